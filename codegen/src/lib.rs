@@ -1,1 +1,4 @@
-//! Code generation.
+//! From API documents to typed Rust clients: load, overlay, contract, name, emit, write.
+
+pub mod diagnostic;
+pub mod document;

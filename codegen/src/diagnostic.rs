@@ -1,0 +1,179 @@
+//! What went wrong, where, and what to do about it.
+//! Every error of this crate is a [`Diagnostic`]; `miette` renders it for people.
+
+use std::fmt;
+use std::sync::Arc;
+
+use miette::{LabeledSpan, NamedSource, SourceCode, SourceSpan};
+
+use crate::document::{Pointer, Span};
+
+/// The text of one specification file, kept for error messages.
+#[derive(Debug)]
+pub struct Source {
+    /// Name shown to people: the path or URL the text was read from.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+impl Source {
+    /// Byte offset of a position given as line and column (both from 1, column in characters).
+    fn offset(&self, line: u32, column: u32) -> usize {
+        let mut rest = self.text.as_str();
+        for _ in 1..line {
+            match rest.find('\n') {
+                Some(end) => rest = &rest[end + 1..],
+                None => return self.text.len(),
+            }
+        }
+        let start = self.text.len() - rest.len();
+        let column = column.saturating_sub(1) as usize;
+        start + rest.char_indices().nth(column).map_or_else(|| rest.lines().next().map_or(0, str::len), |(at, _)| at)
+    }
+}
+
+/// One complaint: what is wrong, at which place of which file, and how to mend it.
+#[derive(Clone, Debug)]
+pub struct Diagnostic(Box<Inner>);
+
+#[derive(Clone, Debug)]
+struct Inner {
+    message: String,
+    help: Option<String>,
+    label: String,
+    span: Option<Span>,
+    pointer: Option<Pointer>,
+    source: Option<Arc<NamedSource<Arc<Source>>>>,
+    related: Vec<Diagnostic>,
+}
+
+/// Result of everything in this crate that can fail.
+pub type Result<T, E = Diagnostic> = std::result::Result<T, E>;
+
+impl Diagnostic {
+    /// A complaint without a place.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            message: message.into(),
+            help: None,
+            label: String::new(),
+            span: None,
+            pointer: None,
+            source: None,
+            related: Vec::new(),
+        }))
+    }
+
+    /// Says what to do about it.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    /// Says where: a place in a file.
+    pub fn at(mut self, source: &Arc<Source>, span: Span) -> Self {
+        self.0.source = Some(Arc::new(NamedSource::new(source.name.clone(), Arc::clone(source))));
+        self.0.span = Some(span);
+        self
+    }
+
+    /// Says where: a JSON pointer into the document.
+    pub fn pointer(mut self, pointer: impl Into<Pointer>) -> Self {
+        let pointer = pointer.into();
+        self.0.label = pointer.to_string();
+        self.0.pointer = Some(pointer);
+        self
+    }
+
+    /// Text beside the marked place; the pointer unless set.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.0.label = label.into();
+        self
+    }
+
+    /// Joins several complaints into one; `None` when there are none.
+    pub fn all(mut complaints: Vec<Diagnostic>) -> Option<Self> {
+        match complaints.len() {
+            0 => None,
+            1 => complaints.pop(),
+            n => {
+                let mut first = complaints.remove(0);
+                first.0.message = format!("{} (and {} more)", first.0.message, n - 1);
+                first.0.related = complaints;
+                Some(first)
+            }
+        }
+    }
+
+    /// What is wrong, without place and mend.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// File, line and column (from 1), where known.
+    pub fn position(&self) -> Option<(&str, u32, u32)> {
+        let (source, span) = (self.0.source.as_ref()?, self.0.span?);
+        Some((source.name(), span.line, span.column))
+    }
+
+    /// The JSON pointer, where known.
+    pub fn json_pointer(&self) -> Option<&Pointer> {
+        self.0.pointer.as_ref()
+    }
+
+    /// What to do about it, where known.
+    pub fn mend(&self) -> Option<&str> {
+        self.0.help.as_deref()
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)?;
+        if let Some((name, line, column)) = self.position() {
+            write!(f, "\n  at {name}:{line}:{column}")?;
+        }
+        if let Some(pointer) = &self.0.pointer {
+            write!(f, "\n  pointer {pointer}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Diagnostic {}
+
+impl miette::Diagnostic for Diagnostic {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.0.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.0.source.as_ref().map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let (source, span) = (self.0.source.as_ref()?, self.0.span?);
+        let offset = source.inner().offset(span.line, span.column);
+        let label = LabeledSpan::new_with_span(Some(self.0.label.clone()), SourceSpan::new(offset.into(), 0));
+        Some(Box::new(std::iter::once(label)))
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
+        if self.0.related.is_empty() {
+            return None;
+        }
+        Some(Box::new(self.0.related.iter().map(|one| one as &dyn miette::Diagnostic)))
+    }
+}
+
+impl SourceCode for Source {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn miette::SpanContents<'a> + 'a>, miette::MietteError> {
+        self.text.read_span(span, before, after)
+    }
+}

@@ -1,0 +1,146 @@
+//! Tree to YAML text: block style, document order, quotes only where YAML needs them.
+
+use std::fmt::Write as _;
+
+use super::{Kind, Node};
+
+impl Node {
+    /// The tree as YAML 1.2, two spaces of indentation, ending in a newline. Reading it back gives an equal tree.
+    pub fn to_yaml(&self) -> String {
+        let mut out = String::new();
+        match &self.kind {
+            Kind::Map(map) if !map.is_empty() => block(self, 0, &mut out),
+            Kind::List(list) if !list.is_empty() => block(self, 0, &mut out),
+            _ => {
+                inline(self, &mut out);
+                out.push('\n');
+            }
+        }
+        out
+    }
+}
+
+/// Writes a non-empty list or map, one member a line, the first line without indentation.
+fn block(node: &Node, indent: usize, out: &mut String) {
+    match &node.kind {
+        Kind::Map(map) => {
+            for (at, (key, value)) in map.iter().enumerate() {
+                if at > 0 {
+                    pad(indent, out);
+                }
+                text(key, out);
+                out.push(':');
+                member(value, indent + 2, out);
+            }
+        }
+        Kind::List(list) => {
+            for (at, value) in list.iter().enumerate() {
+                if at > 0 {
+                    pad(indent, out);
+                }
+                out.push('-');
+                if is_block(value) {
+                    out.push(' ');
+                    block(value, indent + 2, out);
+                } else {
+                    member(value, indent, out);
+                }
+            }
+        }
+        _ => inline(node, out),
+    }
+}
+
+fn member(value: &Node, indent: usize, out: &mut String) {
+    if is_block(value) {
+        out.push('\n');
+        pad(indent, out);
+        block(value, indent, out);
+    } else {
+        out.push(' ');
+        inline(value, out);
+        out.push('\n');
+    }
+}
+
+fn is_block(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Map(map) => !map.is_empty(),
+        // Lists of a few short scalars read best on one line.
+        Kind::List(list) => !list.is_empty() && !is_short(list),
+        _ => false,
+    }
+}
+
+fn is_short(list: &[Node]) -> bool {
+    let mut length = 0;
+    list.iter().all(|node| {
+        length += 2 + match &node.kind {
+            Kind::String(text) => text.len(),
+            Kind::List(_) | Kind::Map(_) => return false,
+            _ => 6,
+        };
+        length <= 80
+    })
+}
+
+fn inline(node: &Node, out: &mut String) {
+    match &node.kind {
+        Kind::Null => out.push_str("null"),
+        Kind::Bool(value) => write!(out, "{value}").expect("writing to a string"),
+        Kind::Number(number) => write!(out, "{number}").expect("writing to a string"),
+        Kind::String(value) => text(value, out),
+        Kind::Map(_) => out.push_str("{}"),
+        Kind::List(list) => {
+            out.push('[');
+            for (at, value) in list.iter().enumerate() {
+                if at > 0 {
+                    out.push_str(", ");
+                }
+                inline(value, out);
+            }
+            out.push(']');
+        }
+    }
+}
+
+/// A text: plain where YAML reads it back as the same text, else double-quoted as in JSON (which YAML contains).
+fn text(value: &str, out: &mut String) {
+    if is_plain(value) {
+        out.push_str(value);
+    } else {
+        out.push_str(&serde_json::to_string(value).expect("text is always JSON"));
+    }
+}
+
+fn is_plain(value: &str) -> bool {
+    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '/' | '.' | '$' | '-' | '{' | '}' | '+' | '(' | ')' | ' ');
+    let first = |c: char| c.is_alphabetic() || matches!(c, '_' | '/' | '$');
+    value.starts_with(first)
+        && value.chars().all(word)
+        && !value.ends_with(' ')
+        && !value.contains(['{', '}']) | value.starts_with('/')
+        && !matches!(value.to_ascii_lowercase().as_str(), "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n")
+}
+
+fn pad(indent: usize, out: &mut String) {
+    out.extend(std::iter::repeat_n(' ', indent));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::Document;
+
+    #[test]
+    fn reads_back_what_it_wrote() {
+        let json = serde_json::json!({
+            "openapi": "3.1.0", "empty": {}, "none": [], "null": null, "text": "null", "yes": "yes", "n": "12",
+            "paths": {"/api/{a}/x y": {"get": {"tags": ["A b", "c:d", "#e", "- f"], "x": [[1], {"a": [{"b": 1.5}]}]}}},
+            "pattern": "^[0-9]+\\.[0-9]{3}$", "multi": "a\nb\t\"q\"\u{e9}\u{0}", "list": [1, true, null, "200"],
+            "long": [["a"], "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"],
+            "200": "ok", "": "empty key", " lead": " space ", "a: b": "x: y", "t": "a #b", "~": "~", "-": "-", "e": "1e3"
+        });
+        let yaml = super::Node::from(json.clone()).to_yaml();
+        assert_eq!(Document::parse("test.yaml", yaml.clone()).unwrap().root.to_json(), json, "{yaml}");
+    }
+}
