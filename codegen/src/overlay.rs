@@ -1,0 +1,360 @@
+//! OpenAPI Overlay 1.0.0: changes to a document, kept apart from it.
+//! An action that selects nothing is an error, so that a repair which the API's authors have made themselves is noticed.
+
+mod query;
+
+use crate::diagnostic::{Diagnostic, Result};
+use crate::document::{Document, Kind, Node, Pointer};
+use query::{Step, Steps};
+
+/// What to do about an action that selects nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unmatched {
+    /// Refuse the overlay: it was made for another document.
+    #[default]
+    Error,
+    /// Go on and report it: the overlay is tried on older or newer documents than its own.
+    Warn,
+}
+
+/// What an overlay did.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// How many nodes were updated or removed.
+    pub changed: usize,
+    /// Actions that selected nothing, with [`Unmatched::Warn`].
+    pub unmatched: Vec<Diagnostic>,
+}
+
+/// Applies the actions of an overlay, one after the other, each to what the earlier ones left.
+///
+/// `update` merges maps member by member, concatenates lists, and replaces anything else; a list that is itself the
+/// target takes a value that is no list as one more element. `remove` takes the selected nodes out.
+/// Nodes from the overlay keep their own place, so that later complaints about them lead there.
+///
+/// # Errors
+/// When the overlay is malformed, an action cannot be applied, or, with [`Unmatched::Error`], one selects nothing.
+/// All such complaints are reported together; the document is then changed in part and of no use.
+pub fn apply(document: &mut Document, overlay: Document, unmatched: Unmatched) -> Result<Outcome> {
+    let overlay = document.adopt(overlay);
+    let actions = actions(document, &overlay)?;
+    let mut outcome = Outcome::default();
+    let mut complaints = Vec::new();
+    for action in actions {
+        match action.apply(document) {
+            Ok(0) => match unmatched {
+                Unmatched::Error => complaints.push(action.matches_nothing(document)),
+                Unmatched::Warn => outcome.unmatched.push(action.matches_nothing(document)),
+            },
+            Ok(changed) => outcome.changed += changed,
+            Err(complaint) => complaints.push(complaint),
+        }
+    }
+    Diagnostic::all(complaints).map_or(Ok(outcome), Err)
+}
+
+/// One action, checked.
+struct Action<'a> {
+    /// Where it stands in the overlay.
+    pointer: Pointer,
+    /// The expression, with its place.
+    target: &'a Node,
+    expression: &'a str,
+    change: Change<'a>,
+}
+
+enum Change<'a> {
+    Remove,
+    Update(&'a Node),
+}
+
+/// Checks the overlay's own form and reads its actions.
+fn actions<'a>(document: &Document, overlay: &'a Node) -> Result<Vec<Action<'a>>> {
+    let root = Pointer::root();
+    let version = member(document, overlay, &root, "overlay", Node::as_str, "the version as text, `overlay: 1.0.0`")?;
+    if !version.starts_with("1.0.") {
+        let place = overlay.get("overlay").map_or(overlay.span, |node| node.span);
+        return Err(document
+            .complain(place, &root.join("overlay"), format!("an overlay of version {version}"))
+            .help("expected Overlay 1.0: write the actions with `update` and `remove`, and `overlay: 1.0.0`"));
+    }
+    known(document, overlay, &root, &["overlay", "info", "extends", "actions"])?;
+    let list = member(document, overlay, &root, "actions", Node::as_list, "a list of actions")?;
+    let pointer = root.join("actions");
+    list.iter().enumerate().map(|(at, node)| action(document, node, pointer.join(at))).collect()
+}
+
+fn action<'a>(document: &Document, node: &'a Node, pointer: Pointer) -> Result<Action<'a>> {
+    known(document, node, &pointer, &["target", "description", "update", "remove"])?;
+    let expression = member(document, node, &pointer, "target", Node::as_str, "a JSONPath expression")?;
+    let target = node.get("target").unwrap_or(node);
+    let remove = match node.get("remove") {
+        None => false,
+        Some(_) => member(document, node, &pointer, "remove", Node::as_bool, "`true` or `false`")?,
+    };
+    let change = match node.get("update") {
+        // The standard gives `remove` precedence.
+        _ if remove => Change::Remove,
+        Some(update) => Change::Update(update),
+        None => {
+            return Err(document
+                .complain(node.span, &pointer, "an action that changes nothing")
+                .help("give it an `update`, or `remove: true`"));
+        }
+    };
+    Ok(Action { pointer, target, expression, change })
+}
+
+/// Complains about a member that is none of these and no extension: most likely a slip of the pen.
+fn known(document: &Document, node: &Node, pointer: &Pointer, names: &[&str]) -> Result<()> {
+    let Some(map) = node.as_map() else {
+        return Err(document.complain(node.span, pointer, format!("expected a map, found {}", node.kind_name())));
+    };
+    match map.iter().find(|(key, _)| !names.contains(key) && !key.starts_with("x-")) {
+        None => Ok(()),
+        Some((key, value)) => Err(document
+            .complain(map.key_span(key).unwrap_or(value.span), &pointer.join(key), format!("unknown member {key:?}"))
+            .help(format!("members here are {}; an extension starts with x-", names.join(", ")))),
+    }
+}
+
+/// A required member of the expected kind.
+fn member<'a, T>(
+    document: &Document,
+    node: &'a Node,
+    pointer: &Pointer,
+    name: &str,
+    read: impl Fn(&'a Node) -> Option<T>,
+    expected: &str,
+) -> Result<T> {
+    let (place, pointer, found) = match node.get(name) {
+        Some(value) => match read(value) {
+            Some(value) => return Ok(value),
+            None => (value.span, pointer.join(name), format!("expected {expected}, found {}", value.kind_name())),
+        },
+        None => (node.span, pointer.clone(), format!("no member {name:?}")),
+    };
+    Err(document.complain(place, &pointer, found).help(format!("give {name} as {expected}")))
+}
+
+impl Action<'_> {
+    /// Makes the change; gives the number of nodes it was made to.
+    fn apply(&self, document: &mut Document) -> Result<usize> {
+        let found = query::select(&document.root, self.expression).map_err(|error| {
+            document
+                .complain(
+                    self.target.span,
+                    &self.target_pointer(),
+                    format!("not a JSONPath expression: {}", self.expression),
+                )
+                .label(error.lines().last().unwrap_or_default().trim().to_owned())
+                .help("write it as RFC 9535 says, for instance $.paths['/orders'].get or $.tags[?@.name=='Orders']")
+        })?;
+        match self.change {
+            Change::Remove => self.remove(document, &found)?,
+            Change::Update(update) => self.update(document, &found, update)?,
+        }
+        Ok(found.len())
+    }
+
+    fn remove(&self, document: &mut Document, found: &[Steps]) -> Result<()> {
+        // From back to front, so that no removal moves a node that is still to be removed.
+        for steps in found.iter().rev() {
+            let Some((last, parent)) = steps.split_last() else {
+                return Err(document
+                    .complain(self.target.span, &self.target_pointer(), "this removes the whole document")
+                    .help("select members or elements to remove"));
+            };
+            match (query::walk(&mut document.root, parent).map(|node| &mut node.kind), last) {
+                (Some(Kind::Map(map)), Step::Key(key)) => drop(map.remove(key)),
+                (Some(Kind::List(list)), Step::Index(index)) if *index < list.len() => drop(list.remove(*index)),
+                // Whoever removed the parent removed this too.
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn update(&self, document: &mut Document, found: &[Steps], update: &Node) -> Result<()> {
+        for steps in found {
+            let Some(node) = query::walk(&mut document.root, steps) else { continue };
+            let target = node.kind_name();
+            match (&mut node.kind, &update.kind) {
+                (Kind::List(list), kind) if !matches!(kind, Kind::List(_)) => list.push(update.clone()),
+                (Kind::Map(_), Kind::Map(_)) | (Kind::List(_), Kind::List(_)) => merge(node, update),
+                _ => {
+                    let message = format!("an update that is {} of a target that is {target}", update.kind_name());
+                    let place = query::pointer(steps);
+                    return Err(document.complain(update.span, &self.pointer.join("update"), message).help(format!(
+                        "{place} can be merged with its own kind only; to replace it, select the map that holds it \
+                         and update that member"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn matches_nothing(&self, document: &Document) -> Diagnostic {
+        document
+            .complain(
+                self.target.span,
+                &self.target_pointer(),
+                format!("this action matches nothing: {}", self.expression),
+            )
+            .help("the document has changed or the target is misspelt: correct the target, or delete the action")
+    }
+
+    fn target_pointer(&self) -> Pointer {
+        self.pointer.join("target")
+    }
+}
+
+/// Maps member by member, lists one after the other; anything else is replaced, also where the kinds differ.
+fn merge(node: &mut Node, update: &Node) {
+    match (&mut node.kind, &update.kind) {
+        (Kind::Map(map), Kind::Map(members)) => {
+            for (key, value) in members.iter() {
+                match map.get_mut(key) {
+                    Some(old) => merge(old, value),
+                    None => map.insert(key, members.key_span(key).unwrap_or(value.span), value.clone()),
+                }
+            }
+        }
+        (Kind::List(list), Kind::List(more)) => list.extend(more.iter().cloned()),
+        _ => node.clone_from(update),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Document, Outcome, Unmatched, apply};
+    use crate::diagnostic::Result;
+    use crate::document::Pointer;
+
+    fn overlay(actions: &str) -> Document {
+        let text = format!("overlay: 1.0.0\ninfo: {{title: t, version: 1.0.0}}\nactions:\n{actions}");
+        Document::parse("test.overlay.yaml", text).unwrap()
+    }
+
+    fn document() -> Document {
+        let text = "a: {b: {c: 1}, l: [1, 2, 3], n: 1, x: {n: 9}}\ntags: [{name: A}, {name: B}]\n";
+        Document::parse("test.yaml", text).unwrap()
+    }
+
+    fn try_apply(actions: &str, unmatched: Unmatched) -> (Value, Result<Outcome>) {
+        let mut document = document();
+        let outcome = apply(&mut document, overlay(actions), unmatched);
+        (document.root.to_json(), outcome)
+    }
+
+    #[test]
+    fn changes_the_document() {
+        let same = document().root.to_json();
+        let with = |pointer: &str, value: Value| {
+            let mut changed = same.clone();
+            *changed.pointer_mut(pointer).unwrap() = value;
+            changed
+        };
+        let cases = [
+            ("merges maps", "$.a", "update: {b: {d: 2}}", with("/a/b", json!({"c": 1, "d": 2}))),
+            ("replaces scalars", "$.a", "update: {n: two}", with("/a/n", json!("two"))),
+            ("replaces a value of another kind", "$.a", "update: {b: 1}", with("/a/b", json!(1))),
+            ("replaces a list by a scalar", "$.a", "update: {l: 1}", with("/a/l", json!(1))),
+            ("sets null", "$.a", "update: {n: null}", with("/a/n", json!(null))),
+            ("concatenates lists", "$.a", "update: {l: [4, 1]}", with("/a/l", json!([1, 2, 3, 4, 1]))),
+            ("concatenates to a list", "$.a.l", "update: [4]", with("/a/l", json!([1, 2, 3, 4]))),
+            ("appends to a list", "$.a.l", "update: 4", with("/a/l", json!([1, 2, 3, 4]))),
+            (
+                "updates every match once",
+                "$.tags[*, 0]",
+                "update: {x: [1]}",
+                with("/tags", json!([{"name": "A", "x": [1]}, {"name": "B", "x": [1]}])),
+            ),
+            ("removes members", "$.a.b", "remove: true", with("/a", json!({"l": [1, 2, 3], "n": 1, "x": {"n": 9}}))),
+            ("removes several elements", "$.a.l[?@ < 3]", "remove: true", with("/a/l", json!([3]))),
+            ("removes nodes within removed nodes", "$.a..*", "remove: true", with("/a", json!({}))),
+            (
+                "lets remove win",
+                "$.a.b",
+                "remove: true\n    update: {d: 1}",
+                with("/a", json!({"l": [1, 2, 3], "n": 1, "x": {"n": 9}})),
+            ),
+            ("does not remove for false", "$.a", "remove: false\n    update: {n: 2}", with("/a/n", json!(2))),
+        ];
+        for (name, target, change, expected) in cases {
+            let action = format!("  - target: \"{target}\"\n    {change}\n");
+            let (changed, outcome) = try_apply(&action, Unmatched::Error);
+            assert!(outcome.is_ok(), "{name}: {}", outcome.unwrap_err());
+            assert_eq!(changed, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn later_actions_see_what_earlier_ones_did() {
+        let actions = "  - {target: $.a, update: {new: {}}}\n  - {target: $.a.new, update: {x: 1}}\n";
+        assert_eq!(try_apply(actions, Unmatched::Error).0["a"]["new"], json!({"x": 1}));
+    }
+
+    #[test]
+    fn nodes_keep_the_place_they_come_from() {
+        let mut document = document();
+        apply(&mut document, overlay("  - target: $.a\n    update: {new: 1}\n"), Unmatched::Error).unwrap();
+        let place = |pointer: [&str; 2]| {
+            let pointer = Pointer::from(pointer);
+            let complaint = document.complain(document.get(&pointer).unwrap().span, &pointer, "x");
+            complaint.position().map(|(file, line, column)| (file.to_owned(), line, column)).unwrap()
+        };
+        assert_eq!(place(["a", "new"]), ("test.overlay.yaml".to_owned(), 5, 19));
+        assert_eq!(place(["a", "n"]), ("test.yaml".to_owned(), 1, 33));
+    }
+
+    #[test]
+    fn an_action_without_a_match_is_an_error_or_a_warning() {
+        let actions = "  - {target: $.a, update: {n: 2}}\n  - {target: $.gone, remove: true}\n";
+        let (_, outcome) = try_apply(actions, Unmatched::Error);
+        let error = outcome.unwrap_err();
+        assert_eq!(error.position(), Some(("test.overlay.yaml", 5, 14)));
+        assert_eq!(error.json_pointer(), Some(&Pointer::from(["actions", "1", "target"])));
+        assert!(error.message().contains("matches nothing: $.gone"), "{error}");
+
+        let (changed, outcome) = try_apply(actions, Unmatched::Warn);
+        let outcome = outcome.unwrap();
+        assert_eq!((changed["a"]["n"].clone(), outcome.changed, outcome.unmatched.len()), (json!(2), 1, 1));
+    }
+
+    #[test]
+    fn complaints_name_place_and_mend() {
+        let cases = [
+            ("actions: []", "no member \"overlay\"", ""),
+            ("overlay: 1\nactions: []", "expected the version as text", "/overlay"),
+            ("overlay: 2.0.0\nactions: []", "version 2.0.0", "/overlay"),
+            ("overlay: 1.0.0", "no member \"actions\"", ""),
+            ("overlay: 1.0.0\nactions: {}", "expected a list of actions, found a map", "/actions"),
+            ("overlay: 1.0.0\nactoins: []\nactions: []", "unknown member \"actoins\"", "/actoins"),
+            ("overlay: 1.0.0\nactions: [1]", "expected a map, found a number", "/actions/0"),
+            ("overlay: 1.0.0\nactions: [{update: {}}]", "no member \"target\"", "/actions/0"),
+            ("overlay: 1.0.0\nactions: [{target: $.a}]", "changes nothing", "/actions/0"),
+            ("overlay: 1.0.0\nactions: [{target: $.a, remove: 1}]", "expected `true` or `false`", "/actions/0/remove"),
+            ("overlay: 1.0.0\nactions: [{target: $.a, udpate: 1}]", "unknown member \"udpate\"", "/actions/0/udpate"),
+            ("overlay: 1.0.0\nactions: [{target: '$.a[', update: 1}]", "not a JSONPath", "/actions/0/target"),
+            ("overlay: 1.0.0\nactions: [{target: $, remove: true}]", "whole document", "/actions/0/target"),
+            ("overlay: 1.0.0\nactions: [{target: $.a, update: 1}]", "of a target that is a map", "/actions/0/update"),
+            (
+                "overlay: 1.0.0\nactions: [{target: $.a.n, update: 1}]",
+                "of a target that is a number",
+                "/actions/0/update",
+            ),
+            ("[]", "no member \"overlay\"", ""),
+        ];
+        for (text, message, pointer) in cases {
+            let overlay = Document::parse("test.overlay.yaml", text).unwrap();
+            let error = apply(&mut document(), overlay, Unmatched::Error).unwrap_err();
+            assert!(error.message().contains(message), "{text}: {error}");
+            assert_eq!(error.json_pointer().map(Pointer::as_str), Some(pointer), "{text}: {error}");
+            assert!(error.position().is_some(), "{text}");
+        }
+    }
+}

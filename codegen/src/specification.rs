@@ -1,0 +1,202 @@
+//! One API's folder under `specs/`: its document with all its overlays applied.
+//! Generator, tests and conformance load an API through here, so that all of them see the same document.
+
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::diagnostic::{Diagnostic, Result};
+use crate::document::Document;
+use crate::overlay::{self, Unmatched};
+
+/// Name of the document in an API's folder.
+pub const DOCUMENT: &str = "openapi.yaml";
+/// What the names of overlay files end in.
+const OVERLAY: &str = "overlay.yaml";
+
+/// An API as its folder describes it.
+#[derive(Clone, Debug)]
+pub struct Specification {
+    /// Name of the folder.
+    pub name: String,
+    /// The document, overlays applied.
+    pub document: Document,
+    /// The overlays, in the order in which they were applied.
+    pub overlays: Vec<PathBuf>,
+    /// SHA-256 of the document as it was read, in hexadecimal.
+    pub document_sha256: String,
+    /// SHA-256 of the texts of all overlays in their order, one after the other, in hexadecimal.
+    pub overlays_sha256: String,
+    /// Overlay actions that matched nothing, where that was asked to be no error.
+    pub unmatched: Vec<Diagnostic>,
+}
+
+impl Specification {
+    /// Reads `specs/<name>/openapi.yaml` and applies `specs/<name>/*overlay.yaml` in the order of their names.
+    ///
+    /// # Errors
+    /// When there is no such API, a file cannot be read or is malformed, or an overlay cannot be applied.
+    pub fn load(specs: &Path, name: &str, unmatched: Unmatched) -> Result<Self> {
+        let known = names(specs)?;
+        if !known.iter().any(|one| one == name) {
+            return Err(Diagnostic::new(format!("{} holds no API called {name:?}", specs.display())).help(format!(
+                "known are {}; an API is a folder that holds a file {DOCUMENT}",
+                if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+            )));
+        }
+        let folder = specs.join(name);
+        let mut specification = Self::without_overlays(name, Document::read(&folder.join(DOCUMENT))?);
+        let mut overlays = Vec::new();
+        for path in overlay_paths(&folder)? {
+            overlays.push((Document::read(&path)?, path));
+        }
+        specification.apply(overlays, unmatched)?;
+        Ok(specification)
+    }
+
+    /// An API whose document is at hand and needs no overlay.
+    pub fn without_overlays(name: impl Into<String>, document: Document) -> Self {
+        let text = document.sources.first().map_or("", |source| &source.text);
+        Self {
+            name: name.into(),
+            document_sha256: sha256([text]),
+            document,
+            overlays: Vec::new(),
+            overlays_sha256: sha256([]),
+            unmatched: Vec::new(),
+        }
+    }
+
+    fn apply(&mut self, overlays: Vec<(Document, PathBuf)>, unmatched: Unmatched) -> Result<()> {
+        let texts = overlays.iter().flat_map(|(overlay, _)| &overlay.sources).map(|source| source.text.as_str());
+        self.overlays_sha256 = sha256(texts);
+        let mut complaints = Vec::new();
+        for (overlay, path) in overlays {
+            match overlay::apply(&mut self.document, overlay, unmatched) {
+                Ok(outcome) => self.unmatched.extend(outcome.unmatched),
+                Err(complaint) => complaints.push(complaint),
+            }
+            self.overlays.push(path);
+        }
+        Diagnostic::all(complaints).map_or(Ok(()), Err)
+    }
+}
+
+/// The APIs in a folder of specifications, sorted: its folders that hold a document.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub fn names(specs: &Path) -> Result<Vec<String>> {
+    let mut names: Vec<String> = list(specs)?
+        .into_iter()
+        .filter(|path| path.join(DOCUMENT).is_file())
+        .filter_map(|path| path.file_name().and_then(OsStr::to_str).map(str::to_owned))
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
+/// The overlay files of an API's folder, sorted by name.
+fn overlay_paths(folder: &Path) -> Result<Vec<PathBuf>> {
+    let is_overlay =
+        |path: &PathBuf| path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.ends_with(OVERLAY));
+    let mut paths: Vec<PathBuf> = list(folder)?.into_iter().filter(is_overlay).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+fn list(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    entries.map_err(|error: std::io::Error| {
+        Diagnostic::new(format!("cannot list {}: {error}", folder.display()))
+            .help("check that the folder exists and may be read")
+    })
+}
+
+/// SHA-256 of texts one after the other, in hexadecimal.
+pub fn sha256<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hasher = Sha256::new();
+    texts.into_iter().for_each(|text| hasher.update(text));
+    hasher.finalize().iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder of specifications that is gone when the test ends.
+    struct Specs(PathBuf);
+
+    impl Specs {
+        fn new(name: &str, files: &[(&str, &str)]) -> Self {
+            let root = std::env::temp_dir().join(format!("kontrakt-{}-{name}", std::process::id()));
+            for (file, text) in files {
+                let path = root.join(file);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, text).unwrap();
+            }
+            Self(root)
+        }
+    }
+
+    impl Drop for Specs {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn overlay(value: &str) -> String {
+        format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions: [{{target: $.l, update: [{value}]}}]\n")
+    }
+
+    #[test]
+    fn overlays_apply_in_the_order_of_their_names() {
+        let (first, second) = (overlay("1"), overlay("2"));
+        let specs = Specs::new(
+            "order",
+            &[
+                ("shop/openapi.yaml", "l: []"),
+                ("shop/b.overlay.yaml", &second),
+                ("shop/a.overlay.yaml", &first),
+                ("shop/quirks.yaml", "not: an overlay"),
+                ("notes/README.md", "no API"),
+            ],
+        );
+        assert_eq!(names(&specs.0).unwrap(), ["shop"]);
+        let shop = Specification::load(&specs.0, "shop", Unmatched::Error).unwrap();
+        assert_eq!(shop.document.root.to_json(), serde_json::json!({"l": [1, 2]}));
+        assert_eq!(shop.document_sha256, sha256(["l: []"]));
+        assert_eq!(shop.overlays_sha256, sha256([first.as_str(), second.as_str()]));
+        assert!(shop.overlays[0].ends_with("shop/a.overlay.yaml"));
+    }
+
+    #[test]
+    fn an_unknown_api_is_refused_with_the_known_ones() {
+        let specs = Specs::new("unknown", &[("shop/openapi.yaml", "{}")]);
+        for name in ["shpo", "", ".", "../shop", "shop/"] {
+            let error = Specification::load(&specs.0, name, Unmatched::Error).unwrap_err();
+            assert!(error.mend().unwrap().contains("known are shop"), "{name}: {error}");
+        }
+        assert!(names(&specs.0.join("gone")).unwrap_err().message().starts_with("cannot list"));
+    }
+
+    #[test]
+    fn unmatched_actions_of_all_overlays_are_reported() {
+        let overlay = overlay("1");
+        let files = [("shop/openapi.yaml", "{}"), ("shop/a.overlay.yaml", &overlay), ("shop/b.overlay.yaml", &overlay)];
+        let specs = Specs::new("unmatched", &files);
+        let error = Specification::load(&specs.0, "shop", Unmatched::Error).unwrap_err();
+        assert!(error.message().ends_with("(and 1 more)"), "{error}");
+        assert_eq!(Specification::load(&specs.0, "shop", Unmatched::Warn).unwrap().unmatched.len(), 2);
+    }
+
+    #[test]
+    fn hashes_as_the_standard_says() {
+        assert_eq!(sha256(["a", "bc"]), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}
