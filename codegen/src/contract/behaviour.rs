@@ -1,0 +1,250 @@
+//! Behaviours: what OpenAPI cannot express and the specifications say in `x-` members of the document root.
+//! The table of members is in `specs/README.md`.
+
+
+use crate::diagnostic::{Diagnostic, Result};
+use crate::document::{Document, Node, Pointer};
+
+/// What the whole API does.
+#[derive(Clone, Debug, Default)]
+pub struct Behaviour {
+    /// `x-crate`
+    pub krate: CrateInfo,
+    /// `x-envelope`
+    pub envelope: Envelope,
+    /// `x-paging`
+    pub paging: Option<Paging>,
+    /// `x-limits`
+    pub limits: Limits,
+}
+
+/// How the emitted crate presents itself.
+#[derive(Clone, Debug, Default)]
+pub struct CrateInfo {
+    /// Package name; the name of the specification's folder unless given.
+    pub name: Option<String>,
+    /// Display name of the API.
+    pub title: Option<String>,
+    /// URL of the documentation for people.
+    pub documentation: Option<String>,
+    /// Resources in the default feature set.
+    pub default_features: Vec<String>,
+}
+
+/// What wraps answers and request bodies. Member paths are separated by `/`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Envelope {
+    /// Member that request bodies are wrapped in.
+    pub request: Option<String>,
+    /// Members that hold the value of an answer: the first one present.
+    pub value: Vec<String>,
+    /// Member with the list of errors.
+    pub errors: Option<String>,
+    /// Members of one error.
+    pub error_fields: ErrorFields,
+    /// Member with the text of the error.
+    pub error: Option<String>,
+    /// Member with the request id.
+    pub request_id: Option<String>,
+    /// How an answer says that the call worked, where the status does not.
+    pub success: Option<Success>,
+    /// Whether a value object with exactly one property stands for that property.
+    pub unwrap_single: bool,
+}
+
+/// Members of one error in a list of errors.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ErrorFields {
+    /// Member with the code for programs.
+    pub code: Option<String>,
+    /// Member with the text for people.
+    pub message: Option<String>,
+    /// Member that names what the error is about.
+    pub instance: Option<String>,
+}
+
+/// A member whose value says that the call worked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Success {
+    /// Member.
+    pub member: String,
+    /// Its value when the call worked.
+    pub equals: String,
+}
+
+/// How lists are paged.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Paging {
+    /// Query parameter with the page, from 1.
+    pub page: String,
+    /// Query parameter with the page size.
+    pub size: Option<String>,
+    /// Member with the current page.
+    pub current: Option<String>,
+    /// Member with the number of pages.
+    pub pages: Option<String>,
+    /// Member with the number of items on all pages.
+    pub total: Option<String>,
+}
+
+/// What the servers bear.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    /// Requests in flight per credential.
+    pub concurrency: Option<u64>,
+    /// Time-out of one attempt, seconds.
+    pub timeout_seconds: Option<u64>,
+}
+
+impl Behaviour {
+    pub(super) fn read(document: &Document) -> Result<Self> {
+        let mut behaviour = Self::default();
+        if let Some(mut x) = Members::of(document, "x-crate")? {
+            behaviour.krate = CrateInfo {
+                name: x.text("name")?,
+                title: x.text("title")?,
+                documentation: x.text("documentation")?,
+                default_features: x.texts("default-features")?,
+            };
+            x.finish()?;
+        }
+        if let Some(mut x) = Members::of(document, "x-envelope")? {
+            let mut value = x.texts("value-of")?;
+            value.extend(x.text("value")?);
+            behaviour.envelope = Envelope {
+                request: x.text("request")?,
+                value,
+                errors: x.text("errors")?,
+                error_fields: match x.members("error-fields")? {
+                    None => ErrorFields::default(),
+                    Some(mut fields) => {
+                        let read = ErrorFields {
+                            code: fields.text("code")?,
+                            message: fields.text("message")?,
+                            instance: fields.text("instance")?,
+                        };
+                        fields.finish()?;
+                        read
+                    }
+                },
+                error: x.text("error")?,
+                request_id: x.text("request-id")?,
+                success: match x.members("success")? {
+                    None => None,
+                    Some(mut success) => {
+                        let read = Success {
+                            member: success.required("member")?,
+                            equals: success.required("equals")?,
+                        };
+                        success.finish()?;
+                        Some(read)
+                    }
+                },
+                unwrap_single: x.flag("unwrap-single")?,
+            };
+            x.finish()?;
+        }
+        if let Some(mut x) = Members::of(document, "x-paging")? {
+            behaviour.paging = Some(Paging {
+                page: x.required("page")?,
+                size: x.text("size")?,
+                current: x.text("current")?,
+                pages: x.text("pages")?,
+                total: x.text("total")?,
+            });
+            x.finish()?;
+        }
+        if let Some(mut x) = Members::of(document, "x-limits")? {
+            behaviour.limits =
+                Limits { concurrency: x.number("concurrency")?, timeout_seconds: x.number("timeout-seconds")? };
+            x.finish()?;
+        }
+        Ok(behaviour)
+    }
+}
+
+/// The members of one extension, each read once; what is left over at the end is a complaint.
+struct Members<'d> {
+    document: &'d Document,
+    node: &'d Node,
+    pointer: Pointer,
+    known: Vec<&'static str>,
+}
+
+impl<'d> Members<'d> {
+    fn of(document: &'d Document, name: &'static str) -> Result<Option<Self>> {
+        Self::new(document, document.root.get(name), Pointer::from([name]))
+    }
+
+    fn new(document: &'d Document, node: Option<&'d Node>, pointer: Pointer) -> Result<Option<Self>> {
+        let Some(node) = node else { return Ok(None) };
+        if node.as_map().is_none() {
+            let found = format!("expected a map, found {}", node.kind_name());
+            return Err(document.complain(node.span, &pointer, found).help("see the table in specs/README.md"));
+        }
+        Ok(Some(Self { document, node, pointer, known: Vec::new() }))
+    }
+
+    fn members(&mut self, key: &'static str) -> Result<Option<Self>> {
+        self.known.push(key);
+        Self::new(self.document, self.node.get(key), self.pointer.join(key))
+    }
+
+    fn wrong(&self, key: &str, node: &Node, expected: &str) -> Diagnostic {
+        let found = format!("expected {expected}, found {}", node.kind_name());
+        self.document.complain(node.span, &self.pointer.join(key), found).help("see the table in specs/README.md")
+    }
+
+    fn text(&mut self, key: &'static str) -> Result<Option<String>> {
+        self.known.push(key);
+        match self.node.get(key) {
+            None => Ok(None),
+            Some(node) => match node.as_str() {
+                Some(text) => Ok(Some(text.to_owned())),
+                None => Err(self.wrong(key, node, "a string")),
+            },
+        }
+    }
+
+    fn required(&mut self, key: &'static str) -> Result<String> {
+        self.text(key)?.ok_or_else(|| {
+            self.document
+                .complain(self.node.span, &self.pointer, format!("{key:?} is missing"))
+                .help("see the table in specs/README.md")
+        })
+    }
+
+    fn texts(&mut self, key: &'static str) -> Result<Vec<String>> {
+        self.known.push(key);
+        let Some(node) = self.node.get(key) else { return Ok(Vec::new()) };
+        node.as_list()
+            .and_then(|list| list.iter().map(|item| item.as_str().map(str::to_owned)).collect())
+            .ok_or_else(|| self.wrong(key, node, "a list of strings"))
+    }
+
+    fn flag(&mut self, key: &'static str) -> Result<bool> {
+        self.known.push(key);
+        let Some(node) = self.node.get(key) else { return Ok(false) };
+        node.as_bool().ok_or_else(|| self.wrong(key, node, "true or false"))
+    }
+
+    fn number(&mut self, key: &'static str) -> Result<Option<u64>> {
+        self.known.push(key);
+        let Some(node) = self.node.get(key) else { return Ok(None) };
+        let number = node.as_number().and_then(serde_json::Number::as_u64);
+        number.map(Some).ok_or_else(|| self.wrong(key, node, "a whole number"))
+    }
+
+    fn finish(self) -> Result<()> {
+        let members = self.node.as_map().into_iter().flat_map(|map| map.iter());
+        for (key, node) in members {
+            if !self.known.contains(&key) {
+                let message = format!("unknown member {key:?}");
+                let help = format!("known here: {}", self.known.join(", "));
+                return Err(self.document.complain(node.span, &self.pointer.join(key), message).help(help));
+            }
+        }
+        Ok(())
+    }
+}
+

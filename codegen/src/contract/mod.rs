@@ -1,0 +1,357 @@
+//! The project's model of an API: what a document promises, resolved, in document order.
+//! Code generation, conformance and drift all read this one model.
+
+mod behaviour;
+mod read;
+mod schema;
+
+pub use behaviour::{Behaviour, CrateInfo, Envelope, ErrorFields, Limits, Paging, Success};
+pub use schema::{Schema, SchemaId, Type, Types};
+
+use std::ops::Index;
+
+use serde_json::Value;
+
+use crate::diagnostic::{Diagnostic, Result};
+use crate::document::{Document, Pointer, Span};
+
+/// `x-` members in document order.
+pub type Extensions = Vec<(String, Value)>;
+
+/// What to do about small defects whose meaning is plain.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Defects {
+    Refuse,
+    Mend,
+}
+
+/// What an API promises.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// The `openapi` member, such as `3.1.0`.
+    pub openapi: String,
+    /// Title of the API.
+    pub title: String,
+    /// Version the document gives itself.
+    pub version: String,
+    /// Base URLs, templates included.
+    pub servers: Vec<Server>,
+    /// Tags with their descriptions; those that only operations name stand at the end.
+    pub tags: Vec<Tag>,
+    /// How callers prove who they are.
+    pub security_schemes: Vec<SecurityScheme>,
+    /// Every operation.
+    pub operations: Vec<Operation>,
+    /// Named schemas, also those that no operation reaches.
+    pub components: Vec<(String, SchemaId)>,
+    /// What OpenAPI cannot say: envelope, paging, limits.
+    pub behaviour: Behaviour,
+    /// Other `x-` members of the document.
+    pub extensions: Extensions,
+    schemas: Vec<Schema>,
+}
+
+/// A base URL.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// URL, with `{variables}`.
+    pub url: String,
+    /// Names of the variables and their defaults, which may be empty.
+    pub variables: Vec<(String, String)>,
+}
+
+/// A tag: what operations are grouped by.
+#[derive(Clone, Debug)]
+pub struct Tag {
+    /// Name as operations write it.
+    pub name: String,
+    /// What the group is about.
+    pub description: Option<String>,
+}
+
+/// One way to authenticate.
+#[derive(Clone, Debug)]
+pub struct SecurityScheme {
+    /// Name of the component.
+    pub name: String,
+    /// Where the credential goes.
+    pub kind: SecurityKind,
+    /// What it is, for people.
+    pub description: Option<String>,
+    /// `x-` members.
+    pub extensions: Extensions,
+}
+
+/// Where a credential goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecurityKind {
+    /// A header of this name.
+    Header(String),
+    /// A query parameter of this name.
+    Query(String),
+    /// HTTP Basic (RFC 7617).
+    Basic,
+    /// `Authorization: Bearer` (RFC 6750).
+    Bearer,
+    /// Anything else: its `type`.
+    Other(String),
+}
+
+/// A method on a path.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// `operationId`, or method and path where the document has none.
+    pub id: String,
+    /// Method in capitals.
+    pub method: String,
+    /// Path with `{parameters}`.
+    pub path: String,
+    /// Tags in document order.
+    pub tags: Vec<String>,
+    /// One line on what it does.
+    pub summary: Option<String>,
+    /// More on what it does.
+    pub description: Option<String>,
+    /// Whether new code should avoid it.
+    pub deprecated: bool,
+    /// Path, query, header and cookie parameters; those of the path item first.
+    pub parameters: Vec<Parameter>,
+    /// Request body.
+    pub body: Option<Body>,
+    /// Answers by status.
+    pub responses: Vec<Response>,
+    /// Names of the security schemes, alternatives first; `None` where the document's own apply.
+    pub security: Option<Vec<Vec<String>>>,
+    /// `x-` members.
+    pub extensions: Extensions,
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Location {
+    /// In the path.
+    Path,
+    /// In the query string.
+    Query,
+    /// A header.
+    Header,
+    /// A cookie.
+    Cookie,
+}
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Name on the wire.
+    pub name: String,
+    /// Where it goes.
+    pub location: Location,
+    /// Whether a call without it is refused.
+    pub required: bool,
+    /// Whether new code should avoid it.
+    pub deprecated: bool,
+    /// What it means.
+    pub description: Option<String>,
+    /// `style`, or the default of the location.
+    pub style: String,
+    /// `explode`, or the default of the style.
+    pub explode: bool,
+    /// Its values.
+    pub schema: SchemaId,
+    /// Media type of its value, where it is serialised text such as JSON.
+    pub media_type: Option<String>,
+    /// `x-` members.
+    pub extensions: Extensions,
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A request body.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// Whether a call without it is refused.
+    pub required: bool,
+    /// Its forms.
+    pub content: Vec<MediaType>,
+    /// Where it stands.
+    pub pointer: Pointer,
+}
+
+/// A body in one media type.
+#[derive(Clone, Debug)]
+pub struct MediaType {
+    /// As written, parameters included: `application/json; charset=utf-8`.
+    pub name: String,
+    /// Its values; `None` when the document does not say.
+    pub schema: Option<SchemaId>,
+    /// Documented example values, where the document has them.
+    pub examples: Vec<Value>,
+    /// Where it stands.
+    pub pointer: Pointer,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// Which statuses it is for.
+    pub status: Status,
+    /// What it means.
+    pub description: Option<String>,
+    /// Headers.
+    pub headers: Vec<Header>,
+    /// Its forms; none when the answer is empty.
+    pub content: Vec<MediaType>,
+    /// Where it stands.
+    pub pointer: Pointer,
+}
+
+/// A header of an answer.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// Name.
+    pub name: String,
+    /// Whether it is always there.
+    pub required: bool,
+    /// What it means.
+    pub description: Option<String>,
+    /// Its values.
+    pub schema: Option<SchemaId>,
+}
+
+/// Which statuses an answer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// One status.
+    Code(u16),
+    /// `2XX` and the like: the first digit.
+    Range(u8),
+    /// Every status that is not listed.
+    Default,
+}
+
+impl Status {
+    /// Whether it means success.
+    pub fn is_success(self) -> bool {
+        matches!(self, Self::Code(200..=299) | Self::Range(2))
+    }
+}
+
+impl std::fmt::Display for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "{code}"),
+            Self::Range(digit) => write!(f, "{digit}XX"),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+impl MediaType {
+    /// Type and subtype in lower case, without parameters: how media types are compared.
+    pub fn essence(&self) -> String {
+        self.name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// Whether it is JSON: `application/json` or any `+json` type, vendor types included.
+    pub fn is_json(&self) -> bool {
+        let essence = self.essence();
+        essence == "application/json"
+            || essence.ends_with("+json")
+            // The type that Shoptet documents carried before it grew its suffix.
+            || (essence.starts_with("application/vnd.") && self.schema.is_some())
+    }
+}
+
+impl Operation {
+    /// The answer of a call that worked: the lowest 2xx status.
+    pub fn success(&self) -> Option<&Response> {
+        self.responses.iter().filter(|response| response.status.is_success()).min_by_key(|response| response.status)
+    }
+
+    /// The value of an `x-` member.
+    pub fn extension(&self, name: &str) -> Option<&Value> {
+        extension(&self.extensions, name)
+    }
+}
+
+impl Body {
+    /// The JSON form, if there is one.
+    pub fn json(&self) -> Option<&MediaType> {
+        self.content.iter().find(|media| media.is_json())
+    }
+}
+
+impl Response {
+    /// The JSON form, if there is one.
+    pub fn json(&self) -> Option<&MediaType> {
+        self.content.iter().find(|media| media.is_json())
+    }
+}
+
+/// The value of an `x-` member.
+pub fn extension<'a>(extensions: &'a Extensions, name: &str) -> Option<&'a Value> {
+    extensions.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+impl Contract {
+    /// Reads a document, overlays applied.
+    ///
+    /// # Errors
+    /// Every complaint about the document at once: see [`Diagnostic::all`](crate::diagnostic::Diagnostic::all).
+    pub fn read(document: &Document) -> Result<Self> {
+        read::contract(document, Defects::Refuse).map(|(contract, _)| contract)
+    }
+
+    /// Reads a document and says what was wrong with it in small ways whose meaning is plain: an operation id used
+    /// twice, a path parameter that is not declared. For documents of others, which cannot be mended here.
+    ///
+    /// # Errors
+    /// As [`Contract::read`], for everything else.
+    pub fn read_mending(document: &Document) -> Result<(Self, Vec<Diagnostic>)> {
+        read::contract(document, Defects::Mend)
+    }
+
+    /// Number of schemas, inline ones included.
+    pub fn schema_count(&self) -> usize {
+        self.schemas.len()
+    }
+
+    /// All schemas with their ids.
+    pub fn schemas(&self) -> impl Iterator<Item = (SchemaId, &Schema)> {
+        self.schemas.iter().enumerate().map(|(at, schema)| (SchemaId(at as u32), schema))
+    }
+
+    /// The schema behind a chain of bare references.
+    pub fn resolve(&self, mut id: SchemaId) -> SchemaId {
+        while let Some(target) = self[id].reference
+            && !self[id].asserts_beside_reference()
+        {
+            id = target;
+        }
+        id
+    }
+
+    /// Name of the component that this schema is the definition of.
+    pub fn component_name(&self, id: SchemaId) -> Option<&str> {
+        self.components.iter().find(|(_, component)| *component == id).map(|(name, _)| name.as_str())
+    }
+
+    /// The component of a name.
+    pub fn component(&self, name: &str) -> Option<SchemaId> {
+        self.components.iter().find(|(component, _)| component == name).map(|(_, id)| *id)
+    }
+}
+
+impl Index<SchemaId> for Contract {
+    type Output = Schema;
+
+    fn index(&self, id: SchemaId) -> &Schema {
+        &self.schemas[id.0 as usize]
+    }
+}

@@ -1,0 +1,440 @@
+//! Document to contract: OpenAPI 3.0 and 3.1, references resolved, every complaint collected.
+//! Schemas are in `read/schemas.rs`.
+
+mod schemas;
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use self::schemas::Schemas;
+use super::{
+    Behaviour, Body, Contract, Defects, Extensions, Header, Location, MediaType, Operation, Parameter, Response, SchemaId,
+    SecurityKind, SecurityScheme, Server, Status, Tag,
+};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::document::{Document, Map, Node, Pointer, Span};
+
+/// Methods of a path item, in the order they are listed in OpenAPI.
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+pub(super) fn contract(document: &Document, defects: Defects) -> Result<(Contract, Vec<Diagnostic>)> {
+    let openapi = match document.root.get("openapi") {
+        Some(node) => node.as_str().unwrap_or_default().to_owned(),
+        None => {
+            let complaint = document.complain(document.root.span, &Pointer::root(), "this is not an OpenAPI document");
+            return Err(complaint.help("expected a map with `openapi: 3.1.0` (or 3.0.x), `info` and `paths`"));
+        }
+    };
+    let legacy = openapi.starts_with("3.0.");
+    if !legacy && !openapi.starts_with("3.1.") {
+        let span = document.root.get("openapi").map_or_else(Span::default, |node| node.span);
+        let message = format!("OpenAPI version {openapi:?} is not supported");
+        let complaint = document.complain(span, &Pointer::from(["openapi"]), message);
+        return Err(complaint.help("expected 3.0.x or 3.1.x"));
+    }
+    let schemas = Schemas::new(document, legacy);
+    let mut reader = Reader { document, complaints: Vec::new(), defects, mended: Vec::new(), schemas };
+    let contract = reader.contract(openapi)?;
+    reader.complaints.append(&mut reader.schemas.complaints);
+    match Diagnostic::all(reader.complaints) {
+        Some(complaint) => Err(complaint),
+        None => Ok((contract, reader.mended)),
+    }
+}
+
+/// A node with its address: what every reading function takes.
+#[derive(Clone)]
+struct At<'d> {
+    node: &'d Node,
+    pointer: Pointer,
+}
+
+impl<'d> At<'d> {
+    fn get(&self, key: &str) -> Option<At<'d>> {
+        self.node.get(key).map(|node| At { node, pointer: self.pointer.join(key) })
+    }
+
+    fn members(&self) -> impl Iterator<Item = (&'d str, At<'d>)> + use<'d> {
+        let pointer = self.pointer.clone();
+        self.node
+            .as_map()
+            .into_iter()
+            .flat_map(Map::iter)
+            .map(move |(key, node)| (key, At { node, pointer: pointer.join(key) }))
+    }
+
+    fn elements(&self) -> impl Iterator<Item = At<'d>> + use<'d> {
+        let pointer = self.pointer.clone();
+        let list = self.node.as_list().unwrap_or_default();
+        list.iter().enumerate().map(move |(at, node)| At { node, pointer: pointer.join(at) })
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        self.node.get(key).and_then(Node::as_str).map(str::to_owned)
+    }
+
+    /// Prose: a text that says something.
+    fn prose(&self, key: &str) -> Option<String> {
+        self.text(key).filter(|text| !text.trim().is_empty())
+    }
+
+    fn flag(&self, key: &str) -> bool {
+        self.node.get(key).and_then(Node::as_bool).unwrap_or(false)
+    }
+
+    fn extensions(&self) -> Extensions {
+        extensions(self.node)
+    }
+}
+
+fn extensions(node: &Node) -> Extensions {
+    let members = node.as_map().into_iter().flat_map(Map::iter);
+    members.filter(|(key, _)| key.starts_with("x-")).map(|(key, node)| (key.to_owned(), node.to_json())).collect()
+}
+
+struct Reader<'d> {
+    document: &'d Document,
+    complaints: Vec<Diagnostic>,
+    defects: Defects,
+    /// Complaints about what was mended.
+    mended: Vec<Diagnostic>,
+    schemas: Schemas<'d>,
+}
+
+impl<'d> Reader<'d> {
+    fn contract(&mut self, openapi: String) -> Result<Contract> {
+        let document = self.document;
+        let root = At { node: &document.root, pointer: Pointer::root() };
+        let behaviour = Behaviour::read(document)?;
+        let components = root.get("components");
+        if let Some(schemas) = components.as_ref().and_then(|at| at.get("schemas")) {
+            self.expect_map(&schemas);
+        }
+        let component_schemas: Vec<(String, SchemaId)> = components
+            .iter()
+            .filter_map(|at| at.get("schemas"))
+            .flat_map(|schemas| schemas.members().collect::<Vec<_>>())
+            .map(|(name, at)| (name.to_owned(), self.schemas.at(at.node, at.pointer)))
+            .collect();
+        let operations = self.operations(&root);
+        let mut tags: Vec<Tag> = root
+            .get("tags")
+            .iter()
+            .flat_map(At::elements)
+            .filter_map(|tag| Some(Tag { name: tag.text("name")?, description: tag.prose("description") }))
+            .collect();
+        for name in operations.iter().flat_map(|operation| &operation.tags) {
+            if !tags.iter().any(|tag| tag.name == *name) {
+                tags.push(Tag { name: name.clone(), description: None });
+            }
+        }
+        let security_schemes = components
+            .iter()
+            .filter_map(|at| at.get("securitySchemes"))
+            .flat_map(|at| at.members().collect::<Vec<_>>())
+            .map(|(name, at)| self.security_scheme(name, at))
+            .collect();
+        self.schemas.finish();
+        let known = ["x-crate", "x-envelope", "x-paging", "x-limits"];
+        Ok(Contract {
+            openapi,
+            title: root.get("info").and_then(|info| info.text("title")).unwrap_or_default(),
+            version: root.get("info").and_then(|info| info.text("version")).unwrap_or_default(),
+            servers: root.get("servers").iter().flat_map(At::elements).filter_map(|at| server(&at)).collect(),
+            tags,
+            security_schemes,
+            operations,
+            components: component_schemas,
+            behaviour,
+            extensions: root.extensions().into_iter().filter(|(key, _)| !known.contains(&key.as_str())).collect(),
+            schemas: std::mem::take(&mut self.schemas.done),
+        })
+    }
+
+    fn complain(&mut self, at: &At<'_>, message: impl Into<String>, help: impl Into<String>) {
+        self.complaints.push(self.document.complain(at.node.span, &at.pointer, message).help(help));
+    }
+
+    fn expect_map(&mut self, at: &At<'_>) -> bool {
+        if at.node.as_map().is_none() {
+            let found = format!("expected a map, found {}", at.node.kind_name());
+            self.complain(at, found, "check the indentation above this line");
+        }
+        at.node.as_map().is_some()
+    }
+
+    /// Follows `$ref` of parameters, responses, bodies, headers and path items.
+    fn follow(&mut self, at: At<'d>) -> Option<At<'d>> {
+        let mut at = at;
+        let mut seen = HashSet::new();
+        while let Some(reference) = at.get("$ref") {
+            let text = reference.node.as_str().unwrap_or_default();
+            let target = Pointer::parse(text).filter(|_| text.starts_with('#'));
+            let found = target.and_then(|pointer| Some(At { node: self.document.get(&pointer)?, pointer }));
+            let Some(found) = found else {
+                let message = format!("the reference {text:?} leads nowhere");
+                self.complain(&reference, message, "expected `#/…` with a pointer to something in this document");
+                return None;
+            };
+            if !seen.insert(found.pointer.clone()) {
+                self.complain(&reference, format!("the reference {text:?} leads back to itself"), "break the circle");
+                return None;
+            }
+            at = found;
+        }
+        self.expect_map(&at).then_some(at)
+    }
+
+    fn operations(&mut self, root: &At<'d>) -> Vec<Operation> {
+        let Some(paths) = root.get("paths") else {
+            self.complain(root, "`paths` is missing", "a document without paths describes no API");
+            return Vec::new();
+        };
+        if !self.expect_map(&paths) {
+            return Vec::new();
+        }
+        let mut operations = Vec::new();
+        for (path, item) in paths.members() {
+            if path.starts_with("x-") {
+                continue;
+            }
+            let Some(item) = self.follow(item) else { continue };
+            let shared = self.parameters(&item);
+            for (method, node) in item.members().filter(|(method, _)| METHODS.contains(method)) {
+                if self.expect_map(&node) {
+                    operations.push(self.operation(method, path, &item, node, &shared));
+                }
+            }
+        }
+        self.unique_ids(&mut operations);
+        operations
+    }
+
+    fn unique_ids(&mut self, operations: &mut [Operation]) {
+        let mut seen: HashMap<String, String> = HashMap::new();
+        for operation in operations {
+            let call = format!("{} {}", operation.method, operation.path);
+            if let Some(first) = seen.get(&operation.id) {
+                let message = format!("the operation id {:?} is used twice", operation.id);
+                let help = format!("it is also the id of {first}; give one another id");
+                let at = operation.pointer.join("operationId");
+                self.defect(self.document.complain(operation.span, &at, message).help(help));
+                operation.id.clone_from(&call);
+            }
+            seen.insert(operation.id.clone(), call);
+        }
+    }
+
+    /// A complaint about something whose meaning is plain: refused or mended, as the caller wants it.
+    fn defect(&mut self, complaint: Diagnostic) {
+        match self.defects {
+            Defects::Refuse => self.complaints.push(complaint),
+            Defects::Mend => self.mended.push(complaint),
+        }
+    }
+
+    fn operation(&mut self, method: &str, path: &str, item: &At<'d>, at: At<'d>, shared: &[Parameter]) -> Operation {
+        let method = method.to_ascii_uppercase();
+        // Some documents carry the name of a source file where the path belongs.
+        let real = at.text("x-path").or_else(|| item.text("x-path"));
+        let path = real.unwrap_or_else(|| path.to_owned());
+        let own = self.parameters(&at);
+        let overridden = |one: &Parameter| own.iter().any(|new| new.name == one.name && new.location == one.location);
+        let mut parameters: Vec<Parameter> = shared.iter().filter(|one| !overridden(one)).cloned().collect();
+        parameters.extend(own);
+        self.path_parameters(&path, &at, &mut parameters);
+        let body = at.get("requestBody").and_then(|body| self.follow(body)).map(|body| Body {
+            required: body.flag("required"),
+            content: self.content(&body),
+            pointer: body.pointer,
+        });
+        let responses = self.responses(&at);
+        Operation {
+            id: at.text("operationId").unwrap_or_else(|| format!("{} {path}", method.to_ascii_lowercase())),
+            tags: at
+                .get("tags")
+                .iter()
+                .flat_map(At::elements)
+                .filter_map(|tag| tag.node.as_str().map(str::to_owned))
+                .collect(),
+            summary: at.prose("summary"),
+            description: at.prose("description"),
+            deprecated: at.flag("deprecated"),
+            parameters,
+            body,
+            responses,
+            security: at.get("security").map(|at| requirements(&at)),
+            extensions: at.extensions(),
+            span: at.node.span,
+            pointer: at.pointer,
+            method,
+            path,
+        }
+    }
+
+    /// Every `{name}` in a path needs a parameter, and every path parameter a `{name}`.
+    fn path_parameters(&mut self, path: &str, at: &At<'d>, parameters: &mut Vec<Parameter>) {
+        let names: Vec<&str> = path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(n, _)| n).collect();
+        for name in &names {
+            let known = |one: &Parameter| one.location == Location::Path && one.name == *name;
+            if !parameters.iter().any(known) {
+                let help = format!("add a parameter with `name: {name}`, `in: path`, `required: true`");
+                let message = format!("the path has {{{name}}} but no parameter of that name");
+                self.defect(self.document.complain(at.node.span, &at.pointer, message).help(help));
+                let schema = self.schemas.text(&at.pointer, at.node.span);
+                parameters.push(Parameter {
+                    name: (*name).to_owned(),
+                    location: Location::Path,
+                    required: true,
+                    deprecated: false,
+                    description: None,
+                    style: "simple".to_owned(),
+                    explode: false,
+                    schema,
+                    media_type: None,
+                    extensions: Vec::new(),
+                    pointer: at.pointer.clone(),
+                    span: at.node.span,
+                });
+            }
+        }
+        parameters.retain(|one| one.location != Location::Path || names.contains(&one.name.as_str()));
+    }
+
+    fn parameters(&mut self, at: &At<'d>) -> Vec<Parameter> {
+        let Some(list) = at.get("parameters") else { return Vec::new() };
+        if list.node.as_list().is_none() {
+            let found = format!("expected a list of parameters, found {}", list.node.kind_name());
+            self.complain(&list, found, "start each parameter with `- name:`");
+        }
+        let elements: Vec<At<'d>> = list.elements().collect();
+        elements.into_iter().filter_map(|at| self.follow(at).and_then(|at| self.parameter(at))).collect()
+    }
+
+    fn parameter(&mut self, at: At<'d>) -> Option<Parameter> {
+        let (Some(name), Some(place)) = (at.text("name"), at.text("in")) else {
+            self.complain(&at, "a parameter needs `name` and `in`", "both are required texts");
+            return None;
+        };
+        let location = match place.as_str() {
+            "path" => Location::Path,
+            "query" => Location::Query,
+            "header" => Location::Header,
+            "cookie" => Location::Cookie,
+            _ => {
+                self.complain(&at, format!("`in: {place}` is not known"), "expected path, query, header or cookie");
+                return None;
+            }
+        };
+        let media = at.get("content").and_then(|content| content.members().next());
+        let media_type = media.as_ref().map(|(name, _)| (*name).to_owned());
+        let schema = at.get("schema").or_else(|| media.and_then(|(_, media)| media.get("schema")));
+        let schema = match schema {
+            Some(schema) => self.schemas.at(schema.node, schema.pointer),
+            None => self.schemas.anything(&at.pointer, at.node.span),
+        };
+        let form = matches!(location, Location::Query | Location::Cookie);
+        let style = at.text("style").unwrap_or_else(|| if form { "form" } else { "simple" }.to_owned());
+        let explode = at.node.get("explode").and_then(Node::as_bool).unwrap_or(style == "form");
+        Some(Parameter {
+            required: at.flag("required") || location == Location::Path,
+            deprecated: at.flag("deprecated"),
+            description: at.prose("description"),
+            extensions: at.extensions(),
+            span: at.node.span,
+            pointer: at.pointer,
+            name,
+            location,
+            style,
+            explode,
+            schema,
+            media_type,
+        })
+    }
+
+    fn content(&mut self, at: &At<'d>) -> Vec<MediaType> {
+        let Some(content) = at.get("content") else { return Vec::new() };
+        self.expect_map(&content);
+        content
+            .members()
+            .map(|(name, media)| {
+                let schema = media.get("schema").map(|schema| self.schemas.at(schema.node, schema.pointer));
+                let one = media.node.get("example").map(Node::to_json);
+                let named = media.get("examples");
+                let named = named.iter().flat_map(At::members).filter_map(|(_, at)| at.node.get("value").map(Node::to_json));
+                let examples = one.into_iter().chain(named).collect();
+                MediaType { name: name.to_owned(), schema, examples, pointer: media.pointer }
+            })
+            .collect()
+    }
+
+    fn responses(&mut self, at: &At<'d>) -> Vec<Response> {
+        let Some(responses) = at.get("responses") else { return Vec::new() };
+        self.expect_map(&responses);
+        let mut found = Vec::new();
+        for (status, at) in responses.members().filter(|(status, _)| !status.starts_with("x-")) {
+            let Some(status) = parse_status(status) else {
+                self.complain(&at, format!("{status:?} is no status"), "expected 100 to 599, 2XX and the like, or default");
+                continue;
+            };
+            let Some(at) = self.follow(at) else { continue };
+            let headers = at.get("headers").iter().flat_map(At::members).collect::<Vec<_>>();
+            let headers = headers
+                .into_iter()
+                .filter_map(|(name, header)| {
+                    let header = self.follow(header)?;
+                    Some(Header {
+                        name: name.to_owned(),
+                        required: header.flag("required"),
+                        description: header.prose("description"),
+                        schema: header.get("schema").map(|schema| self.schemas.at(schema.node, schema.pointer)),
+                    })
+                })
+                .collect();
+            let content = self.content(&at);
+            found.push(Response { status, description: at.prose("description"), headers, content, pointer: at.pointer });
+        }
+        found
+    }
+
+    fn security_scheme(&mut self, name: &str, at: At<'d>) -> SecurityScheme {
+        let kind = at.text("type").unwrap_or_default();
+        let field = at.text("name").unwrap_or_default();
+        let scheme = at.text("scheme").unwrap_or_default().to_ascii_lowercase();
+        let kind = match (kind.as_str(), at.text("in").as_deref(), scheme.as_str()) {
+            ("apiKey", Some("header"), _) => SecurityKind::Header(field),
+            ("apiKey", Some("query"), _) => SecurityKind::Query(field),
+            ("http", _, "basic") => SecurityKind::Basic,
+            ("http", _, "bearer") => SecurityKind::Bearer,
+            _ => SecurityKind::Other(kind),
+        };
+        let (description, extensions) = (at.prose("description"), at.extensions());
+        SecurityScheme { name: name.to_owned(), kind, description, extensions }
+    }
+}
+
+fn server(at: &At<'_>) -> Option<Server> {
+    let variables = at.get("variables");
+    let variables = variables.iter().flat_map(At::members);
+    let variables = variables.map(|(name, at)| (name.to_owned(), at.text("default").unwrap_or_default())).collect();
+    Some(Server { url: at.text("url")?, variables })
+}
+
+fn requirements(at: &At<'_>) -> Vec<Vec<String>> {
+    at.elements().map(|one| one.members().map(|(name, _)| name.to_owned()).collect()).collect()
+}
+
+fn parse_status(text: &str) -> Option<Status> {
+    match text.as_bytes() {
+        b"default" => Some(Status::Default),
+        [digit @ b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => Some(Status::Range(digit - b'0')),
+        [b'1'..=b'5', _, _] => text.parse().ok().map(Status::Code),
+        _ => None,
+    }
+}
+
+/// Values of an enumeration or a default, as JSON.
+fn values(node: &Node) -> Vec<Value> {
+    node.as_list().unwrap_or_default().iter().map(Node::to_json).collect()
+}

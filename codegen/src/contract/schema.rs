@@ -1,0 +1,252 @@
+//! JSON Schema 2020-12 as OpenAPI 3.1 uses it, every keyword kept.
+//! Schemas refer to each other by [`SchemaId`], so that references cost nothing and may be circular.
+
+use serde_json::{Number, Value};
+
+use super::{Extensions, extension};
+use crate::document::{Pointer, Span};
+
+/// A schema of one contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SchemaId(pub(crate) u32);
+
+/// A JSON type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Type {
+    /// `null`
+    Null,
+    /// `boolean`
+    Boolean,
+    /// `integer`: a number without a fraction
+    Integer,
+    /// `number`
+    Number,
+    /// `string`
+    String,
+    /// `array`
+    Array,
+    /// `object`
+    Object,
+}
+
+impl Type {
+    /// All types, in the order of [`Types`].
+    pub const ALL: [Self; 7] =
+        [Self::Null, Self::Boolean, Self::Integer, Self::Number, Self::String, Self::Array, Self::Object];
+
+    /// The type of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Name in JSON Schema.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::String => "string",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
+}
+
+/// A set of JSON types.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Types(u8);
+
+impl Types {
+    /// Every type.
+    pub const ANY: Self = Self(0x7f);
+
+    /// Adds a type.
+    pub fn insert(&mut self, kind: Type) {
+        self.0 |= 1 << kind as u8;
+    }
+
+    /// Takes a type away.
+    pub fn remove(&mut self, kind: Type) {
+        self.0 &= !(1 << kind as u8);
+    }
+
+    /// Whether a type is in the set.
+    pub fn contains(self, kind: Type) -> bool {
+        self.0 & (1 << kind as u8) != 0
+    }
+
+    /// Whether the set is empty.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The types of the set.
+    pub fn iter(self) -> impl Iterator<Item = Type> {
+        Type::ALL.into_iter().filter(move |kind| self.contains(*kind))
+    }
+
+    /// The types in both; an integer is a number.
+    pub fn intersect(self, other: Self) -> Self {
+        let mut both = Self(self.0 & other.0);
+        let integers = |a: Self, b: Self| a.contains(Type::Integer) && b.contains(Type::Number);
+        if integers(self, other) || integers(other, self) {
+            both.insert(Type::Integer);
+        }
+        both
+    }
+
+    /// The only type besides null, if there is just one.
+    pub fn single(self) -> Option<Type> {
+        let mut rest = self.iter().filter(|kind| *kind != Type::Null);
+        rest.next().filter(|_| rest.next().is_none())
+    }
+}
+
+impl FromIterator<Type> for Types {
+    fn from_iter<I: IntoIterator<Item = Type>>(types: I) -> Self {
+        let mut set = Self::default();
+        types.into_iter().for_each(|kind| set.insert(kind));
+        set
+    }
+}
+
+/// One schema. Absent keywords are `None` or empty.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// Where it stands.
+    pub span: Span,
+    /// `true` or `false` instead of a schema object.
+    pub always: Option<bool>,
+    /// `$ref`; other keywords may stand beside it.
+    pub reference: Option<SchemaId>,
+    /// `type`
+    pub types: Option<Types>,
+    /// `enum`
+    pub enumeration: Option<Vec<Value>>,
+    /// `const`
+    pub constant: Option<Value>,
+    /// `allOf`
+    pub all_of: Vec<SchemaId>,
+    /// `oneOf`
+    pub one_of: Vec<SchemaId>,
+    /// `anyOf`
+    pub any_of: Vec<SchemaId>,
+    /// `not`
+    pub not: Option<SchemaId>,
+    /// `properties`, in document order.
+    pub properties: Vec<(String, SchemaId)>,
+    /// `patternProperties`
+    pub pattern_properties: Vec<(String, SchemaId)>,
+    /// `additionalProperties`
+    pub additional_properties: Option<SchemaId>,
+    /// `required`
+    pub required: Vec<String>,
+    /// `minProperties`
+    pub min_properties: Option<u64>,
+    /// `maxProperties`
+    pub max_properties: Option<u64>,
+    /// `items`
+    pub items: Option<SchemaId>,
+    /// `prefixItems`
+    pub prefix_items: Vec<SchemaId>,
+    /// `minItems`
+    pub min_items: Option<u64>,
+    /// `maxItems`
+    pub max_items: Option<u64>,
+    /// `uniqueItems`
+    pub unique_items: bool,
+    /// `pattern`: ECMA-262, not anchored.
+    pub pattern: Option<String>,
+    /// `format`
+    pub format: Option<String>,
+    /// `minLength`, in characters.
+    pub min_length: Option<u64>,
+    /// `maxLength`, in characters.
+    pub max_length: Option<u64>,
+    /// `minimum`
+    pub minimum: Option<Number>,
+    /// `maximum`
+    pub maximum: Option<Number>,
+    /// `exclusiveMinimum`
+    pub exclusive_minimum: Option<Number>,
+    /// `exclusiveMaximum`
+    pub exclusive_maximum: Option<Number>,
+    /// `multipleOf`
+    pub multiple_of: Option<Number>,
+    /// `contentMediaType`
+    pub content_media_type: Option<String>,
+    /// `contentSchema`
+    pub content_schema: Option<SchemaId>,
+    /// `title`
+    pub title: Option<String>,
+    /// `description`
+    pub description: Option<String>,
+    /// `default`
+    pub default: Option<Value>,
+    /// `examples`, and `example` of OpenAPI 3.0.
+    pub examples: Vec<Value>,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// `readOnly`
+    pub read_only: bool,
+    /// `writeOnly`
+    pub write_only: bool,
+    /// `x-` members.
+    pub extensions: Extensions,
+    /// Every other keyword, as written.
+    pub others: Vec<(String, Value)>,
+}
+
+impl Schema {
+    /// Whether keywords beside `$ref` restrict values further; notes such as descriptions do not.
+    pub fn asserts_beside_reference(&self) -> bool {
+        self.types.is_some()
+            || self.enumeration.is_some()
+            || self.constant.is_some()
+            || !(self.all_of.is_empty() && self.one_of.is_empty() && self.any_of.is_empty())
+            || self.not.is_some()
+            || !(self.properties.is_empty() && self.pattern_properties.is_empty() && self.required.is_empty())
+            || self.additional_properties.is_some()
+            || self.min_properties.is_some()
+            || self.max_properties.is_some()
+            || self.items.is_some()
+            || !self.prefix_items.is_empty()
+            || self.min_items.is_some()
+            || self.max_items.is_some()
+            || self.unique_items
+            || self.pattern.is_some()
+            || self.format.is_some()
+            || self.min_length.is_some()
+            || self.max_length.is_some()
+            || self.minimum.is_some()
+            || self.maximum.is_some()
+            || self.exclusive_minimum.is_some()
+            || self.exclusive_maximum.is_some()
+            || self.multiple_of.is_some()
+            || self.content_schema.is_some()
+            || !self.others.is_empty()
+    }
+
+    /// The value of an `x-` member.
+    pub fn extension(&self, name: &str) -> Option<&Value> {
+        extension(&self.extensions, name)
+    }
+
+    /// The text of an `x-` member.
+    pub fn extension_str(&self, name: &str) -> Option<&str> {
+        self.extension(name).and_then(Value::as_str)
+    }
+
+    /// Every schema directly below this one, with the way to it from here.
+    pub fn children(&self) -> impl Iterator<Item = SchemaId> + '_ {
+        let many = [&self.all_of, &self.one_of, &self.any_of, &self.prefix_items];
+        let one = [self.reference, self.not, self.additional_properties, self.items, self.content_schema];
+        let named = [&self.properties, &self.pattern_properties];
+        (many.into_iter().flatten().copied())
+            .chain(one.into_iter().flatten())
+            .chain(named.into_iter().flatten().map(|(_, id)| *id))
+    }
+}
