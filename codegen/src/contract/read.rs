@@ -282,7 +282,7 @@ impl<'d> Reader<'d> {
                 let help = format!("add a parameter with `name: {name}`, `in: path`, `required: true`");
                 let message = format!("the path has {{{name}}} but no parameter of that name");
                 self.defect(self.document.complain(at.node.span, &at.pointer, message).help(help));
-                let schema = self.schemas.text(&at.pointer, at.node.span);
+                let schema = self.schemas.any_text(&at.pointer, at.node.span);
                 parameters.push(Parameter {
                     name: (*name).to_owned(),
                     location: Location::Path,

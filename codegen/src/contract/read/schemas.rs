@@ -45,7 +45,7 @@ impl<'d> Schemas<'d> {
     }
 
     /// A schema of any text, for a parameter that the document forgot.
-    pub(super) fn text(&mut self, pointer: &Pointer, span: Span) -> SchemaId {
+    pub(super) fn any_text(&mut self, pointer: &Pointer, span: Span) -> SchemaId {
         let id = self.place(pointer.clone(), span);
         self.done[id.0 as usize].types = Some(Types::from_iter([Type::String]));
         id
