@@ -3,5 +3,6 @@
 pub mod contract;
 pub mod diagnostic;
 pub mod document;
+pub mod import;
 pub mod overlay;
 pub mod specification;
