@@ -122,6 +122,11 @@ impl Diagnostic {
         self.0.pointer.as_ref()
     }
 
+    /// The complaints that were joined to this one.
+    pub fn rest(&self) -> &[Diagnostic] {
+        &self.0.related
+    }
+
     /// What to do about it, where known.
     pub fn mend(&self) -> Option<&str> {
         self.0.help.as_deref()

@@ -1,2 +1,33 @@
-//! Tasks.
-fn main() {}
+//! The command line of the project: `cargo xtask <command>`.
+//! Exit codes: 0 done, 1 a complaint about input, 2 wrong usage.
+
+mod commands;
+mod console;
+mod fetch;
+mod files;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use commands::Command;
+use console::Format;
+use workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Imports, generates and proves the API clients")]
+struct Cli {
+    /// How results and complaints are printed.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    // Clap prints complaints about usage itself and leaves with code 2.
+    let cli = Cli::parse();
+    let result = Workspace::find().and_then(|workspace| cli.command.run(&workspace));
+    console::print(cli.format, result)
+}

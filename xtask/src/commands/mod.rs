@@ -1,0 +1,25 @@
+//! The commands, one per file.
+//! Each takes its arguments and the workspace, and gives a report or a complaint.
+
+mod import;
+mod overlay;
+
+use kontrakt_codegen::diagnostic::Result;
+
+use crate::console::Report;
+use crate::workspace::Workspace;
+
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    Import(import::Args),
+    Overlay(overlay::Args),
+}
+
+impl Command {
+    pub(crate) fn run(self, workspace: &Workspace) -> Result<Report> {
+        match self {
+            Self::Import(args) => import::run(args, workspace),
+            Self::Overlay(args) => overlay::run(args, workspace),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Where the project's folders are.
+//! Found from the current directory, so that a command works anywhere within a checkout.
+
+use std::path::{Path, PathBuf};
+
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+
+/// A checkout of the project.
+#[derive(Clone, Debug)]
+pub(crate) struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// The checkout that holds the current directory, or else the one this program was built in.
+    ///
+    /// # Errors
+    /// When neither exists (any more).
+    pub(crate) fn find() -> Result<Self> {
+        let here = std::env::current_dir().unwrap_or_default();
+        let built_in = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut candidates = here.ancestors().chain(built_in.ancestors().skip(1));
+        let root = candidates.find(|folder| is_root(folder)).ok_or_else(|| {
+            Diagnostic::new(format!("{} is not within a checkout of the project", here.display()))
+                .help("run the command in a folder below the Cargo.toml with [workspace] and beside it specs/")
+        })?;
+        // Messages are easier to read with short paths.
+        let root = if root == here { Path::new("") } else { root };
+        Ok(Self { root: root.to_owned() })
+    }
+
+    /// The folder of specifications.
+    pub(crate) fn specs(&self) -> PathBuf {
+        self.root.join("specs")
+    }
+}
+
+fn is_root(folder: &Path) -> bool {
+    let manifest = std::fs::read_to_string(folder.join("Cargo.toml"));
+    manifest.is_ok_and(|text| text.lines().any(|line| line.trim() == "[workspace]")) && folder.join("specs").is_dir()
+}
