@@ -3,6 +3,11 @@
 pub mod contract;
 pub mod diagnostic;
 pub mod document;
+pub mod emit;
+pub mod generate;
 pub mod import;
+pub mod name;
+pub mod lower;
 pub mod overlay;
+pub mod plan;
 pub mod specification;

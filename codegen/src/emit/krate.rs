@@ -1,0 +1,322 @@
+//! The root of an emitted crate: manifest, README, `lib.rs` with the client, and the table of codecs.
+
+use super::code::{Code, wrap};
+use super::resource::{about, api};
+use super::{Emission, File, MARK, Manifest};
+use crate::contract::{Envelope, Paging, SecurityKind, SecurityScheme, extension};
+use crate::name::{phrase, snake};
+use crate::plan::{Answer, Ty, docs_of};
+
+pub(super) fn files(emission: Emission<'_>) -> Vec<File> {
+    let file = |path: &str, text: String| File { path: path.to_owned(), text };
+    vec![
+        file("Cargo.toml", manifest(emission)),
+        file("README.md", readme(emission)),
+        file("src/lib.rs", lib(emission)),
+    ]
+}
+
+/// Features of the default set: those that the specification names, as far as they exist.
+fn default_features(emission: Emission<'_>) -> Vec<String> {
+    let wanted = &emission.contract.behaviour.krate.default_features;
+    let exists = |name: &&String| emission.plan.resources.iter().any(|resource| resource.name == **name);
+    wanted.iter().filter(exists).map(|name| format!("{name:?}")).collect()
+}
+
+fn manifest(emission: Emission<'_>) -> String {
+    let mut text = MARK.replace("//", "#");
+    let mut add = |line: &str| {
+        text.push_str(line);
+        text.push('\n');
+    };
+    add("[package]");
+    add(&format!("name = {:?}", emission.package()));
+    add(&format!("description = \"Typed client of the {} API\"", emission.title()));
+    let runtime = match emission.manifest {
+        Manifest::Workspace => {
+            for key in ["version", "edition", "rust-version", "license"] {
+                add(&format!("{key}.workspace = true"));
+            }
+            "kontrakt-runtime.workspace = true".to_owned()
+        }
+        Manifest::Standalone { runtime } => {
+            add("version = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]");
+            format!("kontrakt-runtime = {{ path = {runtime:?} }}")
+        }
+    };
+    add("");
+    if *emission.manifest == Manifest::Workspace {
+        add("[lints]\nworkspace = true\n");
+    }
+    add("[features]");
+    for line in wrap("default = [", &default_features(emission), "]", 0) {
+        add(&line);
+    }
+    let all: Vec<String> = emission.plan.resources.iter().map(|resource| format!("{:?}", resource.name)).collect();
+    add("# Every resource.");
+    for line in wrap("full = [", &all, "]", 0) {
+        add(&line);
+    }
+    add("# Calls that block the thread, beside those that do not.");
+    add("blocking = [\"kontrakt-runtime/blocking\"]");
+    add("# Keeps members of answers that this version does not know, and writes them back.");
+    add("unknown-fields = [\"kontrakt-runtime/unknown-fields\"]");
+    add("# The table of codecs, for tests that hold the types against recorded bodies.");
+    add("codecs = []");
+    add("# One feature per resource.");
+    for resource in &emission.plan.resources {
+        add(&format!("{} = []", resource.name));
+    }
+    add("");
+    add("[dependencies]");
+    add(&runtime);
+    text
+}
+
+fn lib(emission: Emission<'_>) -> String {
+    let (contract, plan) = (emission.contract, emission.plan);
+    let mut docs = vec![format!("Typed client of the {} API.", emission.title()), String::new()];
+    if let Some(url) = &contract.behaviour.krate.documentation {
+        docs.extend([format!("The documentation of the API is at <{url}>."), String::new()]);
+    }
+    docs.push("Every resource is a module behind a feature of its own name; the feature `full` has them all.".to_owned());
+    let mut code = Code::file(&docs);
+    code.line("#![forbid(unsafe_code)]");
+    code.line("");
+    code.line("pub use kontrakt_runtime as runtime;");
+    code.line("pub use kontrakt_runtime::prelude::*;");
+    code.line("pub use kontrakt_runtime::{Error, Method, Secret};");
+    code.line("");
+    if plan.types.iter().any(|def| def.resources.len() > 1) {
+        code.line("#[rustfmt::skip]");
+        code.line("mod types;");
+    }
+    code.line("#[cfg(feature = \"codecs\")]");
+    code.line("#[rustfmt::skip]");
+    code.line("pub mod codecs;");
+    for resource in &plan.resources {
+        code.line(format!("#[cfg(feature = {:?})]", resource.name));
+        code.line("#[rustfmt::skip]");
+        code.line(format!("pub mod {};", resource.name));
+    }
+    code.line("");
+    code.line("/// SHA-256 of the document that this crate was generated from.");
+    code.line(format!("pub const DOCUMENT_SHA256: &str =\n    {:?};", emission.specification.document_sha256));
+    code.line("/// SHA-256 of the overlays that were applied to it.");
+    code.line(format!("pub const OVERLAYS_SHA256: &str =\n    {:?};", emission.specification.overlays_sha256));
+    code.line("/// Version of the generator.");
+    code.line(format!("pub const GENERATOR_VERSION: &str = {:?};", env!("CARGO_PKG_VERSION")));
+    code.line("");
+    description(&mut code, emission);
+    code.line("");
+    client(&mut code, emission);
+    code.finish()
+}
+
+/// The constant that tells the runtime about the API.
+fn description(code: &mut Code, emission: Emission<'_>) {
+    let contract = emission.contract;
+    let behaviour = &contract.behaviour;
+    let jobs = emission.plan.resources.iter().flat_map(|one| &one.operations).any(|one| matches!(one.answer, Answer::Job(_)));
+    code.line("/// What is particular about this API.");
+    code.line("#[rustfmt::skip]");
+    code.block("const API: kontrakt_runtime::Api = kontrakt_runtime::Api", |code| {
+        code.line("name: env!(\"CARGO_PKG_NAME\"),");
+        code.line("version: env!(\"CARGO_PKG_VERSION\"),");
+        let url = contract.servers.first().map(|server| server.url.as_str()).unwrap_or_default();
+        code.line(format!("base_url: {:?},", url.trim_end_matches('/')));
+        if behaviour.envelope != Envelope::default() {
+            code.line("envelope: kontrakt_runtime::Envelope {");
+            envelope(code, &behaviour.envelope);
+            code.line("    ..kontrakt_runtime::Envelope::DEFAULT");
+            code.line("},");
+        }
+        if let Some(paging) = &behaviour.paging {
+            self::paging(code, paging, &behaviour.envelope);
+        }
+        let limits = &behaviour.limits;
+        if limits.concurrency.is_some() || limits.timeout_seconds.is_some() {
+            code.line("limits: kontrakt_runtime::Limits {");
+            if let Some(concurrency) = limits.concurrency {
+                code.line(format!("    concurrency: {concurrency},"));
+            }
+            if let Some(seconds) = limits.timeout_seconds {
+                code.line(format!("    timeout_seconds: {seconds},"));
+            }
+            code.line("    ..kontrakt_runtime::Limits::DEFAULT");
+            code.line("},");
+        }
+        if jobs {
+            code.line("jobs: Some(kontrakt_runtime::Jobs::DEFAULT),");
+        }
+        code.line("..kontrakt_runtime::Api::DEFAULT");
+    });
+    // A struct literal ends in a semicolon.
+    code.ends_with_semicolon();
+}
+
+fn envelope(code: &mut Code, envelope: &Envelope) {
+    let some = |value: &Option<String>| value.as_ref().map(|value| format!("Some({value:?})"));
+    let members = [("errors", &envelope.errors), ("error", &envelope.error), ("request_id", &envelope.request_id)];
+    for (name, value) in members {
+        if let Some(value) = some(value) {
+            code.line(format!("    {name}: {value},"));
+        }
+    }
+    let fields = &envelope.error_fields;
+    if envelope.errors.is_some() {
+        let member = |value: &Option<String>, default: &str| format!("{:?}", value.as_deref().unwrap_or(default));
+        let (code_, message) = (member(&fields.code, "code"), member(&fields.message, "message"));
+        let instance = member(&fields.instance, "instance");
+        code.line(format!(
+            "    error_fields: kontrakt_runtime::ErrorFields {{ code: {code_}, message: {message}, instance: {instance} }},"
+        ));
+    }
+    if let Some(success) = &envelope.success {
+        let (member, equals) = (&success.member, &success.equals);
+        code.line(format!("    success: Some(kontrakt_runtime::Success {{ member: {member:?}, equals: {equals:?} }}),"));
+    }
+}
+
+/// Paging members are named from the value; the runtime reads them from the root of the body.
+fn paging(code: &mut Code, paging: &Paging, envelope: &Envelope) {
+    let root = match envelope.value.as_slice() {
+        [only] => format!("{only}/"),
+        _ => String::new(),
+    };
+    let member = |value: &Option<String>| format!("{:?}", value.as_ref().map(|v| format!("{root}{v}")).unwrap_or_default());
+    code.line("paging: Some(kontrakt_runtime::Paging {");
+    code.line(format!("    page: {:?},", paging.page));
+    code.line(format!("    current: {},", member(&paging.current)));
+    code.line(format!("    pages: {},", member(&paging.pages)));
+    code.line(format!("    total: {},", member(&paging.total)));
+    code.line("}),");
+}
+
+fn client(code: &mut Code, emission: Emission<'_>) {
+    let (contract, plan) = (emission.contract, emission.plan);
+    code.block("kontrakt_runtime::client!", |code| {
+        code.line(format!("/// A client of the {} API. Cheap to clone; clones share connections and limits.", emission.title()));
+        code.line("pub Client / ClientBuilder: API,");
+        code.block("credentials", |code| contract.security_schemes.iter().for_each(|scheme| credential(code, scheme)));
+        code.block("variables", |code| {
+            for (name, _) in contract.servers.first().into_iter().flat_map(|server| &server.variables) {
+                code.line(format!("/// {} in the base URL.", phrase(name)));
+                code.line(format!("{},", snake(name)));
+            }
+        });
+        code.block("resources", |code| {
+            for (index, resource) in plan.resources.iter().enumerate().filter(|(_, one)| !one.operations.is_empty()) {
+                code.docs(&about(emission, index));
+                code.line(format!("#[cfg(feature = {:?})]", resource.name));
+                code.line(format!("{}: {}::{},", resource.name, resource.name, api(&resource.name)));
+            }
+        });
+    });
+}
+
+fn credential(code: &mut Code, scheme: &SecurityScheme) {
+    let place = match &scheme.kind {
+        SecurityKind::Header(name) => format!("header({name:?})"),
+        SecurityKind::Query(name) => format!("query({name:?})"),
+        SecurityKind::Basic => "basic()".to_owned(),
+        SecurityKind::Bearer => "bearer()".to_owned(),
+        SecurityKind::Other(_) => return,
+    };
+    let chosen = extension(&scheme.extensions, "x-name").and_then(|name| name.as_str());
+    let name = snake(chosen.unwrap_or(&scheme.name));
+    code.docs(&docs_of(scheme.description.as_deref()).unwrap_or_else(|| vec![format!("{}.", phrase(&name))]));
+    code.line(format!("{name}: {place},"));
+}
+
+fn readme(emission: Emission<'_>) -> String {
+    let (plan, package) = (emission.plan, emission.package());
+    let mut text = String::from("<!-- @generated by `cargo xtask generate`. Do not edit: change the specification under `specs/` instead. -->\n\n");
+    text += &format!("# {package}\n\nTyped client of the {} API", emission.title());
+    text += &format!(": {} operations, {} types.\n\n", plan.operations(), plan.types.len());
+    text += "| feature and module | operations |\n|---|---|\n";
+    for (index, resource) in plan.resources.iter().enumerate() {
+        let default = emission.contract.behaviour.krate.default_features.contains(&resource.name);
+        let methods: Vec<String> = resource.operations.iter().map(|one| format!("`{}`", one.name.trim_start_matches("r#"))).collect();
+        let content = if methods.is_empty() {
+            format!("{} types", super::resource::own_types(plan, index).count())
+        } else {
+            methods.join(", ")
+        };
+        text += &format!("| `{}`{} | {content} |\n", resource.name, if default { " (default)" } else { "" });
+    }
+    text += "\n`full` has every resource, `blocking` adds calls that block, `unknown-fields` keeps what this version does not know.\n";
+    text
+}
+
+/// The table of everything that operations carry, for conformance.
+pub(super) fn codecs(emission: Emission<'_>) -> File {
+    let plan = emission.plan;
+    let docs = vec![
+        "Everything that operations carry, by operation: reads JSON as the type and writes it back.".to_owned(),
+        String::new(),
+        "For tests that hold the types against recorded bodies and generated instances.".to_owned(),
+    ];
+    let mut code = Code::file(&docs);
+    code.line("");
+    code.line("use kontrakt_runtime::codec::{Codec, Side, reencode};");
+    code.line("use kontrakt_runtime::prelude::*;");
+    code.line("");
+    code.line("/// One entry for each value that an operation sends or gives.");
+    code.line("pub const CODECS: &[Codec] = &[");
+    for resource in &plan.resources {
+        let qualify = |ty: &Ty| qualified(emission, &resource.name, ty);
+        for method in &resource.operations {
+            let received = match &method.answer {
+                Answer::Value(ty) => Some(qualify(ty)),
+                Answer::Page(ty) => Some(format!("Vec<{}>", qualify(ty))),
+                Answer::Job(ty) => Some(qualify(ty)),
+                Answer::Nothing | Answer::Download => None,
+            };
+            let side = if matches!(method.answer, Answer::Job(_)) { "JobResult" } else { "Answer" };
+            let received = received.map(|ty| (side, method.value.as_str(), ty));
+            let body = method.arguments.iter().find_map(|one| {
+                let wrapper = one.place.strip_prefix("json(\"")?.strip_suffix("\")")?;
+                let ty = one.ty.trim_start_matches('&');
+                let ty = match ty.strip_prefix('[').and_then(|ty| ty.strip_suffix(']')) {
+                    Some(inner) => format!("Vec<{inner}>"),
+                    None => ty.to_owned(),
+                };
+                Some(("Request", wrapper, ty))
+            });
+            for (side, value, ty) in received.into_iter().chain(body.map(|(side, value, ty)| (side, value, requalified(emission, &resource.name, &ty)))) {
+                code.line(format!("    #[cfg(feature = {:?})]", resource.name));
+                code.line(format!(
+                    "    Codec {{ operation: {:?}, side: Side::{side}, value: {value:?}, reencode: reencode::<{ty}> }},",
+                    method.id
+                ));
+            }
+        }
+    }
+    code.line("];");
+    File { path: "src/codecs.rs".to_owned(), text: code.finish() }
+}
+
+/// A type as the crate root names it.
+fn qualified(emission: Emission<'_>, module: &str, ty: &Ty) -> String {
+    requalified(emission, module, &emission.plan.rust(ty))
+}
+
+/// Puts the module of the resource before each named type in a piece of code.
+fn requalified(emission: Emission<'_>, module: &str, code: &str) -> String {
+    let mut out = String::new();
+    let mut word = String::new();
+    for c in code.chars().chain(std::iter::once(' ')) {
+        if c.is_alphanumeric() || c == '_' {
+            word.push(c);
+            continue;
+        }
+        if emission.plan.types.iter().any(|def| def.name == word) {
+            out.push_str(&format!("crate::{module}::"));
+        }
+        out.push_str(&word);
+        word.clear();
+        out.push(c);
+    }
+    out.trim_end().to_owned()
+}

@@ -1,0 +1,129 @@
+//! The module of one resource: its operations, then the types that only it uses.
+
+use super::code::{Code, wrap};
+use super::{Emission, File, types};
+use crate::name::{capital, pascal, phrase};
+use crate::plan::{Answer, Method, Plan, TypeDef, docs_of};
+
+/// Name of the struct whose methods are a resource's operations.
+pub(super) fn api(resource: &str) -> String {
+    format!("{}Api", pascal(resource))
+}
+
+/// Name of the request type of a method.
+fn request(method: &str) -> String {
+    format!("{}Request", pascal(method))
+}
+
+/// What a resource is about, in one sentence.
+pub(super) fn about(emission: Emission<'_>, index: usize) -> Vec<String> {
+    let resource = &emission.plan.resources[index];
+    docs_of(resource.description.as_deref()).unwrap_or_else(|| vec![format!("{}.", phrase(&resource.name))])
+}
+
+pub(super) fn file(emission: Emission<'_>, index: usize) -> File {
+    let plan = emission.plan;
+    let resource = &plan.resources[index];
+    let mut docs = about(emission, index);
+    if let Some(url) = &emission.contract.behaviour.krate.documentation {
+        docs.extend([String::new(), format!("The documentation of {} is at <{url}>.", emission.title())]);
+    }
+    let mut code = Code::file(&docs);
+    code.line("");
+    code.line("use kontrakt_runtime::prelude::*;");
+    let shared: Vec<String> = {
+        let mut names: Vec<String> = (plan.types.iter())
+            .filter(|def| def.resources.len() > 1 && def.resources.contains(&index))
+            .map(|def| def.name.clone())
+            .collect();
+        names.sort();
+        names
+    };
+    if !shared.is_empty() {
+        code.line("");
+        for line in wrap("pub use crate::types::{", &shared, "};", 0) {
+            code.line(line);
+        }
+    }
+    if !resource.operations.is_empty() {
+        code.line("");
+        code.block("resource!", |code| {
+            code.docs(&about(emission, index));
+            code.line(format!("pub {}", api(&resource.name)));
+        });
+    }
+    for method in &resource.operations {
+        code.line("");
+        operation(&mut code, emission, &resource.name, method);
+    }
+    for def in plan.types.iter().filter(|def| def.resources == [index]) {
+        code.line("");
+        types::definition(&mut code, plan, def, &[]);
+    }
+    File { path: format!("src/{}.rs", resource.name), text: code.finish() }
+}
+
+fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &Method) {
+    let plan = emission.plan;
+    let operation = &emission.contract.operations[method.operation];
+    code.block("operation!", |code| {
+        code.docs(&docs(method, &operation.method, &operation.path));
+        code.deprecated(operation.deprecated);
+        let head = format!("{}::{}(", api(resource), method.name);
+        let arguments: Vec<String> =
+            method.arguments.iter().map(|one| format!("{}: {} = {}", one.name, one.ty, one.place)).collect();
+        let mut lines = wrap(&head, &arguments, &format!(") -> {}", request(&method.name)), 1);
+        let last = lines.pop().unwrap_or_default();
+        lines.into_iter().for_each(|line| code.line(line));
+        code.block(last, |code| {
+            code.line(format!("id: {:?},", method.id));
+            code.line(format!("call: {} {:?},", operation.method, operation.path));
+            code.line(format!("answer: {} = {:?},", answer(plan, &method.answer), method.value));
+            if let Some(retry) = &method.retry {
+                code.line(format!("repeat: {},", capital(retry)));
+            }
+            for option in &method.options {
+                code.docs(&option.docs);
+                code.deprecated(option.deprecated);
+                code.line(format!("{}: {} = {},", option.name, option.ty, option.place));
+            }
+        });
+    });
+}
+
+/// The type that a call gives.
+pub(super) fn answer(plan: &Plan, answer: &Answer) -> String {
+    match answer {
+        Answer::Nothing => "()".to_owned(),
+        Answer::Value(ty) => plan.rust(ty),
+        Answer::Page(ty) => format!("Page<{}>", plan.rust(ty)),
+        Answer::Job(ty) => format!("Job<{}>", plan.rust(ty)),
+        Answer::Download => "Download".to_owned(),
+    }
+}
+
+fn docs(method: &Method, http: &str, path: &str) -> Vec<String> {
+    let summary = docs_of(method.summary.as_deref()).unwrap_or_else(|| vec![format!("{}.", phrase(&method.id))]);
+    let mut docs = summary;
+    match &method.answer {
+        Answer::Page(_) => docs.extend([String::new(), "Answers one page; `items()` reads them all.".to_owned()]),
+        Answer::Job(_) => docs.extend([String::new(), "Starts a job; its handle tells when the result is there.".to_owned()]),
+        Answer::Download => docs.extend([String::new(), "Answers a file.".to_owned()]),
+        Answer::Nothing | Answer::Value(_) => {}
+    }
+    docs.extend([String::new(), format!("`{http} {path}`")]);
+    let described: Vec<String> = (method.arguments.iter())
+        .filter(|one| !one.docs.is_empty())
+        .map(|one| format!("* `{}`: {}", one.name.trim_start_matches("r#"), one.docs.join(" ").replace("  ", " ")))
+        .collect();
+    if !described.is_empty() {
+        docs.push(String::new());
+        docs.extend(described);
+    }
+    docs
+}
+
+/// Types for the crate's index.
+pub(super) fn own_types<'a>(plan: &'a Plan, index: usize) -> impl Iterator<Item = &'a TypeDef> {
+    plan.types.iter().filter(move |def| def.resources.contains(&index))
+}

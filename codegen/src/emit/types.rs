@@ -1,0 +1,145 @@
+//! Records, enums and unions, and the module of those that several resources share.
+
+use super::code::{Code, wrap};
+use super::{Emission, File};
+use crate::plan::{Field, Plan, Ty, TypeDef, TypeKind};
+
+/// Arguments that a constructor may have before it reads worse than a struct literal.
+const MAX_ARGUMENTS: usize = 7;
+
+/// The module of types that several resources use; none when there are none.
+pub(super) fn shared(emission: Emission<'_>) -> Option<File> {
+    let plan = emission.plan;
+    let shared: Vec<&TypeDef> = plan.types.iter().filter(|def| def.resources.len() > 1).collect();
+    if shared.is_empty() {
+        return None;
+    }
+    let docs = vec![
+        "Types that several resources share.".to_owned(),
+        String::new(),
+        "Each resource's module exports those that it uses; each exists when a feature that needs it is on.".to_owned(),
+    ];
+    let mut code = Code::file(&docs);
+    code.line("");
+    code.line("use kontrakt_runtime::prelude::*;");
+    for def in shared {
+        code.line("");
+        definition(&mut code, plan, def, &features(plan, def));
+    }
+    Some(File { path: "src/types.rs".to_owned(), text: code.finish() })
+}
+
+/// Features that need a type.
+fn features(plan: &Plan, def: &TypeDef) -> Vec<String> {
+    def.resources.iter().map(|index| format!("feature = {:?}", plan.resources[*index].name)).collect()
+}
+
+/// A type, behind features where it is shared.
+pub(super) fn definition(code: &mut Code, plan: &Plan, def: &TypeDef, features: &[String]) {
+    let cfg = |code: &mut Code| {
+        if !features.is_empty() {
+            for line in wrap("#[cfg(any(", features, "))]", 0) {
+                code.line(line);
+            }
+        }
+    };
+    cfg(code);
+    match &def.kind {
+        TypeKind::Record(fields) => record(code, plan, def, fields),
+        TypeKind::Enum(variants) => {
+            let kind = if def.received { "open_enum!" } else { "closed_enum!" };
+            code.block(kind, |code| {
+                code.docs(&def.docs);
+                code.deprecated(def.deprecated);
+                code.block(format!("pub enum {}", def.name), |code| {
+                    for variant in variants {
+                        code.line(format!("/// `{}`", variant.value.replace('`', "'")));
+                        code.line(format!("{} = {:?},", variant.name, variant.value));
+                    }
+                });
+            });
+        }
+        TypeKind::Union(alternatives) => code.block("union!", |code| {
+            code.docs(&def.docs);
+            code.deprecated(def.deprecated);
+            code.block(format!("pub enum {}", def.name), |code| {
+                for (name, ty) in alternatives {
+                    code.line(format!("/// As [`{}`].", plan.rust(ty).split('<').next().unwrap_or_default()));
+                    code.line(format!("{name}({}),", plan.rust(ty)));
+                }
+            });
+        }),
+    }
+    if let TypeKind::Record(fields) = &def.kind
+        && def.sent
+    {
+        constructor(code, plan, def, fields, cfg);
+    }
+}
+
+fn record(code: &mut Code, plan: &Plan, def: &TypeDef, fields: &[Field]) {
+    code.block("record!", |code| {
+        code.docs(&def.docs);
+        code.deprecated(def.deprecated);
+        // What only answers carry may grow; what requests carry is written as a struct literal.
+        if !def.sent {
+            code.line("#[non_exhaustive]");
+        }
+        if def.defaultable {
+            code.line("#[derive(Default)]");
+        }
+        code.block(format!("pub struct {}", def.name), |code| {
+            for field in fields {
+                code.docs(&field.docs);
+                code.deprecated(field.deprecated);
+                let presence = if field.required { "required" } else { "optional" };
+                let keys: Vec<String> = field.keys.iter().map(|key| format!("{key:?}")).collect();
+                code.line(format!("pub {}: {} = {presence}({}),", field.name, plan.rust(&field.ty), keys.join(", ")));
+            }
+            if !def.sent {
+                code.line("..");
+            }
+        });
+    });
+}
+
+/// `new` with what a request must have, where some members may be left out.
+fn constructor(code: &mut Code, plan: &Plan, def: &TypeDef, fields: &[Field], cfg: impl Fn(&mut Code)) {
+    let given = |field: &Field| field.required && !matches!(field.ty, Ty::Optional(_) | Ty::Patch(_));
+    let needed: Vec<&Field> = fields.iter().filter(|field| given(field)).collect();
+    if needed.is_empty() || needed.len() > MAX_ARGUMENTS || needed.len() == fields.len() {
+        return;
+    }
+    let argument = |field: &&Field| match &field.ty {
+        Ty::Plain("String") => format!("{}: impl Into<String>", field.name),
+        ty => format!("{}: {}", field.name, plan.rust(ty)),
+    };
+    let arguments: Vec<String> = needed.iter().map(argument).collect();
+    code.line("");
+    cfg(code);
+    code.block(format!("impl {}", def.name), |code| {
+        code.line("/// With what it must have, and nothing else.");
+        if fields.iter().any(|field| field.deprecated) {
+            code.line("#[allow(deprecated)]");
+        }
+        let mut lines = wrap("pub fn new(", &arguments, ") -> Self", 1);
+        let head = lines.pop().unwrap_or_default();
+        lines.into_iter().for_each(|line| code.line(line));
+        code.block(head, |code| {
+            code.block("Self", |code| {
+                for field in fields {
+                    let value = match &field.ty {
+                        Ty::Plain("String") if given(field) => Some(format!("{}.into()", field.name)),
+                        _ if given(field) => None,
+                        Ty::Patch(_) => Some("Patch::Absent".to_owned()),
+                        _ => Some("None".to_owned()),
+                    };
+                    match value {
+                        Some(value) => code.line(format!("{}: {value},", field.name)),
+                        None => code.line(format!("{},", field.name)),
+                    }
+                }
+            });
+        });
+    });
+}

@@ -1,0 +1,100 @@
+//! The whole way from an API's folder to the files of its crate, with the time each stage took.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::contract::Contract;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::emit::{Emission, File, Manifest, emit};
+use crate::overlay::Unmatched;
+use crate::plan::{Collisions, Plan};
+use crate::specification::Specification;
+
+/// What to generate from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strictness {
+    /// Every doubt is a complaint: for the project's own specifications.
+    Strict,
+    /// Doubts are mended and noted: for documents of others.
+    Lenient,
+}
+
+/// An emitted crate.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// Name of the API's folder, and of the folder of the crate.
+    pub name: String,
+    /// Files, sorted by path.
+    pub files: Vec<File>,
+    /// What the emission consists of.
+    pub statistics: Statistics,
+    /// What was mended.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// Numbers about one generation.
+#[derive(Clone, Debug, Default)]
+pub struct Statistics {
+    /// Operations emitted.
+    pub operations: usize,
+    /// Types emitted.
+    pub types: usize,
+    /// Files emitted.
+    pub files: usize,
+    /// Bytes of all files.
+    pub bytes: usize,
+    /// Lines of all files.
+    pub lines: usize,
+    /// Time of each stage, in order.
+    pub stages: Vec<(&'static str, Duration)>,
+}
+
+/// Generates the crate of the API `name` in the folder `specs`.
+///
+/// # Errors
+/// Every complaint about its files.
+pub fn generate(specs: &Path, name: &str) -> Result<Generated> {
+    let start = Instant::now();
+    let specification = Specification::load(specs, name, Unmatched::Error)?;
+    from_specification(&specification, Strictness::Strict, &Manifest::Workspace, ("load and overlay", start.elapsed()))
+}
+
+/// Generates a crate from a specification that is at hand; `loaded` is the time that took.
+///
+/// # Errors
+/// Every complaint about it.
+pub fn from_specification(
+    specification: &Specification,
+    strictness: Strictness,
+    manifest: &Manifest,
+    loaded: (&'static str, Duration),
+) -> Result<Generated> {
+    let mut stages = vec![loaded];
+    let mut start = Instant::now();
+    let mut stage = |name, stages: &mut Vec<(&'static str, Duration)>| {
+        stages.push((name, start.elapsed()));
+        start = Instant::now();
+    };
+    let (contract, mut notes, collisions) = match strictness {
+        Strictness::Strict => (Contract::read(&specification.document)?, Vec::new(), Collisions::Refuse),
+        Strictness::Lenient => {
+            let (contract, notes) = Contract::read_mending(&specification.document)?;
+            (contract, notes, Collisions::Qualify)
+        }
+    };
+    stage("contract", &mut stages);
+    let plan = Plan::of(&contract, &specification.document, collisions)?;
+    notes.extend(plan.notes.iter().cloned());
+    stage("name", &mut stages);
+    let files = emit(Emission { specification, contract: &contract, plan: &plan, manifest });
+    stage("emit", &mut stages);
+    let statistics = Statistics {
+        operations: plan.operations(),
+        types: plan.types.len(),
+        files: files.len(),
+        bytes: files.iter().map(|file| file.text.len()).sum(),
+        lines: files.iter().map(|file| file.text.lines().count()).sum(),
+        stages,
+    };
+    Ok(Generated { name: specification.name.clone(), files, statistics, notes })
+}

@@ -1,0 +1,197 @@
+//! What progenitor 0.15 and typify 0.8 cannot take, beyond OpenAPI 3.0.3 itself.
+//! Only what makes them panic, refuse or emit code that does not compile; what they get wrong is left for the referee.
+
+use openapiv3 as v3;
+use serde_json::Value;
+
+use super::Lowering;
+use super::names::folded;
+use crate::contract::{Contract, Location, MediaType, Operation, Parameter, Response, Schema, SchemaId, Status, Type};
+
+/// Whether typify makes a type of its own for the schema. It must then be a component, because typify names inline
+/// shapes after where they stand and, where a name is taken, silently uses the type that has it.
+pub(super) fn needs_a_name(schema: &v3::Schema) -> bool {
+    match &schema.schema_kind {
+        v3::SchemaKind::Type(v3::Type::String(text)) => {
+            let restricted = text.pattern.is_some() || text.min_length.is_some() || text.max_length.is_some();
+            restricted || !text.enumeration.is_empty()
+        }
+        v3::SchemaKind::Type(v3::Type::Integer(number)) => !number.enumeration.is_empty(),
+        v3::SchemaKind::Type(v3::Type::Number(number)) => !number.enumeration.is_empty(),
+        v3::SchemaKind::Type(v3::Type::Object(object)) => {
+            let closed = object.additional_properties == Some(v3::AdditionalProperties::Any(false));
+            closed || !object.properties.is_empty()
+        }
+        v3::SchemaKind::Type(v3::Type::Array(_) | v3::Type::Boolean(_)) => false,
+        // One branch, or one and null: the branch itself, or an option of it.
+        v3::SchemaKind::OneOf { one_of: branches } | v3::SchemaKind::AnyOf { any_of: branches } => {
+            branches.iter().filter(|branch| !is_null(branch)).count() > 1
+        }
+        v3::SchemaKind::AllOf { all_of } => all_of.len() > 1,
+        v3::SchemaKind::Not { .. } => true,
+        v3::SchemaKind::Any(any) => {
+            any.enumeration != [Value::Null] && *any != v3::AnySchema::default()
+        }
+    }
+}
+
+fn is_null(branch: &v3::ReferenceOr<v3::Schema>) -> bool {
+    let v3::ReferenceOr::Item(v3::Schema { schema_kind: v3::SchemaKind::Any(any), .. }) = branch else {
+        return false;
+    };
+    any.enumeration == [Value::Null]
+}
+
+/// Notes that typify takes for more than notes: titles as names, defaults as values it compiles.
+pub(super) fn notes(lowering: &mut Lowering<'_>, schema: &Schema, data: &mut v3::SchemaData) {
+    data.title = None;
+    data.example = None;
+    let fits = |value: &Value| {
+        let types = schema.types.is_none_or(|types| types.contains(super::schema::type_of(value)));
+        types && schema.enumeration.as_ref().is_none_or(|values| values.contains(value))
+    };
+    if data.default.as_ref().is_some_and(|value| !fits(value)) {
+        lowering.lose(&schema.pointer, "default", "progenitor refuses a default that the schema does not allow");
+        data.default = None;
+    }
+}
+
+/// Enumerations whose values would become variants of the same name.
+pub(super) fn values(lowering: &mut Lowering<'_>, schema: &Schema, values: &mut Option<Vec<Value>>) {
+    let texts: Vec<String> = values.iter().flatten().filter_map(Value::as_str).map(folded).collect();
+    let clash = texts.iter().enumerate().any(|(at, text)| text.is_empty() || texts[..at].contains(text));
+    let only_texts = schema.types.is_none_or(|types| types.single() == Some(Type::String));
+    if clash && only_texts {
+        lowering.lose(&schema.pointer, "enum", "progenitor panics on values that differ in case or punctuation only");
+        *values = None;
+    }
+}
+
+/// Whether a key would become the same field or argument as one of the others.
+pub(super) fn clashes<'k>(mut others: impl Iterator<Item = &'k str>, key: &str) -> bool {
+    let key = folded(key);
+    others.any(|other| folded(other) == key)
+}
+
+/// Whether progenitor can send the parameter at all.
+pub(super) fn takes_parameter(
+    lowering: &mut Lowering<'_>,
+    operation: &Operation,
+    kept: &[&Parameter],
+    parameter: &Parameter,
+) -> bool {
+    // A path without all its parameters would be worse than any clash.
+    if parameter.location == Location::Path {
+        return true;
+    }
+    let reason = if parameter.location == Location::Cookie {
+        "progenitor refuses cookies"
+    } else if parameter.style != "form" && parameter.style != "simple" {
+        "progenitor refuses this style"
+    } else if clashes(names_before(operation, kept), &parameter.name) {
+        "progenitor gives two parameters the same argument: the first is kept"
+    } else {
+        return true;
+    };
+    lowering.lose(&parameter.pointer, &parameter.name, reason);
+    false
+}
+
+/// Names of arguments that a further parameter may not have.
+fn names_before<'o>(operation: &'o Operation, kept: &'o [&Parameter]) -> impl Iterator<Item = &'o str> {
+    let path = operation.parameters.iter().filter(|one| one.location == Location::Path);
+    let body = operation.body.iter().map(|_| "body");
+    path.chain(kept.iter().copied()).map(|one| one.name.as_str()).chain(body)
+}
+
+/// Whether elements must be joined by the caller, because progenitor never reads `explode: false`.
+pub(super) fn joins(lowering: &Lowering<'_>, parameter: &Parameter) -> bool {
+    let schema = &lowering.contract[lowering.contract.resolve(parameter.schema)];
+    let list = schema.types.is_some_and(|types| types.contains(Type::Array));
+    lowering.progenitor() && list && !parameter.explode && parameter.location == Location::Query
+}
+
+/// The one media type of a request body.
+pub(super) fn request_media(content: &[MediaType]) -> Option<&MediaType> {
+    const KNOWN: [&str; 2] = ["application/x-www-form-urlencoded", "text/plain"];
+    let json = content.iter().find(|media| media.is_json() && media.schema.is_some());
+    json.or_else(|| content.iter().find(|media| KNOWN.contains(&media.essence().as_str()) && media.schema.is_some()))
+}
+
+/// The one media type of an answer. JSON without a schema makes progenitor panic: it counts as no content.
+pub(super) fn response_media<'r>(lowering: &mut Lowering<'_>, response: &'r Response) -> Option<&'r MediaType> {
+    let fits = |media: &&MediaType| !media.is_json() || media.schema.is_some();
+    let kept = response.json().filter(|media| fits(media)).or_else(|| response.content.iter().find(fits));
+    if kept.is_none() && !response.content.is_empty() {
+        lowering.lose(&response.pointer, "content", "progenitor panics on JSON without a schema");
+    } else if response.content.len() > 1 {
+        lowering.lose(&response.pointer, "content", "progenitor decodes one media type");
+    }
+    kept
+}
+
+/// The answers of one success type and one error type; more of either make progenitor panic.
+pub(super) fn responses<'o>(lowering: &mut Lowering<'_>, operation: &'o Operation) -> Vec<&'o Response> {
+    let success = operation.success();
+    let default = operation.responses.iter().find(|one| one.status == Status::Default);
+    // `default` counts as both kinds, so that beside anything else it is one too many.
+    let success = success.or(default);
+    let is_error = |one: &&Response| matches!(one.status, Status::Code(400..=599) | Status::Range(4 | 5));
+    let schema = |one: &Response| one.json().and_then(|media| media.schema);
+    let errors: Vec<&Response> = match success {
+        Some(one) if one.status == Status::Default => Vec::new(),
+        _ => operation.responses.iter().filter(is_error).collect(),
+    };
+    let typed = errors.iter().find_map(|one| schema(one));
+    let same_type = |one: &Response| match (typed, schema(one)) {
+        (Some(first), Some(other)) => same_shape(lowering.contract, first, other, 0),
+        (None, _) => one.content.is_empty(),
+        (Some(_), None) => false,
+    };
+    let errors: Vec<&Response> = errors.into_iter().filter(|one| same_type(one)).collect();
+    let kept: Vec<&Response> = success.into_iter().chain(errors).collect();
+    for one in &operation.responses {
+        if !kept.iter().any(|other| other.status == one.status) {
+            let reason = "progenitor panics on a second success or error type of an operation";
+            lowering.lose(&one.pointer, &one.status.to_string(), reason);
+        }
+    }
+    kept
+}
+
+/// Whether two schemas allow the same values, as far as can be seen from their keywords.
+fn same_shape(contract: &Contract, a: SchemaId, b: SchemaId, depth: usize) -> bool {
+    const DEEP: usize = 64;
+    let (a, b) = (contract.resolve(a), contract.resolve(b));
+    if a == b {
+        return true;
+    }
+    let (x, y) = (&contract[a], &contract[b]);
+    let same = |a: &SchemaId, b: &SchemaId| same_shape(contract, *a, *b, depth + 1);
+    let many = |a: &[SchemaId], b: &[SchemaId]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b));
+    let named = |a: &[(String, SchemaId)], b: &[(String, SchemaId)]| {
+        a.len() == b.len() && a.iter().zip(b).all(|((m, a), (n, b))| m == n && same(a, b))
+    };
+    let one = |a: Option<SchemaId>, b: Option<SchemaId>| match (a, b) {
+        (Some(a), Some(b)) => same(&a, &b),
+        (a, b) => a == b,
+    };
+    depth < DEEP
+        && (x.always, x.types, &x.enumeration, &x.constant) == (y.always, y.types, &y.enumeration, &y.constant)
+        && (&x.required, x.min_properties, x.max_properties) == (&y.required, y.min_properties, y.max_properties)
+        && (x.min_items, x.max_items, x.unique_items) == (y.min_items, y.max_items, y.unique_items)
+        && (&x.pattern, &x.format, x.min_length, x.max_length) == (&y.pattern, &y.format, y.min_length, y.max_length)
+        && (&x.minimum, &x.maximum, &x.multiple_of) == (&y.minimum, &y.maximum, &y.multiple_of)
+        && (&x.exclusive_minimum, &x.exclusive_maximum) == (&y.exclusive_minimum, &y.exclusive_maximum)
+        && x.others == y.others
+        && one(x.reference, y.reference)
+        && one(x.not, y.not)
+        && one(x.items, y.items)
+        && one(x.additional_properties, y.additional_properties)
+        && many(&x.all_of, &y.all_of)
+        && many(&x.one_of, &y.one_of)
+        && many(&x.any_of, &y.any_of)
+        && many(&x.prefix_items, &y.prefix_items)
+        && named(&x.properties, &y.properties)
+        && named(&x.pattern_properties, &y.pattern_properties)
+}

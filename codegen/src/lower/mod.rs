@@ -1,0 +1,210 @@
+//! Contract to OpenAPI 3.0.3, for tools that stop there, in the model of the `openapiv3` crate.
+//! What 3.0 cannot say is weakened, never tightened, and every such place is reported.
+
+mod dialect;
+mod names;
+mod operation;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+
+use openapiv3 as v3;
+
+use crate::contract::{Contract, SchemaId, SecurityKind, SecurityScheme, Server};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::document::{Document, Pointer};
+use names::Names;
+
+/// Which tools the document is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// Every tool that reads OpenAPI 3.0.3.
+    #[default]
+    Standard,
+    /// The dialect of progenitor 0.15: one media type, one success and one error type per operation, and every shape
+    /// that needs a name a component, because progenitor gives all inline shapes of an operation the same one.
+    Progenitor,
+}
+
+/// An exported document and what did not fit into it.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// The document.
+    pub document: v3::OpenAPI,
+    /// What it does not say although the contract does, each place and keyword once, in the order of the export.
+    pub losses: Vec<Loss>,
+}
+
+/// Something of the contract that the export does not say.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Loss {
+    /// Where it stands in the source document.
+    pub pointer: Pointer,
+    /// The keyword that is gone.
+    pub keyword: String,
+    /// Why, and what stands in its place.
+    pub reason: &'static str,
+}
+
+/// Lowers a contract. Every contract can be lowered; the output depends on nothing else.
+pub fn lower(contract: &Contract, profile: Profile) -> Lowered {
+    let mut lowering = Lowering {
+        contract,
+        profile,
+        names: Names::new(contract),
+        schemas: Vec::new(),
+        hoisted: HashMap::new(),
+        waiting: Vec::new(),
+        losses: Vec::new(),
+        lost: HashSet::new(),
+    };
+    let document = lowering.document();
+    Lowered { document, losses: lowering.losses }
+}
+
+impl Lowered {
+    /// The document as JSON, indented, ending in a newline.
+    ///
+    /// # Errors
+    /// When a value cannot be written as JSON, which none of a contract is.
+    pub fn to_json(&self) -> Result<String> {
+        let mut text = serde_json::to_string_pretty(&self.document)
+            .map_err(|error| Diagnostic::new(format!("cannot write the document as JSON: {error}")))?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    /// The document as YAML.
+    ///
+    /// # Errors
+    /// As [`Lowered::to_json`].
+    pub fn to_yaml(&self) -> Result<String> {
+        // By way of the JSON text, because that keeps the order of members, which a `serde_json::Value` does not.
+        Ok(Document::parse("the exported document", self.to_json()?)?.root.to_yaml())
+    }
+}
+
+/// One export in the making.
+struct Lowering<'c> {
+    contract: &'c Contract,
+    profile: Profile,
+    names: Names,
+    /// The components so far: those of the contract in its order, then those that lowering added.
+    schemas: Vec<(String, v3::ReferenceOr<v3::Schema>)>,
+    /// Inline schemas that became components, by their names.
+    hoisted: HashMap<SchemaId, String>,
+    /// References into the middle of a schema, which become components of their own.
+    waiting: Vec<(SchemaId, String)>,
+    losses: Vec<Loss>,
+    lost: HashSet<(Pointer, String)>,
+}
+
+impl<'c> Lowering<'c> {
+    fn lose(&mut self, pointer: &Pointer, keyword: &str, reason: &'static str) {
+        // Shared parameters and the like are lowered once for each place that uses them.
+        if self.lost.insert((pointer.clone(), keyword.to_owned())) {
+            self.losses.push(Loss { pointer: pointer.clone(), keyword: keyword.to_owned(), reason });
+        }
+    }
+
+    fn progenitor(&self) -> bool {
+        self.profile == Profile::Progenitor
+    }
+
+    fn document(&mut self) -> v3::OpenAPI {
+        let contract = self.contract;
+        for (name, id) in &contract.components {
+            let exported = self.names.component(*id).unwrap_or(name).to_owned();
+            let schema = self.definition(*id, &exported);
+            self.schemas.push((exported, schema));
+        }
+        let paths = self.paths();
+        while let Some((id, name)) = self.waiting.pop() {
+            let schema = self.definition(id, &name);
+            self.schemas.push((name, schema));
+        }
+        let schemes: Vec<_> =
+            contract.security_schemes.iter().filter_map(|one| Some((one, self.security_scheme(one)?))).collect();
+        // The contract knows the schemes but not which of them the whole document asks for: any one will do.
+        let security: Vec<_> =
+            schemes.iter().map(|(one, _)| v3::SecurityRequirement::from_iter([(one.name.clone(), vec![])])).collect();
+        v3::OpenAPI {
+            openapi: "3.0.3".to_owned(),
+            info: v3::Info {
+                title: contract.title.clone(),
+                version: self.version(),
+                ..v3::Info::default()
+            },
+            servers: contract.servers.iter().map(server).collect(),
+            paths,
+            components: Some(v3::Components {
+                schemas: std::mem::take(&mut self.schemas).into_iter().collect(),
+                security_schemes: schemes
+                    .into_iter()
+                    .map(|(one, scheme)| (one.name.clone(), v3::ReferenceOr::Item(scheme)))
+                    .collect(),
+                ..v3::Components::default()
+            }),
+            security: Some(security).filter(|security| !security.is_empty()),
+            tags: contract
+                .tags
+                .iter()
+                .map(|tag| v3::Tag {
+                    name: tag.name.clone(),
+                    description: tag.description.clone(),
+                    ..v3::Tag::default()
+                })
+                .collect(),
+            external_docs: None,
+            extensions: self.extensions(&contract.extensions),
+        }
+    }
+
+    /// The version of the API. progenitor sends it as a header, which panics unless it is visible ASCII.
+    fn version(&self) -> String {
+        let version = self.contract.version.chars();
+        version.filter(|c| !self.progenitor() || c.is_ascii_graphic()).collect()
+    }
+
+    /// `x-` members as they are; progenitor reads some of its own, none of which are meant here.
+    fn extensions<M: FromIterator<(String, serde_json::Value)>>(&self, of: &crate::contract::Extensions) -> M {
+        of.iter().filter(|_| !self.progenitor()).cloned().collect()
+    }
+
+    fn security_scheme(&mut self, scheme: &SecurityScheme) -> Option<v3::SecurityScheme> {
+        let description = scheme.description.clone();
+        let key = |location, name: &str| v3::SecurityScheme::APIKey {
+            location,
+            name: name.to_owned(),
+            description: scheme.description.clone(),
+            extensions: self.extensions(&scheme.extensions),
+        };
+        let http = |name: &str| v3::SecurityScheme::HTTP {
+            scheme: name.to_owned(),
+            bearer_format: None,
+            description,
+            extensions: self.extensions(&scheme.extensions),
+        };
+        match &scheme.kind {
+            SecurityKind::Header(name) => Some(key(v3::APIKeyLocation::Header, name)),
+            SecurityKind::Query(name) => Some(key(v3::APIKeyLocation::Query, name)),
+            SecurityKind::Basic => Some(http("basic")),
+            SecurityKind::Bearer => Some(http("bearer")),
+            SecurityKind::Other(kind) => {
+                let pointer = Pointer::from(["components", "securitySchemes", &scheme.name]);
+                self.lose(&pointer, kind, "the contract keeps only that there is such a scheme");
+                None
+            }
+        }
+    }
+}
+
+fn server(server: &Server) -> v3::Server {
+    let variable = |(name, default): &(String, String)| {
+        (name.clone(), v3::ServerVariable { default: default.clone(), ..v3::ServerVariable::default() })
+    };
+    let variables = (!server.variables.is_empty()).then(|| server.variables.iter().map(variable).collect());
+    v3::Server { url: server.url.clone(), variables, ..v3::Server::default() }
+}

@@ -1,0 +1,198 @@
+//! Names: wire names to Rust names, by rules that depend on nothing but the name itself.
+//! What the rules cannot name well gets a name in the specification (`x-name`, `x-method`, `x-enum-names`).
+
+/// Splits a wire name into lower-case words: at anything that is no letter or digit, and where the case changes.
+pub fn words(name: &str) -> Vec<String> {
+    // "E-mail" is one word to people.
+    let name = name.replace("E-mail", "Email").replace("e-mail", "email");
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let chars: Vec<char> = name.chars().collect();
+    for (at, &c) in chars.iter().enumerate() {
+        if !c.is_alphanumeric() {
+            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+            continue;
+        }
+        let previous = at.checked_sub(1).map(|at| chars[at]);
+        let next = chars.get(at + 1);
+        let starts = c.is_uppercase()
+            && previous.is_some_and(|p| p.is_lowercase() || p.is_ascii_digit() || next.is_some_and(|n| n.is_lowercase()))
+            // "URLs" and "PDFs" are plurals of one word.
+            && !(previous.is_some_and(char::is_uppercase) && next == Some(&'s') && chars.get(at + 2).is_none_or(|c| !c.is_lowercase()));
+        if starts && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        word.extend(c.to_lowercase());
+    }
+    words.extend((!word.is_empty()).then_some(word));
+    words.into_iter().map(|word| word.chars().map(ascii).collect()).collect()
+}
+
+/// Letters of Czech and Slovak without their marks, so that names stay typable.
+fn ascii(c: char) -> char {
+    match c {
+        'á' | 'ä' => 'a',
+        'č' => 'c',
+        'ď' => 'd',
+        'é' | 'ě' => 'e',
+        'í' => 'i',
+        'ĺ' | 'ľ' => 'l',
+        'ň' => 'n',
+        'ó' | 'ô' | 'ö' => 'o',
+        'ř' | 'ŕ' => 'r',
+        'š' => 's',
+        'ť' => 't',
+        'ú' | 'ů' | 'ü' => 'u',
+        'ý' => 'y',
+        'ž' => 'z',
+        c => c,
+    }
+}
+
+/// `creationTime` to `creation_time`, ready to use as the name of a field, method or module.
+pub fn snake(name: &str) -> String {
+    let joined = words(name).join("_");
+    let name = if joined.starts_with(|c: char| c.is_ascii_digit()) { format!("n{joined}") } else { joined };
+    keyword(name)
+}
+
+/// `order-item` to `OrderItem`, ready to use as the name of a type or variant.
+pub fn pascal(name: &str) -> String {
+    let joined: String = words(name).iter().map(|word| capital(word)).collect();
+    match joined.chars().next() {
+        Some(c) if c.is_ascii_digit() => format!("N{joined}"),
+        _ => joined,
+    }
+}
+
+/// `orderItems` to `Order items`: the name as people read it.
+pub fn phrase(name: &str) -> String {
+    capital(&words(name).join(" "))
+}
+
+/// First letter in upper case.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// The singular of an English noun, as far as API names go.
+pub fn singular(word: &str) -> String {
+    let uncountable = ["series", "news", "status", "address", "access", "process", "statistics", "settings"];
+    if uncountable.contains(&word) {
+        return word.to_owned();
+    }
+    if let Some(stem) = word.strip_suffix("ies").filter(|stem| stem.len() > 1) {
+        return format!("{stem}y");
+    }
+    if let Some(stem) = word.strip_suffix("es")
+        && ["ss", "x", "ch", "sh", "us"].iter().any(|end| stem.ends_with(end))
+    {
+        return stem.to_owned();
+    }
+    match word.strip_suffix('s') {
+        Some(stem) if !["s", "u", "i"].iter().any(|end| stem.ends_with(end)) && stem.len() > 1 => stem.to_owned(),
+        _ => word.to_owned(),
+    }
+}
+
+/// A name in PascalCase with its last word in the singular.
+pub fn singular_pascal(name: &str) -> String {
+    let mut words = words(name);
+    if let Some(last) = words.last_mut() {
+        *last = singular(last);
+    }
+    pascal(&words.join("_"))
+}
+
+/// A name that is a Rust keyword, made usable.
+fn keyword(name: String) -> String {
+    match name.as_str() {
+        // These cannot be raw identifiers.
+        "self" | "super" | "crate" | "_" => format!("{name}_"),
+        "as" | "async" | "await" | "break" | "const" | "continue" | "dyn" | "else" | "enum" | "extern" | "false" | "fn"
+        | "for" | "gen" | "if" | "impl" | "in" | "let" | "loop" | "match" | "mod" | "move" | "mut" | "pub" | "ref"
+        | "return" | "static" | "struct" | "trait" | "true" | "type" | "unsafe" | "use" | "where" | "while"
+        | "abstract" | "become" | "box" | "do" | "final" | "macro" | "override" | "priv" | "try" | "typeof" | "unsized"
+        | "virtual" | "yield" => format!("r#{name}"),
+        _ => name,
+    }
+}
+
+/// Name of an enum variant for a wire value; `None` where a person must choose.
+pub fn variant(value: &str) -> Option<String> {
+    if value.is_empty() {
+        return Some("Empty".to_owned());
+    }
+    let name = pascal(value);
+    // Signs that the name would lose tell values apart; only a leading dash and the usual separators do not.
+    let lossy = value.chars().any(|c| !c.is_alphanumeric() && !matches!(c, '-' | '_' | ' ' | '.' | ':' | '/'));
+    match name.as_str() {
+        "" => None,
+        _ if lossy => None,
+        "Self" => Some("Itself".to_owned()),
+        // The variants that keep what is not known.
+        "Unknown" | "Other" => Some(format!("{name}Value")),
+        _ => Some(name),
+    }
+}
+
+/// Names that emitted code uses itself; a schema of such a name gets the suffix `Type`.
+const RESERVED: &[&str] = &[
+    "Box", "Client", "ClientBuilder", "CompactDateTime", "Date", "DateTime", "Decimal", "DecimalString", "Default",
+    "Download", "Err", "Error", "Fixed", "Job", "Json", "LocalDateTime", "Map", "None", "Number", "Ok", "Option",
+    "Page", "Patch", "Result", "Scalar", "Self", "Some", "String", "UnixTime", "Vec",
+];
+
+/// Name of a type: PascalCase, and none of the names that emitted code needs.
+pub fn type_name(name: &str) -> String {
+    let name = pascal(name);
+    if RESERVED.contains(&name.as_str()) { format!("{name}Type") } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{phrase, singular_pascal, snake, type_name, variant};
+
+    #[test]
+    fn names_are_what_a_person_would_write() {
+        let snakes = [
+            ("creationTime", "creation_time"),
+            ("imageURL", "image_url"),
+            ("fileURLs", "file_urls"),
+            ("HTMLCode", "html_code"),
+            ("type", "r#type"),
+            ("self", "self_"),
+            ("E-mail distribution lists", "email_distribution_lists"),
+            ("item2xl", "item2xl"),
+            ("2xl", "n2xl"),
+            ("příliš žluťoučký", "prilis_zlutoucky"),
+            ("items[]", "items"),
+        ];
+        for (wire, rust) in snakes {
+            assert_eq!(snake(wire), rust, "{wire}");
+        }
+        let types = [("orderItem", "OrderItem"), ("XY discounts", "XyDiscounts"), ("Option", "OptionType"), ("error", "ErrorType")];
+        for (wire, rust) in types {
+            assert_eq!(type_name(wire), rust, "{wire}");
+        }
+        let singulars = [
+            ("categories", "Category"), ("statuses", "Status"), ("addresses", "Address"), ("taxes", "Tax"),
+            ("order_items", "OrderItem"), ("news", "News"), ("status", "Status"), ("prices", "Price"), ("branches", "Branch"),
+        ];
+        for (wire, rust) in singulars {
+            assert_eq!(singular_pascal(wire), rust, "{wire}");
+        }
+        assert_eq!(phrase("itemsOnPage"), "Items on page");
+    }
+
+    #[test]
+    fn variants_are_never_guessed_where_signs_matter() {
+        assert_eq!(variant("no-show-product").as_deref(), Some("NoShowProduct"));
+        assert_eq!(variant("").as_deref(), Some("Empty"));
+        assert_eq!(variant("0").as_deref(), Some("N0"));
+        for value in ["<", ">", "+", "a+b", "🛒"] {
+            assert_eq!(variant(value), None, "{value}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The naming rule of resources and methods: from tag, HTTP method and path to `orders().update_status()`.
+//! `x-resource` and `x-method` override it; ARCHITECTURE.md tells the rule in words.
+
+use crate::contract::{Operation, extension};
+use crate::name::{singular, snake, words};
+
+/// Last segments of a POST path that are verbs themselves.
+const VERBS: [&str; 6] = ["copy", "restock", "close", "use", "login", "verify"];
+/// First words of last segments of a POST path that are verbs themselves.
+const VERB_PREFIXES: [&str; 3] = ["link", "cancel", "renew"];
+
+/// Resource of an operation in snake_case.
+pub(super) fn resource(operation: &Operation) -> String {
+    match super::text(operation.extension("x-resource")) {
+        Some(name) => name.to_owned(),
+        None => operation.tags.first().map_or_else(|| "api".to_owned(), |tag| snake(tag)),
+    }
+}
+
+/// Method of an operation in snake_case.
+pub(super) fn method(operation: &Operation, resource: &str) -> String {
+    match super::text(extension(&operation.extensions, "x-method")) {
+        Some(name) => name.to_owned(),
+        None => rule(&operation.method, &operation.path, resource),
+    }
+}
+
+fn rule(http: &str, path: &str, resource: &str) -> String {
+    let known: Vec<String> = resource.split('_').map(singular).collect();
+    let mut segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    if segments.first() == Some(&"api") {
+        segments.remove(0);
+    }
+    let parameter = |segment: &str| segment.starts_with('{');
+    let mut rest: Vec<String> = Vec::new();
+    let mut by: Vec<String> = Vec::new();
+    for (at, segment) in segments.iter().enumerate().filter(|(_, segment)| !parameter(segment)) {
+        let words = words(segment);
+        if words.iter().all(|word| known.contains(&singular(word))) {
+            continue;
+        }
+        let next = segments.get(at + 1).copied().unwrap_or_default();
+        if next.strip_prefix('{').and_then(|next| next.strip_suffix('}')) == Some(segment) {
+            by.push(format!("by_{}", words.join("_")));
+        } else {
+            rest.push(words.join("_"));
+        }
+    }
+    let item = segments.last().is_some_and(|segment| parameter(segment));
+    let verb_itself = rest.last().is_some_and(|last| {
+        VERBS.contains(&last.as_str()) || last.split('_').next().is_some_and(|first| VERB_PREFIXES.contains(&first))
+    });
+    let tail = [rest.as_slice(), by.as_slice()].concat().join("_");
+    let name = match (http, tail.as_str()) {
+        ("GET", "") if item => "get".to_owned(),
+        ("GET", "") => "list".to_owned(),
+        ("GET", tail) if item => format!("get_{tail}"),
+        ("GET", tail) => tail.to_owned(),
+        ("POST", _) if verb_itself => rest.join("_"),
+        (_, tail) => {
+            let verb = match http {
+                "POST" => "create",
+                "PUT" | "PATCH" => "update",
+                "DELETE" => "delete",
+                other => return snake(&format!("{other}_{tail}")),
+            };
+            match tail {
+                "" if item || verb == "create" => verb.to_owned(),
+                "" => format!("{verb}_all"),
+                tail => format!("{verb}_{tail}"),
+            }
+        }
+    };
+    snake(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rule;
+
+    #[test]
+    fn methods_are_named_by_verb_and_path() {
+        let cases = [
+            ("GET", "/api/orders", "orders", "list"),
+            ("GET", "/api/orders/{code}", "orders", "get"),
+            ("POST", "/api/orders", "orders", "create"),
+            ("PATCH", "/api/orders/{code}/status", "orders", "update_status"),
+            ("DELETE", "/api/orders/{code}/item/{id}", "order_items", "delete"),
+            ("GET", "/api/orders/changes", "orders", "changes"),
+            ("GET", "/api/products/code/{code}", "products", "get_by_code"),
+            ("POST", "/api/orders/{code}/copy", "orders", "copy"),
+            ("POST", "/api/shipments/{guid}/cancel-request", "shipments", "cancel_request"),
+            ("PATCH", "/api/products/batch", "products", "update_batch"),
+            ("DELETE", "/api/discount-coupons", "discount_coupons", "delete_all"),
+            ("GET", "/api/categories/{categoryGuid}/productsPriority", "categories", "products_priority"),
+            ("GET", "/types", "kinds", "types"),
+        ];
+        for (http, path, resource, method) in cases {
+            assert_eq!(rule(http, path, resource), method, "{http} {path}");
+        }
+    }
+}

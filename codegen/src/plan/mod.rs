@@ -1,0 +1,243 @@
+//! The plan of a crate: what the emitted code consists of, with every name decided.
+//! Made from the contract alone; `emit` only writes it down.
+
+mod docs;
+mod methods;
+mod names;
+mod operations;
+mod shape;
+mod types;
+
+pub use shape::{Shape, look};
+
+use serde_json::Value;
+
+use crate::contract::{Contract, SchemaId};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::document::Document;
+
+/// What to do about names that collide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collisions {
+    /// A complaint that asks for an entry in the overlay: for the project's own specifications.
+    Refuse,
+    /// The long name that is unique by construction: for documents of others.
+    Qualify,
+}
+
+/// A crate to emit.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Resources in the order their first operation stands in the document.
+    pub resources: Vec<Resource>,
+    /// Types in document order.
+    pub types: Vec<TypeDef>,
+    /// What was decided for the maintainer to know, in lenient mode.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// A group of operations: client accessor, module and feature.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Name in snake_case: accessor, module, Cargo feature.
+    pub name: String,
+    /// What it is about.
+    pub description: Option<String>,
+    /// Its operations in document order.
+    pub operations: Vec<Method>,
+}
+
+/// A typed method of a resource.
+#[derive(Clone, Debug)]
+pub struct Method {
+    /// `operationId`
+    pub id: String,
+    /// Which operation of the contract.
+    pub operation: usize,
+    /// Name in snake_case.
+    pub name: String,
+    /// What it does, one line.
+    pub summary: Option<String>,
+    /// Arguments: required values in document order, the body last.
+    pub arguments: Vec<Argument>,
+    /// Setters: optional values in document order.
+    pub options: Vec<Argument>,
+    /// What the call gives.
+    pub answer: Answer,
+    /// Path of members to the value.
+    pub value: String,
+    /// Whether repeating the call is `safe` or `never` safe, where the method does not say.
+    pub retry: Option<String>,
+}
+
+/// A value that goes into a request.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// Name in snake_case.
+    pub name: String,
+    /// Rust type of the argument.
+    pub ty: String,
+    /// Where it goes: `path("code")`.
+    pub place: String,
+    /// What it means.
+    pub docs: Vec<String>,
+    /// Whether new code should avoid it.
+    pub deprecated: bool,
+}
+
+/// What a call gives.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Nothing.
+    Nothing,
+    /// A value.
+    Value(Ty),
+    /// One page of a list.
+    Page(Ty),
+    /// A job, whose result lines have this type.
+    Job(Ty),
+    /// A file.
+    Download,
+}
+
+/// A Rust type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ty {
+    /// A type of the standard library or the runtime.
+    Plain(&'static str),
+    /// Decimal text with this many digits after the point.
+    Fixed(u32),
+    /// One of [`Plan::types`].
+    Named(TypeId),
+    /// `Vec`
+    List(Box<Ty>),
+    /// `Map`
+    Map(Box<Ty>),
+    /// `Option`
+    Optional(Box<Ty>),
+    /// `Patch`
+    Patch(Box<Ty>),
+    /// `Box`, where a type would contain itself.
+    Boxed(Box<Ty>),
+}
+
+/// One of [`Plan::types`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeId(pub(crate) usize);
+
+/// A type to emit.
+#[derive(Clone, Debug)]
+pub struct TypeDef {
+    /// Name in PascalCase.
+    pub name: String,
+    /// Schema it was made from.
+    pub schema: SchemaId,
+    /// What it is.
+    pub docs: Vec<String>,
+    /// Whether new code should avoid it.
+    pub deprecated: bool,
+    /// Whether requests carry it.
+    pub sent: bool,
+    /// Whether answers carry it.
+    pub received: bool,
+    /// Whether every member has a natural default.
+    pub defaultable: bool,
+    /// Resources that use it, by index, in order.
+    pub resources: Vec<usize>,
+    /// Its members.
+    pub kind: TypeKind,
+}
+
+/// Members of a type.
+#[derive(Clone, Debug)]
+pub enum TypeKind {
+    /// A JSON object with known members.
+    Record(Vec<Field>),
+    /// One of some texts.
+    Enum(Vec<Variant>),
+    /// One of some shapes.
+    Union(Vec<(String, Ty)>),
+}
+
+/// A member of a record.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Name in snake_case.
+    pub name: String,
+    /// Key on the wire, then keys it is read from as well.
+    pub keys: Vec<String>,
+    /// Type, `Option` and `Patch` included.
+    pub ty: Ty,
+    /// Whether it is always there.
+    pub required: bool,
+    /// What it means.
+    pub docs: Vec<String>,
+    /// Whether new code should avoid it.
+    pub deprecated: bool,
+}
+
+/// A value of an enum.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Name in PascalCase.
+    pub name: String,
+    /// Value on the wire.
+    pub value: String,
+}
+
+impl Plan {
+    /// Decides everything about the crate of a contract.
+    ///
+    /// # Errors
+    /// When names collide, or an extension does not fit the place where it stands.
+    pub fn of(contract: &Contract, document: &Document, collisions: Collisions) -> Result<Self> {
+        types::plan(contract, document, collisions)
+    }
+
+    /// A type of this plan.
+    pub fn ty(&self, id: TypeId) -> &TypeDef {
+        &self.types[id.0]
+    }
+
+    /// Number of operations.
+    pub fn operations(&self) -> usize {
+        self.resources.iter().map(|resource| resource.operations.len()).sum()
+    }
+
+    /// A type as Rust code.
+    pub fn rust(&self, ty: &Ty) -> String {
+        match ty {
+            Ty::Plain(name) => (*name).to_owned(),
+            Ty::Fixed(scale) => format!("Fixed<{scale}>"),
+            Ty::Named(id) => self.ty(*id).name.clone(),
+            Ty::List(inner) => format!("Vec<{}>", self.rust(inner)),
+            Ty::Map(inner) => format!("Map<{}>", self.rust(inner)),
+            Ty::Optional(inner) => format!("Option<{}>", self.rust(inner)),
+            Ty::Patch(inner) => format!("Patch<{}>", self.rust(inner)),
+            Ty::Boxed(inner) => format!("Box<{}>", self.rust(inner)),
+        }
+    }
+}
+
+impl Ty {
+    /// The named type inside, if any.
+    pub fn named(&self) -> Option<TypeId> {
+        match self {
+            Self::Plain(_) | Self::Fixed(_) => None,
+            Self::Named(id) => Some(*id),
+            Self::List(inner) | Self::Map(inner) | Self::Optional(inner) | Self::Patch(inner) | Self::Boxed(inner) => {
+                inner.named()
+            }
+        }
+    }
+}
+
+/// Text of a specification as lines of documentation; `None` when there is none.
+pub(crate) fn docs_of(text: Option<&str>) -> Option<Vec<String>> {
+    docs::prose(text)
+}
+
+/// The text of an `x-` value.
+fn text(value: Option<&Value>) -> Option<&str> {
+    value.and_then(Value::as_str)
+}

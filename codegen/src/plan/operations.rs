@@ -1,0 +1,527 @@
+//! From operations to methods: resource, name, arguments, setters and what the call gives.
+//! Types are planned on the way; their names are put in by [`finish`] when they are known.
+
+use serde_json::Value;
+
+use super::names::Names;
+use super::shape::{Shape, look};
+use super::types::{Builder, Place, Use};
+use super::{Answer, Argument, Collisions, Method, Plan, Resource, Ty, docs, methods, text};
+use crate::contract::{Extensions, Location, Operation, Parameter, SchemaId, Type, extension};
+use crate::name::{pascal, singular, singular_pascal, snake, type_name};
+
+/// Setters that every request type has.
+const TAKEN: [&str; 6] = ["send", "send_raw", "items", "pages", "submit", "new"];
+
+/// Header parameters that OpenAPI says to ignore.
+const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
+
+/// The methods of one path, in the order of the HTTP standard: a map of them has no order of its own.
+const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+
+pub(super) fn resources(builder: &mut Builder<'_>) -> Vec<Resource> {
+    let contract = builder.contract;
+    let mut order: Vec<usize> = (0..contract.operations.len()).collect();
+    let rank = |at: usize| METHODS.iter().position(|method| *method == contract.operations[at].method);
+    // Operations of one path stand together; only among themselves are they sorted.
+    let mut start = 0;
+    while start < order.len() {
+        let path = &contract.operations[order[start]].path;
+        let end = order[start..].iter().position(|at| contract.operations[*at].path != *path).map_or(order.len(), |n| start + n);
+        order[start..end].sort_by_key(|at| rank(*at));
+        start = end;
+    }
+    let mut resources: Vec<Resource> = Vec::new();
+    for at in order {
+        let operation = &contract.operations[at];
+        let name = methods::resource(operation);
+        let index = resources.iter().position(|resource| resource.name == name).unwrap_or_else(|| {
+            let tag = operation.tags.first().and_then(|tag| contract.tags.iter().find(|known| known.name == *tag));
+            let own = tag.filter(|tag| snake(&tag.name) == name).and_then(|tag| tag.description.clone());
+            resources.push(Resource { name: name.clone(), description: own, operations: Vec::new() });
+            resources.len() - 1
+        });
+        let variants = operation.extension("x-variants").and_then(Value::as_array);
+        match variants {
+            None => {
+                let method = methods::method(operation, &name);
+                let planned = Planner { builder, at, operation, resource: &name, index }.plan(operation.id.clone(), method);
+                resources[index].operations.push(planned);
+            }
+            Some(variants) => {
+                for variant in variants {
+                    let member = |key| variant.get(key).and_then(Value::as_str).map(str::to_owned);
+                    let method = member("x-method").unwrap_or_else(|| methods::method(operation, &name));
+                    let id = member("operationId").unwrap_or_else(|| operation.id.clone());
+                    let mut planned = Planner { builder, at, operation, resource: &name, index }.plan(id, method);
+                    planned.summary = member("summary").or(planned.summary);
+                    resources[index].operations.push(planned);
+                }
+            }
+        }
+    }
+    unreached(builder, &mut resources);
+    unique(builder, &mut resources);
+    resources
+}
+
+/// Components that no operation reaches: lines of batch files and of job results that are not declared as such.
+fn unreached(builder: &mut Builder<'_>, resources: &mut Vec<Resource>) {
+    let mut components: Vec<&(String, SchemaId)> = builder.contract.components.iter().collect();
+    components.sort();
+    let carried: Vec<SchemaId> = builder.carried();
+    let index = resources.len();
+    let mut found = false;
+    for (name, id) in components {
+        if carried.contains(id) {
+            continue;
+        }
+        let (ty, _) = builder.ty(*id, Place::Component(name.clone()));
+        if ty.named().is_some() {
+            found = true;
+            // Nobody says which way they go, so both.
+            for sent in [true, false] {
+                builder.uses.push(Use { ty: ty.clone(), sent, resource: index });
+            }
+        }
+    }
+    if found {
+        let description = "Records that no call carries: lines of batch files and of job results.".to_owned();
+        resources.push(Resource { name: "records".to_owned(), description: Some(description), operations: Vec::new() });
+    }
+}
+
+/// Two methods of one name in one resource are a complaint, or get the name of their operation.
+fn unique(builder: &mut Builder<'_>, resources: &mut [Resource]) {
+    for resource in resources {
+        let names: Vec<String> = resource.operations.iter().map(|method| method.name.clone()).collect();
+        let mut complaints = Vec::new();
+        for method in &mut resource.operations {
+            if names.iter().filter(|name| **name == method.name).count() > 1 {
+                let operation = &builder.contract.operations[method.operation];
+                let message = format!("{}().{} would be the name of several operations", resource.name, method.name);
+                let help = format!("add an overlay action with `x-method` for {} {}", operation.method, operation.path);
+                complaints.push(builder.document.complain(operation.span, &operation.pointer, message).help(help));
+                if builder.collisions == Collisions::Qualify {
+                    method.name = snake(&method.id);
+                }
+            }
+        }
+        builder.complaints.extend(complaints);
+    }
+}
+
+/// Plans one method.
+struct Planner<'p, 'c> {
+    builder: &'p mut Builder<'c>,
+    at: usize,
+    operation: &'c Operation,
+    resource: &'p str,
+    index: usize,
+}
+
+impl Planner<'_, '_> {
+    fn plan(mut self, id: String, name: String) -> Method {
+        let (answer, value) = self.answer(&name);
+        if let Answer::Value(ty) | Answer::Page(ty) | Answer::Job(ty) = &answer {
+            self.builder.uses.push(Use { ty: ty.clone(), sent: false, resource: self.index });
+        }
+        if let Some((ty, _)) = self.body(&name) {
+            self.builder.uses.push(Use { ty, sent: true, resource: self.index });
+        }
+        for parameter in parameters(self.operation) {
+            let (ty, _) = parameter_ty(self.builder, self.at, self.resource, parameter);
+            self.builder.uses.push(Use { ty, sent: true, resource: self.index });
+        }
+        let operation = self.operation;
+        Method {
+            id,
+            operation: self.at,
+            name,
+            summary: operation.summary.clone().or_else(|| operation.description.clone()),
+            arguments: Vec::new(),
+            options: Vec::new(),
+            answer,
+            value,
+            retry: text(operation.extension("x-retry")).map(str::to_owned),
+        }
+    }
+
+    /// What the call gives, and the path of members to it.
+    fn answer(&mut self, method: &str) -> (Answer, String) {
+        let builder = &mut *self.builder;
+        let contract = builder.contract;
+        let envelope = &contract.behaviour.envelope;
+        if let Some(job) = self.operation.extension("x-job") {
+            let record = job.get("result").and_then(Value::as_str);
+            let component = record.and_then(|name| contract.component(name));
+            if let (Some(name), None) = (record, component) {
+                let message = format!("`x-job` names the component {name:?}, which does not exist");
+                let complaint = builder.document.complain(self.operation.span, &self.operation.pointer, message);
+                builder.complaints.push(complaint.help("expected the name of a schema under components/schemas"));
+            }
+            let ty = match component {
+                Some(id) => builder.ty(id, Place::Component(record.unwrap_or_default().to_owned())).0,
+                None => Ty::Plain("Json"),
+            };
+            return (Answer::Job(ty), envelope.value.first().cloned().unwrap_or_default());
+        }
+        let Some(success) = self.operation.success() else { return (Answer::Nothing, String::new()) };
+        let Some(media) = success.json() else {
+            let answer = if success.content.is_empty() { Answer::Nothing } else { Answer::Download };
+            return (answer, String::new());
+        };
+        let Some(root) = media.schema else { return (Answer::Value(Ty::Plain("Json")), String::new()) };
+        let (mut schema, mut key) = (self.successful(root), String::new());
+        let mut path: Vec<String> = Vec::new();
+        let shape = Shape::of(contract, schema);
+        if let Some((name, id, _)) = envelope.value.iter().find_map(|name| shape.members.iter().find(|(key, ..)| key == name)) {
+            (schema, key) = (*id, name.clone());
+            path.push(name.clone());
+        }
+        let mut shape = Shape::of(contract, schema);
+        if is_nothing(&shape) {
+            return (Answer::Nothing, String::new());
+        }
+        let root_place = |at: usize, key: &str, name: String, resource: &str| {
+            let entity = if key.is_empty() || envelope_key(key) { singular_pascal(resource) } else { singular_pascal(key) };
+            Place::Root { name, entity: type_name(&entity), operation: at }
+        };
+        if let Some((items, id)) = self.paged(&shape) {
+            path.push(items.clone());
+            let builder = &mut *self.builder;
+            let element = Shape::of(contract, look(contract, id).0).items;
+            let place = root_place(self.at, &items, answer_name(self.resource, method, true), self.resource);
+            let ty = element.map_or(Ty::Plain("Json"), |id| builder.ty(id, place).0);
+            return (Answer::Page(ty), path.join("/"));
+        }
+        let pinned = text(self.operation.extension("x-value"));
+        if let Some(pinned) = pinned {
+            path.clear();
+            let mut node = root;
+            for member in pinned.split('/').filter(|member| !member.is_empty()) {
+                let found = Shape::of(contract, node).members.into_iter().find(|(name, ..)| name == member);
+                let Some((_, id, _)) = found else {
+                    let message = format!("`x-value: {pinned}` names the member {member:?}, which does not exist");
+                    let complaint = self.builder.document.complain(self.operation.span, &self.operation.pointer, message);
+                    self.builder.complaints.push(complaint.help("expected members of the answer, separated by `/`"));
+                    break;
+                };
+                (node, key) = (id, member.to_owned());
+                path.push(member.to_owned());
+            }
+            schema = node;
+            shape = Shape::of(contract, schema);
+        } else if envelope.unwrap_single
+            && shape.alternatives.is_empty()
+            && shape.others.is_none()
+            && let [(name, id, _)] = shape.members.as_slice()
+        {
+            (schema, key) = (*id, name.clone());
+            path.push(name.clone());
+            shape = Shape::of(contract, schema);
+        }
+        let list = shape.types.single() == Some(Type::Array);
+        let place = root_place(self.at, &key, answer_name(self.resource, method, list), self.resource);
+        let (ty, nullable) = self.builder.ty(schema, place);
+        let ty = if nullable { Ty::Optional(Box::new(ty)) } else { ty };
+        (Answer::Value(ty), path.join("/"))
+    }
+
+    /// Where an answer says by a member whether the call worked: the alternative that says it did.
+    fn successful(&self, root: SchemaId) -> SchemaId {
+        let contract = self.builder.contract;
+        let Some(success) = &contract.behaviour.envelope.success else { return root };
+        let shape = Shape::of(contract, root);
+        let says_so = |id: &&SchemaId| {
+            let alternative = Shape::of(contract, **id);
+            let member = alternative.members.iter().find(|(name, ..)| *name == success.member);
+            let values = member.and_then(|(_, id, _)| Shape::of(contract, *id).values);
+            values.is_some_and(|values| values.iter().any(|value| value.as_str() == Some(&success.equals)))
+        };
+        shape.alternatives.iter().find(says_so).copied().unwrap_or(root)
+    }
+
+    /// The member with the items, if this is a paged list.
+    fn paged(&self, shape: &Shape) -> Option<(String, SchemaId)> {
+        let contract = self.builder.contract;
+        let paging = contract.behaviour.paging.as_ref()?;
+        if self.operation.extension("x-paging") == Some(&Value::Bool(false)) {
+            return None;
+        }
+        let takes_page = |one: &Parameter| one.location == Location::Query && one.name == paging.page;
+        if !self.operation.parameters.iter().any(takes_page) {
+            return None;
+        }
+        let about_pages: Vec<&str> = [&paging.current, &paging.pages, &paging.total]
+            .into_iter()
+            .flatten()
+            .filter_map(|path| path.split('/').next())
+            .collect();
+        let has = |name: &&str| shape.members.iter().any(|(key, ..)| key == name);
+        if about_pages.is_empty() || !about_pages.iter().all(has) {
+            return None;
+        }
+        let mut lists = shape.members.iter().filter(|(_, id, _)| {
+            let shape = Shape::of(contract, look(contract, *id).0);
+            shape.types.single() == Some(Type::Array)
+        });
+        let (name, id, _) = lists.next()?;
+        lists.next().is_none().then(|| (name.clone(), *id))
+    }
+
+    /// Type of the request body and the member it is wrapped in.
+    fn body(&mut self, method: &str) -> Option<(Ty, String)> {
+        let contract = self.builder.contract;
+        let body = self.operation.body.as_ref()?;
+        let Some(media) = body.json() else {
+            if !body.content.is_empty() {
+                let found: Vec<&str> = body.content.iter().map(|media| media.name.as_str()).collect();
+                let message = format!("a request body in {} is not supported", found.join(", "));
+                let complaint = self.builder.document.complain(self.operation.span, &body.pointer, message);
+                self.builder.complaints.push(complaint.help("expected application/json"));
+            }
+            return None;
+        };
+        let mut schema = media.schema?;
+        let mut wrapper = String::new();
+        if let Some(name) = &contract.behaviour.envelope.request
+            && let Some((_, id, _)) = Shape::of(contract, schema).members.iter().find(|(key, ..)| key == name)
+        {
+            schema = *id;
+            wrapper.clone_from(name);
+        }
+        let name = body_name(self.resource, method);
+        let list = Shape::of(contract, look(contract, schema).0).types.single() == Some(Type::Array);
+        let name = if list { format!("{name}Item") } else { name };
+        let place = Place::Root { entity: name.clone(), name, operation: self.at };
+        Some((self.builder.ty(schema, place).0, wrapper))
+    }
+}
+
+/// Keys of envelopes say nothing about what is inside.
+fn envelope_key(key: &str) -> bool {
+    matches!(key, "data" | "result" | "items" | "value")
+}
+
+/// An answer that carries no value: null, or an object of which nothing is known.
+fn is_nothing(shape: &Shape) -> bool {
+    let only_object = shape.types.iter().all(|kind| kind == Type::Object);
+    only_object && shape.members.is_empty() && shape.others.is_none() && shape.alternatives.is_empty() && shape.values.is_none()
+}
+
+/// Parameters that the client sends.
+fn parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+    operation.parameters.iter().filter(|one| match one.location {
+        Location::Header => !IGNORED_HEADERS.contains(&one.name.to_ascii_lowercase().as_str()),
+        Location::Cookie => false,
+        Location::Path | Location::Query => true,
+    })
+}
+
+/// Type of a parameter, and how it is put into the request.
+fn parameter_ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter: &Parameter) -> (Ty, Form) {
+    let contract = builder.contract;
+    let (target, _) = look(contract, parameter.schema);
+    let shape = Shape::of(contract, target);
+    let note = |name: &str| {
+        let own = text(extension(&parameter.extensions, name));
+        own.or_else(|| text(extension(&shape.extensions, name))).map(str::to_owned)
+    };
+    let name = type_name(&format!("{}_{}", singular_words(resource), note("x-name").unwrap_or_else(|| parameter.name.clone())));
+    let place = Place::Root { entity: singular_pascal(&parameter.name), name, operation: at };
+    if let Some(items) = shape.items {
+        let element = &contract[look(contract, items).0];
+        if let Some(content) = element.content_schema {
+            return (Ty::List(Box::new(builder.ty(content, place).0)), Form::Json);
+        }
+    }
+    let extensions: Extensions = parameter.extensions.iter().chain(&contract[parameter.schema].extensions).cloned().collect();
+    let (ty, _) = match super::types::scalar(&extensions, &shape) {
+        Some(ty) => (ty, false),
+        None => builder.ty(parameter.schema, place),
+    };
+    let separator = note("x-delimiter").or_else(|| match (parameter.style.as_str(), parameter.explode) {
+        ("spaceDelimited", _) => Some(" ".to_owned()),
+        ("pipeDelimited", _) => Some("|".to_owned()),
+        (_, false) => Some(",".to_owned()),
+        _ => None,
+    });
+    let form = match (&ty, separator) {
+        (Ty::List(_), Some(separator)) => Form::Joined(separator),
+        (Ty::Plain("bool"), _) if note("x-written-as").as_deref() == Some("0/1") => Form::Flag,
+        _ => Form::Plain,
+    };
+    (ty, form)
+}
+
+/// How a parameter is put into the request.
+enum Form {
+    Plain,
+    Joined(String),
+    Json,
+    Flag,
+}
+
+fn singular_words(resource: &str) -> String {
+    let mut words: Vec<String> = resource.split('_').map(str::to_owned).collect();
+    if let Some(last) = words.last_mut() {
+        *last = singular(last);
+    }
+    words.join("_")
+}
+
+/// Puts arguments and setters into the methods, now that types have names.
+pub(super) fn finish(builder: &mut Builder<'_>, plan: &mut Plan, resources: &mut [Resource], names: &Names) {
+    let contract = builder.contract;
+    for (index, resource) in resources.iter_mut().enumerate() {
+        for method in &mut resource.operations {
+            let operation = &contract.operations[method.operation];
+            let variant = variant(operation, &method.id);
+            let mut body = None;
+            if operation.body.is_some() {
+                let mut planner = Planner { builder, at: method.operation, operation, resource: &resource.name, index };
+                // Complaints about the body have been made.
+                let known = planner.builder.complaints.len();
+                body = planner.body(&method.name);
+                planner.builder.complaints.truncate(known);
+            }
+            for parameter in parameters(operation) {
+                let (wanted, required) = match &variant {
+                    Some((all, required)) => (all.contains(&parameter.name), required.contains(&parameter.name)),
+                    None => (true, parameter.required),
+                };
+                if !wanted {
+                    continue;
+                }
+                let (ty, form) = parameter_ty(builder, method.operation, &resource.name, parameter);
+                let mut argument = argument(plan, contract, parameter, &names.map(&ty), &form);
+                let taken = |name: &str| {
+                    method.arguments.iter().chain(&method.options).any(|known| known.name == name)
+                };
+                if taken(&argument.name) {
+                    let message = format!("two parameters of {} would be called {}", method.id, argument.name);
+                    let complaint = builder.document.complain(parameter.span, &parameter.pointer, message);
+                    builder.complaints.push(complaint.help("add an overlay action with `x-name` for one of them"));
+                    argument.name = format!("{}_parameter", argument.name.trim_start_matches("r#"));
+                }
+                if required {
+                    method.arguments.push(argument);
+                } else {
+                    if TAKEN.contains(&argument.name.as_str()) {
+                        argument.name = format!("with_{}", argument.name);
+                    }
+                    method.options.push(argument);
+                }
+            }
+            if let Some((ty, wrapper)) = body {
+                let ty = names.map(&ty);
+                let rust = match &ty {
+                    Ty::List(inner) => format!("&[{}]", plan.rust(inner)),
+                    other => format!("&{}", plan.rust(other)),
+                };
+                let name = if method.arguments.iter().any(|one| one.name == "body") { "content" } else { "body" };
+                method.arguments.push(Argument {
+                    name: name.to_owned(),
+                    ty: rust,
+                    place: format!("json({wrapper:?})"),
+                    docs: Vec::new(),
+                    deprecated: false,
+                });
+            }
+        }
+    }
+}
+
+/// Parameters of one variant of an operation, all and required.
+fn variant(operation: &Operation, id: &str) -> Option<(Vec<String>, Vec<String>)> {
+    let variants = operation.extension("x-variants").and_then(Value::as_array)?;
+    let variant = variants.iter().find(|variant| variant.get("operationId").and_then(Value::as_str) == Some(id))?;
+    let list = |key| {
+        let list = variant.get(key).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    Some((list("parameters"), list("required")))
+}
+
+fn argument(plan: &Plan, contract: &crate::contract::Contract, parameter: &Parameter, ty: &Ty, form: &Form) -> Argument {
+    let chosen = text(extension(&parameter.extensions, "x-name"));
+    let chosen = chosen.or_else(|| contract[parameter.schema].extension_str("x-name"));
+    let borrowed = |ty: &Ty| match ty {
+        Ty::Plain("String") => "&str".to_owned(),
+        other => plan.rust(other),
+    };
+    let rust = match (ty, form) {
+        (Ty::List(inner), Form::Json) => format!("&[{}]", plan.rust(inner)),
+        (Ty::List(inner), _) => format!("&[{}]", borrowed(inner)),
+        (other, _) => borrowed(other),
+    };
+    let key = &parameter.name;
+    let place = match (form, parameter.location) {
+        (Form::Joined(separator), _) => format!("joined({key:?}, {separator:?})"),
+        (Form::Json, _) => format!("query_json({key:?})"),
+        (Form::Flag, _) => format!("flag({key:?})"),
+        (Form::Plain, Location::Path) => format!("path({key:?})"),
+        (Form::Plain, Location::Header) => format!("header({key:?})"),
+        (Form::Plain, _) => format!("query({key:?})"),
+    };
+    Argument {
+        name: snake(chosen.unwrap_or(key)),
+        ty: rust,
+        place,
+        docs: docs::of_parameter(contract, parameter),
+        deprecated: parameter.deprecated,
+    }
+}
+
+/// What the type of an answer is called when nothing else names it.
+fn answer_name(resource: &str, method: &str, element: bool) -> String {
+    let entity = singular_pascal(resource);
+    let (verb, rest) = method.split_once('_').unwrap_or((method, ""));
+    let rest = pascal(rest);
+    let name = match verb {
+        "get" if rest.starts_with("By") || rest.is_empty() => format!("{entity}Detail"),
+        "get" => format!("{entity}{rest}Detail"),
+        "list" if element => format!("{entity}{rest}ListItem"),
+        "create" => format!("{entity}{rest}Created"),
+        "update" => format!("{entity}{rest}Updated"),
+        "delete" => format!("{entity}{rest}Deleted"),
+        _ if element => format!("{entity}{}", singular_pascal(method)),
+        _ => format!("{entity}{}", pascal(method)),
+    };
+    type_name(&name)
+}
+
+/// What the type of a request body is called when nothing else names it.
+fn body_name(resource: &str, method: &str) -> String {
+    let entity = singular_pascal(resource);
+    let (verb, rest) = method.split_once('_').unwrap_or((method, ""));
+    let name = match verb {
+        "create" | "update" | "delete" => format!("{entity}{}{}", pascal(rest), pascal(verb)),
+        _ => format!("{entity}{}Input", pascal(method)),
+    };
+    type_name(&name)
+}
+
+impl Builder<'_> {
+    /// Schemas that some operation carries, components through references included.
+    fn carried(&self) -> Vec<SchemaId> {
+        let contract = self.contract;
+        let mut waiting: Vec<SchemaId> = Vec::new();
+        for operation in &contract.operations {
+            waiting.extend(operation.parameters.iter().map(|parameter| parameter.schema));
+            waiting.extend(operation.body.iter().flat_map(|body| &body.content).filter_map(|media| media.schema));
+            let responses = operation.responses.iter();
+            waiting.extend(responses.flat_map(|response| &response.content).filter_map(|media| media.schema));
+            let job = operation.extension("x-job").and_then(|job| job.get("result")).and_then(Value::as_str);
+            waiting.extend(job.and_then(|name| contract.component(name)));
+        }
+        let mut seen = vec![false; contract.schema_count()];
+        while let Some(id) = waiting.pop() {
+            if !std::mem::replace(&mut seen[id.0 as usize], true) {
+                waiting.extend(contract[id].children());
+            }
+        }
+        contract.schemas().map(|(id, _)| id).filter(|id| seen[id.0 as usize]).collect()
+    }
+}
