@@ -1,1 +1,71 @@
-//! Runtime.
+//! What every API client emitted by Kontrakt shares: everything that is written by hand.
+//!
+//! It knows no API by name. An emitted crate describes its API as data ([`Api`]) and its types and operations in macros
+//! ([`record!`], [`open_enum!`], [`closed_enum!`], [`union!`], [`operation!`], [`client!`]); reading and writing JSON,
+//! sending, repeating, paging, jobs and webhooks are here.
+//!
+//! JSON becomes a tree ([`Value`]) and the tree becomes typed values ([`Decode`]), and the other way round ([`Encode`]).
+//! Reading is tolerant, in one place; writing is strict.
+#![forbid(unsafe_code)]
+
+mod answer;
+mod api;
+mod auth;
+mod call;
+mod decode;
+mod download;
+mod encode;
+mod error;
+pub mod http;
+mod job;
+mod macros;
+mod page;
+mod private;
+mod record;
+mod scalar;
+mod session;
+#[cfg(test)]
+mod testing;
+mod value;
+
+pub use answer::{Answer, Response, Sending};
+pub use api::{Api, Envelope, ErrorFields, Jobs, Limits, Operation, Paging, Repeat, Success};
+pub use auth::{Credential, Secret, Token, TokenSource};
+pub use call::Call;
+pub use decode::{Decode, DecodeError};
+pub use download::Download;
+pub use encode::{Encode, Param};
+pub use error::{ApiError, Error};
+pub use http::Method;
+pub use job::Job;
+pub use page::{Items, Page, Pages};
+pub use private::UnknownText;
+pub use record::{Reader, Record, Writer};
+pub use rust_decimal::Decimal;
+pub use scalar::{
+    CompactDateTime, Date, DateTime, DecimalString, Fixed, Json, LocalDateTime, Map, Number, ParseDecimalError,
+    ParseTimeError, Patch, Scalar, UnixTime,
+};
+pub use session::{Failure, Filling, RetryPolicy, Session, SessionBuilder};
+pub use value::{Object, Value};
+
+/// What macros expand to. Not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::private::{Deserialize, Deserializer, Serialize, Serializer, deserialize, serialize, text, variant};
+}
+
+/// Writes a value as JSON text.
+#[must_use]
+pub fn to_json<T: Encode + ?Sized>(value: &T) -> String {
+    value.encode().to_json()
+}
+
+/// Reads a value from JSON text.
+///
+/// # Errors
+/// When the text is no JSON, or cannot mean such a value.
+pub fn from_json<T: Decode>(text: &str) -> Result<T, DecodeError> {
+    let value = Value::from_json(text.as_bytes()).map_err(|_| DecodeError::no_json())?;
+    T::decode(&value)
+}

@@ -1,0 +1,215 @@
+//! From a reply to what the caller asked for.
+//! Everything typed happens here, in plain functions, so that sending itself is compiled once.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use crate::decode::{Decode, DecodeError};
+use crate::error::{ApiError, Error, Kind};
+use crate::http::{BoxFuture, Headers};
+use crate::session::{Filling, Reply, Verdict};
+use crate::value::Value;
+
+/// What a call can give.
+///
+/// Implemented for everything that is [`Decode`], for `()`, [`Page`](crate::Page), [`Job`](crate::Job) and
+/// [`Download`](crate::Download).
+pub trait Answer: Sized {
+    /// The media types that are asked for.
+    #[doc(hidden)]
+    const ACCEPT: &'static str = "application/json";
+
+    /// Reads the value.
+    #[doc(hidden)]
+    fn read(answer: &Answered<'_>) -> Result<Self, DecodeError>;
+}
+
+/// A reply and, unless it is a file, its body as a tree.
+#[doc(hidden)]
+pub struct Answered<'a> {
+    pub(crate) reply: &'a Reply,
+    pub(crate) body: &'a Value<'a>,
+}
+
+impl<T: Decode> Answer for T {
+    fn read(answer: &Answered<'_>) -> Result<Self, DecodeError> {
+        decode_at(answer.body, answer.reply.operation.value)
+    }
+}
+
+impl Answer for () {
+    fn read(_: &Answered<'_>) -> Result<Self, DecodeError> {
+        Ok(())
+    }
+}
+
+/// Reads what stands at `path` below `body`.
+pub(crate) fn decode_at<T: Decode>(body: &Value<'_>, path: &str) -> Result<T, DecodeError> {
+    match body.at(path) {
+        Some(value) => T::decode(value).map_err(|error| error.at_path(path)),
+        None => T::absent().ok_or_else(|| match path.rsplit_once('/') {
+            Some((parent, member)) => DecodeError::missing(member).at_path(parent),
+            None => DecodeError::missing(path),
+        }),
+    }
+}
+
+/// A value together with what the server said besides.
+#[derive(Clone)]
+pub struct Response<T> {
+    value: T,
+    status: u16,
+    headers: Headers,
+    request_id: Option<String>,
+    errors: Vec<ApiError>,
+}
+
+impl<T> Response<T> {
+    /// The value.
+    #[must_use]
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// The value alone.
+    #[must_use]
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The status code.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The header fields.
+    #[must_use]
+    pub fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// The server's identifier of the request.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// What did not work although the call did: not empty when only some of what was asked has been done.
+    #[must_use]
+    pub fn errors(&self) -> &[ApiError] {
+        &self.errors
+    }
+
+    /// How full the server's leaky bucket is, where it has one.
+    #[must_use]
+    pub fn bucket(&self) -> Option<Filling> {
+        self.headers.get("X-RateLimit-Bucket-Filling").and_then(Filling::parse)
+    }
+
+    /// Requests left in this hour, where the server counts them.
+    #[must_use]
+    pub fn left_this_hour(&self) -> Option<u64> {
+        self.headers.get("X-Rate-Limit-Hour-Remaining")?.trim().parse().ok()
+    }
+
+    /// Requests left today, where the server counts them.
+    #[must_use]
+    pub fn left_today(&self) -> Option<u64> {
+        self.headers.get("X-Rate-Limit-Day-Remaining")?.trim().parse().ok()
+    }
+
+    /// Whether the server calls this operation deprecated.
+    #[must_use]
+    pub fn is_deprecated(&self) -> bool {
+        self.headers.iter().any(|(name, _)| {
+            let name = name.to_ascii_lowercase();
+            name == "sunset" || name.ends_with("deprecated") || name.ends_with("deprecation")
+        })
+    }
+
+    /// When the operation will be gone, as the server writes it.
+    #[must_use]
+    pub fn sunset(&self) -> Option<&str> {
+        self.headers.get("Sunset")
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("request_id", &self.request_id)
+            .field("errors", &self.errors)
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A call on its way. Await it.
+#[must_use = "a call is not sent until it is awaited"]
+pub struct Sending<T> {
+    reply: BoxFuture<Result<Reply, Error>>,
+    read: fn(Reply) -> Result<T, Error>,
+}
+
+impl<T: Answer> Sending<T> {
+    pub(crate) fn value(reply: BoxFuture<Result<Reply, Error>>) -> Self {
+        Self { reply, read: |reply| read(reply, true).map(Response::into_value) }
+    }
+}
+
+impl<T: Answer> Sending<Response<T>> {
+    pub(crate) fn response(reply: BoxFuture<Result<Reply, Error>>) -> Self {
+        Self { reply, read: |reply| read(reply, false) }
+    }
+}
+
+impl<T> Future for Sending<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let reply = ready!(self.reply.as_mut().poll(context))?;
+        Poll::Ready((self.read)(reply))
+    }
+}
+
+impl<T> fmt::Debug for Sending<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sending")
+    }
+}
+
+fn read<T: Answer>(reply: Reply, refuse_partial: bool) -> Result<Response<T>, Error> {
+    let is_file = T::ACCEPT != <() as Answer>::ACCEPT;
+    let is_empty = !is_file && reply.body.trim_ascii().is_empty();
+    let body = if is_file || is_empty { Ok(Value::Null) } else { Value::from_json(&reply.body) };
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => {
+            let message = reply.name_of_body();
+            return Err(reply.fail(Error::new(Kind::NotJson, message).caused_by(error), None));
+        }
+    };
+    let api = reply.session.api();
+    let verdict = if is_file { Verdict::of_headers(&reply.headers) } else { Verdict::read(api, &reply.headers, &body) };
+    let value = T::read(&Answered { reply: &reply, body: &body });
+    drop(body);
+    let error = match value {
+        _ if verdict.failed => Error::new(Kind::Api, "the call failed").with_api_errors(verdict.errors),
+        Err(_) if !verdict.errors.is_empty() => {
+            Error::new(Kind::Api, "the call failed").with_api_errors(verdict.errors)
+        }
+        Ok(_) if refuse_partial && !verdict.errors.is_empty() => {
+            Error::new(Kind::Partial, "only some of what was asked has been done").with_api_errors(verdict.errors)
+        }
+        Err(error) if is_empty => Error::new(Kind::NotJson, "the answer is empty").caused_by(error),
+        Err(error) => Error::decode(error),
+        Ok(value) => {
+            let Verdict { request_id, errors, .. } = verdict;
+            return Ok(Response { value, status: reply.status, headers: reply.headers, request_id, errors });
+        }
+    };
+    Err(reply.fail(error, verdict.request_id))
+}

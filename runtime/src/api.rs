@@ -1,0 +1,211 @@
+//! What one API does differently from another, as data.
+//! An emitted crate holds one constant of [`Api`]; nothing else in it is particular to the transport.
+
+use crate::http::Method;
+
+/// An API as the session needs to know it.
+///
+/// Made as a constant: `const API: Api = Api { name: "shoptet", ..Api::DEFAULT };`. Paths name members of the answer's
+/// body from its root, separated by `/`.
+#[derive(Clone, Copy, Debug)]
+pub struct Api {
+    /// Name of the emitted crate, for the user agent.
+    pub name: &'static str,
+    /// Version of the emitted crate, for the user agent.
+    pub version: &'static str,
+    /// Where paths start; may contain variables: `https://{shop}.example.com/api`.
+    pub base_url: &'static str,
+    /// What wraps every answer.
+    pub envelope: Envelope,
+    /// How lists are paged, if any are.
+    pub paging: Option<Paging>,
+    /// What the server can bear.
+    pub limits: Limits,
+    /// The code of an error that says, with status 401, that a token has expired.
+    pub expired_token: &'static str,
+    /// Member of the body that names the new base URL when a status 301 has no `Location`.
+    pub moved_to: Option<&'static str>,
+    /// Where jobs are asked for and how they answer, if there are any.
+    pub jobs: Option<Jobs>,
+}
+
+impl Api {
+    /// An API without envelope, paging and jobs.
+    pub const DEFAULT: Self = Self {
+        name: "",
+        version: "",
+        base_url: "",
+        envelope: Envelope::DEFAULT,
+        paging: None,
+        limits: Limits::DEFAULT,
+        expired_token: "expired-token",
+        moved_to: Some("api_url"),
+        jobs: None,
+    };
+}
+
+/// Where an answer says how the call went.
+#[derive(Clone, Copy, Debug)]
+pub struct Envelope {
+    /// Path to the list of errors, null or missing when there are none.
+    pub errors: Option<&'static str>,
+    /// Members of one error of that list.
+    pub error_fields: ErrorFields,
+    /// Path to the one message of a call that failed.
+    pub error: Option<&'static str>,
+    /// The member that tells, inside status 200, whether the call worked.
+    pub success: Option<Success>,
+    /// Path to the identifier of the request.
+    pub request_id: Option<&'static str>,
+}
+
+impl Envelope {
+    /// No envelope.
+    pub const DEFAULT: Self =
+        Self { errors: None, error_fields: ErrorFields::DEFAULT, error: None, success: None, request_id: None };
+}
+
+/// The members of one error in a list of errors.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorFields {
+    /// A code for programs.
+    pub code: &'static str,
+    /// A text for people.
+    pub message: &'static str,
+    /// What the error is about.
+    pub instance: &'static str,
+}
+
+impl ErrorFields {
+    /// `code`, `message` and `instance`.
+    pub const DEFAULT: Self = Self { code: "code", message: "message", instance: "instance" };
+}
+
+/// A member whose value says that the call worked.
+#[derive(Clone, Copy, Debug)]
+pub struct Success {
+    /// Path to the member.
+    pub member: &'static str,
+    /// Its value for a call that worked.
+    pub equals: &'static str,
+}
+
+/// How lists are divided into pages.
+#[derive(Clone, Copy, Debug)]
+pub struct Paging {
+    /// Query parameter with the number of the page, from 1.
+    pub page: &'static str,
+    /// Path to the number of this page.
+    pub current: &'static str,
+    /// Path to the number of pages.
+    pub pages: &'static str,
+    /// Path to the number of items on all pages.
+    pub total: &'static str,
+}
+
+/// What the server can bear, and what the client does.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Requests in flight per client.
+    pub concurrency: usize,
+    /// Seconds that one attempt may take.
+    pub timeout_seconds: u64,
+    /// Header with the filling of a leaky bucket: `150/200`.
+    pub bucket: &'static str,
+    /// Drops that leave the bucket in a second.
+    pub bucket_per_second: u32,
+    /// Headers with the number of requests that are left in a period.
+    pub budgets: &'static [&'static str],
+    /// The largest body of an answer, in bytes, unless it is streamed.
+    pub body_bytes: usize,
+}
+
+impl Limits {
+    /// Three requests at once, a minute for each, 64 MiB of body; headers under their usual names.
+    pub const DEFAULT: Self = Self {
+        concurrency: 3,
+        timeout_seconds: 60,
+        bucket: "X-RateLimit-Bucket-Filling",
+        bucket_per_second: 10,
+        budgets: &["X-Rate-Limit-Hour-Remaining", "X-Rate-Limit-Day-Remaining"],
+        body_bytes: 64 << 20,
+    };
+}
+
+/// How a long-running call is followed. Paths of the job are relative to the job.
+#[derive(Clone, Copy, Debug)]
+pub struct Jobs {
+    /// Path of the call that tells about a job, `{id}` standing for its identifier.
+    pub detail: &'static str,
+    /// Path to the job in that answer.
+    pub job: &'static str,
+    /// Path to the identifier in the answer that starts a job.
+    pub id: &'static str,
+    /// Member with the status.
+    pub status: &'static str,
+    /// Statuses of a job that is not finished.
+    pub pending: &'static [&'static str],
+    /// Status of a job that ended well.
+    pub completed: &'static str,
+    /// Member with the URL of the result.
+    pub result_url: &'static str,
+    /// Member with what went wrong, or how it went.
+    pub log: &'static str,
+    /// Times that an unfinished job may be asked about.
+    pub polls: u32,
+}
+
+impl Jobs {
+    /// The members' usual names, and ten polls.
+    pub const DEFAULT: Self = Self {
+        detail: "/api/system/jobs/{id}",
+        job: "data/job",
+        id: "data/jobId",
+        status: "status",
+        pending: &["pending", "running"],
+        completed: "completed",
+        result_url: "resultUrl",
+        log: "log",
+        polls: 10,
+    };
+}
+
+/// One operation of an API.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    /// Its identifier in the specification.
+    pub id: &'static str,
+    /// The method it is called with.
+    pub method: Method,
+    /// The path, parameters in braces.
+    pub path: &'static str,
+    /// Path to the value in the body of the answer; empty for the whole body.
+    pub value: &'static str,
+    /// Whether it may be repeated.
+    pub repeat: Repeat,
+}
+
+/// Whether a call may be repeated when it is not known what became of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Repeat {
+    /// If its method only reads.
+    #[default]
+    ByMethod,
+    /// Yes, whatever its method.
+    Safe,
+    /// No, whatever its method.
+    Never,
+}
+
+impl Operation {
+    /// Whether sending it twice does no more than sending it once.
+    #[must_use]
+    pub const fn is_repeatable(&self) -> bool {
+        match self.repeat {
+            Repeat::Safe => true,
+            Repeat::Never => false,
+            Repeat::ByMethod => matches!(self.method, Method::GET | Method::HEAD),
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Who the client is to the server: secrets, the places they are sent in, and tokens that are replaced when they expire.
+//! Nothing here shows a secret, whatever is asked of it.
+
+mod credential;
+mod secret;
+
+pub use credential::{Credential, Token, TokenSource};
+pub use secret::Secret;

@@ -1,0 +1,48 @@
+//! A text that is not to be seen.
+//! Cheap to clone; the content leaves only through `expose`.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A token, key or password. Debug shows `***`, and there is no Display.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Arc<str>);
+
+impl Secret {
+    /// Wraps a secret text.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself. Keep it out of logs.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// `text` with this secret replaced wherever it occurs.
+    pub(crate) fn scrub(&self, text: String) -> String {
+        /// Shorter secrets are no secrets, and would tear unrelated texts apart.
+        const SHORTEST: usize = 6;
+        if self.0.len() >= SHORTEST && text.contains(&*self.0) { text.replace(&*self.0, "***") } else { text }
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}

@@ -1,0 +1,232 @@
+//! A call as a value: everything but the credentials, ready to be sent once or page by page.
+//! Emitted requests are thin wrappers around it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::answer::{Answer, Response, Sending};
+use crate::api::Operation;
+use crate::encode::{Encode, Param};
+use crate::http::url;
+use crate::session::Session;
+use crate::value::Value;
+
+/// A call that can be sent and will give a `T`.
+///
+/// Emitted clients wrap this type. Used by itself it is the way to calls that the specification does not know:
+///
+/// ```no_run
+/// # async fn f(session: kontrakt_runtime::Session) -> Result<(), kontrakt_runtime::Error> {
+/// use kontrakt_runtime::Method;
+///
+/// let answer = session.request(Method::GET, "/api/something-new").query("page", "2").send().await?;
+/// println!("{answer}");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call does nothing until it is sent"]
+pub struct Call<T> {
+    session: Session,
+    parts: Box<Parts>,
+    answer: PhantomData<fn() -> T>,
+}
+
+/// A call without the session.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    pub(crate) operation: Operation,
+    pub(crate) path: String,
+    pub(crate) query: Vec<(Cow<'static, str>, String)>,
+    pub(crate) headers: Vec<(Cow<'static, str>, String)>,
+    pub(crate) body: Content,
+    pub(crate) accept: &'static str,
+    /// Why it cannot be sent.
+    pub(crate) fault: Option<String>,
+}
+
+/// The body of a call, as JSON text.
+#[derive(Clone)]
+pub(crate) enum Content {
+    None,
+    Whole(String),
+    /// Members of an object, without the closing brace.
+    Members(String),
+}
+
+impl Content {
+    pub(crate) fn text(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Whole(text) => Some(text.clone()),
+            Self::Members(text) => Some(format!("{text}}}")),
+        }
+    }
+
+    fn add(&mut self, member: &str, value: &Value<'_>) {
+        if member.is_empty() {
+            *self = Self::Whole(value.to_json());
+            return;
+        }
+        let mut text = match std::mem::replace(self, Self::None) {
+            Self::Members(text) => text + ",",
+            Self::None | Self::Whole(_) => String::from("{"),
+        };
+        text.push_str(&Value::from(member).to_json());
+        text.push(':');
+        text.push_str(&value.to_json());
+        *self = Self::Members(text);
+    }
+}
+
+impl<T> Call<T> {
+    /// A call of an operation, without arguments so far.
+    pub fn new(session: &Session, operation: &Operation) -> Self {
+        let parts = Parts {
+            operation: *operation,
+            path: operation.path.to_owned(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: Content::None,
+            accept: "application/json",
+            fault: None,
+        };
+        Self { session: session.clone(), parts: Box::new(parts), answer: PhantomData }
+    }
+
+    /// Sets a whole path that stands in no specification.
+    pub(crate) fn at(mut self, path: &str) -> Self {
+        let segments = || path.split('/').skip(1);
+        let printable = path.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#\\{}\"<>".contains(&byte));
+        if !path.starts_with('/') || !printable || segments().any(|segment| matches!(segment, "." | "..")) {
+            self.fault("a path starts with `/`, is percent-encoded, and has neither a query nor dot segments".into());
+        }
+        self.parts.path = path.to_owned();
+        self
+    }
+
+    /// Fills in a parameter of the path.
+    pub fn path(mut self, key: &str, value: impl Param) -> Self {
+        let text = joined(&value, ",");
+        if !url::is_segment(&text) {
+            self.fault(format!("`{key}` stands in the path and must not be empty, `.` or `..`"));
+        }
+        self.parts.path = self.parts.path.replace(&format!("{{{key}}}"), &url::encoded(&text));
+        self
+    }
+
+    /// Adds a parameter of the query: once, or for a list once per item.
+    pub fn query(mut self, key: impl Into<Cow<'static, str>>, value: impl Param) -> Self {
+        let key = key.into();
+        value.each(&mut |text| self.parts.query.push((key.clone(), text.to_owned())));
+        self
+    }
+
+    /// Sets a parameter of the query, replacing what it was.
+    pub(crate) fn set_query(&mut self, key: &'static str, value: String) {
+        self.parts.query.retain(|(name, _)| name != key);
+        self.parts.query.push((Cow::Borrowed(key), value));
+    }
+
+    /// The value of a parameter of the query.
+    pub(crate) fn get_query(&self, key: &str) -> Option<&str> {
+        self.parts.query.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    /// Adds a list to the query as one text.
+    pub fn joined(self, key: &'static str, separator: &str, value: impl Param) -> Self {
+        let text = joined(&value, separator);
+        self.query(key, text)
+    }
+
+    /// Adds a truth value to the query as `1` or `0`.
+    pub fn flag(self, key: &'static str, value: bool) -> Self {
+        self.query(key, if value { "1" } else { "0" })
+    }
+
+    /// Adds each item of a list to the query as a JSON text.
+    pub fn query_json<V: Encode>(mut self, key: &'static str, values: &[V]) -> Self {
+        self.parts.query.extend(values.iter().map(|value| (Cow::Borrowed(key), value.encode().to_json())));
+        self
+    }
+
+    /// Sets a header field.
+    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Param) -> Self {
+        let name = name.into();
+        let value = joined(&value, ", ");
+        if value.bytes().any(|byte| byte.is_ascii_control()) {
+            self.fault(format!("`{name}` stands in a header and must not contain control characters"));
+        }
+        self.parts.headers.retain(|(each, _)| !each.eq_ignore_ascii_case(&name));
+        self.parts.headers.push((name, value));
+        self
+    }
+
+    /// Sets a member of the body, or the whole body when `member` is empty.
+    pub fn json<V: Encode + ?Sized>(mut self, member: &str, value: &V) -> Self {
+        self.parts.body.add(member, &value.encode());
+        self
+    }
+
+    /// The same call, read as something else.
+    pub fn answering<U: Answer>(self) -> Call<U> {
+        Call { session: self.session, parts: self.parts, answer: PhantomData }
+    }
+
+    /// The first fault is the one that is reported.
+    fn fault(&mut self, fault: String) {
+        self.parts.fault.get_or_insert(fault);
+    }
+}
+
+impl<T: Answer> Call<T> {
+    /// Sends the call and gives the value.
+    ///
+    /// # Errors
+    /// The future gives an error when the server does, when it does only some of what was asked, or when the answer
+    /// cannot be read.
+    pub fn send(mut self) -> Sending<T> {
+        self.parts.accept = T::ACCEPT;
+        Sending::value(Box::pin(self.session.dispatch(*self.parts)))
+    }
+
+    /// Sends the call and gives the value together with status, header fields, and errors of a partial success.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), except that a partial success is none.
+    pub fn send_raw(mut self) -> Sending<Response<T>> {
+        self.parts.accept = T::ACCEPT;
+        Sending::response(Box::pin(self.session.dispatch(*self.parts)))
+    }
+
+    /// The session it will be sent in.
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl<T> Clone for Call<T> {
+    fn clone(&self) -> Self {
+        Self { session: self.session.clone(), parts: self.parts.clone(), answer: PhantomData }
+    }
+}
+
+/// Method and path only: arguments may be personal data.
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let operation = &self.parts.operation;
+        write!(f, "Call({} {} {})", operation.id, operation.method, operation.path)
+    }
+}
+
+fn joined(value: &impl Param, separator: &str) -> String {
+    let mut out = String::new();
+    let mut first = true;
+    value.each(&mut |text| {
+        if !std::mem::take(&mut first) {
+            out.push_str(separator);
+        }
+        out.push_str(text);
+    });
+    out
+}

@@ -1,0 +1,171 @@
+//! From the tree to typed values: the trait, its error, and the shapes around other values.
+//! All tolerance in reading lives in implementations of [`Decode`] in this crate.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::value::{Object, Value};
+
+/// A value that can be read from JSON.
+pub trait Decode: Sized {
+    /// Reads the value.
+    ///
+    /// # Errors
+    /// When the JSON cannot mean such a value.
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError>;
+
+    /// What a member that is missing means; `None` when it must not be missing.
+    #[must_use]
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Whether the value is of the kind this type is written as, so that a union does not take a string for a number
+    /// only because numbers are read from strings too.
+    #[must_use]
+    fn accepts(value: &Value<'_>) -> bool {
+        let _ = value;
+        true
+    }
+}
+
+impl<T: Decode> Decode for Option<T> {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        match value {
+            Value::Null => Ok(None),
+            // PHP writes `""` for a number or a date that is not set. Where the type can read it, it is a value.
+            Value::Str(text) if text.is_empty() => Ok(T::decode(value).ok()),
+            value => T::decode(value).map(Some),
+        }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn accepts(value: &Value<'_>) -> bool {
+        value.is_null() || T::accepts(value)
+    }
+}
+
+/// An empty object is an empty list, and so is `null`; an object with numbers for keys is a list that has lost members:
+/// PHP has one type for both and writes what it guesses.
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        match value {
+            Value::List(items) => items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| T::decode(item).map_err(|error| error.at_index(index)))
+                .collect(),
+            Value::Map(object) if is_numbered(object) => {
+                object.iter().map(|(key, item)| T::decode(item).map_err(|error| error.at_key(key))).collect()
+            }
+            Value::Null => Ok(Self::new()),
+            other => Err(DecodeError::expected("a list", other)),
+        }
+    }
+
+    fn accepts(value: &Value<'_>) -> bool {
+        matches!(value, Value::List(_))
+    }
+}
+
+fn is_numbered(object: &Object<'_>) -> bool {
+    object.iter().all(|(key, _)| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Why a JSON value is not the typed value that was asked for, and where in the document.
+///
+/// It names kinds of values and members, never the content of strings: those may be personal data.
+pub struct DecodeError(Box<Detail>);
+
+struct Detail {
+    /// From the innermost to the outermost step.
+    path: Vec<Step>,
+    expected: Cow<'static, str>,
+    found: &'static str,
+}
+
+enum Step {
+    Key(Box<str>),
+    Index(usize),
+}
+
+impl DecodeError {
+    /// `value` is there but is not what was expected.
+    #[must_use]
+    pub fn expected(expected: impl Into<Cow<'static, str>>, value: &Value<'_>) -> Self {
+        Self::new(expected.into(), value.kind())
+    }
+
+    /// The member `key` is missing.
+    #[must_use]
+    pub fn missing(key: &str) -> Self {
+        Self::new(Cow::Borrowed("a value"), "nothing").at_key(key)
+    }
+
+    /// The text is no JSON.
+    pub(crate) fn no_json() -> Self {
+        Self::new(Cow::Borrowed("JSON"), "something else")
+    }
+
+    fn new(expected: Cow<'static, str>, found: &'static str) -> Self {
+        Self(Box::new(Detail { path: Vec::new(), expected, found }))
+    }
+
+    /// The same error, seen from the object that has the offending value as member `key`.
+    #[must_use]
+    pub fn at_key(mut self, key: &str) -> Self {
+        self.0.path.push(Step::Key(key.into()));
+        self
+    }
+
+    /// The same error, seen from the list that has the offending value at `index`.
+    #[must_use]
+    pub fn at_index(mut self, index: usize) -> Self {
+        self.0.path.push(Step::Index(index));
+        self
+    }
+
+    /// The same error, seen from the document that has the offending value below members separated by `/`.
+    pub(crate) fn at_path(self, path: &str) -> Self {
+        path.rsplit('/').filter(|member| !member.is_empty()).fold(self, DecodeError::at_key)
+    }
+
+    /// Where the offending value stands, as a JSONPath: `$.data.orders[3].price`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let mut path = String::from("$");
+        for step in self.0.path.iter().rev() {
+            match step {
+                Step::Index(index) => path.push_str(&format!("[{index}]")),
+                Step::Key(key) if is_identifier(key) => path.push_str(&format!(".{key}")),
+                Step::Key(key) => {
+                    path.push_str(&format!("['{}']", key.replace('\\', "\\\\").replace('\'', "\\'")));
+                }
+            }
+        }
+        path
+    }
+}
+
+fn is_identifier(key: &str) -> bool {
+    !key.starts_with(|first: char| first.is_ascii_digit())
+        && !key.is_empty()
+        && key.chars().all(|each| each.is_alphanumeric() || each == '_')
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: expected {}, found {}", self.path(), self.0.expected, self.0.found)
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DecodeError({self})")
+    }
+}
+
+impl std::error::Error for DecodeError {}

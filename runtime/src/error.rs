@@ -1,0 +1,388 @@
+//! The one error of every client: opaque, with questions to ask it.
+//! It keeps what support and logs need (status, request id, body, JSON path) and never a credential.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use crate::decode::DecodeError;
+use crate::http::{Headers, TransportError};
+
+/// Why a call did not give what it was meant to give.
+///
+/// Ask it with the predicates; its text is for people. The body of the answer is kept but is not part of the text, nor
+/// of the Debug form: it may hold personal data.
+pub struct Error(Box<Detail>);
+
+struct Detail {
+    kind: Kind,
+    message: String,
+    operation: Option<&'static str>,
+    status: Option<u16>,
+    request_id: Option<String>,
+    api_errors: Vec<ApiError>,
+    headers: Headers,
+    body: Vec<u8>,
+    retry_after: Option<Duration>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The server answered with a status of failure, or with failure inside success.
+    Api,
+    /// The server did some of it.
+    Partial,
+    /// The answer is not what the specification says.
+    Decode,
+    /// The answer is not JSON at all.
+    NotJson,
+    /// The answer is larger than allowed.
+    TooLarge,
+    /// The server wants no requests for longer than the client waits; nothing was sent.
+    RateLimited,
+    /// No answer in time.
+    Timeout,
+    /// No connection.
+    Connect,
+    /// The connection broke.
+    Interrupted,
+    /// The request cannot be sent as it is.
+    Request,
+    /// The client cannot be built as it is.
+    Setup,
+    /// There is no token to send with.
+    Token,
+    /// Pages do not end, or do not fit together.
+    Paging,
+    /// A job failed, or was not finished when the patience ended.
+    Job,
+}
+
+/// One error as the server reports it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ApiError {
+    /// The code for programs, if there is one.
+    pub code: Option<String>,
+    /// The text for people.
+    pub message: String,
+    /// What it is about: a member, a row, a document.
+    pub instance: Option<String>,
+}
+
+impl ApiError {
+    pub(crate) fn new(code: Option<String>, message: String, instance: Option<String>) -> Self {
+        Self { code, message, instance }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(code) = &self.code {
+            write!(f, "{code}: ")?;
+        }
+        f.write_str(&self.message)?;
+        match &self.instance {
+            Some(instance) if !instance.is_empty() => write!(f, " ({instance})"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What is known of an answer, for the error it leads to.
+#[derive(Debug, Default)]
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) request_id: Option<String>,
+    pub(crate) headers: Headers,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self(Box::new(Detail {
+            kind,
+            message: message.into(),
+            operation: None,
+            status: None,
+            request_id: None,
+            api_errors: Vec::new(),
+            headers: Headers::new(),
+            body: Vec::new(),
+            retry_after: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn transport(error: TransportError) -> Self {
+        let kind = match () {
+            () if error.is_connect() => Kind::Connect,
+            () if error.is_timeout() => Kind::Timeout,
+            () => Kind::Interrupted,
+        };
+        Self::new(kind, error.to_string()).caused_by(error)
+    }
+
+    pub(crate) fn decode(error: DecodeError) -> Self {
+        Self::new(Kind::Decode, "the answer is not what the specification says").caused_by(error)
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
+    pub(crate) fn in_operation(mut self, operation: &'static str) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    pub(crate) fn answered(mut self, answer: Answered) -> Self {
+        self.0.status = Some(answer.status);
+        self.0.request_id = answer.request_id;
+        self.0.headers = answer.headers;
+        self.0.body = answer.body;
+        self
+    }
+
+    pub(crate) fn with_api_errors(mut self, errors: Vec<ApiError>) -> Self {
+        self.0.api_errors = errors;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    /// Takes secrets out of every text that the server sent and people will see.
+    pub(crate) fn scrubbed(mut self, scrub: impl Fn(&str) -> String) -> Self {
+        self.0.message = scrub(&self.0.message);
+        for error in &mut self.0.api_errors {
+            error.message = scrub(&error.message);
+            error.code = error.code.as_deref().map(&scrub);
+            error.instance = error.instance.as_deref().map(&scrub);
+        }
+        self
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// The status code of the answer, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The server's identifier of the request: what its support asks for.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The identifier of the operation in the specification.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// The errors that the server listed.
+    #[must_use]
+    pub fn api_errors(&self) -> &[ApiError] {
+        &self.0.api_errors
+    }
+
+    /// Whether the server listed an error with this code.
+    #[must_use]
+    pub fn has_code(&self, code: &str) -> bool {
+        self.0.api_errors.iter().any(|error| error.code.as_deref() == Some(code))
+    }
+
+    /// The body of the answer, as it was sent. It may hold personal data.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.0.body
+    }
+
+    /// The header fields of the answer.
+    #[must_use]
+    pub fn headers(&self) -> &Headers {
+        &self.0.headers
+    }
+
+    /// Where the answer is not what the specification says, as a JSONPath.
+    #[must_use]
+    pub fn json_path(&self) -> Option<String> {
+        let source = self.0.source.as_deref()?;
+        source.downcast_ref::<DecodeError>().map(DecodeError::path)
+    }
+
+    /// How long the server asked to wait.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// What was asked for does not exist (404).
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.0.status == Some(404)
+    }
+
+    /// The credentials are missing, wrong or expired (401), or there was no token to send.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.0.status == Some(401) || self.0.kind == Kind::Token
+    }
+
+    /// The credentials do not allow this (403).
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.0.status == Some(403)
+    }
+
+    /// The request contradicts what is there (409).
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.0.status == Some(409)
+    }
+
+    /// What was asked for is being changed by somebody else just now (423).
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.0.status == Some(423)
+    }
+
+    /// The server refused the content of the request (400, 413 or 422).
+    #[must_use]
+    pub fn is_invalid_request(&self) -> bool {
+        matches!(self.0.status, Some(400 | 413 | 422))
+    }
+
+    /// Too many requests (429), or none left in this period. Later will do.
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.0.status == Some(429) || self.0.kind == Kind::RateLimited
+    }
+
+    /// The server failed (500 and above).
+    #[must_use]
+    pub fn is_server_error(&self) -> bool {
+        self.0.status.is_some_and(|status| status >= 500)
+    }
+
+    /// No answer came in time. What became of a write is unknown.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == Kind::Timeout
+    }
+
+    /// No connection was made; the server has seen nothing.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.0.kind == Kind::Connect
+    }
+
+    /// The answer broke off or never came: what became of a write is unknown.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.0.kind == Kind::Interrupted
+    }
+
+    /// The server did some of what was asked, not all: [`api_errors`](Self::api_errors) say what not.
+    /// `send_raw` gives the rest of the answer.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.0.kind == Kind::Partial
+    }
+
+    /// The answer could not be read: see [`json_path`](Self::json_path) and [`body`](Self::body). The server has done
+    /// what was asked.
+    #[must_use]
+    pub fn is_decode(&self) -> bool {
+        matches!(self.0.kind, Kind::Decode | Kind::NotJson)
+    }
+
+    /// The answer is no JSON: a page for people, cut off, or empty.
+    #[must_use]
+    pub fn is_not_json(&self) -> bool {
+        self.0.kind == Kind::NotJson
+    }
+
+    /// The answer is larger than allowed.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.0.kind == Kind::TooLarge
+    }
+
+    /// The request was not sent, because it cannot be: an argument or the client's settings are at fault.
+    #[must_use]
+    pub fn is_usage(&self) -> bool {
+        matches!(self.0.kind, Kind::Request | Kind::Setup)
+    }
+
+    /// The pages of a list do not end or do not fit together.
+    #[must_use]
+    pub fn is_paging(&self) -> bool {
+        self.0.kind == Kind::Paging
+    }
+
+    /// A job failed, or was not finished in time.
+    #[must_use]
+    pub fn is_job(&self) -> bool {
+        self.0.kind == Kind::Job
+    }
+
+    /// The same call may work later, and nothing has happened so far that repeating it would double. Attempts have
+    /// already been made as the retry policy says; [`retry_after`](Self::retry_after) may tell when to try again.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self.0.status {
+            Some(status) => matches!(status, 423 | 429) || (status == 503 && self.0.retry_after.is_some()),
+            None => matches!(self.0.kind, Kind::Connect | Kind::RateLimited),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let detail = &*self.0;
+        if let Some(operation) = detail.operation {
+            write!(f, "{operation}: ")?;
+        }
+        if let Some(status) = detail.status {
+            write!(f, "HTTP {status}: ")?;
+        }
+        f.write_str(&detail.message)?;
+        for error in &detail.api_errors {
+            write!(f, "; {error}")?;
+        }
+        if let Some(source) = detail.source.as_deref().filter(|source| source.is::<DecodeError>()) {
+            write!(f, ": {source}")?;
+        }
+        match &detail.request_id {
+            Some(request) => write!(f, " [request {request}]"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("text", &self.to_string())
+            .field("source", &self.0.source)
+            .field("body", &format_args!("{} bytes", self.0.body.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,123 @@
+//! Requests and responses as a transport gets and gives them.
+//! Debug shows neither bodies, nor header values, nor queries.
+
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_core::Stream;
+
+use super::url;
+use super::{Headers, TransportError};
+
+/// A method of HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(clippy::upper_case_acronyms, reason = "that is how they are spelled")]
+pub enum Method {
+    /// Reads.
+    GET,
+    /// Reads the header fields alone.
+    HEAD,
+    /// Creates, or starts something.
+    POST,
+    /// Replaces.
+    PUT,
+    /// Changes in part.
+    PATCH,
+    /// Deletes.
+    DELETE,
+}
+
+impl Method {
+    /// The method as it stands in a request.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::GET => "GET",
+            Self::HEAD => "HEAD",
+            Self::POST => "POST",
+            Self::PUT => "PUT",
+            Self::PATCH => "PATCH",
+            Self::DELETE => "DELETE",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A request that is ready to be sent.
+#[derive(Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The whole URL. Its query may hold credentials.
+    pub url: String,
+    /// The header fields, credentials among them.
+    pub headers: Headers,
+    /// The body; empty for none.
+    pub body: Vec<u8>,
+    /// How long the answer may take, body included. The session keeps it too; a transport may pass it on.
+    pub timeout: Duration,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &url::without_query(&self.url))
+            .field("headers", &self.headers)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+/// An answer whose body may still be on its way.
+#[derive(Debug)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The header fields.
+    pub headers: Headers,
+    /// The body, decompressed.
+    pub body: Body,
+}
+
+impl Response {
+    /// An answer that is complete.
+    #[must_use]
+    pub fn new(status: u16, headers: Headers, body: impl Into<Vec<u8>>) -> Self {
+        Self { status, headers, body: Body::from(body.into()) }
+    }
+}
+
+/// The body of an answer: a stream of pieces.
+pub struct Body(Pin<Box<dyn Stream<Item = Result<Vec<u8>, TransportError>> + Send>>);
+
+impl Body {
+    /// A body that arrives in pieces.
+    pub fn from_stream(stream: impl Stream<Item = Result<Vec<u8>, TransportError>> + Send + 'static) -> Self {
+        Self(Box::pin(stream))
+    }
+
+    /// The next piece; `None` at the end.
+    pub async fn chunk(&mut self) -> Option<Result<Vec<u8>, TransportError>> {
+        std::future::poll_fn(|context| self.0.as_mut().poll_next(context)).await
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        let bytes = if bytes.is_empty() { None } else { Some(Ok(bytes)) };
+        Self::from_stream(futures_util::stream::iter(bytes))
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Body")
+    }
+}

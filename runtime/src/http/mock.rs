@@ -1,0 +1,103 @@
+//! A transport that answers from memory, for tests of programs that use a client.
+//! Not behind a feature: it is a page long and needs nothing.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{BoxFuture, Headers, Method, Request, Response, Transport, TransportError};
+
+type Answer = dyn Fn(&MockRequest) -> Result<Response, TransportError> + Send + Sync;
+
+/// Answers requests from memory and remembers them.
+///
+/// ```
+/// use kontrakt_runtime::http::MockTransport;
+///
+/// let transport = MockTransport::new();
+/// transport.reply(200, r#"{"data":{"id":1}}"#);
+/// // Give `transport.clone()` to the client builder, make the call, then look at `transport.requests()`.
+/// # assert!(transport.requests().is_empty());
+/// ```
+#[derive(Clone, Default)]
+pub struct MockTransport(Arc<State>);
+
+#[derive(Default)]
+struct State {
+    queue: Mutex<VecDeque<Result<Response, TransportError>>>,
+    seen: Mutex<Vec<MockRequest>>,
+    answer: Option<Box<Answer>>,
+}
+
+/// A request that reached a [`MockTransport`].
+#[derive(Clone, Debug)]
+pub struct MockRequest {
+    /// The method.
+    pub method: Method,
+    /// The whole URL.
+    pub url: String,
+    /// The header fields.
+    pub headers: Headers,
+    /// The body as text.
+    pub body: String,
+}
+
+impl MockTransport {
+    /// A transport without answers; queue some with [`reply`](Self::reply).
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A transport that answers each request by a function.
+    pub fn answering(
+        answer: impl Fn(&MockRequest) -> Result<Response, TransportError> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(State { answer: Some(Box::new(answer)), ..State::default() }))
+    }
+
+    /// Queues an answer with a JSON body.
+    pub fn reply(&self, status: u16, body: impl Into<Vec<u8>>) -> &Self {
+        let headers = [("content-type", "application/json")].into_iter().collect();
+        self.queue(Ok(Response::new(status, headers, body)))
+    }
+
+    /// Queues an answer, or a failure to get one.
+    pub fn queue(&self, answer: Result<Response, TransportError>) -> &Self {
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).push_back(answer);
+        self
+    }
+
+    /// The requests so far.
+    #[must_use]
+    pub fn requests(&self) -> Vec<MockRequest> {
+        self.0.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn next(&self, request: &MockRequest) -> Result<Response, TransportError> {
+        if let Some(answer) = &self.0.answer {
+            return answer(request);
+        }
+        let queued = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        queued.unwrap_or_else(|| Err(TransportError::connect("the mock transport has no more answers")))
+    }
+}
+
+impl std::fmt::Debug for MockTransport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MockTransport")
+    }
+}
+
+impl Transport for MockTransport {
+    fn send(&self, request: Request) -> BoxFuture<Result<Response, TransportError>> {
+        let request = MockRequest {
+            method: request.method,
+            url: request.url,
+            headers: request.headers,
+            body: String::from_utf8_lossy(&request.body).into_owned(),
+        };
+        let answer = self.next(&request);
+        self.0.seen.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+        Box::pin(std::future::ready(answer))
+    }
+}

@@ -1,0 +1,17 @@
+//! HTTP as far as a client sees it, without any HTTP library.
+//! What really sends is behind [`Transport`], so that it can be exchanged and faked.
+
+mod headers;
+mod message;
+mod mock;
+#[cfg(feature = "reqwest")]
+mod reqwest;
+mod transport;
+pub(crate) mod url;
+
+pub use headers::Headers;
+pub use message::{Body, Method, Request, Response};
+pub use mock::{MockRequest, MockTransport};
+#[cfg(feature = "reqwest")]
+pub use reqwest::ReqwestTransport;
+pub use transport::{BoxFuture, Transport, TransportError};

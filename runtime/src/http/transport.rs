@@ -1,0 +1,81 @@
+//! The seam between this crate and whatever sends requests.
+//! A transport sends once: waiting, repeating and counting are the session's business.
+
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+
+use super::{Request, Response};
+
+/// A future on the heap.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Sends requests.
+///
+/// Implement it to use another HTTP library, or to answer without a network; [`MockTransport`](super::MockTransport) is
+/// an implementation for tests.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends one request and gives the answer as soon as its header fields are there. Redirects are not followed.
+    fn send(&self, request: Request) -> BoxFuture<Result<Response, TransportError>>;
+}
+
+/// Why there is no answer, or no more of it.
+///
+/// Its text must not contain URLs: their query may hold credentials.
+#[derive(Debug)]
+pub struct TransportError {
+    kind: Kind,
+    source: Box<dyn Error + Send + Sync>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Connect,
+    Timeout,
+    Interrupted,
+}
+
+impl TransportError {
+    /// No connection was made, so the server has seen nothing of the request.
+    pub fn connect(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { kind: Kind::Connect, source: source.into() }
+    }
+
+    /// The answer did not come in time.
+    pub fn timeout(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { kind: Kind::Timeout, source: source.into() }
+    }
+
+    /// The connection broke; what the server did with the request is unknown.
+    pub fn interrupted(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { kind: Kind::Interrupted, source: source.into() }
+    }
+
+    /// Whether no connection was made.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.kind == Kind::Connect
+    }
+
+    /// Whether the answer did not come in time.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.kind == Kind::Timeout
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            Kind::Connect => "could not connect",
+            Kind::Timeout => "no answer in time",
+            Kind::Interrupted => "the connection broke",
+        })
+    }
+}
+
+impl Error for TransportError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self.source.as_ref())
+    }
+}

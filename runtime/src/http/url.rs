@@ -1,0 +1,91 @@
+//! Putting URLs together from texts that may contain anything.
+//! Everything but the unreserved characters of RFC 3986 is percent-encoded, in paths and in queries alike.
+
+/// Percent-encodes `text` onto `out`.
+pub(crate) fn encode(out: &mut String, text: &str) {
+    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.extend([byte >> 4, byte & 15].iter().filter_map(|digit| HEX.get(usize::from(*digit))));
+        }
+    }
+}
+
+/// `text`, percent-encoded.
+pub(crate) fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    encode(&mut out, text);
+    out
+}
+
+/// Whether `text` can stand for one segment of a path. An empty or a dot segment would address something else.
+pub(crate) fn is_segment(text: &str) -> bool {
+    !matches!(text, "" | "." | "..")
+}
+
+/// Adds `key=value` to the query of `url`. The key is encoded except for `[]`, which servers in PHP want to see.
+pub(crate) fn add_query(url: &mut String, key: &str, value: &str) {
+    url.push(if url.contains('?') { '&' } else { '?' });
+    let (name, brackets) = key.strip_suffix("[]").map_or((key, ""), |name| (name, "[]"));
+    encode(url, name);
+    url.push_str(brackets);
+    url.push('=');
+    encode(url, value);
+}
+
+/// The URL without query and user information, for people to see.
+pub(crate) fn without_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or(url)
+}
+
+/// Whether `url` is a base that paths can be added to: absolute, and without anything that could hold a secret.
+pub(crate) fn is_base(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")) else { return false };
+    let host = rest.split('/').next().unwrap_or("");
+    !host.is_empty() && !rest.contains(['?', '#', '@', ' ', '{', '}', '\\'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{add_query, encoded, is_base, is_segment, without_query};
+
+    #[test]
+    fn everything_special_is_encoded() {
+        for (text, expected) in [
+            ("2024001", "2024001"),
+            ("a/b?c#d%e", "a%2Fb%3Fc%23d%25e"),
+            ("kůň ř", "k%C5%AF%C5%88%20%C5%99"),
+            ("2024-01-01T00:00:00+0100", "2024-01-01T00%3A00%3A00%2B0100"),
+            ("a~b_c.d-e", "a~b_c.d-e"),
+            ("\0\n\"<>", "%00%0A%22%3C%3E"),
+        ] {
+            assert_eq!(encoded(text), expected);
+        }
+    }
+
+    #[test]
+    fn dot_segments_are_none() {
+        assert_eq!(["", ".", "..", "...", "a"].map(is_segment), [false, false, false, true, true]);
+    }
+
+    #[test]
+    fn queries_grow() {
+        let mut url = "https://x.cz/a".to_owned();
+        add_query(&mut url, "list[]", "1");
+        add_query(&mut url, "list[]", "a b");
+        add_query(&mut url, "wei rd", "&");
+        assert_eq!(url, "https://x.cz/a?list[]=1&list[]=a%20b&wei%20rd=%26");
+        assert_eq!(without_query(&url), "https://x.cz/a");
+    }
+
+    #[test]
+    fn bases() {
+        let good = ["https://api.x.cz", "http://127.0.0.1:80/api/v2"];
+        assert!(good.iter().all(|url| is_base(url)));
+        let bad = ["", "x.cz", "ftp://x", "https://", "https://{shop}.x.cz", "https://a:b@x.cz", "https://x.cz/?key=1"];
+        assert!(!bad.iter().any(|url| is_base(url)));
+    }
+}

@@ -1,0 +1,161 @@
+//! `client!`: the root of an emitted crate.
+//! A client is a session with names: of its credentials, of its base URL's variables, of its resources.
+
+/// Declares a client and its builder.
+///
+/// ```
+/// # mod orders { kontrakt_runtime::resource! { /// Orders.
+/// #     pub Orders } }
+/// use kontrakt_runtime::{Api, client};
+///
+/// const API: Api = Api { name: "example", base_url: "https://{shop}.example.com/api", ..Api::DEFAULT };
+///
+/// client! {
+///     /// A client of the example.
+///     pub Client / ClientBuilder: API,
+///     credentials {
+///         /// The token of a shop.
+///         token: header("X-Token"),
+///     }
+///     variables {
+///         /// The name of the shop.
+///         shop,
+///     }
+///     resources {
+///         /// Orders.
+///         orders: orders::Orders,
+///     }
+/// }
+///
+/// let client = Client::builder().token("secret").shop("my-shop").build()?;
+/// client.orders();
+/// # Ok::<(), kontrakt_runtime::Error>(())
+/// ```
+///
+/// Credentials are `header("Name")`, `query("key")` or `basic()`; the builder's method for the last one takes user and
+/// password. Each may be a text or a [`Token`](crate::Token).
+#[macro_export]
+macro_rules! client {
+    (
+        $(#[$attribute:meta])*
+        pub $client:ident / $builder:ident: $api:expr,
+        credentials { $( $(#[$credential_attribute:meta])* $credential:ident: $place:ident($($key:literal)?) ),* $(,)? }
+        variables { $( $(#[$variable_attribute:meta])* $variable:ident ),* $(,)? }
+        resources { $( $(#[$resource_attribute:meta])* $resource:ident: $resource_type:path ),* $(,)? }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug)]
+        pub struct $client {
+            session: $crate::Session,
+        }
+
+        impl $client {
+            /// Starts building a client.
+            #[must_use]
+            pub fn builder() -> $builder {
+                $builder { session: $crate::Session::builder(const { &$api }) }
+            }
+
+            $(
+                $(#[$resource_attribute])*
+                #[must_use]
+                pub fn $resource(&self) -> $resource_type {
+                    <$resource_type>::new(&self.session)
+                }
+            )*
+
+            /// Any call of the API, whether this crate knows it or not, with the same credentials, attempts and errors.
+            pub fn request(&self, method: $crate::Method, path: &str) -> $crate::Call<$crate::Json> {
+                self.session.request(method, path)
+            }
+
+            /// What the client sends with.
+            #[must_use]
+            pub fn session(&self) -> &$crate::Session {
+                &self.session
+            }
+        }
+
+        #[doc = concat!("Builds a [`", stringify!($client), "`].")]
+        #[derive(Clone, Debug)]
+        #[must_use = "a builder does nothing until it builds"]
+        pub struct $builder {
+            session: $crate::SessionBuilder,
+        }
+
+        impl $builder {
+            $( $crate::__credential! { [$(#[$credential_attribute])*] $credential $place($($key)?) } )*
+
+            $(
+                $(#[$variable_attribute])*
+                pub fn $variable(self, $variable: &str) -> Self {
+                    Self { session: self.session.variable(stringify!($variable), $variable) }
+                }
+            )*
+
+            /// Where paths start, in place of the API's own base URL.
+            pub fn base_url(self, base_url: impl ::core::convert::Into<::std::string::String>) -> Self {
+                Self { session: self.session.base_url(base_url) }
+            }
+
+            /// What sends the requests: another HTTP library, or a fake.
+            pub fn transport(self, transport: impl $crate::http::Transport) -> Self {
+                Self { session: self.session.transport(transport) }
+            }
+
+            /// How failures are met.
+            pub fn retry(self, policy: $crate::RetryPolicy) -> Self {
+                Self { session: self.session.retry(policy) }
+            }
+
+            /// How long one attempt may take, body included.
+            pub fn timeout(self, timeout: ::core::time::Duration) -> Self {
+                Self { session: self.session.timeout(timeout) }
+            }
+
+            /// How many requests may be in flight at once.
+            pub fn concurrency(self, requests: usize) -> Self {
+                Self { session: self.session.concurrency(requests) }
+            }
+
+            /// The largest body of an answer, in bytes.
+            pub fn body_limit(self, bytes: usize) -> Self {
+                Self { session: self.session.body_limit(bytes) }
+            }
+
+            /// Your program's name, and a way to reach you, for the user agent.
+            pub fn user_agent(self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
+                Self { session: self.session.user_agent(name) }
+            }
+
+            /// Builds the client.
+            ///
+            /// # Errors
+            /// When there is no credential, or the base URL is incomplete.
+            pub fn build(self) -> ::core::result::Result<$client, $crate::Error> {
+                ::core::result::Result::Ok($client { session: self.session.build()? })
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __credential {
+    ([$(#[$attribute:meta])*] $name:ident basic()) => {
+        $(#[$attribute])*
+        pub fn $name(
+            self,
+            user: impl ::core::convert::Into<::std::string::String>,
+            password: impl ::core::convert::Into<$crate::Token>,
+        ) -> Self {
+            Self { session: self.session.credential($crate::Credential::basic(user, password)) }
+        }
+    };
+    ([$(#[$attribute:meta])*] $name:ident $place:ident($key:literal)) => {
+        $(#[$attribute])*
+        pub fn $name(self, $name: impl ::core::convert::Into<$crate::Token>) -> Self {
+            Self { session: self.session.credential($crate::Credential::$place($key, $name)) }
+        }
+    };
+}

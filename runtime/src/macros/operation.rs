@@ -1,0 +1,190 @@
+//! `operation!` and `resource!`: the methods of a client.
+//! Each operation becomes a method, a request type, and one setter per optional parameter.
+
+/// Declares a resource: what operations are methods of.
+#[macro_export]
+macro_rules! resource {
+    ($(#[$attribute:meta])* pub $name:ident) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            session: $crate::Session,
+        }
+
+        impl $name {
+            #[doc(hidden)]
+            #[must_use]
+            pub fn new(session: &$crate::Session) -> Self {
+                Self { session: session.clone() }
+            }
+        }
+    };
+}
+
+/// Declares an operation as a method of a resource.
+///
+/// ```
+/// # use kontrakt_runtime::{operation, record, resource};
+/// # record! { /// Item.
+/// #     pub struct Item { /// Code.
+/// #         pub code: String = required("code") } }
+/// resource! {
+///     /// Orders.
+///     pub Orders
+/// }
+///
+/// operation! {
+///     /// Changes one item of an order.
+///     Orders::update_item(code: &str = path("code"), id: i64 = path("id"), body: &Item = json("data")) -> UpdateItem {
+///         id: "updateOrderItem",
+///         call: PATCH "/api/orders/{code}/item/{id}",
+///         answer: Item = "data/item",
+///         /// Leaves the stock alone.
+///         suppress_stock_movements: bool = query("suppressStockMovements"),
+///     }
+/// }
+/// ```
+///
+/// The text after `answer: T =` is the path of members to the value; empty for the whole body. `T` is `()`, anything that
+/// is [`Decode`](crate::Decode), [`Download`](crate::Download), `Page<T>` (adds `items` and `pages`) or `Job<T>` (adds
+/// `submit`); `Page` and `Job` are to be written without a path. A line `repeat: Safe,` or
+/// `repeat: Never,` may stand before it.
+///
+/// Arguments stand in: `path("k")`, `query("k")` (a slice repeats the key), `header("k")`, `json("k")` (a member of the
+/// body, or the body itself for `""`; always a reference), `query_json("k")` (each item of a slice as JSON text),
+/// `joined("k", ";")` (a slice as one text), `flag("k")` (`1` or `0`).
+#[macro_export]
+macro_rules! operation {
+    (
+        $(#[$attribute:meta])*
+        $resource:ident::$method:ident($($arguments:tt)*) -> $request:ident {
+            id: $id:literal,
+            call: $verb:ident $path:literal,
+            $(repeat: $repeat:ident,)?
+            answer: Page<$item:ty> = $value:literal,
+            $($options:tt)*
+        }
+    ) => {
+        $crate::__operation! {
+            [$(#[$attribute])*] $resource $method [$($arguments)*] $request
+            [$id $verb $path $value $($repeat)?] [$crate::Page<$item>] [$($options)*]
+        }
+
+        impl $request {
+            /// All items, page after page, from the page that is asked for on.
+            pub fn items(self) -> $crate::Items<$item> {
+                $crate::Items::new(self.0)
+            }
+
+            /// All pages, from the one that is asked for on.
+            pub fn pages(self) -> $crate::Pages<$item> {
+                $crate::Pages::new(self.0)
+            }
+        }
+    };
+    (
+        $(#[$attribute:meta])*
+        $resource:ident::$method:ident($($arguments:tt)*) -> $request:ident {
+            id: $id:literal,
+            call: $verb:ident $path:literal,
+            $(repeat: $repeat:ident,)?
+            answer: Job<$item:ty> = $value:literal,
+            $($options:tt)*
+        }
+    ) => {
+        $crate::__operation! {
+            [$(#[$attribute])*] $resource $method [$($arguments)*] $request
+            [$id $verb $path $value $($repeat)?] [$crate::Job<$item>] [$($options)*]
+        }
+
+        impl $request {
+            /// Starts the job and gives its handle. The same as `send`.
+            pub fn submit(self) -> $crate::Sending<$crate::Job<$item>> {
+                self.0.send()
+            }
+        }
+    };
+    (
+        $(#[$attribute:meta])*
+        $resource:ident::$method:ident($($arguments:tt)*) -> $request:ident {
+            id: $id:literal,
+            call: $verb:ident $path:literal,
+            $(repeat: $repeat:ident,)?
+            answer: $answer:ty = $value:literal,
+            $($options:tt)*
+        }
+    ) => {
+        $crate::__operation! {
+            [$(#[$attribute])*] $resource $method [$($arguments)*] $request
+            [$id $verb $path $value $($repeat)?] [$answer] [$($options)*]
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __operation {
+    (
+        [$(#[$attribute:meta])*] $resource:ident $method:ident
+        [$($argument:ident : $argument_type:ty = $place:ident($($key:literal),+)),* $(,)?] $request:ident
+        [$id:literal $verb:ident $path:literal $value:literal $($repeat:ident)?] [$answer:ty]
+        [$( $(#[$option_attribute:meta])* $option:ident : $option_type:ty = $option_place:ident($($option_key:literal),+), )*]
+    ) => {
+        impl $resource {
+            $(#[$attribute])*
+            #[allow(clippy::too_many_arguments)]
+            pub fn $method(&self $(, $argument: $argument_type)*) -> $request {
+                let operation = &$crate::Operation {
+                    id: $id,
+                    method: $crate::Method::$verb,
+                    path: $path,
+                    value: $value,
+                    repeat: $crate::__repeat!($($repeat)?),
+                };
+                $request($crate::Call::new(&self.session, operation)$(.$place($($key),+, $argument))*)
+            }
+        }
+
+        #[doc = concat!("A call of [`", stringify!($resource), "::", stringify!($method), "`].")]
+        #[derive(Clone, Debug)]
+        #[must_use = "a call does nothing until it is sent"]
+        pub struct $request($crate::Call<$answer>);
+
+        impl $request {
+            $(
+                $(#[$option_attribute])*
+                pub fn $option(self, $option: $option_type) -> Self {
+                    Self(self.0.$option_place($($option_key),+, $option))
+                }
+            )*
+
+            /// Sends the call and gives the value.
+            ///
+            /// # Errors
+            /// The future gives an error when the server does, when it does only some of what was asked, or when the
+            /// answer cannot be read.
+            pub fn send(self) -> $crate::Sending<$answer> {
+                self.0.send()
+            }
+
+            /// Sends the call and gives the value with all that the server says besides.
+            ///
+            /// # Errors
+            /// As `send`, except that a partial success is none.
+            pub fn send_raw(self) -> $crate::Sending<$crate::Response<$answer>> {
+                self.0.send_raw()
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __repeat {
+    () => {
+        $crate::Repeat::ByMethod
+    };
+    ($repeat:ident) => {
+        $crate::Repeat::$repeat
+    };
+}

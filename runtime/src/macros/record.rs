@@ -1,0 +1,122 @@
+//! `record!`: an object with known members.
+//! The expansion is kept as small as it can be: thousands of members pass through it.
+
+/// Declares a struct that is a JSON object.
+///
+/// ```
+/// use kontrakt_runtime::{Patch, record};
+///
+/// record! {
+///     /// A change of a note.
+///     #[derive(Default)]
+///     pub struct NoteUpdate {
+///         /// Identifier.
+///         pub id: i64 = required("id"),
+///         /// The new text; null removes it.
+///         pub text: Patch<String> = optional("text"),
+///         /// Spelled wrongly by the server, read in either spelling.
+///         pub transfer: Option<i64> = optional("tranfer", "transfer"),
+///     }
+/// }
+///
+/// let note = NoteUpdate { id: 1, text: Patch::Null, ..NoteUpdate::default() };
+/// assert_eq!(kontrakt_runtime::to_json(&note), r#"{"id":1,"text":null}"#);
+/// ```
+///
+/// A `required` member is always written; a missing one is an error unless the type is an [`Option`] or a
+/// [`Patch`](crate::Patch). An `optional` member is not written while it is `None` or [`Patch::Absent`](crate::Patch).
+/// Keys after the first are read too, never written.
+///
+/// With `..` as its last member, the struct keeps members it does not know in a field `unknown` and writes them back,
+/// when this crate has the feature `unknown-fields`; otherwise the field does not exist and they are ignored. Declare such
+/// structs `#[non_exhaustive]`.
+///
+/// The struct implements [`Record`](crate::Record), `Clone`, `Debug`, `PartialEq`, and serde's two traits.
+#[macro_export]
+macro_rules! record {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {
+            $( $(#[$field_attribute:meta])* pub $field:ident : $type:ty = $presence:ident($key:literal $(, $alias:literal)*), )*
+            ..
+        }
+    ) => {
+        $crate::__open_record! {
+            $(#[$attribute])*
+            pub struct $name {
+                $( $(#[$field_attribute])* pub $field: $type = $presence($key $(, $alias)*), )*
+            }
+        }
+        $crate::__serde!($name);
+    };
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {
+            $( $(#[$field_attribute:meta])* pub $field:ident : $type:ty = $presence:ident($key:literal $(, $alias:literal)*) ),* $(,)?
+        }
+    ) => {
+        $crate::__closed_record! {
+            $(#[$attribute])*
+            pub struct $name {
+                $( $(#[$field_attribute])* pub $field: $type = $presence($key $(, $alias)*), )*
+            }
+        }
+        $crate::__serde!($name);
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __closed_record {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {
+            $( $(#[$field_attribute:meta])* pub $field:ident : $type:ty = $presence:ident($key:literal $(, $alias:literal)*), )*
+        }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $name {
+            $( $(#[$field_attribute])* pub $field: $type, )*
+        }
+
+        #[allow(deprecated)]
+        impl $crate::Record for $name {
+            fn read(r: &mut $crate::Reader<'_, '_>) -> ::core::result::Result<Self, $crate::DecodeError> {
+                ::core::result::Result::Ok(Self { $( $field: r$(.alias($alias))*.$presence($key)?, )* })
+            }
+
+            fn write<'a>(&'a self, w: &mut $crate::Writer<'a>) {
+                $( w.$presence($key, &self.$field); )*
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "unknown-fields"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __open_record {
+    ($($record:tt)*) => { $crate::__closed_record! { $($record)* } };
+}
+
+/// serde's two traits by way of the tree.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serde {
+    ($name:ident) => {
+        #[allow(deprecated)]
+        impl<'de> $crate::__private::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::__private::Deserializer<'de>>(from: D) -> ::core::result::Result<Self, D::Error> {
+                $crate::__private::deserialize(from)
+            }
+        }
+
+        #[allow(deprecated)]
+        impl $crate::__private::Serialize for $name {
+            fn serialize<S: $crate::__private::Serializer>(&self, to: S) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::__private::serialize(self, to)
+            }
+        }
+    };
+}

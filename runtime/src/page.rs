@@ -1,0 +1,258 @@
+//! Lists that come in pages, as one stream of pages or of items.
+//! What a server gets wrong ends in an error: pages that never end, that are skipped, or that come twice.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+
+use crate::answer::{Answer, Answered, Sending, decode_at};
+use crate::call::Call;
+use crate::decode::{Decode, DecodeError};
+use crate::error::{Error, Kind};
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// The number of this page, from 1.
+    pub number: u64,
+    /// The number of pages; 0 or 1 for an empty list.
+    pub pages: u64,
+    /// The number of items on all pages, if the server tells.
+    pub total: Option<u64>,
+}
+
+impl<T: Decode> Answer for Page<T> {
+    fn read(answer: &Answered<'_>) -> Result<Self, DecodeError> {
+        let items: Vec<T> = decode_at(answer.body, answer.reply.operation.value)?;
+        let Some(paging) = answer.reply.session.api().paging else {
+            return Ok(Self { total: u64::try_from(items.len()).ok(), items, number: 1, pages: 1 });
+        };
+        Ok(Self {
+            items,
+            number: decode_at(answer.body, paging.current)?,
+            pages: decode_at(answer.body, paging.pages)?,
+            total: decode_at(answer.body, paging.total)?,
+        })
+    }
+}
+
+/// All pages of a list, each asked for when it is wanted.
+#[must_use = "a stream does nothing until it is polled"]
+pub struct Pages<T> {
+    call: Call<Page<T>>,
+    under_way: Option<Sending<Page<T>>>,
+    /// The number of the next page; `None` at the end.
+    next: Option<u64>,
+    taken: u64,
+    /// More pages than this are too many; known once the first page is.
+    most: u64,
+    total: Option<u64>,
+    changed: bool,
+    strict: bool,
+}
+
+impl<T: Decode> Pages<T> {
+    /// The pages from the one that the call asks for on, or from the first.
+    pub fn new(call: Call<Page<T>>) -> Self {
+        let asked = call.session().api().paging.and_then(|paging| call.get_query(paging.page)?.parse().ok());
+        Self {
+            call,
+            under_way: None,
+            next: Some(asked.unwrap_or(1)),
+            taken: 0,
+            most: u64::MAX,
+            total: None,
+            changed: false,
+            strict: false,
+        }
+    }
+
+    /// Makes it an error when the number of items changes while they are read. Otherwise this is only noticed, since on
+    /// a busy shop it is the rule: items may then come twice, or be missed where others were removed before them.
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// Whether the number of items has changed while they were read.
+    #[must_use]
+    pub fn has_changed(&self) -> bool {
+        self.changed
+    }
+
+    /// The number of items on all pages, as the last page said.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// The next page; `None` at the end.
+    ///
+    /// # Errors
+    /// When the page cannot be got, or does not fit to those before.
+    pub async fn try_next(&mut self) -> Result<Option<Page<T>>, Error> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    fn ask_for(&self, number: u64) -> Sending<Page<T>> {
+        let mut call = self.call.clone();
+        if let Some(paging) = call.session().api().paging {
+            // The first page is what comes without being asked for.
+            if number > 1 || call.get_query(paging.page).is_some() {
+                call.set_query(paging.page, number.to_string());
+            }
+        }
+        call.send()
+    }
+
+    /// Takes note of a page and decides what comes after it.
+    fn note(&mut self, asked: u64, page: &Page<T>) -> Result<(), Error> {
+        let error = |message: String| Err(Error::new(Kind::Paging, message));
+        let last = page.number >= page.pages;
+        if page.number != asked && !(page.items.is_empty() && last) {
+            return error(format!("asked for page {asked}, got page {}", page.number));
+        }
+        if page.items.is_empty() && !last {
+            return error(format!("page {asked} of {} is empty", page.pages));
+        }
+        if self.taken == 0 {
+            // Lists grow while they are read, but not beyond all measure.
+            self.most = page.pages.saturating_mul(2).saturating_add(100);
+        }
+        self.taken += 1;
+        if self.taken > self.most {
+            return error(format!("page {asked}, and still there is said to be more"));
+        }
+        if self.total.is_some() && self.total != page.total {
+            tracing::warn!(before = self.total, now = page.total, "the list has changed while it was read");
+            self.changed = true;
+            if self.strict {
+                return error("the list has changed while it was read".to_owned());
+            }
+        }
+        self.total = page.total;
+        self.next = if last { None } else { Some(asked + 1) };
+        Ok(())
+    }
+}
+
+impl<T: Decode> Stream for Pages<T> {
+    type Item = Result<Page<T>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(asked) = self.next else { return Poll::Ready(None) };
+        let this = &mut *self;
+        let mut under_way = this.under_way.take().unwrap_or_else(|| this.ask_for(asked));
+        let Poll::Ready(result) = Pin::new(&mut under_way).poll(context) else {
+            this.under_way = Some(under_way);
+            return Poll::Pending;
+        };
+        let result = result.and_then(|page| this.note(asked, &page).map(|()| page));
+        if result.is_err() {
+            this.next = None;
+        }
+        Poll::Ready(Some(result))
+    }
+}
+
+impl<T> Unpin for Pages<T> {}
+
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").field("call", &self.call).field("next", &self.next).finish_non_exhaustive()
+    }
+}
+
+/// All items of a list, page after page.
+///
+/// A [`Stream`], and usable without its helpers:
+///
+/// ```
+/// # use kontrakt_runtime::{Decode, Error, Items};
+/// # async fn f<T: Decode>(mut items: Items<T>) -> Result<(), Error> {
+/// while let Some(item) = items.try_next().await? {
+///     // ...
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a stream does nothing until it is polled"]
+pub struct Items<T> {
+    pages: Pages<T>,
+    page: std::vec::IntoIter<T>,
+}
+
+impl<T: Decode> Items<T> {
+    /// The items of all pages from the one that the call asks for on, or from the first.
+    pub fn new(call: Call<Page<T>>) -> Self {
+        Self { pages: Pages::new(call), page: Vec::new().into_iter() }
+    }
+
+    /// Makes it an error when the number of items changes while they are read: see [`Pages::strict`].
+    pub fn strict(mut self) -> Self {
+        self.pages = self.pages.strict();
+        self
+    }
+
+    /// Whether the number of items has changed while they were read.
+    #[must_use]
+    pub fn has_changed(&self) -> bool {
+        self.pages.has_changed()
+    }
+
+    /// The number of items on all pages, as the last page said; `None` before the first page.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.pages.total()
+    }
+
+    /// The next item; `None` at the end.
+    ///
+    /// # Errors
+    /// When the page it stands on cannot be got, or does not fit to those before.
+    pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    /// All items that are left, in memory.
+    ///
+    /// # Errors
+    /// See [`try_next`](Self::try_next). The items so far are lost.
+    pub async fn all(mut self) -> Result<Vec<T>, Error> {
+        let mut items = Vec::new();
+        while let Some(item) = self.try_next().await? {
+            items.push(item);
+        }
+        Ok(items)
+    }
+}
+
+impl<T: Decode> Stream for Items<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(Pin::new(&mut self.pages).poll_next(context)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(page)) => self.page = page.items.into_iter(),
+            }
+        }
+    }
+}
+
+impl<T> Unpin for Items<T> {}
+
+impl<T> fmt::Debug for Items<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
+    }
+}

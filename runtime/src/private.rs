@@ -1,0 +1,69 @@
+//! What the macros expand to and nobody else calls.
+//! Generic over the type, so that the expansion itself stays a line per trait.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::Error as _;
+pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::decode::{Decode, DecodeError};
+use crate::encode::Encode;
+use crate::value::Value;
+
+/// Reads a value in any serde format.
+pub fn deserialize<'de, T: Decode, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    T::decode(&Value::deserialize(from)?).map_err(D::Error::custom)
+}
+
+/// Writes a value in any serde format.
+pub fn serialize<T: Encode, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+    value.encode().serialize(to)
+}
+
+/// The text of an enum value. Numbers count as their digits: enums of numbers are sent either way.
+pub fn text<'v>(value: &'v Value<'_>) -> Result<Cow<'v, str>, DecodeError> {
+    match value {
+        Value::Str(text) => Ok(Cow::Borrowed(text)),
+        Value::Bool(value) => Ok(Cow::Borrowed(if *value { "true" } else { "false" })),
+        other => other.number_text().map(Cow::Owned).ok_or_else(|| DecodeError::expected("a string", other)),
+    }
+}
+
+/// Reads the value if it is of the kind that the type is written as.
+pub fn variant<T: Decode>(value: &Value<'_>) -> Option<T> {
+    if T::accepts(value) { T::decode(value).ok() } else { None }
+}
+
+/// The text is none of those that a closed enum knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownText {
+    known: &'static [&'static str],
+}
+
+impl UnknownText {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(known: &'static [&'static str]) -> Self {
+        Self { known }
+    }
+
+    /// The same as an error of decoding `value`.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn in_value(self, value: &Value<'_>) -> DecodeError {
+        DecodeError::expected(self.known_texts(), value)
+    }
+
+    fn known_texts(self) -> String {
+        format!("one of \"{}\"", self.known.join("\", \""))
+    }
+}
+
+impl fmt::Display for UnknownText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected {}", self.known_texts())
+    }
+}
+
+impl std::error::Error for UnknownText {}

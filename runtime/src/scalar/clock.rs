@@ -1,0 +1,193 @@
+//! Reading dates and times by hand: the forms are few and fixed.
+//! `YYYY-MM-DD`, then `T` or a space, `HH:MM`, optional seconds and fraction, optional offset.
+
+use std::fmt;
+
+use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
+
+/// The text is not a date or time of the form that was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseTimeError(pub(super) &'static str);
+
+impl fmt::Display for ParseTimeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected {}", self.0)
+    }
+}
+
+impl std::error::Error for ParseTimeError {}
+
+/// What is left of a text that is being read.
+struct Text<'a>(&'a [u8]);
+
+impl Text<'_> {
+    /// The next `count` digits.
+    fn digits(&mut self, count: usize) -> Option<u32> {
+        let (digits, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        digits.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')))
+    }
+
+    /// The next byte, if it is one of `allowed`.
+    fn one_of(&mut self, allowed: &[u8]) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        allowed.contains(first).then(|| {
+            self.0 = rest;
+            *first
+        })
+    }
+
+    fn two(&mut self) -> Option<u8> {
+        self.digits(2).and_then(|number| u8::try_from(number).ok())
+    }
+
+    fn date(&mut self) -> Option<Date> {
+        let year = i32::try_from(self.digits(4)?).ok()?;
+        self.one_of(b"-")?;
+        let month = Month::try_from(self.two()?).ok()?;
+        self.one_of(b"-")?;
+        Date::from_calendar_date(year, month, self.two()?).ok()
+    }
+
+    fn time(&mut self) -> Option<Time> {
+        let hour = self.two()?;
+        self.one_of(b":")?;
+        let minute = self.two()?;
+        let second = if self.one_of(b":").is_some() { self.two()? } else { 0 };
+        let nanosecond = if self.one_of(b".,").is_some() { self.fraction()? } else { 0 };
+        Time::from_hms_nano(hour, minute, second, nanosecond).ok()
+    }
+
+    /// One digit or more; those after the ninth are less than a nanosecond.
+    fn fraction(&mut self) -> Option<u32> {
+        let mut nanoseconds = 0;
+        let mut unit = 100_000_000;
+        let count = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        for _ in 0..count {
+            nanoseconds += self.digits(1)? * unit;
+            unit /= 10;
+        }
+        (count > 0).then_some(nanoseconds)
+    }
+
+    fn offset(&mut self) -> Option<UtcOffset> {
+        let sign = match self.one_of(b"Zz+-")? {
+            b'+' => 1,
+            b'-' => -1,
+            _ => return Some(UtcOffset::UTC),
+        };
+        let hours = i8::try_from(self.two()?).ok()?;
+        let minutes = if self.one_of(b":").is_some() || !self.0.is_empty() { self.two()? } else { 0 };
+        UtcOffset::from_hms(sign * hours, sign * i8::try_from(minutes).ok()?, 0).ok()
+    }
+
+    fn end(&self) -> Option<()> {
+        self.0.is_empty().then_some(())
+    }
+}
+
+pub(super) fn date(text: &str) -> Option<Date> {
+    let mut text = Text(text.trim().as_bytes());
+    let date = text.date()?;
+    text.end()?;
+    Some(date)
+}
+
+pub(super) fn local(text: &str) -> Option<PrimitiveDateTime> {
+    let mut text = Text(text.trim().as_bytes());
+    let date = text.date()?;
+    text.one_of(b"Tt ")?;
+    let time = text.time()?;
+    text.end()?;
+    Some(PrimitiveDateTime::new(date, time))
+}
+
+pub(super) fn zoned(text: &str) -> Option<OffsetDateTime> {
+    let mut text = Text(text.trim().as_bytes());
+    let date = text.date()?;
+    text.one_of(b"Tt ")?;
+    let time = text.time()?;
+    text.one_of(b" ");
+    let offset = text.offset()?;
+    text.end()?;
+    Some(PrimitiveDateTime::new(date, time).assume_offset(offset))
+}
+
+pub(super) fn write_date(f: &mut fmt::Formatter<'_>, date: Date) -> fmt::Result {
+    write!(f, "{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
+}
+
+/// Seconds always, the fraction only when there is one.
+pub(super) fn write_time(f: &mut fmt::Formatter<'_>, time: Time) -> fmt::Result {
+    let (hour, minute, second, nanosecond) = time.as_hms_nano();
+    write!(f, "{hour:02}:{minute:02}:{second:02}")?;
+    if nanosecond > 0 {
+        let digits = format!("{nanosecond:09}");
+        write!(f, ".{}", digits.trim_end_matches('0'))?;
+    }
+    Ok(())
+}
+
+pub(super) fn write_offset(f: &mut fmt::Formatter<'_>, offset: UtcOffset, separator: &str) -> fmt::Result {
+    let sign = if offset.is_negative() { '-' } else { '+' };
+    let (hours, minutes, _) = offset.as_hms();
+    write!(f, "{sign}{:02}{separator}{:02}", hours.unsigned_abs(), minutes.unsigned_abs())
+}
+
+/// The implementations that all times share: from and to text, and the value of the `time` crate inside.
+macro_rules! timestamp {
+    ($type:ident($inner:ty) reads $parse:expr, $expected:literal) => {
+        impl $crate::Decode for $type {
+            fn decode(value: &$crate::Value<'_>) -> Result<Self, $crate::DecodeError> {
+                let read = value.as_str().and_then($parse);
+                read.map(Self).ok_or_else(|| $crate::DecodeError::expected($expected, value))
+            }
+
+            fn accepts(value: &$crate::Value<'_>) -> bool {
+                value.as_str().and_then($parse).is_some()
+            }
+        }
+
+        impl $crate::Encode for $type {
+            fn encode(&self) -> $crate::Value<'_> {
+                $crate::Value::from(self.to_string())
+            }
+        }
+
+        impl $crate::Param for $type {
+            fn each(&self, each: &mut dyn FnMut(&str)) {
+                each(&self.to_string());
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = $crate::scalar::ParseTimeError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $parse(text).map(Self).ok_or($crate::scalar::clock::ParseTimeError($expected))
+            }
+        }
+
+        impl std::ops::Deref for $type {
+            type Target = $inner;
+
+            fn deref(&self) -> &$inner {
+                &self.0
+            }
+        }
+
+        impl From<$inner> for $type {
+            fn from(value: $inner) -> Self {
+                Self(value)
+            }
+        }
+
+        impl From<$type> for $inner {
+            fn from(value: $type) -> Self {
+                value.0
+            }
+        }
+    };
+}
+
+pub(super) use timestamp;

@@ -1,0 +1,25 @@
+//! Values as the three kinds of server write them, one file per meaning.
+//! Each reads every form that is known to occur and writes exactly one.
+
+mod any;
+mod clock;
+mod date;
+mod date_time;
+mod decimal;
+mod integer;
+mod local_date_time;
+mod map;
+mod patch;
+mod text;
+mod unix_time;
+
+pub use any::{Json, Scalar};
+pub use date::Date;
+pub use date_time::{CompactDateTime, DateTime};
+pub use decimal::{DecimalString, Fixed, Number, ParseDecimalError};
+pub use local_date_time::LocalDateTime;
+pub use map::Map;
+pub use patch::Patch;
+pub use unix_time::UnixTime;
+
+pub use clock::ParseTimeError;

@@ -1,0 +1,180 @@
+//! Settings of a session, each with a default that comes from the API.
+//! Mistakes are reported when it is built, not when it first sends.
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use super::limiter::Limiter;
+use super::{Core, RetryPolicy, Session};
+use crate::api::Api;
+use crate::auth::Credential;
+use crate::error::{Error, Kind};
+use crate::http::{Transport, url};
+
+/// Builds a [`Session`].
+#[derive(Clone)]
+pub struct SessionBuilder {
+    api: &'static Api,
+    base_url: String,
+    credentials: Vec<Credential>,
+    transport: Option<Arc<dyn Transport>>,
+    retry: RetryPolicy,
+    timeout: Duration,
+    concurrency: usize,
+    body_limit: usize,
+    user_agent: Option<String>,
+    fault: Option<String>,
+}
+
+impl SessionBuilder {
+    pub(super) fn new(api: &'static Api) -> Self {
+        Self {
+            api,
+            base_url: api.base_url.to_owned(),
+            credentials: Vec::new(),
+            transport: None,
+            retry: RetryPolicy::default(),
+            timeout: Duration::from_secs(api.limits.timeout_seconds),
+            concurrency: api.limits.concurrency,
+            body_limit: api.limits.body_bytes,
+            user_agent: None,
+            fault: None,
+        }
+    }
+
+    /// Adds a credential.
+    #[must_use]
+    pub fn credential(mut self, credential: Credential) -> Self {
+        self.credentials.push(credential);
+        self
+    }
+
+    /// Sets a variable of the base URL: letters, digits, `-` and `.`.
+    #[must_use]
+    pub fn variable(mut self, name: &'static str, value: &str) -> Self {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+        if value.is_empty() || !value.bytes().all(allowed) {
+            self.fault = Some(format!("`{name}` is part of a host name: letters, digits, `-` and `.` only"));
+        }
+        self.base_url = self.base_url.replace(&format!("{{{name}}}"), value);
+        self
+    }
+
+    /// Where paths start, in place of the API's own base URL.
+    #[must_use]
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = base_url.into();
+        self
+    }
+
+    /// What sends the requests.
+    #[must_use]
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// How failures are met.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How long one attempt may take, body included.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How many requests may be in flight at once; at least one.
+    #[must_use]
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.concurrency = requests.max(1);
+        self
+    }
+
+    /// The largest body of an answer, in bytes, decompressed. Results that are streamed have no limit.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Your program's name, and a way to reach you, added to the user agent.
+    #[must_use]
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.user_agent = Some(name.into());
+        self
+    }
+
+    /// Builds the session.
+    ///
+    /// # Errors
+    /// When there is no credential, the base URL is none, or no transport can be made.
+    pub fn build(self) -> Result<Session, Error> {
+        let setup = |message: &str| Err(Error::new(Kind::Setup, message));
+        if let Some(fault) = self.fault {
+            return setup(&fault);
+        }
+        if self.credentials.is_empty() {
+            return setup("no credential was given");
+        }
+        let base_url = self.base_url.trim_end_matches('/');
+        if let Some((_, variable)) = base_url.split_once('{') {
+            let variable = variable.split('}').next().unwrap_or(variable);
+            return setup(&format!("`{variable}` of the base URL was not given"));
+        }
+        if !url::is_base(base_url) {
+            return setup("the base URL must be absolute, without user, query and fragment");
+        }
+        let mut user_agent =
+            format!("{}/{} kontrakt-runtime/{}", self.api.name, self.api.version, env!("CARGO_PKG_VERSION"));
+        if let Some(name) = &self.user_agent {
+            if name.bytes().any(|byte| byte.is_ascii_control()) {
+                return setup("the user agent must not contain control characters");
+            }
+            user_agent = format!("{name} {user_agent}");
+        }
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => default_transport()?,
+        };
+        Ok(Session(Arc::new(Core {
+            api: self.api,
+            base_url: RwLock::new(base_url.to_owned()),
+            credentials: self.credentials,
+            transport,
+            limiter: Limiter::new(&self.api.limits, self.concurrency),
+            retry: self.retry,
+            timeout: self.timeout,
+            body_limit: self.body_limit,
+            user_agent,
+        })))
+    }
+}
+
+impl std::fmt::Debug for SessionBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SessionBuilder")
+            .field("api", &self.api.name)
+            .field("base_url", &url::without_query(&self.base_url))
+            .field("credentials", &self.credentials)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "reqwest")]
+pub(crate) fn default_transport() -> Result<Arc<dyn Transport>, Error> {
+    match crate::http::ReqwestTransport::new() {
+        Ok(transport) => Ok(Arc::new(transport)),
+        Err(error) => Err(Error::new(Kind::Setup, "TLS could not be set up").caused_by(error)),
+    }
+}
+
+#[cfg(not(feature = "reqwest"))]
+pub(crate) fn default_transport() -> Result<Arc<dyn Transport>, Error> {
+    Err(Error::new(Kind::Setup, "no transport was given, and the feature `reqwest` is off"))
+}

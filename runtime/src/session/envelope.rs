@@ -1,0 +1,141 @@
+//! What an answer says about the call, apart from its value.
+//! Read from the tree by the paths of the API's [`Envelope`](crate::api::Envelope).
+
+use std::borrow::Cow;
+
+use crate::api::{Api, Envelope, ErrorFields};
+use crate::decode::Decode;
+use crate::error::ApiError;
+use crate::http::Headers;
+use crate::value::Value;
+
+/// What the body and the header fields of an answer say about the call.
+#[derive(Debug, Default)]
+pub(crate) struct Verdict {
+    pub(crate) request_id: Option<String>,
+    pub(crate) errors: Vec<ApiError>,
+    /// Whether a member says that the call failed, whatever the status.
+    pub(crate) failed: bool,
+}
+
+impl Verdict {
+    /// Of an answer without a JSON body.
+    pub(crate) fn of_headers(headers: &Headers) -> Self {
+        Self { request_id: headers.get("X-Request-ID").map(str::to_owned), ..Self::default() }
+    }
+
+    pub(crate) fn read(api: &Api, headers: &Headers, body: &Value<'_>) -> Self {
+        let envelope = &api.envelope;
+        let member = envelope.request_id.and_then(|path| text(body.at(path)?));
+        Self {
+            request_id: member.or_else(|| headers.get("X-Request-ID").map(str::to_owned)),
+            errors: errors(envelope, body),
+            failed: envelope.success.is_some_and(|success| {
+                text(body.at(success.member).unwrap_or(&Value::Null)).as_deref() != Some(success.equals)
+            }),
+        }
+    }
+}
+
+fn errors(envelope: &Envelope, body: &Value<'_>) -> Vec<ApiError> {
+    let listed = envelope.errors.and_then(|path| body.at(path));
+    let listed: Vec<ApiError> = match listed {
+        Some(Value::List(items)) => items.iter().map(|item| api_error(&envelope.error_fields, item)).collect(),
+        Some(Value::Map(object)) => object.iter().map(|(_, item)| api_error(&envelope.error_fields, item)).collect(),
+        Some(Value::Str(message)) if !message.is_empty() => vec![ApiError::new(None, message.to_string(), None)],
+        _ => Vec::new(),
+    };
+    if !listed.is_empty() {
+        return listed;
+    }
+    let message = envelope.error.and_then(|path| text(body.at(path)?)).filter(|message| !message.is_empty());
+    message.map(|message| ApiError::new(None, message, None)).into_iter().collect()
+}
+
+fn api_error(fields: &ErrorFields, item: &Value<'_>) -> ApiError {
+    let member = |key| item.get(key).and_then(text).filter(|text: &String| !text.is_empty());
+    let message = member(fields.message).or_else(|| text(item)).unwrap_or_default();
+    ApiError::new(member(fields.code), message, member(fields.instance))
+}
+
+fn text(value: &Value<'_>) -> Option<String> {
+    String::decode(value).ok()
+}
+
+/// The shortest name of what arrived in place of JSON.
+pub(crate) fn name_of(content_type: Option<&str>, body: &[u8]) -> Cow<'static, str> {
+    let start = body.trim_ascii_start();
+    if start.is_empty() {
+        return Cow::Borrowed("the answer is empty");
+    }
+    if start.first() == Some(&b'<') {
+        return Cow::Borrowed("the answer is a page of HTML");
+    }
+    match content_type {
+        Some(media_type) if media_type.contains("json") => Cow::Borrowed("the answer is no valid JSON, or was cut off"),
+        Some(media_type) => Cow::Owned(format!("the answer is no JSON but {}", printable(media_type))),
+        None => Cow::Borrowed("the answer is no JSON"),
+    }
+}
+
+/// A header value as it may be shown.
+fn printable(text: &str) -> String {
+    text.chars().filter(|each| each.is_ascii_graphic()).take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Api, Envelope, ErrorFields, Headers, Value, Verdict, name_of};
+    use crate::api::Success;
+
+    const LISTED: Api = Api {
+        envelope: Envelope {
+            errors: Some("errors"),
+            error_fields: ErrorFields { code: "errorCode", ..ErrorFields::DEFAULT },
+            request_id: Some("metadata/requestId"),
+            ..Envelope::DEFAULT
+        },
+        ..Api::DEFAULT
+    };
+
+    const TOLD: Api = Api {
+        envelope: Envelope {
+            success: Some(Success { member: "result", equals: "ok" }),
+            error: Some("error"),
+            ..Envelope::DEFAULT
+        },
+        ..Api::DEFAULT
+    };
+
+    fn verdict(api: &Api, text: &str) -> Verdict {
+        Verdict::read(api, &Headers::new(), &Value::from_json(text.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn a_list_of_errors() {
+        let text = r#"{"data":null,"errors":[{"errorCode":"x","message":"m","instance":"i"},"bare",{}],
+            "metadata":{"requestId":"r"}}"#;
+        let verdict = verdict(&LISTED, text);
+        assert_eq!(verdict.request_id.as_deref(), Some("r"));
+        let texts: Vec<String> = verdict.errors.iter().map(ToString::to_string).collect();
+        assert_eq!(texts, ["x: m (i)", "bare", ""]);
+        assert!(!verdict.failed);
+    }
+
+    #[test]
+    fn a_member_that_tells() {
+        assert!(!verdict(&TOLD, r#"{"result":"ok"}"#).failed);
+        let failed = verdict(&TOLD, r#"{"result":"error","error":"price not found"}"#);
+        assert!(failed.failed);
+        assert_eq!(failed.errors[0].message, "price not found");
+        assert!(verdict(&TOLD, "{}").failed && verdict(&TOLD, "[]").failed);
+    }
+
+    #[test]
+    fn names_of_what_is_no_json() {
+        assert_eq!(name_of(Some("text/html"), b" <!doctype html>"), "the answer is a page of HTML");
+        assert_eq!(name_of(None, b" "), "the answer is empty");
+        assert_eq!(name_of(Some("application/json"), b"{\"a\":"), "the answer is no valid JSON, or was cut off");
+        assert_eq!(name_of(Some("text/plain"), b"ok"), "the answer is no JSON but text/plain");
+    }
+}

@@ -1,0 +1,81 @@
+//! One client's connection to one API: its settings, its credentials, and the one function that sends.
+//! Emitted clients wrap it; everything they call ends here.
+
+mod builder;
+mod envelope;
+mod limiter;
+mod retry;
+mod send;
+
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+pub use builder::SessionBuilder;
+pub(crate) use envelope::Verdict;
+pub use limiter::Filling;
+pub use retry::{Failure, RetryPolicy};
+pub(crate) use send::Reply;
+
+use crate::api::{Api, Operation, Repeat};
+use crate::auth::Credential;
+use crate::call::Call;
+use crate::http::{Method, Transport};
+use crate::scalar::Json;
+use limiter::Limiter;
+
+/// A session with an API. Cloning it is cheap and shares everything.
+#[derive(Clone)]
+pub struct Session(Arc<Core>);
+
+struct Core {
+    api: &'static Api,
+    /// Changes when the server says that it has moved.
+    base_url: RwLock<String>,
+    credentials: Vec<Credential>,
+    transport: Arc<dyn Transport>,
+    limiter: Limiter,
+    retry: RetryPolicy,
+    timeout: Duration,
+    body_limit: usize,
+    user_agent: String,
+}
+
+impl Session {
+    /// Starts building a session.
+    #[must_use]
+    pub fn builder(api: &'static Api) -> SessionBuilder {
+        SessionBuilder::new(api)
+    }
+
+    /// The API it is a session with.
+    #[must_use]
+    pub fn api(&self) -> &'static Api {
+        self.0.api
+    }
+
+    /// Any call of the API, whether the specification knows it or not.
+    #[must_use]
+    pub fn request(&self, method: Method, path: &str) -> Call<Json> {
+        let operation = Operation { id: "request", method, path: "", value: "", repeat: Repeat::ByMethod };
+        Call::new(self, &operation).at(path)
+    }
+
+    fn base_url(&self) -> String {
+        self.0.base_url.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_base_url(&self, url: &str) {
+        *self.0.base_url.write().unwrap_or_else(PoisonError::into_inner) = url.trim_end_matches('/').to_owned();
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("api", &self.0.api.name)
+            .field("base_url", &self.base_url())
+            .field("credentials", &self.0.credentials)
+            .finish_non_exhaustive()
+    }
+}

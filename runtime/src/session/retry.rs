@@ -1,0 +1,146 @@
+//! Whether a failed attempt is followed by another, and after how long.
+//! A pure function of what is known; the waiting itself, and the jitter, are the sender's.
+
+use std::time::Duration;
+
+/// How failures are met.
+///
+/// Calls that only read are repeated whenever that may help. Writes are repeated only when it is certain that nothing
+/// happened: no connection was made, or the server refused before doing anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// Attempts in all, the first included.
+    pub attempts: u32,
+    /// The wait after the first failure when the server names none; it doubles with each.
+    pub backoff: Duration,
+    /// The longest wait between two attempts. When the server asks for a longer one the call fails instead, and the
+    /// error tells the wait.
+    pub longest_wait: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self { attempts: 4, backoff: Duration::from_millis(500), longest_wait: Duration::from_secs(60) }
+    }
+}
+
+/// How an attempt failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// No connection was made.
+    Connect,
+    /// The connection broke, or the answer did not come in time.
+    Interrupted,
+    /// An answer with this status, and how long the server asks to wait.
+    Status(u16, Option<Duration>),
+}
+
+/// A resource that is locked is free again after five seconds at most.
+const LONGEST_LOCK: Duration = Duration::from_secs(5);
+
+impl RetryPolicy {
+    /// One attempt, whatever happens.
+    #[must_use]
+    pub fn never() -> Self {
+        Self { attempts: 1, ..Self::default() }
+    }
+
+    /// The same policy with another number of attempts, the first included.
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// The same policy with another first wait.
+    #[must_use]
+    pub fn with_backoff(mut self, backoff: Duration) -> Self {
+        self.backoff = backoff;
+        self
+    }
+
+    /// The same policy with another longest wait.
+    #[must_use]
+    pub fn with_longest_wait(mut self, longest_wait: Duration) -> Self {
+        self.longest_wait = longest_wait;
+        self
+    }
+
+    /// How long to wait before the next attempt; `None` for no other. `attempt` counts those made, from 1;
+    /// `repeatable` is whether sending twice does no more than sending once.
+    #[must_use]
+    pub fn next_attempt(&self, repeatable: bool, failure: Failure, attempt: u32) -> Option<Duration> {
+        if attempt >= self.attempts {
+            return None;
+        }
+        let doubled = self.backoff.saturating_mul(1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX));
+        let backoff = doubled.min(self.longest_wait);
+        let wait = match failure {
+            Failure::Connect => backoff,
+            Failure::Status(423, asked) => asked.unwrap_or_else(|| doubled.min(LONGEST_LOCK)),
+            // Both say "not now" before anything is done; a 503 without a time to come back may be any broken machine.
+            Failure::Status(429, asked) => asked.unwrap_or(backoff),
+            Failure::Status(503, Some(asked)) => asked,
+            Failure::Interrupted if repeatable => backoff,
+            Failure::Status(408 | 500 | 502 | 503 | 504, asked) if repeatable => asked.unwrap_or(backoff),
+            Failure::Interrupted | Failure::Status(..) => return None,
+        };
+        (wait <= self.longest_wait).then_some(wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, RetryPolicy};
+    use std::time::Duration;
+
+    const fn ms(milliseconds: u64) -> Option<Duration> {
+        Some(Duration::from_millis(milliseconds))
+    }
+
+    #[test]
+    fn decisions() {
+        use Failure::{Connect, Interrupted, Status};
+        let policy = RetryPolicy::default();
+        // Failure, attempt, wait if the call may be repeated, wait if not.
+        let table = [
+            (Connect, 1, ms(500), ms(500)),
+            (Connect, 2, ms(1000), ms(1000)),
+            (Connect, 3, ms(2000), ms(2000)),
+            (Connect, 4, None, None),
+            (Interrupted, 1, ms(500), None),
+            (Status(400, None), 1, None, None),
+            (Status(401, None), 1, None, None),
+            (Status(404, ms(10)), 1, None, None),
+            (Status(408, None), 1, ms(500), None),
+            (Status(409, None), 1, None, None),
+            (Status(422, None), 1, None, None),
+            (Status(423, None), 1, ms(500), ms(500)),
+            (Status(423, ms(5000)), 3, ms(5000), ms(5000)),
+            (Status(429, None), 2, ms(1000), ms(1000)),
+            (Status(429, ms(7000)), 1, ms(7000), ms(7000)),
+            (Status(429, ms(60_000)), 1, ms(60_000), ms(60_000)),
+            (Status(429, ms(60_001)), 1, None, None),
+            (Status(500, None), 1, ms(500), None),
+            (Status(501, None), 1, None, None),
+            (Status(502, None), 1, ms(500), None),
+            (Status(503, None), 1, ms(500), None),
+            (Status(503, ms(30_000)), 1, ms(30_000), ms(30_000)),
+            (Status(504, None), 3, ms(2000), None),
+        ];
+        for (failure, attempt, repeatable, write) in table {
+            assert_eq!(policy.next_attempt(true, failure, attempt), repeatable, "{failure:?}, attempt {attempt}");
+            assert_eq!(policy.next_attempt(false, failure, attempt), write, "write, {failure:?}, attempt {attempt}");
+        }
+    }
+
+    #[test]
+    fn backoff_is_capped() {
+        let policy = RetryPolicy::default().with_attempts(u32::MAX);
+        assert_eq!(policy.next_attempt(true, Failure::Connect, 500), ms(60_000));
+        assert_eq!(policy.next_attempt(true, Failure::Status(423, None), 500), ms(5000));
+        assert_eq!(RetryPolicy::never().next_attempt(true, Failure::Connect, 1), None);
+    }
+}

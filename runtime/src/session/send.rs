@@ -1,0 +1,307 @@
+//! The one function that sends: turns, attempts, waits, expired tokens, moved servers.
+//! Not generic: what is typed about a call is done to its reply, in [`answer`](crate::answer).
+
+use std::time::{Duration, SystemTime};
+
+use tracing::Instrument as _;
+
+use super::Session;
+use super::envelope::{Verdict, name_of};
+use super::retry::Failure;
+use crate::api::Operation;
+use crate::auth::Secret;
+use crate::call::Parts;
+use crate::error::{Answered, Error, Kind};
+use crate::http::{Body, Headers, Request, Response, TransportError, url};
+use crate::value::Value;
+
+/// More moves than this are a circle.
+const MOST_MOVES: u32 = 2;
+
+/// A complete answer with a status of success.
+pub(crate) struct Reply {
+    pub(crate) session: Session,
+    pub(crate) operation: Operation,
+    pub(crate) status: u16,
+    pub(crate) headers: Headers,
+    pub(crate) body: Vec<u8>,
+    /// The credentials it was asked for with, to keep them out of errors.
+    secrets: Vec<Secret>,
+}
+
+impl Reply {
+    /// The error, with what is known of the answer and without secrets.
+    pub(crate) fn fail(self, error: Error, request_id: Option<String>) -> Error {
+        let answer = Answered { status: self.status, request_id, headers: self.headers, body: self.body };
+        error.answered(answer).in_operation(self.operation.id).scrubbed(|text| scrub(&self.secrets, text))
+    }
+
+    /// What stands in place of JSON.
+    pub(crate) fn name_of_body(&self) -> String {
+        name_of(self.headers.get("content-type"), &self.body).into_owned()
+    }
+}
+
+fn scrub(secrets: &[Secret], text: &str) -> String {
+    secrets.iter().fold(text.to_owned(), |text, secret| secret.scrub(text))
+}
+
+/// What one attempt gave.
+enum Outcome {
+    Answer(Reply),
+    Broken(TransportError),
+    TooLarge,
+}
+
+impl Session {
+    /// Sends a call until there is an answer or no hope of one.
+    pub(crate) async fn dispatch(self, call: Parts) -> Result<Reply, Error> {
+        let operation = call.operation;
+        let span = tracing::info_span!(
+            "api_call",
+            api = self.0.api.name,
+            operation = operation.id,
+            method = operation.method.as_str(),
+            path = operation.path,
+            status = tracing::field::Empty,
+            attempts = tracing::field::Empty,
+        );
+        let result = self.attempts(call).instrument(span.clone()).await;
+        match &result {
+            Ok(reply) => span.record("status", reply.status),
+            Err(error) => span.record("status", error.status().unwrap_or(0)),
+        };
+        result.map_err(|error| error.in_operation(operation.id))
+    }
+
+    async fn attempts(self, call: Parts) -> Result<Reply, Error> {
+        if let Some(fault) = call.fault {
+            return Err(Error::new(Kind::Request, fault));
+        }
+        let repeatable = call.operation.is_repeatable();
+        let (mut attempt, mut moves, mut replaced) = (0, 0, false);
+        loop {
+            attempt += 1;
+            tracing::Span::current().record("attempts", attempt);
+            let (outcome, secrets) = self.attempt(&call).await?;
+            let (failure, error) = match outcome {
+                Outcome::TooLarge => return Err(Error::new(Kind::TooLarge, "the answer is larger than allowed")),
+                Outcome::Broken(error) if error.is_connect() => (Failure::Connect, Error::transport(error)),
+                Outcome::Broken(error) => (Failure::Interrupted, Error::transport(error)),
+                Outcome::Answer(reply) if (200..300).contains(&reply.status) => return Ok(reply),
+                Outcome::Answer(reply) => {
+                    if moves < MOST_MOVES && self.follow_move(&reply) {
+                        moves += 1;
+                        attempt -= 1;
+                        continue;
+                    }
+                    let status = reply.status;
+                    let wait = retry_after(&reply.headers, SystemTime::now());
+                    let error = self.failure(reply).with_retry_after(wait);
+                    if status == 401 && !replaced && error.has_code(self.0.api.expired_token) {
+                        if self.replace_tokens(&secrets).await? {
+                            tracing::debug!("the token has expired and was replaced");
+                            replaced = true;
+                            attempt -= 1;
+                            continue;
+                        }
+                    }
+                    (Failure::Status(status, wait), error)
+                }
+            };
+            if let Failure::Status(429 | 503, Some(wait)) = failure {
+                self.0.limiter.hold(wait);
+            }
+            match self.0.retry.next_attempt(repeatable, failure, attempt) {
+                None => return Err(error),
+                Some(wait) => {
+                    let wait = with_jitter(wait);
+                    tracing::debug!(attempt, ?wait, ?failure, "another attempt follows");
+                    tokio::time::sleep(wait).await;
+                }
+            }
+        }
+    }
+
+    /// One attempt, in its turn. The secrets are those it was made with.
+    async fn attempt(&self, call: &Parts) -> Result<(Outcome, Vec<Secret>), Error> {
+        let turn = self.0.limiter.turn(self.0.retry.longest_wait).await;
+        let _turn = turn.map_err(|wait| {
+            Error::new(Kind::RateLimited, "the server wants no requests for longer than this client waits")
+                .with_retry_after(Some(wait))
+        })?;
+        let (request, secrets) = self.request_of(call).await?;
+        let exchange = async {
+            let response = self.0.transport.send(request).await?;
+            let Response { status, headers, body } = response;
+            self.0.limiter.observe(&headers);
+            Ok(collect(body, self.0.body_limit).await?.map(|body| (status, headers, body)))
+        };
+        let outcome = match tokio::time::timeout(self.0.timeout, exchange).await {
+            Err(elapsed) => Outcome::Broken(TransportError::timeout(elapsed)),
+            Ok(Err(error)) => Outcome::Broken(error),
+            Ok(Ok(None)) => Outcome::TooLarge,
+            Ok(Ok(Some((status, headers, body)))) => Outcome::Answer(Reply {
+                session: self.clone(),
+                operation: call.operation,
+                status,
+                headers,
+                body,
+                secrets: secrets.clone(),
+            }),
+        };
+        Ok((outcome, secrets))
+    }
+
+    /// The request of a call, credentials included.
+    async fn request_of(&self, call: &Parts) -> Result<(Request, Vec<Secret>), Error> {
+        let mut url = self.base_url();
+        url.push_str(&call.path);
+        for (key, value) in &call.query {
+            url::add_query(&mut url, key, value);
+        }
+        let mut headers = Headers::new();
+        headers.set("Accept", call.accept);
+        headers.set("User-Agent", self.0.user_agent.as_str());
+        let body = call.body.text();
+        if body.is_some() {
+            headers.set("Content-Type", "application/json");
+        }
+        for (name, value) in &call.headers {
+            headers.set(name, value.as_str());
+        }
+        let body = body.unwrap_or_default().into_bytes();
+        let mut request = Request { method: call.operation.method, url, headers, body, timeout: self.0.timeout };
+        let mut secrets = Vec::with_capacity(self.0.credentials.len());
+        for credential in &self.0.credentials {
+            let secret = credential.token.current().await?;
+            credential.place.put(&mut request, &secret);
+            secrets.push(secret);
+        }
+        Ok((request, secrets))
+    }
+
+    /// Replaces every token that can be; `false` if none can.
+    async fn replace_tokens(&self, expired: &[Secret]) -> Result<bool, Error> {
+        let mut replaced = false;
+        for (credential, secret) in self.0.credentials.iter().zip(expired) {
+            if let Some(result) = credential.token.replace(secret.clone()).await {
+                result?;
+                replaced = true;
+            }
+        }
+        Ok(replaced)
+    }
+
+    /// Goes where the server says it has moved to; `false` if it does not say that.
+    fn follow_move(&self, reply: &Reply) -> bool {
+        let Some(member) = self.0.api.moved_to.filter(|_| matches!(reply.status, 301 | 308)) else { return false };
+        let body = Value::from_json(&reply.body).unwrap_or_default();
+        let Some(target) = body.at(member).and_then(Value::as_str) else { return false };
+        let old = self.base_url();
+        // Credentials that went over TLS do not follow to where there is none.
+        let secure = target.starts_with("https://") || old.starts_with("http://");
+        if !url::is_base(target) || !secure || target.trim_end_matches('/') == old {
+            return false;
+        }
+        tracing::info!(to = target, "the server has moved");
+        self.set_base_url(target);
+        true
+    }
+
+    /// The error of an answer with a status of failure.
+    fn failure(&self, reply: Reply) -> Error {
+        let body = Value::from_json(&reply.body);
+        let is_json = body.is_ok();
+        let verdict = Verdict::read(self.0.api, &reply.headers, &body.unwrap_or_default());
+        let message = if is_json || reply.body.is_empty() {
+            reason(reply.status).to_owned()
+        } else {
+            format!("{} ({})", reason(reply.status), reply.name_of_body())
+        };
+        reply.fail(Error::new(Kind::Api, message).with_api_errors(verdict.errors), verdict.request_id)
+    }
+}
+
+/// The whole body; `None` if it is larger than `limit`.
+async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, TransportError> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = body.chunk().await {
+        let piece = piece?;
+        if bytes.len() + piece.len() > limit {
+            return Ok(None);
+        }
+        if bytes.is_empty() {
+            bytes = piece;
+        } else {
+            bytes.extend_from_slice(&piece);
+        }
+    }
+    Ok(Some(bytes))
+}
+
+/// How long the server asks to wait, in seconds or until a date.
+fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
+    let text = headers.get("Retry-After")?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    if let Ok(date) = httpdate::parse_http_date(text) {
+        return Some(date.duration_since(now).unwrap_or_default());
+    }
+    let date: crate::scalar::DateTime = text.parse().ok()?;
+    Some(SystemTime::from(*date).duration_since(now).unwrap_or_default())
+}
+
+/// A little more, so that those who failed together do not come back together.
+fn with_jitter(wait: Duration) -> Duration {
+    wait + wait.mul_f64(fastrand::f64() / 4.0) + Duration::from_millis(fastrand::u64(0..100))
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        300..=399 => "the server points elsewhere",
+        400 => "bad request",
+        401 => "not authenticated",
+        403 => "not allowed",
+        404 => "not found",
+        405 => "method not allowed",
+        408 => "the server got no request in time",
+        409 => "conflict",
+        413 => "too much in one request",
+        422 => "the content was refused",
+        423 => "locked by another request",
+        429 => "too many requests",
+        503 => "the service is not available",
+        500..=599 => "the server failed",
+        _ => "the request was refused",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, Headers, SystemTime, retry_after, with_jitter};
+
+    #[test]
+    fn waits_that_servers_ask_for() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        for (text, seconds) in [
+            ("5", Some(5)),
+            (" 120 ", Some(120)),
+            ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10)),
+            ("Sun, 06 Nov 1994 08:49:00 GMT", Some(0)),
+            ("1994-11-06T08:50:37+00:00", Some(60)),
+            ("soon", None),
+            ("-1", None),
+        ] {
+            let headers = [("retry-after", text)].into_iter().collect::<Headers>();
+            assert_eq!(retry_after(&headers, now), seconds.map(Duration::from_secs), "{text}");
+        }
+    }
+
+    #[test]
+    fn jitter_only_adds() {
+        let wait = Duration::from_secs(4);
+        assert!((0..100).map(|_| with_jitter(wait)).all(|jittered| jittered >= wait && jittered < wait * 2));
+    }
+}

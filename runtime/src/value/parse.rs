@@ -1,0 +1,167 @@
+//! From any serde format to the tree, strings borrowed where the format allows it.
+//! Depth is limited by the format: serde_json stops at 128.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::{Object, Value};
+
+/// How serde_json hands over a number when some other crate of the build has turned on its `arbitrary_precision`.
+const NUMBER_MEMBER: &str = "$serde_json::private::Number";
+
+/// More than this is not reserved on the word of the sender alone.
+const MOST_RESERVED: usize = 1024;
+
+impl<'de> Deserialize<'de> for Value<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyValue)
+    }
+}
+
+struct AnyValue;
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        Value::deserialize(deserializer)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Value::Int(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Value::Float(value))
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Value::from(text))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Value::from(text.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Value::from(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::with_capacity(list.size_hint().unwrap_or(0).min(MOST_RESERVED));
+        while let Some(item) = list.next_element()? {
+            items.push(item);
+        }
+        Ok(Value::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut object = Object::with_capacity(map.size_hint().unwrap_or(0).min(MOST_RESERVED));
+        while let Some(Text(key)) = map.next_key()? {
+            if key == NUMBER_MEMBER && object.is_empty() {
+                let Text(digits) = map.next_value()?;
+                return number(&digits).ok_or_else(|| A::Error::custom("expected a number"));
+            }
+            object.push(key, map.next_value()?);
+        }
+        object.merge_repeated_keys();
+        Ok(Value::Map(object))
+    }
+}
+
+fn number(digits: &str) -> Option<Value<'static>> {
+    if let Ok(value) = digits.parse() {
+        Some(Value::Int(value))
+    } else if let Ok(value) = digits.parse() {
+        Some(Value::Uint(value))
+    } else {
+        digits.parse().ok().filter(|value: &f64| value.is_finite()).map(Value::Float)
+    }
+}
+
+/// A string, borrowed if the format can lend it.
+struct Text<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Text<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(AnyText)
+    }
+}
+
+struct AnyText;
+
+impl<'de> Visitor<'de> for AnyText {
+    type Value = Text<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Text(Cow::Owned(text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NUMBER_MEMBER, Value};
+
+    #[test]
+    fn numbers_keep_their_kind_and_shortest_text() {
+        for text in ["0", "-1", "9223372036854775807", "18446744073709551615", "138.3", "0.1", "205.79", "1.0", "-2.5"]
+        {
+            assert_eq!(Value::from_json(text.as_bytes()).unwrap().to_json(), text);
+        }
+    }
+
+    #[test]
+    fn numbers_of_arbitrary_precision_are_read() {
+        let text = format!(r#"[{{"{NUMBER_MEMBER}":"12"}},{{"{NUMBER_MEMBER}":"1.50"}}]"#);
+        assert_eq!(Value::from_json(text.as_bytes()).unwrap(), Value::List(vec![Value::Int(12), Value::Float(1.5)]));
+    }
+
+    #[test]
+    fn strings_are_borrowed_unless_escaped() {
+        let Value::List(items) = Value::from_json(br#"["plain","new\nline"]"#).unwrap() else { panic!() };
+        let borrowed = |value: &Value<'_>| matches!(value, Value::Str(std::borrow::Cow::Borrowed(_)));
+        assert_eq!(items.iter().map(borrowed).collect::<Vec<_>>(), [true, false]);
+    }
+
+    #[test]
+    fn depth_and_garbage_are_errors() {
+        assert!(Value::from_json("[".repeat(100_000).as_bytes()).is_err());
+        for text in ["", "{", "[1,", "\"", "nul", "1 2", "{\"a\":1,}", "\u{feff}{}"] {
+            assert!(Value::from_json(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+}

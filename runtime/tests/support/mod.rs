@@ -1,0 +1,231 @@
+//! A crate as the generator would emit it, for an API that nobody offers.
+//! Everything a specification can ask of the macros occurs once.
+#![allow(dead_code, missing_docs, unreachable_pub)]
+
+use kontrakt_runtime::{Api, Envelope, ErrorFields, Jobs, Paging, client};
+
+pub const API: Api = Api {
+    name: "sample",
+    version: "1.2.3",
+    base_url: "https://{shop}.example.com",
+    envelope: Envelope {
+        errors: Some("errors"),
+        error_fields: ErrorFields { code: "errorCode", message: "message", instance: "instance" },
+        request_id: Some("metadata/requestId"),
+        ..Envelope::DEFAULT
+    },
+    paging: Some(Paging {
+        page: "page",
+        current: "data/paginator/page",
+        pages: "data/paginator/pageCount",
+        total: "data/paginator/totalCount",
+    }),
+    jobs: Some(Jobs::DEFAULT),
+    ..Api::DEFAULT
+};
+
+client! {
+    /// Client of the sample API.
+    pub Client / ClientBuilder: API,
+    credentials {
+        /// Token of one shop.
+        token: header("X-Token"),
+        /// User and key.
+        login: basic(),
+        /// Key in the query.
+        key: query("key"),
+    }
+    variables {
+        /// Name of the shop.
+        shop,
+    }
+    resources {
+        /// Orders.
+        orders: orders::Orders,
+    }
+}
+
+pub mod types {
+    use kontrakt_runtime::{
+        CompactDateTime, Fixed, LocalDateTime, Map, Number, Patch, Scalar, closed_enum, open_enum, record, union,
+    };
+
+    record! {
+        /// An order.
+        #[non_exhaustive]
+        pub struct Order {
+            /// Code.
+            pub code: String = required("code"),
+            /// When it was made.
+            pub created: CompactDateTime = required("creationTime"),
+            pub price: Price = required("price"),
+            pub note: Option<String> = required("note"),
+            pub phone: Option<String> = optional("phone"),
+            pub status: Option<Status> = optional("status"),
+            pub transfer: Option<Number> = required("tranfer", "transfer"),
+            pub valid_to: Option<ValidTo> = optional("validTo"),
+            pub labels: Map<String> = required("labels"),
+            pub parent: Option<Box<Order>> = optional("parent"),
+            #[deprecated]
+            pub weight: Option<Scalar> = optional("weight"),
+            ..
+        }
+    }
+
+    record! {
+        /// A price.
+        pub struct Price {
+            pub to_pay: Fixed<2> = required("toPay"),
+            pub vat: Option<Fixed<2>> = required("vat"),
+        }
+    }
+
+    record! {
+        /// A change of an order.
+        #[derive(Default)]
+        pub struct OrderUpdate {
+            pub note: Patch<String> = optional("note"),
+            pub paid: Option<bool> = optional("paid"),
+            pub price: Patch<Fixed<2>> = optional("price"),
+        }
+    }
+
+    open_enum! {
+        /// Status of an order.
+        pub enum Status {
+            /// New.
+            New = "new",
+            /// Done.
+            Done = "done",
+        }
+    }
+
+    closed_enum! {
+        /// How a list is sorted.
+        pub enum Sort {
+            /// Oldest first.
+            Oldest = "creationTime:asc",
+            /// Newest first.
+            Newest = "creationTime:desc",
+        }
+    }
+
+    record! {
+        /// A time as PHP dumps it.
+        pub struct PhpDateTime {
+            pub date: LocalDateTime = required("date"),
+            pub timezone: String = required("timezone"),
+        }
+    }
+
+    union! {
+        /// When something ends.
+        pub enum ValidTo {
+            /// A time.
+            Time(CompactDateTime),
+            /// A time as PHP dumps it.
+            Php(PhpDateTime),
+            /// A number of days.
+            Days(i64),
+        }
+    }
+}
+
+pub mod orders {
+    use super::types::{Order, OrderUpdate, Sort};
+    use kontrakt_runtime::{CompactDateTime, Download, Map, operation, resource};
+
+    resource! {
+        /// Orders.
+        pub Orders
+    }
+
+    operation! {
+        /// Lists orders.
+        ///
+        /// `GET /api/orders`
+        Orders::list() -> ListOrders {
+            id: "getOrders",
+            call: GET "/api/orders",
+            answer: Page<Order> = "data/orders",
+            /// Number of the page.
+            page: u32 = query("page"),
+            /// Created since.
+            created_since: CompactDateTime = query("creationTimeFrom"),
+            sort: Sort = query("sort"),
+            codes: &[&str] = joined("codes", ";"),
+            ids: &[i64] = query("ids[]"),
+            filter: &[OrderUpdate] = query_json("filter[]"),
+            paid: bool = flag("paid"),
+            language: &str = header("Accept-Language"),
+        }
+    }
+
+    operation! {
+        /// Reads one order.
+        Orders::get(code: &str = path("code")) -> GetOrder {
+            id: "getOrder",
+            call: GET "/api/orders/{code}",
+            answer: Order = "data/order",
+            include: &str = query("include"),
+        }
+    }
+
+    operation! {
+        /// Creates an order.
+        Orders::create(body: &OrderUpdate = json("data")) -> CreateOrder {
+            id: "createOrder",
+            call: POST "/api/orders",
+            answer: Order = "data/order",
+        }
+    }
+
+    operation! {
+        /// Changes an order.
+        #[deprecated = "use something else"]
+        Orders::update(code: &str = path("code"), body: &OrderUpdate = json("data")) -> UpdateOrder {
+            id: "updateOrder",
+            call: PATCH "/api/orders/{code}",
+            answer: () = "",
+            #[deprecated]
+            silent: bool = query("silent"),
+        }
+    }
+
+    operation! {
+        /// Changes many orders.
+        Orders::update_many(orders: &[OrderUpdate] = json("orders"), silent: &bool = json("silent")) -> UpdateOrders {
+            id: "updateOrders",
+            call: PUT "/api/orders",
+            answer: Map<i64> = "",
+        }
+    }
+
+    operation! {
+        /// Deletes by a call that looks harmless.
+        Orders::delete(id: i64 = query("id")) -> DeleteOrder {
+            id: "deleteOrder",
+            call: GET "/api/orders/delete/",
+            repeat: Never,
+            answer: Vec<String> = "data",
+        }
+    }
+
+    operation! {
+        /// The order as a document.
+        Orders::pdf(code: &str = path("code")) -> OrderPdf {
+            id: "getOrderPdf",
+            call: GET "/api/orders/{code}/pdf",
+            answer: Download = "",
+        }
+    }
+
+    operation! {
+        /// All orders, by way of a job.
+        Orders::snapshot() -> OrderSnapshot {
+            id: "getOrdersSnapshot",
+            call: GET "/api/orders/snapshot",
+            answer: Job<Order> = "data/jobId",
+        }
+    }
+}
