@@ -29,9 +29,7 @@ pub(super) fn needs_a_name(schema: &v3::Schema) -> bool {
         }
         v3::SchemaKind::AllOf { all_of } => all_of.len() > 1,
         v3::SchemaKind::Not { .. } => true,
-        v3::SchemaKind::Any(any) => {
-            any.enumeration != [Value::Null] && *any != v3::AnySchema::default()
-        }
+        v3::SchemaKind::Any(any) => any.enumeration != [Value::Null] && *any != v3::AnySchema::default(),
     }
 }
 

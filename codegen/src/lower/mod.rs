@@ -132,11 +132,7 @@ impl<'c> Lowering<'c> {
             schemes.iter().map(|(one, _)| v3::SecurityRequirement::from_iter([(one.name.clone(), vec![])])).collect();
         v3::OpenAPI {
             openapi: "3.0.3".to_owned(),
-            info: v3::Info {
-                title: contract.title.clone(),
-                version: self.version(),
-                ..v3::Info::default()
-            },
+            info: v3::Info { title: contract.title.clone(), version: self.version(), ..v3::Info::default() },
             servers: contract.servers.iter().map(server).collect(),
             paths,
             components: Some(v3::Components {

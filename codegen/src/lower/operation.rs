@@ -100,7 +100,11 @@ impl Lowering<'_> {
             self.lose(&parameter.pointer, "x-delimiter", reason);
             v3::ReferenceOr::Item(plain(text))
         } else if self.progenitor() && parameter.media_type.is_some() {
-            self.lose(&parameter.pointer, "content", "progenitor refuses serialised parameters: the value is given as text");
+            self.lose(
+                &parameter.pointer,
+                "content",
+                "progenitor refuses serialised parameters: the value is given as text",
+            );
             v3::ReferenceOr::Item(plain(text))
         } else {
             self.place(parameter.schema, &schema_name)
@@ -216,15 +220,21 @@ impl Lowering<'_> {
     }
 
     fn responses(&mut self, operation: &Operation, name: &str) -> v3::Responses {
-        let kept = if self.progenitor() {
-            dialect::responses(self, operation)
-        } else {
-            operation.responses.iter().collect()
-        };
+        let kept =
+            if self.progenitor() { dialect::responses(self, operation) } else { operation.responses.iter().collect() };
         let mut responses = v3::Responses::default();
+        // progenitor wants one error type, so that all errors share the first one's.
+        let mut error: Option<v3::Response> = None;
         for response in kept {
-            let kind = if response.status.is_success() || response.status == Status::Default { "Response" } else { "Error" };
-            let lowered = v3::ReferenceOr::Item(self.response(response, &format!("{name}{kind}")));
+            let success = response.status.is_success() || response.status == Status::Default;
+            let lowered = match &error {
+                Some(first) if self.progenitor() && !success => {
+                    v3::Response { description: description(response), ..first.clone() }
+                }
+                _ if success => self.response(response, &format!("{name}Response")),
+                _ => error.insert(self.response(response, &format!("{name}Error"))).clone(),
+            };
+            let lowered = v3::ReferenceOr::Item(lowered);
             match response.status {
                 Status::Code(code) => drop(responses.responses.insert(v3::StatusCode::Code(code), lowered)),
                 Status::Range(digit) => {
@@ -245,7 +255,7 @@ impl Lowering<'_> {
         let said = |header: &&Header| !self.progenitor() && !header.name.eq_ignore_ascii_case("content-type");
         let headers: Vec<&Header> = response.headers.iter().filter(said).collect();
         v3::Response {
-            description: response.description.clone().unwrap_or_default(),
+            description: description(response),
             headers: headers
                 .into_iter()
                 .map(|header| (header.name.clone(), v3::ReferenceOr::Item(self.header(header, name))))
@@ -271,4 +281,9 @@ impl Lowering<'_> {
             extensions: std::iter::empty::<(String, Value)>().collect(),
         }
     }
+}
+
+/// 3.0 requires a description of every answer, if only an empty one.
+fn description(response: &Response) -> String {
+    response.description.clone().unwrap_or_default()
 }

@@ -122,7 +122,8 @@ impl Lowering<'_> {
             ..v3::SchemaData::default()
         };
         if let Some(media_type) = &schema.content_media_type {
-            let reason = "3.0 has only the text: an `x-` member keeps the media type, the schema of the content is gone";
+            let reason =
+                "3.0 has only the text: an `x-` member keeps the media type, the schema of the content is gone";
             self.lose(&schema.pointer, "contentMediaType", reason);
             if !self.progenitor() {
                 data.extensions.insert("x-contentMediaType".to_owned(), Value::String(media_type.clone()));

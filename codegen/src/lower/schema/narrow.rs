@@ -44,19 +44,23 @@ pub(super) fn narrow(schema: &Schema, any: v3::AnySchema) -> v3::SchemaKind {
         Some("integer") => integer(schema, any),
         Some("number") => number(any),
         Some("boolean") => boolean(any),
-        Some("array") if any.enumeration.is_empty() && any.format.is_none() => v3::SchemaKind::Type(v3::Type::Array(v3::ArrayType {
-            items: any.items,
-            min_items: any.min_items,
-            max_items: any.max_items,
-            unique_items: any.unique_items.unwrap_or_default(),
-        })),
-        Some("object") if any.enumeration.is_empty() && any.format.is_none() => v3::SchemaKind::Type(v3::Type::Object(v3::ObjectType {
-            properties: any.properties,
-            required: any.required,
-            additional_properties: any.additional_properties,
-            min_properties: any.min_properties,
-            max_properties: any.max_properties,
-        })),
+        Some("array") if any.enumeration.is_empty() && any.format.is_none() => {
+            v3::SchemaKind::Type(v3::Type::Array(v3::ArrayType {
+                items: any.items,
+                min_items: any.min_items,
+                max_items: any.max_items,
+                unique_items: any.unique_items.unwrap_or_default(),
+            }))
+        }
+        Some("object") if any.enumeration.is_empty() && any.format.is_none() => {
+            v3::SchemaKind::Type(v3::Type::Object(v3::ObjectType {
+                properties: any.properties,
+                required: any.required,
+                additional_properties: any.additional_properties,
+                min_properties: any.min_properties,
+                max_properties: any.max_properties,
+            }))
+        }
         Some(_) => v3::SchemaKind::Any(any),
     }
 }
@@ -126,7 +130,9 @@ fn integer(schema: &Schema, any: v3::AnySchema) -> v3::SchemaKind {
 
 fn boolean(any: v3::AnySchema) -> v3::SchemaKind {
     match values(&any.enumeration, Value::as_bool) {
-        Some(enumeration) if any.format.is_none() => v3::SchemaKind::Type(v3::Type::Boolean(v3::BooleanType { enumeration })),
+        Some(enumeration) if any.format.is_none() => {
+            v3::SchemaKind::Type(v3::Type::Boolean(v3::BooleanType { enumeration }))
+        }
         _ => v3::SchemaKind::Any(any),
     }
 }
