@@ -1,0 +1,196 @@
+//! The command line as a maintainer meets it: in a checkout of its own, by its output, files and exit codes.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const DOCUMENT: &str = "openapi: 3.1.0
+info: {title: Theirs, version: '7'}
+paths:
+  /orders:
+    get: {summary: Prose, operationId: list, responses: {'200': {description: Prose}}}
+components: {schemas: {Order: {type: object, description: Prose}}}
+";
+
+/// A checkout with nothing but specifications, gone when the test ends.
+struct Checkout(PathBuf);
+
+impl Checkout {
+    fn new(name: &str) -> Self {
+        let root = std::env::temp_dir().join(format!("kontrakt-cli-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(root.join("specs")).unwrap();
+        let checkout = Self(root);
+        checkout.write("Cargo.toml", "[workspace]\n");
+        checkout.write("2026-07-20-0140e24.yaml", DOCUMENT);
+        checkout
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let path = self.0.join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, file: &str) -> String {
+        std::fs::read_to_string(self.0.join(file)).unwrap()
+    }
+
+    fn files(&self, folder: &str) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.0.join(folder)) else { return Vec::new() };
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        run_in(&self.0, arguments)
+    }
+}
+
+impl Drop for Checkout {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+struct Run {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn run_in(folder: &Path, arguments: &[&str]) -> Run {
+    let Output { status, stdout, stderr } =
+        Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).current_dir(folder).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
+}
+
+/// A server that answers every request alike, for as long as the test runs.
+fn serve(body: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/openapi.yaml", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = BufReader::new(stream.try_clone().unwrap()).lines();
+            while request.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+            let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+            let _ = stream.write_all((head + body).as_bytes());
+        }
+    });
+    address
+}
+
+#[test]
+fn imports_a_file_and_says_what_changed() {
+    let checkout = Checkout::new("file");
+    let arguments = ["import", "shop", "2026-07-20-0140e24.yaml"];
+
+    let dry = checkout.run(&[&arguments[..], &["--dry-run"]].concat());
+    assert_eq!((dry.code, dry.err.as_str()), (0, ""));
+    assert!(dry.out.contains("  + GET /orders\n") && dry.out.contains("would write"), "{}", dry.out);
+    assert!(checkout.files("specs/shop").is_empty());
+
+    let run = checkout.run(&arguments);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.starts_with("shop: 1 paths, 1 operations, 1 schemas\n"), "{}", run.out);
+    assert_eq!(checkout.files("specs/shop"), ["openapi.yaml", "source.toml"]);
+    assert!(!checkout.read("specs/shop/openapi.yaml").contains("Prose"));
+    let source: toml::Table = checkout.read("specs/shop/source.toml").parse().unwrap();
+    let member = |name: &str| source[name].as_str().unwrap();
+    assert_eq!(
+        (member("kind"), member("origin"), member("revision"), member("date")),
+        ("imported", "2026-07-20-0140e24.yaml", "0140e24", "2026-07-20")
+    );
+    assert_eq!(source["bytes"].as_integer(), Some(DOCUMENT.len() as i64));
+
+    let again = checkout.run(&arguments);
+    assert!(again.out.ends_with("nothing to write: both files are up to date\n"), "{}", again.out);
+
+    checkout.write("new.yaml", &DOCUMENT.replace("get:", "put: {responses: {}}\n    get:").replace("object", "string"));
+    let changed = checkout.run(&["import", "shop", "new.yaml", "--dry-run", "--format", "json"]);
+    let result = &serde_json::from_str::<Value>(&changed.out).unwrap()["result"];
+    assert_eq!(result["operations"]["added"], serde_json::json!(["PUT /orders"]));
+    assert_eq!(result["schemas"]["changed"], serde_json::json!(["Order"]));
+}
+
+#[test]
+fn imports_from_an_address_and_remembers_it() {
+    let checkout = Checkout::new("url");
+    let url = serve(DOCUMENT);
+    assert_eq!(checkout.run(&["import", "shop", &url]).code, 0);
+    assert!(checkout.read("specs/shop/source.toml").contains(&format!("origin = \"{url}\"")));
+    let again = checkout.run(&["import", "shop"]);
+    assert_eq!((again.code, again.out.contains("up to date")), (0, true), "{}", again.err);
+}
+
+#[test]
+fn bad_input_ends_in_a_complaint_and_writes_nothing() {
+    let checkout = Checkout::new("bad");
+    checkout.write("specs/hand/openapi.yaml", DOCUMENT);
+    checkout.write("specs/hand/source.toml", "kind = \"hand-written\"\n");
+    checkout.write("specs/lost/openapi.yaml", DOCUMENT);
+    checkout.write("cut.yaml", &DOCUMENT[..DOCUMENT.len() - 5]);
+    checkout.write("swagger.yaml", "swagger: '2.0'\n");
+    let (html, empty) = (serve("<!doctype html><title>Sign in</title>"), serve(""));
+    let cases: &[(&[&str], &str)] = &[
+        (&["import", "shop", "gone.yaml"], "cannot read gone.yaml"),
+        (&["import", "shop", "cut.yaml"], "at cut.yaml:"),
+        (&["import", "shop", "swagger.yaml"], "Swagger 2"),
+        (&["import", "shop", &html], "HTML"),
+        (&["import", "shop", &empty], "empty"),
+        (&["import", "shop", "http://127.0.0.1:1/"], "cannot fetch"),
+        (&["import", "shop"], "no address is recorded"),
+        (&["import", "../shop", "cut.yaml"], "cannot be the name"),
+        (&["import", "hand", "2026-07-20-0140e24.yaml"], "written by hand"),
+        (&["import", "lost", "2026-07-20-0140e24.yaml"], "source.toml"),
+        (&["overlay", "shop"], "no API called"),
+    ];
+    for (arguments, expected) in cases {
+        let run = checkout.run(arguments);
+        assert_eq!((run.code, run.out.as_str()), (1, ""), "{arguments:?}: {}", run.err);
+        assert!(run.err.contains(expected) && run.err.contains("\n  help: "), "{arguments:?}: {}", run.err);
+        assert!(!run.err.contains('\u{1b}'), "colours outside of a terminal");
+    }
+    assert_eq!(checkout.files("specs"), ["hand", "lost"]);
+    assert_eq!(checkout.read("specs/hand/openapi.yaml"), DOCUMENT);
+}
+
+#[test]
+fn wrong_usage_has_a_code_of_its_own() {
+    let checkout = Checkout::new("usage");
+    for arguments in [&[][..], &["nope"], &["import"], &["overlay", "a", "b"], &["overlay", "a", "--format", "xml"]] {
+        assert_eq!(checkout.run(arguments).code, 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn prints_the_document_after_its_overlays() {
+    let checkout = Checkout::new("overlay");
+    let overlay = |target: &str| {
+        format!(
+            "overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions: [{{target: {target}, update: {{x-a: 1}}}}]\n"
+        )
+    };
+    checkout.write("specs/shop/openapi.yaml", DOCUMENT);
+    checkout.write("specs/shop/overlay.yaml", &overlay("$.paths.*"));
+    // Also from a folder further down.
+    let run = run_in(&checkout.0.join("specs/shop"), &["overlay", "shop"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains("x-a: 1"), "{}", run.out);
+    assert_eq!(checkout.run(&["overlay", "shop", "-o", "out/after.yaml"]).code, 0);
+    assert_eq!(checkout.read("out/after.yaml"), run.out);
+
+    checkout.write("specs/shop/late.overlay.yaml", &overlay("$.gone"));
+    let strict = checkout.run(&["overlay", "shop", "--format", "json"]);
+    let error = &serde_json::from_str::<Value>(&strict.out).unwrap()["error"];
+    assert_eq!((strict.code, &error["file"]), (1, &serde_json::json!("specs/shop/late.overlay.yaml")));
+    assert_eq!((&error["line"], &error["pointer"]), (&serde_json::json!(3), &serde_json::json!("#/actions/0/target")));
+    let lenient = checkout.run(&["overlay", "shop", "--allow-unmatched"]);
+    assert_eq!(lenient.code, 0);
+    assert!(lenient.err.starts_with("warning: this action matches nothing: $.gone"), "{}", lenient.err);
+}
