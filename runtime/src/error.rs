@@ -167,10 +167,6 @@ impl Error {
         self
     }
 
-    pub(crate) fn kind(&self) -> Kind {
-        self.0.kind
-    }
-
     /// The status code of the answer, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {

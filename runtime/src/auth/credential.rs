@@ -88,6 +88,7 @@ pub struct Credential {
 pub(crate) enum Place {
     Header(&'static str),
     Query(&'static str),
+    Bearer,
     Basic { user: String },
 }
 
@@ -104,6 +105,12 @@ impl Credential {
         Self { place: Place::Query(name), token: token.into() }
     }
 
+    /// A token as HTTP Bearer sends it.
+    #[must_use]
+    pub fn bearer(token: impl Into<Token>) -> Self {
+        Self { place: Place::Bearer, token: token.into() }
+    }
+
     /// User and password, as HTTP Basic sends them.
     #[must_use]
     pub fn basic(user: impl Into<String>, password: impl Into<Token>) -> Self {
@@ -116,6 +123,7 @@ impl Place {
         match self {
             Self::Header(name) => request.headers.set(name, secret.expose()),
             Self::Query(name) => url::add_query(&mut request.url, name, secret.expose()),
+            Self::Bearer => request.headers.set("Authorization", format!("Bearer {}", secret.expose())),
             Self::Basic { user } => {
                 let pair = format!("{user}:{}", secret.expose());
                 request.headers.set("Authorization", format!("Basic {}", base64(pair.as_bytes())));

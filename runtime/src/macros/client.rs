@@ -32,8 +32,8 @@
 /// # Ok::<(), kontrakt_runtime::Error>(())
 /// ```
 ///
-/// Credentials are `header("Name")`, `query("key")` or `basic()`; the builder's method for the last one takes user and
-/// password. Each may be a text or a [`Token`](crate::Token).
+/// Credentials are `header("Name")`, `query("key")`, `bearer()` or `basic()`; the builder's method for the last one takes
+/// user and password. Each may be a text or a [`Token`](crate::Token).
 #[macro_export]
 macro_rules! client {
     (
@@ -60,7 +60,7 @@ macro_rules! client {
                 $(#[$resource_attribute])*
                 #[must_use]
                 pub fn $resource(&self) -> $resource_type {
-                    <$resource_type>::new(&self.session)
+                    <$resource_type>::from(&self.session)
                 }
             )*
 
@@ -152,10 +152,10 @@ macro_rules! __credential {
             Self { session: self.session.credential($crate::Credential::basic(user, password)) }
         }
     };
-    ([$(#[$attribute:meta])*] $name:ident $place:ident($key:literal)) => {
+    ([$(#[$attribute:meta])*] $name:ident $place:ident($($key:literal)?)) => {
         $(#[$attribute])*
         pub fn $name(self, $name: impl ::core::convert::Into<$crate::Token>) -> Self {
-            Self { session: self.session.credential($crate::Credential::$place($key, $name)) }
+            Self { session: self.session.credential($crate::Credential::$place($($key,)? $name)) }
         }
     };
 }

@@ -11,10 +11,8 @@ macro_rules! resource {
             session: $crate::Session,
         }
 
-        impl $name {
-            #[doc(hidden)]
-            #[must_use]
-            pub fn new(session: &$crate::Session) -> Self {
+        impl ::core::convert::From<&$crate::Session> for $name {
+            fn from(session: &$crate::Session) -> Self {
                 Self { session: session.clone() }
             }
         }
@@ -48,7 +46,7 @@ macro_rules! resource {
 /// The text after `answer: T =` is the path of members to the value; empty for the whole body. `T` is `()`, anything that
 /// is [`Decode`](crate::Decode), [`Download`](crate::Download), `Page<T>` (adds `items` and `pages`) or `Job<T>` (adds
 /// `submit`); `Page` and `Job` are to be written without a path. A line `repeat: Safe,` or
-/// `repeat: Never,` may stand before it.
+/// `repeat: Never,` may follow it.
 ///
 /// Arguments stand in: `path("k")`, `query("k")` (a slice repeats the key), `header("k")`, `json("k")` (a member of the
 /// body, or the body itself for `""`; always a reference), `query_json("k")` (each item of a slice as JSON text),
@@ -60,14 +58,13 @@ macro_rules! operation {
         $resource:ident::$method:ident($($arguments:tt)*) -> $request:ident {
             id: $id:literal,
             call: $verb:ident $path:literal,
-            $(repeat: $repeat:ident,)?
             answer: Page<$item:ty> = $value:literal,
             $($options:tt)*
         }
     ) => {
         $crate::__operation! {
             [$(#[$attribute])*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value $($repeat)?] [$crate::Page<$item>] [$($options)*]
+            [$id $verb $path $value ByMethod] [$crate::Page<$item>] [$($options)*]
         }
 
         impl $request {
@@ -87,14 +84,13 @@ macro_rules! operation {
         $resource:ident::$method:ident($($arguments:tt)*) -> $request:ident {
             id: $id:literal,
             call: $verb:ident $path:literal,
-            $(repeat: $repeat:ident,)?
             answer: Job<$item:ty> = $value:literal,
             $($options:tt)*
         }
     ) => {
         $crate::__operation! {
             [$(#[$attribute])*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value $($repeat)?] [$crate::Job<$item>] [$($options)*]
+            [$id $verb $path $value ByMethod] [$crate::Job<$item>] [$($options)*]
         }
 
         impl $request {
@@ -109,14 +105,13 @@ macro_rules! operation {
         $resource:ident::$method:ident($($arguments:tt)*) -> $request:ident {
             id: $id:literal,
             call: $verb:ident $path:literal,
-            $(repeat: $repeat:ident,)?
             answer: $answer:ty = $value:literal,
             $($options:tt)*
         }
     ) => {
         $crate::__operation! {
             [$(#[$attribute])*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value $($repeat)?] [$answer] [$($options)*]
+            [$id $verb $path $value ByMethod] [$answer] [$($options)*]
         }
     };
 }
@@ -124,10 +119,21 @@ macro_rules! operation {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __operation {
+    // Before the options, because an option may be called `repeat` too.
+    (
+        [$($attributes:tt)*] $resource:ident $method:ident [$($arguments:tt)*] $request:ident
+        [$id:literal $verb:ident $path:literal $value:literal ByMethod] [$answer:ty]
+        [repeat: $repeat:ident, $($options:tt)*]
+    ) => {
+        $crate::__operation! {
+            [$($attributes)*] $resource $method [$($arguments)*] $request
+            [$id $verb $path $value $repeat] [$answer] [$($options)*]
+        }
+    };
     (
         [$(#[$attribute:meta])*] $resource:ident $method:ident
         [$($argument:ident : $argument_type:ty = $place:ident($($key:literal),+)),* $(,)?] $request:ident
-        [$id:literal $verb:ident $path:literal $value:literal $($repeat:ident)?] [$answer:ty]
+        [$id:literal $verb:ident $path:literal $value:literal $repeat:ident] [$answer:ty]
         [$( $(#[$option_attribute:meta])* $option:ident : $option_type:ty = $option_place:ident($($option_key:literal),+), )*]
     ) => {
         impl $resource {
@@ -139,7 +145,7 @@ macro_rules! __operation {
                     method: $crate::Method::$verb,
                     path: $path,
                     value: $value,
-                    repeat: $crate::__repeat!($($repeat)?),
+                    repeat: $crate::Repeat::$repeat,
                 };
                 $request($crate::Call::new(&self.session, operation)$(.$place($($key),+, $argument))*)
             }
@@ -175,16 +181,5 @@ macro_rules! __operation {
                 self.0.send_raw()
             }
         }
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __repeat {
-    () => {
-        $crate::Repeat::ByMethod
-    };
-    ($repeat:ident) => {
-        $crate::Repeat::$repeat
     };
 }

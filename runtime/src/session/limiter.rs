@@ -57,12 +57,11 @@ impl Limiter {
 
     /// Learns from the header fields of an answer.
     pub(super) fn observe(&self, headers: &Headers) {
-        let filling = headers.get(self.limits.bucket).and_then(Filling::parse);
-        if let Some(pause) = filling.map(|filling| filling.pause(self.limits.bucket_per_second)) {
-            if !pause.is_zero() {
-                tracing::debug!(?pause, "the bucket is nearly full");
-                self.hold(pause);
-            }
+        let Some(filling) = headers.get(self.limits.bucket).and_then(Filling::parse) else { return };
+        let pause = filling.pause(self.limits.bucket_per_second);
+        if !pause.is_zero() {
+            tracing::debug!(?pause, "the bucket is nearly full");
+            self.hold(pause);
         }
     }
 }

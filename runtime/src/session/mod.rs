@@ -55,7 +55,6 @@ impl Session {
     }
 
     /// Any call of the API, whether the specification knows it or not.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> Call<Json> {
         let operation = Operation { id: "request", method, path: "", value: "", repeat: Repeat::ByMethod };
         Call::new(self, &operation).at(path)

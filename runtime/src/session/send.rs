@@ -98,13 +98,12 @@ impl Session {
                     let status = reply.status;
                     let wait = retry_after(&reply.headers, SystemTime::now());
                     let error = self.failure(reply).with_retry_after(wait);
-                    if status == 401 && !replaced && error.has_code(self.0.api.expired_token) {
-                        if self.replace_tokens(&secrets).await? {
-                            tracing::debug!("the token has expired and was replaced");
-                            replaced = true;
-                            attempt -= 1;
-                            continue;
-                        }
+                    let expired = status == 401 && !replaced && error.has_code(self.0.api.expired_token);
+                    if expired && self.replace_tokens(&secrets).await? {
+                        tracing::debug!("the token has expired and was replaced");
+                        replaced = true;
+                        attempt -= 1;
+                        continue;
                     }
                     (Failure::Status(status, wait), error)
                 }

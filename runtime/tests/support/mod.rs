@@ -2,6 +2,8 @@
 //! Everything a specification can ask of the macros occurs once.
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
+pub mod log;
+
 use kontrakt_runtime::{Api, Envelope, ErrorFields, Jobs, Paging, client};
 
 pub const API: Api = Api {
@@ -32,6 +34,8 @@ client! {
         token: header("X-Token"),
         /// User and key.
         login: basic(),
+        /// Bearer token.
+        bearer: bearer(),
         /// Key in the query.
         key: query("key"),
     }
@@ -206,8 +210,8 @@ pub mod orders {
         Orders::delete(id: i64 = query("id")) -> DeleteOrder {
             id: "deleteOrder",
             call: GET "/api/orders/delete/",
-            repeat: Never,
             answer: Vec<String> = "data",
+            repeat: Never,
         }
     }
 

@@ -1,0 +1,8 @@
+//! What emitted modules are written with, and what users of an emitted crate meet in its types.
+//! Meant to be imported as a whole; names declared beside the import win over it.
+
+pub use crate::{
+    CompactDateTime, Date, DateTime, Decimal, DecimalString, Download, Fixed, Items, Job, Json, LocalDateTime, Map,
+    Number, Page, Pages, Patch, Response, Scalar, UnixTime,
+};
+pub use crate::{client, closed_enum, open_enum, operation, record, resource, union};
