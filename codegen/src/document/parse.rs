@@ -130,7 +130,9 @@ impl Builder<'_> {
             // A key such as `200` is text, whatever it looks like.
             let known = if map.len() < 16 { map.contains_key(&text) } else { open.seen.contains(&text) };
             if known {
-                return Err(self.complain(span, format!("the key {text:?} occurs twice in one map")).help("remove one"));
+                return Err(self
+                    .complain(span, format!("the key {text:?} occurs twice in one map"))
+                    .help("remove one"));
             }
             if map.len() == 15 {
                 open.seen = map.iter().map(|(key, _)| key.to_owned()).collect();
@@ -188,7 +190,8 @@ fn resolve(text: String) -> Kind {
     }
     let plain = text.strip_prefix('+').unwrap_or(&text);
     let digits = plain.strip_prefix('-').unwrap_or(plain);
-    if let Some(radix) = [("0x", 16), ("0o", 8)].iter().find(|(prefix, _)| digits.starts_with(prefix)).map(|(_, r)| *r) {
+    if let Some(radix) = [("0x", 16), ("0o", 8)].iter().find(|(prefix, _)| digits.starts_with(prefix)).map(|(_, r)| *r)
+    {
         return match u64::from_str_radix(&digits[2..], radix) {
             Ok(value) => Kind::Number(value.into()),
             Err(_) => Kind::String(text),

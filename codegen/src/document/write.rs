@@ -114,13 +114,17 @@ fn text(value: &str, out: &mut String) {
 }
 
 fn is_plain(value: &str) -> bool {
-    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '/' | '.' | '$' | '-' | '{' | '}' | '+' | '(' | ')' | ' ');
+    let word =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '/' | '.' | '$' | '-' | '{' | '}' | '+' | '(' | ')' | ' ');
     let first = |c: char| c.is_alphabetic() || matches!(c, '_' | '/' | '$');
     value.starts_with(first)
         && value.chars().all(word)
         && !value.ends_with(' ')
         && !value.contains(['{', '}']) | value.starts_with('/')
-        && !matches!(value.to_ascii_lowercase().as_str(), "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n")
+        && !matches!(
+            value.to_ascii_lowercase().as_str(),
+            "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n"
+        )
 }
 
 fn pad(indent: usize, out: &mut String) {
