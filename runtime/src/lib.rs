@@ -32,7 +32,10 @@ mod value;
 
 pub use answer::{Answer, Response, Sending};
 pub use api::{Api, Envelope, ErrorFields, Jobs, Limits, Operation, Paging, Repeat, Success};
-pub use auth::{Credential, Secret, Token, TokenSource};
+pub use auth::{
+    ApiTokens, Credential, Grant, InstallCode, MemoryStore, OAuthServer, Secret, StoreError, StoredToken, Token, TokenSource,
+    TokenStore,
+};
 pub use call::Call;
 pub use decode::{Decode, DecodeError};
 pub use download::Download;

@@ -2,7 +2,11 @@
 //! Nothing here shows a secret, whatever is asked of it.
 
 mod credential;
+mod oauth;
 mod secret;
+mod store;
 
 pub use credential::{Credential, Token, TokenSource};
+pub use oauth::{ApiTokens, Grant, InstallCode, OAuthServer};
 pub use secret::Secret;
+pub use store::{MemoryStore, StoreError, StoredToken, TokenStore};

@@ -12,10 +12,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 pub use builder::SessionBuilder;
+pub(crate) use builder::default_transport;
 pub(crate) use envelope::Verdict;
 pub use limiter::Filling;
 pub use retry::{Failure, RetryPolicy};
-pub(crate) use send::Reply;
+pub(crate) use send::{Reply, collect};
 
 use crate::api::{Api, Operation, Repeat};
 use crate::auth::Credential;

@@ -223,7 +223,7 @@ impl Session {
 }
 
 /// The whole body; `None` if it is larger than `limit`.
-async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, TransportError> {
+pub(crate) async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, TransportError> {
     let mut bytes = Vec::new();
     while let Some(piece) = body.chunk().await {
         let piece = piece?;
