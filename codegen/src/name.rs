@@ -110,11 +110,11 @@ fn keyword(name: String) -> String {
     match name.as_str() {
         // These cannot be raw identifiers.
         "self" | "super" | "crate" | "_" => format!("{name}_"),
-        "as" | "async" | "await" | "break" | "const" | "continue" | "dyn" | "else" | "enum" | "extern" | "false" | "fn"
-        | "for" | "gen" | "if" | "impl" | "in" | "let" | "loop" | "match" | "mod" | "move" | "mut" | "pub" | "ref"
-        | "return" | "static" | "struct" | "trait" | "true" | "type" | "unsafe" | "use" | "where" | "while"
-        | "abstract" | "become" | "box" | "do" | "final" | "macro" | "override" | "priv" | "try" | "typeof" | "unsized"
-        | "virtual" | "yield" => format!("r#{name}"),
+        "as" | "async" | "await" | "break" | "const" | "continue" | "dyn" | "else" | "enum" | "extern" | "false"
+        | "fn" | "for" | "gen" | "if" | "impl" | "in" | "let" | "loop" | "match" | "mod" | "move" | "mut" | "pub"
+        | "ref" | "return" | "static" | "struct" | "trait" | "true" | "type" | "unsafe" | "use" | "where" | "while"
+        | "abstract" | "become" | "box" | "do" | "final" | "macro" | "override" | "priv" | "try" | "typeof"
+        | "unsized" | "virtual" | "yield" => format!("r#{name}"),
         _ => name,
     }
 }
@@ -139,9 +139,36 @@ pub fn variant(value: &str) -> Option<String> {
 
 /// Names that emitted code uses itself; a schema of such a name gets the suffix `Type`.
 const RESERVED: &[&str] = &[
-    "Box", "Client", "ClientBuilder", "CompactDateTime", "Date", "DateTime", "Decimal", "DecimalString", "Default",
-    "Download", "Err", "Error", "Fixed", "Job", "Json", "LocalDateTime", "Map", "None", "Number", "Ok", "Option",
-    "Page", "Patch", "Result", "Scalar", "Self", "Some", "String", "UnixTime", "Vec",
+    "Box",
+    "Client",
+    "ClientBuilder",
+    "CompactDateTime",
+    "Date",
+    "DateTime",
+    "Decimal",
+    "DecimalString",
+    "Default",
+    "Download",
+    "Err",
+    "Error",
+    "Fixed",
+    "Job",
+    "Json",
+    "LocalDateTime",
+    "Map",
+    "None",
+    "Number",
+    "Ok",
+    "Option",
+    "Page",
+    "Patch",
+    "Result",
+    "Scalar",
+    "Self",
+    "Some",
+    "String",
+    "UnixTime",
+    "Vec",
 ];
 
 /// Name of a type: PascalCase, and none of the names that emitted code needs.
@@ -172,13 +199,25 @@ mod tests {
         for (wire, rust) in snakes {
             assert_eq!(snake(wire), rust, "{wire}");
         }
-        let types = [("orderItem", "OrderItem"), ("XY discounts", "XyDiscounts"), ("Option", "OptionType"), ("error", "ErrorType")];
+        let types = [
+            ("orderItem", "OrderItem"),
+            ("XY discounts", "XyDiscounts"),
+            ("Option", "OptionType"),
+            ("error", "ErrorType"),
+        ];
         for (wire, rust) in types {
             assert_eq!(type_name(wire), rust, "{wire}");
         }
         let singulars = [
-            ("categories", "Category"), ("statuses", "Status"), ("addresses", "Address"), ("taxes", "Tax"),
-            ("order_items", "OrderItem"), ("news", "News"), ("status", "Status"), ("prices", "Price"), ("branches", "Branch"),
+            ("categories", "Category"),
+            ("statuses", "Status"),
+            ("addresses", "Address"),
+            ("taxes", "Tax"),
+            ("order_items", "OrderItem"),
+            ("news", "News"),
+            ("status", "Status"),
+            ("prices", "Price"),
+            ("branches", "Branch"),
         ];
         for (wire, rust) in singulars {
             assert_eq!(singular_pascal(wire), rust, "{wire}");

@@ -46,10 +46,17 @@ impl Specification {
                 if known.is_empty() { "none".to_owned() } else { known.join(", ") }
             )));
         }
-        let folder = specs.join(name);
-        let mut specification = Self::without_overlays(name, Document::read(&folder.join(DOCUMENT))?);
+        Self::with_overlays_of(specs, name, Document::read(&specs.join(name).join(DOCUMENT))?, unmatched)
+    }
+
+    /// Another document of a known API, such as an earlier revision, with that API's overlays.
+    ///
+    /// # Errors
+    /// As [`Specification::load`].
+    pub fn with_overlays_of(specs: &Path, name: &str, document: Document, unmatched: Unmatched) -> Result<Self> {
+        let mut specification = Self::without_overlays(name, document);
         let mut overlays = Vec::new();
-        for path in overlay_paths(&folder)? {
+        for path in overlay_paths(&specs.join(name))? {
             overlays.push((Document::read(&path)?, path));
         }
         specification.apply(overlays, unmatched)?;

@@ -29,6 +29,16 @@ impl Workspace {
         Ok(Self { root: root.to_owned() })
     }
 
+    /// The folder of emitted crates.
+    pub(crate) fn generated(&self) -> PathBuf {
+        self.root.join("generated")
+    }
+
+    /// The folder of the runtime crate.
+    pub(crate) fn runtime(&self) -> PathBuf {
+        self.root.join("runtime")
+    }
+
     /// The folder of specifications.
     pub(crate) fn specs(&self) -> PathBuf {
         self.root.join("specs")

@@ -1,7 +1,6 @@
 //! Behaviours: what OpenAPI cannot express and the specifications say in `x-` members of the document root.
 //! The table of members is in `specs/README.md`.
 
-
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Node, Pointer};
 
@@ -132,10 +131,7 @@ impl Behaviour {
                 success: match x.members("success")? {
                     None => None,
                     Some(mut success) => {
-                        let read = Success {
-                            member: success.required("member")?,
-                            equals: success.required("equals")?,
-                        };
+                        let read = Success { member: success.required("member")?, equals: success.required("equals")? };
                         success.finish()?;
                         Some(read)
                     }
@@ -247,4 +243,3 @@ impl<'d> Members<'d> {
         Ok(())
     }
 }
-

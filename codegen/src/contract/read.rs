@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use self::schemas::Schemas;
 use super::{
-    Behaviour, Body, Contract, Defects, Extensions, Header, Location, MediaType, Operation, Parameter, Response, SchemaId,
-    SecurityKind, SecurityScheme, Server, Status, Tag,
+    Behaviour, Body, Contract, Defects, Extensions, Header, Location, MediaType, Operation, Parameter, Response,
+    SchemaId, SecurityKind, SecurityScheme, Server, Status, Tag,
 };
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Map, Node, Pointer, Span};
@@ -275,7 +275,8 @@ impl<'d> Reader<'d> {
 
     /// Every `{name}` in a path needs a parameter, and every path parameter a `{name}`.
     fn path_parameters(&mut self, path: &str, at: &At<'d>, parameters: &mut Vec<Parameter>) {
-        let names: Vec<&str> = path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(n, _)| n).collect();
+        let names: Vec<&str> =
+            path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(n, _)| n).collect();
         for name in &names {
             let known = |one: &Parameter| one.location == Location::Path && one.name == *name;
             if !parameters.iter().any(known) {
@@ -362,7 +363,8 @@ impl<'d> Reader<'d> {
                 let schema = media.get("schema").map(|schema| self.schemas.at(schema.node, schema.pointer));
                 let one = media.node.get("example").map(Node::to_json);
                 let named = media.get("examples");
-                let named = named.iter().flat_map(At::members).filter_map(|(_, at)| at.node.get("value").map(Node::to_json));
+                let named =
+                    named.iter().flat_map(At::members).filter_map(|(_, at)| at.node.get("value").map(Node::to_json));
                 let examples = one.into_iter().chain(named).collect();
                 MediaType { name: name.to_owned(), schema, examples, pointer: media.pointer }
             })
@@ -375,7 +377,11 @@ impl<'d> Reader<'d> {
         let mut found = Vec::new();
         for (status, at) in responses.members().filter(|(status, _)| !status.starts_with("x-")) {
             let Some(status) = parse_status(status) else {
-                self.complain(&at, format!("{status:?} is no status"), "expected 100 to 599, 2XX and the like, or default");
+                self.complain(
+                    &at,
+                    format!("{status:?} is no status"),
+                    "expected 100 to 599, 2XX and the like, or default",
+                );
                 continue;
             };
             let Some(at) = self.follow(at) else { continue };
@@ -393,7 +399,13 @@ impl<'d> Reader<'d> {
                 })
                 .collect();
             let content = self.content(&at);
-            found.push(Response { status, description: at.prose("description"), headers, content, pointer: at.pointer });
+            found.push(Response {
+                status,
+                description: at.prose("description"),
+                headers,
+                content,
+                pointer: at.pointer,
+            });
         }
         found
     }

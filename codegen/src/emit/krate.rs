@@ -9,11 +9,7 @@ use crate::plan::{Answer, Ty, docs_of};
 
 pub(super) fn files(emission: Emission<'_>) -> Vec<File> {
     let file = |path: &str, text: String| File { path: path.to_owned(), text };
-    vec![
-        file("Cargo.toml", manifest(emission)),
-        file("README.md", readme(emission)),
-        file("src/lib.rs", lib(emission)),
-    ]
+    vec![file("Cargo.toml", manifest(emission)), file("README.md", readme(emission)), file("src/lib.rs", lib(emission))]
 }
 
 /// Features of the default set: those that the specification names, as far as they exist.
@@ -57,10 +53,6 @@ fn manifest(emission: Emission<'_>) -> String {
     for line in wrap("full = [", &all, "]", 0) {
         add(&line);
     }
-    add("# Calls that block the thread, beside those that do not.");
-    add("blocking = [\"kontrakt-runtime/blocking\"]");
-    add("# Keeps members of answers that this version does not know, and writes them back.");
-    add("unknown-fields = [\"kontrakt-runtime/unknown-fields\"]");
     add("# The table of codecs, for tests that hold the types against recorded bodies.");
     add("codecs = []");
     add("# One feature per resource.");
@@ -79,9 +71,13 @@ fn lib(emission: Emission<'_>) -> String {
     if let Some(url) = &contract.behaviour.krate.documentation {
         docs.extend([format!("The documentation of the API is at <{url}>."), String::new()]);
     }
-    docs.push("Every resource is a module behind a feature of its own name; the feature `full` has them all.".to_owned());
+    docs.push(
+        "Every resource is a module behind a feature of its own name; the feature `full` has them all.".to_owned(),
+    );
     let mut code = Code::file(&docs);
     code.line("#![forbid(unsafe_code)]");
+    code.line("// What is deprecated is a member of what is not.");
+    code.line("#![allow(deprecated)]");
     code.line("");
     code.line("pub use kontrakt_runtime as runtime;");
     code.line("pub use kontrakt_runtime::prelude::*;");
@@ -101,9 +97,9 @@ fn lib(emission: Emission<'_>) -> String {
     }
     code.line("");
     code.line("/// SHA-256 of the document that this crate was generated from.");
-    code.line(format!("pub const DOCUMENT_SHA256: &str =\n    {:?};", emission.specification.document_sha256));
+    code.line(format!("pub const DOCUMENT_SHA256: &str = {:?};", emission.specification.document_sha256));
     code.line("/// SHA-256 of the overlays that were applied to it.");
-    code.line(format!("pub const OVERLAYS_SHA256: &str =\n    {:?};", emission.specification.overlays_sha256));
+    code.line(format!("pub const OVERLAYS_SHA256: &str = {:?};", emission.specification.overlays_sha256));
     code.line("/// Version of the generator.");
     code.line(format!("pub const GENERATOR_VERSION: &str = {:?};", env!("CARGO_PKG_VERSION")));
     code.line("");
@@ -117,7 +113,8 @@ fn lib(emission: Emission<'_>) -> String {
 fn description(code: &mut Code, emission: Emission<'_>) {
     let contract = emission.contract;
     let behaviour = &contract.behaviour;
-    let jobs = emission.plan.resources.iter().flat_map(|one| &one.operations).any(|one| matches!(one.answer, Answer::Job(_)));
+    let jobs =
+        emission.plan.resources.iter().flat_map(|one| &one.operations).any(|one| matches!(one.answer, Answer::Job(_)));
     code.line("/// What is particular about this API.");
     code.line("#[rustfmt::skip]");
     code.block("const API: kontrakt_runtime::Api = kontrakt_runtime::Api", |code| {
@@ -174,7 +171,9 @@ fn envelope(code: &mut Code, envelope: &Envelope) {
     }
     if let Some(success) = &envelope.success {
         let (member, equals) = (&success.member, &success.equals);
-        code.line(format!("    success: Some(kontrakt_runtime::Success {{ member: {member:?}, equals: {equals:?} }}),"));
+        code.line(format!(
+            "    success: Some(kontrakt_runtime::Success {{ member: {member:?}, equals: {equals:?} }}),"
+        ));
     }
 }
 
@@ -184,7 +183,8 @@ fn paging(code: &mut Code, paging: &Paging, envelope: &Envelope) {
         [only] => format!("{only}/"),
         _ => String::new(),
     };
-    let member = |value: &Option<String>| format!("{:?}", value.as_ref().map(|v| format!("{root}{v}")).unwrap_or_default());
+    let member =
+        |value: &Option<String>| format!("{:?}", value.as_ref().map(|v| format!("{root}{v}")).unwrap_or_default());
     code.line("paging: Some(kontrakt_runtime::Paging {");
     code.line(format!("    page: {:?},", paging.page));
     code.line(format!("    current: {},", member(&paging.current)));
@@ -196,7 +196,10 @@ fn paging(code: &mut Code, paging: &Paging, envelope: &Envelope) {
 fn client(code: &mut Code, emission: Emission<'_>) {
     let (contract, plan) = (emission.contract, emission.plan);
     code.block("kontrakt_runtime::client!", |code| {
-        code.line(format!("/// A client of the {} API. Cheap to clone; clones share connections and limits.", emission.title()));
+        code.line(format!(
+            "/// A client of the {} API. Cheap to clone; clones share connections and limits.",
+            emission.title()
+        ));
         code.line("pub Client / ClientBuilder: API,");
         code.block("credentials", |code| contract.security_schemes.iter().for_each(|scheme| credential(code, scheme)));
         code.block("variables", |code| {
@@ -231,13 +234,16 @@ fn credential(code: &mut Code, scheme: &SecurityScheme) {
 
 fn readme(emission: Emission<'_>) -> String {
     let (plan, package) = (emission.plan, emission.package());
-    let mut text = String::from("<!-- @generated by `cargo xtask generate`. Do not edit: change the specification under `specs/` instead. -->\n\n");
+    let mut text = String::from(
+        "<!-- @generated by `cargo xtask generate`. Do not edit: change the specification under `specs/` instead. -->\n\n",
+    );
     text += &format!("# {package}\n\nTyped client of the {} API", emission.title());
     text += &format!(": {} operations, {} types.\n\n", plan.operations(), plan.types.len());
     text += "| feature and module | operations |\n|---|---|\n";
     for (index, resource) in plan.resources.iter().enumerate() {
         let default = emission.contract.behaviour.krate.default_features.contains(&resource.name);
-        let methods: Vec<String> = resource.operations.iter().map(|one| format!("`{}`", one.name.trim_start_matches("r#"))).collect();
+        let methods: Vec<String> =
+            resource.operations.iter().map(|one| format!("`{}`", one.name.trim_start_matches("r#"))).collect();
         let content = if methods.is_empty() {
             format!("{} types", super::resource::own_types(plan, index).count())
         } else {
@@ -245,7 +251,7 @@ fn readme(emission: Emission<'_>) -> String {
         };
         text += &format!("| `{}`{} | {content} |\n", resource.name, if default { " (default)" } else { "" });
     }
-    text += "\n`full` has every resource, `blocking` adds calls that block, `unknown-fields` keeps what this version does not know.\n";
+    text += "\n`full` has every resource.\n";
     text
 }
 
@@ -260,7 +266,6 @@ pub(super) fn codecs(emission: Emission<'_>) -> File {
     let mut code = Code::file(&docs);
     code.line("");
     code.line("use kontrakt_runtime::codec::{Codec, Side, reencode};");
-    code.line("use kontrakt_runtime::prelude::*;");
     code.line("");
     code.line("/// One entry for each value that an operation sends or gives.");
     code.line("pub const CODECS: &[Codec] = &[");
@@ -284,7 +289,10 @@ pub(super) fn codecs(emission: Emission<'_>) -> File {
                 };
                 Some(("Request", wrapper, ty))
             });
-            for (side, value, ty) in received.into_iter().chain(body.map(|(side, value, ty)| (side, value, requalified(emission, &resource.name, &ty)))) {
+            for (side, value, ty) in received
+                .into_iter()
+                .chain(body.map(|(side, value, ty)| (side, value, requalified(emission, &resource.name, &ty))))
+            {
                 code.line(format!("    #[cfg(feature = {:?})]", resource.name));
                 code.line(format!(
                     "    Codec {{ operation: {:?}, side: Side::{side}, value: {value:?}, reencode: reencode::<{ty}> }},",
@@ -302,6 +310,9 @@ fn qualified(emission: Emission<'_>, module: &str, ty: &Ty) -> String {
     requalified(emission, module, &emission.plan.rust(ty))
 }
 
+/// Names of the standard prelude.
+const STANDARD: [&str; 4] = ["Box", "Option", "String", "Vec"];
+
 /// Puts the module of the resource before each named type in a piece of code.
 fn requalified(emission: Emission<'_>, module: &str, code: &str) -> String {
     let mut out = String::new();
@@ -313,6 +324,8 @@ fn requalified(emission: Emission<'_>, module: &str, code: &str) -> String {
         }
         if emission.plan.types.iter().any(|def| def.name == word) {
             out.push_str(&format!("crate::{module}::"));
+        } else if word.starts_with(char::is_uppercase) && !STANDARD.contains(&word.as_str()) {
+            out.push_str("kontrakt_runtime::");
         }
         out.push_str(&word);
         word.clear();

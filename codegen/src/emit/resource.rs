@@ -107,7 +107,9 @@ fn docs(method: &Method, http: &str, path: &str) -> Vec<String> {
     let mut docs = summary;
     match &method.answer {
         Answer::Page(_) => docs.extend([String::new(), "Answers one page; `items()` reads them all.".to_owned()]),
-        Answer::Job(_) => docs.extend([String::new(), "Starts a job; its handle tells when the result is there.".to_owned()]),
+        Answer::Job(_) => {
+            docs.extend([String::new(), "Starts a job; its handle tells when the result is there.".to_owned()])
+        }
         Answer::Download => docs.extend([String::new(), "Answers a file.".to_owned()]),
         Answer::Nothing | Answer::Value(_) => {}
     }

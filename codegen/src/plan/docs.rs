@@ -19,7 +19,8 @@ pub(super) fn of_type(contract: &Contract, schema: SchemaId, name: &str) -> Vec<
 /// Lines about a member of a record.
 pub(super) fn of_member(contract: &Contract, schema: SchemaId, key: &str, nullable: bool) -> Vec<String> {
     let (target, _) = look(contract, schema);
-    let described = prose(contract[schema].description.as_deref()).or_else(|| prose(contract[target].description.as_deref()));
+    let described =
+        prose(contract[schema].description.as_deref()).or_else(|| prose(contract[target].description.as_deref()));
     let mut lines = described.unwrap_or_else(|| vec![sentence(&phrase(key))]);
     add_limits(contract, schema, nullable, &mut lines);
     lines

@@ -163,7 +163,8 @@ impl Signatures<'_, '_> {
                 format!("enum[{}]", values.join(","))
             }
             DraftKind::Union(list) => {
-                let parts: Vec<String> = list.iter().map(|(name, ty)| format!("{name}:{}", self.ty(ty, path))).collect();
+                let parts: Vec<String> =
+                    list.iter().map(|(name, ty)| format!("{name}:{}", self.ty(ty, path))).collect();
                 format!("union[{}]", parts.join(","))
             }
             DraftKind::Record(fields) => {
@@ -171,7 +172,12 @@ impl Signatures<'_, '_> {
                     .iter()
                     .map(|field| {
                         let ty = self.ty(&field.ty, path);
-                        format!("{:?}{}{}:{ty}", field.key, ["?", "!"][usize::from(field.required)], ["", "|null"][usize::from(field.nullable)])
+                        format!(
+                            "{:?}{}{}:{ty}",
+                            field.key,
+                            ["?", "!"][usize::from(field.required)],
+                            ["", "|null"][usize::from(field.nullable)]
+                        )
                     })
                     .collect();
                 parts.sort();
@@ -218,8 +224,10 @@ fn name_groups(builder: &mut Builder<'_>, groups: &[Group], of_draft: &[usize]) 
     }
     let mut taken: BTreeSet<String> = users.keys().cloned().collect();
     for (name, users) in users.iter().filter(|(_, users)| users.len() > 1) {
-        let places: Vec<String> =
-            users.iter().map(|group| builder.contract[builder.drafts[groups[*group].members[0]].schema].pointer.to_string()).collect();
+        let places: Vec<String> = users
+            .iter()
+            .map(|group| builder.contract[builder.drafts[groups[*group].members[0]].schema].pointer.to_string())
+            .collect();
         // The given name, if there is one, keeps the name.
         for group in users.iter().skip(1) {
             let schema = builder.drafts[groups[*group].members[0]].schema;

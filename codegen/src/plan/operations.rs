@@ -27,7 +27,10 @@ pub(super) fn resources(builder: &mut Builder<'_>) -> Vec<Resource> {
     let mut start = 0;
     while start < order.len() {
         let path = &contract.operations[order[start]].path;
-        let end = order[start..].iter().position(|at| contract.operations[*at].path != *path).map_or(order.len(), |n| start + n);
+        let end = order[start..]
+            .iter()
+            .position(|at| contract.operations[*at].path != *path)
+            .map_or(order.len(), |n| start + n);
         order[start..end].sort_by_key(|at| rank(*at));
         start = end;
     }
@@ -45,7 +48,8 @@ pub(super) fn resources(builder: &mut Builder<'_>) -> Vec<Resource> {
         match variants {
             None => {
                 let method = methods::method(operation, &name);
-                let planned = Planner { builder, at, operation, resource: &name, index }.plan(operation.id.clone(), method);
+                let planned =
+                    Planner { builder, at, operation, resource: &name, index }.plan(operation.id.clone(), method);
                 resources[index].operations.push(planned);
             }
             Some(variants) => {
@@ -175,7 +179,9 @@ impl Planner<'_, '_> {
         let (mut schema, mut key) = (self.successful(root), String::new());
         let mut path: Vec<String> = Vec::new();
         let shape = Shape::of(contract, schema);
-        if let Some((name, id, _)) = envelope.value.iter().find_map(|name| shape.members.iter().find(|(key, ..)| key == name)) {
+        if let Some((name, id, _)) =
+            envelope.value.iter().find_map(|name| shape.members.iter().find(|(key, ..)| key == name))
+        {
             (schema, key) = (*id, name.clone());
             path.push(name.clone());
         }
@@ -184,7 +190,8 @@ impl Planner<'_, '_> {
             return (Answer::Nothing, String::new());
         }
         let root_place = |at: usize, key: &str, name: String, resource: &str| {
-            let entity = if key.is_empty() || envelope_key(key) { singular_pascal(resource) } else { singular_pascal(key) };
+            let entity =
+                if key.is_empty() || envelope_key(key) { singular_pascal(resource) } else { singular_pascal(key) };
             Place::Root { name, entity: type_name(&entity), operation: at }
         };
         if let Some((items, id)) = self.paged(&shape) {
@@ -203,7 +210,8 @@ impl Planner<'_, '_> {
                 let found = Shape::of(contract, node).members.into_iter().find(|(name, ..)| name == member);
                 let Some((_, id, _)) = found else {
                     let message = format!("`x-value: {pinned}` names the member {member:?}, which does not exist");
-                    let complaint = self.builder.document.complain(self.operation.span, &self.operation.pointer, message);
+                    let complaint =
+                        self.builder.document.complain(self.operation.span, &self.operation.pointer, message);
                     self.builder.complaints.push(complaint.help("expected members of the answer, separated by `/`"));
                     break;
                 };
@@ -307,7 +315,11 @@ fn envelope_key(key: &str) -> bool {
 /// An answer that carries no value: null, or an object of which nothing is known.
 fn is_nothing(shape: &Shape) -> bool {
     let only_object = shape.types.iter().all(|kind| kind == Type::Object);
-    only_object && shape.members.is_empty() && shape.others.is_none() && shape.alternatives.is_empty() && shape.values.is_none()
+    only_object
+        && shape.members.is_empty()
+        && shape.others.is_none()
+        && shape.alternatives.is_empty()
+        && shape.values.is_none()
 }
 
 /// Parameters that the client sends.
@@ -328,7 +340,11 @@ fn parameter_ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter:
         let own = text(extension(&parameter.extensions, name));
         own.or_else(|| text(extension(&shape.extensions, name))).map(str::to_owned)
     };
-    let name = type_name(&format!("{}_{}", singular_words(resource), note("x-name").unwrap_or_else(|| parameter.name.clone())));
+    let name = type_name(&format!(
+        "{}_{}",
+        singular_words(resource),
+        note("x-name").unwrap_or_else(|| parameter.name.clone())
+    ));
     let place = Place::Root { entity: singular_pascal(&parameter.name), name, operation: at };
     if let Some(items) = shape.items {
         let element = &contract[look(contract, items).0];
@@ -336,7 +352,8 @@ fn parameter_ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter:
             return (Ty::List(Box::new(builder.ty(content, place).0)), Form::Json);
         }
     }
-    let extensions: Extensions = parameter.extensions.iter().chain(&contract[parameter.schema].extensions).cloned().collect();
+    let extensions: Extensions =
+        parameter.extensions.iter().chain(&contract[parameter.schema].extensions).cloned().collect();
     let (ty, _) = match super::types::scalar(&extensions, &shape) {
         Some(ty) => (ty, false),
         None => builder.ty(parameter.schema, place),
@@ -396,9 +413,7 @@ pub(super) fn finish(builder: &mut Builder<'_>, plan: &mut Plan, resources: &mut
                 }
                 let (ty, form) = parameter_ty(builder, method.operation, &resource.name, parameter);
                 let mut argument = argument(plan, contract, parameter, &names.map(&ty), &form);
-                let taken = |name: &str| {
-                    method.arguments.iter().chain(&method.options).any(|known| known.name == name)
-                };
+                let taken = |name: &str| method.arguments.iter().chain(&method.options).any(|known| known.name == name);
                 if taken(&argument.name) {
                     let message = format!("two parameters of {} would be called {}", method.id, argument.name);
                     let complaint = builder.document.complain(parameter.span, &parameter.pointer, message);
@@ -444,7 +459,13 @@ fn variant(operation: &Operation, id: &str) -> Option<(Vec<String>, Vec<String>)
     Some((list("parameters"), list("required")))
 }
 
-fn argument(plan: &Plan, contract: &crate::contract::Contract, parameter: &Parameter, ty: &Ty, form: &Form) -> Argument {
+fn argument(
+    plan: &Plan,
+    contract: &crate::contract::Contract,
+    parameter: &Parameter,
+    ty: &Ty,
+    form: &Form,
+) -> Argument {
     let chosen = text(extension(&parameter.extensions, "x-name"));
     let chosen = chosen.or_else(|| contract[parameter.schema].extension_str("x-name"));
     let borrowed = |ty: &Ty| match ty {

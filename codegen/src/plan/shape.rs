@@ -22,6 +22,8 @@ pub struct Shape {
     pub items: Option<SchemaId>,
     /// Alternatives, when there is more than one.
     pub alternatives: Vec<SchemaId>,
+    /// Whether the empty object also comes as an empty list or as null.
+    pub empty_forms: bool,
     /// `format`
     pub format: Option<String>,
     /// `pattern`
@@ -121,7 +123,7 @@ impl Shape {
                 }
                 _ => {
                     let either = shape.either(contract, &rest, path);
-                    shape.nullable |= open && (either || null);
+                    shape.nullable |= open && !shape.empty_forms && (either || null);
                 }
             }
         }
@@ -148,6 +150,7 @@ impl Shape {
             others: additional.or_else(|| schema.pattern_properties.first().map(|(_, id)| *id)),
             items: schema.items,
             alternatives: Vec::new(),
+            empty_forms: false,
             format: schema.format.clone(),
             pattern: schema.pattern.clone(),
             extensions: schema.extensions.clone(),
@@ -156,7 +159,13 @@ impl Shape {
 
     /// Both this and another schema hold.
     fn and(&mut self, other: Self) {
-        let open = |shape: &Self| shape.types == { let mut any = Types::ANY; any.remove(Type::Null); any };
+        let open = |shape: &Self| {
+            shape.types == {
+                let mut any = Types::ANY;
+                any.remove(Type::Null);
+                any
+            }
+        };
         self.nullable = match (open(self) && self.values.is_none(), open(&other) && other.values.is_none()) {
             (true, _) => other.nullable,
             (_, true) => self.nullable,
@@ -175,6 +184,7 @@ impl Shape {
         if self.alternatives.is_empty() {
             self.alternatives = other.alternatives;
         }
+        self.empty_forms |= other.empty_forms;
         self.format = self.format.take().or(other.format);
         self.pattern = self.pattern.take().or(other.pattern);
         for (name, value) in other.extensions {
@@ -189,9 +199,22 @@ impl Shape {
     fn either(&mut self, contract: &Contract, list: &[SchemaId], path: &mut Vec<SchemaId>) -> bool {
         let constraint = |id: &SchemaId| {
             let schema = &contract[*id];
-            schema.reference.is_none() && schema.properties.is_empty() && schema.types.is_none() && !schema.required.is_empty()
+            schema.reference.is_none()
+                && schema.properties.is_empty()
+                && schema.types.is_none()
+                && !schema.required.is_empty()
         };
         if list.iter().all(constraint) && !self.members.is_empty() {
+            return false;
+        }
+        // Beside an object, a list that must be empty is the empty object of a server that knows no difference; so is null.
+        let empty = |id: &SchemaId| contract[contract.resolve(*id)].max_items == Some(0);
+        if let [one] = list.iter().filter(|id| !empty(id)).copied().collect::<Vec<_>>().as_slice()
+            && list.len() > 1
+        {
+            let part = Self::fold(contract, *one, path);
+            self.and(Self { nullable: false, ..part });
+            self.empty_forms = true;
             return false;
         }
         let shapes: Vec<Self> = list.iter().map(|id| Self::fold(contract, *id, path)).collect();

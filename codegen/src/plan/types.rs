@@ -135,9 +135,7 @@ impl Builder<'_> {
                 Ty::Named(self.draft(id, place, DraftKind::Record(Vec::new())))
             }
             Some(Type::Object) => match shape.others {
-                Some(others) if self.contract[others].always.is_none() => {
-                    Ty::Map(Box::new(self.inner(others, place)))
-                }
+                Some(others) if self.contract[others].always.is_none() => Ty::Map(Box::new(self.inner(others, place))),
                 _ => Ty::Map(Box::new(Ty::Plain("Json"))),
             },
             Some(Type::Array) => match shape.items {
@@ -194,7 +192,8 @@ impl Builder<'_> {
                         Some(taken) => format!("the values {value:?} and {:?} would have one name", taken.value),
                         None => format!("no name can be made from the value {value:?}"),
                     };
-                    let help = format!("add an overlay action with `x-enum-names: {{{value:?}: Name}}` for this schema");
+                    let help =
+                        format!("add an overlay action with `x-enum-names: {{{value:?}: Name}}` for this schema");
                     self.complain(id, message, help);
                 }
             }
@@ -441,7 +440,9 @@ fn defaults(plan: &mut Plan) {
     loop {
         let ready: Vec<usize> = (plan.types.iter().enumerate())
             .filter(|(_, def)| !def.defaultable)
-            .filter(|(_, def)| matches!(&def.kind, TypeKind::Record(fields) if fields.iter().all(|f| natural(plan, &f.ty))))
+            .filter(
+                |(_, def)| matches!(&def.kind, TypeKind::Record(fields) if fields.iter().all(|f| natural(plan, &f.ty))),
+            )
             .map(|(at, _)| at)
             .collect();
         if ready.is_empty() {

@@ -241,7 +241,9 @@ impl<'d> Schemas<'d> {
     }
 
     fn count(&mut self, value: &Node, at: &Pointer) -> Option<u64> {
-        let count = value.as_number().and_then(|n| n.as_u64().or_else(|| n.as_f64().filter(|f| f.fract() == 0.0 && *f >= 0.0).map(|f| f as u64)));
+        let count = value.as_number().and_then(|n| {
+            n.as_u64().or_else(|| n.as_f64().filter(|f| f.fract() == 0.0 && *f >= 0.0).map(|f| f as u64))
+        });
         if count.is_none() {
             let message = format!("expected a whole number, found {}", value.kind_name());
             self.complain(value, at, message, "lengths and counts start at 0");

@@ -1,0 +1,134 @@
+//! `cargo xtask generate`: writes the crates under `generated/` from the specifications, or checks that they are fresh.
+//! With `--document` it generates from any OpenAPI document into any folder.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use kontrakt_codegen::document::Document;
+use kontrakt_codegen::emit::Manifest;
+use kontrakt_codegen::generate::{Generated, Strictness, from_specification, generate};
+use kontrakt_codegen::overlay::Unmatched;
+use kontrakt_codegen::specification::{Specification, names};
+use kontrakt_codegen::write::{Stale, compare, write};
+use serde_json::{Value, json};
+
+use crate::console::Report;
+use crate::workspace::Workspace;
+
+/// Generate the client crates from specs/
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// APIs to generate; all of them unless given
+    apis: Vec<String>,
+    /// Write nothing; fail if a file on the disk is missing, extra or different
+    #[arg(long)]
+    check: bool,
+    /// Generate from this OpenAPI document instead, mending small defects
+    #[arg(long, value_name = "FILE", requires = "out")]
+    document: Option<PathBuf>,
+    /// Folder of the crate that is made from --document
+    #[arg(long, value_name = "DIR", requires = "document")]
+    out: Option<PathBuf>,
+    /// Apply the overlays of this API to --document, as far as they match
+    #[arg(long, value_name = "API", requires = "document")]
+    overlays_of: Option<String>,
+}
+
+pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
+    let start = Instant::now();
+    let crates = match (&args.document, &args.out) {
+        (Some(document), Some(out)) => vec![(out.clone(), of_document(document, &args, workspace)?)],
+        _ => of_workspace(&args, workspace)?,
+    };
+    let mut stale = Vec::new();
+    // Everything is emitted before anything is written.
+    for (folder, generated) in &crates {
+        stale.extend(if args.check { compare(folder, &generated.files)? } else { write(folder, &generated.files)? });
+    }
+    if args.check && !stale.is_empty() {
+        return Err(complaint(&stale));
+    }
+    let mut text = String::new();
+    for (_, generated) in &crates {
+        describe(&mut text, generated);
+    }
+    let verb = if args.check { "fresh" } else { "done" };
+    let _ = writeln!(text, "{verb} in {} ms, {} files written or removed", start.elapsed().as_millis(), stale.len());
+    let json = json!({
+        "crates": crates.iter().map(|(folder, generated)| to_json(folder, generated)).collect::<Vec<_>>(),
+        "stale": stale.iter().map(|one| one.path.display().to_string()).collect::<Vec<_>>(),
+    });
+    let warnings = crates.into_iter().flat_map(|(_, generated)| generated.notes).collect();
+    Ok(Report { text, json, warnings })
+}
+
+fn of_workspace(args: &Args, workspace: &Workspace) -> Result<Vec<(PathBuf, Generated)>> {
+    let specs = workspace.specs();
+    let wanted = if args.apis.is_empty() { names(&specs)? } else { args.apis.clone() };
+    let mut crates = Vec::new();
+    let mut complaints = Vec::new();
+    for name in wanted {
+        match generate(&specs, &name) {
+            Ok(generated) => crates.push((workspace.generated().join(&name), generated)),
+            Err(complaint) => complaints.push(complaint),
+        }
+    }
+    Diagnostic::all(complaints).map_or(Ok(crates), Err)
+}
+
+fn of_document(path: &Path, args: &Args, workspace: &Workspace) -> Result<Generated> {
+    let start = Instant::now();
+    let document = Document::read(path)?;
+    let name =
+        args.out.as_deref().and_then(Path::file_name).map_or_else(|| "api".into(), |name| name.to_string_lossy());
+    let specification = match &args.overlays_of {
+        Some(api) => Specification::with_overlays_of(&workspace.specs(), api, document, Unmatched::Warn)?,
+        None => Specification::without_overlays(name, document),
+    };
+    let runtime = workspace.runtime();
+    let runtime = std::fs::canonicalize(&runtime).unwrap_or(runtime).display().to_string();
+    let manifest = Manifest::Standalone { runtime };
+    from_specification(&specification, Strictness::Lenient, &manifest, ("load and overlay", start.elapsed()))
+}
+
+fn complaint(stale: &[Stale]) -> Diagnostic {
+    let shown: Vec<String> = stale.iter().map(ToString::to_string).collect();
+    let files = if stale.len() == 1 { "file is" } else { "files are" };
+    Diagnostic::new(format!("{} emitted {files} not what the specifications say\n{}", stale.len(), shown.join("\n")))
+        .help("run `cargo xtask generate` and commit the result")
+}
+
+fn describe(text: &mut String, generated: &Generated) {
+    let statistics = &generated.statistics;
+    let _ = writeln!(
+        text,
+        "{}: {} operations, {} types, {} files, {} lines, {} kB",
+        generated.name,
+        statistics.operations,
+        statistics.types,
+        statistics.files,
+        statistics.lines,
+        statistics.bytes / 1000
+    );
+    let stages: Vec<String> =
+        statistics.stages.iter().map(|(name, time)| format!("{name} {:.1}", time.as_secs_f64() * 1e3)).collect();
+    let _ = writeln!(text, "  ms: {}", stages.join(", "));
+}
+
+fn to_json(folder: &Path, generated: &Generated) -> Value {
+    let statistics = &generated.statistics;
+    let stages: serde_json::Map<String, Value> =
+        statistics.stages.iter().map(|(name, time)| ((*name).to_owned(), json!(time.as_secs_f64() * 1e3))).collect();
+    json!({
+        "api": generated.name,
+        "folder": folder.display().to_string(),
+        "operations": statistics.operations,
+        "types": statistics.types,
+        "files": statistics.files,
+        "lines": statistics.lines,
+        "bytes": statistics.bytes,
+        "milliseconds": stages,
+    })
+}
