@@ -1,6 +1,7 @@
 //! The commands, one per file.
 //! Each takes its arguments and the workspace, and gives a report or a complaint.
 
+mod export;
 mod generate;
 mod import;
 mod overlay;
@@ -12,6 +13,7 @@ use crate::workspace::Workspace;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
+    Export(export::Args),
     Generate(generate::Args),
     Import(import::Args),
     Overlay(overlay::Args),
@@ -20,6 +22,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<Report> {
         match self {
+            Self::Export(args) => export::run(args, workspace),
             Self::Generate(args) => generate::run(args, workspace),
             Self::Import(args) => import::run(args, workspace),
             Self::Overlay(args) => overlay::run(args, workspace),
