@@ -146,6 +146,17 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_body(mut self, body: Vec<u8>) -> Self {
+        self.0.body = body;
+        self
+    }
+
+    /// Says where in what was read the error is.
+    pub(crate) fn in_place(mut self, place: &str) -> Self {
+        self.0.message = format!("{place}: {}", self.0.message);
+        self
+    }
+
     pub(crate) fn with_api_errors(mut self, errors: Vec<ApiError>) -> Self {
         self.0.api_errors = errors;
         self

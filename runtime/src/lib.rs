@@ -24,6 +24,7 @@ mod page;
 pub mod prelude;
 mod private;
 mod record;
+mod records;
 mod scalar;
 mod session;
 #[cfg(test)]
@@ -42,10 +43,11 @@ pub use download::Download;
 pub use encode::{Encode, Param};
 pub use error::{ApiError, Error};
 pub use http::Method;
-pub use job::Job;
+pub use job::{Job, JobResult, JobStatus};
 pub use page::{Items, Page, Pages};
 pub use private::UnknownText;
 pub use record::{Reader, Record, Writer};
+pub use records::Records;
 pub use rust_decimal::Decimal;
 pub use scalar::{
     CompactDateTime, Date, DateTime, DecimalString, Fixed, Json, LocalDateTime, Map, Number, ParseDecimalError,

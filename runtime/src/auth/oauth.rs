@@ -183,7 +183,7 @@ impl Shared {
             return Ok(current.token);
         }
         let stored = self.store.load().await.unwrap_or_else(|error| {
-            warn_of(&error);
+            store_failed(error);
             None
         });
         let token = match stored.filter(|token| token.is_fresh() && usable(token)) {
@@ -191,7 +191,7 @@ impl Shared {
             None => {
                 let token = self.fetch().await?;
                 if let Err(error) = self.store.save(token.clone()).await {
-                    warn_of(&error);
+                    store_failed(error);
                 }
                 token
             }
@@ -219,8 +219,8 @@ impl Shared {
     }
 }
 
-/// The type of the error only: its text is the store's, and may hold anything.
-fn warn_of(_: &StoreError) {
+/// Without the error's text: it is the store's, and may hold anything.
+fn store_failed(_: StoreError) {
     tracing::warn!("the token store failed; going on without it");
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::Stream;
@@ -105,7 +106,24 @@ impl Body {
 
     /// The next piece; `None` at the end.
     pub async fn chunk(&mut self) -> Option<Result<Vec<u8>, TransportError>> {
-        std::future::poll_fn(|context| self.0.as_mut().poll_next(context)).await
+        std::future::poll_fn(|context| self.poll_chunk(context)).await
+    }
+
+    pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Vec<u8>, TransportError>>> {
+        self.0.as_mut().poll_next(context)
+    }
+
+    /// The same body, broken off when a piece takes longer than `patience`.
+    pub(crate) fn with_timeout(self, patience: Duration) -> Self {
+        Self::from_stream(futures_util::stream::unfold(Some(self), move |body| async move {
+            let mut body = body?;
+            match tokio::time::timeout(patience, body.chunk()).await {
+                Ok(None) => None,
+                Ok(Some(Ok(piece))) => Some((Ok(piece), Some(body))),
+                Ok(Some(Err(error))) => Some((Err(error), None)),
+                Err(elapsed) => Some((Err(TransportError::timeout(elapsed)), None)),
+            }
+        }))
     }
 }
 

@@ -4,6 +4,7 @@
 mod builder;
 mod envelope;
 mod limiter;
+mod open;
 mod retry;
 mod send;
 

@@ -240,7 +240,7 @@ pub(crate) async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u
 }
 
 /// How long the server asks to wait, in seconds or until a date.
-fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
+pub(super) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     let text = headers.get("Retry-After")?.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));
@@ -253,7 +253,7 @@ fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
 }
 
 /// A little more, so that those who failed together do not come back together.
-fn with_jitter(wait: Duration) -> Duration {
+pub(super) fn with_jitter(wait: Duration) -> Duration {
     wait + wait.mul_f64(fastrand::f64() / 4.0) + Duration::from_millis(fastrand::u64(0..100))
 }
 

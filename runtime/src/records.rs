@@ -1,0 +1,181 @@
+//! Results of jobs: one JSON record per line, compressed or not, read while they arrive.
+//! Whether they are compressed is seen from the first two bytes; names and headers are wrong too often.
+
+use std::fmt;
+use std::io::Write as _;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use flate2::write::MultiGzDecoder;
+use futures_core::Stream;
+
+use crate::decode::Decode;
+use crate::error::{Error, Kind};
+use crate::http::Body;
+use crate::value::Value;
+
+/// How a compressed stream begins.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// A line that is longer is no record.
+const LONGEST_LINE: usize = 64 << 20;
+
+/// The records of a result, each read when it is wanted.
+///
+/// A record that cannot be read is an error of its own, which names the line; the next record can be read all the same.
+/// When the stream breaks, that is the last error: what came before is not all there is.
+#[must_use = "a stream does nothing until it is polled"]
+pub struct Records<T> {
+    body: Option<Body>,
+    unpacker: Unpacker,
+    /// What is unpacked and not yet read.
+    text: Vec<u8>,
+    /// How much of the text is read.
+    read: usize,
+    line: u64,
+    records: PhantomData<fn() -> T>,
+}
+
+impl<T: Decode> Records<T> {
+    /// The records in a body.
+    pub fn new(body: Body) -> Self {
+        let unpacker = Unpacker::Undecided(Vec::new());
+        Self { body: Some(body), unpacker, text: Vec::new(), read: 0, line: 0, records: PhantomData }
+    }
+
+    /// The next record; `None` at the end.
+    ///
+    /// # Errors
+    /// When the record cannot be read, or the stream breaks.
+    pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    /// The next line that is not empty; at the end also one without a line feed.
+    fn next_line(&mut self) -> Option<Vec<u8>> {
+        loop {
+            let rest = self.text.get(self.read..).unwrap_or_default();
+            let length = match rest.iter().position(|byte| *byte == b'\n') {
+                Some(length) => length,
+                None if self.body.is_none() && !rest.is_empty() => rest.len(),
+                None => return None,
+            };
+            let line = rest.get(..length).unwrap_or_default().trim_ascii().to_vec();
+            self.read += length + 1;
+            self.line += 1;
+            if !line.is_empty() {
+                return Some(line);
+            }
+        }
+    }
+
+    fn record(&self, line: Vec<u8>) -> Result<T, Error> {
+        let place = format!("line {} of the result", self.line);
+        let value = match Value::from_json(&line) {
+            Ok(value) => T::decode(&value).map_err(Error::decode),
+            Err(error) => Err(Error::new(Kind::NotJson, "no valid JSON").caused_by(error)),
+        };
+        value.map_err(|error| error.in_place(&place).with_body(line))
+    }
+
+    /// Takes in what has arrived; `None` is the end.
+    fn take_in(&mut self, piece: Option<Vec<u8>>) -> Result<(), Error> {
+        self.text.drain(..self.read.min(self.text.len()));
+        self.read = 0;
+        let broken = |error: std::io::Error| Error::new(Kind::Interrupted, "the result is damaged").caused_by(error);
+        match piece {
+            Some(piece) => self.unpacker.unpack(&piece, &mut self.text).map_err(broken)?,
+            None => self.unpacker.finish(&mut self.text).map_err(broken)?,
+        }
+        if self.text.len() > LONGEST_LINE && !self.text.contains(&b'\n') {
+            return Err(Error::new(Kind::TooLarge, "a line of the result is larger than allowed"));
+        }
+        Ok(())
+    }
+}
+
+impl<T: Decode> Stream for Records<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(line) = self.next_line() {
+                return Poll::Ready(Some(self.record(line)));
+            }
+            let Some(body) = &mut self.body else { return Poll::Ready(None) };
+            let taken = match std::task::ready!(body.poll_chunk(context)) {
+                Some(Ok(piece)) => self.take_in(Some(piece)),
+                Some(Err(error)) => Err(Error::transport(error)),
+                None => {
+                    self.body = None;
+                    self.take_in(None)
+                }
+            };
+            if let Err(error) = taken {
+                self.body = None;
+                self.text.clear();
+                return Poll::Ready(Some(Err(error)));
+            }
+        }
+    }
+}
+
+impl<T> Unpin for Records<T> {}
+
+impl<T> fmt::Debug for Records<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Records").field("line", &self.line).finish_non_exhaustive()
+    }
+}
+
+/// Gunzips, if the first two bytes say so.
+enum Unpacker {
+    Undecided(Vec<u8>),
+    Plain,
+    Gzip(Box<MultiGzDecoder<Vec<u8>>>),
+}
+
+impl Unpacker {
+    fn unpack(&mut self, piece: &[u8], out: &mut Vec<u8>) -> std::io::Result<()> {
+        match self {
+            Self::Undecided(start) => {
+                start.extend_from_slice(piece);
+                if start.len() < GZIP.len() {
+                    return Ok(());
+                }
+                let start = std::mem::take(start);
+                *self = if start.starts_with(&GZIP) {
+                    Self::Gzip(Box::new(MultiGzDecoder::new(Vec::new())))
+                } else {
+                    Self::Plain
+                };
+                self.unpack(&start, out)
+            }
+            Self::Plain => {
+                out.extend_from_slice(piece);
+                Ok(())
+            }
+            Self::Gzip(decoder) => {
+                decoder.write_all(piece)?;
+                // Without this the decoder keeps what it has not been asked for.
+                decoder.flush()?;
+                out.append(decoder.get_mut());
+                Ok(())
+            }
+        }
+    }
+
+    /// An error if a compressed stream was cut off.
+    fn finish(&mut self, out: &mut Vec<u8>) -> std::io::Result<()> {
+        match self {
+            Self::Undecided(start) => out.append(start),
+            Self::Plain => {}
+            Self::Gzip(decoder) => {
+                decoder.try_finish()?;
+                out.append(decoder.get_mut());
+            }
+        }
+        Ok(())
+    }
+}
