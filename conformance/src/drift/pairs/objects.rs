@@ -1,0 +1,215 @@
+//! Objects and arrays: properties, required members, what undeclared members may be, elements.
+//! A reader is taken to be tolerant: new members of an answer break nothing.
+
+use kontrakt_codegen::contract::SchemaId;
+
+use super::{Pairs, Work};
+use crate::drift::model::{Effect, Finding, Kind, Severity};
+use crate::drift::view::{Slot, View, spot, subject};
+
+impl Pairs<'_> {
+    pub(super) fn objects(&mut self, work: &mut Work<'_>) {
+        let (a, b) = (work.a, work.b);
+        for (name, old) in &a.properties {
+            match b.property(name) {
+                Some(new) => {
+                    self.requirement(work, name, old, new);
+                    let child = self.slots(old, new, super::Mode { text: work.mode.text, ..Default::default() });
+                    work.pair.children.push(child);
+                }
+                None => self.property_removed(work, name, old),
+            }
+        }
+        for (name, new) in &b.properties {
+            if a.property(name).is_none() {
+                self.property_added(work, name, new);
+            }
+        }
+        self.undeclared_requirements(work);
+        self.additional(work);
+        self.pattern_properties(work);
+    }
+
+    fn requirement(&self, work: &mut Work<'_>, name: &str, old: &Slot, new: &Slot) {
+        let (before, after) = (work.a.requires(name), work.b.requires(name));
+        if before == after {
+            return;
+        }
+        let (old_view, new_view) = (View::of(self.old, old), View::of(self.new, new));
+        let (kind, effect, what) = if after {
+            (Kind::PropertyBecameRequired, Effect::Narrows, "must be there now")
+        } else {
+            (Kind::PropertyBecameOptional, Effect::Widens, "may be missing now")
+        };
+        let mut finding = Finding::new(kind, effect, what);
+        // A property that only travels one way is not required the other way.
+        if old_view.read_only || new_view.read_only {
+            finding.request = Severity::Cosmetic;
+        }
+        if old_view.write_only || new_view.write_only {
+            finding.response = Severity::Cosmetic;
+        }
+        let (old, new) = (spot(self.old, old[0]), spot(self.new, new[0]));
+        work.push(finding.about(subject(&new.0)).at(Some(old), Some(new)));
+    }
+
+    fn property_removed(&self, work: &mut Work<'_>, name: &str, slot: &Slot) {
+        let required = work.a.requires(name);
+        let view = View::of(self.old, slot);
+        let closed = work.b.is_closed();
+        let effect = match (closed, required) {
+            // Without it, objects were invalid; with it, they are now.
+            (true, true) => Effect::Shifts,
+            (true, false) => Effect::Narrows,
+            (false, _) => Effect::Widens,
+        };
+        let (mut request, what) = match closed {
+            true => (Severity::Breaking, "is gone, and undeclared members are refused"),
+            false => (Severity::Risky, "is gone; whether it is ignored or refused is not said"),
+        };
+        let mut response = if required { Severity::Breaking } else { Severity::Risky };
+        if view.read_only {
+            request = Severity::Cosmetic;
+        }
+        if view.write_only {
+            response = Severity::Cosmetic;
+        }
+        let place = spot(self.old, slot[0]);
+        let finding = Finding::new(Kind::PropertyRemoved, effect, what).graded(request, response);
+        work.push(finding.about(subject(&place.0)).at(Some(place), None));
+    }
+
+    fn property_added(&self, work: &mut Work<'_>, name: &str, slot: &Slot) {
+        let required = work.b.requires(name) && !work.a.requires(name);
+        let view = View::of(self.new, slot);
+        let effect = match (work.a.is_closed(), required) {
+            (true, true) => Effect::Shifts,
+            (true, false) => Effect::Widens,
+            (false, true) => Effect::Narrows,
+            (false, false) => Effect::None,
+        };
+        let (request, what) = match required {
+            true if view.read_only => (Severity::Additive, "is new; it is only read"),
+            true => (Severity::Breaking, "is new and must be there"),
+            false => (Severity::Additive, "is new"),
+        };
+        let place = spot(self.new, slot[0]);
+        let finding = Finding::new(Kind::PropertyAdded, effect, what).graded(request, Severity::Additive);
+        work.push(finding.about(subject(&place.0)).at(None, Some(place)));
+    }
+
+    /// Members that are required and described nowhere.
+    fn undeclared_requirements(&self, work: &mut Work<'_>) {
+        let (a, b) = (work.a, work.b);
+        let undeclared = |name: &str| a.property(name).is_none() && b.property(name).is_none();
+        for (name, id) in b.required.iter().filter(|(name, _)| undeclared(name) && !a.requires(name)) {
+            let what = format!("the member {name} must be there now");
+            let mut finding = Finding::new(Kind::PropertyBecameRequired, Effect::Narrows, what);
+            if !b.properties.is_empty() {
+                // An object whose members are described, and this one is not: the document contradicts itself.
+                finding.request = Severity::Risky;
+            }
+            let finding = self.said(work, None, Some(*id), finding);
+            work.push(finding);
+        }
+        for (name, id) in a.required.iter().filter(|(name, _)| undeclared(name) && !b.requires(name)) {
+            let what = format!("the member {name} may be missing now");
+            let finding = Finding::new(Kind::PropertyBecameOptional, Effect::Widens, what);
+            let finding = self.said(work, Some(*id), None, finding);
+            work.push(finding);
+        }
+    }
+
+    fn additional(&mut self, work: &mut Work<'_>) {
+        let (a, b) = (work.a, work.b);
+        let change = match (a.is_closed(), b.is_closed()) {
+            (false, true) => Some((Effect::Narrows, "undeclared members are refused now")),
+            (true, false) => Some((Effect::Widens, "undeclared members are valid now")),
+            (true, true) => None,
+            (false, false) => match (a.additional.is_empty(), b.additional.is_empty()) {
+                (true, true) => None,
+                (true, false) => Some((Effect::Narrows, "undeclared members must satisfy a schema now")),
+                (false, true) => Some((Effect::Widens, "undeclared members may be anything now")),
+                (false, false) => {
+                    let child = self.slots(&a.additional, &b.additional, Default::default());
+                    work.pair.children.push(child);
+                    None
+                }
+            },
+        };
+        if let Some((effect, what)) = change {
+            let finding = Finding::new(Kind::AdditionalPropertiesChanged, effect, what);
+            // Tolerant readers ignore members that they do not know.
+            let request = finding.request;
+            let finding = finding.graded(request, Severity::Additive);
+            let said = |view: &View| view.closed.map(|(_, id)| id).or(view.additional.first().copied());
+            let mut finding = self.site(work, finding);
+            let exact = |id: Option<SchemaId>, contract| id.map(|id| spot(contract, id));
+            finding.old = exact(said(a), self.old).or(finding.old);
+            finding.new = exact(said(b), self.new).or(finding.new);
+            work.push(finding);
+        }
+    }
+
+    fn pattern_properties(&mut self, work: &mut Work<'_>) {
+        let (a, b) = (work.a, work.b);
+        for (pattern, old) in &a.pattern_properties {
+            match b.pattern_properties.iter().find(|(one, _)| one == pattern) {
+                Some((_, new)) => {
+                    let child = self.slots(old, new, Default::default());
+                    work.pair.children.push(child);
+                }
+                None => {
+                    let what = format!("members named like {pattern} are no longer described");
+                    let effect = if b.is_closed() { Effect::Narrows } else { Effect::Widens };
+                    let finding = Finding::new(Kind::PatternPropertiesChanged, effect, what);
+                    work.push(finding.about(subject(&self.old[a.site].pointer)).at(Some(spot(self.old, old[0])), None));
+                }
+            }
+        }
+        for (pattern, new) in &b.pattern_properties {
+            if !a.pattern_properties.iter().any(|(one, _)| one == pattern) {
+                let what = format!("members named like {pattern} are described now");
+                let effect = if a.is_closed() { Effect::Widens } else { Effect::Narrows };
+                let finding = Finding::new(Kind::PatternPropertiesChanged, effect, what);
+                work.push(finding.about(subject(&self.new[b.site].pointer)).at(None, Some(spot(self.new, new[0]))));
+            }
+        }
+    }
+
+    pub(super) fn arrays(&mut self, work: &mut Work<'_>) {
+        let (a, b) = (work.a, work.b);
+        match (a.items.is_empty(), b.items.is_empty()) {
+            (false, false) => {
+                let child = self.slots(&a.items, &b.items, super::Mode { text: work.mode.text, ..Default::default() });
+                work.pair.children.push(child);
+            }
+            (true, true) => {}
+            (before, _) => {
+                let (effect, what) = match before {
+                    true => (Effect::Narrows, "elements are described now"),
+                    false => (Effect::Widens, "elements may be anything now"),
+                };
+                let finding = self.site(work, Finding::new(Kind::ItemsChanged, effect, what));
+                work.push(finding);
+            }
+        }
+        for (old, new) in a.prefix_items.iter().zip(&b.prefix_items) {
+            let child = self.slots(old, new, Default::default());
+            work.pair.children.push(child);
+        }
+        if a.prefix_items.len() != b.prefix_items.len() {
+            let more = b.prefix_items.len() > a.prefix_items.len();
+            let rest = if more { &a.items } else { &b.items };
+            // Elements past the described ones are whatever `items` says; nothing at all when it is silent.
+            let effect = match (more, rest.is_empty()) {
+                (true, true) => Effect::Narrows,
+                (false, true) => Effect::Widens,
+                _ => Effect::Shifts,
+            };
+            let what = format!("{} leading elements are described, not {}", b.prefix_items.len(), a.prefix_items.len());
+            let finding = self.site(work, Finding::new(Kind::ItemsChanged, effect, what));
+            work.push(finding);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Alternatives: `oneOf` and `anyOf` are matched by what they hold, not by where they stand.
+//! An alternative that another one covers is neither new nor gone.
+
+use std::collections::HashSet;
+
+use kontrakt_codegen::contract::{Contract, SchemaId, Types};
+
+use super::{Mode, PairId, Pairs, Work};
+use crate::drift::model::{Effect, Finding, Kind, Severity, Spot};
+use crate::drift::view::{Union, View, spot, subject};
+
+impl Pairs<'_> {
+    /// Compares the choices of two views. Returns whether that was the whole comparison: one side is a choice, and the
+    /// other is, or was, one of its alternatives.
+    pub(super) fn choices(&mut self, work: &mut Work<'_>) -> bool {
+        let (a, b) = (work.a, work.b);
+        match (a.unions.as_slice(), b.unions.as_slice()) {
+            ([], []) => false,
+            ([union], []) if self.stands_alone(self.old, a) && self.is_alternative(union, b, true) => {
+                self.nullness(work);
+                let spots = (union.spot.clone(), spot(self.new, b.site));
+                self.alternatives(work, &union.alternatives, &[b.site], spots);
+                true
+            }
+            ([], [union]) if self.stands_alone(self.new, b) && self.is_alternative(union, a, false) => {
+                self.nullness(work);
+                let spots = (spot(self.old, a.site), union.spot.clone());
+                self.alternatives(work, &[a.site], &union.alternatives, spots);
+                true
+            }
+            _ => {
+                for (at, union) in a.unions.iter().enumerate() {
+                    match b.unions.get(at) {
+                        Some(new) => {
+                            let spots = (union.spot.clone(), new.spot.clone());
+                            self.alternatives(work, &union.alternatives, &new.alternatives, spots);
+                        }
+                        None => {
+                            let what = format!("{} of {} is gone", union.keyword, union.alternatives.len());
+                            let finding = Finding::new(Kind::AlternativesDropped, Effect::Widens, what);
+                            let about = subject(&self.old[a.site].pointer);
+                            work.push(finding.about(about).at(Some(union.spot.clone()), None));
+                        }
+                    }
+                }
+                for union in b.unions.iter().skip(a.unions.len()) {
+                    let what = format!("one of {} alternatives must hold now", union.alternatives.len());
+                    let finding = Finding::new(Kind::AlternativesIntroduced, Effect::Narrows, what);
+                    let about = subject(&self.new[b.site].pointer);
+                    work.push(finding.about(about).at(None, Some(union.spot.clone())));
+                }
+                false
+            }
+        }
+    }
+
+    /// Whether a view is a choice and nothing beside it.
+    fn stands_alone(&self, contract: &Contract, view: &View) -> bool {
+        view.properties.is_empty()
+            && view.values.is_none()
+            && view.required.is_empty()
+            && view.items.is_empty()
+            // Alternatives that only say which members are required are conditions, not shapes.
+            && view.unions.iter().flat_map(|union| &union.alternatives).all(|id| {
+                let one = View::of(contract, &[*id]);
+                one.types.is_some() || !one.properties.is_empty() || one.values.is_some() || !one.unions.is_empty()
+            })
+    }
+
+    /// Whether a schema without a choice can stand for one of the alternatives.
+    fn is_alternative(&self, union: &Union, other: &View, choice_is_old: bool) -> bool {
+        let (contract, rest) = if choice_is_old { (self.old, self.new) } else { (self.new, self.old) };
+        union.alternatives.iter().any(|id| {
+            let one = View::of(contract, &[*id]);
+            contract[contract.resolve(*id)].pointer == rest[rest.resolve(other.site)].pointer
+                || likeness(&one, other) > 0
+        })
+    }
+
+    fn alternatives(&mut self, work: &mut Work<'_>, old: &[SchemaId], new: &[SchemaId], spots: (Spot, Spot)) {
+        let mode = Mode { text: work.mode.text, ignore_null: true, parameter: false };
+        let (matched, gone, fresh) = self.matching(old, new, mode);
+        for (a, b) in matched {
+            let child = self.compare(a, b, mode);
+            work.pair.children.push(child);
+        }
+        for id in gone {
+            let covering = self.covering(new, |pairs, other| pairs.compare(id, other, mode), Effect::Widens);
+            if covering.iter().any(|other| !self.both_named(id, *other)) {
+                continue;
+            }
+            let what = format!("the alternative {} is gone", self.name(self.old, id));
+            let finding = Finding::new(Kind::AlternativeRemoved, Effect::Narrows, what);
+            let about = subject(&self.old[work.a.site].pointer);
+            work.push(finding.about(about).at(Some(spot(self.old, id)), Some(spots.1.clone())));
+        }
+        for id in fresh {
+            let covering = self.covering(old, |pairs, other| pairs.compare(other, id, mode), Effect::Narrows);
+            if covering.iter().any(|other| !self.both_named(*other, id)) {
+                continue;
+            }
+            let what = format!("the alternative {} is new", self.name(self.new, id));
+            let mut finding = Finding::new(Kind::AlternativeAdded, Effect::Widens, what);
+            if !covering.is_empty() && spots.1.0.as_str().ends_with("/anyOf") {
+                // Its values were valid as another alternative; only `oneOf` tells the two apart.
+                finding = finding.severity(Severity::Additive);
+            }
+            let about = subject(&self.new[work.b.site].pointer);
+            work.push(finding.about(about).at(Some(spots.0.clone()), Some(spot(self.new, id))));
+        }
+    }
+
+    /// The alternatives of the other side whose comparison has no other effect than the given one.
+    fn covering(
+        &mut self,
+        others: &[SchemaId],
+        mut compare: impl FnMut(&mut Self, SchemaId) -> PairId,
+        harmless: Effect,
+    ) -> Vec<SchemaId> {
+        let mut found = Vec::new();
+        for other in others {
+            let pair = compare(self, *other);
+            let effect = self.effect(pair);
+            if effect == Effect::None || effect == harmless {
+                found.push(*other);
+            }
+        }
+        found
+    }
+
+    /// Whether both are components: things with names of their own do not stand for each other, however alike.
+    fn both_named(&self, old: SchemaId, new: SchemaId) -> bool {
+        self.old[old].reference.is_some() && self.new[new].reference.is_some()
+    }
+
+    /// What people call an alternative.
+    fn name(&self, contract: &Contract, id: SchemaId) -> String {
+        let target = contract.resolve(id);
+        if let Some(name) = contract.component_name(target) {
+            return name.to_owned();
+        }
+        let schema = &contract[target];
+        if let Some(title) = &schema.title {
+            return format!("{title:?}");
+        }
+        let view = View::of(contract, &[target]);
+        let types: Vec<&str> = view.types.unwrap_or_default().iter().map(|kind| kind.name()).collect();
+        let members: Vec<&str> = view.properties.iter().map(|(name, _)| name.as_str()).take(4).collect();
+        match (types.is_empty(), members.is_empty()) {
+            (_, false) => format!("with {}", members.join(", ")),
+            (false, true) => types.join(" or "),
+            (true, true) => schema.pointer.to_string(),
+        }
+    }
+
+    /// Matches alternatives: the same component, then the same meaning, then the most alike.
+    fn matching(
+        &mut self,
+        old: &[SchemaId],
+        new: &[SchemaId],
+        mode: Mode,
+    ) -> (Vec<(SchemaId, SchemaId)>, Vec<SchemaId>, Vec<SchemaId>) {
+        let (mut gone, mut fresh) = (old.to_vec(), new.to_vec());
+        let mut matched = Vec::new();
+        let take = |gone: &mut Vec<SchemaId>, fresh: &mut Vec<SchemaId>, a: SchemaId, b: SchemaId| {
+            gone.retain(|one| *one != a);
+            fresh.retain(|one| *one != b);
+            (a, b)
+        };
+        for a in old {
+            let component = |contract: &Contract, id| contract[contract.resolve(id)].pointer.clone();
+            let is_component = self.old[*a].reference.is_some();
+            let same = |b: &&SchemaId| is_component && component(self.old, *a) == component(self.new, **b);
+            if let Some(b) = fresh.iter().find(same).copied() {
+                matched.push(take(&mut gone, &mut fresh, *a, b));
+            }
+        }
+        for a in gone.clone() {
+            for b in fresh.clone() {
+                let pair = self.compare(a, b, mode);
+                if self.effect(pair) == Effect::None {
+                    matched.push(take(&mut gone, &mut fresh, a, b));
+                    break;
+                }
+            }
+        }
+        loop {
+            let views = |contract, ids: &[SchemaId]| -> Vec<(SchemaId, View)> {
+                ids.iter().map(|id| (*id, View::of(contract, &[*id]))).collect()
+            };
+            let (olds, news) = (views(self.old, &gone), views(self.new, &fresh));
+            let pairs = olds.iter().flat_map(|(a, x)| news.iter().map(move |(b, y)| (likeness(x, y), *a, *b)));
+            // The first of the best: the order of the documents decides between equals.
+            let best = pairs.filter(|(likeness, ..)| *likeness > 0).reduce(|x, y| if y.0 > x.0 { y } else { x });
+            let Some((_, a, b)) = best else { break };
+            matched.push(take(&mut gone, &mut fresh, a, b));
+        }
+        (matched, gone, fresh)
+    }
+}
+
+/// How much two alternatives have in common; 0 when one cannot have become the other.
+fn likeness(a: &View, b: &View) -> u32 {
+    if a.types.is_some() && b.types.is_some() && a.plain_types().intersect(b.plain_types()) == Types::default() {
+        return 0;
+    }
+    let names = |view: &View| -> HashSet<String> {
+        let required = view.required.iter().map(|(name, _)| name.clone());
+        view.properties.iter().map(|(name, _)| name.clone()).chain(required).collect()
+    };
+    let (x, y) = (names(a), names(b));
+    let values = |view: &View| view.values.as_ref().map(|(values, _)| values.clone()).unwrap_or_default();
+    let shared_values = values(a).iter().filter(|value| values(b).contains(value)).count();
+    if !x.is_empty() || !y.is_empty() {
+        let (shared, all) = (x.intersection(&y).count(), x.union(&y).count().max(1));
+        // Less than a third in common is another thing.
+        return if shared * 3 >= all { (shared * 100 / all) as u32 } else { 0 };
+    }
+    if !a.unions.is_empty() || !b.unions.is_empty() {
+        return u32::from(!a.unions.is_empty() && !b.unions.is_empty());
+    }
+    if a.types.is_none() != b.types.is_none() {
+        return 0;
+    }
+    1 + 10 * shared_values as u32
+}

@@ -1,0 +1,188 @@
+//! What an API promises about the time to come: deprecation, the announced end, stability, and other `x-` members.
+//! Withdrawing such a promise breaks a client that relied on it, long before a call fails.
+
+use serde_json::Value;
+
+use super::model::{Effect, Finding, Kind, Severity};
+
+/// The member with the date after which something is gone.
+const SUNSET: &str = "x-sunset";
+/// The member with how much the thing may still change.
+const STABILITY: &str = "x-stability-level";
+/// The member with the values of an enumeration that may grow.
+const EXTENSIBLE: &str = "x-extensible-enum";
+/// Levels of stability, weakest first.
+const LEVELS: [&str; 4] = ["draft", "alpha", "beta", "stable"];
+
+/// Compares `deprecated` and the `x-` members of two versions of one thing.
+pub(super) fn compare(deprecated: (bool, bool), old: &[(String, Value)], new: &[(String, Value)]) -> Vec<Finding> {
+    let find = |members: &[(String, Value)], key: &str| {
+        members.iter().find(|(one, _)| one == key).map(|(_, value)| value.clone())
+    };
+    let mut findings = Vec::new();
+    match deprecated {
+        (false, true) => {
+            let what = match find(new, SUNSET) {
+                Some(date) => format!("is deprecated now, until {}", text(&date)),
+                None => "is deprecated now".to_owned(),
+            };
+            findings.push(Finding::new(Kind::Deprecated, Effect::None, what).severity(Severity::Additive));
+        }
+        (true, false) => {
+            let what = "is no longer deprecated";
+            findings.push(Finding::new(Kind::Undeprecated, Effect::None, what).severity(Severity::Additive));
+        }
+        _ => {}
+    }
+    findings.extend(sunset(deprecated, find(old, SUNSET), find(new, SUNSET)));
+    findings.extend(stability(find(old, STABILITY), find(new, STABILITY)));
+    findings.extend(extensible(find(old, EXTENSIBLE), find(new, EXTENSIBLE)));
+    let mut keys: Vec<&String> = old.iter().chain(new).map(|(key, _)| key).collect();
+    keys.sort();
+    keys.dedup();
+    for key in keys.into_iter().filter(|key| ![SUNSET, STABILITY, EXTENSIBLE].contains(&key.as_str())) {
+        if find(old, key) != find(new, key) {
+            let what = match (find(old, key), find(new, key)) {
+                (None, _) => format!("{key} is new"),
+                (_, None) => format!("{key} is gone"),
+                _ => format!("{key} says something else"),
+            };
+            findings.push(Finding::new(Kind::ExtensionChanged, Effect::None, what).severity(Severity::Cosmetic));
+        }
+    }
+    findings
+}
+
+fn sunset(deprecated: (bool, bool), old: Option<Value>, new: Option<Value>) -> Option<Finding> {
+    let severity = match (&old, &new) {
+        (Some(before), Some(after)) if before != after => match (date(before), date(after)) {
+            (Some(before), Some(after)) if after > before => Severity::Additive,
+            _ => Severity::Breaking,
+        },
+        (Some(_), None) if deprecated == (true, true) => Severity::Breaking,
+        (None, Some(after)) if date(after).is_none() => Severity::Breaking,
+        (None, Some(_)) if deprecated == (true, true) => Severity::Additive,
+        _ => return None,
+    };
+    let show = |value: &Option<Value>| value.as_ref().map_or_else(|| "not announced".to_owned(), text);
+    let what = format!("its end is {}, which was {}", show(&new), show(&old));
+    Some(Finding::new(Kind::SunsetChanged, Effect::None, what).severity(severity))
+}
+
+fn stability(old: Option<Value>, new: Option<Value>) -> Option<Finding> {
+    if old == new {
+        return None;
+    }
+    let level = |value: &Value| LEVELS.iter().position(|level| value.as_str() == Some(level));
+    // Nothing said is as good as stable.
+    let known = |value: &Option<Value>| value.as_ref().map_or(Some(LEVELS.len() - 1), level);
+    let severity = match (known(&old), known(&new)) {
+        (Some(before), Some(after)) if after >= before => Severity::Additive,
+        // Something that says nothing of itself may take on a level; what said `stable` may not go back.
+        (Some(_), Some(_)) if old.is_none() => Severity::Risky,
+        _ => Severity::Breaking,
+    };
+    let show = |value: &Option<Value>| value.as_ref().map_or_else(|| "not said".to_owned(), text);
+    let what = format!("its stability is {}, which was {}", show(&new), show(&old));
+    Some(Finding::new(Kind::StabilityChanged, Effect::None, what).severity(severity))
+}
+
+fn extensible(old: Option<Value>, new: Option<Value>) -> Option<Finding> {
+    let values = |value: &Option<Value>| value.as_ref().and_then(Value::as_array).cloned();
+    let (before, after) = (values(&old)?, values(&new)?);
+    let gone: Vec<String> = before.iter().filter(|value| !after.contains(value)).map(Value::to_string).collect();
+    let fresh = after.iter().any(|value| !before.contains(value));
+    match (gone.is_empty(), fresh) {
+        (true, false) => None,
+        // Readers were told to expect values that are not listed.
+        (true, true) => {
+            Some(Finding::new(Kind::EnumValueAdded, Effect::None, "more values are known").severity(Severity::Additive))
+        }
+        (false, _) => {
+            let what = format!("{} is no longer among the known values", gone.join(", "));
+            Some(Finding::new(Kind::EnumValueRemoved, Effect::Narrows, what))
+        }
+    }
+}
+
+/// How something that went was announced, and what that makes of its going.
+pub(super) fn removal(deprecated: bool, extensions: &[(String, Value)], today: &str) -> (Severity, String) {
+    let find = |key: &str| extensions.iter().find(|(one, _)| one == key).map(|(_, value)| value);
+    let level = find(STABILITY).and_then(Value::as_str);
+    if matches!(level, Some("draft" | "alpha")) {
+        return (Severity::Risky, format!("; as {} it promised nothing", level.unwrap_or_default()));
+    }
+    match (deprecated, find(SUNSET).map(|value| (date(value), text(value)))) {
+        (true, None) => (Severity::Risky, "; it was deprecated".to_owned()),
+        (true, Some((Some(end), shown))) if end.as_str() < today => {
+            (Severity::Risky, format!("; its end was announced for {shown}"))
+        }
+        (true, Some((_, shown))) => (Severity::Breaking, format!(", before its announced end {shown}")),
+        (false, _) => (Severity::Breaking, String::new()),
+    }
+}
+
+/// The day of a date or a date and time; `None` when it is neither.
+fn date(value: &Value) -> Option<String> {
+    let text = value.as_str()?;
+    let day = text.get(..10)?;
+    let digits =
+        |range: std::ops::Range<usize>| day.get(range).is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let rest = text.get(10..)?;
+    let dashes = day.as_bytes()[4] == b'-' && day.as_bytes()[7] == b'-';
+    let valid = dashes && digits(0..4) && digits(5..7) && digits(8..10) && (rest.is_empty() || rest.starts_with('T'));
+    valid.then(|| day.to_owned())
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn severity(deprecated: (bool, bool), old: Value, new: Value) -> Option<Severity> {
+        let members = |value: Value| value.as_object().unwrap().clone().into_iter().collect::<Vec<_>>();
+        compare(deprecated, &members(old), &members(new)).iter().map(|finding| finding.request).max()
+    }
+
+    #[test]
+    fn promises_may_be_made_and_kept_but_not_withdrawn() {
+        let both = (true, true);
+        let cases = [
+            ((false, true), json!({}), json!({"x-sunset": "2030-01-01"}), Some(Severity::Additive)),
+            (both, json!({"x-sunset": "2030-01-01"}), json!({"x-sunset": "2031-01-01"}), Some(Severity::Additive)),
+            (both, json!({"x-sunset": "2030-01-01"}), json!({"x-sunset": "2029-01-01"}), Some(Severity::Breaking)),
+            (both, json!({"x-sunset": "2030-01-01"}), json!({}), Some(Severity::Breaking)),
+            (both, json!({"x-sunset": "2030-01-01"}), json!({"x-sunset": "soon"}), Some(Severity::Breaking)),
+            (
+                both,
+                json!({"x-stability-level": "beta"}),
+                json!({"x-stability-level": "stable"}),
+                Some(Severity::Additive),
+            ),
+            (
+                both,
+                json!({"x-stability-level": "stable"}),
+                json!({"x-stability-level": "beta"}),
+                Some(Severity::Breaking),
+            ),
+            (both, json!({"x-note": 1}), json!({"x-note": 2}), Some(Severity::Cosmetic)),
+            (both, json!({"x-note": 1}), json!({"x-note": 1}), None),
+        ];
+        for (deprecated, old, new, expected) in cases {
+            assert_eq!(severity(deprecated, old.clone(), new.clone()), expected, "{old} -> {new}");
+        }
+    }
+
+    #[test]
+    fn announced_removals_are_not_breaking() {
+        let sunset = |date: &str| vec![(SUNSET.to_owned(), json!(date))];
+        assert_eq!(removal(true, &sunset("2020-01-01"), "2026-01-01").0, Severity::Risky);
+        assert_eq!(removal(true, &sunset("2030-01-01"), "2026-01-01").0, Severity::Breaking);
+        assert_eq!(removal(true, &[], "2026-01-01").0, Severity::Risky);
+        assert_eq!(removal(false, &[], "2026-01-01").0, Severity::Breaking);
+    }
+}
