@@ -343,6 +343,16 @@ impl Error {
         self.0.kind == Kind::Job
     }
 
+    /// It is certain that nothing was done: the request never left, or the server refused it as a whole.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        match self.0.status {
+            _ if self.0.kind == Kind::Token => true,
+            Some(status) => self.0.kind == Kind::Api && (300..500).contains(&status) && status != 408,
+            None => matches!(self.0.kind, Kind::Connect | Kind::RateLimited | Kind::Request | Kind::Setup),
+        }
+    }
+
     /// The same call may work later, and nothing has happened so far that repeating it would double. Attempts have
     /// already been made as the retry policy says; [`retry_after`](Self::retry_after) may tell when to try again.
     #[must_use]

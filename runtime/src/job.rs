@@ -65,7 +65,12 @@ impl<T> Job<T> {
         let operation = Operation { id, method: Method::GET, path: jobs.detail, value: jobs.job, repeat: Repeat::Safe };
         let details: Json = Call::new(&self.session, &operation).path("id", self.id.as_str()).send().await?;
         let text = |member| decode_at::<Option<String>>(&details, member).ok().flatten();
-        Ok(JobStatus { status: text(jobs.status).unwrap_or_default(), result_url: text(jobs.result_url), jobs, details })
+        Ok(JobStatus {
+            status: text(jobs.status).unwrap_or_default(),
+            result_url: text(jobs.result_url),
+            jobs,
+            details,
+        })
     }
 
     /// Waits until the job has ended, for three hours at most, and gives its result.

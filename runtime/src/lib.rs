@@ -11,6 +11,9 @@
 mod answer;
 mod api;
 mod auth;
+#[cfg(feature = "blocking")]
+pub mod blocking;
+pub mod bulk;
 mod call;
 pub mod codec;
 mod decode;
@@ -30,12 +33,13 @@ mod session;
 #[cfg(test)]
 mod testing;
 mod value;
+pub mod webhook;
 
 pub use answer::{Answer, Response, Sending};
 pub use api::{Api, Envelope, ErrorFields, Jobs, Limits, Operation, Paging, Repeat, Success};
 pub use auth::{
-    ApiTokens, Credential, Grant, InstallCode, MemoryStore, OAuthServer, Secret, StoreError, StoredToken, Token, TokenSource,
-    TokenStore,
+    ApiTokens, Credential, Grant, InstallCode, MemoryStore, OAuthServer, Secret, StoreError, StoredToken, Token,
+    TokenSource, TokenStore,
 };
 pub use call::Call;
 pub use decode::{Decode, DecodeError};

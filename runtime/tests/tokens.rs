@@ -59,8 +59,7 @@ async fn fifty_calls_that_fail_together_refresh_once() {
     assert_eq!(server.given.load(Ordering::SeqCst), 1);
 
     server.valid.store(2, Ordering::SeqCst);
-    let calls: Vec<_> =
-        (0..50).map(|_| tokio::spawn(client.orders().create(&OrderUpdate::default()).send())).collect();
+    let calls: Vec<_> = (0..50).map(|_| tokio::spawn(client.orders().create(&OrderUpdate::default()).send())).collect();
     for call in calls {
         call.await.unwrap().unwrap();
     }

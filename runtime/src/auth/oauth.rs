@@ -83,7 +83,8 @@ impl OAuthServer {
         headers.set("Content-Type", "application/json");
         let body = Value::Map(body).to_json().into_bytes();
         let request = Request { method: Method::POST, url: url.to_owned(), headers, body, timeout: TIMEOUT };
-        let secrets: Vec<&Secret> = [Some(&install.code), install.client_secret.as_ref()].into_iter().flatten().collect();
+        let secrets: Vec<&Secret> =
+            [Some(&install.code), install.client_secret.as_ref()].into_iter().flatten().collect();
         let (token, details) = self.token_in(request, &secrets).await?;
         // Not kept twice, so that the details can be shown.
         let shown = details.as_object().into_iter().flat_map(Object::iter).filter(|(key, _)| *key != "access_token");

@@ -32,7 +32,8 @@ impl Session {
                 Ok(Ok(response)) => {
                     let wait = send::retry_after(&response.headers, std::time::SystemTime::now());
                     let answer = Answered { status: response.status, headers: response.headers, ..Answered::default() };
-                    let error = Error::new(Kind::Api, "the result cannot be got").answered(answer).with_retry_after(wait);
+                    let error =
+                        Error::new(Kind::Api, "the result cannot be got").answered(answer).with_retry_after(wait);
                     (Failure::Status(response.status, wait), error)
                 }
                 Ok(Err(error)) if error.is_connect() => (Failure::Connect, Error::transport(error)),

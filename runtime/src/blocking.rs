@@ -1,0 +1,80 @@
+//! The same calls for programs without an async runtime: everything that can be awaited can be waited for.
+//! One small runtime in the background, started by the first call, serves all of them.
+
+use std::pin::Pin;
+use std::sync::OnceLock;
+
+use futures_core::Stream;
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use crate::answer::Sending;
+use crate::decode::Decode;
+use crate::error::{Error, Kind};
+use crate::page::{Items, Page, Pages};
+use crate::records::Records;
+
+/// Waits for whatever a client gives: `blocking::run(job.wait())`.
+///
+/// # Errors
+/// Those of the future. Also when called from async code, where the thread must not wait: await it there.
+pub fn run<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    if Handle::try_current().is_ok() {
+        return Err(Error::new(Kind::Setup, "waiting would block an async runtime: await the call instead"));
+    }
+    runtime()?.block_on(future)
+}
+
+fn runtime() -> Result<&'static Runtime, Error> {
+    static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
+    // A worker of its own, so that connections are looked after between calls too.
+    let start = || Builder::new_multi_thread().worker_threads(1).thread_name("kontrakt").enable_all().build().ok();
+    let runtime = RUNTIME.get_or_init(start).as_ref();
+    runtime.ok_or_else(|| Error::new(Kind::Setup, "no thread could be started"))
+}
+
+impl<T> Sending<T> {
+    /// Waits for the answer.
+    ///
+    /// # Errors
+    /// Those of the call. Also when called from async code: await it there.
+    pub fn wait(self) -> Result<T, Error> {
+        run(self)
+    }
+}
+
+/// The items of a stream, waited for one by one.
+#[derive(Debug)]
+#[must_use = "an iterator does nothing until it is advanced"]
+pub struct Iter<S>(Option<S>);
+
+impl<S: Stream<Item = Result<T, Error>> + Unpin, T> Iterator for Iter<S> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let stream = self.0.as_mut()?;
+        let next = std::future::poll_fn(|context| Pin::new(&mut *stream).poll_next(context));
+        // An error of `run` itself would come again and again, so it ends the iteration.
+        match run(async { Ok(next.await) }) {
+            Ok(item) => item,
+            Err(error) => {
+                self.0 = None;
+                Some(Err(error))
+            }
+        }
+    }
+}
+
+macro_rules! iterate {
+    ($($stream:ident => $item:ty),*) => { $(
+        impl<T: Decode> IntoIterator for $stream<T> {
+            type Item = Result<$item, Error>;
+            type IntoIter = Iter<Self>;
+
+            fn into_iter(self) -> Iter<Self> {
+                Iter(Some(self))
+            }
+        }
+    )* };
+}
+
+iterate!(Items => T, Pages => Page<T>, Records => T);
