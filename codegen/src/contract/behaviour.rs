@@ -15,6 +15,8 @@ pub struct Behaviour {
     pub paging: Option<Paging>,
     /// `x-limits`
     pub limits: Limits,
+    /// `x-jobs`
+    pub jobs: Option<Jobs>,
 }
 
 /// How the emitted crate presents itself.
@@ -49,6 +51,10 @@ pub struct Envelope {
     pub success: Option<Success>,
     /// Whether a value object with exactly one property stands for that property.
     pub unwrap_single: bool,
+    /// Code of the error that says, with status 401, that a token has expired.
+    pub expired_token: Option<String>,
+    /// Member with the new base URL, where a status 301 has no `Location`.
+    pub moved_to: Option<String>,
 }
 
 /// Members of one error in a list of errors.
@@ -87,12 +93,41 @@ pub struct Paging {
 }
 
 /// What the servers bear.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Limits {
     /// Requests in flight per credential.
     pub concurrency: Option<u64>,
     /// Time-out of one attempt, seconds.
     pub timeout_seconds: Option<u64>,
+    /// Header with the filling of a leaky bucket, such as `150/200`.
+    pub bucket_header: Option<String>,
+    /// Drops that leave the bucket in a second.
+    pub bucket_per_second: Option<u64>,
+    /// Headers with the number of requests that are left in a period.
+    pub budget_headers: Vec<String>,
+}
+
+/// How a long-running call is followed. Members of the job are named from the job.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Jobs {
+    /// Path of the call that tells about a job, `{id}` standing for its identifier.
+    pub detail: String,
+    /// Path of members to the job in that answer.
+    pub job: String,
+    /// Path of members to the identifier in the answer that starts a job.
+    pub id: String,
+    /// Member with the status.
+    pub status: String,
+    /// Statuses of a job that is not finished.
+    pub pending: Vec<String>,
+    /// Status of a job that ended well.
+    pub completed: String,
+    /// Member with the URL of the result.
+    pub result_url: String,
+    /// Member with what went wrong.
+    pub log: String,
+    /// Times that an unfinished job may be asked about.
+    pub polls: u64,
 }
 
 impl Behaviour {
@@ -137,6 +172,8 @@ impl Behaviour {
                     }
                 },
                 unwrap_single: x.flag("unwrap-single")?,
+                expired_token: x.text("expired-token")?,
+                moved_to: x.text("moved-to")?,
             };
             x.finish()?;
         }
@@ -151,8 +188,27 @@ impl Behaviour {
             x.finish()?;
         }
         if let Some(mut x) = Members::of(document, "x-limits")? {
-            behaviour.limits =
-                Limits { concurrency: x.number("concurrency")?, timeout_seconds: x.number("timeout-seconds")? };
+            behaviour.limits = Limits {
+                concurrency: x.number("concurrency")?,
+                timeout_seconds: x.number("timeout-seconds")?,
+                bucket_header: x.text("bucket-header")?,
+                bucket_per_second: x.number("bucket-per-second")?,
+                budget_headers: x.texts("budget-headers")?,
+            };
+            x.finish()?;
+        }
+        if let Some(mut x) = Members::of(document, "x-jobs")? {
+            behaviour.jobs = Some(Jobs {
+                detail: x.required("detail")?,
+                job: x.required("job")?,
+                id: x.required("id")?,
+                status: x.required("status")?,
+                pending: x.texts("pending")?,
+                completed: x.required("completed")?,
+                result_url: x.required("result-url")?,
+                log: x.required("log")?,
+                polls: x.number("polls")?.unwrap_or(u64::from(u32::MAX)),
+            });
             x.finish()?;
         }
         Ok(behaviour)

@@ -3,7 +3,7 @@
 use super::code::{Code, wrap};
 use super::resource::{about, api};
 use super::{Emission, File, MARK, Manifest};
-use crate::contract::{Envelope, Paging, SecurityKind, SecurityScheme, extension};
+use crate::contract::{Envelope, Jobs, Limits, Paging, SecurityKind, SecurityScheme, extension};
 use crate::name::{phrase, snake};
 use crate::plan::{Answer, Ty, docs_of};
 
@@ -113,8 +113,6 @@ fn lib(emission: Emission<'_>) -> String {
 fn description(code: &mut Code, emission: Emission<'_>) {
     let contract = emission.contract;
     let behaviour = &contract.behaviour;
-    let jobs =
-        emission.plan.resources.iter().flat_map(|one| &one.operations).any(|one| matches!(one.answer, Answer::Job(_)));
     code.line("/// What is particular about this API.");
     code.line("#[rustfmt::skip]");
     code.block("const API: kontrakt_runtime::Api = kontrakt_runtime::Api", |code| {
@@ -131,20 +129,15 @@ fn description(code: &mut Code, emission: Emission<'_>) {
         if let Some(paging) = &behaviour.paging {
             self::paging(code, paging, &behaviour.envelope);
         }
-        let limits = &behaviour.limits;
-        if limits.concurrency.is_some() || limits.timeout_seconds.is_some() {
-            code.line("limits: kontrakt_runtime::Limits {");
-            if let Some(concurrency) = limits.concurrency {
-                code.line(format!("    concurrency: {concurrency},"));
-            }
-            if let Some(seconds) = limits.timeout_seconds {
-                code.line(format!("    timeout_seconds: {seconds},"));
-            }
-            code.line("    ..kontrakt_runtime::Limits::DEFAULT");
-            code.line("},");
+        limits(code, &behaviour.limits);
+        if let Some(code_) = &behaviour.envelope.expired_token {
+            code.line(format!("expired_token: {code_:?},"));
         }
-        if jobs {
-            code.line("jobs: Some(kontrakt_runtime::Jobs::DEFAULT),");
+        if let Some(member) = &behaviour.envelope.moved_to {
+            code.line(format!("moved_to: Some({member:?}),"));
+        }
+        if let Some(jobs) = &behaviour.jobs {
+            self::jobs(code, jobs);
         }
         code.line("..kontrakt_runtime::Api::DEFAULT");
     });
@@ -190,6 +183,50 @@ fn paging(code: &mut Code, paging: &Paging, envelope: &Envelope) {
     code.line(format!("    current: {},", member(&paging.current)));
     code.line(format!("    pages: {},", member(&paging.pages)));
     code.line(format!("    total: {},", member(&paging.total)));
+    code.line("}),");
+}
+
+fn limits(code: &mut Code, limits: &Limits) {
+    if *limits == Limits::default() {
+        return;
+    }
+    code.line("limits: kontrakt_runtime::Limits {");
+    let numbers = [
+        ("concurrency", limits.concurrency),
+        ("timeout_seconds", limits.timeout_seconds),
+        ("bucket_per_second", limits.bucket_per_second),
+    ];
+    for (name, number) in numbers {
+        if let Some(number) = number {
+            code.line(format!("    {name}: {number},"));
+        }
+    }
+    if let Some(header) = &limits.bucket_header {
+        code.line(format!("    bucket: {header:?},"));
+    }
+    if !limits.budget_headers.is_empty() {
+        code.line(format!("    budgets: &{:?},", limits.budget_headers));
+    }
+    code.line("    ..kontrakt_runtime::Limits::DEFAULT");
+    code.line("},");
+}
+
+fn jobs(code: &mut Code, jobs: &Jobs) {
+    code.line("jobs: Some(kontrakt_runtime::Jobs {");
+    let texts = [
+        ("detail", &jobs.detail),
+        ("job", &jobs.job),
+        ("id", &jobs.id),
+        ("status", &jobs.status),
+        ("completed", &jobs.completed),
+        ("result_url", &jobs.result_url),
+        ("log", &jobs.log),
+    ];
+    for (name, text) in texts {
+        code.line(format!("    {name}: {text:?},"));
+    }
+    code.line(format!("    pending: &{:?},", jobs.pending));
+    code.line(format!("    polls: {},", jobs.polls));
     code.line("}),");
 }
 

@@ -166,8 +166,9 @@ impl Lowering<'_> {
     fn of_type(&mut self, schema: &Schema, one: Type, values: Option<&[Value]>, name: &str) -> v3::SchemaKind {
         let mut any = self.keywords(schema, Some(one), name);
         any.typ = Some(one.name().to_owned());
-        // A nullable enumeration lists null among its values, as 3.0.3 asks.
-        let fits = |value: &&Value| value.is_null() || is_of(value, one);
+        // A nullable enumeration lists null among its values, as 3.0.3 asks; typify then emits the type twice.
+        let null = !self.progenitor();
+        let fits = |value: &&Value| (null && value.is_null()) || is_of(value, one);
         any.enumeration = values.unwrap_or_default().iter().filter(fits).cloned().collect();
         narrow(schema, any)
     }

@@ -172,6 +172,7 @@ fn schemas_of_the_progenitor_profile() {
             json!({"type": "array", "items": {"type": "string", "pattern": "^a$"}}),
             json!({"type": "array", "items": {"$ref": "#/components/schemas/NamedItem"}}),
         ),
+        (json!({"enum": ["a", null]}), json!({"type": "string", "nullable": true, "enum": ["a"]})),
         (json!({"type": "string", "title": "Base", "examples": ["e"]}), json!({"type": "string"})),
     ];
     for (source, expected) in rows {

@@ -232,11 +232,18 @@ impl Builder<'_> {
 
     fn alternatives(&mut self, draft: usize, schema: SchemaId, shape: &Shape) -> Vec<(String, Ty)> {
         let mut found: Vec<(String, Ty)> = Vec::new();
+        // Members that every alternative must have tell none of them apart.
+        let required = |id: &SchemaId| -> BTreeSet<String> {
+            let shape = Shape::of(self.contract, *id);
+            shape.members.into_iter().filter(|(_, _, required)| *required).map(|(name, ..)| name).collect()
+        };
+        let sets: Vec<BTreeSet<String>> = shape.alternatives.iter().map(required).collect();
+        let common = sets.iter().skip(1).fold(sets.first().cloned().unwrap_or_default(), |all, set| &all & set);
         for alternative in &shape.alternatives {
             let (target, _) = look(self.contract, *alternative);
             let part = Shape::of(self.contract, target);
             let name = part.name().map(str::to_owned).or_else(|| self.components.get(&target).cloned());
-            let name = name.map_or_else(|| alternative_name(&part, shape), |name| name::type_name(&name));
+            let name = name.map_or_else(|| alternative_name(&part, &common), |name| name::type_name(&name));
             let (ty, _) = self.ty(*alternative, Place::Inside { draft, key: name.clone() });
             if found.iter().any(|(_, known)| *known == ty) {
                 continue;
@@ -463,7 +470,7 @@ fn qualify(fields: &mut [Field]) {
 }
 
 /// Name of an alternative that is no component: by its type, or by the members that tell it from the others.
-fn alternative_name(part: &Shape, whole: &Shape) -> String {
+fn alternative_name(part: &Shape, common: &BTreeSet<String>) -> String {
     match part.types.single() {
         Some(Type::String) => "Text".to_owned(),
         Some(Type::Integer) => "Integer".to_owned(),
@@ -473,7 +480,7 @@ fn alternative_name(part: &Shape, whole: &Shape) -> String {
         Some(Type::Object) if part.members.is_empty() => "Map".to_owned(),
         Some(Type::Object) => {
             let required = part.members.iter().filter(|(_, _, required)| *required).map(|(name, ..)| name);
-            let own = required.filter(|name| !whole.members.iter().any(|(known, ..)| known == *name));
+            let own = required.filter(|name| !common.contains(*name));
             format!("By{}", own.map(|name| name::pascal(name)).take(2).collect::<Vec<_>>().join("And"))
         }
         _ => "Any".to_owned(),

@@ -232,18 +232,22 @@ operation! {
 operation! {
     /// Downloads a credit note as PDF; parallel downloads for one e-shop are refused with 423.
     ///
+    /// Answers a file.
+    ///
     /// `GET /api/credit-notes/{code}/pdf`
     ///
     /// * `code`: Code.
     CreditNotesApi::pdf(code: &str = path("code")) -> PdfRequest {
         id: "downloadCreditNotePdf",
         call: GET "/api/credit-notes/{code}/pdf",
-        answer: () = "",
+        answer: Download = "",
     }
 }
 
 operation! {
     /// Downloads a credit note as ISDOC; parallel downloads for one e-shop are refused with 423.
+    ///
+    /// Answers a file.
     ///
     /// `GET /api/credit-notes/{code}/isdoc`
     ///
@@ -251,7 +255,7 @@ operation! {
     CreditNotesApi::isdoc(code: &str = path("code")) -> IsdocRequest {
         id: "downloadCreditNoteAsIsdoc",
         call: GET "/api/credit-notes/{code}/isdoc",
-        answer: () = "",
+        answer: Download = "",
     }
 }
 

@@ -99,13 +99,15 @@ operation! {
 operation! {
     /// Downloads a delivery note as PDF; parallel downloads for one e-shop are refused with 423.
     ///
+    /// Answers a file.
+    ///
     /// `GET /api/delivery-notes/{code}/pdf`
     ///
     /// * `code`: Code.
     DeliveryNotesApi::pdf(code: &str = path("code")) -> PdfRequest {
         id: "downloadDeliveryNoteAsPdf",
         call: GET "/api/delivery-notes/{code}/pdf",
-        answer: () = "",
+        answer: Download = "",
     }
 }
 

@@ -191,18 +191,22 @@ operation! {
 operation! {
     /// Downloads an invoice as PDF; parallel downloads for one e-shop are refused with 423.
     ///
+    /// Answers a file.
+    ///
     /// `GET /api/invoices/{code}/pdf`
     ///
     /// * `code`: Code.
     InvoicesApi::pdf(code: &str = path("code")) -> PdfRequest {
         id: "downloadInvoiceAsPdf",
         call: GET "/api/invoices/{code}/pdf",
-        answer: () = "",
+        answer: Download = "",
     }
 }
 
 operation! {
     /// Downloads an invoice as ISDOC; parallel downloads for one e-shop are refused with 423.
+    ///
+    /// Answers a file.
     ///
     /// `GET /api/invoices/{code}/isdoc`
     ///
@@ -210,7 +214,7 @@ operation! {
     InvoicesApi::isdoc(code: &str = path("code")) -> IsdocRequest {
         id: "downloadInvoiceAsIsdoc",
         call: GET "/api/invoices/{code}/isdoc",
-        answer: () = "",
+        answer: Download = "",
     }
 }
 

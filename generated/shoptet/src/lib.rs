@@ -225,7 +225,7 @@ pub mod records;
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "c7f13014bb9d653cff3c032feceaa14d9e63da23c16e5be19b10f5df26f3f3e9";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "c74125733de4aa5008653843c6a71ef1be7dbb71711e7962fee2d2126f117140";
+pub const OVERLAYS_SHA256: &str = "b069279696d55c71fc6261d21b5989fba45d1c257ab1d71fa43704a1d461c665";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 
@@ -250,9 +250,22 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
     limits: kontrakt_runtime::Limits {
         concurrency: 3,
         timeout_seconds: 60,
+        bucket_per_second: 10,
+        bucket: "X-RateLimit-Bucket-Filling",
         ..kontrakt_runtime::Limits::DEFAULT
     },
-    jobs: Some(kontrakt_runtime::Jobs::DEFAULT),
+    expired_token: "expired-token",
+    jobs: Some(kontrakt_runtime::Jobs {
+        detail: "/api/system/jobs/{id}",
+        job: "data/job",
+        id: "data/jobId",
+        status: "status",
+        completed: "completed",
+        result_url: "resultUrl",
+        log: "log",
+        pending: &["pending", "running"],
+        polls: 10,
+    }),
     ..kontrakt_runtime::Api::DEFAULT
 };
 

@@ -203,13 +203,15 @@ operation! {
 operation! {
     /// Downloads an order as PDF; parallel downloads for one e-shop are refused with 423.
     ///
+    /// Answers a file.
+    ///
     /// `GET /api/orders/{code}/pdf`
     ///
     /// * `code`: Code.
     OrdersApi::pdf(code: &str = path("code")) -> PdfRequest {
         id: "downloadOrderAsPdf",
         call: GET "/api/orders/{code}/pdf",
-        answer: () = "",
+        answer: Download = "",
     }
 }
 

@@ -115,13 +115,15 @@ operation! {
 operation! {
     /// Downloads a proforma invoice as PDF; parallel downloads for one e-shop are refused with 423.
     ///
+    /// Answers a file.
+    ///
     /// `GET /api/proforma-invoices/{code}/pdf`
     ///
     /// * `code`: Code.
     ProformaInvoicesApi::pdf(code: &str = path("code")) -> PdfRequest {
         id: "downloadProformaInvoicePdf",
         call: GET "/api/proforma-invoices/{code}/pdf",
-        answer: () = "",
+        answer: Download = "",
     }
 }
 

@@ -196,18 +196,22 @@ operation! {
 operation! {
     /// Downloads a proof of payment as PDF; parallel downloads for one e-shop are refused with 423.
     ///
+    /// Answers a file.
+    ///
     /// `GET /api/proof-payments/{code}/pdf`
     ///
     /// * `code`: Code.
     ProofPaymentsApi::pdf(code: &str = path("code")) -> PdfRequest {
         id: "downloadProofOfPaymentPdf",
         call: GET "/api/proof-payments/{code}/pdf",
-        answer: () = "",
+        answer: Download = "",
     }
 }
 
 operation! {
     /// Downloads a proof of payment as ISDOC; parallel downloads for one e-shop are refused with 423.
+    ///
+    /// Answers a file.
     ///
     /// `GET /api/proof-payments/{code}/isdoc`
     ///
@@ -215,7 +219,7 @@ operation! {
     ProofPaymentsApi::isdoc(code: &str = path("code")) -> IsdocRequest {
         id: "downloadProofPaymentAsIsdoc",
         call: GET "/api/proof-payments/{code}/isdoc",
-        answer: () = "",
+        answer: Download = "",
     }
 }
 

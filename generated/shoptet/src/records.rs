@@ -82,17 +82,17 @@ record! {
 union! {
     /// Category product priority batch update data.
     pub enum CategoryProductPriorityBatchUpdateData {
-        /// As [`CategoryProductPriorityBatchUpdateDataByProductGuidAndPriority`].
-        ByProductGuidAndPriority(CategoryProductPriorityBatchUpdateDataByProductGuidAndPriority),
-        /// As [`CategoryProductPriorityBatchUpdateDataByProductCodeAndPriority`].
-        ByProductCodeAndPriority(CategoryProductPriorityBatchUpdateDataByProductCodeAndPriority),
+        /// As [`CategoryProductPriorityBatchUpdateDataByProductGuid`].
+        ByProductGuid(CategoryProductPriorityBatchUpdateDataByProductGuid),
+        /// As [`CategoryProductPriorityBatchUpdateDataByProductCode`].
+        ByProductCode(CategoryProductPriorityBatchUpdateDataByProductCode),
     }
 }
 
 record! {
-    /// Category product priority batch update data by product guid and priority.
+    /// Category product priority batch update data by product guid.
     #[derive(Default)]
-    pub struct CategoryProductPriorityBatchUpdateDataByProductGuidAndPriority {
+    pub struct CategoryProductPriorityBatchUpdateDataByProductGuid {
         /// Product guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub product_guid: String = required("productGuid"),
         /// Priority. May be null.
@@ -100,7 +100,7 @@ record! {
     }
 }
 
-impl CategoryProductPriorityBatchUpdateDataByProductGuidAndPriority {
+impl CategoryProductPriorityBatchUpdateDataByProductGuid {
     /// With what it must have, and nothing else.
     pub fn new(product_guid: impl Into<String>) -> Self {
         Self {
@@ -111,9 +111,9 @@ impl CategoryProductPriorityBatchUpdateDataByProductGuidAndPriority {
 }
 
 record! {
-    /// Category product priority batch update data by product code and priority.
+    /// Category product priority batch update data by product code.
     #[derive(Default)]
-    pub struct CategoryProductPriorityBatchUpdateDataByProductCodeAndPriority {
+    pub struct CategoryProductPriorityBatchUpdateDataByProductCode {
         /// Product code. 1 to 255 characters.
         pub product_code: String = required("productCode"),
         /// Priority. May be null.
@@ -121,7 +121,7 @@ record! {
     }
 }
 
-impl CategoryProductPriorityBatchUpdateDataByProductCodeAndPriority {
+impl CategoryProductPriorityBatchUpdateDataByProductCode {
     /// With what it must have, and nothing else.
     pub fn new(product_code: impl Into<String>) -> Self {
         Self {

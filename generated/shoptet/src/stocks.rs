@@ -221,19 +221,19 @@ record! {
 union! {
     /// Stock quantities update item.
     pub enum StockQuantitiesUpdateItem {
-        /// As [`StockQuantitiesUpdateItemByProductCodeAndAmountChange`].
-        ByProductCodeAndAmountChange(StockQuantitiesUpdateItemByProductCodeAndAmountChange),
-        /// As [`StockQuantitiesUpdateItemByProductCodeAndQuantity`].
-        ByProductCodeAndQuantity(StockQuantitiesUpdateItemByProductCodeAndQuantity),
-        /// As [`StockQuantitiesUpdateItemByProductCodeAndRealStock`].
-        ByProductCodeAndRealStock(StockQuantitiesUpdateItemByProductCodeAndRealStock),
+        /// As [`StockQuantitiesUpdateItemByAmountChange`].
+        ByAmountChange(StockQuantitiesUpdateItemByAmountChange),
+        /// As [`StockQuantitiesUpdateItemByQuantity`].
+        ByQuantity(StockQuantitiesUpdateItemByQuantity),
+        /// As [`StockQuantitiesUpdateItemByRealStock`].
+        ByRealStock(StockQuantitiesUpdateItemByRealStock),
     }
 }
 
 record! {
-    /// Stock quantities update item by product code and amount change.
+    /// Stock quantities update item by amount change.
     #[derive(Default)]
-    pub struct StockQuantitiesUpdateItemByProductCodeAndAmountChange {
+    pub struct StockQuantitiesUpdateItemByAmountChange {
         /// Product code.
         pub product_code: String = required("productCode"),
         /// Amount change.
@@ -242,9 +242,9 @@ record! {
 }
 
 record! {
-    /// Stock quantities update item by product code and quantity.
+    /// Stock quantities update item by quantity.
     #[derive(Default)]
-    pub struct StockQuantitiesUpdateItemByProductCodeAndQuantity {
+    pub struct StockQuantitiesUpdateItemByQuantity {
         /// Product code.
         pub product_code: String = required("productCode"),
         /// Quantity.
@@ -253,9 +253,9 @@ record! {
 }
 
 record! {
-    /// Stock quantities update item by product code and real stock.
+    /// Stock quantities update item by real stock.
     #[derive(Default)]
-    pub struct StockQuantitiesUpdateItemByProductCodeAndRealStock {
+    pub struct StockQuantitiesUpdateItemByRealStock {
         /// Product code.
         pub product_code: String = required("productCode"),
         /// Real stock.

@@ -28,7 +28,7 @@ pub mod customers;
 pub mod vouchers;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "1a40f5acbbed0455cde45f86814d839ed16385dd10907f39c802a74ee13c19c4";
+pub const DOCUMENT_SHA256: &str = "4dda49e0358b853a1c56626913305131d97e938905c18f9fa1937e61f651abc1";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.
@@ -40,6 +40,9 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
     name: env!("CARGO_PKG_NAME"),
     version: env!("CARGO_PKG_VERSION"),
     base_url: "https://{shop}.admin.{server}.upgates.com/api/v2",
+    envelope: kontrakt_runtime::Envelope {
+        ..kontrakt_runtime::Envelope::DEFAULT
+    },
     paging: Some(kontrakt_runtime::Paging {
         page: "page",
         current: "current_page",
@@ -49,8 +52,10 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
     limits: kontrakt_runtime::Limits {
         concurrency: 3,
         timeout_seconds: 30,
+        budgets: &["X-Rate-Limit-Hour-Remaining", "X-Rate-Limit-Day-Remaining"],
         ..kontrakt_runtime::Limits::DEFAULT
     },
+    moved_to: Some("api_url"),
     ..kontrakt_runtime::Api::DEFAULT
 };
 
