@@ -165,7 +165,7 @@ mod tests {
     async fn outcomes(fails_at: usize, error: fn() -> Error) -> String {
         let items: Vec<usize> = (0..250).collect();
         let outcomes = send_all(&items, 100, |some| {
-            let entry = |item: &usize| json(&format!(r#"{{"n":{item},"created_yn":{}}}"#, item % 2 == 0));
+            let entry = |item: &usize| json(&format!(r#"{{"n":{item},"created_yn":{}}}"#, item.is_multiple_of(2)));
             std::future::ready(if some.first() == Some(&fails_at) {
                 Err(error())
             } else {

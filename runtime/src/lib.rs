@@ -32,6 +32,8 @@ mod scalar;
 mod session;
 #[cfg(test)]
 mod testing;
+#[cfg(feature = "unknown-fields")]
+mod unknown;
 mod value;
 pub mod webhook;
 
@@ -58,6 +60,8 @@ pub use scalar::{
     ParseTimeError, Patch, Scalar, UnixTime,
 };
 pub use session::{Failure, Filling, RetryPolicy, Session, SessionBuilder};
+#[cfg(feature = "unknown-fields")]
+pub use unknown::Unknown;
 pub use value::{Object, Value};
 
 /// What macros expand to. Not for use by hand.

@@ -100,6 +100,41 @@ macro_rules! __open_record {
     ($($record:tt)*) => { $crate::__closed_record! { $($record)* } };
 }
 
+#[cfg(feature = "unknown-fields")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __open_record {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {
+            $( $(#[$field_attribute:meta])* pub $field:ident : $type:ty = $presence:ident($key:literal $(, $alias:literal)*), )*
+        }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $name {
+            $( $(#[$field_attribute])* pub $field: $type, )*
+            /// Members that this type does not know.
+            pub unknown: $crate::Unknown,
+        }
+
+        #[allow(deprecated)]
+        impl $crate::Record for $name {
+            fn read(r: &mut $crate::Reader<'_, '_>) -> ::core::result::Result<Self, $crate::DecodeError> {
+                ::core::result::Result::Ok(Self {
+                    $( $field: r$(.alias($alias))*.$presence($key)?, )*
+                    unknown: r.unknown(&[$($key, $($alias,)*)*]),
+                })
+            }
+
+            fn write<'a>(&'a self, w: &mut $crate::Writer<'a>) {
+                $( w.$presence($key, &self.$field); )*
+                w.unknown(&self.unknown);
+            }
+        }
+    };
+}
+
 /// serde's two traits by way of the tree.
 #[doc(hidden)]
 #[macro_export]

@@ -1,0 +1,33 @@
+//! Members that a type does not know: kept and written back behind the feature `unknown-fields`.
+//! Without the feature this module, the field and the bookkeeping do not exist.
+
+use crate::scalar::Json;
+
+/// The members of an object that its type does not know, in document order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Unknown {
+    members: Vec<(String, Json)>,
+}
+
+impl Unknown {
+    /// The members.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Json)> {
+        self.members.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// The value of `key`.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Json> {
+        self.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
+    }
+
+    /// Whether there is no such member.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    pub(crate) fn push(&mut self, key: &str, value: Json) {
+        self.members.push((key.to_owned(), value));
+    }
+}
