@@ -126,6 +126,6 @@ fn docs(method: &Method, http: &str, path: &str) -> Vec<String> {
 }
 
 /// Types for the crate's index.
-pub(super) fn own_types<'a>(plan: &'a Plan, index: usize) -> impl Iterator<Item = &'a TypeDef> {
+pub(super) fn own_types(plan: &Plan, index: usize) -> impl Iterator<Item = &TypeDef> {
     plan.types.iter().filter(move |def| def.resources.contains(&index))
 }

@@ -119,7 +119,7 @@ fn groups(builder: &Builder<'_>) -> (Vec<Group>, Vec<usize>) {
     let mut of_draft = vec![usize::MAX; builder.drafts.len()];
     // Given names first, so that an inline copy of a component becomes that component.
     for with_name in [true, false] {
-        for draft in 0..builder.drafts.len() {
+        for (draft, group_of_draft) in of_draft.iter_mut().enumerate() {
             let given = given(builder, draft);
             if given.is_some() != with_name {
                 continue;
@@ -135,7 +135,7 @@ fn groups(builder: &Builder<'_>) -> (Vec<Group>, Vec<usize>) {
                 groups.len() - 1
             });
             groups[group].members.push(draft);
-            of_draft[draft] = group;
+            *group_of_draft = group;
         }
     }
     (groups, of_draft)
