@@ -8,7 +8,7 @@ use kontrakt_codegen::document::Pointer;
 
 use super::Side;
 use super::calls::{CallFinding, Calls, Entry, requirements};
-use super::model::{COMPONENT, Change, Direction, Effect, Finding, Kind, Severity, Use};
+use super::model::{COMPONENT, Change, CrateStep, Direction, Effect, Finding, Kind, Severity, Step, Use};
 use super::pairs::{Mode, Pairs};
 
 /// The worst that happened, in one word.
@@ -41,6 +41,12 @@ pub struct Drift {
     pub changes: Vec<Change>,
     /// Changes of prose and examples only.
     pub documentation: Vec<Change>,
+    /// The step of each crate.
+    pub semver: Vec<CrateStep>,
+    /// Changes of public items that no change on the wire explains.
+    pub items: Vec<String>,
+    /// What else there is to say: flaps, mended defects, what was assumed.
+    pub notes: Vec<String>,
 }
 
 impl Drift {
@@ -48,6 +54,13 @@ impl Drift {
     pub fn verdict(&self) -> Verdict {
         let open = self.changes.iter().filter(|change| change.accepted.is_none());
         open.map(|change| change.severity).max().map_or(Verdict::Unchanged, Verdict::Changed)
+    }
+
+    /// The step that the wire asks for, accepted changes included: acceptance does not unmake them.
+    pub fn wire_step(&self) -> Step {
+        let steps = self.changes.iter().map(|change| Step::of_wire(change.severity));
+        let prose = if self.documentation.is_empty() { Step::None } else { Step::Patch };
+        steps.max().unwrap_or(prose)
     }
 
     /// Number of changes of a severity, accepted ones left out.
@@ -199,7 +212,15 @@ impl Collector<'_> {
         };
         changes.sort_by_cached_key(order);
         documentation.sort_by_cached_key(order);
-        Drift { old: self.old.name.clone(), new: self.new.name.clone(), changes, documentation }
+        Drift {
+            old: self.old.name.clone(),
+            new: self.new.name.clone(),
+            changes,
+            documentation,
+            semver: Vec::new(),
+            items: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 }
 
@@ -266,6 +287,7 @@ fn change(
         message: message(finding, direction, severity),
         rust: Vec::new(),
         accepted: None,
+        traffic: None,
     }
 }
 

@@ -7,10 +7,11 @@ mod model;
 mod pairs;
 mod patterns;
 mod promises;
+pub mod report;
 mod view;
 
 pub use collect::{Drift, Verdict, compare};
-pub use model::{Change, Direction, Effect, Kind, Place, Severity, Use};
+pub use model::{Change, CrateStep, Direction, Effect, Kind, Place, Severity, Step, Traffic, Use};
 pub use patterns::{Inclusion, includes};
 
 use std::path::Path;

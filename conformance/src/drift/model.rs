@@ -323,6 +323,70 @@ pub struct Use {
     pub status: Option<Status>,
 }
 
+/// A step of Semantic Versioning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// No release is needed.
+    #[default]
+    None,
+    /// Nothing that users write changes.
+    Patch,
+    /// What users wrote still compiles and works; there is more.
+    Minor,
+    /// What users wrote may no longer compile or work.
+    Major,
+}
+
+impl Step {
+    /// Word for it, as reports write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Patch => "patch",
+            Self::Minor => "minor",
+            Self::Major => "major",
+        }
+    }
+
+    /// The step that a change on the wire asks for.
+    pub const fn of_wire(severity: Severity) -> Self {
+        match severity {
+            Severity::Breaking => Self::Major,
+            Severity::Risky | Severity::Additive => Self::Minor,
+            Severity::Cosmetic => Self::Patch,
+        }
+    }
+}
+
+/// The step of one crate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrateStep {
+    /// Name of the crate.
+    pub name: String,
+    /// What the wire asks for.
+    pub wire: Step,
+    /// What the public items ask for; `None` when they were not compared.
+    pub source: Option<Step>,
+}
+
+impl CrateStep {
+    /// The greater of both.
+    pub fn step(&self) -> Step {
+        self.wire.max(self.source.unwrap_or_default())
+    }
+}
+
+/// What recorded traffic says about a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Recorded calls of the operations that meet it.
+    pub touched: usize,
+    /// Those that satisfied OLD and do not satisfy NEW because of it.
+    pub broken: usize,
+    /// All recorded calls.
+    pub total: usize,
+}
+
 /// One root cause.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -348,6 +412,8 @@ pub struct Change {
     pub rust: Vec<String>,
     /// Why a person accepted it, where one did.
     pub accepted: Option<String>,
+    /// What recorded traffic says, where there is any.
+    pub traffic: Option<Traffic>,
 }
 
 impl Change {

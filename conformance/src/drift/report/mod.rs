@@ -1,0 +1,161 @@
+//! Reports: the same drift for a terminal, a program, a pull request, a browser and three kinds of CI.
+//! Each is a function from [`Drift`] to text; nothing here depends on time or machine.
+
+mod ci;
+mod html;
+mod json;
+mod markdown;
+mod text;
+pub mod timeline;
+
+use super::collect::{Drift, Verdict};
+use super::model::{Change, Severity};
+
+/// Form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// For a terminal: the verdict first, details folded.
+    Text,
+    /// For programs; the shape is stable.
+    Json,
+    /// For a comment on a pull request.
+    Markdown,
+    /// One page for a browser.
+    Html,
+    /// JUnit XML: one test per change.
+    Junit,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions: annotations.
+    Github,
+}
+
+impl Form {
+    /// Every form.
+    pub const ALL: [Self; 7] =
+        [Self::Text, Self::Json, Self::Markdown, Self::Html, Self::Junit, Self::Sarif, Self::Github];
+
+    /// Name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Junit => "junit",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+        }
+    }
+
+    /// The form of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.name() == name)
+    }
+}
+
+/// What to show.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Everything, nothing folded.
+    pub all: bool,
+    /// Also changes of prose and examples.
+    pub documentation: bool,
+}
+
+/// Writes a report.
+pub fn render(drift: &Drift, form: Form, options: Options) -> String {
+    match form {
+        Form::Text => text::render(drift, options),
+        Form::Json => json::render(drift, options),
+        Form::Markdown => markdown::render(drift, options),
+        Form::Html => html::render(drift, options, None),
+        Form::Junit => ci::junit(drift),
+        Form::Sarif => ci::sarif(drift),
+        Form::Github => ci::github(drift),
+    }
+}
+
+/// The HTML report of a history: the newest drift, with the timeline above it.
+pub fn render_history(history: &timeline::History, drift: &Drift, options: Options) -> String {
+    html::render(drift, options, Some(history))
+}
+
+/// The one line that people read first.
+pub(crate) fn verdict_line(drift: &Drift) -> String {
+    let mut counts = Vec::new();
+    for severity in Severity::WORST_FIRST {
+        match drift.count(severity) {
+            0 => {}
+            count => counts.push(format!("{count} {}", severity.name())),
+        }
+    }
+    let accepted = drift.changes.iter().filter(|change| change.accepted.is_some()).count();
+    if accepted > 0 {
+        counts.push(format!("{accepted} accepted"));
+    }
+    if !drift.documentation.is_empty() {
+        counts.push(format!("{} of prose only", drift.documentation.len()));
+    }
+    let steps: Vec<String> =
+        drift.semver.iter().map(|one| format!("{} needs a {} release", one.name, one.step().name())).collect();
+    let verdict = match drift.verdict() {
+        Verdict::Unchanged => "UNCHANGED",
+        Verdict::Changed(Severity::Breaking) => "BREAKING",
+        Verdict::Changed(Severity::Risky) => "RISKY",
+        Verdict::Changed(Severity::Additive) => "ADDITIVE",
+        Verdict::Changed(Severity::Cosmetic) => "COSMETIC",
+    };
+    let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
+    let steps = if steps.is_empty() { String::new() } else { format!("; {}", steps.join(", ")) };
+    format!("{verdict}{counts}{steps}")
+}
+
+/// What to do about it, in a line.
+pub(crate) fn advice(drift: &Drift) -> &'static str {
+    match drift.verdict() {
+        Verdict::Unchanged | Verdict::Changed(Severity::Cosmetic) => "Nothing to do.",
+        Verdict::Changed(Severity::Additive) => "Import the document, regenerate, and release when it suits.",
+        Verdict::Changed(Severity::Risky) => "Import, regenerate, and look at the risky changes before you release.",
+        Verdict::Changed(Severity::Breaking) => {
+            "Import, regenerate, go through the breaking changes, and release; what cannot be helped goes into the \
+             acceptance file with a reason."
+        }
+    }
+}
+
+/// Who meets a change, short.
+pub(crate) fn radius(change: &Change) -> String {
+    let operations = change.operations();
+    let statuses: Vec<String> = change.statuses().iter().map(ToString::to_string).collect();
+    let mut text = match operations.as_slice() {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first, rest @ ..] => format!("{first} and {} more operations", rest.len()),
+    };
+    if !statuses.is_empty() && statuses.len() <= 4 {
+        text.push_str(&format!(" ({})", statuses.join(", ")));
+    }
+    let components = change.components();
+    if !components.is_empty() {
+        let separator = if text.is_empty() { "" } else { ", " };
+        text.push_str(&format!("{separator}component {}", components.join(", component ")));
+    }
+    text
+}
+
+/// Changes that a report shows, in order.
+pub(crate) fn shown(drift: &Drift, options: Options) -> impl Iterator<Item = &Change> {
+    let prose = if options.documentation { drift.documentation.as_slice() } else { &[] };
+    drift.changes.iter().chain(prose)
+}
+
+/// What recorded traffic says about a change.
+pub(crate) fn traffic(change: &Change) -> Option<String> {
+    let traffic = change.traffic?;
+    Some(match traffic.broken {
+        0 if traffic.touched == 0 => "no recorded call meets it".to_owned(),
+        0 => format!("touches {} of {} recorded calls, breaks none", traffic.touched, traffic.total),
+        broken => format!("breaks {broken} of {} recorded calls", traffic.total),
+    })
+}
