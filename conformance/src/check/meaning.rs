@@ -1,0 +1,67 @@
+//! What `x-scalar` promises about a text: it can be read as a number, a date, a time.
+//! Patterns of documents are wider: one that spells dates lets the thirty-ninth of a month pass.
+
+use kontrakt_codegen::contract::Schema;
+use serde_json::Value;
+
+/// Whether a value can be read with the meaning that its schema gives it.
+pub(super) fn is_readable(schema: &Schema, value: &Value) -> bool {
+    match (schema.extension_str("x-scalar"), value) {
+        (Some(scalar), Value::String(text)) => text_means(scalar, text),
+        (Some("unix-time"), Value::Number(number)) => number.as_i64().is_some_and(|time| time.abs() < 1 << 37),
+        _ => true,
+    }
+}
+
+fn text_means(scalar: &str, text: &str) -> bool {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    match scalar {
+        "integer" | "unix-time" => digits(unsigned, 15),
+        "decimal" => {
+            let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+            digits(whole, 16) && digits(fraction, 10)
+        }
+        "date" => text.len() == 10 && is_date(text),
+        "date-time" | "local-date-time" => text.len() > 10 && text.get(..10).is_some_and(is_date),
+        "boolean" => matches!(text, "0" | "1" | "true" | "false"),
+        _ => true,
+    }
+}
+
+/// One to `most` digits.
+fn digits(text: &str, most: usize) -> bool {
+    (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_date(text: &str) -> bool {
+    let part = |range: std::ops::Range<usize>| text.get(range).filter(|part| digits(part, 4))?.parse::<u16>().ok();
+    let (Some(year), Some(month), Some(day)) = (part(0..4), part(5..7), part(8..10)) else { return false };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u16::from(leap),
+        _ => 31,
+    };
+    year > 0 && (1..=12).contains(&month) && (1..=days).contains(&day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text_means;
+
+    #[test]
+    fn tells_readable_texts() {
+        for (scalar, yes, no) in [
+            ("integer", "-12", "1.5"),
+            ("decimal", "-12.50", "1."),
+            ("date", "2024-02-29", "2023-02-29"),
+            ("date-time", "2026-04-27T09:15:52+0200", "2026-13-27T09:15:52+0200"),
+            ("local-date-time", "2016-04-04 10:00:00", "2016-04-39 10:00:00"),
+            ("boolean", "1", "yes"),
+            ("string", "anything", "\u{0}"),
+        ] {
+            assert!(text_means(scalar, yes), "{scalar} {yes}");
+            assert!(scalar == "string" || !text_means(scalar, no), "{scalar} {no}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Arbitrary values of a schema for `proptest`: exact for every keyword the documents use, and with shrinking.
+//! A schema that no value satisfies is said to be one, with its pointer, before anything is drawn.
+
+mod draw;
+mod number;
+mod pattern;
+mod plan;
+mod shrink;
+mod text;
+
+use std::collections::HashMap;
+use std::fmt;
+
+use fastrand::Rng;
+use kontrakt_codegen::contract::{Contract, SchemaId};
+use kontrakt_codegen::diagnostic::Diagnostic;
+use proptest::prelude::Rng as _;
+use proptest::strategy::{NewTree, Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use serde_json::Value;
+
+use self::draw::Drawing;
+use self::plan::{ShapeId, Shapes};
+use self::shrink::Edit;
+use crate::check::Checker;
+
+/// What can be drawn for the schemas of a contract.
+pub struct Instances<'c> {
+    checker: Checker<'c>,
+    shapes: Shapes,
+    roots: HashMap<SchemaId, ShapeId>,
+}
+
+impl<'c> Instances<'c> {
+    /// Works out how to satisfy each of these schemas.
+    pub fn new(contract: &'c Contract, schemas: impl IntoIterator<Item = SchemaId>) -> Self {
+        let checker = Checker::new(contract).with_meanings();
+        let mut shapes = Shapes::default();
+        let roots = schemas.into_iter().map(|id| (id, shapes.add(&checker, id))).collect();
+        Self { checker, shapes, roots }
+    }
+
+    /// The values of one of the schemas.
+    ///
+    /// # Errors
+    /// When no value satisfies the schema, with the pointers of what makes it so; when it has keywords that cannot be
+    /// drawn for; or when it is none of the schemas that were announced.
+    pub fn of(&self, schema: SchemaId) -> Result<Values<'_>, Diagnostic> {
+        let contract = self.checker.contract();
+        let pointer = || contract[schema].pointer.clone();
+        let Some(shape) = self.roots.get(&schema).copied() else {
+            return Err(Diagnostic::new("instances of this schema were not prepared").pointer(pointer()));
+        };
+        if self.shapes.list[shape].height.is_none() {
+            let causes = self.causes(shape);
+            return Err(Diagnostic::new("no value satisfies this schema")
+                .pointer(pointer())
+                .help(format!("the contradiction is at {}", causes.join(" and "))));
+        }
+        Ok(Values { instances: self, schema, shape })
+    }
+
+    /// The checker that every drawn value passes.
+    pub fn checker(&self) -> &Checker<'c> {
+        &self.checker
+    }
+
+    /// Unsatisfiable schemas that are not so because of others below them.
+    fn causes(&self, root: ShapeId) -> Vec<String> {
+        let contract = self.checker.contract();
+        let mut causes = Vec::new();
+        let (mut seen, mut open) = (vec![root], vec![root]);
+        while let Some(id) = open.pop() {
+            let below: Vec<ShapeId> =
+                self.shapes.needed(id).filter(|id| self.shapes.list[*id].height.is_none()).collect();
+            if below.is_empty() {
+                let schemas = self.shapes.list[id].schemas.iter();
+                causes.extend(schemas.map(|schema| contract[contract.resolve(*schema)].pointer.to_string()));
+            }
+            for next in below {
+                if !seen.contains(&next) {
+                    seen.push(next);
+                    open.push(next);
+                }
+            }
+        }
+        if causes.is_empty() {
+            causes.extend(self.shapes.list[root].schemas.iter().map(|schema| contract[*schema].pointer.to_string()));
+        }
+        causes.sort();
+        causes.dedup();
+        causes
+    }
+}
+
+/// All values of one schema, as a strategy.
+#[derive(Clone, Copy)]
+pub struct Values<'i> {
+    instances: &'i Instances<'i>,
+    schema: SchemaId,
+    shape: ShapeId,
+}
+
+impl Values<'_> {
+    /// The value of a seed; the same one every time. `None` when luck ran out, which takes a union whose branches
+    /// overlap almost everywhere.
+    pub fn value(&self, seed: u64) -> Option<Value> {
+        let Instances { checker, shapes, .. } = self.instances;
+        Drawing { checker, shapes, rng: Rng::with_seed(seed), drawn: 0 }.draw(self.shape, 0)
+    }
+
+    /// The schema that all values satisfy.
+    pub fn schema(&self) -> SchemaId {
+        self.schema
+    }
+}
+
+impl fmt::Debug for Values<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "values of {}", self.instances.checker.contract()[self.schema].pointer)
+    }
+}
+
+impl<'i> Strategy for Values<'i> {
+    type Tree = Simplifying<'i>;
+    type Value = Value;
+
+    fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
+        let value = self.value(runner.rng().next_u64());
+        let current = value.ok_or_else(|| format!("{self:?} overlap too much"))?;
+        Ok(Simplifying { values: *self, current, tried: None })
+    }
+}
+
+/// A value on its way to the simplest one that still breaks a law.
+pub struct Simplifying<'i> {
+    values: Values<'i>,
+    current: Value,
+    /// The value before the last simplification, and what has not been tried on it yet.
+    tried: Option<(Value, std::vec::IntoIter<Edit>)>,
+}
+
+impl Simplifying<'_> {
+    /// The next lighter value that satisfies the schema, made from the value before.
+    fn step(&mut self, before: Value, mut edits: std::vec::IntoIter<Edit>) -> bool {
+        let checker = &self.values.instances.checker;
+        let next =
+            edits.find_map(|edit| edit.apply(&before).filter(|value| checker.accepts(self.values.schema, value)));
+        match next {
+            Some(next) => {
+                self.current = next;
+                self.tried = Some((before, edits));
+                true
+            }
+            None => {
+                self.current = before;
+                self.tried = None;
+                false
+            }
+        }
+    }
+}
+
+impl ValueTree for Simplifying<'_> {
+    type Value = Value;
+
+    fn current(&self) -> Value {
+        self.current.clone()
+    }
+
+    fn simplify(&mut self) -> bool {
+        let before = self.current.clone();
+        let edits = shrink::edits(&before).into_iter();
+        self.step(before, edits)
+    }
+
+    fn complicate(&mut self) -> bool {
+        match self.tried.take() {
+            Some((before, edits)) => self.step(before, edits),
+            None => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
