@@ -16,8 +16,17 @@ pub(super) fn files(emission: Emission<'_>) -> Vec<File> {
 fn default_features(emission: Emission<'_>) -> Vec<String> {
     let wanted = &emission.contract.behaviour.krate.default_features;
     let exists = |name: &&String| emission.plan.resources.iter().any(|resource| resource.name == **name);
-    wanted.iter().filter(exists).map(|name| format!("{name:?}")).collect()
+    let wanted = wanted.iter().filter(exists).map(String::as_str);
+    wanted.chain(["reqwest"]).map(|name| format!("{name:?}")).collect()
 }
+
+/// Features that an emitted crate hands on to the runtime.
+const RUNTIME_FEATURES: [(&str, &str); 4] = [
+    ("Sends with reqwest. Without it the client builder must be given a transport.", "reqwest"),
+    ("Waits for calls without an async runtime.", "blocking"),
+    ("Records traffic as HAR, without secrets and personal data.", "recorder"),
+    ("Keeps members of answers that this version does not know, and writes them back.", "unknown-fields"),
+];
 
 fn manifest(emission: Emission<'_>) -> String {
     let mut text = MARK.replace("//", "#");
@@ -37,7 +46,7 @@ fn manifest(emission: Emission<'_>) -> String {
         }
         Manifest::Standalone { runtime } => {
             add("version = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]");
-            format!("kontrakt-runtime = {{ path = {runtime:?} }}")
+            format!("kontrakt-runtime = {{ path = {runtime:?}, default-features = false }}")
         }
     };
     add("");
@@ -52,6 +61,10 @@ fn manifest(emission: Emission<'_>) -> String {
     add("# Every resource.");
     for line in wrap("full = [", &all, "]", 0) {
         add(&line);
+    }
+    for (comment, feature) in RUNTIME_FEATURES {
+        add(&format!("# {comment}"));
+        add(&format!("{feature} = [\"kontrakt-runtime/{feature}\"]"));
     }
     add("# The table of codecs, for tests that hold the types against recorded bodies.");
     add("codecs = []");
@@ -288,7 +301,11 @@ fn readme(emission: Emission<'_>) -> String {
         };
         text += &format!("| `{}`{} | {content} |\n", resource.name, if default { " (default)" } else { "" });
     }
-    text += "\n`full` has every resource.\n";
+    text += "\n`full` has every resource.";
+    for (comment, feature) in RUNTIME_FEATURES {
+        text += &format!(" `{feature}`: {}", comment[..1].to_lowercase() + &comment[1..]);
+    }
+    text.push('\n');
     text
 }
 

@@ -13,6 +13,10 @@ use crate::name::{pascal, singular, singular_pascal, snake, type_name};
 /// Setters that every request type has.
 const TAKEN: [&str; 6] = ["send", "send_raw", "items", "pages", "submit", "new"];
 
+/// Modules and features that every crate has.
+const TAKEN_RESOURCES: [&str; 10] =
+    ["blocking", "codecs", "default", "full", "lib", "records", "recorder", "reqwest", "runtime", "types"];
+
 /// Header parameters that OpenAPI says to ignore.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
@@ -62,6 +66,18 @@ pub(super) fn resources(builder: &mut Builder<'_>) -> Vec<Resource> {
                     resources[index].operations.push(planned);
                 }
             }
+        }
+    }
+    for resource in &mut resources {
+        if TAKEN_RESOURCES.contains(&resource.name.as_str()) {
+            let operation = &contract.operations[resource.operations[0].operation];
+            let message = format!(
+                "a resource cannot be called {:?}: the crate has a module or feature of that name",
+                resource.name
+            );
+            let help = "add an overlay action with `x-resource` for its operations";
+            builder.complaints.push(builder.document.complain(operation.span, &operation.pointer, message).help(help));
+            resource.name.push_str("_resource");
         }
     }
     unreached(builder, &mut resources);

@@ -3,6 +3,8 @@
 //!
 //! Each resource's module exports those that it uses; each exists when a feature that needs it is on.
 
+// Without any of the features there is nothing left to use it.
+#[allow(unused_imports)]
 use kontrakt_runtime::prelude::*;
 
 #[cfg(any(feature = "orders", feature = "customers"))]
