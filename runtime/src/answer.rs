@@ -5,6 +5,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use crate::api::Limits;
 use crate::decode::{Decode, DecodeError};
 use crate::error::{ApiError, Error, Kind};
 use crate::http::{BoxFuture, Headers};
@@ -63,6 +64,7 @@ pub struct Response<T> {
     headers: Headers,
     request_id: Option<String>,
     errors: Vec<ApiError>,
+    limits: &'static Limits,
 }
 
 impl<T> Response<T> {
@@ -105,19 +107,12 @@ impl<T> Response<T> {
     /// How full the server's leaky bucket is, where it has one.
     #[must_use]
     pub fn bucket(&self) -> Option<Filling> {
-        self.headers.get("X-RateLimit-Bucket-Filling").and_then(Filling::parse)
+        self.headers.get(self.limits.bucket).and_then(Filling::parse)
     }
 
-    /// Requests left in this hour, where the server counts them.
-    #[must_use]
-    pub fn left_this_hour(&self) -> Option<u64> {
-        self.headers.get("X-Rate-Limit-Hour-Remaining")?.trim().parse().ok()
-    }
-
-    /// Requests left today, where the server counts them.
-    #[must_use]
-    pub fn left_today(&self) -> Option<u64> {
-        self.headers.get("X-Rate-Limit-Day-Remaining")?.trim().parse().ok()
+    /// Requests that are left in a period, where the server counts them, under the name of the header that tells.
+    pub fn budgets(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.limits.budgets.iter().filter_map(|name| Some((*name, self.headers.get(name)?.trim().parse().ok()?)))
     }
 
     /// Whether the server calls this operation deprecated.
@@ -208,7 +203,8 @@ fn read<T: Answer>(reply: Reply, refuse_partial: bool) -> Result<Response<T>, Er
         Err(error) => Error::decode(error),
         Ok(value) => {
             let Verdict { request_id, errors, .. } = verdict;
-            return Ok(Response { value, status: reply.status, headers: reply.headers, request_id, errors });
+            let (status, headers, limits) = (reply.status, reply.headers, &api.limits);
+            return Ok(Response { value, status, headers, request_id, errors, limits });
         }
     };
     Err(reply.fail(error, verdict.request_id))

@@ -99,7 +99,7 @@ pub struct Paging {
     pub current: &'static str,
     /// Path to the number of pages.
     pub pages: &'static str,
-    /// Path to the number of items on all pages.
+    /// Path to the number of items on all pages; empty if the server does not tell.
     pub total: &'static str,
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::answer::{Answer, Answered};
 use crate::decode::DecodeError;
+use crate::http::url;
 
 /// A file: its bytes, what they are, and what to call them.
 #[derive(Clone, PartialEq, Eq)]
@@ -51,7 +52,7 @@ fn file_name(disposition: &str) -> Option<String> {
             "filename" => plain = Some(value.to_owned()),
             "filename*" => {
                 let encoded = value.get(..7).filter(|prefix| prefix.eq_ignore_ascii_case("utf-8''"));
-                extended = encoded.and_then(|prefix| percent_decoded(value.get(prefix.len()..)?));
+                extended = encoded.and_then(|prefix| url::try_decoded(value.get(prefix.len()..)?));
             }
             _ => {}
         }
@@ -60,16 +61,6 @@ fn file_name(disposition: &str) -> Option<String> {
     let name = name.rsplit(['/', '\\']).next()?;
     let name: String = name.chars().filter(|each| !each.is_control()).collect();
     (!matches!(name.as_str(), "" | "." | "..")).then_some(name)
-}
-
-fn percent_decoded(text: &str) -> Option<String> {
-    let mut parts = text.split('%');
-    let mut bytes = parts.next()?.as_bytes().to_vec();
-    for part in parts {
-        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
-        bytes.extend_from_slice(part.get(2..)?.as_bytes());
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ mod page;
 pub mod prelude;
 mod private;
 mod record;
+#[cfg(feature = "recorder")]
+pub mod recorder;
 mod records;
 mod scalar;
 mod session;

@@ -36,7 +36,7 @@ impl<T: Decode> Answer for Page<T> {
             items,
             number: decode_at(answer.body, paging.current)?,
             pages: decode_at(answer.body, paging.pages)?,
-            total: decode_at(answer.body, paging.total)?,
+            total: if paging.total.is_empty() { None } else { decode_at(answer.body, paging.total)? },
         })
     }
 }

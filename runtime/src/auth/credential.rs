@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Secret;
+use super::{Secret, base64};
 use crate::error::Error;
 use crate::http::{BoxFuture, Request, url};
 
@@ -126,37 +126,8 @@ impl Place {
             Self::Bearer => request.headers.set("Authorization", format!("Bearer {}", secret.expose())),
             Self::Basic { user } => {
                 let pair = format!("{user}:{}", secret.expose());
-                request.headers.set("Authorization", format!("Basic {}", base64(pair.as_bytes())));
+                request.headers.set("Authorization", format!("Basic {}", base64::encode(pair.as_bytes())));
             }
         }
-    }
-}
-
-/// Base64 with padding. Ten lines, where a dependency would be the alternative.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
-        for at in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * at)) as usize & 63];
-            text.push(if at <= group.len() { char::from(digit) } else { '=' });
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn base64_vectors() {
-        for (plain, encoded) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")]
-        {
-            assert_eq!(base64(plain.as_bytes()), encoded);
-        }
-        assert_eq!(base64("uživatel:heslo?>".as_bytes()), "dcW+aXZhdGVsOmhlc2xvPz4=");
     }
 }

@@ -1,6 +1,7 @@
 //! Who the client is to the server: secrets, the places they are sent in, and tokens that are replaced when they expire.
 //! Nothing here shows a secret, whatever is asked of it.
 
+pub(crate) mod base64;
 mod credential;
 mod oauth;
 mod secret;

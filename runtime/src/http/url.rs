@@ -21,6 +21,23 @@ pub(crate) fn encoded(text: &str) -> String {
     out
 }
 
+/// `text` without percent-encoding; `None` if that is not well-formed.
+pub(crate) fn try_decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
+        bytes.extend_from_slice(part.get(2..)?.as_bytes());
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// `text` without percent-encoding, or as it is if that is not well-formed.
+#[cfg(feature = "recorder")]
+pub(crate) fn decoded(text: &str) -> String {
+    try_decoded(text).unwrap_or_else(|| text.to_owned())
+}
+
 /// Whether `text` can stand for one segment of a path. An empty or a dot segment would address something else.
 pub(crate) fn is_segment(text: &str) -> bool {
     !matches!(text, "" | "." | "..")

@@ -53,6 +53,8 @@ impl<T: Decode> Decode for Patch<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         match value {
             Value::Null => Ok(Self::Null),
+            // As for `Option`: `""` for what is not set, unless the type can read it.
+            Value::Str(text) if text.is_empty() => Ok(T::decode(value).map_or(Self::Null, Self::Value)),
             value => T::decode(value).map(Self::Value),
         }
     }
@@ -73,5 +75,20 @@ impl<T: Encode> Encode for Patch<T> {
 
     fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Patch;
+    use crate::testing::{assert_reads, assert_refuses};
+
+    #[test]
+    fn what_is_there() {
+        assert_reads::<Patch<i64>>(&[("1", "1"), ("null", "null"), (r#""""#, "null"), (r#""5""#, "5")]);
+        assert_refuses::<Patch<i64>>(&[r#""x""#, "{}"]);
+        assert_reads::<Patch<String>>(&[(r#""""#, r#""""#), ("null", "null")]);
+        assert_reads::<Option<i64>>(&[("1", "1"), ("null", "null"), (r#""""#, "null")]);
+        assert_eq!((Patch::from_nullable(None::<i64>), Patch::from(1).value()), (Patch::Null, Some(&1)));
     }
 }

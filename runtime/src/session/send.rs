@@ -254,7 +254,8 @@ pub(super) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration
 
 /// A little more, so that those who failed together do not come back together.
 pub(super) fn with_jitter(wait: Duration) -> Duration {
-    wait + wait.mul_f64(fastrand::f64() / 4.0) + Duration::from_millis(fastrand::u64(0..100))
+    let more = wait.mul_f64(fastrand::f64() / 4.0) + Duration::from_millis(fastrand::u64(0..100));
+    wait.saturating_add(more)
 }
 
 fn reason(status: u16) -> &'static str {
