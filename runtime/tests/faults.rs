@@ -299,3 +299,21 @@ async fn an_error_on_a_page_ends_the_stream() {
     assert!(items.try_next().await.is_err());
     assert!(items.try_next().await.unwrap().is_none());
 }
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_are_given_up_leave_nothing_behind() {
+    let transport = MockTransport::answering(|request| {
+        let body = futures_util::stream::once(async { Ok(single("1").into_bytes()) });
+        if request.url.ends_with("/slow") {
+            let never = futures_util::stream::pending();
+            return Ok(Response { status: 200, headers: Headers::new(), body: Body::from_stream(never) });
+        }
+        Ok(Response { status: 200, headers: Headers::new(), body: Body::from_stream(body) })
+    });
+    let client = Client::builder().token(TOKEN).shop("x").concurrency(1).transport(transport).build().unwrap();
+    for _ in 0..3 {
+        let slow = client.orders().get("slow").send();
+        assert!(tokio::time::timeout(Duration::from_secs(1), slow).await.is_err());
+    }
+    client.orders().get("1").send().await.unwrap();
+}
