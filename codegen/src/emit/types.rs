@@ -21,6 +21,8 @@ pub(super) fn shared(emission: Emission<'_>) -> Option<File> {
     ];
     let mut code = Code::file(&docs);
     code.line("");
+    code.line("// Without any of the features there is nothing left to use it.");
+    code.line("#[allow(unused_imports)]");
     code.line("use kontrakt_runtime::prelude::*;");
     for def in shared {
         code.line("");

@@ -1,0 +1,133 @@
+//! What the tests of the generator share: documents in, crates out, and folders that go away.
+//! Emitted code is read by `emitted`, which knows the grammar of the runtime's macros.
+
+// Every test binary uses a part of it.
+#![allow(dead_code)]
+
+pub(crate) mod emitted;
+mod grammar;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use kontrakt_codegen::document::Document;
+use kontrakt_codegen::emit::{File, Manifest};
+use kontrakt_codegen::generate::{Generated, Strictness, from_specification};
+use kontrakt_codegen::specification::Specification;
+
+/// The checkout that these tests belong to.
+pub(crate) fn repository() -> PathBuf {
+    let codegen = Path::new(env!("CARGO_MANIFEST_DIR"));
+    codegen.parent().unwrap_or(codegen).to_owned()
+}
+
+/// The folder of specifications.
+pub(crate) fn specs() -> PathBuf {
+    repository().join("specs")
+}
+
+/// A folder with more documents, where there is one. Says so when there is none.
+pub(crate) fn corpus() -> Option<PathBuf> {
+    let corpus = std::env::var_os("KONTRAKT_CORPUS").map(PathBuf::from);
+    if corpus.is_none() {
+        eprintln!("skipped: KONTRAKT_CORPUS names no folder with more documents");
+    }
+    corpus
+}
+
+/// A document from text; what is not even YAML fails the test.
+pub(crate) fn document(text: &str) -> Document {
+    Document::parse("test.yaml", text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+/// Generates a crate from a document at hand.
+pub(crate) fn generate(document: Document, strictness: Strictness) -> Result<Generated> {
+    let specification = Specification::without_overlays("shop", document);
+    from_specification(&specification, strictness, &standalone(), ("load", Duration::ZERO))
+}
+
+/// Generates from a document of the project's own, every doubt a complaint.
+pub(crate) fn strict(text: &str) -> Result<Generated> {
+    generate(document(text), Strictness::Strict)
+}
+
+/// Generates from a document of somebody else, doubts mended.
+pub(crate) fn lenient(text: &str) -> Result<Generated> {
+    generate(document(text), Strictness::Lenient)
+}
+
+/// A crate by itself, on the runtime of this checkout.
+pub(crate) fn standalone() -> Manifest {
+    Manifest::Standalone { runtime: repository().join("runtime").display().to_string() }
+}
+
+/// A complaint with all that were joined to it.
+pub(crate) fn complaints(error: &Diagnostic) -> Vec<&Diagnostic> {
+    std::iter::once(error).chain(error.rest()).collect()
+}
+
+/// The text of an emitted file.
+pub(crate) fn text<'g>(generated: &'g Generated, path: &str) -> &'g str {
+    let file = generated.files.iter().find(|file| file.path == path);
+    file.map_or_else(|| panic!("{path} is not among {:?}", paths(generated)), |file| &file.text)
+}
+
+/// The paths of all emitted files.
+pub(crate) fn paths(generated: &Generated) -> Vec<&str> {
+    generated.files.iter().map(|file| file.path.as_str()).collect()
+}
+
+/// A folder for one test, gone when the test ends.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        let path = self.0.join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// An emitted crate on the disk, for the compiler.
+pub(crate) struct Crate(Folder);
+
+impl Crate {
+    /// Writes a crate where it can be built without a network: with the versions that the workspace has locked.
+    pub(crate) fn new(name: &str, files: &[File]) -> Self {
+        let folder = Folder::new(name);
+        files.iter().for_each(|file| folder.write(&file.path, &file.text));
+        std::fs::copy(repository().join("Cargo.lock"), folder.0.join("Cargo.lock")).unwrap();
+        Self(folder)
+    }
+
+    /// Compiles it with these features and no others; not a single warning is accepted.
+    pub(crate) fn check(&self, features: &str) {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let output = Command::new(cargo)
+            .args(["check", "--offline", "--quiet", "--no-default-features", "--features", features])
+            .current_dir(&self.0.0)
+            // All crates share the dependencies, and every later run finds them built.
+            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("emitted"))
+            .env("CARGO_INCREMENTAL", "0")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        let shown: String = said.lines().take(60).map(|line| format!("{line}\n")).collect();
+        assert!(output.status.success() && shown.is_empty(), "with the features {features:?}:\n{shown}");
+    }
+}
