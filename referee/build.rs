@@ -1,0 +1,34 @@
+//! Runs the exports of all specifications through progenitor, so that its clients are compiled with this crate.
+//! A document that progenitor does not accept fails the build with its complaint.
+
+#[path = "src/generate.rs"]
+mod generate;
+#[path = "src/subset.rs"]
+mod subset;
+
+use std::error::Error;
+use std::path::Path;
+
+use kontrakt_codegen::contract::Contract;
+use kontrakt_codegen::lower::{Profile, lower};
+use kontrakt_codegen::overlay::Unmatched;
+use kontrakt_codegen::specification::{Specification, names};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let specs = Path::new("../specs");
+    let out = std::env::var("OUT_DIR")?;
+    let whole = std::env::var_os("CARGO_FEATURE_WHOLE").is_some();
+    for watched in ["../specs", "build.rs", "src/generate.rs", "src/subset.rs"] {
+        println!("cargo::rerun-if-changed={watched}");
+    }
+    for name in names(specs)? {
+        let specification = Specification::load(specs, &name, Unmatched::Error)?;
+        let mut contract = Contract::read(&specification.document)?;
+        if !whole {
+            subset::keep(&mut contract, &name)?;
+        }
+        let client = generate::client(&lower(&contract, Profile::Progenitor).document)?;
+        std::fs::write(Path::new(&out).join(format!("{name}.rs")), client)?;
+    }
+    Ok(())
+}
