@@ -1,0 +1,87 @@
+//! UPgates: creates orders and looks at the outcome of each, because status 200 says nothing about one of them.
+//! Run it with `cargo run -p kontrakt-conformance --example upgates_create_orders`.
+
+use std::error::Error;
+use std::io::{Write, stdout};
+
+use serde_json::json;
+use upgates::Decimal;
+use upgates::orders::{OrderCreate, OrderCustomerCreate, OrderProductCreate, OrdersCreate};
+use upgates::runtime::bulk::{Outcome, send_all};
+use wiremock::matchers::{body_partial_json, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    run(&mut stdout()).await
+}
+
+pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    let server = serve().await;
+
+    let shop = upgates::Client::builder().basic("api-login", "api-key").base_url(server.uri()).build()?;
+    let orders = [order("first", "cs"), order("second", "xx")];
+    // One call takes 100 orders at most; `send_all` makes as many calls as it needs.
+    let outcomes = send_all(&orders, 100, |some| {
+        let body = OrdersCreate { send_emails_yn: Some(false), ..OrdersCreate::new(some.to_vec()) };
+        let call = shop.orders().create(&body).send();
+        async { call.await.map(|created| created.orders) }
+    })
+    .await;
+    for (order, outcome) in orders.iter().zip(&outcomes) {
+        let name = order.external_order_number.as_deref().unwrap_or_default();
+        match outcome {
+            Outcome::Done(created) => writeln!(out, "{name} is {}", created.order_number.as_deref().unwrap_or("new"))?,
+            Outcome::Refused(refused) => {
+                writeln!(out, "{name} was not created")?;
+                for message in refused.messages.iter().flatten() {
+                    writeln!(out, "  {}", message.message)?;
+                }
+            }
+            Outcome::Unknown(error) => writeln!(out, "{name} may have been created: {error}")?,
+            Outcome::NotSent(error) => writeln!(out, "{name} can be sent again: {error}")?,
+        }
+    }
+    Ok(())
+}
+
+fn order(name: &str, language: &str) -> OrderCreate {
+    let product = OrderProductCreate {
+        code: Some("TEAPOT-1".to_owned()),
+        quantity: Some(Decimal::from(2).into()),
+        // 199.90: money is decimal, never a float.
+        ..OrderProductCreate::new("Teapot", Decimal::new(19_990, 2).into(), Decimal::from(21).into())
+    };
+    OrderCreate {
+        external_order_number: Some(name.to_owned()),
+        ..OrderCreate::new(language, OrderCustomerCreate::new("customer@example.com"), vec![product])
+    }
+}
+
+/// A server that creates the first order and refuses the second, with status 200.
+async fn serve() -> MockServer {
+    let server = MockServer::start().await;
+    let sent =
+        json!({"send_emails_yn": false, "orders": [{"products": [{"price_per_unit": 199.9, "quantity": 2}]}, {}]});
+    let refused =
+        json!({"object": "order", "property": "language_id", "message": "unknown language", "level": "error"});
+    let outcomes = json!({
+        "orders": [
+            {
+                "external_order_number": "first",
+                "order_number": "O2600003",
+                "order_url": "https://example.com/admin/orders/3",
+                "created_yn": true,
+                "messages": [],
+            },
+            {"external_order_number": "second", "order_number": null, "created_yn": false, "messages": [refused]},
+        ],
+    });
+    Mock::given(method("POST"))
+        .and(path("/orders"))
+        .and(body_partial_json(sent))
+        .respond_with(ResponseTemplate::new(200).set_body_json(outcomes))
+        .mount(&server)
+        .await;
+    server
+}
