@@ -118,10 +118,7 @@ impl<T> Response<T> {
     /// Whether the server calls this operation deprecated.
     #[must_use]
     pub fn is_deprecated(&self) -> bool {
-        self.headers.iter().any(|(name, _)| {
-            let name = name.to_ascii_lowercase();
-            name == "sunset" || name.ends_with("deprecated") || name.ends_with("deprecation")
-        })
+        self.headers.tell_deprecation()
     }
 
     /// When the operation will be gone, as the server writes it.

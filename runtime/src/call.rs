@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use crate::answer::{Answer, Response, Sending};
 use crate::api::Operation;
 use crate::encode::{Encode, Param};
+use crate::error::Error;
 use crate::http::url;
 use crate::session::Session;
 use crate::value::Value;
@@ -20,7 +21,7 @@ use crate::value::Value;
 /// # async fn f(session: kontrakt_runtime::Session) -> Result<(), kontrakt_runtime::Error> {
 /// use kontrakt_runtime::Method;
 ///
-/// let answer = session.request(Method::GET, "/api/something-new").query("page", "2").send().await?;
+/// let answer = session.request(Method::GET, "/api/something-new").query("page", "2").await?;
 /// println!("{answer}");
 /// # Ok(())
 /// # }
@@ -202,6 +203,15 @@ impl<T: Answer> Call<T> {
     /// The session it will be sent in.
     pub(crate) fn session(&self) -> &Session {
         &self.session
+    }
+}
+
+impl<T: Answer> IntoFuture for Call<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = Sending<T>;
+
+    fn into_future(self) -> Sending<T> {
+        self.send()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::auth::Secret;
 use crate::decode::{Decode, DecodeError};
 use crate::encode::Encode;
 use crate::record;
-use crate::scalar::CompactDateTime;
+use crate::scalar::{CompactDateTime, Json};
 use crate::value::Value;
 
 /// Checks that a notice comes from who knows the key: lower-case hex HMAC-SHA1 of the body, byte for byte as it came.
@@ -160,6 +160,35 @@ impl Encode for Instance {
     }
 }
 
+/// A list of things that have changed, as servers send it that sign nothing: believe only that they may have changed, and
+/// read them anew.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Changes {
+    /// The name of the shop's project.
+    pub project_name: String,
+    /// What kind of things: the name of the list, such as `orders`.
+    pub kind: String,
+    /// What is told of each: its identifiers, and when it changed.
+    pub records: Vec<Json>,
+}
+
+impl Decode for Changes {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        let members = value.as_object().ok_or_else(|| DecodeError::expected("an object", value))?;
+        let project_name = members.get("project_name").ok_or_else(|| DecodeError::missing("project_name"))?;
+        let (kind, records) = members
+            .iter()
+            .find(|(_, value)| matches!(value, Value::List(_)))
+            .ok_or_else(|| DecodeError::expected("an object with a list", value))?;
+        Ok(Self {
+            project_name: Decode::decode(project_name).map_err(|error| error.at_key("project_name"))?,
+            kind: kind.to_owned(),
+            records: Decode::decode(records)?,
+        })
+    }
+}
+
 /// Why a notice is not to be believed, or cannot be read. Answer the first two with status 401 or 403, the others with
 /// 400.
 #[derive(Clone, Debug)]
@@ -196,7 +225,7 @@ impl std::error::Error for WebhookError {}
 
 #[cfg(test)]
 mod tests {
-    use super::{Instance, Notice, Verifier};
+    use super::{Changes, Instance, Notice, Verifier};
     use crate::testing::assert_reads;
 
     /// The vector that the server's documentation gives.
@@ -235,6 +264,18 @@ mod tests {
             (r#"["a",1]"#, r#""[\"a\",\"1\"]""#),
             (r#""[not a list""#, r#""[not a list""#),
         ]);
+    }
+
+    #[test]
+    fn changes_that_nobody_signed() {
+        let body =
+            br#"{"project_name":"x","orders":[{"order_number":"1","last_update_time":"2025-05-27T09:19:02+02:00"}]}"#;
+        let changes: Changes = super::read(body).unwrap();
+        assert_eq!((changes.project_name.as_str(), changes.kind.as_str()), ("x", "orders"));
+        assert_eq!(changes.records[0].get("order_number").and_then(crate::Value::as_str), Some("1"));
+        for body in ["[]", "{}", r#"{"orders":[]}"#, r#"{"project_name":"x"}"#] {
+            assert!(super::read::<Changes>(body.as_bytes()).is_err(), "{body}");
+        }
     }
 
     #[test]

@@ -191,6 +191,7 @@ async fn jobs_and_unknown_calls() -> Result<(), Error> {
     let job = ResponseTemplate::new(202).set_body_string(r#"{"data":{"jobId":"j-1"}}"#);
     Mock::given(path("/api/orders/snapshot")).respond_with(job).mount(&server).await;
     assert_eq!(client(&server).orders().snapshot().submit().await?.id(), "j-1");
+    assert_eq!(client(&server).orders().snapshot().await?.id(), "j-1", "a call can be awaited as it is");
     let answer: Json = client(&server).request(Method::GET, "/api/orders/snapshot").send().await?;
     assert_eq!(answer.at("data/jobId").and_then(|id| id.as_str()), Some("j-1"));
     Ok(())

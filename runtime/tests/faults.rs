@@ -205,11 +205,13 @@ async fn no_more_requests_at_once_than_the_server_bears() {
 #[tokio::test(start_paused = true)]
 async fn a_nearly_full_bucket_slows_the_next_call() {
     let transport = MockTransport::new();
-    let headers = [("X-RateLimit-Bucket-Filling", "200/200")];
+    let headers = [("X-RateLimit-Bucket-Filling", "200/200"), ("X-Rate-Limit-Hour-Remaining", "9"), ("Sunset", "soon")];
     transport.queue(answer(200, &headers, &single("1"))).reply(200, single("1"));
     let client = client(&transport);
     let response = client.orders().get("1").send_raw().await.unwrap();
     assert_eq!(response.bucket().map(|bucket| (bucket.drops, bucket.capacity)), Some((200, 200)));
+    assert_eq!(response.budgets().collect::<Vec<_>>(), [("X-Rate-Limit-Hour-Remaining", 9)]);
+    assert!(response.is_deprecated() && response.sunset() == Some("soon"));
     let start = Instant::now();
     client.orders().get("1").send().await.unwrap();
     assert!(start.elapsed() >= Duration::from_secs(4));

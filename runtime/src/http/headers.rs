@@ -31,6 +31,14 @@ impl Headers {
         self.0.push((name.to_owned(), value.into()));
     }
 
+    /// Whether one of the fields says that what was called is deprecated.
+    pub(crate) fn tell_deprecation(&self) -> bool {
+        self.iter().any(|(name, _)| {
+            let name = name.to_ascii_lowercase();
+            name == "sunset" || name.ends_with("deprecated") || name.ends_with("deprecation")
+        })
+    }
+
     /// The fields, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))

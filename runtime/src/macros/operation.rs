@@ -181,5 +181,14 @@ macro_rules! __operation {
                 self.0.send_raw()
             }
         }
+
+        impl ::core::future::IntoFuture for $request {
+            type Output = ::core::result::Result<$answer, $crate::Error>;
+            type IntoFuture = $crate::Sending<$answer>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.0.send()
+            }
+        }
     };
 }

@@ -22,6 +22,7 @@ impl Entry {
         response: &Response,
         body: Option<&[u8]>,
     ) -> Self {
+        let started = started.replace_nanosecond(u32::from(started.millisecond()) * 1_000_000).unwrap_or(started);
         let milliseconds = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
         let sent = (!request.body.is_empty()).then(|| {
             let media_type = request.headers.get("content-type").unwrap_or_default().to_owned();

@@ -71,6 +71,12 @@ impl Session {
             Ok(reply) => span.record("status", reply.status),
             Err(error) => span.record("status", error.status().unwrap_or(0)),
         };
+        if let Ok(reply) = &result
+            && reply.headers.tell_deprecation()
+        {
+            let sunset = reply.headers.get("Sunset");
+            tracing::warn!(parent: &span, operation = operation.id, sunset, "the server calls this deprecated");
+        }
         result.map_err(|error| error.in_operation(operation.id))
     }
 
