@@ -121,10 +121,9 @@ fn values() {
     for _ in 0..20_000 {
         let text = document(&mut random);
         stable_everywhere(&text);
-        if let Ok(value) = Value::from_json(text.as_bytes()) {
-            if let Some(order) = value.at("data/order") {
-                stable_everywhere(&order.to_json());
-            }
+        let value = Value::from_json(text.as_bytes()).unwrap_or_default();
+        if let Some(order) = value.at("data/order") {
+            stable_everywhere(&order.to_json());
         }
     }
 }
