@@ -1,15 +1,19 @@
 //! Drift: what changed between two revisions of a document, whom it breaks, and what to do about it.
 //! Requests break by narrowing, responses by widening; a tolerant reader is assumed.
 
+mod accept;
 mod calls;
 mod collect;
+pub mod history;
 mod model;
 mod pairs;
 mod patterns;
 mod promises;
 pub mod report;
+pub mod rust;
 mod view;
 
+pub use accept::accept;
 pub use collect::{Drift, Verdict, compare};
 pub use model::{Change, CrateStep, Direction, Effect, Kind, Place, Severity, Step, Traffic, Use};
 pub use patterns::{Inclusion, includes};

@@ -1,0 +1,208 @@
+//! What a drift does to the Rust API: both sides are generated, their public items compared, and each difference is
+//! given to the changes that explain it.
+
+mod items;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kontrakt_codegen::contract::Contract;
+use kontrakt_codegen::diagnostic::Result;
+use kontrakt_codegen::document::Pointer;
+use kontrakt_codegen::emit::{Emission, Manifest, emit};
+use kontrakt_codegen::plan::{Collisions, Plan};
+use kontrakt_codegen::specification::Specification;
+
+pub use items::{Item, Items, read};
+
+use super::collect::Drift;
+use super::model::{Change, CrateStep, Kind, Step};
+
+/// One side's crate.
+#[derive(Debug)]
+pub struct Generation {
+    /// Name of the crate.
+    pub krate: String,
+    /// Its public items.
+    pub items: Items,
+    /// Names of types by the place of the schema they were made from.
+    types: BTreeMap<Pointer, String>,
+}
+
+impl Generation {
+    /// Generates the crate of a specification and reads its public items.
+    ///
+    /// # Errors
+    /// When the generator refuses the specification, or emits what is no Rust.
+    pub fn of(specification: &Specification) -> Result<Self> {
+        let (contract, _) = Contract::read_mending(&specification.document)?;
+        let plan = Plan::of(&contract, &specification.document, Collisions::Qualify)?;
+        let files = emit(Emission { specification, contract: &contract, plan: &plan, manifest: &Manifest::Workspace });
+        let krate = contract.behaviour.krate.name.clone().unwrap_or_else(|| specification.name.clone());
+        let sources = files.iter().map(|file| (file.path.as_str(), file.text.as_str()));
+        let items = read(&krate.replace('-', "_"), sources)?;
+        let types = plan.types.iter().map(|one| (contract[one.schema].pointer.clone(), one.name.clone())).collect();
+        Ok(Self { krate, items, types })
+    }
+
+    /// The type made from the schema at a place.
+    fn type_at(&self, pointer: &Pointer) -> Option<&str> {
+        self.types.get(pointer).map(String::as_str)
+    }
+}
+
+/// A difference between the public items of two crates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Path of the item, such as `shoptet::orders::Order::guid`.
+    pub path: String,
+    /// The item in OLD.
+    pub old: Option<Item>,
+    /// The item in NEW.
+    pub new: Option<Item>,
+    /// The step it asks for.
+    pub step: Step,
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (&self.old, &self.new) {
+            (Some(old), Some(new)) => write!(f, "{}: {} -> {}", self.path, old.signature, new.signature),
+            (Some(old), None) => write!(f, "{}: {} removed", self.path, old.signature),
+            (None, Some(new)) => write!(f, "{}: {} added", self.path, new.signature),
+            (None, None) => f.write_str(&self.path),
+        }
+    }
+}
+
+/// Compares public items, in the order of their paths.
+pub fn differences(old: &Items, new: &Items) -> Vec<Difference> {
+    let paths: BTreeSet<&String> = old.by_path.keys().chain(new.by_path.keys()).collect();
+    let mut found = Vec::new();
+    for path in paths {
+        let (before, after) = (old.by_path.get(path), new.by_path.get(path));
+        let step = match (before, after) {
+            (Some(a), Some(b)) if a.signature == b.signature => continue,
+            (Some(a), _) if !a.public => continue,
+            (Some(_), _) => Step::Major,
+            // Whether users may have written every member of what this one joins.
+            (None, Some(b)) if b.joins_closed && old.by_path.contains_key(&parent(path)) => Step::Major,
+            (None, _) => Step::Minor,
+        };
+        found.push(Difference { path: path.clone(), old: before.cloned(), new: after.cloned(), step });
+    }
+    found
+}
+
+fn parent(path: &str) -> String {
+    path.rsplit_once("::").map_or_else(String::new, |(parent, _)| parent.to_owned())
+}
+
+/// Adds to a drift what happens to the Rust items, and the step of the crate.
+pub fn explain(drift: &mut Drift, old: &Generation, new: &Generation) {
+    let differences = differences(&old.items, &new.items);
+    let mut explained = vec![false; differences.len()];
+    for change in &mut drift.changes {
+        let found = belonging(change, &differences, old, new);
+        for at in found {
+            explained[at] = true;
+            change.rust.push(differences[at].to_string());
+        }
+        if change.rust.is_empty() && touches_decoding(change.kind) {
+            change.rust.push("no public item changes".to_owned());
+        }
+    }
+    let rest = differences.iter().zip(&explained).filter(|(_, explained)| !**explained);
+    drift.items = rest.map(|(difference, _)| difference.to_string()).collect();
+    let source = differences.iter().map(|one| one.step).max().unwrap_or_default();
+    let wire = drift.wire_step();
+    drift.semver.push(CrateStep { name: new.krate.clone(), wire, source: Some(source) });
+}
+
+/// Kinds for which a reader expects to hear about Rust.
+fn touches_decoding(kind: Kind) -> bool {
+    !matches!(kind, Kind::ExtensionChanged | Kind::DocumentChanged | Kind::Documentation)
+}
+
+/// The differences that a change explains, by index.
+fn belonging(change: &Change, differences: &[Difference], old: &Generation, new: &Generation) -> Vec<usize> {
+    let mut found = BTreeSet::new();
+    for (generation, place, is_old) in [(old, &change.old, true), (new, &change.new, false)] {
+        let Some(place) = place else { continue };
+        let Some((ty, key)) = owner(generation, &place.pointer) else { continue };
+        for (at, one) in differences.iter().enumerate() {
+            let item = if is_old { &one.old } else { &one.new };
+            if item.as_ref().is_some_and(|item| item.owner == ty && key.as_ref().is_none_or(|key| item.keys.contains(key))) {
+                found.insert(at);
+            }
+        }
+    }
+    if found.is_empty() {
+        found.extend(by_call(change, differences));
+    }
+    found.into_iter().collect()
+}
+
+/// The type whose schema is nearest above a place, and the member of it on the way there.
+fn owner(generation: &Generation, pointer: &Pointer) -> Option<(String, Option<String>)> {
+    if let Some(ty) = generation.type_at(pointer) {
+        return Some((ty.to_owned(), None));
+    }
+    let mut key = None;
+    let mut here = pointer.clone();
+    while let Some(up) = here.parent() {
+        let last = here.tokens().last()?;
+        if up.tokens().last().as_deref() == Some("properties") {
+            let holder = up.parent()?;
+            key = Some(last);
+            if let Some(ty) = generation.type_at(&holder) {
+                return Some((ty.to_owned(), key));
+            }
+            // A member of an object that became no type of its own: not this one's business.
+            return None;
+        }
+        here = up;
+        if let Some(ty) = generation.type_at(&here) {
+            return Some((ty.to_owned(), key));
+        }
+    }
+    None
+}
+
+/// Differences of the methods of the operations that meet a change, or of members with the key it is about.
+fn by_call(change: &Change, differences: &[Difference]) -> Vec<usize> {
+    let operations = change.operations();
+    let key = change.subject.rsplit('.').next().unwrap_or_default().trim_end_matches("[]");
+    let about_call = matches!(
+        change.kind,
+        Kind::OperationAdded
+            | Kind::OperationRemoved
+            | Kind::PathRenamed
+            | Kind::OperationIdChanged
+            | Kind::TagsChanged
+            | Kind::Deprecated
+            | Kind::Undeprecated
+            | Kind::BodyAdded
+            | Kind::BodyRemoved
+            | Kind::BodyBecameRequired
+            | Kind::BodyBecameOptional
+            | Kind::StatusAdded
+            | Kind::StatusRemoved
+            | Kind::MediaTypeAdded
+            | Kind::MediaTypeRemoved
+    );
+    let of_call = |item: &Item| item.call.as_deref().is_some_and(|call| operations.contains(&call));
+    let matches = |item: &Item| {
+        if about_call { of_call(item) } else { of_call(item) && item.keys.iter().any(|one| one == key) }
+    };
+    let mut found: Vec<usize> = (0..differences.len())
+        .filter(|at| [&differences[*at].old, &differences[*at].new].into_iter().flatten().any(matches))
+        .collect();
+    if found.is_empty() && !about_call && !key.is_empty() {
+        // One type stands for several schemas that are evidently the same: then only the key tells.
+        let member = |item: &Item| item.call.is_none() && item.keys.iter().any(|one| one == key);
+        found = (0..differences.len())
+            .filter(|at| [&differences[*at].old, &differences[*at].new].into_iter().flatten().any(member))
+            .collect();
+    }
+    found
+}
