@@ -1,7 +1,13 @@
 //! Proof that document, client and wire agree: recordings against schemas, quirks, property tests.
 //! Everything here reads the one model of an API, [`kontrakt_codegen::contract::Contract`].
 
+pub mod acceptance;
 pub mod check;
 pub mod drift;
+pub mod findings;
 pub mod instance;
+pub mod recording;
+pub mod report;
+pub mod routing;
 pub mod schemas;
+pub mod verify;

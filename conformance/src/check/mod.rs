@@ -242,6 +242,30 @@ impl<'c> Checker<'c> {
         self.patterns.get(pattern)?.as_ref()
     }
 
+    /// Every schema object that a value at this place is subject to: references and `allOf` followed, of unions the
+    /// branches that hold, or else the nearest one.
+    pub(crate) fn applicable(&self, id: SchemaId, value: &Value, all: &mut Vec<SchemaId>) {
+        if all.contains(&id) || self.is_circular(id) {
+            return;
+        }
+        all.push(id);
+        let schema = &self.contract[id];
+        for inner in schema.reference.into_iter().chain(schema.all_of.iter().copied()) {
+            self.applicable(inner, value, all);
+        }
+        for branches in [&schema.one_of, &schema.any_of] {
+            let before = all.len();
+            for branch in branches.iter().filter(|branch| self.accepts(**branch, value)) {
+                self.applicable(*branch, value, all);
+            }
+            if all.len() == before
+                && let Some(branch) = self.nearest(branches, value)
+            {
+                self.applicable(branch, value, all);
+            }
+        }
+    }
+
     /// Whether a schema is defined by itself alone.
     pub(crate) fn is_circular(&self, id: SchemaId) -> bool {
         self.circular.contains(&id)

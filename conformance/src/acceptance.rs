@@ -1,0 +1,175 @@
+//! Findings that a person has looked at and lives with: a file with identifiers, reasons and, if wanted, a last day.
+//! What is over, and what no longer occurs, is said: the file may not outlive its reasons.
+//!
+//! ```yaml
+//! accepted:
+//!   - id: 3f1c0a9b2e
+//!     reason: the shop is on the old plan
+//!     expires: 2027-01-31
+//! ```
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use kontrakt_codegen::diagnostic::Result;
+use kontrakt_codegen::document::{Document, Node, Pointer};
+
+use crate::findings::Finding;
+
+/// One accepted finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// Identifier of the finding.
+    pub id: String,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Last day on which it is, such as `2027-01-31`.
+    pub expires: Option<String>,
+    /// What the finding was when it was accepted, for people who read the file.
+    pub finding: Option<String>,
+}
+
+/// All accepted findings of an API.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Acceptance {
+    /// In the order of the file.
+    pub list: Vec<Accepted>,
+}
+
+/// What an acceptance file did not cover.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stale {
+    /// Accepted until a day that is over.
+    pub expired: Vec<String>,
+    /// Accepted and not found any more.
+    pub gone: Vec<String>,
+}
+
+impl Acceptance {
+    /// Reads a file; a file that does not exist accepts nothing.
+    ///
+    /// # Errors
+    /// When the file cannot be read or does not have the form above.
+    pub fn read(path: &Path) -> Result<Self> {
+        if path.exists() { Self::parse(&Document::read(path)?) } else { Ok(Self::default()) }
+    }
+
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// When it does not have the form above.
+    pub fn parse(document: &Document) -> Result<Self> {
+        let root = Pointer::from(["accepted"]);
+        let wrong = |node: &Node, at: &Pointer, message: String| {
+            document
+                .complain(node.span, at, message)
+                .help("expected `accepted:` with a list of `id`, `reason` and, if wanted, `expires: 2027-01-31`")
+        };
+        let Some(list) = document.root.get("accepted") else {
+            return Err(wrong(&document.root, &Pointer::root(), "there is no `accepted`".to_owned()));
+        };
+        let mut accepted = Vec::new();
+        for (index, node) in list.as_list().unwrap_or_default().iter().enumerate() {
+            let at = root.join(index);
+            let text = |key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
+            let needed = |key: &str| text(key).filter(|text| !text.trim().is_empty());
+            let needed = |key: &str| needed(key).ok_or_else(|| wrong(node, &at, format!("the entry has no {key:?}")));
+            let expires = text("expires");
+            if let Some(day) = expires.as_ref().filter(|day| !is_day(day)) {
+                return Err(wrong(node, &at.join("expires"), format!("{day:?} is no day")));
+            }
+            accepted.push(Accepted { id: needed("id")?, reason: needed("reason")?, expires, finding: text("finding") });
+        }
+        Ok(Self { list: accepted })
+    }
+
+    /// Marks the accepted ones among the findings, as of a day such as `2026-01-31`.
+    pub fn apply(&self, findings: &mut [Finding], today: &str) -> Stale {
+        let mut stale = Stale::default();
+        for one in &self.list {
+            let over = one.expires.as_deref().is_some_and(|expires| expires < today);
+            match findings.iter_mut().find(|finding| finding.id == one.id) {
+                None => stale.gone.push(one.id.clone()),
+                Some(_) if over => stale.expired.push(one.id.clone()),
+                Some(finding) => finding.accepted = Some(one.reason.clone()),
+            }
+        }
+        stale
+    }
+
+    /// Accepts a finding, or changes why and how long it is accepted.
+    pub fn accept(&mut self, accepted: Accepted) {
+        match self.list.iter_mut().find(|one| one.id == accepted.id) {
+            Some(one) => *one = accepted,
+            None => self.list.push(accepted),
+        }
+    }
+
+    /// Takes out what is over or gone.
+    pub fn prune(&mut self, stale: &Stale) {
+        self.list.retain(|one| !stale.gone.contains(&one.id) && !stale.expired.contains(&one.id));
+    }
+
+    /// The file.
+    pub fn to_yaml(&self) -> String {
+        let mut text = "# Findings of `cargo xtask verify` that were looked at; see conformance/README.md.\naccepted:".to_owned();
+        if self.list.is_empty() {
+            text.push_str(" []");
+        }
+        text.push('\n');
+        for one in &self.list {
+            // JSON texts are YAML texts.
+            let quote = |text: &str| serde_json::Value::from(text).to_string();
+            let _ = writeln!(text, "  - id: {}\n    reason: {}", quote(&one.id), quote(&one.reason));
+            for (key, value) in [("expires", &one.expires), ("finding", &one.finding)] {
+                if let Some(value) = value {
+                    let _ = writeln!(text, "    {key}: {}", quote(value));
+                }
+            }
+        }
+        text
+    }
+}
+
+/// Whether a text is a day such as `2027-01-31`.
+pub fn is_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |at: usize, digits: usize| {
+        let part: &&str = parts.get(at)?;
+        (part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit())).then(|| part.parse::<u16>().ok())?
+    };
+    parts.len() == 3
+        && number(0, 4).is_some()
+        && number(1, 2).is_some_and(|month| (1..=12).contains(&month))
+        && number(2, 2).is_some_and(|day| (1..=31).contains(&day))
+}
+
+#[cfg(test)]
+mod tests {
+    use kontrakt_codegen::document::Document;
+
+    use super::{Acceptance, Accepted};
+
+    fn parse(text: &str) -> Result<Acceptance, String> {
+        Acceptance::parse(&Document::parse("accepted.yaml", text).unwrap()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn writes_what_it_reads() {
+        let mut acceptance = Acceptance::default();
+        assert_eq!(parse(&acceptance.to_yaml()).unwrap(), acceptance);
+        for (id, expires) in [("a", None), ("b", Some("2027-01-31".to_owned())), ("a", None)] {
+            let reason = "because: \"it\" is\n#so".to_owned();
+            acceptance.accept(Accepted { id: id.to_owned(), reason, expires, finding: Some("x".to_owned()) });
+        }
+        assert_eq!(acceptance.list.len(), 2);
+        assert_eq!(parse(&acceptance.to_yaml()).unwrap(), acceptance);
+    }
+
+    #[test]
+    fn refuses_entries_without_reason_or_with_a_wrong_day() {
+        for text in ["{}", "accepted: [{id: a}]", "accepted: [{id: a, reason: ' '}]", "accepted: [{id: a, reason: b, expires: soon}]"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

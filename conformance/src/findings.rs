@@ -1,0 +1,307 @@
+//! What is wrong between document, client and wire: one finding for one cause, however often it was seen.
+//! Identifiers stay the same from run to run and machine to machine, so that findings can be accepted and compared.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use kontrakt_codegen::contract::{Contract, SchemaId};
+use kontrakt_codegen::document::{Document, Pointer, Span};
+use kontrakt_codegen::specification::sha256;
+
+/// How many entries a finding names.
+const NAMED_ENTRIES: usize = 100;
+/// Longest sample shown.
+const SAMPLE: usize = 120;
+
+/// What kind of thing is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A required member or parameter is not there.
+    MissingRequired,
+    /// The value has another type.
+    WrongType,
+    /// `null` where the document has none.
+    NullForNonNull,
+    /// The envelope says that the call failed, the status says that it worked.
+    ErrorInSuccess,
+    /// The document has no answer of this status.
+    UnknownStatus,
+    /// The document has no body of this media type.
+    MediaType,
+    /// The body cannot be read as JSON.
+    NotJson,
+    /// No value is allowed here.
+    Forbidden,
+    /// The client cannot read the value.
+    Undecodable,
+    /// The client reads the value and writes back less.
+    ValueLost,
+    /// A value that is not among the listed ones.
+    UnknownEnumValue,
+    /// The text does not match its pattern.
+    Pattern,
+    /// The text does not have its format.
+    Format,
+    /// Too long, too small, too many.
+    Limit,
+    /// A member or parameter that the document does not have.
+    UndocumentedField,
+    /// Several branches of a union hold that exclude each other, or the document contradicts itself otherwise.
+    Document,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// Clients ignore it.
+    Info,
+    /// Clients live with it.
+    Warning,
+    /// The specification contradicts itself.
+    Document,
+    /// Clients fail or misread.
+    Breaking,
+}
+
+/// Which half of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Side {
+    /// What was sent.
+    Request,
+    /// What was answered.
+    Response,
+}
+
+/// A place where something is wrong, before equal ones are counted together.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// What is wrong.
+    pub kind: Kind,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Which half of the call.
+    pub side: Side,
+    /// Identifier of the operation; empty where there is none.
+    pub operation: String,
+    /// Status of the answer.
+    pub status: Option<u16>,
+    /// Where in the value, indices as `*`.
+    pub pointer: String,
+    /// Member, value or parameter that it is about.
+    pub field: Option<String>,
+    /// Where in the document.
+    pub schema: Pointer,
+    /// Where in the document's files.
+    pub span: Span,
+    /// Schema that was broken, where there is one.
+    pub schema_id: Option<SchemaId>,
+    /// What is wrong, in words.
+    pub message: String,
+    /// The value that was seen.
+    pub sample: Option<serde_json::Value>,
+}
+
+/// One cause, with everything it was seen in.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Stable identifier.
+    pub id: String,
+    /// The first observation.
+    pub seen: Observation,
+    /// How often.
+    pub count: usize,
+    /// Indices of the entries, the first hundred.
+    pub entries: Vec<usize>,
+    /// File and line of the specification.
+    pub place: Option<(String, u32)>,
+    /// Why somebody accepted it.
+    pub accepted: Option<String>,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 16] = [
+        Self::MissingRequired,
+        Self::WrongType,
+        Self::NullForNonNull,
+        Self::ErrorInSuccess,
+        Self::UnknownStatus,
+        Self::MediaType,
+        Self::NotJson,
+        Self::Forbidden,
+        Self::Undecodable,
+        Self::ValueLost,
+        Self::UnknownEnumValue,
+        Self::Pattern,
+        Self::Format,
+        Self::Limit,
+        Self::UndocumentedField,
+        Self::Document,
+    ];
+
+    /// Name in reports and identifiers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::MissingRequired => "missing-required",
+            Self::WrongType => "wrong-type",
+            Self::NullForNonNull => "null-for-non-null",
+            Self::ErrorInSuccess => "error-in-success",
+            Self::UnknownStatus => "unknown-status",
+            Self::MediaType => "media-type",
+            Self::NotJson => "not-json",
+            Self::Forbidden => "forbidden",
+            Self::Undecodable => "undecodable",
+            Self::ValueLost => "value-lost",
+            Self::UnknownEnumValue => "unknown-enum-value",
+            Self::Pattern => "pattern",
+            Self::Format => "format",
+            Self::Limit => "limit",
+            Self::UndocumentedField => "undocumented-field",
+            Self::Document => "document",
+        }
+    }
+
+    /// How bad it is in an answer. In a request it is never breaking: whoever sent it got an answer.
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::MissingRequired
+            | Self::WrongType
+            | Self::NullForNonNull
+            | Self::ErrorInSuccess
+            | Self::UnknownStatus
+            | Self::NotJson
+            | Self::Forbidden
+            | Self::Undecodable
+            | Self::ValueLost => Severity::Breaking,
+            Self::MediaType | Self::UnknownEnumValue | Self::Pattern | Self::Format | Self::Limit => Severity::Warning,
+            Self::UndocumentedField => Severity::Info,
+            Self::Document => Severity::Document,
+        }
+    }
+}
+
+impl Severity {
+    /// Name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Document => "document",
+            Self::Breaking => "breaking",
+        }
+    }
+}
+
+impl Side {
+    /// Name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Response => "response",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Observation {
+    /// The stable identifier: what is wrong where in the document, not where in which recording it was seen.
+    pub fn id(&self) -> String {
+        let status = self.status.map(|status| status.to_string()).unwrap_or_default();
+        let field = self.field.as_deref().unwrap_or_default();
+        let parts = [
+            &self.operation,
+            self.side.name(),
+            &status,
+            self.schema.as_str(),
+            self.kind.name(),
+            field,
+        ];
+        let mut hash = sha256([parts.join("\n").as_str()]);
+        hash.truncate(10);
+        hash
+    }
+
+    /// The sample as one short line.
+    pub fn sample_text(&self) -> Option<String> {
+        let text = self.sample.as_ref()?.to_string();
+        let short: String = text.chars().take(SAMPLE).collect();
+        Some(if short.len() < text.len() { format!("{short}…") } else { short })
+    }
+}
+
+/// Findings in the making.
+#[derive(Clone, Debug, Default)]
+pub struct Collector {
+    findings: BTreeMap<String, Finding>,
+}
+
+impl Collector {
+    /// Counts an observation in.
+    pub fn add(&mut self, observation: Observation, entry: Option<usize>) {
+        let id = observation.id();
+        let finding = self.findings.entry(id.clone()).or_insert_with(|| Finding {
+            id,
+            seen: observation,
+            count: 0,
+            entries: Vec::new(),
+            place: None,
+            accepted: None,
+        });
+        finding.count += 1;
+        if let Some(entry) = entry
+            && finding.entries.last() != Some(&entry)
+            && finding.entries.len() < NAMED_ENTRIES
+        {
+            finding.entries.push(entry);
+        }
+    }
+
+    /// All findings, the worst first; places are looked up in the document's files.
+    pub fn finish(self, document: &Document) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = self.findings.into_values().collect();
+        for finding in &mut findings {
+            let span = finding.seen.span;
+            let source = document.sources.get(usize::from(span.source)).filter(|_| span.line > 0);
+            finding.place = source.map(|source| (source.name.clone(), span.line));
+        }
+        findings.sort_by(|a, b| {
+            let key = |one: &Finding| {
+                (std::cmp::Reverse(one.seen.severity), one.seen.kind, one.seen.schema.clone(), one.seen.field.clone())
+            };
+            key(a).cmp(&key(b)).then_with(|| a.seen.operation.cmp(&b.seen.operation)).then_with(|| a.id.cmp(&b.id))
+        });
+        findings
+    }
+}
+
+/// Findings of one cause: the same thing wrong with the same schema, in however many operations.
+pub fn by_cause(findings: &[Finding]) -> Vec<Vec<&Finding>> {
+    let mut causes: Vec<Vec<&Finding>> = Vec::new();
+    for finding in findings {
+        let same = |cause: &&mut Vec<&Finding>| {
+            let first = &cause[0].seen;
+            let seen = &finding.seen;
+            (first.kind, &first.schema, &first.field) == (seen.kind, &seen.schema, &seen.field)
+                && first.side == seen.side
+                && first.schema != Pointer::root()
+        };
+        match causes.iter_mut().find(same) {
+            Some(cause) => cause.push(finding),
+            None => causes.push(vec![finding]),
+        }
+    }
+    causes
+}
+
+/// Text that names an operation to people.
+pub fn operation_name(contract: &Contract, id: &str) -> String {
+    match contract.operations.iter().find(|operation| operation.id == id) {
+        Some(operation) => format!("{id} ({} {})", operation.method, operation.path),
+        None => id.to_owned(),
+    }
+}

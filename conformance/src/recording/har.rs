@@ -1,0 +1,105 @@
+//! HAR 1.2, and the journals and stubs of WireMock, which hold the same under other names.
+//! Nothing but method, URL and status is required of an entry.
+
+use serde_json::Value;
+
+use super::{Entry, Message, Recording, body};
+
+/// Members that hold a list of entries, by flavour.
+const LISTS: [&str; 4] = ["/log/entries", "/entries", "/requests", "/mappings"];
+
+pub(super) fn read(file: &Value) -> Result<Recording, String> {
+    let list = LISTS.iter().find_map(|pointer| file.pointer(pointer)?.as_array());
+    let single = || file.get("request").is_some().then(|| std::slice::from_ref(file));
+    let list = list.map(Vec::as_slice).or_else(single).ok_or("it has no list of entries")?;
+    let mut recording = Recording { total: list.len(), ..Recording::default() };
+    for (index, value) in list.iter().enumerate() {
+        match entry(index, value) {
+            Ok(entry) => recording.entries.push(entry),
+            Err(reason) => recording.skip(&reason),
+        }
+    }
+    Ok(recording)
+}
+
+fn entry(index: usize, value: &Value) -> Result<Entry, String> {
+    let request = value.get("request").ok_or("no request")?;
+    let response = value.get("response").or_else(|| value.get("responseDefinition")).ok_or("no response")?;
+    let method = request.get("method").and_then(Value::as_str).ok_or("no method")?.to_ascii_uppercase();
+    if matches!(method.as_str(), "OPTIONS" | "CONNECT") {
+        return Err(format!("{method} is not a call of an API"));
+    }
+    let urls = ["url", "absoluteUrl", "urlPath"];
+    let url = urls.iter().find_map(|key| request.get(key)?.as_str()).ok_or("no URL")?;
+    let status = response.get("status").and_then(|status| status.as_u64().or_else(|| status.as_str()?.parse().ok()));
+    let status = status.and_then(|status| u16::try_from(status).ok()).filter(|status| *status >= 100);
+    // Browsers write 0 for calls that were blocked or cancelled.
+    let status = status.ok_or("no answer")?;
+    Ok(Entry {
+        index,
+        method,
+        url: with_query(url, request),
+        operation: None,
+        request: message(request, request.get("postData"))?,
+        status,
+        response: message(response, response.get("content"))?,
+    })
+}
+
+/// The URL; tools that split the query off put it back.
+fn with_query(url: &str, request: &Value) -> String {
+    let pairs = request.get("queryString").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    if url.contains('?') || pairs.is_empty() {
+        return url.to_owned();
+    }
+    let text = |pair: &Value, key: &str| {
+        crate::routing::encode(pair.get(key).and_then(Value::as_str).unwrap_or_default())
+    };
+    let pairs: Vec<String> = pairs.iter().map(|pair| format!("{}={}", text(pair, "name"), text(pair, "value"))).collect();
+    format!("{url}?{}", pairs.join("&"))
+}
+
+fn message(message: &Value, content: Option<&Value>) -> Result<Message, String> {
+    let headers = headers(message.get("headers"));
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let header = |name: &str| headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone());
+    let media_type = content.and_then(|content| text(content.get("mimeType")));
+    let media_type = media_type.filter(|name| !matches!(name.as_str(), "" | "x-unknown")).or_else(|| header("content-type"));
+    let encoding = header("content-encoding");
+    let body = match content {
+        Some(content) => {
+            let base64 = content.get("encoding").and_then(Value::as_str) == Some("base64");
+            match (content.get("text"), content.get("_file")) {
+                (Some(Value::String(text)), _) if !text.is_empty() || base64 => {
+                    Some(body::decode(text, base64, encoding.as_deref())?)
+                }
+                // Some tools put JSON in as it is.
+                (Some(value @ (Value::Object(_) | Value::Array(_))), _) => Some(value.to_string().into_bytes()),
+                (_, Some(_)) => return Err("body is in a file of its own".to_owned()),
+                _ => None,
+            }
+        }
+        None => match (message.get("jsonBody"), text(message.get("body")), text(message.get("base64Body"))) {
+            (Some(json), ..) => Some(json.to_string().into_bytes()),
+            (_, Some(text), _) => Some(text.into_bytes()),
+            (.., Some(text)) => Some(body::decode(&text, true, encoding.as_deref())?),
+            _ => None,
+        },
+    };
+    Ok(Message { headers, media_type, body: body.filter(|body| !body.is_empty()) })
+}
+
+/// `[{"name", "value"}]`, or `{"name": "value"}` or `{"name": ["value"]}`.
+fn headers(value: Option<&Value>) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    match value {
+        Some(Value::Array(list)) => {
+            list.iter().filter_map(|pair| Some((text(pair.get("name")?)?, text(pair.get("value")?)?))).collect()
+        }
+        Some(Value::Object(map)) => {
+            let first = |value: &Value| text(value).or_else(|| text(value.get(0)?)).or_else(|| text(value.get("equalTo")?));
+            map.iter().filter_map(|(name, value)| Some((name.clone(), first(value)?))).collect()
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,88 @@
+//! The flavours of recordings, and what cannot be used of them.
+
+use std::io::Write as _;
+
+use base64::Engine as _;
+use serde_json::{Value, json};
+
+use super::Recording;
+
+fn read(value: &Value) -> Recording {
+    Recording::parse(value.to_string().as_bytes()).unwrap()
+}
+
+fn har(request: Value, response: Value) -> Value {
+    json!({"log": {"version": "1.2", "entries": [{"request": request, "response": response}]}})
+}
+
+fn packed(text: &str) -> String {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    base64::engine::general_purpose::STANDARD.encode(gzip.finish().unwrap())
+}
+
+#[test]
+fn every_flavour_gives_the_same_call() {
+    let request = json!({"method": "get", "url": "https://x.cz/a?b=1", "headers": [{"name": "Accept", "value": "*/*"}]});
+    let text = r#"{"a":1}"#;
+    let flavours = [
+        // Browsers.
+        har(request.clone(), json!({"status": 200, "content": {"mimeType": "application/json; charset=utf-8", "text": text}})),
+        // mitmproxy: base64, and Playwright: unpacked or not, with the header of the wire.
+        har(request.clone(), json!({"status": 200, "headers": [{"name": "Content-Type", "value": "application/json"}], "content": {"encoding": "base64", "text": "eyJhIjoxfQ=="}})),
+        har(request.clone(), json!({"status": 200, "headers": [{"name": "content-encoding", "value": "gzip"}], "content": {"mimeType": "application/json", "encoding": "base64", "text": packed(text)}})),
+        har(request.clone(), json!({"status": 200, "headers": [{"name": "content-encoding", "value": "gzip"}], "content": {"mimeType": "application/json", "text": text}})),
+        // A query that was taken apart.
+        har(json!({"method": "GET", "url": "https://x.cz/a", "queryString": [{"name": "b", "value": "1"}]}), json!({"status": 200, "content": {"mimeType": "application/json", "text": text}})),
+        // WireMock: journal and stubs.
+        json!({"requests": [{"request": {"method": "GET", "url": "https://x.cz/a?b=1", "headers": {"Accept": "*/*"}}, "responseDefinition": {"status": 200, "body": text, "headers": {"Content-Type": "application/json"}}}]}),
+        json!({"mappings": [{"request": {"method": "GET", "url": "https://x.cz/a?b=1"}, "response": {"status": 200, "jsonBody": {"a": 1}, "headers": {"Content-Type": "application/json"}}}]}),
+    ];
+    for flavour in flavours {
+        let recording = read(&flavour);
+        let entry = recording.entries.first().unwrap_or_else(|| panic!("{flavour} {recording:?}"));
+        assert_eq!((entry.method.as_str(), entry.url.as_str(), entry.status), ("GET", "https://x.cz/a?b=1", 200));
+        assert_eq!(entry.response.body.as_deref(), Some(text.as_bytes()), "{flavour}");
+        assert_eq!(entry.response.essence().as_deref(), Some("application/json"));
+    }
+}
+
+#[test]
+fn what_cannot_be_used_is_counted() {
+    let ok = json!({"status": 200});
+    let entries = json!({"log": {"entries": [
+        {"request": {"method": "GET", "url": "/a"}, "response": {"status": 0}},
+        {"request": {"method": "OPTIONS", "url": "/a"}, "response": ok},
+        {"request": {"method": "GET"}, "response": ok},
+        {"request": {"method": "GET", "url": "/a"}, "response": {"status": 200, "content": {"_file": "x.json"}}},
+        {"request": {"method": "GET", "url": "/a"}, "response": {"status": 200, "content": {"encoding": "base64", "text": "%"}}},
+        {"pageref": "x"}, 7,
+        {"request": {"method": "GET", "url": "/a"}, "response": ok},
+    ]}});
+    let recording = read(&entries);
+    assert_eq!((recording.total, recording.entries.len(), recording.entries[0].index), (8, 1, 7));
+    let skipped: Vec<(&str, usize)> = recording.skipped.iter().map(|(reason, count)| (reason.as_str(), *count)).collect();
+    assert_eq!(skipped, [
+        ("OPTIONS is not a call of an API", 1), ("body is in a file of its own", 1), ("body is not base64", 1),
+        ("no URL", 1), ("no answer", 1), ("no request", 2),
+    ]);
+}
+
+#[test]
+fn lines_of_json() {
+    let text = "\u{feff}{\"operationId\": \"a\", \"status\": 200, \"body\": {\"x\": 1}}\n\n{\"status\": 200}\nnot json\n";
+    let recording = Recording::parse(text.as_bytes()).unwrap();
+    assert_eq!((recording.total, recording.entries.len()), (3, 1));
+    assert_eq!(recording.entries[0].operation.as_deref(), Some("a"));
+    assert_eq!(recording.skipped.values().sum::<usize>(), 2);
+    let mut both = recording.clone();
+    both.append(recording);
+    assert_eq!((both.total, both.entries[1].index, both.skipped["no operationId"]), (6, 3, 2));
+}
+
+#[test]
+fn anything_else_is_refused() {
+    for bytes in [&b""[..], b"{", b"[]", b"{\"log\": 1}", b"\xff\xfe", b"7", &vec![b'['; 100_000]] {
+        assert!(Recording::parse(bytes).is_err());
+    }
+}

@@ -1,0 +1,1 @@
+//! Reports of one outcome in every form.

@@ -1,0 +1,68 @@
+//! The report for people: every cause once, worst first, with what it touches and the line to look at.
+
+use std::fmt::Write as _;
+
+use super::Subject;
+use crate::findings::{Severity, by_cause, operation_name};
+use crate::verify::Outcome;
+
+/// Operations named for one cause before the rest is only counted.
+const OPERATIONS: usize = 5;
+
+pub(super) fn text(subject: Subject<'_>, outcome: &Outcome) -> String {
+    let mut out = String::new();
+    let open: Vec<_> = outcome.findings.iter().filter(|finding| finding.accepted.is_none()).cloned().collect();
+    for cause in by_cause(&open) {
+        let first = cause[0];
+        let seen = &first.seen;
+        let count: usize = cause.iter().map(|finding| finding.count).sum();
+        let ids: Vec<&str> = cause.iter().map(|finding| finding.id.as_str()).collect();
+        let side = if seen.side == crate::findings::Side::Request { " in a request" } else { "" };
+        let _ = writeln!(out, "{} {}{side}: {}", seen.severity.name(), seen.kind, seen.message);
+        let sample = seen.sample_text().map(|sample| format!(" = {sample}")).unwrap_or_default();
+        if !seen.pointer.is_empty() || !sample.is_empty() {
+            let _ = writeln!(out, "  value   {}{sample}", seen.pointer);
+        }
+        let _ = writeln!(out, "  schema  {}", seen.schema);
+        if let Some((file, line)) = &first.place {
+            let _ = writeln!(out, "  line    {file}:{line}");
+        }
+        for finding in cause.iter().take(OPERATIONS) {
+            let status = finding.seen.status.map(|status| format!(" {status}")).unwrap_or_default();
+            let _ = writeln!(out, "  call    {}{status}", operation_name(subject.contract, &finding.seen.operation));
+        }
+        if cause.len() > OPERATIONS {
+            let _ = writeln!(out, "  call    and {} more", cause.len() - OPERATIONS);
+        }
+        let entries: Vec<String> = first.entries.iter().take(5).map(ToString::to_string).collect();
+        let entries = if entries.is_empty() { String::new() } else { format!(", entries {}", entries.join(" ")) };
+        let _ = writeln!(out, "  seen    {count} times{entries}, id {}\n", ids.join(" "));
+    }
+    summary(&mut out, subject.api, outcome);
+    out
+}
+
+fn summary(out: &mut String, api: &str, outcome: &Outcome) {
+    let skipped: usize = outcome.skipped.values().sum();
+    let _ = writeln!(out, "{api}: {} entries, {} checked, {skipped} skipped", outcome.total, outcome.matched);
+    for (reason, count) in &outcome.skipped {
+        let _ = writeln!(out, "  skipped {count}: {reason}");
+    }
+    let counted = [Severity::Breaking, Severity::Document, Severity::Warning, Severity::Info].map(|severity| {
+        let of = |accepted: bool| {
+            let findings = outcome.findings.iter().filter(|one| one.seen.severity == severity);
+            findings.filter(|one| one.accepted.is_some() == accepted).count()
+        };
+        format!("{} {}", of(false), severity.name())
+    });
+    let accepted = outcome.findings.iter().filter(|finding| finding.accepted.is_some()).count();
+    let _ = writeln!(out, "findings: {}; {accepted} accepted", counted.join(", "));
+    let coverage = &outcome.coverage;
+    let part = |name: &str, (seen, all): (usize, usize)| format!("{name} {seen} of {all}");
+    let parts = [
+        part("operations", coverage.operations),
+        part("answers", coverage.answers),
+        part("properties of their answers", coverage.properties),
+    ];
+    let _ = writeln!(out, "seen: {}", parts.join(", "));
+}

@@ -1,0 +1,211 @@
+//! From a call to its operation: literal segments before parameters, whatever shop or proxy the base URL belongs to.
+//! A trailing slash makes no difference; APIs and tools are careless about it.
+
+use std::collections::HashMap;
+
+use kontrakt_codegen::contract::{Contract, Operation};
+
+/// The operations of a contract, ready to be found.
+pub struct Router<'c> {
+    routes: Vec<Route<'c>>,
+    by_id: HashMap<&'c str, &'c Operation>,
+    /// Paths of the documented base URLs.
+    bases: Vec<Vec<String>>,
+}
+
+/// An operation with the values of its path parameters.
+#[derive(Clone, Debug)]
+pub struct Routed<'c> {
+    /// The operation.
+    pub operation: &'c Operation,
+    /// Path parameters, decoded.
+    pub path: Vec<(&'c str, String)>,
+    /// Query parameters in their order, decoded.
+    pub query: Vec<(String, String)>,
+}
+
+struct Route<'c> {
+    operation: &'c Operation,
+    segments: Vec<Segment<'c>>,
+}
+
+/// A segment of a path template: text, or text around one parameter.
+enum Segment<'c> {
+    Literal(&'c str),
+    Parameter { before: &'c str, name: &'c str, after: &'c str },
+}
+
+impl<'c> Router<'c> {
+    /// A router for the operations of a contract.
+    pub fn new(contract: &'c Contract) -> Self {
+        let routes = contract.operations.iter().map(|operation| Route {
+            operation,
+            segments: operation.path.split('/').filter(|text| !text.is_empty()).map(segment).collect(),
+        });
+        let mut routes: Vec<Route<'c>> = routes.collect();
+        // Of two routes that fit, the one whose first differing segment is text wins.
+        routes.sort_by_key(|route| route.segments.iter().map(|one| !matches!(one, Segment::Literal(_))).collect::<Vec<_>>());
+        let bases = contract.servers.iter().map(|server| segments(path_of(&server.url))).collect();
+        let by_id = contract.operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
+        Self { routes, by_id, bases }
+    }
+
+    /// The operation of an identifier.
+    pub fn operation(&self, id: &str) -> Option<&'c Operation> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The operation that a call is of.
+    pub fn route(&self, method: &str, url: &str) -> Option<Routed<'c>> {
+        let url = url.split('#').next().unwrap_or_default();
+        let (address, query) = url.split_once('?').unwrap_or((url, ""));
+        let all = segments(path_of(address));
+        // Below a documented base URL, or else below whatever a proxy puts in front.
+        let documented = self.bases.iter().filter(|base| !base.is_empty() && all.starts_with(base)).map(Vec::len);
+        let starts = documented.max().map_or(0..all.len().max(1), |length| length..length + 1);
+        let (operation, path) = { starts }.find_map(|start| self.find(method, all.get(start..)?))?;
+        Some(Routed { operation, path, query: pairs(query) })
+    }
+
+    fn find(&self, method: &str, path: &[String]) -> Option<(&'c Operation, Vec<(&'c str, String)>)> {
+        self.routes.iter().filter(|route| route.operation.method == method && route.segments.len() == path.len()).find_map(
+            |route| {
+                let mut values = Vec::new();
+                for (segment, text) in route.segments.iter().zip(path) {
+                    match segment {
+                        Segment::Literal(literal) if literal == text => {}
+                        Segment::Literal(_) => return None,
+                        Segment::Parameter { before, name, after } => {
+                            let value = text.strip_prefix(before)?.strip_suffix(after)?;
+                            values.push((*name, value.to_owned()));
+                        }
+                    }
+                }
+                Some((route.operation, values))
+            },
+        )
+    }
+}
+
+fn segment(text: &str) -> Segment<'_> {
+    let parts = text.split_once('{').and_then(|(before, rest)| rest.split_once('}').map(|(name, after)| (before, name, after)));
+    match parts {
+        Some((before, name, after)) => Segment::Parameter { before, name, after },
+        None => Segment::Literal(text),
+    }
+}
+
+/// The path of a URL, which may come without scheme and host.
+fn path_of(url: &str) -> &str {
+    match url.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("", |at| &rest[at..]),
+        None => url,
+    }
+}
+
+fn segments(path: &str) -> Vec<String> {
+    path.split('/').filter(|segment| !segment.is_empty()).map(|segment| decode(segment, false)).collect()
+}
+
+/// The pairs of a query string or a form.
+pub fn pairs(query: &str) -> Vec<(String, String)> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.map(|(name, value)| (decode(name, true), decode(value, true))).collect()
+}
+
+/// Percent-decodes; what is not valid stays as it is.
+fn decode(text: &str, plus: bool) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = (bytes[at] == b'%')
+            .then(|| bytes.get(at + 1..at + 3))
+            .flatten()
+            .filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        match code {
+            Some(code) => {
+                out.push(code);
+                at += 2;
+            }
+            None if plus && bytes[at] == b'+' => out.push(b' '),
+            None => out.push(bytes[at]),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Percent-encodes everything but unreserved characters.
+pub fn encode(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use kontrakt_codegen::contract::Contract;
+    use kontrakt_codegen::document::Document;
+
+    use super::{Router, encode, pairs};
+
+    fn contract() -> Contract {
+        let text = "
+openapi: 3.1.0
+info: {title: t, version: '1'}
+servers: [{url: 'https://{shop}.example.com/api/v2', variables: {shop: {default: x}}}]
+paths:
+  /orders/{code}: {get: {operationId: get, parameters: [{name: code, in: path, required: true}]}}
+  /orders/changes: {get: {operationId: changes}}
+  /{what}/changes: {get: {operationId: any, parameters: [{name: what, in: path, required: true}]}}
+  /files/{name}.pdf: {get: {operationId: file, parameters: [{name: name, in: path, required: true}]}}
+  /list/: {get: {operationId: list}, post: {operationId: add}}
+";
+        Contract::read(&Document::parse("t.yaml", text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn finds_the_operation() {
+        let contract = contract();
+        let router = Router::new(&contract);
+        for (method, url, expected) in [
+            ("GET", "https://shop.example.com/api/v2/orders/A%2F1?x=1", "get code=A/1"),
+            ("GET", "https://shop.example.com/api/v2/orders/changes", "changes"),
+            ("GET", "https://shop.example.com/api/v2/lists/changes/", "any what=lists"),
+            ("GET", "http://127.0.0.1:4711/orders/changes", "changes"),
+            ("GET", "/proxy/shop/api/v2/orders/1", "get code=1"),
+            ("GET", "/files/a.b.pdf", "file name=a.b"),
+            ("GET", "/list", "list"),
+            ("POST", "/list/#top", "add"),
+            ("PUT", "/list", "-"),
+            ("GET", "/a/b/c", "-"),
+            ("GET", "https://example.com", "-"),
+            ("GET", "", "-"),
+        ] {
+            let found = router.route(method, url).map_or("-".to_owned(), |routed| {
+                let values = routed.path.iter().map(|(name, value)| format!(" {name}={value}"));
+                values.fold(routed.operation.id.clone(), |text, value| text + &value)
+            });
+            assert_eq!(found, expected, "{method} {url}");
+        }
+    }
+
+    #[test]
+    fn decodes_queries() {
+        assert_eq!(
+            pairs("a=1&b=x+y%2B&c&&items%5B%5D=%7B%7D&bad=%zz%f"),
+            [("a", "1"), ("b", "x y+"), ("c", ""), ("items[]", "{}"), ("bad", "%zz%f")].map(|(a, b)| (a.into(), b.into()))
+        );
+        assert_eq!(encode("a b/+ž~"), "a%20b%2F%2B%C5%BE~");
+    }
+}

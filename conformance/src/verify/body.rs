@@ -1,0 +1,209 @@
+//! One body: media type, envelope, schema, what schemas do not see, and the client.
+//! An error inside a success is told as that, and its consequences for the schema are not.
+
+use kontrakt_codegen::contract::{MediaType, Response};
+use kontrakt_codegen::diagnostic::Diagnostic;
+use kontrakt_runtime::codec::Side as CodecSide;
+use serde_json::Value;
+
+use super::coverage::Seen;
+use super::{Context, Verifier, lossless};
+use crate::check::{Fault, Rule};
+use crate::findings::{Collector, Kind, Observation, Severity, Side};
+use crate::recording::{Entry, Message};
+
+impl<'c> Verifier<'c> {
+    pub(super) fn answer(
+        &self,
+        context: &Context<'_>,
+        entry: &Entry,
+        answer: &'c Response,
+        collector: &mut Collector,
+        coverage: &mut Seen<'c>,
+    ) -> Result<(), Diagnostic> {
+        self.body(context, &entry.response, &answer.content, collector, Some(coverage))
+    }
+
+    /// Checks a body against the documented forms of it.
+    pub(super) fn body(
+        &self,
+        context: &Context<'_>,
+        message: &Message,
+        content: &'c [MediaType],
+        collector: &mut Collector,
+        coverage: Option<&mut Seen<'c>>,
+    ) -> Result<(), Diagnostic> {
+        let Some(body) = &message.body else { return Ok(()) };
+        let Some(first) = content.first() else { return Ok(()) };
+        let essence = message.essence();
+        let exact = essence.as_ref().and_then(|essence| content.iter().find(|media| media.essence() == *essence));
+        let json = || content.iter().find(|media| media.is_json());
+        let media = exact.or_else(json).unwrap_or(first);
+        if exact.is_none()
+            && let Some(essence) = essence
+        {
+            let message = format!("media type {essence}, documented is {}", media.essence());
+            let mut observation = context.observe(Kind::MediaType, message);
+            (observation.schema, observation.field) = (media.pointer.clone(), Some(essence));
+            collector.add(observation, Some(context.entry));
+        }
+        let Some(schema) = media.schema.filter(|_| media.is_json()) else { return Ok(()) };
+        let value: Value = match serde_json::from_slice(body) {
+            Ok(value) => value,
+            Err(error) => {
+                let mut observation = self.at(context, Kind::NotJson, schema, format!("the body is no JSON: {error}"));
+                let start = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
+                observation.sample = Some(Value::String(start));
+                collector.add(observation, Some(context.entry));
+                return Ok(());
+            }
+        };
+        let valid = self.validators.get(self.contract, schema)?.is_valid(&value);
+        let success = context.status.is_some_and(|status| (200..300).contains(&status));
+        if context.side == Side::Response
+            && success
+            && let Some((text, declared)) = self.error_inside(&value)
+        {
+            let mut observation = self.at(context, Kind::ErrorInSuccess, schema, format!("error inside HTTP {}: {text}", context.status.unwrap_or_default()));
+            if declared && valid {
+                // The API says so in its document, and the client looks.
+                observation.severity = Severity::Info;
+            }
+            observation.sample = Some(Value::String(text));
+            collector.add(observation, Some(context.entry));
+            return Ok(());
+        }
+        if !valid {
+            let faults = self.checker.explain(schema, &value);
+            if faults.is_empty() {
+                let error = self.validators.get(self.contract, schema)?.iter_errors(&value).next();
+                let message = error.map(|error| error.to_string()).unwrap_or_default();
+                collector.add(self.at(context, Kind::Document, schema, message), Some(context.entry));
+            }
+            for fault in faults {
+                collector.add(self.fault(context, &fault, &value), Some(context.entry));
+            }
+        }
+        if self.parts.walk {
+            self.walk(context, schema, &value, collector, coverage);
+        }
+        if self.parts.decode {
+            self.decode(context, schema, &value, collector);
+        }
+        Ok(())
+    }
+
+    /// What the envelope says of a call that its status says worked: the error in words, and whether the document
+    /// has a member for exactly this.
+    fn error_inside(&self, value: &Value) -> Option<(String, bool)> {
+        let envelope = &self.contract.behaviour.envelope;
+        if let Some(success) = &envelope.success {
+            let said = value.get(&success.member)?;
+            if said.as_str() == Some(success.equals.as_str()) {
+                return None;
+            }
+            let text = envelope.error.as_ref().and_then(|member| value.get(member)).unwrap_or(said);
+            return Some((text.as_str().map_or_else(|| text.to_string(), str::to_owned), true));
+        }
+        let errors = value.get(envelope.errors.as_ref()?)?;
+        let error = match errors {
+            Value::Array(list) => list.first()?,
+            Value::Null => return None,
+            other => other,
+        };
+        // Some answers carry what went wrong with a part beside the data of the rest.
+        let failed = envelope.value.iter().all(|member| value.get(member).is_none_or(Value::is_null));
+        let fields = &envelope.error_fields;
+        let text = |member: &Option<String>| error.get(member.as_ref()?)?.as_str().map(str::to_owned);
+        let text = text(&fields.message).or_else(|| text(&fields.code)).unwrap_or_else(|| error.to_string());
+        failed.then_some((text, false))
+    }
+
+    /// A fault as an observation.
+    pub(super) fn fault(&self, context: &Context<'_>, fault: &Fault, value: &Value) -> Observation {
+        let schema = &self.contract[fault.schema];
+        let found = fault.at.get(value);
+        let shown = found.map(kind_of).unwrap_or_default();
+        let listed = || {
+            let values = schema.enumeration.iter().flatten().chain(&schema.constant);
+            values.map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        };
+        let types = || schema.types.iter().flat_map(|types| types.iter()).map(|kind| kind.name()).collect::<Vec<_>>();
+        let (kind, field, message) = match &fault.rule {
+            Rule::Null => (Kind::NullForNonNull, None, "null, where the document has no null".to_owned()),
+            Rule::Type => (Kind::WrongType, Some(shown.to_owned()), format!("{shown}, documented is {}", types().join(" or "))),
+            Rule::Missing(name) => (Kind::MissingRequired, Some(name.clone()), format!("{name:?} is required and missing")),
+            Rule::Undocumented(name) => {
+                (Kind::UndocumentedField, Some(name.clone()), format!("{name:?} is not in the document, which allows no others"))
+            }
+            Rule::Enum => {
+                let seen = found.map(ToString::to_string).unwrap_or_default();
+                (Kind::UnknownEnumValue, Some(seen.clone()), format!("{seen} is none of {}", listed()))
+            }
+            Rule::Pattern => {
+                let pattern = schema.pattern.as_deref().unwrap_or_default();
+                (Kind::Pattern, None, format!("the text does not match {pattern}"))
+            }
+            Rule::Format => {
+                let format = schema.format.as_deref().unwrap_or_default();
+                (Kind::Format, None, format!("the text is no {format}"))
+            }
+            Rule::Limit(keyword) => (Kind::Limit, Some((*keyword).to_owned()), format!("{keyword} is broken")),
+            Rule::Forbidden => (Kind::Forbidden, None, "no value is allowed here".to_owned()),
+            Rule::Ambiguous => (Kind::Document, None, "several branches of oneOf hold".to_owned()),
+        };
+        let mut observation = self.at(context, kind, fault.schema, message);
+        observation.pointer = fault.at.pattern();
+        if let Rule::Undocumented(name) = &fault.rule {
+            observation.sample = found.and_then(|object| object.get(name)).cloned();
+            observation.pointer = fault.at.member(name).pattern();
+        } else if !matches!(fault.rule, Rule::Missing(_)) {
+            observation.sample = found.cloned();
+        }
+        observation.field = field;
+        observation
+    }
+
+    /// Decodes the value inside the envelope with the client's type and compares what is written back.
+    fn decode(&self, context: &Context<'_>, schema: kontrakt_codegen::contract::SchemaId, value: &Value, collector: &mut Collector) {
+        let success = context.status.is_none_or(|status| (200..300).contains(&status));
+        let side = if context.side == Side::Request { CodecSide::Request } else { CodecSide::Answer };
+        let Some(codec) = self.codecs.get(&(context.operation.id.as_str(), side)).filter(|_| success) else { return };
+        let steps = codec.value.split('/').filter(|step| !step.is_empty());
+        let Some(inner) = steps.clone().try_fold(value, |value, step| value.get(step)) else { return };
+        // An empty envelope is what operations without a value answer.
+        if inner.is_null() && !steps.clone().next().is_none_or(str::is_empty) {
+            return;
+        }
+        match (codec.reencode)(&inner.to_string()) {
+            Err(error) => {
+                let mut observation = self.at(context, Kind::Undecodable, schema, format!("the client cannot read it: {error}"));
+                observation.field = Some(error.to_string().chars().filter(|c| !c.is_ascii_digit()).collect());
+                collector.add(observation, Some(context.entry));
+            }
+            Ok(text) => {
+                let Ok(written) = serde_json::from_str::<Value>(&text) else { return };
+                let start = steps.fold(crate::check::Path::default(), |path, step| path.member(step));
+                for loss in lossless::compare(&self.checker, schema, value, &start, &written) {
+                    let mut observation = self.at(context, Kind::ValueLost, loss.schema, loss.message);
+                    observation.pointer = loss.at.pattern();
+                    observation.sample = loss.at.get(value).cloned();
+                    observation.field = loss.at.steps().last().map(|_| observation.pointer.clone());
+                    collector.add(observation, Some(context.entry));
+                }
+            }
+        }
+    }
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}

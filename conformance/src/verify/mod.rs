@@ -1,0 +1,204 @@
+//! Recorded calls against a contract: routed, classified, validated, decoded by the client and written back.
+//! What is wrong becomes findings; a cause that explains others is told alone.
+
+mod body;
+mod coverage;
+mod lossless;
+mod request;
+mod walk;
+
+pub use coverage::Coverage;
+
+use std::collections::{BTreeMap, HashMap};
+
+use kontrakt_codegen::contract::{Contract, Operation, Response, SchemaId, Status};
+use kontrakt_codegen::diagnostic::Diagnostic;
+use kontrakt_codegen::document::Document;
+use kontrakt_runtime::codec::Codec;
+
+use crate::check::Checker;
+use crate::findings::{Collector, Finding, Kind, Observation, Severity, Side};
+use crate::recording::{Entry, Recording};
+use crate::routing::Router;
+use crate::schemas::Validators;
+
+/// Checks recordings against one contract.
+pub struct Verifier<'c> {
+    contract: &'c Contract,
+    checker: Checker<'c>,
+    validators: Validators,
+    router: Router<'c>,
+    /// The client's types, by operation and side.
+    codecs: HashMap<(&'c str, kontrakt_runtime::codec::Side), &'c Codec>,
+    parts: Parts,
+}
+
+/// Which parts of the check run: all of them, unless their cost is to be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// What schemas do not see: fields of open objects, values of open enumerations, coverage.
+    pub walk: bool,
+    /// The client's types.
+    pub decode: bool,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// How many entries the recordings had.
+    pub total: usize,
+    /// How many were calls of this API.
+    pub matched: usize,
+    /// Why the others were skipped, and how many.
+    pub skipped: BTreeMap<String, usize>,
+    /// What is wrong, the worst first.
+    pub findings: Vec<Finding>,
+    /// What was seen of the document.
+    pub coverage: Coverage,
+}
+
+/// What observations about one entry have in common.
+struct Context<'a> {
+    operation: &'a Operation,
+    status: Option<u16>,
+    side: Side,
+    entry: usize,
+}
+
+impl<'c> Verifier<'c> {
+    /// A verifier without the client: schemas only.
+    ///
+    /// # Errors
+    /// When the schemas cannot be prepared.
+    pub fn new(contract: &'c Contract) -> Result<Self, Diagnostic> {
+        Ok(Self {
+            contract,
+            checker: Checker::new(contract),
+            validators: Validators::new(contract)?,
+            router: Router::new(contract),
+            codecs: HashMap::new(),
+            parts: Parts { walk: true, decode: true },
+        })
+    }
+
+    /// The same with the types of a generated client.
+    pub fn with_codecs(mut self, codecs: &'c [Codec]) -> Self {
+        self.codecs = codecs.iter().map(|codec| ((codec.operation, codec.side), codec)).collect();
+        self
+    }
+
+    /// The same with parts left out.
+    pub fn with_parts(mut self, parts: Parts) -> Self {
+        self.parts = parts;
+        self
+    }
+
+    /// Compiles the schemas of all answers, which else happens when one is needed first.
+    ///
+    /// # Errors
+    /// When one of them cannot be compiled.
+    pub fn prepare(&self) -> Result<usize, Diagnostic> {
+        let answers = self.contract.operations.iter().flat_map(|operation| &operation.responses);
+        let schemas = answers.flat_map(|answer| &answer.content).filter_map(|media| media.schema);
+        schemas.map(|id| self.validators.get(self.contract, id).map(|_| 1)).sum()
+    }
+
+    /// Checks every entry of a recording.
+    ///
+    /// # Errors
+    /// When a schema cannot be compiled.
+    pub fn verify(&self, recording: &Recording, document: &Document) -> Result<Outcome, Diagnostic> {
+        let mut collector = Collector::default();
+        let mut outcome =
+            Outcome { total: recording.total, skipped: recording.skipped.clone(), ..Outcome::default() };
+        let mut coverage = coverage::Seen::default();
+        for entry in &recording.entries {
+            if self.entry(entry, &mut collector, &mut coverage)? {
+                outcome.matched += 1;
+            } else {
+                *outcome.skipped.entry("no such operation".to_owned()).or_default() += 1;
+            }
+        }
+        outcome.findings = collector.finish(document);
+        outcome.coverage = coverage.finish(self.contract);
+        Ok(outcome)
+    }
+
+    /// Checks one call; `false` when it is none of this API.
+    fn entry(
+        &self,
+        entry: &Entry,
+        collector: &mut Collector,
+        coverage: &mut coverage::Seen<'c>,
+    ) -> Result<bool, Diagnostic> {
+        let routed = match &entry.operation {
+            None => self.router.route(&entry.method, &entry.url),
+            Some(_) => None,
+        };
+        let named = entry.operation.as_deref().and_then(|id| self.router.operation(id));
+        let Some(operation) = routed.as_ref().map(|routed| routed.operation).or(named) else { return Ok(false) };
+        let answer = find_answer(operation, entry.status);
+        coverage.answer(operation, answer.map(|answer| answer.status));
+        let context = Context { operation, status: Some(entry.status), side: Side::Response, entry: entry.index };
+        match answer {
+            Some(answer) => self.answer(&context, entry, answer, collector, coverage)?,
+            None => self.unknown_status(&context, collector),
+        }
+        let context = Context { status: None, side: Side::Request, ..context };
+        self.request(&context, entry, routed.as_ref(), collector)?;
+        Ok(true)
+    }
+
+    fn unknown_status(&self, context: &Context<'_>, collector: &mut Collector) {
+        let status = context.status.unwrap_or_default();
+        let known: Vec<String> = context.operation.responses.iter().map(|answer| answer.status.to_string()).collect();
+        let message = format!("status {status}, documented are {}", known.join(", "));
+        let pointer = context.operation.pointer.join("responses");
+        let mut observation = context.observe(Kind::UnknownStatus, message);
+        observation.schema = pointer;
+        observation.span = context.operation.span;
+        collector.add(observation, Some(context.entry));
+    }
+
+    /// An observation about a schema.
+    fn at(&self, context: &Context<'_>, kind: Kind, schema: SchemaId, message: String) -> Observation {
+        let mut observation = context.observe(kind, message);
+        observation.schema = self.contract[schema].pointer.clone();
+        observation.span = self.contract[schema].span;
+        observation.schema_id = Some(schema);
+        observation
+    }
+}
+
+impl Context<'_> {
+    fn observe(&self, kind: Kind, message: String) -> Observation {
+        // Whoever sent a request that breaks the document got an answer all the same.
+        let severity = match (self.side, kind.severity()) {
+            (Side::Request, Severity::Breaking) => Severity::Warning,
+            (_, severity) => severity,
+        };
+        Observation {
+            kind,
+            severity,
+            side: self.side,
+            operation: self.operation.id.clone(),
+            status: self.status,
+            pointer: String::new(),
+            field: None,
+            schema: self.operation.pointer.clone(),
+            span: self.operation.span,
+            schema_id: None,
+            message,
+            sample: None,
+        }
+    }
+}
+
+/// The documented answer for a status: by number, by class, or the default.
+fn find_answer(operation: &Operation, status: u16) -> Option<&Response> {
+    let of = |wanted: Status| operation.responses.iter().find(|answer| answer.status == wanted);
+    of(Status::Code(status)).or_else(|| of(Status::Range((status / 100) as u8))).or_else(|| of(Status::Default))
+}
+
+#[cfg(test)]
+mod tests;
