@@ -11,3 +11,8 @@ pub mod report;
 pub mod routing;
 pub mod schemas;
 pub mod verify;
+
+/// The example of the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}
