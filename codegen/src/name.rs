@@ -1,6 +1,8 @@
 //! Names: wire names to Rust names, by rules that depend on nothing but the name itself.
 //! What the rules cannot name well gets a name in the specification (`x-name`, `x-method`, `x-enum-names`).
 
+use unicode_ident::{is_xid_continue, is_xid_start};
+
 /// Splits a wire name into lower-case words: at anything that is no letter or digit, and where the case changes.
 pub fn words(name: &str) -> Vec<String> {
     // "E-mail" is one word to people.
@@ -9,7 +11,8 @@ pub fn words(name: &str) -> Vec<String> {
     let mut word = String::new();
     let chars: Vec<char> = name.chars().collect();
     for (at, &c) in chars.iter().enumerate() {
-        if !c.is_alphanumeric() {
+        // Some letters, such as those in circles, are none to Rust.
+        if !c.is_alphanumeric() || !is_xid_continue(ascii(c)) {
             words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
             continue;
         }
@@ -52,15 +55,28 @@ fn ascii(c: char) -> char {
 /// `creationTime` to `creation_time`, ready to use as the name of a field, method or module.
 pub fn snake(name: &str) -> String {
     let joined = words(name).join("_");
-    let name = if joined.starts_with(|c: char| c.is_ascii_digit()) { format!("n{joined}") } else { joined };
-    keyword(name)
+    match joined.chars().next() {
+        // Nothing but signs: the specification can say what they mean.
+        None => "unnamed".to_owned(),
+        Some(first) if !is_xid_start(first) => format!("n{joined}"),
+        Some(_) => keyword(joined),
+    }
 }
 
-/// `order-item` to `OrderItem`, ready to use as the name of a type or variant.
+/// A name for what is a Cargo feature, a module and its file at once, where keywords do not do.
+pub fn module(name: &str) -> String {
+    let name = snake(name);
+    match name.strip_prefix("r#") {
+        Some(keyword) => format!("{keyword}_resource"),
+        None => name,
+    }
+}
+
+/// `order-item` to `OrderItem`, ready to use as the name of a type or variant; empty when there is no word in it.
 pub fn pascal(name: &str) -> String {
     let joined: String = words(name).iter().map(|word| capital(word)).collect();
     match joined.chars().next() {
-        Some(c) if c.is_ascii_digit() => format!("N{joined}"),
+        Some(first) if !is_xid_start(first) => format!("N{joined}"),
         _ => joined,
     }
 }
@@ -130,10 +146,22 @@ pub fn variant(value: &str) -> Option<String> {
     match name.as_str() {
         "" => None,
         _ if lossy => None,
-        "Self" => Some("Itself".to_owned()),
+        _ => Some(free_variant(name)),
+    }
+}
+
+/// Name of a variant that the specification gives; `None` when there is no word in it.
+pub fn given_variant(name: &str) -> Option<String> {
+    Some(pascal(name)).filter(|name| !name.is_empty()).map(free_variant)
+}
+
+/// A name of a variant that emitted code does not use itself.
+pub fn free_variant(name: String) -> String {
+    match name.as_str() {
+        "Self" => "Itself".to_owned(),
         // The variants that keep what is not known.
-        "Unknown" | "Other" => Some(format!("{name}Value")),
-        _ => Some(name),
+        "Unknown" | "Other" => format!("{name}Value"),
+        _ => name,
     }
 }
 
@@ -152,6 +180,7 @@ const RESERVED: &[&str] = &[
     "Err",
     "Error",
     "Fixed",
+    "Into",
     "Job",
     "Json",
     "LocalDateTime",
@@ -173,8 +202,16 @@ const RESERVED: &[&str] = &[
 
 /// Name of a type: PascalCase, and none of the names that emitted code needs.
 pub fn type_name(name: &str) -> String {
-    let name = pascal(name);
-    if RESERVED.contains(&name.as_str()) { format!("{name}Type") } else { name }
+    free_type(pascal(name))
+}
+
+/// A name in PascalCase that emitted code does not use itself.
+pub fn free_type(name: String) -> String {
+    match name.as_str() {
+        "" => "Unnamed".to_owned(),
+        known if RESERVED.contains(&known) => format!("{name}Type"),
+        _ => name,
+    }
 }
 
 #[cfg(test)]
@@ -195,6 +232,8 @@ mod tests {
             ("2xl", "n2xl"),
             ("příliš žluťoučký", "prilis_zlutoucky"),
             ("items[]", "items"),
+            ("$", "unnamed"),
+            ("ⓐb", "b"),
         ];
         for (wire, rust) in snakes {
             assert_eq!(snake(wire), rust, "{wire}");

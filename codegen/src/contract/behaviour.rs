@@ -17,6 +17,8 @@ pub struct Behaviour {
     pub limits: Limits,
     /// `x-jobs`
     pub jobs: Option<Jobs>,
+    /// `x-resources`: what resources are about, by name, where no tag says it.
+    pub resources: Vec<(String, String)>,
 }
 
 /// How the emitted crate presents itself.
@@ -210,6 +212,12 @@ impl Behaviour {
                 polls: x.number("polls")?.unwrap_or(u64::from(u32::MAX)),
             });
             x.finish()?;
+        }
+        if let Some(x) = Members::of(document, "x-resources")? {
+            for (name, node) in x.node.as_map().into_iter().flat_map(|map| map.iter()) {
+                let about = node.as_str().ok_or_else(|| x.wrong(name, node, "a string"))?;
+                behaviour.resources.push((name.to_owned(), about.to_owned()));
+            }
         }
         Ok(behaviour)
     }

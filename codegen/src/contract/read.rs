@@ -136,7 +136,7 @@ impl<'d> Reader<'d> {
             .map(|(name, at)| self.security_scheme(name, at))
             .collect();
         self.schemas.finish();
-        let known = ["x-crate", "x-envelope", "x-paging", "x-limits", "x-jobs"];
+        let known = ["x-crate", "x-envelope", "x-paging", "x-limits", "x-jobs", "x-resources"];
         Ok(Contract {
             openapi,
             title: root.get("info").and_then(|info| info.text("title")).unwrap_or_default(),

@@ -18,12 +18,13 @@ impl Code {
         code
     }
 
-    /// One line; an empty one has no indentation.
+    /// One line; an empty one has no indentation. Whatever a document says stays within it: signs that end a line or
+    /// change its direction become spaces, which they can be only in comments.
     pub(super) fn line(&mut self, line: impl AsRef<str>) {
         let line = line.as_ref();
         if !line.is_empty() {
             self.text.extend(std::iter::repeat_n("    ", self.depth));
-            self.text.push_str(line);
+            self.text.extend(line.chars().map(|c| if is_harmless(c) { c } else { ' ' }));
         }
         self.text.push('\n');
     }
@@ -88,6 +89,11 @@ impl Code {
     }
 }
 
+/// Whether a sign neither ends a line nor changes the direction of writing, which the compiler refuses.
+fn is_harmless(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Breaks a list of short items into lines: `head`, items joined by `, `, `tail`.
 pub(super) fn wrap(head: &str, items: &[String], tail: &str, indent: usize) -> Vec<String> {
     let one = format!("{head}{}{tail}", items.join(", "));
@@ -123,6 +129,13 @@ mod tests {
         let text = code.finish();
         assert!(text.lines().all(|line| line.len() <= 120), "{text}");
         assert!(text.ends_with("///\n/// end\n"), "{text}");
+    }
+
+    #[test]
+    fn no_text_leaves_its_comment() {
+        let mut code = Code::default();
+        code.docs(&["a\nb\rc\u{202e}d\u{1}e".to_owned()]);
+        assert_eq!(code.finish(), "/// a b c d e\n");
     }
 
     #[test]

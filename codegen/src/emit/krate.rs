@@ -35,8 +35,8 @@ fn manifest(emission: Emission<'_>) -> String {
         text.push('\n');
     };
     add("[package]");
-    add(&format!("name = {:?}", emission.package()));
-    add(&format!("description = \"Typed client of the {} API\"", emission.title()));
+    add(&format!("name = {}", toml_text(emission.package())));
+    add(&format!("description = {}", toml_text(&format!("Typed client of the {} API", emission.title()))));
     let runtime = match emission.manifest {
         Manifest::Workspace => {
             for key in ["version", "edition", "rust-version", "license"] {
@@ -46,7 +46,7 @@ fn manifest(emission: Emission<'_>) -> String {
         }
         Manifest::Standalone { runtime } => {
             add("version = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]");
-            format!("kontrakt-runtime = {{ path = {runtime:?}, default-features = false }}")
+            format!("kontrakt-runtime = {{ path = {}, default-features = false }}", toml_text(runtime))
         }
     };
     add("");
@@ -76,6 +76,16 @@ fn manifest(emission: Emission<'_>) -> String {
     add("[dependencies]");
     add(&runtime);
     text
+}
+
+/// A text as TOML writes it, where escapes are not those of Rust.
+fn toml_text(text: &str) -> String {
+    let escaped = text.chars().map(|c| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
 }
 
 fn lib(emission: Emission<'_>) -> String {

@@ -2,7 +2,7 @@
 //! `x-resource` and `x-method` override it; ARCHITECTURE.md tells the rule in words.
 
 use crate::contract::{Operation, extension};
-use crate::name::{singular, snake, words};
+use crate::name::{module, singular, snake, words};
 
 /// Last segments of a POST path that are verbs themselves.
 const VERBS: [&str; 6] = ["copy", "restock", "close", "use", "login", "verify"];
@@ -12,15 +12,15 @@ const VERB_PREFIXES: [&str; 3] = ["link", "cancel", "renew"];
 /// Resource of an operation in snake_case.
 pub(super) fn resource(operation: &Operation) -> String {
     match super::text(operation.extension("x-resource")) {
-        Some(name) => name.to_owned(),
-        None => operation.tags.first().map_or_else(|| "api".to_owned(), |tag| snake(tag)),
+        Some(name) => module(name),
+        None => operation.tags.first().map_or_else(|| "api".to_owned(), |tag| module(tag)),
     }
 }
 
 /// Method of an operation in snake_case.
 pub(super) fn method(operation: &Operation, resource: &str) -> String {
     match super::text(extension(&operation.extensions, "x-method")) {
-        Some(name) => name.to_owned(),
+        Some(name) => snake(name),
         None => rule(&operation.method, &operation.path, resource),
     }
 }

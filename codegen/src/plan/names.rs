@@ -271,7 +271,7 @@ impl Namer<'_, '_> {
                 Place::Inside { draft, key } => {
                     let parent = self.of_draft[*draft];
                     if path.contains(&parent) {
-                        singular_pascal(key)
+                        type_name(&singular_pascal(key))
                     } else {
                         joined(&self.name(parent, path), &singular_pascal(key))
                     }

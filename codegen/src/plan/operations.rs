@@ -8,6 +8,7 @@ use super::shape::{Shape, look};
 use super::types::{Builder, Place, Use};
 use super::{Answer, Argument, Collisions, Method, Plan, Resource, Ty, docs, methods, text};
 use crate::contract::{Extensions, Location, Operation, Parameter, SchemaId, Type, extension};
+use crate::document::Pointer;
 use crate::name::{pascal, singular, singular_pascal, snake, type_name};
 
 /// Setters that every request type has.
@@ -45,6 +46,8 @@ pub(super) fn resources(builder: &mut Builder<'_>) -> Vec<Resource> {
         let index = resources.iter().position(|resource| resource.name == name).unwrap_or_else(|| {
             let tag = operation.tags.first().and_then(|tag| contract.tags.iter().find(|known| known.name == *tag));
             let own = tag.filter(|tag| snake(&tag.name) == name).and_then(|tag| tag.description.clone());
+            let given = contract.behaviour.resources.iter().find(|(known, _)| *known == name);
+            let own = given.map(|(_, about)| about.clone()).or(own);
             resources.push(Resource { name: name.clone(), description: own, operations: Vec::new() });
             resources.len() - 1
         });
@@ -66,6 +69,15 @@ pub(super) fn resources(builder: &mut Builder<'_>) -> Vec<Resource> {
                     resources[index].operations.push(planned);
                 }
             }
+        }
+    }
+    for (name, _) in &contract.behaviour.resources {
+        if !resources.iter().any(|resource| resource.name == *name) {
+            let (root, pointer) = (&builder.document.root, Pointer::from(["x-resources", name]));
+            let message = format!("`x-resources` describes {name:?}, which is no resource");
+            let span = builder.document.get(&pointer).unwrap_or(root).span;
+            let help = "remove the line, or mend the name";
+            builder.complaints.push(builder.document.complain(span, &pointer, message).help(help));
         }
     }
     for resource in &mut resources {
@@ -163,7 +175,21 @@ impl Planner<'_, '_> {
             options: Vec::new(),
             answer,
             value,
-            retry: text(operation.extension("x-retry")).map(str::to_owned),
+            retry: self.retry(),
+        }
+    }
+
+    /// Whether the specification says that repeating the call is safe.
+    fn retry(&mut self) -> Option<String> {
+        let value = self.operation.extension("x-retry")?;
+        match value.as_str() {
+            Some(class @ ("safe" | "never")) => Some(class.to_owned()),
+            _ => {
+                let message = format!("`x-retry: {value}` is not known");
+                let complaint = self.builder.document.complain(self.operation.span, &self.operation.pointer, message);
+                self.builder.complaints.push(complaint.help("expected safe or never"));
+                None
+            }
         }
     }
 

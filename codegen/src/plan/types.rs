@@ -66,6 +66,8 @@ pub(super) struct Builder<'c> {
     components: HashMap<SchemaId, String>,
     /// Drafts whose members are not planned yet.
     waiting: Vec<usize>,
+    /// Lists and maps whose elements are being planned: one that holds itself has no type of its own.
+    around: Vec<SchemaId>,
 }
 
 pub(super) fn plan(contract: &Contract, document: &Document, collisions: Collisions) -> Result<Plan> {
@@ -80,6 +82,7 @@ pub(super) fn plan(contract: &Contract, document: &Document, collisions: Collisi
         by_schema: HashMap::new(),
         components,
         waiting: Vec::new(),
+        around: Vec::new(),
     };
     let mut resources = operations::resources(&mut builder);
     builder.members();
@@ -130,6 +133,10 @@ impl Builder<'_> {
         if !shape.alternatives.is_empty() {
             return (Ty::Named(self.draft(id, place, DraftKind::Union(Vec::new()))), nullable);
         }
+        if self.around.contains(&id) {
+            return (Ty::Plain("Json"), nullable);
+        }
+        self.around.push(id);
         let ty = match shape.types.single() {
             Some(Type::Object) if !shape.members.is_empty() => {
                 Ty::Named(self.draft(id, place, DraftKind::Record(Vec::new())))
@@ -148,6 +155,7 @@ impl Builder<'_> {
             Some(Type::Boolean) => Ty::Plain("bool"),
             Some(Type::Null) | None => several(&shape),
         };
+        self.around.pop();
         (ty, nullable)
     }
 
@@ -181,8 +189,8 @@ impl Builder<'_> {
             if variants.iter().any(|variant| variant.value == value) {
                 continue;
             }
-            let chosen = chosen.and_then(|names| names.get(value)).and_then(Value::as_str).map(str::to_owned);
-            let name = chosen.or_else(|| name::variant(value));
+            let chosen = chosen.and_then(|names| names.get(value)).and_then(Value::as_str);
+            let name = chosen.and_then(name::given_variant).or_else(|| name::variant(value));
             let taken = name.as_ref().and_then(|name| variants.iter().find(|variant| variant.name == *name));
             match (name, taken) {
                 (Some(name), None) => variants.push(Variant { name, value: value.to_owned() }),
@@ -197,6 +205,10 @@ impl Builder<'_> {
                     self.complain(id, message, help);
                 }
             }
+        }
+        // Values without any name are as good as text.
+        if variants.is_empty() {
+            return Ty::Plain("String");
         }
         Ty::Named(self.draft(id, place, DraftKind::Enum(variants)))
     }
@@ -264,7 +276,7 @@ impl Builder<'_> {
         for (id, draft) in names.kept() {
             let source = &self.drafts[draft];
             let kind = match &source.kind {
-                DraftKind::Record(fields) => TypeKind::Record(self.final_fields(source.schema, fields, names)),
+                DraftKind::Record(fields) => TypeKind::Record(self.final_fields(fields, names)),
                 DraftKind::Enum(variants) => TypeKind::Enum(variants.clone()),
                 DraftKind::Union(list) => {
                     TypeKind::Union(list.iter().map(|(name, ty)| (name.clone(), names.map(ty))).collect())
@@ -272,7 +284,6 @@ impl Builder<'_> {
             };
             let schema = &self.contract[source.schema];
             let (schema, deprecated) = (source.schema, schema.deprecated);
-            debug_assert_eq!(plan.types.len(), id.0);
             plan.types.push(TypeDef {
                 name: names.name(id).to_owned(),
                 schema,
@@ -305,9 +316,7 @@ impl Builder<'_> {
         Some(format!("two members of {} would be called {}", def.name, twice.name))
     }
 
-    fn final_fields(&self, owner: SchemaId, fields: &[DraftField], names: &names::Names) -> Vec<Field> {
-        let optional_members = Shape::of(self.contract, owner);
-        debug_assert_eq!(optional_members.members.is_empty(), fields.is_empty());
+    fn final_fields(&self, fields: &[DraftField], names: &names::Names) -> Vec<Field> {
         fields
             .iter()
             .map(|field| {
