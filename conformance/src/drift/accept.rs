@@ -42,7 +42,10 @@ pub fn accept(drift: &mut Drift, file: &Document, today: &str) -> Result<Vec<Dia
         let span = file.get(&entry.at).map(|node| node.span).unwrap_or_default();
         if entry.until.as_deref().is_some_and(|until| until < today) {
             let message = format!("the acceptance ended on {}", entry.until.as_deref().unwrap_or_default());
-            warnings.push(file.complain(span, &entry.at, message).help("look at the change again, then renew or delete the entry"));
+            warnings.push(
+                file.complain(span, &entry.at, message)
+                    .help("look at the change again, then renew or delete the entry"),
+            );
             continue;
         }
         let mut matched = false;
@@ -54,7 +57,8 @@ pub fn accept(drift: &mut Drift, file: &Document, today: &str) -> Result<Vec<Dia
         }
         if !matched {
             let message = "the accepted change does not occur";
-            warnings.push(file.complain(span, &entry.at, message).help("delete the entry, or mend its pointer or kind"));
+            warnings
+                .push(file.complain(span, &entry.at, message).help("delete the entry, or mend its pointer or kind"));
         }
     }
     Ok(warnings)
@@ -74,8 +78,10 @@ fn entries(file: &Document) -> Result<Vec<Entry>> {
     let wrong = |node: &Node, at: &Pointer, message: String| {
         file.complain(node.span, at, message).help("expected `accepted:` with a list of `pointer` and `reason`")
     };
-    let list = file.root.get("accepted").ok_or_else(|| wrong(&file.root, &Pointer::root(), "no `accepted` here".into()))?;
-    let elements = list.as_list().ok_or_else(|| wrong(list, &root, format!("expected a list, found {}", list.kind_name())))?;
+    let list =
+        file.root.get("accepted").ok_or_else(|| wrong(&file.root, &Pointer::root(), "no `accepted` here".into()))?;
+    let elements =
+        list.as_list().ok_or_else(|| wrong(list, &root, format!("expected a list, found {}", list.kind_name())))?;
     let mut entries = Vec::new();
     let mut complaints = Vec::new();
     for (index, node) in elements.iter().enumerate() {
@@ -91,7 +97,11 @@ fn entries(file: &Document) -> Result<Vec<Entry>> {
         let text = |key: &str| map.get(key).and_then(Node::as_str).map(str::to_owned);
         let kind = text("kind");
         if kind.as_deref().is_some_and(|kind| !Kind::ALL.iter().any(|(one, _)| one.name() == kind)) {
-            complaints.push(wrong(node, &at.join("kind"), format!("no kind of change is called {:?}", kind.unwrap_or_default())));
+            complaints.push(wrong(
+                node,
+                &at.join("kind"),
+                format!("no kind of change is called {:?}", kind.unwrap_or_default()),
+            ));
             continue;
         }
         match (text("pointer"), text("reason").filter(|reason| !reason.trim().is_empty())) {

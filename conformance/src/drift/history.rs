@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::specification::sha256;
 
+use super::Side;
 use super::collect::{Drift, compare};
 use super::model::Severity;
 use super::report::timeline::{History, Revision};
-use super::Side;
 
 /// Walks revisions: name and text, oldest first. Gives the history and the drift between the last two that can be read.
 pub fn walk(revisions: impl IntoIterator<Item = (String, String)>, today: &str) -> (History, Option<Drift>) {

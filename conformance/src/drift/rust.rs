@@ -131,7 +131,10 @@ fn belonging(change: &Change, differences: &[Difference], old: &Generation, new:
         let Some((ty, key)) = owner(generation, &place.pointer) else { continue };
         for (at, one) in differences.iter().enumerate() {
             let item = if is_old { &one.old } else { &one.new };
-            if item.as_ref().is_some_and(|item| item.owner == ty && key.as_ref().is_none_or(|key| item.keys.contains(key))) {
+            if item
+                .as_ref()
+                .is_some_and(|item| item.owner == ty && key.as_ref().is_none_or(|key| item.keys.contains(key)))
+            {
                 found.insert(at);
             }
         }

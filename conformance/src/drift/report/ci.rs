@@ -67,10 +67,8 @@ pub(super) fn sarif(drift: &Drift) -> String {
     let shown: Vec<&Change> = drift.changes.iter().filter(|change| change.severity > Severity::Cosmetic).collect();
     let used = |kind: Kind| shown.iter().any(|change| change.kind == kind);
     let kinds: Vec<(Kind, &str)> = Kind::ALL.iter().copied().filter(|(kind, _)| used(*kind)).collect();
-    let rules: Vec<Value> = kinds
-        .iter()
-        .map(|(kind, doc)| json!({"id": kind.name(), "shortDescription": {"text": doc.trim()}}))
-        .collect();
+    let rules: Vec<Value> =
+        kinds.iter().map(|(kind, doc)| json!({"id": kind.name(), "shortDescription": {"text": doc.trim()}})).collect();
     let results: Vec<Value> = shown
         .iter()
         .map(|change| {
@@ -129,7 +127,9 @@ fn uri(file: &str) -> String {
     let mut out = String::with_capacity(file.len());
     for byte in file.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' | b':' => out.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' | b':' => {
+                out.push(char::from(byte))
+            }
             byte => out.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -141,9 +141,9 @@ pub(super) fn github(drift: &Drift) -> String {
     let mut out = format!("::notice title=API drift::{}\n", message(&verdict_line(drift)));
     for change in drift.changes.iter().filter(|change| fails(change)) {
         let command = if change.severity == Severity::Breaking { "error" } else { "warning" };
-        let place = change.place().map_or_else(String::new, |place| {
-            format!("file={},line={},", property(&place.file), place.line.max(1))
-        });
+        let place = change
+            .place()
+            .map_or_else(String::new, |place| format!("file={},line={},", property(&place.file), place.line.max(1)));
         let text = format!("{} ({})", change.message, radius(change));
         let _ = writeln!(out, "::{command} {place}title={}::{}", property(change.kind.name()), message(&text));
     }

@@ -51,11 +51,15 @@ pub(super) fn render(drift: &Drift, options: Options, history: Option<&History>)
 
 fn timeline(out: &mut String, history: &History) {
     let _ = writeln!(out, "<section><h2>Timeline</h2><div class=\"scroll\">{}</div>", history.svg());
-    out.push_str("<p class=\"legend\"><span class=\"bad\">breaking</span> above, <span class=\"good\">additive</span> below, \
-                  the line is the number of operations.</p>\n");
+    out.push_str(
+        "<p class=\"legend\"><span class=\"bad\">breaking</span> above, <span class=\"good\">additive</span> below, \
+                  the line is the number of operations.</p>\n",
+    );
     let _ = writeln!(out, "<details><summary>{} revisions</summary>", history.revisions.len());
-    out.push_str("<div class=\"scroll\"><table><thead><tr><th>revision</th><th>operations</th><th>breaking</th>\
-                  <th>risky</th><th>additive</th><th></th></tr></thead><tbody>\n");
+    out.push_str(
+        "<div class=\"scroll\"><table><thead><tr><th>revision</th><th>operations</th><th>breaking</th>\
+                  <th>risky</th><th>additive</th><th></th></tr></thead><tbody>\n",
+    );
     for one in &history.revisions {
         let remark = match (&one.flap, &one.complaint) {
             (_, Some(complaint)) => format!("cannot be read: {complaint}"),
@@ -86,7 +90,10 @@ fn filters(out: &mut String, changes: &[&Change]) {
         let count = changes.iter().filter(|change| change.severity == severity).count();
         if count > 0 {
             let name = severity.name();
-            let _ = writeln!(out, "<label class=\"{name}\"><input type=\"checkbox\" name=\"severity\" value=\"{name}\" checked> {name} {count}</label>");
+            let _ = writeln!(
+                out,
+                "<label class=\"{name}\"><input type=\"checkbox\" name=\"severity\" value=\"{name}\" checked> {name} {count}</label>"
+            );
         }
     }
     out.push_str("</fieldset>\n<label>Operation <select name=\"operation\"><option value=\"\">all</option>\n");

@@ -48,14 +48,17 @@ pub(super) fn render(drift: &Drift, options: Options) -> String {
         if at == 0 {
             out.push_str("### Accepted\n\n");
         }
-        let _ = writeln!(out, "- {}: {}", escape(&change.message), escape(change.accepted.as_deref().unwrap_or_default()));
+        let _ =
+            writeln!(out, "- {}: {}", escape(&change.message), escape(change.accepted.as_deref().unwrap_or_default()));
     }
     let _ = writeln!(out, "\n{}", advice(drift));
     out
 }
 
 fn row(out: &mut String, change: &Change) {
-    let place = change.place().map_or_else(String::new, |place| format!("<br><sub>`{}` line {}</sub>", place.pointer, place.line));
+    let place = change
+        .place()
+        .map_or_else(String::new, |place| format!("<br><sub>`{}` line {}</sub>", place.pointer, place.line));
     let traffic = traffic(change).map_or_else(String::new, |text| format!("<br>{text}"));
     let shown: Vec<String> = change.rust.iter().take(3).map(|item| format!("`{item}`")).collect();
     let more = change.rust.len().saturating_sub(3);

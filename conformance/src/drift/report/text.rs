@@ -38,7 +38,13 @@ pub(super) fn render(drift: &Drift, options: Options) -> String {
     if !accepted.is_empty() {
         let _ = writeln!(out, "\naccepted ({})", accepted.len());
         for one in accepted {
-            let _ = writeln!(out, "  {} {}: {}", one.severity.name(), one.message, one.accepted.as_deref().unwrap_or_default());
+            let _ = writeln!(
+                out,
+                "  {} {}: {}",
+                one.severity.name(),
+                one.message,
+                one.accepted.as_deref().unwrap_or_default()
+            );
         }
     }
     if !drift.items.is_empty() {

@@ -52,7 +52,8 @@ impl History {
         let mut months: BTreeMap<String, Month> = BTreeMap::new();
         for revision in &self.revisions {
             let Some(month) = revision.day.as_deref().and_then(|day| day.get(..7)) else { continue };
-            let entry = months.entry(month.to_owned()).or_insert_with(|| Month { name: month.to_owned(), ..Month::default() });
+            let entry =
+                months.entry(month.to_owned()).or_insert_with(|| Month { name: month.to_owned(), ..Month::default() });
             entry.operations = revision.operations.or(entry.operations);
             entry.breaking += revision.changes[0];
             entry.additive += revision.changes[2];
@@ -103,7 +104,11 @@ impl History {
                 month.operations.map_or_else(String::new, |count| format!(", {count} operations")),
             );
             let bar = |class: &str, y: f64, height: f64| {
-                format!("<rect class=\"{class}\" x=\"{}\" y=\"{y:.1}\" width=\"{}\" height=\"{height:.1}\"/>", x + 8.0, STEP - 16.0)
+                format!(
+                    "<rect class=\"{class}\" x=\"{}\" y=\"{y:.1}\" width=\"{}\" height=\"{height:.1}\"/>",
+                    x + 8.0,
+                    STEP - 16.0
+                )
             };
             let _ = writeln!(out, "{}{}", bar("bad", MIDDLE - up, up), bar("good", MIDDLE, down));
             for (count, y) in [(month.breaking, MIDDLE - up - 4.0), (month.additive, MIDDLE + down + 12.0)] {
@@ -132,7 +137,8 @@ impl History {
 
 /// The month after, as `2026-02`; anything else sorts after every month.
 fn following(month: &str) -> String {
-    let parts = month.split_once('-').and_then(|(year, month)| Some((year.parse::<u32>().ok()?, month.parse::<u32>().ok()?)));
+    let parts =
+        month.split_once('-').and_then(|(year, month)| Some((year.parse::<u32>().ok()?, month.parse::<u32>().ok()?)));
     match parts {
         Some((year, month)) if month >= 12 => format!("{:04}-01", year + 1),
         Some((year, month)) => format!("{year:04}-{:02}", month + 1),
@@ -157,7 +163,8 @@ mod tests {
 
     #[test]
     fn months_without_revisions_are_there() {
-        let history = History { revisions: vec![revision("2025-11-03", 10, [0; 3]), revision("2026-02-01", 12, [1, 0, 3])] };
+        let history =
+            History { revisions: vec![revision("2025-11-03", 10, [0; 3]), revision("2026-02-01", 12, [1, 0, 3])] };
         let names: Vec<String> = history.months().into_iter().map(|month| month.name).collect();
         assert_eq!(names, ["2025-11", "2025-12", "2026-01", "2026-02"]);
         let svg = history.svg();
