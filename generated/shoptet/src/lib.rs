@@ -225,7 +225,7 @@ pub mod records;
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "c7f13014bb9d653cff3c032feceaa14d9e63da23c16e5be19b10f5df26f3f3e9";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "b069279696d55c71fc6261d21b5989fba45d1c257ab1d71fa43704a1d461c665";
+pub const OVERLAYS_SHA256: &str = "2ed3dbe9a5cf0ab51b28af037cb59172a0fe028651e59fcc706bbadeae8b7c4e";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 
@@ -299,13 +299,13 @@ kontrakt_runtime::client! {
         /// Categories derived from a category and values of its parameters; mostly needs the module Advanced SEO.
         #[cfg(feature = "parametric_categories")]
         parametric_categories: parametric_categories::ParametricCategoriesApi,
-        /// Product flags.
+        /// Flags that mark products, such as news or a tip.
         #[cfg(feature = "product_flags")]
         product_flags: product_flags::ProductFlagsApi,
         /// Units of measure fixed by the system and convertible to one another.
         #[cfg(feature = "measure_units")]
         measure_units: measure_units::MeasureUnitsApi,
-        /// Product availabilities.
+        /// Texts about when a product is available, with their properties.
         #[cfg(feature = "product_availabilities")]
         product_availabilities: product_availabilities::ProductAvailabilitiesApi,
         /// Parameters whose values the customer picks and pays extra for.
@@ -320,10 +320,10 @@ kontrakt_runtime::client! {
         /// Consumption taxes that products are subject to.
         #[cfg(feature = "consumption_taxes")]
         consumption_taxes: consumption_taxes::ConsumptionTaxesApi,
-        /// Recycling fee categories.
+        /// Categories of recycling fees with their amounts.
         #[cfg(feature = "recycling_fee_categories")]
         recycling_fee_categories: recycling_fee_categories::RecyclingFeeCategoriesApi,
-        /// Product warranties.
+        /// Warranty terms that products can have.
         #[cfg(feature = "product_warranties")]
         product_warranties: product_warranties::ProductWarrantiesApi,
         /// Products recommended instead of a product.
@@ -335,7 +335,7 @@ kontrakt_runtime::client! {
         /// Contents of products that are sold as a set.
         #[cfg(feature = "product_sets")]
         product_sets: product_sets::ProductSetsApi,
-        /// Product units.
+        /// Units that products are sold in.
         #[cfg(feature = "product_units")]
         product_units: product_units::ProductUnitsApi,
         /// Gifts that come with a product.
@@ -344,13 +344,13 @@ kontrakt_runtime::client! {
         /// Price lists, by which customer groups can have prices of their own.
         #[cfg(feature = "price_lists")]
         price_lists: price_lists::PriceListsApi,
-        /// Sales channels.
+        /// Shops, markets and marketplaces that the e-shop sells through.
         #[cfg(feature = "sales_channels")]
         sales_channels: sales_channels::SalesChannelsApi,
-        /// Shipments.
+        /// Parcels of orders, their labels and carriers.
         #[cfg(feature = "shipments")]
         shipments: shipments::ShipmentsApi,
-        /// Shipment carriers.
+        /// Carriers of shipments, what they offer, and closing their day.
         #[cfg(feature = "shipment_carriers")]
         shipment_carriers: shipment_carriers::ShipmentCarriersApi,
         /// Orders of the e-shop and its cash desks: reading, creating, status, remarks, printing.
@@ -414,7 +414,7 @@ kontrakt_runtime::client! {
         /// Groups that decide the price list and terms of their customers.
         #[cfg(feature = "customer_groups")]
         customer_groups: customer_groups::CustomerGroupsApi,
-        /// Template includes.
+        /// Pieces of HTML that are put into the pages of the e-shop.
         #[cfg(feature = "template_includes")]
         template_includes: template_includes::TemplateIncludesApi,
         /// Calls by which a payment gateway reads and reports on payments. A new gateway needs the approval of Shoptet.
@@ -435,13 +435,13 @@ kontrakt_runtime::client! {
         /// Addresses whose owners refused commercial messages and must be left out of every mailing.
         #[cfg(feature = "unsubscribed_emails")]
         unsubscribed_emails: unsubscribed_emails::UnsubscribedEmailsApi,
-        /// Mailing lists.
+        /// Lists of e-mail addresses for newsletters.
         #[cfg(feature = "mailing_lists")]
         mailing_lists: mailing_lists::MailingListsApi,
         /// Discount coupons and their templates.
         #[cfg(feature = "discount_coupons")]
         discount_coupons: discount_coupons::DiscountCouponsApi,
-        /// Discount coupon templates.
+        /// Templates that discount coupons are made from.
         #[cfg(feature = "discount_coupon_templates")]
         discount_coupon_templates: discount_coupon_templates::DiscountCouponTemplatesApi,
         /// Discounts of the kind buy X and get Y more, with their settings.
@@ -456,7 +456,7 @@ kontrakt_runtime::client! {
         /// Articles and the sections they are sorted into.
         #[cfg(feature = "articles")]
         articles: articles::ArticlesApi,
-        /// Article sections.
+        /// Sections that articles are filed under.
         #[cfg(feature = "article_sections")]
         article_sections: article_sections::ArticleSectionsApi,
         /// Pages with the content of the e-shop.
@@ -477,10 +477,10 @@ kontrakt_runtime::client! {
         /// Reviews of products and of the whole store.
         #[cfg(feature = "reviews")]
         reviews: reviews::ReviewsApi,
-        /// Product reviews.
+        /// What customers say about products.
         #[cfg(feature = "product_reviews")]
         product_reviews: product_reviews::ProductReviewsApi,
-        /// Project reviews.
+        /// What customers say about the e-shop.
         #[cfg(feature = "project_reviews")]
         project_reviews: project_reviews::ProjectReviewsApi,
     }
