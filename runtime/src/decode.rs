@@ -33,8 +33,7 @@ impl<T: Decode> Decode for Option<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         match value {
             Value::Null => Ok(None),
-            // PHP writes `""` for a number or a date that is not set. Where the type can read it, it is a value.
-            Value::Str(text) if text.is_empty() => Ok(T::decode(value).ok()),
+            Value::Str(text) if is_unset(text) => Ok(T::decode(value).ok()),
             value => T::decode(value).map(Some),
         }
     }
@@ -46,6 +45,12 @@ impl<T: Decode> Decode for Option<T> {
     fn accepts(value: &Value<'_>) -> bool {
         value.is_null() || T::accepts(value)
     }
+}
+
+/// PHP writes `""` for a number or a date that is not set, and sometimes `"null"`. Where the type can read them, they are
+/// values like any other.
+pub(crate) fn is_unset(text: &str) -> bool {
+    matches!(text, "" | "null")
 }
 
 /// An empty object is an empty list, and so is `null`; an object with numbers for keys is a list that has lost members:

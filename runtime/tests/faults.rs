@@ -95,8 +95,11 @@ async fn partial_success_is_not_taken_for_success() {
     let call = client(&transport).orders().update("1", &OrderUpdate::default());
     let error = call.clone().send().await.unwrap_err();
     assert!(error.is_partial() && !error.is_retryable());
-    let response = call.send_raw().await.unwrap();
+    let response = call.clone().send_raw().await.unwrap();
     assert_eq!(response.errors()[0].code.as_deref(), Some("unknown-product"));
+    // An error that says nothing is none.
+    transport.reply(200, r#"{"data":null,"errors":[{"errorCode":"","message":"","instance":""}]}"#);
+    call.send().await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

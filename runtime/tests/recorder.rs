@@ -38,10 +38,9 @@ async fn nothing_leaves_the_house() {
         |builder: ClientBuilder| builder.login("user", TOKEN),
     ] {
         let (har, _) = record(credential, "salt").await;
-        for secret in [
-            TOKEN, "novak", "Novák", "777 123", "Dlouhá", "Brno", "30100", "12345678", "hunter2", "abcdef",
-            "dXNlcjox",
-        ] {
+        for secret in
+            [TOKEN, "novak", "Novák", "777 123", "Dlouhá", "Brno", "30100", "12345678", "hunter2", "abcdef", "dXNlcjox"]
+        {
             assert!(!har.contains(secret), "{secret} in {har}");
         }
         for kept in ["2024001", "Hrnek", "c0ffee00", "verified", "1.000", "\"company_yn\\\":true", "r-1", "POST"] {

@@ -1,7 +1,7 @@
 //! A member that may be left out, be null, or have a value, each meaning something else.
 //! Updates need the difference: left out is "keep", null is "clear".
 
-use crate::decode::{Decode, DecodeError};
+use crate::decode::{Decode, DecodeError, is_unset};
 use crate::encode::Encode;
 use crate::value::Value;
 
@@ -53,8 +53,7 @@ impl<T: Decode> Decode for Patch<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         match value {
             Value::Null => Ok(Self::Null),
-            // As for `Option`: `""` for what is not set, unless the type can read it.
-            Value::Str(text) if text.is_empty() => Ok(T::decode(value).map_or(Self::Null, Self::Value)),
+            Value::Str(text) if is_unset(text) => Ok(T::decode(value).map_or(Self::Null, Self::Value)),
             value => T::decode(value).map(Self::Value),
         }
     }
@@ -85,7 +84,13 @@ mod tests {
 
     #[test]
     fn what_is_there() {
-        assert_reads::<Patch<i64>>(&[("1", "1"), ("null", "null"), (r#""""#, "null"), (r#""5""#, "5")]);
+        assert_reads::<Patch<i64>>(&[
+            ("1", "1"),
+            ("null", "null"),
+            (r#""""#, "null"),
+            (r#""null""#, "null"),
+            (r#""5""#, "5"),
+        ]);
         assert_refuses::<Patch<i64>>(&[r#""x""#, "{}"]);
         assert_reads::<Patch<String>>(&[(r#""""#, r#""""#), ("null", "null")]);
         assert_reads::<Option<i64>>(&[("1", "1"), ("null", "null"), (r#""""#, "null")]);

@@ -45,6 +45,9 @@ fn errors(envelope: &Envelope, body: &Value<'_>) -> Vec<ApiError> {
         Some(Value::Str(message)) if !message.is_empty() => vec![ApiError::new(None, message.to_string(), None)],
         _ => Vec::new(),
     };
+    // A list with an error that says nothing is how some servers write that there are none.
+    let said = |error: &ApiError| error.code.is_some() || !error.message.is_empty() || error.instance.is_some();
+    let listed: Vec<ApiError> = listed.into_iter().filter(said).collect();
     if !listed.is_empty() {
         return listed;
     }
@@ -113,12 +116,13 @@ mod tests {
 
     #[test]
     fn a_list_of_errors() {
-        let text = r#"{"data":null,"errors":[{"errorCode":"x","message":"m","instance":"i"},"bare",{}],
+        let text = r#"{"data":null,"errors":[{"errorCode":"x","message":"m","instance":"i"},"bare",{},
+            {"errorCode":"","message":"","instance":""}],
             "metadata":{"requestId":"r"}}"#;
         let verdict = verdict(&LISTED, text);
         assert_eq!(verdict.request_id.as_deref(), Some("r"));
         let texts: Vec<String> = verdict.errors.iter().map(ToString::to_string).collect();
-        assert_eq!(texts, ["x: m (i)", "bare", ""]);
+        assert_eq!(texts, ["x: m (i)", "bare"]);
         assert!(!verdict.failed);
     }
 
