@@ -1,0 +1,163 @@
+//! Shoptet: an envelope, pages, empty answers, typed errors, null in bodies, files.
+//! The largest answers there are.
+
+use kontrakt_referee::shoptet as progenitor;
+use kontrakt_runtime::{from_json, to_json};
+use serde_json::Value;
+use shoptet::orders::{OrderHeadUpdate, OrderStatusUpdate};
+use shoptet::webhooks::WebhookCreateItem;
+
+use crate::ROUNDS;
+use crate::compare::Difference;
+use crate::exchange::{Answer, Outcome, Referee, chain, ours, theirs};
+use crate::inputs::Inputs;
+
+pub(crate) async fn play(referee: &mut Referee) {
+    let inputs = Inputs::of("shoptet");
+    let client = shoptet::Client::builder().private_token("t").base_url(referee.url()).build().unwrap();
+    let other = progenitor::Client::new(&referee.url());
+    reading(referee, &inputs, &client, &other).await;
+    writing(referee, &inputs, &client, &other).await;
+    failing(referee, &client, &other).await;
+}
+
+async fn reading(referee: &mut Referee, inputs: &Inputs, client: &shoptet::Client, other: &progenitor::Client) {
+    let (status, bodies) = inputs.answers("getListOfOrders", ROUNDS);
+    for body in bodies {
+        let body = accepted(body);
+        let our_call = async {
+            let call = client.orders().list().status_id(-1).email("a+b@c.cz").code_from("2024/1 ž").page(2);
+            ours(call.await, |page| to_json(&page.items))
+        };
+        let their_call = async {
+            let (code, email) = (Some("2024/1 ž"), Some("a+b@c.cz"));
+            let call = other.get_list_of_orders(
+                None,
+                None,
+                code,
+                None,
+                None,
+                None,
+                None,
+                email,
+                None,
+                None,
+                Some(2),
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+                Some(-1),
+            );
+            theirs(call.await)
+        };
+        referee.play("getListOfOrders", Answer::json(status, &body, "data/orders"), our_call, their_call).await;
+    }
+
+    let (status, bodies) = inputs.answers("getOrderDetail", ROUNDS);
+    for body in bodies {
+        let body = accepted(body);
+        let our_call = async { ours(client.orders().get("2024/1 ?").include("notes,images").await, to_json) };
+        let their_call = async { theirs(other.get_order_detail("2024/1 ?", Some("notes,images")).await) };
+        referee.play("getOrderDetail", Answer::json(status, &body, "data/order"), our_call, their_call).await;
+    }
+
+    let (status, bodies) = inputs.answers("getListOfOrderStatuses", ROUNDS);
+    for body in bodies {
+        let body = accepted(body);
+        let our_call = async { ours(client.orders().statuses().await, to_json) };
+        let their_call = async { theirs(other.get_list_of_order_statuses().await) };
+        referee.play("getListOfOrderStatuses", Answer::json(status, &body, "data"), our_call, their_call).await;
+    }
+
+    let pdf = Answer { status: 200, media_type: "application/pdf", body: b"%PDF-1.7\n\xff", value: "" };
+    let our_call = async { ours(client.orders().pdf("1").await, |file| format!("{:?}", file.bytes)) };
+    let their_call = async { bytes(other.download_order_as_pdf("1").await.map(|answer| answer.into_inner())).await };
+    referee.play("downloadOrderAsPdf", pdf, our_call, their_call).await;
+}
+
+async fn writing(referee: &mut Referee, inputs: &Inputs, client: &shoptet::Client, other: &progenitor::Client) {
+    let (status, answers) = inputs.answers("updateOrderHead", ROUNDS);
+    for (body, answer) in inputs.bodies("updateOrderHead", ROUNDS).into_iter().zip(answers) {
+        let Some((mine, yours)) = both::<OrderHeadUpdate, _>(referee, "updateOrderHead", &body) else { continue };
+        let answer = accepted(answer);
+        let our_call = async { ours(client.orders().update_head("1", &mine).await, to_json) };
+        let their_call = async { theirs(other.update_order_head("1", &yours).await) };
+        referee.play("updateOrderHead", Answer::json(status, &answer, "data/order"), our_call, their_call).await;
+    }
+
+    let (status, answers) = inputs.answers("updateOrderStatus", ROUNDS);
+    for (body, answer) in inputs.bodies("updateOrderStatus", ROUNDS).into_iter().zip(answers) {
+        let Some((mine, yours)) = both::<OrderStatusUpdate, _>(referee, "updateOrderStatus", &body) else { continue };
+        let answer = accepted(answer);
+        let our_call =
+            async { ours(client.orders().update_status("1", &mine).suppress_email_sending(true).await, to_json) };
+        let their_call = async { theirs(other.update_order_status("1", None, Some(true), None, &yours).await) };
+        referee.play("updateOrderStatus", Answer::json(status, &answer, "data/order"), our_call, their_call).await;
+    }
+
+    let (status, answers) = inputs.answers("registerNewWebhook", ROUNDS);
+    for (body, answer) in inputs.bodies("registerNewWebhook", ROUNDS).into_iter().zip(answers) {
+        let mine = both::<Vec<WebhookCreateItem>, _>(referee, "registerNewWebhook", &body);
+        let Some((mine, yours)) = mine else { continue };
+        let answer = accepted(answer);
+        let our_call = async { ours(client.webhooks().create(&mine).await, to_json) };
+        let their_call = async { theirs(other.register_new_webhook(&yours).await) };
+        referee.play("registerNewWebhook", Answer::json(status, &answer, "data/webhooks"), our_call, their_call).await;
+    }
+}
+
+async fn failing(referee: &mut Referee, client: &shoptet::Client, other: &progenitor::Client) {
+    let done = br#"{"data":null,"errors":null}"#;
+    let our_call = async { client.orders().delete("1").await.map(|()| Value::Null).map_err(|error| chain(&error)) };
+    let their_call = async { theirs(other.delete_order("1").await) };
+    referee.play("deleteOrder", Answer::json(200, done, "data"), our_call, their_call).await;
+
+    let failed = br#"{"data":null,"errors":[{"errorCode":"not-found","message":"No such order","instance":"code"}]}"#;
+    let our_call = async { client.orders().delete("1").await.map(|()| Value::Null).map_err(|error| chain(&error)) };
+    let their_call = async { theirs(other.delete_order("1").await) };
+    referee.play("deleteOrder", Answer::json(404, failed, "data"), our_call, their_call).await;
+
+    let our_call = async { client.orders().delete("..").await.map(|()| Value::Null).map_err(|error| chain(&error)) };
+    let their_call = async { theirs(other.delete_order("..").await) };
+    referee.play("deleteOrder with the code ..", Answer::json(200, done, "data"), our_call, their_call).await;
+}
+
+/// The answer of a call that worked: generated ones may list errors.
+fn accepted(mut body: Value) -> Vec<u8> {
+    if let Some(envelope) = body.as_object_mut() {
+        envelope.insert("errors".to_owned(), Value::Null);
+    }
+    body.to_string().into_bytes()
+}
+
+/// The same request body as a value of both clients.
+fn both<M, Y>(referee: &mut Referee, operation: &str, body: &Value) -> Option<(M, Y)>
+where
+    M: kontrakt_runtime::Decode,
+    Y: serde::de::DeserializeOwned,
+{
+    let mine = from_json(&body["data"].to_string()).unwrap_or_else(|error| panic!("{operation}: {error}: {body}"));
+    match serde_json::from_value(body.clone()) {
+        Ok(yours) => Some((mine, yours)),
+        Err(error) => {
+            referee.note(operation, Difference::new("only ours can make the body", format!("{error}: {body}")));
+            None
+        }
+    }
+}
+
+async fn bytes<E: std::fmt::Debug>(
+    answer: Result<progenitor_client::ByteStream, progenitor_client::Error<E>>,
+) -> Outcome {
+    let mut stream = answer.map_err(|error| format!("{error:?}"))?;
+    let mut all: Vec<u8> = Vec::new();
+    while let Some(chunk) =
+        std::future::poll_fn(|context| futures_core::Stream::poll_next(std::pin::Pin::new(&mut *stream), context)).await
+    {
+        all.extend(chunk.map_err(|error| error.to_string())?);
+    }
+    Ok(serde_json::json!(all))
+}
