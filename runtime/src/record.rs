@@ -53,7 +53,7 @@ impl<T: Record> Encode for T {
 /// Reads the members of one object.
 #[derive(Debug)]
 pub struct Reader<'v, 'a> {
-    object: &'v Object<'a>,
+    pub(crate) object: &'v Object<'a>,
     cursor: usize,
     alias: Option<&'v Value<'a>>,
 }
@@ -93,33 +93,10 @@ impl<'v, 'a> Reader<'v, 'a> {
     }
 }
 
-#[cfg(feature = "unknown-fields")]
-impl Reader<'_, '_> {
-    /// All members but those that are known.
-    #[must_use]
-    pub fn unknown(&self, known: &[&str]) -> crate::Unknown {
-        let mut unknown = crate::Unknown::default();
-        for (key, value) in self.object.iter().filter(|(key, _)| !known.contains(key)) {
-            unknown.push(key, value.borrow().into());
-        }
-        unknown
-    }
-}
-
-#[cfg(feature = "unknown-fields")]
-impl<'a> Writer<'a> {
-    /// Writes members that are not known, in the end.
-    pub fn unknown(&mut self, unknown: &'a crate::Unknown) {
-        for (key, value) in unknown.iter() {
-            self.object.push(key.into(), value.encode());
-        }
-    }
-}
-
 /// Writes the members of one object.
 #[derive(Debug, Default)]
 pub struct Writer<'a> {
-    object: Object<'a>,
+    pub(crate) object: Object<'a>,
 }
 
 impl<'a> Writer<'a> {

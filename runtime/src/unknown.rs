@@ -1,6 +1,8 @@
 //! Members that a type does not know: kept and written back behind the feature `unknown-fields`.
 //! Without the feature this module, the field and the bookkeeping do not exist.
 
+use crate::encode::Encode;
+use crate::record::{Reader, Writer};
 use crate::scalar::Json;
 
 /// The members of an object that its type does not know, in document order.
@@ -26,8 +28,22 @@ impl Unknown {
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
+}
 
-    pub(crate) fn push(&mut self, key: &str, value: Json) {
-        self.members.push((key.to_owned(), value));
+impl Reader<'_, '_> {
+    /// All members but those that are known.
+    #[must_use]
+    pub fn unknown(&self, known: &[&str]) -> Unknown {
+        let unknown = self.object.iter().filter(|(key, _)| !known.contains(key));
+        Unknown { members: unknown.map(|(key, value)| (key.to_owned(), value.borrow().into())).collect() }
+    }
+}
+
+impl<'a> Writer<'a> {
+    /// Writes members that are not known, in the end.
+    pub fn unknown(&mut self, unknown: &'a Unknown) {
+        for (key, value) in unknown.iter() {
+            self.object.push(key.into(), value.encode());
+        }
     }
 }

@@ -241,6 +241,7 @@ async fn a_server_that_has_moved_is_followed() {
             "https://new.example.com/api/v2/api/orders/1"
         ]
     );
+    assert_eq!(client.session().base_url(), "https://new.example.com/api/v2");
     // Not from TLS to none, and not in circles.
     for target in ["http://new.example.com", "https://x.example.com", "nonsense"] {
         let body = format!(r#"{{"api_url":"{target}"}}"#);

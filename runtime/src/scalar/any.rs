@@ -178,6 +178,7 @@ mod tests {
         assert_reads::<Json>(&[(text, text), ("null", "null")]);
         let value = serde_json::json!({"z": [1, 2.5, null, true, "x"], "n": u64::MAX});
         assert_eq!(Json::from(value.clone()).to::<serde_json::Value>().unwrap(), value);
+        assert_eq!(serde_json::to_value(serde_json::from_value::<Json>(value.clone()).unwrap()).unwrap(), value);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod integer;
 mod local_date_time;
 mod map;
 mod patch;
+mod serde;
 mod text;
 mod unix_time;
 

@@ -62,7 +62,10 @@ impl Session {
         Call::new(self, &operation).at(path)
     }
 
-    fn base_url(&self) -> String {
+    /// Where paths start. Not always where it was set to: a server may say that it has moved, and then the new place is
+    /// worth storing.
+    #[must_use]
+    pub fn base_url(&self) -> String {
         self.0.base_url.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

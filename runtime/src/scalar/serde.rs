@@ -1,0 +1,42 @@
+//! serde's two traits for the values of this module, by way of the tree.
+//! For those who keep such values in types, files and databases of their own.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{
+    CompactDateTime, Date, DateTime, DecimalString, Fixed, Json, LocalDateTime, Map, Number, Patch, Scalar, UnixTime,
+};
+use crate::decode::Decode;
+use crate::encode::Encode;
+use crate::private;
+
+macro_rules! by_way_of_the_tree {
+    ($([$($generics:tt)*] $type:ty),* $(,)?) => { $(
+        impl<'de, $($generics)*> Deserialize<'de> for $type where Self: Decode {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                private::deserialize(from)
+            }
+        }
+
+        impl<$($generics)*> Serialize for $type where Self: Encode {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                private::serialize(self, to)
+            }
+        }
+    )* };
+}
+
+by_way_of_the_tree! {
+    [] CompactDateTime,
+    [] Date,
+    [] DateTime,
+    [] DecimalString,
+    [] Json,
+    [] LocalDateTime,
+    [] Number,
+    [] Scalar,
+    [] UnixTime,
+    [const SCALE: u32] Fixed<SCALE>,
+    [T] Map<T>,
+    [T] Patch<T>,
+}
