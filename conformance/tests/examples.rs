@@ -4,6 +4,9 @@
 #[path = "../examples/clipsan_purchases.rs"]
 #[allow(dead_code, reason = "`main` is for people")]
 mod clipsan_purchases;
+#[path = "../examples/shoptet_addon.rs"]
+#[allow(dead_code, reason = "`main` is for people")]
+mod shoptet_addon;
 #[path = "../examples/shoptet_notes.rs"]
 #[allow(dead_code, reason = "`main` is for people")]
 mod shoptet_notes;
@@ -40,6 +43,17 @@ prints! {
         "1235: 138.3 czk, paid 2016-05-13",
         "refused with status 200: price not found",
         "addPurchase: HTTP 200: the call failed; price not found",
+    ],
+    shoptet_addon: [
+        "installed in shop 123 with token ***",
+        "orders come from the web",
+        "  POST /action/ApiOAuthServer/token",
+        "  GET /action/ApiOAuthServer/getAccessToken",
+        "  GET /api/orders/sources",
+        "  GET /action/ApiOAuthServer/getAccessToken",
+        "  GET /api/orders/sources",
+        "order:create in shop 123: 2026000001",
+        "refused: the signature is not that of this body and key",
     ],
     shoptet_notes: [
         "changed; the server got:",
