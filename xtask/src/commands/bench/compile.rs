@@ -1,0 +1,125 @@
+//! `cargo xtask bench compile`: CPU seconds of `cargo check` for each emitted crate and for progenitor's of the same API.
+//! Dependencies are built before, nothing is incremental, and what cargo itself takes is not counted.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use kontrakt_codegen::specification::names;
+use serde_json::json;
+
+use super::{cpu, median, process, table};
+use crate::console::Report;
+use crate::files;
+use crate::workspace::Workspace;
+
+/// Time the check of every emitted crate, and of progenitor's client of the same document
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// APIs to measure; all of them unless given
+    apis: Vec<String>,
+    /// Runs of which the median counts
+    #[arg(long, default_value_t = 3)]
+    runs: usize,
+    /// Leave progenitor out
+    #[arg(long)]
+    alone: bool,
+}
+
+/// Sets of features: what they are called, and how cargo is asked for them.
+const FEATURES: [(&str, &[&str]); 3] =
+    [("minimal", &["--no-default-features"]), ("default", &[]), ("full", &["--features", "full"])];
+
+/// What progenitor's clients need, at the versions of the workspace's lock file.
+const DEPENDENCIES: &str = r#"
+[workspace]
+[dependencies]
+bytes = "1"
+chrono = { version = "0.4", default-features = false, features = ["clock", "serde", "std"] }
+futures-core = "0.3"
+progenitor-client = "0.15"
+regress = "0.12"
+reqwest = { version = "0.13", default-features = false, features = ["gzip", "json", "query", "rustls", "stream"] }
+serde = { version = "1", features = ["derive"] }
+serde_json = "1"
+"#;
+
+struct Row {
+    api: String,
+    features: String,
+    seconds: f64,
+    ratio: Option<f64>,
+}
+
+pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
+    let scratch = process::scratch()?;
+    let apis = if args.apis.is_empty() { names(&workspace.specs())? } else { args.apis.clone() };
+    let mut rows = Vec::new();
+    for api in &apis {
+        let theirs = if args.alone { None } else { Some(progenitor(api, workspace, &scratch, args.runs)?) };
+        for (name, features) in FEATURES {
+            let manifest = workspace.generated().join(api).join("Cargo.toml");
+            let seconds = check(&manifest, api, features, &scratch, args.runs)?;
+            let ratio = theirs.map(|theirs| seconds / theirs);
+            rows.push(Row { api: api.clone(), features: name.to_owned(), seconds, ratio });
+        }
+        if let Some(seconds) = theirs {
+            rows.push(Row { api: api.clone(), features: "progenitor".to_owned(), seconds, ratio: Some(1.0) });
+        }
+    }
+    Ok(report(&rows, args.runs))
+}
+
+/// progenitor's client of an API as a crate of its own.
+fn progenitor(api: &str, workspace: &Workspace, scratch: &Path, runs: usize) -> Result<f64> {
+    let export = process::export(workspace, api, scratch)?;
+    let name = format!("progenitor-{api}");
+    let folder = scratch.join(&name);
+    let manifest = folder.join("Cargo.toml");
+    let package = format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n{DEPENDENCIES}");
+    let lock = workspace.specs().with_file_name("Cargo.lock");
+    let lock = std::fs::read_to_string(&lock)
+        .map_err(|error| Diagnostic::new(format!("cannot read {}: {error}", lock.display())))?;
+    let client = folder.join("src/lib.rs");
+    files::write_together(&[(&manifest, &package), (&folder.join("Cargo.lock"), &lock), (&client, "")])?;
+    process::referee(&["emit", &export.display().to_string(), &client.display().to_string()])?;
+    check(&manifest, &name, &[], scratch, runs)
+}
+
+/// Median CPU seconds of checking one crate and nothing else.
+fn check(manifest: &Path, package: &str, features: &[&str], scratch: &Path, runs: usize) -> Result<f64> {
+    let target = scratch.join("target");
+    // Dependencies first, and whatever cargo has to download.
+    process::run(&mut cargo("check", manifest, &target, features))?;
+    let mut times = Vec::new();
+    for _ in 0..runs.max(1) {
+        let idle = cpu::seconds_of(&mut cargo("check", manifest, &target, features))?;
+        process::run(&mut cargo("clean", manifest, &target, &["--package", package]))?;
+        times.push(cpu::seconds_of(&mut cargo("check", manifest, &target, features))? - idle);
+    }
+    Ok(median(times))
+}
+
+fn cargo(what: &str, manifest: &Path, target: &PathBuf, arguments: &[&str]) -> Command {
+    let mut command = process::cargo();
+    command.args([what, "--quiet", "--manifest-path"]).arg(manifest).arg("--target-dir").arg(target).args(arguments);
+    command.env("CARGO_INCREMENTAL", "0");
+    command
+}
+
+fn report(rows: &[Row], runs: usize) -> Report {
+    let ratio = |row: &Row| row.ratio.map(|ratio| format!("{ratio:.3}")).unwrap_or_default();
+    let header = [format!("CPU s, median of {runs}"), "features".into(), "check".into(), "of progenitor".into()];
+    let mut cells = vec![header.to_vec()];
+    cells.extend(
+        rows.iter().map(|row| vec![row.api.clone(), row.features.clone(), format!("{:.2}", row.seconds), ratio(row)]),
+    );
+    let text = table(&cells);
+    let json = json!({
+        "runs": runs,
+        "checks": rows.iter().map(|row| json!({
+            "api": row.api, "features": row.features, "cpu_seconds": row.seconds, "ratio": row.ratio,
+        })).collect::<Vec<_>>(),
+    });
+    Report { text, json, warnings: Vec::new() }
+}

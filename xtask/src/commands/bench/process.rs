@@ -1,0 +1,61 @@
+//! Other programs that a measurement needs: run to their end, and their complaints handed on.
+//! Also the export that progenitor gets to see.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use kontrakt_codegen::contract::Contract;
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use kontrakt_codegen::lower::{Profile, lower};
+use kontrakt_codegen::overlay::Unmatched;
+use kontrakt_codegen::specification::Specification;
+
+use crate::files;
+use crate::workspace::Workspace;
+
+/// The cargo that runs this program.
+pub(super) fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
+}
+
+/// Runs a command and gives what it printed.
+pub(super) fn run(command: &mut Command) -> Result<String> {
+    let name = format!("{command:?}");
+    let output = command.output().map_err(|error| {
+        Diagnostic::new(format!("cannot run {name}: {error}")).help("check that the program is installed")
+    })?;
+    if !output.status.success() {
+        let complaint = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        return Err(Diagnostic::new(format!("{name} failed ({})\n{complaint}", output.status)));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// A folder for what measurements leave behind: under the target folder, which nobody commits.
+pub(super) fn scratch() -> Result<PathBuf> {
+    let metadata = run(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata)
+        .map_err(|error| Diagnostic::new(format!("cargo metadata is no JSON: {error}")))?;
+    let target = metadata["target_directory"].as_str().unwrap_or("target");
+    let folder = Path::new(target).join("bench");
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| Diagnostic::new(format!("cannot create {}: {error}", folder.display())))?;
+    Ok(folder)
+}
+
+/// Writes what progenitor gets of an API.
+pub(super) fn export(workspace: &Workspace, api: &str, folder: &Path) -> Result<PathBuf> {
+    let specification = Specification::load(&workspace.specs(), api, Unmatched::Error)?;
+    let contract = Contract::read(&specification.document)?;
+    let path = folder.join(format!("{api}.json"));
+    files::write_together(&[(&path, &lower(&contract, Profile::Progenitor).to_json()?)])?;
+    Ok(path)
+}
+
+/// Runs the program `referee` and gives its report.
+pub(super) fn referee(arguments: &[&str]) -> Result<serde_json::Value> {
+    let run_it = ["run", "--quiet", "--release", "--package", "kontrakt-referee", "--features", "bench", "--"];
+    let report = run(cargo().args(run_it).args(arguments))?;
+    serde_json::from_str(&report).map_err(|error| Diagnostic::new(format!("the referee's report is no JSON: {error}")))
+}
