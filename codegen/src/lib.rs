@@ -12,3 +12,6 @@ pub mod overlay;
 pub mod plan;
 pub mod specification;
 pub mod write;
+
+/// Version of the generator, recorded in what it emits.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

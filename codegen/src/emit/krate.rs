@@ -1,11 +1,11 @@
 //! The root of an emitted crate: manifest, README, `lib.rs` with the client, and the table of codecs.
 
 use super::code::{Code, wrap};
-use super::resource::{about, api};
+use super::resource::about;
 use super::{Emission, File, MARK, Manifest};
 use crate::contract::{Envelope, Jobs, Limits, Paging, SecurityKind, SecurityScheme, extension};
 use crate::name::{phrase, snake};
-use crate::plan::{Answer, Ty, docs_of};
+use crate::plan::{Answer, Ty, api, docs_of};
 
 pub(super) fn files(emission: Emission<'_>) -> Vec<File> {
     let file = |path: &str, text: String| File { path: path.to_owned(), text };
@@ -124,7 +124,7 @@ fn lib(emission: Emission<'_>) -> String {
     code.line("/// SHA-256 of the overlays that were applied to it.");
     code.line(format!("pub const OVERLAYS_SHA256: &str = {:?};", emission.specification.overlays_sha256));
     code.line("/// Version of the generator.");
-    code.line(format!("pub const GENERATOR_VERSION: &str = {:?};", env!("CARGO_PKG_VERSION")));
+    code.line(format!("pub const GENERATOR_VERSION: &str = {:?};", crate::VERSION));
     code.line("");
     description(&mut code, emission);
     code.line("");

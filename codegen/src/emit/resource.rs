@@ -2,18 +2,8 @@
 
 use super::code::{Code, wrap};
 use super::{Emission, File, types};
-use crate::name::{capital, pascal, phrase};
-use crate::plan::{Answer, Method, Plan, TypeDef, docs_of};
-
-/// Name of the struct whose methods are a resource's operations.
-pub(super) fn api(resource: &str) -> String {
-    format!("{}Api", pascal(resource))
-}
-
-/// Name of the request type of a method.
-fn request(method: &str) -> String {
-    format!("{}Request", pascal(method))
-}
+use crate::name::{capital, phrase};
+use crate::plan::{Answer, Method, Plan, TypeDef, api, docs_of, request};
 
 /// What a resource is about, in one sentence.
 pub(super) fn about(emission: Emission<'_>, index: usize) -> Vec<String> {

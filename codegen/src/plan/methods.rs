@@ -2,7 +2,7 @@
 //! `x-resource` and `x-method` override it; ARCHITECTURE.md tells the rule in words.
 
 use crate::contract::{Operation, extension};
-use crate::name::{module, singular, snake, words};
+use crate::name::{module, pascal, singular, snake, words};
 
 /// Last segments of a POST path that are verbs themselves.
 const VERBS: [&str; 6] = ["copy", "restock", "close", "use", "login", "verify"];
@@ -23,6 +23,16 @@ pub(super) fn method(operation: &Operation, resource: &str) -> String {
         Some(name) => snake(name),
         None => rule(&operation.method, &operation.path, resource),
     }
+}
+
+/// Name of the struct whose methods are a resource's operations.
+pub(crate) fn api(resource: &str) -> String {
+    format!("{}Api", pascal(resource))
+}
+
+/// Name of the request type of a method.
+pub(crate) fn request(method: &str) -> String {
+    format!("{}Request", pascal(method))
 }
 
 fn rule(http: &str, path: &str, resource: &str) -> String {

@@ -8,6 +8,7 @@ mod operations;
 mod shape;
 mod types;
 
+pub(crate) use methods::{api, request};
 pub use shape::{Shape, look};
 
 use serde_json::Value;

@@ -14,9 +14,23 @@ use crate::name::{pascal, singular, singular_pascal, snake, type_name};
 /// Setters that every request type has.
 const TAKEN: [&str; 6] = ["send", "send_raw", "items", "pages", "submit", "new"];
 
-/// Modules and features that every crate has.
-const TAKEN_RESOURCES: [&str; 10] =
-    ["blocking", "codecs", "default", "full", "lib", "records", "recorder", "reqwest", "runtime", "types"];
+/// Modules, features and methods of the client that every crate has.
+const TAKEN_RESOURCES: [&str; 14] = [
+    "blocking",
+    "builder",
+    "codecs",
+    "default",
+    "full",
+    "kontrakt_runtime",
+    "lib",
+    "records",
+    "recorder",
+    "request",
+    "reqwest",
+    "runtime",
+    "session",
+    "types",
+];
 
 /// Header parameters that OpenAPI says to ignore.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
@@ -84,7 +98,7 @@ pub(super) fn resources(builder: &mut Builder<'_>) -> Vec<Resource> {
         if TAKEN_RESOURCES.contains(&resource.name.as_str()) {
             let operation = &contract.operations[resource.operations[0].operation];
             let message = format!(
-                "a resource cannot be called {:?}: the crate has a module or feature of that name",
+                "a resource cannot be called {:?}: the crate has a module, feature or method of that name",
                 resource.name
             );
             let help = "add an overlay action with `x-resource` for its operations";
@@ -162,7 +176,19 @@ impl Planner<'_, '_> {
             self.builder.uses.push(Use { ty, sent: true, resource: self.index });
         }
         for parameter in parameters(self.operation) {
-            let (ty, _) = parameter_ty(self.builder, self.at, self.resource, parameter);
+            let (ty, form) = parameter_ty(self.builder, self.at, self.resource, parameter);
+            let shape = Shape::of(self.builder.contract, look(self.builder.contract, parameter.schema).0);
+            let undecided = matches!((&ty, form), (Ty::Plain("String"), Form::Plain));
+            if undecided
+                && shape.types.single() == Some(Type::Object)
+                && extension(&shape.extensions, "x-scalar").is_none()
+            {
+                let message = format!("the object {:?} has no form as text here", parameter.name);
+                let complaint = self.builder.document.complain(parameter.span, &parameter.pointer, message);
+                let help =
+                    "say how it is written with `contentSchema`, or that the caller writes it with `x-scalar: string`";
+                self.builder.complaints.push(complaint.help(help));
+            }
             self.builder.uses.push(Use { ty, sent: true, resource: self.index });
         }
         let operation = self.operation;
@@ -390,7 +416,9 @@ fn parameter_ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter:
     let place = Place::Root { entity: singular_pascal(&parameter.name), name, operation: at };
     if let Some(items) = shape.items {
         let element = &contract[look(contract, items).0];
-        if let Some(content) = element.content_schema {
+        if let Some(content) = element.content_schema
+            && parameter.location == Location::Query
+        {
             return (Ty::List(Box::new(builder.ty(content, place).0)), Form::Json);
         }
     }
@@ -398,7 +426,17 @@ fn parameter_ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter:
         parameter.extensions.iter().chain(&contract[parameter.schema].extensions).cloned().collect();
     let (ty, _) = match super::types::scalar(&extensions, &shape) {
         Some(ty) => (ty, false),
+        // What has no form in a path, query or header is the caller's text.
+        None if !is_text(contract, &shape, 0) => (Ty::Plain("String"), false),
         None => builder.ty(parameter.schema, place),
+    };
+    // Null has no form either.
+    let ty = match ty {
+        Ty::List(inner) => match *inner {
+            Ty::Optional(value) => Ty::List(value),
+            other => Ty::List(Box::new(other)),
+        },
+        other => other,
     };
     let separator = note("x-delimiter").or_else(|| match (parameter.style.as_str(), parameter.explode) {
         ("spaceDelimited", _) => Some(" ".to_owned()),
@@ -406,12 +444,28 @@ fn parameter_ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter:
         (_, false) => Some(",".to_owned()),
         _ => None,
     });
-    let form = match (&ty, separator) {
+    // Elsewhere lists are joined by the comma that their places ask for.
+    let in_query = parameter.location == Location::Query;
+    let form = match (&ty, separator.filter(|_| in_query)) {
         (Ty::List(_), Some(separator)) => Form::Joined(separator),
-        (Ty::Plain("bool"), _) if note("x-written-as").as_deref() == Some("0/1") => Form::Flag,
+        (Ty::Plain("bool"), _) if in_query && note("x-written-as").as_deref() == Some("0/1") => Form::Flag,
         _ => Form::Plain,
     };
     (ty, form)
+}
+
+/// Whether values have a form as text: scalars, and lists of them.
+fn is_text(contract: &crate::contract::Contract, shape: &Shape, depth: usize) -> bool {
+    let Some(kind) = shape.types.single() else {
+        let scalar = !shape.types.contains(Type::Object) && !shape.types.contains(Type::Array);
+        return scalar && !shape.types.is_empty() && shape.alternatives.is_empty();
+    };
+    let element = || shape.items.map(|id| Shape::of(contract, look(contract, id).0));
+    match kind {
+        Type::Object | Type::Null => false,
+        Type::Array => depth == 0 && element().is_some_and(|element| is_text(contract, &element, depth + 1)),
+        _ => shape.alternatives.is_empty(),
+    }
 }
 
 /// How a parameter is put into the request.

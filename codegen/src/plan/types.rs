@@ -6,7 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 
 use super::shape::{Shape, look};
-use super::{Collisions, Field, Plan, Ty, TypeDef, TypeId, TypeKind, Variant, docs, names, operations};
+use super::{
+    Collisions, Field, Plan, Resource, Ty, TypeDef, TypeId, TypeKind, Variant, docs, methods, names, operations,
+};
 use crate::contract::{Contract, SchemaId, Type, extension};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::Document;
@@ -94,6 +96,7 @@ pub(super) fn plan(contract: &Contract, document: &Document, collisions: Collisi
             *ty = names.map(ty);
         }
     }
+    builder.apart(&mut plan, &resources);
     operations::finish(&mut builder, &mut plan, &mut resources, &names);
     plan.resources = resources;
     let complaints = std::mem::take(&mut builder.complaints);
@@ -256,6 +259,7 @@ impl Builder<'_> {
             let part = Shape::of(self.contract, target);
             let name = part.name().map(str::to_owned).or_else(|| self.components.get(&target).cloned());
             let name = name.map_or_else(|| alternative_name(&part, &common), |name| name::type_name(&name));
+            let name = name::free_variant(name);
             let (ty, _) = self.ty(*alternative, Place::Inside { draft, key: name.clone() });
             if found.iter().any(|(_, known)| *known == ty) {
                 continue;
@@ -307,6 +311,28 @@ impl Builder<'_> {
         }
         self.reach(&mut plan, names);
         plan
+    }
+
+    /// A type cannot have the name that its module gives to a request or to the resource.
+    fn apart(&mut self, plan: &mut Plan, resources: &[Resource]) {
+        for (index, resource) in resources.iter().enumerate() {
+            let requests = resource.operations.iter().map(|method| methods::request(&method.name));
+            let taken: BTreeSet<String> = requests.chain([methods::api(&resource.name)]).collect();
+            for at in 0..plan.types.len() {
+                let def = &plan.types[at];
+                if !def.resources.contains(&index) || !taken.contains(&def.name) {
+                    continue;
+                }
+                let message =
+                    format!("{} is also what the module {} calls a request or itself", def.name, resource.name);
+                self.complain(def.schema, message, "add an overlay action with `x-name` for this schema");
+                let mut name = format!("{}Type", plan.types[at].name);
+                while plan.types.iter().any(|def| def.name == name) {
+                    name.push_str("Type");
+                }
+                plan.types[at].name = name;
+            }
+        }
     }
 
     fn twice(&self, def: &TypeDef) -> Option<String> {
@@ -473,7 +499,7 @@ fn qualify(fields: &mut [Field]) {
     let mut seen = BTreeSet::new();
     for field in fields {
         while !seen.insert(field.name.clone()) {
-            field.name = format!("{}_key", field.name.trim_start_matches("r#"));
+            field.name = format!("{}_key", field.name.trim_start_matches("r#").trim_end_matches('_'));
         }
     }
 }
