@@ -1,6 +1,7 @@
 //! The commands, one per file.
 //! Each takes its arguments and the workspace, and gives a report or a complaint.
 
+mod drift;
 mod export;
 mod generate;
 mod import;
@@ -13,6 +14,7 @@ use crate::workspace::Workspace;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
+    Drift(drift::Args),
     Export(export::Args),
     Generate(generate::Args),
     Import(import::Args),
@@ -22,6 +24,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<Report> {
         match self {
+            Self::Drift(args) => drift::run(args, workspace),
             Self::Export(args) => export::run(args, workspace),
             Self::Generate(args) => generate::run(args, workspace),
             Self::Import(args) => import::run(args, workspace),

@@ -1,0 +1,229 @@
+//! `cargo xtask drift OLD NEW`: what changed between two documents, whom it breaks, and what to do about it.
+//! `cargo xtask drift --history DIR` does the same for every revision in a folder.
+
+mod history;
+mod sources;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use kontrakt_codegen::overlay::Unmatched;
+use kontrakt_codegen::specification::Specification;
+use kontrakt_conformance::drift::report::{Form, Options, render};
+use kontrakt_conformance::drift::rust::{Generation, explain};
+use kontrakt_conformance::drift::{CrateStep, Drift, Severity, Side, accept, compare};
+use serde_json::json;
+
+use self::sources::Source;
+use crate::console::{Format, Report};
+use crate::workspace::Workspace;
+
+/// Compare two documents of an API: what changed on the wire, what that does to the Rust API, and what to do
+///
+/// Exit codes: 0 no open change as bad as --fail-on, 1 an input could not be read, 2 wrong usage, 3 open changes as bad
+/// as --fail-on or worse.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// File, URL, API (its committed document), or git:REV:PATH
+    #[arg(required_unless_present = "history")]
+    old: Option<String>,
+    /// The same forms
+    #[arg(required_unless_present = "history")]
+    new: Option<String>,
+    /// Form of the report
+    #[arg(long, value_name = "FORM", value_parser = form)]
+    report: Option<Form>,
+    /// Write the report into this file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// The least severity that counts as failure
+    #[arg(long, value_enum, default_value_t = FailOn::Breaking)]
+    fail_on: FailOn,
+    /// Changes that somebody has looked at: YAML with pointer, reason and until
+    #[arg(long, value_name = "FILE")]
+    accept: Option<PathBuf>,
+    /// Walk a folder of revisions, sorted by name, and draw the timeline
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["old", "new"])]
+    history: Option<PathBuf>,
+    /// API whose overlays and crate name the Rust effect is generated with; found by itself where it can be
+    #[arg(long, value_name = "API")]
+    api: Option<String>,
+    /// Leave the Rust API out
+    #[arg(long)]
+    no_rust: bool,
+    /// Show everything, nothing folded
+    #[arg(long)]
+    all: bool,
+    /// Also show changes of prose and examples
+    #[arg(long)]
+    documentation: bool,
+    /// Day on which announced ends are judged
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<String>,
+    // The option of the whole program: `--format json` is also a form of this report.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide = true)]
+    format: Format,
+}
+
+/// The least severity that counts as failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    Breaking,
+    Risky,
+    Any,
+    None,
+}
+
+impl FailOn {
+    fn fails(self, severity: Severity) -> bool {
+        match self {
+            Self::Breaking => severity >= Severity::Breaking,
+            Self::Risky => severity >= Severity::Risky,
+            Self::Any => true,
+            Self::None => false,
+        }
+    }
+}
+
+/// Exit code for open changes as bad as `--fail-on`.
+const DRIFTED: i32 = 3;
+
+fn form(name: &str) -> Result<Form, String> {
+    Form::parse(name).ok_or_else(|| format!("known are {}", Form::ALL.map(Form::name).join(", ")))
+}
+
+pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
+    let today = args.today.clone().unwrap_or_else(sources::today);
+    let options = Options { all: args.all, documentation: args.documentation };
+    let form = args.report.unwrap_or(match args.format {
+        Format::Json => Form::Json,
+        Format::Text => Form::Text,
+    });
+    let (drift, text, warnings) = match (&args.history, &args.old, &args.new) {
+        (Some(folder), ..) => {
+            let (drift, text) = history::run(folder, form, options, &today)?;
+            (drift, text, Vec::new())
+        }
+        (None, Some(old), Some(new)) => {
+            let (drift, warnings) = two(&args, workspace, old, new, &today)?;
+            let text = render(&drift, form, options);
+            (Some(drift), text, warnings)
+        }
+        _ => {
+            return Err(
+                Diagnostic::new("two documents are needed").help("name OLD and NEW, or a folder with --history")
+            );
+        }
+    };
+    finish(&args, drift.as_ref(), text, warnings)
+}
+
+/// Compares two documents, and what is generated from them.
+fn two(args: &Args, workspace: &Workspace, old: &str, new: &str, today: &str) -> Result<(Drift, Vec<Diagnostic>)> {
+    let (old, new) = (Source::of(old, workspace)?, Source::of(new, workspace)?);
+    let api = match &args.api {
+        Some(api) => Some(api.clone()),
+        None => sources::api(&old, &new, workspace)?,
+    };
+    let (a, b) = sides(&old, &new)?;
+    let mut drift = compare(&a, &b, today);
+    for (name, side) in [("OLD", &a), ("NEW", &b)] {
+        match side.mended.as_slice() {
+            [] => {}
+            [only] => drift.notes.push(format!("{name} has a small defect that was mended: {}", only.message())),
+            [first, rest @ ..] => drift.notes.push(format!(
+                "{name} has {} small defects that were mended: {} and more",
+                rest.len() + 1,
+                first.message()
+            )),
+        }
+    }
+    if let Some(earlier) = sources::flap(&old, &new, workspace) {
+        drift.notes.push(format!("a flap: NEW is the same as {earlier}, which came before OLD"));
+    }
+    drift.notes.push("readers are taken to be tolerant: new members of answers break nothing".to_owned());
+    let mut warnings = Vec::new();
+    if args.no_rust {
+        let name = api.unwrap_or_else(|| "api".to_owned());
+        let wire = drift.wire_step();
+        drift.semver.push(CrateStep { name, wire, source: None });
+    } else {
+        warnings.extend(rust(&mut drift, &a, &b, api.as_deref(), workspace));
+    }
+    if let Some(path) = &args.accept {
+        let file = kontrakt_codegen::document::Document::read(path)?;
+        warnings.extend(accept(&mut drift, &file, today)?);
+    }
+    Ok((drift, warnings))
+}
+
+/// Reads both documents at once.
+fn sides(old: &Source, new: &Source) -> Result<(Side, Side)> {
+    let read =
+        |source: &Source| Side::parse(source.file.clone(), source.text.clone()).map(|side| side.named(&source.name));
+    let (old, new) = std::thread::scope(|scope| {
+        let old = scope.spawn(|| read(old));
+        let new = read(new);
+        (old.join(), new)
+    });
+    let broken = |_| Diagnostic::new("reading OLD broke off").help("this is a defect of the program: report it");
+    Ok((old.map_err(broken)??, new?))
+}
+
+/// Generates both crates and adds what happens to their items. A side that cannot be generated is no reason to fail: the
+/// wire is compared already.
+fn rust(drift: &mut Drift, old: &Side, new: &Side, api: Option<&str>, workspace: &Workspace) -> Vec<Diagnostic> {
+    let generation = |side: &Side| {
+        let document = side.document.clone();
+        let specification = match api {
+            Some(api) => Specification::with_overlays_of(&workspace.specs(), api, document, Unmatched::Warn)?,
+            None => Specification::without_overlays("api", document),
+        };
+        Generation::of(&specification)
+    };
+    let (before, after) = std::thread::scope(|scope| {
+        let old = scope.spawn(|| generation(old));
+        let new = generation(new);
+        (old.join(), new)
+    });
+    let broken = |_| Diagnostic::new("generating OLD broke off").help("this is a defect of the generator: report it");
+    match (before.map_err(broken).and_then(|one| one), after) {
+        (Ok(before), Ok(after)) => {
+            explain(drift, &before, &after);
+            Vec::new()
+        }
+        (before, after) => {
+            let wire = drift.wire_step();
+            drift.semver.push(CrateStep { name: api.unwrap_or("api").to_owned(), wire, source: None });
+            drift.notes.push("the effect on Rust is not known: a document cannot be generated from".to_owned());
+            [before.err(), after.err()].into_iter().flatten().collect()
+        }
+    }
+}
+
+/// Prints or writes the report, and ends the process where the exit code says more than success.
+fn finish(args: &Args, drift: Option<&Drift>, text: String, warnings: Vec<Diagnostic>) -> Result<Report> {
+    for warning in &warnings {
+        eprintln!("warning: {warning}");
+    }
+    if let Some(path) = &args.out {
+        std::fs::write(path, text).map_err(|error| {
+            Diagnostic::new(format!("cannot write {}: {error}", path.display())).help("check the folder and its rights")
+        })?;
+    } else {
+        // A reader that went away, as `head` does, is none of our business.
+        let _ = std::io::stdout().write_all(text.as_bytes());
+    }
+    let open = drift.iter().flat_map(|drift| &drift.changes).filter(|change| change.accepted.is_none());
+    let failed = open.map(|change| change.severity).any(|severity| args.fail_on.fails(severity));
+    let _ = std::io::stdout().flush();
+    if failed {
+        std::process::exit(DRIFTED);
+    }
+    // The report is out: what the program would print after it is left empty, as it is one JSON value already.
+    if args.format == Format::Json {
+        std::process::exit(0);
+    }
+    Ok(Report { text: String::new(), json: json!(null), warnings: Vec::new() })
+}
