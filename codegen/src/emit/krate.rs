@@ -1,5 +1,7 @@
 //! The root of an emitted crate: manifest, README, `lib.rs` with the client, and the table of codecs.
 
+use std::collections::BTreeSet;
+
 use super::code::{Code, wrap};
 use super::resource::about;
 use super::{Emission, File, MARK, Manifest};
@@ -261,9 +263,14 @@ fn client(code: &mut Code, emission: Emission<'_>) {
             emission.title()
         ));
         code.line("pub Client / ClientBuilder: API,");
-        code.block("credentials", |code| contract.security_schemes.iter().for_each(|scheme| credential(code, scheme)));
+        // Maps of the document: their order says nothing.
+        let mut schemes: Vec<&SecurityScheme> = contract.security_schemes.iter().collect();
+        schemes.sort_by_key(|scheme| &scheme.name);
+        code.block("credentials", |code| schemes.into_iter().for_each(|scheme| credential(code, scheme)));
         code.block("variables", |code| {
-            for (name, _) in contract.servers.first().into_iter().flat_map(|server| &server.variables) {
+            let variables = contract.servers.first().map(|server| server.variables.as_slice()).unwrap_or_default();
+            let variables: BTreeSet<&str> = variables.iter().map(|(name, _)| name.as_str()).collect();
+            for name in variables {
                 code.line(format!("/// {} in the base URL.", phrase(name)));
                 code.line(format!("{},", snake(name)));
             }

@@ -103,12 +103,23 @@ fn component(name: &str) -> &str {
     }
 }
 
+/// What a draft is, by its place; by the shortest name where it stands in several.
 fn entity(builder: &Builder<'_>, draft: usize) -> String {
-    match &builder.drafts[draft].place {
+    let of_place = |place: &Place| match place {
         Place::Component(name) => type_name(component(name)),
         Place::Root { entity, .. } => entity.clone(),
         Place::Inside { key, .. } => singular_pascal(key),
-    }
+    };
+    let names: BTreeSet<(usize, String)> =
+        places(builder, draft).map(of_place).map(|name| (name.len(), name)).collect();
+    names.into_iter().next().map(|(_, name)| name).unwrap_or_default()
+}
+
+/// Every place that names a draft: a component is named by itself alone.
+fn places<'b>(builder: &'b Builder<'_>, draft: usize) -> impl Iterator<Item = &'b Place> {
+    let draft = &builder.drafts[draft];
+    let others = if matches!(draft.place, Place::Component(_)) { &[][..] } else { &draft.others[..] };
+    std::iter::once(&draft.place).chain(others)
 }
 
 /// Puts drafts of the same entity with the same members together.
@@ -264,8 +275,9 @@ impl Namer<'_, '_> {
         }
         path.push(group);
         let mut candidates = BTreeSet::new();
-        for member in &self.groups[group].members {
-            let candidate = match &self.builder.drafts[*member].place {
+        let builder = self.builder;
+        for place in self.groups[group].members.iter().flat_map(|member| places(builder, *member)) {
+            let candidate = match place {
                 Place::Component(name) => type_name(component(name)),
                 Place::Root { name, .. } => name.clone(),
                 Place::Inside { draft, key } => {

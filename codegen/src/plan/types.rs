@@ -18,7 +18,10 @@ use crate::name;
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
     pub(super) schema: SchemaId,
+    /// Where it was found first.
     pub(super) place: Place,
+    /// Where else it stands: `allOf` and what is written beside a reference give a member several owners.
+    pub(super) others: Vec<Place>,
     pub(super) kind: DraftKind,
 }
 
@@ -119,6 +122,7 @@ impl Builder<'_> {
     pub(super) fn ty(&mut self, schema: SchemaId, place: Place) -> (Ty, bool) {
         let (id, null) = look(self.contract, schema);
         if let Some(draft) = self.by_schema.get(&id) {
+            self.drafts[*draft].others.push(place);
             let nullable = null || Shape::of(self.contract, id).nullable;
             return (Ty::Named(TypeId(*draft)), nullable);
         }
@@ -170,7 +174,7 @@ impl Builder<'_> {
 
     fn draft(&mut self, schema: SchemaId, place: Place, kind: DraftKind) -> TypeId {
         let at = self.drafts.len();
-        self.drafts.push(Draft { schema, place, kind });
+        self.drafts.push(Draft { schema, place, others: Vec::new(), kind });
         self.by_schema.insert(schema, at);
         self.waiting.push(at);
         TypeId(at)
@@ -515,8 +519,13 @@ fn alternative_name(part: &Shape, common: &BTreeSet<String>) -> String {
         Some(Type::Object) if part.members.is_empty() => "Map".to_owned(),
         Some(Type::Object) => {
             let required = part.members.iter().filter(|(_, _, required)| *required).map(|(name, ..)| name);
-            let own = required.filter(|name| !common.contains(*name));
-            format!("By{}", own.map(|name| name::pascal(name)).take(2).collect::<Vec<_>>().join("And"))
+            // Sorted, because the order of members says nothing.
+            let own: BTreeSet<String> =
+                required.filter(|name| !common.contains(*name)).map(|name| name::pascal(name)).collect();
+            match own.into_iter().take(2).collect::<Vec<_>>().join("And") {
+                none if none.is_empty() => "Object".to_owned(),
+                own => format!("By{own}"),
+            }
         }
         _ => "Any".to_owned(),
     }

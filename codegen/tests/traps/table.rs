@@ -204,7 +204,6 @@ Enums:
             "Enums.nameless: Option<String> = optional(nameless)",
         ],
         never: &["EnumsCase::ITEM", "2 ="],
-        ..NONE
     },
     Trap {
         name: "members whose names meet, and names that are Rust's own",
@@ -427,7 +426,6 @@ Objects:
             "ObjectsPhpMap.k: Option<String> = optional(k)",
         ],
         never: &["Objects.never"],
-        ..NONE
     },
     Trap {
         name: "lists: nested, without items, tuples, and bounds that are only documentation",

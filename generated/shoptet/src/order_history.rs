@@ -88,20 +88,20 @@ record! {
         /// Text.
         pub text: String = required("text"),
         /// User. May be null.
-        pub user: Option<OrderHistorySnapshotUser> = required("user"),
+        pub user: Option<User> = required("user"),
         /// System.
         pub system: bool = required("system"),
         /// Type.
-        pub r#type: OrderHistoryCreateType = required("type"),
+        pub r#type: OrderHistoryType = required("type"),
         ..
     }
 }
 
 record! {
-    /// Order history snapshot user.
+    /// User.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderHistorySnapshotUser {
+    pub struct User {
         /// Id.
         pub id: String = required("id"),
         /// Name.
@@ -111,8 +111,8 @@ record! {
 }
 
 open_enum! {
-    /// Order history create type.
-    pub enum OrderHistoryCreateType {
+    /// Order history type.
+    pub enum OrderHistoryType {
         /// `comment`
         Comment = "comment",
         /// `system`
@@ -133,11 +133,11 @@ record! {
         /// Text.
         pub text: String = required("text"),
         /// User. May be null.
-        pub user: Option<OrderHistorySnapshotUser> = required("user"),
+        pub user: Option<User> = required("user"),
         /// System.
         pub system: bool = required("system"),
         /// Type.
-        pub r#type: OrderHistoryCreateType = required("type"),
+        pub r#type: OrderHistoryType = required("type"),
         ..
     }
 }
@@ -149,7 +149,7 @@ record! {
         /// Text. At least 1 character.
         pub text: String = required("text"),
         /// Type. At least 1 character.
-        pub r#type: Option<OrderHistoryCreateType> = optional("type"),
+        pub r#type: Option<OrderHistoryType> = optional("type"),
     }
 }
 

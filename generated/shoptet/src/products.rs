@@ -6,13 +6,13 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    ActionPrice, BrandNamed, GoogleMappingType, MainImage, MeasureUnit, PriceSales, ProductChange,
-    ProductCreateDescriptiveParameter, ProductCreateFilteringParameter, ProductCreateFlag, ProductCreateRelatedVideo,
-    ProductCreateType, ProductCreateVariantOssVatLevel, ProductCreateVariantParameter, ProductGifts,
-    ProductOrderableAmount, ProductPrices, ProductPricesPurchasePrice, ProductRelatedVideoType,
-    ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue, ProductUpdateFlagsManagement,
-    ProductUpdateFlagsManagementAction, ProductUpdateVariant, ProductUpdateVariantStocksLocation, RecyclingFeeCategory,
-    RecyclingFeeUnit, RelatedFile, RelatedProduct, Supplier, TaxLevel, VariantPrice, Visibility,
+    ActionPrice, BrandNamed, FlagsManagement, FlagsManagementAction, GoogleMappingType, MainImage, MeasureUnit,
+    PriceSales, ProductChange, ProductCreateDescriptiveParameter, ProductCreateFilteringParameter, ProductCreateFlag,
+    ProductCreateRelatedVideo, ProductCreateType, ProductCreateVariantOssVatLevel, ProductCreateVariantParameter,
+    ProductGifts, ProductOrderableAmount, ProductPrices, ProductPricesPurchasePrice, ProductRelatedVideoType,
+    ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue, ProductUpdateVariant,
+    ProductUpdateVariantStocksLocation, RecyclingFeeCategory, RecyclingFeeUnit, RelatedFile, RelatedProduct, Supplier,
+    TaxLevel, VariantPrice, Visibility,
 };
 
 resource! {
@@ -1254,7 +1254,7 @@ record! {
         /// Flags. May be null.
         pub flags: Patch<Vec<ProductCreateFlag>> = optional("flags"),
         /// Flags management. At least 1 item. May be null.
-        pub flags_management: Patch<Vec<ProductUpdateFlagsManagement>> = optional("flagsManagement"),
+        pub flags_management: Patch<Vec<FlagsManagement>> = optional("flagsManagement"),
         /// Descriptive parameters.
         pub descriptive_parameters: Option<Vec<ProductCreateDescriptiveParameter>> = optional("descriptiveParameters"),
         /// Filtering parameters. May be null.

@@ -6,16 +6,16 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    BrandCreate, CustomerVisibility, MeasureUnit, OnlineStoreCountry, OnlineStoreDesign, OnlineStoreDesignHeader,
-    OnlineStoreStatus, OrderCreateBillingAddress, OrderCreateCurrency, OrderCreateDeliveryAddress, OrderCreateItem,
-    OrderCreateItemSurchargeParameter, OrderCreateNote, OrderCreateNoteAdditionalField, OrderCreateShippingDetail,
-    PricelistUpdate, PricelistUpdateOrderableAmount, PricelistUpdatePrice, PricelistUpdatePriceActionPrice,
-    PricelistUpdatePriceWithVat, PricelistUpdatePriceWithoutVat, PricelistUpdatePrices,
-    PricelistUpdatePricesPurchasePrice, PricelistUpdateSale, ProductCreateDescriptiveParameter,
+    BrandCreate, CustomerVisibility, FlagsManagement, FlagsManagementAction, MeasureUnit, OnlineStoreCountry,
+    OnlineStoreDesign, OnlineStoreDesignHeader, OnlineStoreStatus, OrderCreateBillingAddress, OrderCreateCurrency,
+    OrderCreateDeliveryAddress, OrderCreateItem, OrderCreateItemSurchargeParameter, OrderCreateNote,
+    OrderCreateNoteAdditionalField, OrderCreateShippingDetail, PricelistUpdate, PricelistUpdateOrderableAmount,
+    PricelistUpdatePrice, PricelistUpdatePriceActionPrice, PricelistUpdatePriceWithVat, PricelistUpdatePriceWithoutVat,
+    PricelistUpdatePrices, PricelistUpdatePricesPurchasePrice, PricelistUpdateSale, ProductCreateDescriptiveParameter,
     ProductCreateFilteringParameter, ProductCreateFlag, ProductCreateRelatedVideo, ProductCreateType,
     ProductCreateVariantOssVatLevel, ProductCreateVariantParameter, ProductOrdering, ProductRelatedVideoType,
-    ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue, ProductUpdateFlagsManagement,
-    ProductUpdateFlagsManagementAction, ProductUpdateVariant, ProductUpdateVariantStocksLocation, TaxLevel, Visibility,
+    ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue, ProductUpdateVariant,
+    ProductUpdateVariantStocksLocation, TaxLevel, Visibility,
 };
 
 record! {
@@ -509,7 +509,7 @@ record! {
         /// Flags. May be null.
         pub flags: Patch<Vec<ProductCreateFlag>> = optional("flags"),
         /// Flags management. At least 1 item. May be null.
-        pub flags_management: Patch<Vec<ProductUpdateFlagsManagement>> = optional("flagsManagement"),
+        pub flags_management: Patch<Vec<FlagsManagement>> = optional("flagsManagement"),
         /// Descriptive parameters.
         pub descriptive_parameters: Option<Vec<ProductCreateDescriptiveParameter>> = optional("descriptiveParameters"),
         /// Filtering parameters. May be null.

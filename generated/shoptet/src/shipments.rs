@@ -305,8 +305,8 @@ union! {
         ByOrderPackagingId(ShipmentCreatePackageByOrderPackagingId),
         /// As [`ShipmentCreatePackageByPackagingAndWeight`].
         ByPackagingAndWeight(ShipmentCreatePackageByPackagingAndWeight),
-        /// As [`ShipmentCreatePackageByWidthAndHeight`].
-        ByWidthAndHeight(ShipmentCreatePackageByWidthAndHeight),
+        /// As [`ShipmentCreatePackageByDepthAndHeight`].
+        ByDepthAndHeight(ShipmentCreatePackageByDepthAndHeight),
     }
 }
 
@@ -341,9 +341,9 @@ impl ShipmentCreatePackageByPackagingAndWeight {
 }
 
 record! {
-    /// Shipment create package by width and height.
+    /// Shipment create package by depth and height.
     #[derive(Default)]
-    pub struct ShipmentCreatePackageByWidthAndHeight {
+    pub struct ShipmentCreatePackageByDepthAndHeight {
         /// Width. May be null.
         pub width: Option<i64> = required("width"),
         /// Height. May be null.

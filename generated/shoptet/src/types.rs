@@ -512,10 +512,10 @@ impl ProductCreateRelatedVideo {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Product update flags management.
-    pub struct ProductUpdateFlagsManagement {
+    /// Flags management.
+    pub struct FlagsManagement {
         /// Action.
-        pub action: ProductUpdateFlagsManagementAction = required("action"),
+        pub action: FlagsManagementAction = required("action"),
         /// Code.
         pub code: String = required("code"),
         /// Date from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
@@ -526,9 +526,9 @@ record! {
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
-impl ProductUpdateFlagsManagement {
+impl FlagsManagement {
     /// With what it must have, and nothing else.
-    pub fn new(action: ProductUpdateFlagsManagementAction, code: impl Into<String>) -> Self {
+    pub fn new(action: FlagsManagementAction, code: impl Into<String>) -> Self {
         Self {
             action,
             code: code.into(),
@@ -540,8 +540,8 @@ impl ProductUpdateFlagsManagement {
 
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
-    /// Product update flags management action.
-    pub enum ProductUpdateFlagsManagementAction {
+    /// Flags management action.
+    pub enum FlagsManagementAction {
         /// `set`
         Set = "set",
         /// `unset`

@@ -67,10 +67,10 @@ kontrakt_runtime::client! {
         basic: basic(),
     }
     variables {
-        /// Shop in the base URL.
-        shop,
         /// Server in the base URL.
         server,
+        /// Shop in the base URL.
+        shop,
     }
     resources {
         /// Orders, their documents, history and states.
