@@ -60,6 +60,11 @@ pub(crate) fn decode_at<T: Decode>(body: &Value<'_>, path: &str) -> Result<T, De
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
+    besides: Besides,
+}
+
+#[derive(Clone)]
+struct Besides {
     status: u16,
     headers: Headers,
     request_id: Option<String>,
@@ -83,57 +88,61 @@ impl<T> Response<T> {
     /// The status code.
     #[must_use]
     pub fn status(&self) -> u16 {
-        self.status
+        self.besides.status
     }
 
     /// The header fields.
     #[must_use]
     pub fn headers(&self) -> &Headers {
-        &self.headers
+        &self.besides.headers
     }
 
     /// The server's identifier of the request.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.besides.request_id.as_deref()
     }
 
     /// What did not work although the call did: not empty when only some of what was asked has been done.
     #[must_use]
     pub fn errors(&self) -> &[ApiError] {
-        &self.errors
+        &self.besides.errors
     }
 
     /// How full the server's leaky bucket is, where it has one.
     #[must_use]
     pub fn bucket(&self) -> Option<Filling> {
-        self.headers.get(self.limits.bucket).and_then(Filling::parse)
+        self.besides.headers.get(self.besides.limits.bucket).and_then(Filling::parse)
     }
 
     /// Requests that are left in a period, where the server counts them, under the name of the header that tells.
     pub fn budgets(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        self.limits.budgets.iter().filter_map(|name| Some((*name, self.headers.get(name)?.trim().parse().ok()?)))
+        self.besides
+            .limits
+            .budgets
+            .iter()
+            .filter_map(|name| Some((*name, self.besides.headers.get(name)?.trim().parse().ok()?)))
     }
 
     /// Whether the server calls this operation deprecated.
     #[must_use]
     pub fn is_deprecated(&self) -> bool {
-        self.headers.tell_deprecation()
+        self.besides.headers.tell_deprecation()
     }
 
     /// When the operation will be gone, as the server writes it.
     #[must_use]
     pub fn sunset(&self) -> Option<&str> {
-        self.headers.get("Sunset")
+        self.besides.headers.get("Sunset")
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("status", &self.status)
-            .field("request_id", &self.request_id)
-            .field("errors", &self.errors)
+            .field("status", &self.besides.status)
+            .field("request_id", &self.besides.request_id)
+            .field("errors", &self.besides.errors)
             .field("value", &self.value)
             .finish_non_exhaustive()
     }
@@ -173,8 +182,24 @@ impl<T> fmt::Debug for Sending<T> {
     }
 }
 
+/// The typed part is a line, and all else compiled once: there are hundreds of types.
 fn read<T: Answer>(reply: Reply, refuse_partial: bool) -> Result<Response<T>, Error> {
     let is_file = T::ACCEPT != <() as Answer>::ACCEPT;
+    let mut value = None;
+    let besides = judge(reply, is_file, refuse_partial, &mut |answer| {
+        value = Some(T::read(answer)?);
+        Ok(())
+    })?;
+    value.map(|value| Response { value, besides }).ok_or_else(|| Error::new(Kind::Decode, "nothing was read"))
+}
+
+/// Reads a reply by `read`, and decides whether that is what was asked for.
+fn judge(
+    reply: Reply,
+    is_file: bool,
+    refuse_partial: bool,
+    read: &mut dyn FnMut(&Answered<'_>) -> Result<(), DecodeError>,
+) -> Result<Besides, Error> {
     let is_empty = !is_file && reply.body.trim_ascii().is_empty();
     let body = if is_file || is_empty { Ok(Value::Null) } else { Value::from_json(&reply.body) };
     let body = match body {
@@ -186,22 +211,22 @@ fn read<T: Answer>(reply: Reply, refuse_partial: bool) -> Result<Response<T>, Er
     };
     let api = reply.session.api();
     let verdict = if is_file { Verdict::of_headers(&reply.headers) } else { Verdict::read(api, &reply.headers, &body) };
-    let value = T::read(&Answered { reply: &reply, body: &body });
+    let result = read(&Answered { reply: &reply, body: &body });
     drop(body);
-    let error = match value {
+    let error = match result {
         _ if verdict.failed => Error::new(Kind::Api, "the call failed").with_api_errors(verdict.errors),
         Err(_) if !verdict.errors.is_empty() => {
             Error::new(Kind::Api, "the call failed").with_api_errors(verdict.errors)
         }
-        Ok(_) if refuse_partial && !verdict.errors.is_empty() => {
+        Ok(()) if refuse_partial && !verdict.errors.is_empty() => {
             Error::new(Kind::Partial, "only some of what was asked has been done").with_api_errors(verdict.errors)
         }
         Err(error) if is_empty => Error::new(Kind::NotJson, "the answer is empty").caused_by(error),
         Err(error) => Error::decode(error),
-        Ok(value) => {
+        Ok(()) => {
             let Verdict { request_id, errors, .. } = verdict;
             let (status, headers, limits) = (reply.status, reply.headers, &api.limits);
-            return Ok(Response { value, status, headers, request_id, errors, limits });
+            return Ok(Besides { status, headers, request_id, errors, limits });
         }
     };
     Err(reply.fail(error, verdict.request_id))
