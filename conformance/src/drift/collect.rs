@@ -133,7 +133,12 @@ impl Collector<'_> {
 
     fn add(&mut self, finding: Finding, uses: impl IntoIterator<Item = Use>) {
         let pointer = |spot: &Option<super::model::Spot>| spot.as_ref().map(|(pointer, _)| pointer.clone());
-        let key = (finding.kind, pointer(&finding.old), pointer(&finding.new), finding.what.clone());
+        let (old, new) = (pointer(&finding.old), pointer(&finding.new));
+        let shared =
+            |pointer: &Option<Pointer>| pointer.as_ref().is_some_and(|one| one.as_str().starts_with("/components/"));
+        // What was written out in many places and is one component now changed once.
+        let old = if shared(&new) && !shared(&old) { None } else { old };
+        let key = (finding.kind, old, new, finding.what.clone());
         self.changes.entry(key).or_insert_with(|| (finding, BTreeSet::new())).1.extend(uses);
     }
 
@@ -275,6 +280,7 @@ fn change(
     severity: Severity,
     uses: BTreeSet<Use>,
 ) -> Change {
+    let subject = subject_of(if finding.new.is_some() { new } else { old }, finding);
     Change {
         kind: finding.kind,
         severity,
@@ -283,32 +289,55 @@ fn change(
         old: finding.old.as_ref().map(|(pointer, span)| old.place(pointer, *span)),
         new: finding.new.as_ref().map(|(pointer, span)| new.place(pointer, *span)),
         uses,
-        subject: finding.subject.clone(),
-        message: message(finding, direction, severity),
+        message: message(finding, direction, severity, &subject),
+        subject,
         rust: Vec::new(),
         accepted: None,
         traffic: None,
     }
 }
 
-fn message(finding: &Finding, direction: Direction, severity: Severity) -> String {
-    let why = match (direction, finding.effect, severity) {
-        (_, _, Severity::Cosmetic) => "",
-        (Direction::Request, Effect::Narrows | Effect::Shifts, Severity::Breaking) => {
+/// What changed and why that is as bad as it is, in a sentence.
+fn message(finding: &Finding, direction: Direction, severity: Severity, subject: &str) -> String {
+    let why = match (finding.kind, direction, finding.effect, severity) {
+        (.., Severity::Cosmetic) => "",
+        (Kind::PropertyRemoved, Direction::Request, _, Severity::Breaking) => ": requests that carry it are refused",
+        (Kind::PropertyRemoved, Direction::Request, ..) => ": whether it is ignored or refused is not said",
+        (Kind::PropertyRemoved, Direction::Response, _, Severity::Breaking) => ": clients that count on it fail",
+        (Kind::PropertyRemoved, Direction::Response, ..) => ": it was not always there, but clients may read it",
+        (_, Direction::Request, Effect::Narrows | Effect::Shifts, Severity::Breaking) => {
             ": requests that were valid no longer are"
         }
-        (Direction::Request, Effect::Widens, Severity::Additive) => ": every request that was valid still is",
-        (Direction::Response, Effect::Widens | Effect::Shifts, Severity::Breaking) => {
+        (_, Direction::Request, Effect::Widens, Severity::Additive) => ": every request that was valid still is",
+        (_, Direction::Response, Effect::Widens | Effect::Shifts, Severity::Breaking) => {
             ": answers may hold what clients did not have to expect"
         }
-        (Direction::Response, Effect::Narrows, Severity::Additive) => ": every answer is still one that clients expect",
-        (Direction::Response, _, Severity::Breaking) => ": clients that read it miss it",
+        (_, Direction::Response, Effect::Narrows, Severity::Additive) => {
+            ": every answer is still one that clients expect"
+        }
+        (_, Direction::Response, _, Severity::Breaking) => ": clients that count on it fail",
         _ => "",
     };
-    let subject = if finding.subject.is_empty() { "the value" } else { &finding.subject };
     // Sentences about a whole call or part of it name it themselves.
-    let own = finding.what.starts_with("the ") || finding.what.starts_with(subject) || finding.subject == "security";
+    let own = finding.what.starts_with("the base") || finding.what.contains(subject) || finding.subject == "security";
     if own { format!("{}{why}", finding.what) } else { format!("{subject} {}{why}", finding.what) }
+}
+
+/// What a finding is about; parameters are called by their names.
+fn subject_of(side: &Side, finding: &Finding) -> String {
+    if !finding.subject.is_empty() {
+        return finding.subject.clone();
+    }
+    let mut here = finding.new.as_ref().or(finding.old.as_ref()).map(|(pointer, _)| pointer.clone());
+    while let Some(pointer) = here {
+        let node = side.document.get(&pointer);
+        let name = node.filter(|node| node.get("in").is_some()).and_then(|node| node.get("name")?.as_str());
+        if let Some(name) = name {
+            return name.to_owned();
+        }
+        here = pointer.parent();
+    }
+    "the value".to_owned()
 }
 
 /// The same address, whatever stands for its variables or at its end.

@@ -8,7 +8,7 @@ use super::{Pairs, Text, Work};
 use crate::drift::model::{Effect, Finding, Kind, Severity};
 use crate::drift::patterns::{Inclusion, includes};
 use crate::drift::promises;
-use crate::drift::view::{COUNTS, Said, View};
+use crate::drift::view::{Bound, COUNTS, Said, View};
 
 /// Kinds of [`COUNTS`], in its order.
 const COUNT_KINDS: [Kind; 6] = [
@@ -184,7 +184,7 @@ impl Pairs<'_> {
             if old.as_ref().map(|(bound, _)| bound) == new.as_ref().map(|(bound, _)| bound) {
                 continue;
             }
-            let strictness = |said: &Said<crate::drift::view::Bound>| {
+            let strictness = |said: &Said<Bound>| {
                 let (bound, _) = said.as_ref()?;
                 let sign = if lower { 1.0 } else { -1.0 };
                 Some((bound.number() * sign, bound.exclusive))
@@ -193,13 +193,13 @@ impl Pairs<'_> {
             if before == after {
                 continue;
             }
-            let show = |said: &Said<crate::drift::view::Bound>| match said {
-                None => "unlimited".to_owned(),
-                Some((bound, _)) if bound.exclusive => format!("{} (excluded)", bound.value),
-                Some((bound, _)) => bound.value.to_string(),
+            let show = |bound: &Bound| format!("{}{}", bound.value, if bound.exclusive { " (excluded)" } else { "" });
+            let what = match (old, new) {
+                (Some((old, _)), Some((new, _))) => format!("has the {word} value {}, not {}", show(new), show(old)),
+                (None, Some((new, _))) => format!("has the {word} value {} now", show(new)),
+                (_, None) => format!("has no {word} value any more"),
             };
             let effect = if after > before { Effect::Narrows } else { Effect::Widens };
-            let what = format!("the {word} number is {}, not {}", show(new), show(old));
             let finding = self.said(work, id(old), id(new), Finding::new(kind, effect, what));
             work.push(finding);
         }
@@ -218,8 +218,11 @@ impl Pairs<'_> {
                 (Some(before), Some(after)) => (after > before) == (at % 2 == 0),
             };
             let effect = if narrower { Effect::Narrows } else { Effect::Widens };
-            let show = |count: Option<u64>| count.map_or_else(|| "not set".to_owned(), |count| count.to_string());
-            let what = format!("{keyword} is {}, not {}", show(after), show(before));
+            let what = match (before, after) {
+                (Some(before), Some(after)) => format!("{keyword} is {after}, not {before}"),
+                (None, Some(after)) => format!("{keyword} is {after} now"),
+                (_, None) => format!("has no {keyword} any more"),
+            };
             let finding = self.said(work, id(old), id(new), Finding::new(COUNT_KINDS[at], effect, what));
             work.push(finding);
         }

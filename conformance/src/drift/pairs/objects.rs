@@ -63,10 +63,7 @@ impl Pairs<'_> {
             (true, false) => Effect::Narrows,
             (false, _) => Effect::Widens,
         };
-        let (mut request, what) = match closed {
-            true => (Severity::Breaking, "is gone, and undeclared members are refused"),
-            false => (Severity::Risky, "is gone; whether it is ignored or refused is not said"),
-        };
+        let mut request = if closed { Severity::Breaking } else { Severity::Risky };
         let mut response = if required { Severity::Breaking } else { Severity::Risky };
         if view.read_only {
             request = Severity::Cosmetic;
@@ -75,7 +72,7 @@ impl Pairs<'_> {
             response = Severity::Cosmetic;
         }
         let place = spot(self.old, slot[0]);
-        let finding = Finding::new(Kind::PropertyRemoved, effect, what).graded(request, response);
+        let finding = Finding::new(Kind::PropertyRemoved, effect, "is gone").graded(request, response);
         work.push(finding.about(subject(&place.0)).at(Some(place), None));
     }
 
