@@ -1,6 +1,8 @@
 //! What progenitor 0.15 and typify 0.8 cannot take, beyond OpenAPI 3.0.3 itself.
 //! Only what makes them panic, refuse or emit code that does not compile; what they get wrong is left for the referee.
 
+use std::collections::HashSet;
+
 use openapiv3 as v3;
 use serde_json::Value;
 
@@ -142,7 +144,7 @@ pub(super) fn responses<'o>(lowering: &mut Lowering<'_>, operation: &'o Operatio
     };
     let typed = errors.iter().find_map(|one| schema(one));
     let same_type = |one: &Response| match (typed, schema(one)) {
-        (Some(first), Some(other)) => same_shape(lowering.contract, first, other, 0),
+        (Some(first), Some(other)) => same_shape(lowering.contract, first, other),
         (None, _) => one.content.is_empty(),
         (Some(_), None) => false,
     };
@@ -158,38 +160,41 @@ pub(super) fn responses<'o>(lowering: &mut Lowering<'_>, operation: &'o Operatio
 }
 
 /// Whether two schemas allow the same values, as far as can be seen from their keywords.
-fn same_shape(contract: &Contract, a: SchemaId, b: SchemaId, depth: usize) -> bool {
-    const DEEP: usize = 64;
-    let (a, b) = (contract.resolve(a), contract.resolve(b));
-    if a == b {
-        return true;
+fn same_shape(contract: &Contract, a: SchemaId, b: SchemaId) -> bool {
+    let mut compared = HashSet::new();
+    let mut waiting = vec![(a, b)];
+    while let Some((a, b)) = waiting.pop() {
+        let (a, b) = (contract.resolve(a), contract.resolve(b));
+        // A pair that comes again is part of itself: whatever else decides, decides about it too.
+        if a == b || !compared.insert((a, b)) {
+            continue;
+        }
+        let (a, b) = (&contract[a], &contract[b]);
+        if !same_keywords(a, b) || below(a) != below(b) {
+            return false;
+        }
+        waiting.extend(a.children().zip(b.children()));
     }
-    let (x, y) = (&contract[a], &contract[b]);
-    let same = |a: &SchemaId, b: &SchemaId| same_shape(contract, *a, *b, depth + 1);
-    let many = |a: &[SchemaId], b: &[SchemaId]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b));
-    let named = |a: &[(String, SchemaId)], b: &[(String, SchemaId)]| {
-        a.len() == b.len() && a.iter().zip(b).all(|((m, a), (n, b))| m == n && same(a, b))
-    };
-    let one = |a: Option<SchemaId>, b: Option<SchemaId>| match (a, b) {
-        (Some(a), Some(b)) => same(&a, &b),
-        (a, b) => a == b,
-    };
-    depth < DEEP
-        && (x.always, x.types, &x.enumeration, &x.constant) == (y.always, y.types, &y.enumeration, &y.constant)
-        && (&x.required, x.min_properties, x.max_properties) == (&y.required, y.min_properties, y.max_properties)
-        && (x.min_items, x.max_items, x.unique_items) == (y.min_items, y.max_items, y.unique_items)
-        && (&x.pattern, &x.format, x.min_length, x.max_length) == (&y.pattern, &y.format, y.min_length, y.max_length)
-        && (&x.minimum, &x.maximum, &x.multiple_of) == (&y.minimum, &y.maximum, &y.multiple_of)
-        && (&x.exclusive_minimum, &x.exclusive_maximum) == (&y.exclusive_minimum, &y.exclusive_maximum)
-        && x.others == y.others
-        && one(x.reference, y.reference)
-        && one(x.not, y.not)
-        && one(x.items, y.items)
-        && one(x.additional_properties, y.additional_properties)
-        && many(&x.all_of, &y.all_of)
-        && many(&x.one_of, &y.one_of)
-        && many(&x.any_of, &y.any_of)
-        && many(&x.prefix_items, &y.prefix_items)
-        && named(&x.properties, &y.properties)
-        && named(&x.pattern_properties, &y.pattern_properties)
+    true
+}
+
+fn same_keywords(a: &Schema, b: &Schema) -> bool {
+    (a.always, a.types, &a.enumeration, &a.constant) == (b.always, b.types, &b.enumeration, &b.constant)
+        && (&a.required, a.min_properties, a.max_properties) == (&b.required, b.min_properties, b.max_properties)
+        && (a.min_items, a.max_items, a.unique_items) == (b.min_items, b.max_items, b.unique_items)
+        && (&a.pattern, &a.format, a.min_length, a.max_length) == (&b.pattern, &b.format, b.min_length, b.max_length)
+        && (&a.minimum, &a.maximum, &a.multiple_of) == (&b.minimum, &b.maximum, &b.multiple_of)
+        && (&a.exclusive_minimum, &a.exclusive_maximum) == (&b.exclusive_minimum, &b.exclusive_maximum)
+        && a.others == b.others
+}
+
+/// Which schemas there are below one, so that two with the same ones have them in the same order.
+fn below(schema: &Schema) -> ([usize; 4], [bool; 5], Vec<&str>, Vec<&str>) {
+    fn keys(named: &[(String, SchemaId)]) -> Vec<&str> {
+        named.iter().map(|(name, _)| name.as_str()).collect()
+    }
+    let lists = [&schema.all_of, &schema.one_of, &schema.any_of, &schema.prefix_items];
+    let single = [schema.reference, schema.not, schema.additional_properties, schema.items, schema.content_schema];
+    let (properties, patterns) = (keys(&schema.properties), keys(&schema.pattern_properties));
+    (lists.map(Vec::len), single.map(|one| one.is_some()), properties, patterns)
 }
