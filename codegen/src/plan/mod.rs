@@ -5,6 +5,7 @@ mod docs;
 mod methods;
 mod names;
 mod operations;
+mod parameters;
 mod shape;
 mod types;
 

@@ -1,15 +1,18 @@
 //! From operations to methods: resource, name, arguments, setters and what the call gives.
 //! Types are planned on the way; their names are put in by [`finish`] when they are known.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::names::Names;
+use super::parameters::{self, Form};
 use super::shape::{Shape, look};
 use super::types::{Builder, Place, Use};
-use super::{Answer, Argument, Collisions, Method, Plan, Resource, Ty, docs, methods, text};
-use crate::contract::{Extensions, Location, Operation, Parameter, SchemaId, Type, extension};
+use super::{Answer, Argument, Collisions, Method, Plan, Resource, Ty, methods, text};
+use crate::contract::{Location, Operation, Parameter, SchemaId, Type, extension};
 use crate::document::Pointer;
-use crate::name::{pascal, singular, singular_pascal, snake, type_name};
+use crate::name::{pascal, singular_pascal, snake, type_name};
 
 /// Setters that every request type has.
 const TAKEN: [&str; 6] = ["send", "send_raw", "items", "pages", "submit", "new"];
@@ -31,9 +34,6 @@ const TAKEN_RESOURCES: [&str; 14] = [
     "session",
     "types",
 ];
-
-/// Header parameters that OpenAPI says to ignore.
-const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
 /// The methods of one path, in the order of the HTTP standard: a map of them has no order of its own.
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
@@ -154,6 +154,13 @@ fn unique(builder: &mut Builder<'_>, resources: &mut [Resource]) {
             }
         }
         builder.complaints.extend(complaints);
+        // Two operations may still share an id; the complaint is made, so any name will do.
+        let mut known = BTreeSet::new();
+        for method in &mut resource.operations {
+            while !known.insert(method.name.clone()) {
+                method.name = format!("{}_again", method.name.trim_start_matches("r#"));
+            }
+        }
     }
 }
 
@@ -175,8 +182,8 @@ impl Planner<'_, '_> {
         if let Some((ty, _)) = self.body(&name) {
             self.builder.uses.push(Use { ty, sent: true, resource: self.index });
         }
-        for parameter in parameters(self.operation) {
-            let (ty, form) = parameter_ty(self.builder, self.at, self.resource, parameter);
+        for parameter in parameters::sent(self.operation) {
+            let (ty, form) = parameters::ty(self.builder, self.at, self.resource, parameter);
             let shape = Shape::of(self.builder.contract, look(self.builder.contract, parameter.schema).0);
             let undecided = matches!((&ty, form), (Ty::Plain("String"), Form::Plain));
             if undecided
@@ -390,100 +397,6 @@ fn is_nothing(shape: &Shape) -> bool {
         && shape.values.is_none()
 }
 
-/// Parameters that the client sends.
-fn parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
-    operation.parameters.iter().filter(|one| match one.location {
-        Location::Header => !IGNORED_HEADERS.contains(&one.name.to_ascii_lowercase().as_str()),
-        Location::Cookie => false,
-        Location::Path | Location::Query => true,
-    })
-}
-
-/// Type of a parameter, and how it is put into the request.
-fn parameter_ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter: &Parameter) -> (Ty, Form) {
-    let contract = builder.contract;
-    let (target, _) = look(contract, parameter.schema);
-    let shape = Shape::of(contract, target);
-    let note = |name: &str| {
-        let own = text(extension(&parameter.extensions, name));
-        own.or_else(|| text(extension(&shape.extensions, name))).map(str::to_owned)
-    };
-    let name = type_name(&format!(
-        "{}_{}",
-        singular_words(resource),
-        note("x-name").unwrap_or_else(|| parameter.name.clone())
-    ));
-    let place = Place::Root { entity: singular_pascal(&parameter.name), name, operation: at };
-    if let Some(items) = shape.items {
-        let element = &contract[look(contract, items).0];
-        if let Some(content) = element.content_schema
-            && parameter.location == Location::Query
-        {
-            return (Ty::List(Box::new(builder.ty(content, place).0)), Form::Json);
-        }
-    }
-    let extensions: Extensions =
-        parameter.extensions.iter().chain(&contract[parameter.schema].extensions).cloned().collect();
-    let (ty, _) = match super::types::scalar(&extensions, &shape) {
-        Some(ty) => (ty, false),
-        // What has no form in a path, query or header is the caller's text.
-        None if !is_text(contract, &shape, 0) => (Ty::Plain("String"), false),
-        None => builder.ty(parameter.schema, place),
-    };
-    // Null has no form either.
-    let ty = match ty {
-        Ty::List(inner) => match *inner {
-            Ty::Optional(value) => Ty::List(value),
-            other => Ty::List(Box::new(other)),
-        },
-        other => other,
-    };
-    let separator = note("x-delimiter").or_else(|| match (parameter.style.as_str(), parameter.explode) {
-        ("spaceDelimited", _) => Some(" ".to_owned()),
-        ("pipeDelimited", _) => Some("|".to_owned()),
-        (_, false) => Some(",".to_owned()),
-        _ => None,
-    });
-    // Elsewhere lists are joined by the comma that their places ask for.
-    let in_query = parameter.location == Location::Query;
-    let form = match (&ty, separator.filter(|_| in_query)) {
-        (Ty::List(_), Some(separator)) => Form::Joined(separator),
-        (Ty::Plain("bool"), _) if in_query && note("x-written-as").as_deref() == Some("0/1") => Form::Flag,
-        _ => Form::Plain,
-    };
-    (ty, form)
-}
-
-/// Whether values have a form as text: scalars, and lists of them.
-fn is_text(contract: &crate::contract::Contract, shape: &Shape, depth: usize) -> bool {
-    let Some(kind) = shape.types.single() else {
-        let scalar = !shape.types.contains(Type::Object) && !shape.types.contains(Type::Array);
-        return scalar && !shape.types.is_empty() && shape.alternatives.is_empty();
-    };
-    let element = || shape.items.map(|id| Shape::of(contract, look(contract, id).0));
-    match kind {
-        Type::Object | Type::Null => false,
-        Type::Array => depth == 0 && element().is_some_and(|element| is_text(contract, &element, depth + 1)),
-        _ => shape.alternatives.is_empty(),
-    }
-}
-
-/// How a parameter is put into the request.
-enum Form {
-    Plain,
-    Joined(String),
-    Json,
-    Flag,
-}
-
-fn singular_words(resource: &str) -> String {
-    let mut words: Vec<String> = resource.split('_').map(str::to_owned).collect();
-    if let Some(last) = words.last_mut() {
-        *last = singular(last);
-    }
-    words.join("_")
-}
-
 /// Puts arguments and setters into the methods, now that types have names.
 pub(super) fn finish(builder: &mut Builder<'_>, plan: &mut Plan, resources: &mut [Resource], names: &Names) {
     let contract = builder.contract;
@@ -499,7 +412,7 @@ pub(super) fn finish(builder: &mut Builder<'_>, plan: &mut Plan, resources: &mut
                 body = planner.body(&method.name);
                 planner.builder.complaints.truncate(known);
             }
-            for parameter in parameters(operation) {
+            for parameter in parameters::sent(operation) {
                 let (wanted, required) = match &variant {
                     Some((all, required)) => (all.contains(&parameter.name), required.contains(&parameter.name)),
                     None => (true, parameter.required),
@@ -507,14 +420,16 @@ pub(super) fn finish(builder: &mut Builder<'_>, plan: &mut Plan, resources: &mut
                 if !wanted {
                     continue;
                 }
-                let (ty, form) = parameter_ty(builder, method.operation, &resource.name, parameter);
-                let mut argument = argument(plan, contract, parameter, &names.map(&ty), &form);
+                let (ty, form) = parameters::ty(builder, method.operation, &resource.name, parameter);
+                let mut argument = parameters::argument(plan, contract, parameter, &names.map(&ty), &form);
                 let taken = |name: &str| method.arguments.iter().chain(&method.options).any(|known| known.name == name);
                 if taken(&argument.name) {
                     let message = format!("two parameters of {} would be called {}", method.id, argument.name);
                     let complaint = builder.document.complain(parameter.span, &parameter.pointer, message);
                     builder.complaints.push(complaint.help("add an overlay action with `x-name` for one of them"));
-                    argument.name = format!("{}_parameter", argument.name.trim_start_matches("r#"));
+                    while taken(&argument.name) {
+                        argument.name = format!("{}_parameter", argument.name.trim_start_matches("r#"));
+                    }
                 }
                 if required {
                     method.arguments.push(argument);
@@ -553,42 +468,6 @@ fn variant(operation: &Operation, id: &str) -> Option<(Vec<String>, Vec<String>)
         list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     };
     Some((list("parameters"), list("required")))
-}
-
-fn argument(
-    plan: &Plan,
-    contract: &crate::contract::Contract,
-    parameter: &Parameter,
-    ty: &Ty,
-    form: &Form,
-) -> Argument {
-    let chosen = text(extension(&parameter.extensions, "x-name"));
-    let chosen = chosen.or_else(|| contract[parameter.schema].extension_str("x-name"));
-    let borrowed = |ty: &Ty| match ty {
-        Ty::Plain("String") => "&str".to_owned(),
-        other => plan.rust(other),
-    };
-    let rust = match (ty, form) {
-        (Ty::List(inner), Form::Json) => format!("&[{}]", plan.rust(inner)),
-        (Ty::List(inner), _) => format!("&[{}]", borrowed(inner)),
-        (other, _) => borrowed(other),
-    };
-    let key = &parameter.name;
-    let place = match (form, parameter.location) {
-        (Form::Joined(separator), _) => format!("joined({key:?}, {separator:?})"),
-        (Form::Json, _) => format!("query_json({key:?})"),
-        (Form::Flag, _) => format!("flag({key:?})"),
-        (Form::Plain, Location::Path) => format!("path({key:?})"),
-        (Form::Plain, Location::Header) => format!("header({key:?})"),
-        (Form::Plain, _) => format!("query({key:?})"),
-    };
-    Argument {
-        name: snake(chosen.unwrap_or(key)),
-        ty: rust,
-        place,
-        docs: docs::of_parameter(contract, parameter),
-        deprecated: parameter.deprecated,
-    }
 }
 
 /// What the type of an answer is called when nothing else names it.

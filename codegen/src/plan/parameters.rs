@@ -1,0 +1,136 @@
+//! Parameters: which of them are sent, their types, and how each gets into the request.
+//! What OpenAPI can say and a path, query or header cannot carry is the caller's text.
+
+use super::shape::{Shape, look};
+use super::types::{Builder, Place};
+use super::{Argument, Plan, Ty, docs, text};
+use crate::contract::{Contract, Extensions, Location, Operation, Parameter, Type, extension};
+use crate::name::{singular, singular_pascal, snake, type_name};
+
+/// Header parameters that OpenAPI says to ignore.
+const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
+
+/// Parameters that the client sends.
+pub(super) fn sent(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+    operation.parameters.iter().filter(|one| match one.location {
+        Location::Header => !IGNORED_HEADERS.contains(&one.name.to_ascii_lowercase().as_str()),
+        Location::Cookie => false,
+        Location::Path | Location::Query => true,
+    })
+}
+
+/// Type of a parameter, and how it is put into the request.
+pub(super) fn ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter: &Parameter) -> (Ty, Form) {
+    let contract = builder.contract;
+    let (target, _) = look(contract, parameter.schema);
+    let shape = Shape::of(contract, target);
+    let note = |name: &str| {
+        let own = text(extension(&parameter.extensions, name));
+        own.or_else(|| text(extension(&shape.extensions, name))).map(str::to_owned)
+    };
+    let name = type_name(&format!(
+        "{}_{}",
+        singular_words(resource),
+        note("x-name").unwrap_or_else(|| parameter.name.clone())
+    ));
+    let place = Place::Root { entity: singular_pascal(&parameter.name), name, operation: at };
+    if let Some(items) = shape.items {
+        let element = &contract[look(contract, items).0];
+        if let Some(content) = element.content_schema
+            && parameter.location == Location::Query
+        {
+            return (Ty::List(Box::new(builder.ty(content, place).0)), Form::Json);
+        }
+    }
+    let extensions: Extensions =
+        parameter.extensions.iter().chain(&contract[parameter.schema].extensions).cloned().collect();
+    let (ty, _) = match super::types::scalar(&extensions, &shape) {
+        Some(ty) => (ty, false),
+        // What has no form in a path, query or header is the caller's text.
+        None if !is_text(contract, &shape, 0) => (Ty::Plain("String"), false),
+        None => builder.ty(parameter.schema, place),
+    };
+    // Null has no form either.
+    let ty = match ty {
+        Ty::List(inner) => match *inner {
+            Ty::Optional(value) => Ty::List(value),
+            other => Ty::List(Box::new(other)),
+        },
+        other => other,
+    };
+    let separator = note("x-delimiter").or_else(|| match (parameter.style.as_str(), parameter.explode) {
+        ("spaceDelimited", _) => Some(" ".to_owned()),
+        ("pipeDelimited", _) => Some("|".to_owned()),
+        (_, false) => Some(",".to_owned()),
+        _ => None,
+    });
+    // Elsewhere lists are joined by the comma that their places ask for.
+    let in_query = parameter.location == Location::Query;
+    let form = match (&ty, separator.filter(|_| in_query)) {
+        (Ty::List(_), Some(separator)) => Form::Joined(separator),
+        (Ty::Plain("bool"), _) if in_query && note("x-written-as").as_deref() == Some("0/1") => Form::Flag,
+        _ => Form::Plain,
+    };
+    (ty, form)
+}
+
+/// Whether values have a form as text: scalars, and lists of them.
+fn is_text(contract: &Contract, shape: &Shape, depth: usize) -> bool {
+    let Some(kind) = shape.types.single() else {
+        let scalar = !shape.types.contains(Type::Object) && !shape.types.contains(Type::Array);
+        return scalar && !shape.types.is_empty() && shape.alternatives.is_empty();
+    };
+    let element = || shape.items.map(|id| Shape::of(contract, look(contract, id).0));
+    match kind {
+        Type::Object | Type::Null => false,
+        Type::Array => depth == 0 && element().is_some_and(|element| is_text(contract, &element, depth + 1)),
+        _ => shape.alternatives.is_empty(),
+    }
+}
+
+/// How a parameter is put into the request.
+pub(super) enum Form {
+    Plain,
+    Joined(String),
+    Json,
+    Flag,
+}
+
+fn singular_words(resource: &str) -> String {
+    let mut words: Vec<String> = resource.split('_').map(str::to_owned).collect();
+    if let Some(last) = words.last_mut() {
+        *last = singular(last);
+    }
+    words.join("_")
+}
+
+/// A parameter as an argument or setter, now that types have names.
+pub(super) fn argument(plan: &Plan, contract: &Contract, parameter: &Parameter, ty: &Ty, form: &Form) -> Argument {
+    let chosen = text(extension(&parameter.extensions, "x-name"));
+    let chosen = chosen.or_else(|| contract[parameter.schema].extension_str("x-name"));
+    let borrowed = |ty: &Ty| match ty {
+        Ty::Plain("String") => "&str".to_owned(),
+        other => plan.rust(other),
+    };
+    let rust = match (ty, form) {
+        (Ty::List(inner), Form::Json) => format!("&[{}]", plan.rust(inner)),
+        (Ty::List(inner), _) => format!("&[{}]", borrowed(inner)),
+        (other, _) => borrowed(other),
+    };
+    let key = &parameter.name;
+    let place = match (form, parameter.location) {
+        (Form::Joined(separator), _) => format!("joined({key:?}, {separator:?})"),
+        (Form::Json, _) => format!("query_json({key:?})"),
+        (Form::Flag, _) => format!("flag({key:?})"),
+        (Form::Plain, Location::Path) => format!("path({key:?})"),
+        (Form::Plain, Location::Header) => format!("header({key:?})"),
+        (Form::Plain, _) => format!("query({key:?})"),
+    };
+    Argument {
+        name: snake(chosen.unwrap_or(key)),
+        ty: rust,
+        place,
+        docs: docs::of_parameter(contract, parameter),
+        deprecated: parameter.deprecated,
+    }
+}

@@ -1,0 +1,217 @@
+//! Every kind of bad input ends in a complaint: file, line and column, pointer, cause and mend.
+//! What the command line adds, exit codes and addresses, is tested with the command line.
+
+mod common;
+
+use std::path::Path;
+
+use common::{Folder, complaints, lenient, strict};
+use kontrakt_codegen::diagnostic::Diagnostic;
+use kontrakt_codegen::document::Document;
+use kontrakt_codegen::generate::generate;
+
+/// A document with an operation and these schemas; the schemas begin at line 11.
+fn with_schemas(schemas: &str) -> String {
+    let head = "openapi: 3.1.0
+info: {title: Shop, version: '1'}
+paths:
+  /orders:
+    get:
+      tags: [orders]
+      operationId: listOrders
+      responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}
+components:
+  schemas:
+";
+    let schemas: String = schemas.lines().map(|line| format!("    {}\n", line.trim())).collect();
+    format!("{head}{schemas}")
+}
+
+/// The complaint, with all that belongs to a complaint.
+fn described(error: &Diagnostic) -> String {
+    let (file, line, column) = error.position().unwrap_or_else(|| panic!("no place: {error}"));
+    let pointer = error.json_pointer().unwrap_or_else(|| panic!("no pointer: {error}"));
+    let mend = error.mend().unwrap_or_else(|| panic!("no mend: {error}"));
+    assert!(!mend.is_empty() && column > 0, "{error}");
+    format!("{file}:{line} {pointer} {}", error.message())
+}
+
+#[test]
+fn defects_of_a_document_are_complaints_with_place_and_mend() {
+    let operations = |first: &str, second: &str| {
+        format!(
+            "openapi: 3.1.0\ninfo: {{title: S, version: '1'}}\npaths:\n  /a:\n    get: {first}\n  /b:\n    get: {second}\n"
+        )
+    };
+    let cases = [
+        // Types of the document itself.
+        ("[]".to_owned(), "test.yaml:1 # this is not an OpenAPI document"),
+        ("openapi: 3.1".to_owned(), "test.yaml:1 #/openapi OpenAPI version \"\" is not supported"),
+        ("openapi: 2.0.0".to_owned(), "test.yaml:1 #/openapi OpenAPI version \"2.0.0\" is not supported"),
+        ("openapi: 3.1.0".to_owned(), "test.yaml:1 # `paths` is missing"),
+        ("openapi: 3.1.0\npaths: [a]".to_owned(), "test.yaml:2 #/paths expected a map, found a list"),
+        ("openapi: 3.1.0\npaths: {/a: 1}".to_owned(), "test.yaml:2 #/paths/~1a expected a map, found a number"),
+        (
+            operations("{parameters: {a: b}}", "{}"),
+            "test.yaml:5 #/paths/~1a/get/parameters expected a list of parameters, found a map",
+        ),
+        (
+            operations("{parameters: [{in: body, name: a}]}", "{}"),
+            "test.yaml:5 #/paths/~1a/get/parameters/0 `in: body` is not known",
+        ),
+        (operations("{responses: {ok: {}}}", "{}"), "test.yaml:5 #/paths/~1a/get/responses/ok \"ok\" is no status"),
+        (operations("{}", "7"), "test.yaml:7 #/paths/~1b/get expected a map, found a number"),
+        // Types of schemas.
+        (with_schemas("A: {type: strnig}"), "test.yaml:11 #/components/schemas/A/type unknown type \"strnig\""),
+        (with_schemas("A: {type: [string, null]}"), "test.yaml:11 #/components/schemas/A/type unknown type null"),
+        (with_schemas("A: 5"), "test.yaml:11 #/components/schemas/A expected a schema, found a number"),
+        (
+            with_schemas("A: {properties: [a]}"),
+            "test.yaml:11 #/components/schemas/A/properties expected a map of schemas, found a list",
+        ),
+        (
+            with_schemas("A: {required: yes}"),
+            "test.yaml:11 #/components/schemas/A/required expected a list of texts, found a string",
+        ),
+        (
+            with_schemas("A: {minLength: -1}"),
+            "test.yaml:11 #/components/schemas/A/minLength expected a whole number, found a number",
+        ),
+        // References.
+        (
+            with_schemas("A: {$ref: '#/components/schemas/B'}"),
+            "test.yaml:11 #/components/schemas/A/$ref the reference \"#/components/schemas/B\" leads nowhere",
+        ),
+        (
+            with_schemas("A: {$ref: 'other.yaml#/B'}"),
+            "test.yaml:11 #/components/schemas/A/$ref the reference \"other.yaml#/B\" leads nowhere",
+        ),
+        (
+            with_schemas("A: {$ref: '#/components/schemas/B'}\nB: {$ref: '#/components/schemas/A'}"),
+            "test.yaml:11 #/components/schemas/A this reference leads back to itself",
+        ),
+        (
+            operations("{parameters: [{$ref: '#/paths/~1a/get/parameters/0'}]}", "{}"),
+            "test.yaml:5 #/paths/~1a/get/parameters/0/$ref \
+             the reference \"#/paths/~1a/get/parameters/0\" leads back to itself",
+        ),
+        // Names.
+        (
+            operations("{operationId: one}", "{operationId: one}"),
+            "test.yaml:7 #/paths/~1b/get/operationId the operation id \"one\" is used twice",
+        ),
+        (
+            operations("{tags: [a]}", "{tags: [a], x-method: list}"),
+            "test.yaml:5 #/paths/~1a/get a().list would be the name of several operations",
+        ),
+        (
+            with_schemas("A: {type: object, properties: {fooBar: {type: string}, foo_bar: {type: string}}}"),
+            "test.yaml:11 #/components/schemas/A two members of A would be called foo_bar",
+        ),
+        (
+            with_schemas("A: {type: string, enum: [item, ITEM]}"),
+            "test.yaml:11 #/components/schemas/A the values \"ITEM\" and \"item\" would have one name",
+        ),
+        (
+            with_schemas("A: {type: string, enum: [a, '<']}"),
+            "test.yaml:11 #/components/schemas/A no name can be made from the value \"<\"",
+        ),
+        (
+            with_schemas(
+                "  A: {type: object, properties: {b: {$ref: '#/components/schemas/a'}}}\na: {type: object, properties: {c: {}}}",
+            ),
+            "#/components/schemas/a 2 different schemas would be the type A: #/components/schemas/A, #/components/schemas/a",
+        ),
+        (
+            with_schemas(
+                "  A: {$ref: '#/components/schemas/ListRequest'}\nListRequest: {type: object, properties: {c: {}}}",
+            ),
+            "test.yaml:12 #/components/schemas/ListRequest \
+             ListRequest is also what the module orders calls a request or itself",
+        ),
+        // Extensions.
+        (
+            format!("{}x-envelope: {{valeu: data}}\n", with_schemas("A: {type: string}")),
+            "#/x-envelope/valeu unknown member \"valeu\"",
+        ),
+        (operations("{x-retry: sometimes}", "{}"), "test.yaml:5 #/paths/~1a/get `x-retry: \"sometimes\"` is not known"),
+        (
+            operations("{x-job: {result: Gone}}", "{}"),
+            "test.yaml:5 #/paths/~1a/get `x-job` names the component \"Gone\", which does not exist",
+        ),
+    ];
+    for (text, expected) in cases {
+        let error = strict(&text).map(|generated| generated.statistics).expect_err(&text);
+        let all: Vec<String> = complaints(&error).into_iter().map(described).collect();
+        assert!(all.iter().any(|one| one.contains(expected)), "expected {expected}\nfound {}\n{text}", all.join("\n"));
+    }
+}
+
+#[test]
+fn every_complaint_is_told_at_once() {
+    let text = with_schemas("A: {type: strnig, pattern: 5, minLength: x, $ref: '#/nowhere'}");
+    let error = strict(&text).unwrap_err();
+    assert_eq!(complaints(&error).len(), 4, "{error}");
+    assert!(error.message().ends_with("(and 3 more)"), "{error}");
+}
+
+/// Doubts about names are notes where the document is somebody else's; defects stay defects.
+#[test]
+fn documents_of_others_are_mended_where_the_meaning_is_plain() {
+    let text = with_schemas("A: {type: object, properties: {fooBar: {enum: [a, A]}, foo_bar: {type: string}}}");
+    let notes = lenient(&text).unwrap().notes;
+    assert_eq!(notes.iter().map(described).count(), 2);
+    assert!(lenient(&with_schemas("A: {type: strnig}")).is_err());
+}
+
+/// Cut off at any place, a document is a complaint or still a document: never a panic, never half a crate.
+#[test]
+fn texts_that_are_cut_off_are_complaints() {
+    let text = std::fs::read_to_string(common::specs().join("clipsan/openapi.yaml")).unwrap();
+    let json = Document::parse("json", text.as_str()).unwrap().root.to_json().to_string();
+    let mut refused = 0;
+    for whole in [&text, &json] {
+        for at in (0..60).map(|part| whole.len() * part / 60).filter(|at| whole.is_char_boundary(*at)) {
+            let outcome = Document::parse("cut.yaml", &whole[..at])
+                .and_then(|document| common::generate(document, kontrakt_codegen::generate::Strictness::Strict));
+            if let Err(error) = outcome {
+                refused += 1;
+                // Only of an empty text there is no place to tell.
+                assert!(error.position().is_some() || at == 0, "cut at {at}: {error}");
+                assert!(error.mend().is_some(), "cut at {at}: {error}");
+            }
+        }
+    }
+    assert!(refused > 60, "{refused}");
+}
+
+#[test]
+fn files_that_cannot_be_read_and_overlays_that_match_nothing() {
+    let folder = Folder::new("bad-input");
+    folder.write("bytes/openapi.yaml", "");
+    std::fs::write(folder.0.join("bytes/openapi.yaml"), b"openapi: \xff\xfe").unwrap();
+    folder.write("late/openapi.yaml", &with_schemas("A: {type: string}"));
+    folder.write(
+        "late/a.overlay.yaml",
+        "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions:\n  - target: $.paths['/gone']\n    remove: true\n",
+    );
+    folder.write("path/openapi.yaml", &with_schemas("A: {type: string}"));
+    folder.write(
+        "path/a.overlay.yaml",
+        "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions: [{target: '$[', remove: true}]\n",
+    );
+    let error = |name: &str| generate(&folder.0, name).map(|generated| generated.statistics).expect_err(name);
+
+    assert!(error("bytes").message().starts_with("cannot read "), "{}", error("bytes"));
+    assert!(error("gone").message().contains("no API called \"gone\""), "{}", error("gone"));
+    let late = described(&error("late"));
+    assert!(late.contains("a.overlay.yaml:4 #/actions/0/target this action matches nothing"), "{late}");
+    let path = described(&error("path"));
+    assert!(path.contains("a.overlay.yaml:3 #/actions/0/target"), "{path}");
+    let unlisted = generate(Path::new("/nowhere at all"), "a").unwrap_err();
+    assert!(unlisted.message().starts_with("cannot list") && unlisted.mend().is_some(), "{unlisted}");
+    // Generating only reads: whoever wants files writes them afterwards.
+    let mut names: Vec<_> = std::fs::read_dir(&folder.0).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["bytes", "late", "path"]);
+}
