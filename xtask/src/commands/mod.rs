@@ -1,6 +1,7 @@
 //! The commands, one per file.
 //! Each takes its arguments and the workspace, and gives a report or a complaint.
 
+mod bench;
 mod drift;
 mod export;
 mod generate;
@@ -14,6 +15,7 @@ use crate::workspace::Workspace;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
+    Bench(bench::Args),
     Drift(drift::Args),
     Export(export::Args),
     Generate(generate::Args),
@@ -24,6 +26,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<Report> {
         match self {
+            Self::Bench(args) => bench::run(args, workspace),
             Self::Drift(args) => drift::run(args, workspace),
             Self::Export(args) => export::run(args, workspace),
             Self::Generate(args) => generate::run(args, workspace),
