@@ -11,6 +11,7 @@ mod patterns;
 mod promises;
 pub mod report;
 pub mod rust;
+pub mod traffic;
 mod view;
 
 pub use accept::accept;

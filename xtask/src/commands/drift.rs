@@ -12,7 +12,9 @@ use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
 use kontrakt_conformance::drift::report::{Form, Options, render};
 use kontrakt_conformance::drift::rust::{Generation, explain};
+use kontrakt_conformance::drift::traffic::judge;
 use kontrakt_conformance::drift::{CrateStep, Drift, Severity, Side, accept, compare};
+use kontrakt_conformance::recording::Recording;
 use serde_json::json;
 
 use self::sources::Source;
@@ -43,6 +45,9 @@ pub(crate) struct Args {
     /// Changes that somebody has looked at: YAML with pointer, reason and until
     #[arg(long, value_name = "FILE")]
     accept: Option<PathBuf>,
+    /// Recorded calls (HAR or lines of JSON): says which of them each change meets and breaks
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    recordings: Vec<PathBuf>,
     /// Walk a folder of revisions, sorted by name, and draw the timeline
     #[arg(long, value_name = "DIR", conflicts_with_all = ["old", "new"])]
     history: Option<PathBuf>,
@@ -150,6 +155,13 @@ fn two(args: &Args, workspace: &Workspace, old: &str, new: &str, today: &str) ->
         drift.semver.push(CrateStep { name, wire, source: None });
     } else {
         warnings.extend(rust(&mut drift, &a, &b, api.as_deref(), workspace));
+    }
+    if !args.recordings.is_empty() {
+        let mut recording = Recording::default();
+        for path in &args.recordings {
+            recording.append(Recording::read(path)?);
+        }
+        judge(&mut drift, &a, &b, &recording)?;
     }
     if let Some(path) = &args.accept {
         let file = kontrakt_codegen::document::Document::read(path)?;
