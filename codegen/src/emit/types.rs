@@ -55,7 +55,10 @@ pub(super) fn definition(code: &mut Code, plan: &Plan, def: &TypeDef, features: 
                 code.deprecated(def.deprecated);
                 code.block(format!("pub enum {}", def.name), |code| {
                     for variant in variants {
-                        code.line(format!("/// `{}`", variant.value.replace('`', "'")));
+                        match variant.value.as_str() {
+                            "" => code.line("/// The empty text."),
+                            value => code.line(format!("/// `{}`", value.replace('`', "'"))),
+                        }
                         code.line(format!("{} = {:?},", variant.name, variant.value));
                     }
                 });

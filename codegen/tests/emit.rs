@@ -1,0 +1,262 @@
+//! What is emitted for each kind of thing, from contracts of a few lines, for people to review.
+//! The snapshots hold contract and code beside each other; `cargo insta review` or INSTA_UPDATE=always accepts changes.
+
+mod common;
+
+use common::{strict, text};
+
+/// A contract, and which of the emitted files shows what is particular about it.
+struct Case {
+    name: &'static str,
+    file: &'static str,
+    contract: &'static str,
+}
+
+const CASES: &[Case] = &[
+    Case {
+        name: "record",
+        file: "src/orders.rs",
+        contract: "
+paths:
+  /orders: {get: {tags: [orders], operationId: listOrders, responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}}}}
+components:
+  schemas:
+    Order:
+      type: object
+      description: What somebody bought.
+      required: [code, price, creationTime, type]
+      properties:
+        code: {type: string, minLength: 1, maxLength: 10, description: 'Code of the order, such as `2024001`.'}
+        price: {type: string, pattern: '^[0-9]+\\.[0-9]{2}$'}
+        creationTime: {type: string, format: date-time}
+        type: {type: [string, 'null'], default: eshop}
+        note: {type: [string, 'null']}
+        items: {type: array, items: {type: object, required: [amount], properties: {amount: {type: integer, minimum: 1}}}}
+",
+    },
+    Case {
+        name: "enums, open and closed",
+        file: "src/orders.rs",
+        contract: "
+paths:
+  /orders:
+    get:
+      tags: [orders]
+      operationId: listOrders
+      parameters: [{name: sort, in: query, schema: {type: string, enum: [code-asc, code-desc]}}]
+      responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Status'}}}}}
+components:
+  schemas:
+    Status: {type: string, enum: [new, paid, '', '<'], x-enum-names: {'<': Less}, description: How far it is.}
+",
+    },
+    Case {
+        name: "union",
+        file: "src/orders.rs",
+        contract: "
+paths:
+  /orders: {get: {tags: [orders], operationId: listOrders, responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Target'}}}}}}}
+components:
+  schemas:
+    Target:
+      oneOf:
+        - {type: string}
+        - {type: array, items: {type: integer}}
+        - {type: object, required: [url], properties: {url: {type: string}}}
+        - {type: object, required: [code], properties: {code: {type: string}}}
+",
+    },
+    Case {
+        name: "scalars",
+        file: "src/orders.rs",
+        contract: "
+paths:
+  /orders: {get: {tags: [orders], operationId: listOrders, responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Scalars'}}}}}}}
+components:
+  schemas:
+    Scalars:
+      type: object
+      required: [money, rate, number, day, moment, compact, local, unix, count, flag, either, anything]
+      properties:
+        money: {type: string, x-scalar: decimal, x-scale: 2}
+        rate: {type: string, x-scalar: decimal}
+        number: {type: number}
+        day: {type: string, format: date}
+        moment: {type: string, x-scalar: date-time}
+        compact: {type: string, x-scalar: date-time, x-offset: basic}
+        local: {type: string, x-scalar: local-date-time}
+        unix: {type: integer, x-scalar: unix-time}
+        count: {type: string, x-scalar: integer}
+        flag: {type: integer, x-scalar: boolean}
+        either: {type: [string, integer]}
+        anything: {}
+",
+    },
+    Case {
+        name: "three states, and a constructor",
+        file: "src/orders.rs",
+        contract: "
+paths:
+  /orders/{code}:
+    patch:
+      tags: [orders]
+      operationId: updateOrder
+      parameters: [{name: code, in: path, required: true, schema: {type: string}}]
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [id, email], properties: {
+        id: {type: integer}, email: {type: string}, note: {type: string}, phone: {type: [string, 'null']}}}}}}
+      responses: {'204': {description: ''}}
+",
+    },
+    Case {
+        name: "everything that a request can carry",
+        file: "src/orders.rs",
+        contract: "
+x-envelope: {request: data, value: data}
+paths:
+  /orders/{code}/notes:
+    post:
+      tags: [orders]
+      operationId: createNote
+      summary: Adds a note.
+      description: Nobody is told.
+      deprecated: true
+      x-retry: safe
+      parameters:
+        - {name: code, in: path, required: true, description: Code of the order., schema: {type: string}}
+        - {name: limit, in: query, required: true, schema: {type: integer, maximum: 100}}
+        - {name: since, in: query, schema: {type: string, format: date}}
+        - {name: codes, in: query, x-delimiter: ';', schema: {type: array, items: {type: string}}}
+        - {name: ids, in: query, schema: {type: array, items: {type: integer}}}
+        - {name: 'items[]', in: query, x-name: entries, schema: {type: array, items: {type: string, contentMediaType: application/json, contentSchema: {type: object, required: [id], properties: {id: {type: integer}}}}}}
+        - {name: active_yn, in: query, schema: {type: boolean, x-written-as: 0/1}}
+        - {name: X-Trace, in: header, deprecated: true, schema: {type: string}}
+        - {name: send, in: query, schema: {type: boolean}}
+      requestBody: {content: {application/json: {schema: {type: object, properties: {data: {type: object, required: [text], properties: {text: {type: string}}}}}}}}
+      responses: {'201': {description: '', content: {application/json: {schema: {type: object, properties: {data: {type: object, properties: {id: {type: integer}}}}}}}}}
+",
+    },
+    Case {
+        name: "paged list in an envelope",
+        file: "src/orders.rs",
+        contract: "
+x-envelope: {value: data, errors: errors, unwrap-single: true}
+x-paging: {page: page, size: itemsPerPage, current: paginator/page, pages: paginator/pageCount, total: paginator/totalCount}
+paths:
+  /orders:
+    get:
+      tags: [orders]
+      operationId: listOrders
+      parameters: [{name: page, in: query, schema: {type: integer}}]
+      responses: {'200': {description: '', content: {application/json: {schema: {type: object, properties: {data: {type: object, properties: {
+        orders: {type: array, items: {type: object, required: [code], properties: {code: {type: string}}}},
+        paginator: {type: object, properties: {page: {type: integer}}}}}, errors: {type: 'null'}}}}}}}
+  /orders/{code}:
+    get:
+      tags: [orders]
+      operationId: getOrder
+      parameters: [{name: code, in: path, required: true, schema: {type: string}}]
+      responses: {'200': {description: '', content: {application/json: {schema: {type: object, properties: {data: {type: object, properties: {
+        order: {type: [object, 'null'], required: [id], properties: {id: {type: integer}}}}}}}}}}}
+",
+    },
+    Case {
+        name: "job, download, empty answer, any answer",
+        file: "src/orders.rs",
+        contract: "
+paths:
+  /orders/snapshot: {get: {tags: [orders], operationId: orderSnapshot, x-job: {result: Line}, responses: {'202': {description: '', content: {application/json: {schema: {type: object}}}}}}}
+  /orders/pdf: {get: {tags: [orders], operationId: orderPdf, responses: {'200': {description: '', content: {application/pdf: {schema: {type: string, format: binary}}}}}}}
+  /orders: {delete: {tags: [orders], operationId: deleteOrders, responses: {'204': {description: ''}}}}
+  /orders/any: {get: {tags: [orders], operationId: anyOrder, responses: {'200': {description: '', content: {application/json: {}}}}}}
+components:
+  schemas:
+    Line: {type: object, required: [code], properties: {code: {type: string}}}
+",
+    },
+    Case {
+        name: "aliases, chosen names and deprecation",
+        file: "src/purchases.rs",
+        contract: "
+paths:
+  /purchase/view/:
+    get:
+      tags: [shopping]
+      operationId: viewPurchase
+      x-resource: purchases
+      x-method: get
+      responses: {'200': {description: '', content: {application/json: {schema: {type: object, x-name: purchase_view, deprecated: true, properties: {
+        tranfer: {type: integer, x-name: transfer, x-aliases: [transfer], deprecated: true}}}}}}}
+",
+    },
+    Case {
+        name: "types that several resources share",
+        file: "src/types.rs",
+        contract: "
+paths:
+  /orders: {get: {tags: [orders], operationId: listOrders, responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Price'}}}}}}}
+  /invoices: {post: {tags: [invoices], operationId: createInvoice, requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Price'}}}}, responses: {'204': {description: ''}}}}
+components:
+  schemas:
+    Price: {type: object, required: [value], properties: {value: {type: string, x-scalar: decimal}, unit: {$ref: '#/components/schemas/Unit'}}}
+    Unit: {type: string, enum: [EUR, CZK]}
+",
+    },
+    Case {
+        name: "the root of a crate",
+        file: "src/lib.rs",
+        contract: "
+servers: [{url: 'https://{shop}.example.com/api/', variables: {shop: {default: ''}}}]
+x-crate: {name: example, title: Example, documentation: 'https://example.com/docs', default-features: [orders]}
+x-envelope: {value: data, errors: errors, error-fields: {code: errorCode, message: message, instance: instance}, request-id: metadata/requestId}
+x-paging: {page: page, current: paginator/page, pages: paginator/pageCount, total: paginator/totalCount}
+x-limits: {concurrency: 3, timeout-seconds: 60}
+tags: [{name: orders, description: What was bought.}]
+paths:
+  /orders: {get: {tags: [orders], operationId: listOrders, responses: {'204': {description: ''}}}}
+components:
+  securitySchemes:
+    token: {type: apiKey, in: header, name: X-Token, description: Token of a shop., x-name: private_token}
+    login: {type: http, scheme: basic}
+    oauth: {type: oauth2, flows: {}}
+",
+    },
+    Case {
+        name: "the manifest of a crate",
+        file: "Cargo.toml",
+        contract: "
+x-crate: {name: example, title: 'Exam\"ple', default-features: [orders]}
+paths:
+  /orders: {get: {tags: [orders], operationId: listOrders, responses: {'204': {description: ''}}}}
+  /price-lists: {get: {tags: [Price lists], operationId: listPriceLists, responses: {'204': {description: ''}}}}
+",
+    },
+];
+
+/// What of a file is particular: without what is the same in every crate, and what depends on the checkout.
+fn particular(file: &str, text: &str) -> String {
+    if file.ends_with(".toml") || file == "src/lib.rs" {
+        let steady = |line: &str| match line.split_once(" = ") {
+            Some((name, _)) if name.contains("_SHA256") || name.contains("_VERSION") || name == "kontrakt-runtime" => {
+                format!("{name} = ...")
+            }
+            _ => line.to_owned(),
+        };
+        return text.lines().map(steady).collect::<Vec<_>>().join("\n");
+    }
+    text.split_once("use kontrakt_runtime::prelude::*;").map_or(text, |(_, rest)| rest).trim().to_owned()
+}
+
+#[test]
+fn contracts_become_code() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_omit_expression(true);
+    settings.set_prepend_module_to_snapshot(false);
+    for case in CASES {
+        let document = format!("openapi: 3.1.0\ninfo: {{title: Shop, version: '1'}}{}", case.contract);
+        let generated = strict(&document).unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        let code = particular(case.file, text(&generated, case.file));
+        let name = case.name.split([',', ' ']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
+        let both = format!("{}\n\n======== {}\n\n{code}", case.contract.trim(), case.file);
+        settings.bind(|| insta::assert_snapshot!(name, both));
+    }
+}
