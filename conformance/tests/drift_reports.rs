@@ -1,0 +1,173 @@
+//! Reports, acceptance, the Rust effect and recorded calls, on one small pair of documents.
+//! Names in the documents are chosen to break reports that do not escape.
+
+use kontrakt_codegen::document::Document;
+use kontrakt_codegen::specification::Specification;
+use kontrakt_conformance::drift::report::{Form, Options, render};
+use kontrakt_conformance::drift::rust::{Generation, explain};
+use kontrakt_conformance::drift::traffic::judge;
+use kontrakt_conformance::drift::{Drift, Severity, Side, Step, Verdict, accept, compare};
+use kontrakt_conformance::recording::Recording;
+use serde_json::Value;
+
+const TODAY: &str = "2026-11-22";
+
+const OLD: &str = r##"
+openapi: 3.1.0
+info: {title: Shop, version: "1"}
+servers: [{url: "https://shop.example"}]
+paths:
+  /orders/{code}:
+    get:
+      operationId: getOrder
+      tags: [Orders]
+      parameters: [{name: code, in: path, required: true, schema: {type: string}}]
+      responses:
+        "200":
+          description: an order
+          content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}}
+components:
+  schemas:
+    Order:
+      type: object
+      required: [guid, total]
+      properties:
+        guid: {type: string}
+        total: {type: integer, description: whole crowns}
+        "<script>|`@": {type: string}
+"##;
+
+fn new() -> String {
+    OLD.replace("guid: {type: string}", "guid: {type: [string, 'null']}")
+        .replace("\"<script>|`@\": {type: string}", "note: {type: string}")
+        .replace("whole crowns", "crowns")
+}
+
+fn sides() -> (Side, Side) {
+    (Side::parse("old&.yaml", OLD).unwrap(), Side::parse("new.yaml", new()).unwrap())
+}
+
+fn drift() -> Drift {
+    let (old, new) = sides();
+    let mut drift = compare(&old, &new, TODAY);
+    let generation =
+        |side: &Side| Generation::of(&Specification::without_overlays("shop", side.document.clone())).unwrap();
+    explain(&mut drift, &generation(&old), &generation(&new));
+    drift
+}
+
+#[test]
+fn effects_on_rust_items_are_named() {
+    let drift = drift();
+    let nullable = drift.changes.iter().find(|one| one.kind.name() == "became-nullable").unwrap();
+    assert_eq!(nullable.rust, ["shop::orders::Order::guid: String -> Option<String>"]);
+    let added = drift.changes.iter().find(|one| one.kind.name() == "property-added").unwrap();
+    assert_eq!(added.rust, ["shop::orders::Order::note: Option<String> added"]);
+    assert_eq!(drift.items, Vec::<String>::new(), "every difference is explained");
+    assert_eq!((drift.semver[0].name.as_str(), drift.semver[0].step()), ("shop", Step::Major));
+}
+
+#[test]
+fn json_has_the_documented_shape() {
+    let value: Value = serde_json::from_str(&render(&drift(), Form::Json, Options::default())).unwrap();
+    assert_eq!((&value["verdict"], &value["semver"]["shop"]), (&"breaking".into(), &"major".into()));
+    assert_eq!(value["counts"]["documentation"], 1);
+    for change in value["changes"].as_array().unwrap() {
+        for key in ["kind", "severity", "direction", "message"] {
+            assert!(change[key].is_string(), "{key}: {change}");
+        }
+        for key in ["old", "new"] {
+            assert!(change[key].is_null() || change[key].as_str().unwrap().starts_with("#/"), "{key}: {change}");
+        }
+        assert_eq!(change["operations"], serde_json::json!(["GET /orders/{code}"]));
+        assert!(change["rust"].is_array());
+    }
+    let shown = Options { documentation: true, ..Options::default() };
+    let value: Value = serde_json::from_str(&render(&drift(), Form::Json, shown)).unwrap();
+    assert_eq!(value["documentation"][0]["kind"], "documentation");
+}
+
+#[test]
+fn text_starts_with_the_verdict_and_the_worst() {
+    let text = render(&drift(), Form::Text, Options::default());
+    let mut lines = text.lines();
+    assert_eq!(
+        lines.next().unwrap(),
+        "BREAKING: 1 breaking, 1 risky, 1 additive, 1 of prose only; shop needs a major release"
+    );
+    let at = |word: &str| text.find(word).unwrap_or_else(|| panic!("{word} in {text}"));
+    assert!(at("\nbreaking (1)") < at("\nrisky (1)") && at("\nrisky (1)") < at("\nadditive (1)"));
+    assert!(text.contains("old: old&.yaml:21 #/components/schemas/Order/properties/guid"), "{text}");
+}
+
+#[test]
+fn hostile_names_stay_text() {
+    let drift = drift();
+    let html = render(&drift, Form::Html, Options::default());
+    assert!(!html.contains("<script>|") && html.contains("&lt;script&gt;|`@"));
+    assert_eq!(html.matches("<script>").count(), 1, "the page's own");
+    let junit = render(&drift, Form::Junit, Options::default());
+    assert!(junit.contains("&lt;script&gt;") && !junit.contains("<script>"));
+    assert!(junit.contains("tests=\"3\" failures=\"2\""), "{junit}");
+    let markdown = render(&drift, Form::Markdown, Options::default());
+    let row = markdown.lines().find(|line| line.contains("script")).unwrap();
+    assert!(row.contains("&lt;script>\\|\\`&#64;"), "{row}");
+    let sarif: Value = serde_json::from_str(&render(&drift, Form::Sarif, Options::default())).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 3);
+    assert_eq!(results[0]["level"], "error");
+    let github = render(&drift, Form::Github, Options::default());
+    assert!(github.contains("::error file=new.yaml,line=21,title=became-nullable::"), "{github}");
+}
+
+#[test]
+fn accepted_changes_do_not_count_and_stale_entries_are_told() {
+    let mut drift = drift();
+    let file = Document::parse(
+        "accepted.yaml",
+        "accepted:\n\
+         - {pointer: '#/components/schemas/Order/properties/guid', kind: became-nullable, reason: kept as an option}\n\
+         - {pointer: '#/components/schemas/Order/properties/total', reason: never happened}\n\
+         - {pointer: '#/components/schemas/Order/properties/note', reason: over, until: 2026-01-01}\n",
+    )
+    .unwrap();
+    let warnings = accept(&mut drift, &file, TODAY).unwrap();
+    let messages: Vec<&str> = warnings.iter().map(|one| one.message()).collect();
+    assert_eq!(messages, ["the accepted change does not occur", "the acceptance ended on 2026-01-01"]);
+    assert_eq!(drift.verdict(), Verdict::Changed(Severity::Risky));
+    assert_eq!(drift.semver[0].step(), Step::Major, "acceptance does not unmake a change");
+    for (text, word) in [
+        ("accepted: [{reason: r}]", "needs a `pointer`"),
+        ("accepted: [{pointer: '#/a'}]", "needs a `reason`"),
+        ("accepted: [{pointer: '#/a', reason: r, kind: nope}]", "\"nope\""),
+        ("accepted: [{pointer: '#/a', reason: r, when: x}]", "unknown member"),
+        ("{}", "no `accepted`"),
+    ] {
+        let error = accept(&mut drift, &Document::parse("a.yaml", text).unwrap(), TODAY).unwrap_err();
+        assert!(error.message().contains(word), "{text}: {error}");
+    }
+}
+
+#[test]
+fn recorded_calls_say_whom_it_breaks() {
+    let (old, new) = sides();
+    let mut drift = compare(&old, &new, TODAY);
+    let calls = "{\"operationId\": \"getOrder\", \"status\": 200, \"body\": {\"guid\": \"a\", \"total\": 1}}\n\
+                 {\"operationId\": \"getOrder\", \"status\": 200, \"body\": {\"guid\": \"b\", \"total\": 2}}\n";
+    judge(&mut drift, &old, &new, &Recording::parse(calls.as_bytes()).unwrap()).unwrap();
+    let traffic = |drift: &Drift| {
+        drift.changes.iter().map(|one| one.traffic.unwrap()).map(|t| (t.touched, t.broken, t.total)).collect::<Vec<_>>()
+    };
+    assert_eq!(traffic(&drift), [(2, 0, 2); 3], "null never came");
+    // The other way round, null is refused: the call that brought it is broken.
+    let calls = format!(
+        "{}{{\"operationId\": \"getOrder\", \"status\": 200, \"body\": {{\"guid\": null, \"total\": 1}}}}\n",
+        calls
+    );
+    let mut back = compare(&new, &old, TODAY);
+    judge(&mut back, &new, &old, &Recording::parse(calls.as_bytes()).unwrap()).unwrap();
+    let nullable = back.changes.iter().find(|one| one.kind.name() == "became-not-nullable").unwrap();
+    assert_eq!(nullable.traffic.map(|one| (one.touched, one.broken, one.total)), Some((3, 1, 3)));
+    let text = render(&back, Form::Text, Options::default());
+    assert!(text.contains("breaks 1 of 3 recorded calls"), "{text}");
+}
