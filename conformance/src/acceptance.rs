@@ -112,7 +112,8 @@ impl Acceptance {
 
     /// The file.
     pub fn to_yaml(&self) -> String {
-        let mut text = "# Findings of `cargo xtask verify` that were looked at; see conformance/README.md.\naccepted:".to_owned();
+        let mut text =
+            "# Findings of `cargo xtask verify` that were looked at; see conformance/README.md.\naccepted:".to_owned();
         if self.list.is_empty() {
             text.push_str(" []");
         }
@@ -168,7 +169,12 @@ mod tests {
 
     #[test]
     fn refuses_entries_without_reason_or_with_a_wrong_day() {
-        for text in ["{}", "accepted: [{id: a}]", "accepted: [{id: a, reason: ' '}]", "accepted: [{id: a, reason: b, expires: soon}]"] {
+        for text in [
+            "{}",
+            "accepted: [{id: a}]",
+            "accepted: [{id: a, reason: ' '}]",
+            "accepted: [{id: a, reason: b, expires: soon}]",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

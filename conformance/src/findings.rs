@@ -213,14 +213,7 @@ impl Observation {
     pub fn id(&self) -> String {
         let status = self.status.map(|status| status.to_string()).unwrap_or_default();
         let field = self.field.as_deref().unwrap_or_default();
-        let parts = [
-            &self.operation,
-            self.side.name(),
-            &status,
-            self.schema.as_str(),
-            self.kind.name(),
-            field,
-        ];
+        let parts = [&self.operation, self.side.name(), &status, self.schema.as_str(), self.kind.name(), field];
         let mut hash = sha256([parts.join("\n").as_str()]);
         hash.truncate(10);
         hash

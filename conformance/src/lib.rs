@@ -6,10 +6,14 @@ pub mod check;
 pub mod drift;
 pub mod findings;
 pub mod instance;
+pub mod lint;
+pub mod lossless;
+pub mod quirks;
 pub mod recording;
 pub mod report;
 pub mod routing;
 pub mod schemas;
+pub mod suggest;
 pub mod verify;
 
 /// The example of the README, compiled.

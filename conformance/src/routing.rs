@@ -44,7 +44,9 @@ impl<'c> Router<'c> {
         });
         let mut routes: Vec<Route<'c>> = routes.collect();
         // Of two routes that fit, the one whose first differing segment is text wins.
-        routes.sort_by_key(|route| route.segments.iter().map(|one| !matches!(one, Segment::Literal(_))).collect::<Vec<_>>());
+        routes.sort_by_key(|route| {
+            route.segments.iter().map(|one| !matches!(one, Segment::Literal(_))).collect::<Vec<_>>()
+        });
         let bases = contract.servers.iter().map(|server| segments(path_of(&server.url))).collect();
         let by_id = contract.operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
         Self { routes, by_id, bases }
@@ -68,8 +70,10 @@ impl<'c> Router<'c> {
     }
 
     fn find(&self, method: &str, path: &[String]) -> Option<(&'c Operation, Vec<(&'c str, String)>)> {
-        self.routes.iter().filter(|route| route.operation.method == method && route.segments.len() == path.len()).find_map(
-            |route| {
+        self.routes
+            .iter()
+            .filter(|route| route.operation.method == method && route.segments.len() == path.len())
+            .find_map(|route| {
                 let mut values = Vec::new();
                 for (segment, text) in route.segments.iter().zip(path) {
                     match segment {
@@ -82,13 +86,13 @@ impl<'c> Router<'c> {
                     }
                 }
                 Some((route.operation, values))
-            },
-        )
+            })
     }
 }
 
 fn segment(text: &str) -> Segment<'_> {
-    let parts = text.split_once('{').and_then(|(before, rest)| rest.split_once('}').map(|(name, after)| (before, name, after)));
+    let parts =
+        text.split_once('{').and_then(|(before, rest)| rest.split_once('}').map(|(name, after)| (before, name, after)));
     match parts {
         Some((before, name, after)) => Segment::Parameter { before, name, after },
         None => Segment::Literal(text),
@@ -204,7 +208,8 @@ paths:
     fn decodes_queries() {
         assert_eq!(
             pairs("a=1&b=x+y%2B&c&&items%5B%5D=%7B%7D&bad=%zz%f"),
-            [("a", "1"), ("b", "x y+"), ("c", ""), ("items[]", "{}"), ("bad", "%zz%f")].map(|(a, b)| (a.into(), b.into()))
+            [("a", "1"), ("b", "x y+"), ("c", ""), ("items[]", "{}"), ("bad", "%zz%f")]
+                .map(|(a, b)| (a.into(), b.into()))
         );
         assert_eq!(encode("a b/+ž~"), "a%20b%2F%2B%C5%BE~");
     }

@@ -266,6 +266,69 @@ impl<'c> Checker<'c> {
         }
     }
 
+    /// Visits every place of a value with the schemas that are about it, from the outside inwards.
+    pub fn each_place<'v>(
+        &self,
+        root: SchemaId,
+        value: &'v Value,
+        visit: &mut dyn FnMut(&Path, &[SchemaId], &'v Value),
+    ) {
+        let mut schemas = Vec::new();
+        self.applicable(root, value, &mut schemas);
+        self.each_place_below(&schemas, value, &Path::default(), visit);
+    }
+
+    fn each_place_below<'v>(
+        &self,
+        schemas: &[SchemaId],
+        value: &'v Value,
+        at: &Path,
+        visit: &mut dyn FnMut(&Path, &[SchemaId], &'v Value),
+    ) {
+        visit(at, schemas, value);
+        match value {
+            Value::Object(map) => {
+                for (name, child) in map {
+                    self.each_place_below(&self.about_member(schemas, name, child), child, &at.member(name), visit);
+                }
+            }
+            Value::Array(list) => {
+                for (index, child) in list.iter().enumerate() {
+                    self.each_place_below(&self.about_element(schemas, index, child), child, &at.element(index), visit);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The schemas that are about a member of an object that some schemas are about.
+    pub(crate) fn about_member(&self, schemas: &[SchemaId], name: &str, value: &Value) -> Vec<SchemaId> {
+        let mut below = Vec::new();
+        for id in schemas {
+            let schema = &self.contract[*id];
+            let before = below.len();
+            for child in self.described(schema, name) {
+                self.applicable(child, value, &mut below);
+            }
+            if let Some(rest) = schema.additional_properties.filter(|_| below.len() == before) {
+                self.applicable(rest, value, &mut below);
+            }
+        }
+        below
+    }
+
+    /// The schemas that are about an element of a list that some schemas are about.
+    pub(crate) fn about_element(&self, schemas: &[SchemaId], index: usize, value: &Value) -> Vec<SchemaId> {
+        let mut below = Vec::new();
+        for id in schemas {
+            let schema = &self.contract[*id];
+            if let Some(item) = schema.prefix_items.get(index).copied().or(schema.items) {
+                self.applicable(item, value, &mut below);
+            }
+        }
+        below
+    }
+
     /// Whether a schema is defined by itself alone.
     pub(crate) fn is_circular(&self, id: SchemaId) -> bool {
         self.circular.contains(&id)

@@ -52,19 +52,21 @@ fn with_query(url: &str, request: &Value) -> String {
     if url.contains('?') || pairs.is_empty() {
         return url.to_owned();
     }
-    let text = |pair: &Value, key: &str| {
-        crate::routing::encode(pair.get(key).and_then(Value::as_str).unwrap_or_default())
-    };
-    let pairs: Vec<String> = pairs.iter().map(|pair| format!("{}={}", text(pair, "name"), text(pair, "value"))).collect();
+    let text =
+        |pair: &Value, key: &str| crate::routing::encode(pair.get(key).and_then(Value::as_str).unwrap_or_default());
+    let pairs: Vec<String> =
+        pairs.iter().map(|pair| format!("{}={}", text(pair, "name"), text(pair, "value"))).collect();
     format!("{url}?{}", pairs.join("&"))
 }
 
 fn message(message: &Value, content: Option<&Value>) -> Result<Message, String> {
     let headers = headers(message.get("headers"));
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-    let header = |name: &str| headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone());
+    let header =
+        |name: &str| headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone());
     let media_type = content.and_then(|content| text(content.get("mimeType")));
-    let media_type = media_type.filter(|name| !matches!(name.as_str(), "" | "x-unknown")).or_else(|| header("content-type"));
+    let media_type =
+        media_type.filter(|name| !matches!(name.as_str(), "" | "x-unknown")).or_else(|| header("content-type"));
     let encoding = header("content-encoding");
     let body = match content {
         Some(content) => {
@@ -97,7 +99,8 @@ fn headers(value: Option<&Value>) -> Vec<(String, String)> {
             list.iter().filter_map(|pair| Some((text(pair.get("name")?)?, text(pair.get("value")?)?))).collect()
         }
         Some(Value::Object(map)) => {
-            let first = |value: &Value| text(value).or_else(|| text(value.get(0)?)).or_else(|| text(value.get("equalTo")?));
+            let first =
+                |value: &Value| text(value).or_else(|| text(value.get(0)?)).or_else(|| text(value.get("equalTo")?));
             map.iter().filter_map(|(name, value)| Some((name.clone(), first(value)?))).collect()
         }
         _ => Vec::new(),

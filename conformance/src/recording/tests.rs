@@ -23,17 +23,33 @@ fn packed(text: &str) -> String {
 
 #[test]
 fn every_flavour_gives_the_same_call() {
-    let request = json!({"method": "get", "url": "https://x.cz/a?b=1", "headers": [{"name": "Accept", "value": "*/*"}]});
+    let request =
+        json!({"method": "get", "url": "https://x.cz/a?b=1", "headers": [{"name": "Accept", "value": "*/*"}]});
     let text = r#"{"a":1}"#;
     let flavours = [
         // Browsers.
-        har(request.clone(), json!({"status": 200, "content": {"mimeType": "application/json; charset=utf-8", "text": text}})),
+        har(
+            request.clone(),
+            json!({"status": 200, "content": {"mimeType": "application/json; charset=utf-8", "text": text}}),
+        ),
         // mitmproxy: base64, and Playwright: unpacked or not, with the header of the wire.
-        har(request.clone(), json!({"status": 200, "headers": [{"name": "Content-Type", "value": "application/json"}], "content": {"encoding": "base64", "text": "eyJhIjoxfQ=="}})),
-        har(request.clone(), json!({"status": 200, "headers": [{"name": "content-encoding", "value": "gzip"}], "content": {"mimeType": "application/json", "encoding": "base64", "text": packed(text)}})),
-        har(request.clone(), json!({"status": 200, "headers": [{"name": "content-encoding", "value": "gzip"}], "content": {"mimeType": "application/json", "text": text}})),
+        har(
+            request.clone(),
+            json!({"status": 200, "headers": [{"name": "Content-Type", "value": "application/json"}], "content": {"encoding": "base64", "text": "eyJhIjoxfQ=="}}),
+        ),
+        har(
+            request.clone(),
+            json!({"status": 200, "headers": [{"name": "content-encoding", "value": "gzip"}], "content": {"mimeType": "application/json", "encoding": "base64", "text": packed(text)}}),
+        ),
+        har(
+            request.clone(),
+            json!({"status": 200, "headers": [{"name": "content-encoding", "value": "gzip"}], "content": {"mimeType": "application/json", "text": text}}),
+        ),
         // A query that was taken apart.
-        har(json!({"method": "GET", "url": "https://x.cz/a", "queryString": [{"name": "b", "value": "1"}]}), json!({"status": 200, "content": {"mimeType": "application/json", "text": text}})),
+        har(
+            json!({"method": "GET", "url": "https://x.cz/a", "queryString": [{"name": "b", "value": "1"}]}),
+            json!({"status": 200, "content": {"mimeType": "application/json", "text": text}}),
+        ),
         // WireMock: journal and stubs.
         json!({"requests": [{"request": {"method": "GET", "url": "https://x.cz/a?b=1", "headers": {"Accept": "*/*"}}, "responseDefinition": {"status": 200, "body": text, "headers": {"Content-Type": "application/json"}}}]}),
         json!({"mappings": [{"request": {"method": "GET", "url": "https://x.cz/a?b=1"}, "response": {"status": 200, "jsonBody": {"a": 1}, "headers": {"Content-Type": "application/json"}}}]}),
@@ -61,16 +77,25 @@ fn what_cannot_be_used_is_counted() {
     ]}});
     let recording = read(&entries);
     assert_eq!((recording.total, recording.entries.len(), recording.entries[0].index), (8, 1, 7));
-    let skipped: Vec<(&str, usize)> = recording.skipped.iter().map(|(reason, count)| (reason.as_str(), *count)).collect();
-    assert_eq!(skipped, [
-        ("OPTIONS is not a call of an API", 1), ("body is in a file of its own", 1), ("body is not base64", 1),
-        ("no URL", 1), ("no answer", 1), ("no request", 2),
-    ]);
+    let skipped: Vec<(&str, usize)> =
+        recording.skipped.iter().map(|(reason, count)| (reason.as_str(), *count)).collect();
+    assert_eq!(
+        skipped,
+        [
+            ("OPTIONS is not a call of an API", 1),
+            ("body is in a file of its own", 1),
+            ("body is not base64", 1),
+            ("no URL", 1),
+            ("no answer", 1),
+            ("no request", 2),
+        ]
+    );
 }
 
 #[test]
 fn lines_of_json() {
-    let text = "\u{feff}{\"operationId\": \"a\", \"status\": 200, \"body\": {\"x\": 1}}\n\n{\"status\": 200}\nnot json\n";
+    let text =
+        "\u{feff}{\"operationId\": \"a\", \"status\": 200, \"body\": {\"x\": 1}}\n\n{\"status\": 200}\nnot json\n";
     let recording = Recording::parse(text.as_bytes()).unwrap();
     assert_eq!((recording.total, recording.entries.len()), (3, 1));
     assert_eq!(recording.entries[0].operation.as_deref(), Some("a"));

@@ -10,13 +10,20 @@ pub(super) fn junit(subject: Subject<'_>, outcome: &Outcome) -> String {
     let failed = outcome.findings.iter().filter(|one| one.accepted.is_none() && one.seen.severity > Severity::Info);
     let (failures, name) = (failed.count(), escape_xml(subject.api));
     let tests = outcome.findings.len().max(1);
-    let mut out = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\">\n");
+    let mut out = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\">\n"
+    );
     if outcome.findings.is_empty() {
         let _ = writeln!(out, "<testcase classname=\"{name}\" name=\"{} entries agree\"/>", outcome.matched);
     }
     for finding in &outcome.findings {
         let case = format!("{} {}", finding.seen.kind, finding.id);
-        let _ = write!(out, "<testcase classname=\"{name}.{}\" name=\"{}\">", escape_xml(&finding.seen.operation), escape_xml(&case));
+        let _ = write!(
+            out,
+            "<testcase classname=\"{name}.{}\" name=\"{}\">",
+            escape_xml(&finding.seen.operation),
+            escape_xml(&case)
+        );
         let (message, place) = (escape_xml(&headline(finding)), escape_xml(&finding.seen.schema.to_string()));
         match &finding.accepted {
             Some(reason) => {
@@ -24,7 +31,11 @@ pub(super) fn junit(subject: Subject<'_>, outcome: &Outcome) -> String {
             }
             None if finding.seen.severity > Severity::Info => {
                 let severity = finding.seen.severity.name();
-                let _ = write!(out, "<failure type=\"{severity}\" message=\"{message}\">{place}, {} times</failure>", finding.count);
+                let _ = write!(
+                    out,
+                    "<failure type=\"{severity}\" message=\"{message}\">{place}, {} times</failure>",
+                    finding.count
+                );
             }
             None => {
                 let _ = write!(out, "<system-out>{message}</system-out>");

@@ -110,6 +110,3 @@ fn escape_xml(text: &str) -> String {
         out
     })
 }
-
-#[cfg(test)]
-mod tests;

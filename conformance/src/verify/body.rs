@@ -7,9 +7,10 @@ use kontrakt_runtime::codec::Side as CodecSide;
 use serde_json::Value;
 
 use super::coverage::Seen;
-use super::{Context, Verifier, lossless};
+use super::{Context, Verifier};
 use crate::check::{Fault, Rule};
 use crate::findings::{Collector, Kind, Observation, Severity, Side};
+use crate::lossless;
 use crate::recording::{Entry, Message};
 
 impl<'c> Verifier<'c> {
@@ -64,7 +65,12 @@ impl<'c> Verifier<'c> {
             && success
             && let Some((text, declared)) = self.error_inside(&value)
         {
-            let mut observation = self.at(context, Kind::ErrorInSuccess, schema, format!("error inside HTTP {}: {text}", context.status.unwrap_or_default()));
+            let mut observation = self.at(
+                context,
+                Kind::ErrorInSuccess,
+                schema,
+                format!("error inside HTTP {}: {text}", context.status.unwrap_or_default()),
+            );
             if declared && valid {
                 // The API says so in its document, and the client looks.
                 observation.severity = Severity::Info;
@@ -73,6 +79,7 @@ impl<'c> Verifier<'c> {
             collector.add(observation, Some(context.entry));
             return Ok(());
         }
+        let mut broken = false;
         if !valid {
             let faults = self.checker.explain(schema, &value);
             if faults.is_empty() {
@@ -81,13 +88,16 @@ impl<'c> Verifier<'c> {
                 collector.add(self.at(context, Kind::Document, schema, message), Some(context.entry));
             }
             for fault in faults {
-                collector.add(self.fault(context, &fault, &value), Some(context.entry));
+                let observation = self.fault(context, &fault, &value);
+                broken |= observation.kind.severity() == Severity::Breaking;
+                collector.add(observation, Some(context.entry));
             }
         }
         if self.parts.walk {
             self.walk(context, schema, &value, collector, coverage);
         }
-        if self.parts.decode {
+        // What the client makes of a value that breaks its schema follows from that.
+        if self.parts.decode && !broken {
             self.decode(context, schema, &value, collector);
         }
         Ok(())
@@ -131,11 +141,17 @@ impl<'c> Verifier<'c> {
         let types = || schema.types.iter().flat_map(|types| types.iter()).map(|kind| kind.name()).collect::<Vec<_>>();
         let (kind, field, message) = match &fault.rule {
             Rule::Null => (Kind::NullForNonNull, None, "null, where the document has no null".to_owned()),
-            Rule::Type => (Kind::WrongType, Some(shown.to_owned()), format!("{shown}, documented is {}", types().join(" or "))),
-            Rule::Missing(name) => (Kind::MissingRequired, Some(name.clone()), format!("{name:?} is required and missing")),
-            Rule::Undocumented(name) => {
-                (Kind::UndocumentedField, Some(name.clone()), format!("{name:?} is not in the document, which allows no others"))
+            Rule::Type => {
+                (Kind::WrongType, Some(shown.to_owned()), format!("{shown}, documented is {}", types().join(" or ")))
             }
+            Rule::Missing(name) => {
+                (Kind::MissingRequired, Some(name.clone()), format!("{name:?} is required and missing"))
+            }
+            Rule::Undocumented(name) => (
+                Kind::UndocumentedField,
+                Some(name.clone()),
+                format!("{name:?} is not in the document, which allows no others"),
+            ),
             Rule::Enum => {
                 let seen = found.map(ToString::to_string).unwrap_or_default();
                 (Kind::UnknownEnumValue, Some(seen.clone()), format!("{seen} is none of {}", listed()))
@@ -165,7 +181,13 @@ impl<'c> Verifier<'c> {
     }
 
     /// Decodes the value inside the envelope with the client's type and compares what is written back.
-    fn decode(&self, context: &Context<'_>, schema: kontrakt_codegen::contract::SchemaId, value: &Value, collector: &mut Collector) {
+    fn decode(
+        &self,
+        context: &Context<'_>,
+        schema: kontrakt_codegen::contract::SchemaId,
+        value: &Value,
+        collector: &mut Collector,
+    ) {
         let success = context.status.is_none_or(|status| (200..300).contains(&status));
         let side = if context.side == Side::Request { CodecSide::Request } else { CodecSide::Answer };
         let Some(codec) = self.codecs.get(&(context.operation.id.as_str(), side)).filter(|_| success) else { return };
@@ -177,7 +199,8 @@ impl<'c> Verifier<'c> {
         }
         match (codec.reencode)(&inner.to_string()) {
             Err(error) => {
-                let mut observation = self.at(context, Kind::Undecodable, schema, format!("the client cannot read it: {error}"));
+                let mut observation =
+                    self.at(context, Kind::Undecodable, schema, format!("the client cannot read it: {error}"));
                 observation.field = Some(error.to_string().chars().filter(|c| !c.is_ascii_digit()).collect());
                 collector.add(observation, Some(context.entry));
             }

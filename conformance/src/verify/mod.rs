@@ -3,7 +3,6 @@
 
 mod body;
 mod coverage;
-mod lossless;
 mod request;
 mod walk;
 
@@ -15,6 +14,7 @@ use kontrakt_codegen::contract::{Contract, Operation, Response, SchemaId, Status
 use kontrakt_codegen::diagnostic::Diagnostic;
 use kontrakt_codegen::document::Document;
 use kontrakt_runtime::codec::Codec;
+use serde_json::Value;
 
 use crate::check::Checker;
 use crate::findings::{Collector, Finding, Kind, Observation, Severity, Side};
@@ -109,8 +109,7 @@ impl<'c> Verifier<'c> {
     /// When a schema cannot be compiled.
     pub fn verify(&self, recording: &Recording, document: &Document) -> Result<Outcome, Diagnostic> {
         let mut collector = Collector::default();
-        let mut outcome =
-            Outcome { total: recording.total, skipped: recording.skipped.clone(), ..Outcome::default() };
+        let mut outcome = Outcome { total: recording.total, skipped: recording.skipped.clone(), ..Outcome::default() };
         let mut coverage = coverage::Seen::default();
         for entry in &recording.entries {
             if self.entry(entry, &mut collector, &mut coverage)? {
@@ -142,14 +141,14 @@ impl<'c> Verifier<'c> {
         let context = Context { operation, status: Some(entry.status), side: Side::Response, entry: entry.index };
         match answer {
             Some(answer) => self.answer(&context, entry, answer, collector, coverage)?,
-            None => self.unknown_status(&context, collector),
+            None => self.unknown_status(&context, entry, collector),
         }
         let context = Context { status: None, side: Side::Request, ..context };
         self.request(&context, entry, routed.as_ref(), collector)?;
         Ok(true)
     }
 
-    fn unknown_status(&self, context: &Context<'_>, collector: &mut Collector) {
+    fn unknown_status(&self, context: &Context<'_>, entry: &Entry, collector: &mut Collector) {
         let status = context.status.unwrap_or_default();
         let known: Vec<String> = context.operation.responses.iter().map(|answer| answer.status.to_string()).collect();
         let message = format!("status {status}, documented are {}", known.join(", "));
@@ -157,7 +156,19 @@ impl<'c> Verifier<'c> {
         let mut observation = context.observe(Kind::UnknownStatus, message);
         observation.schema = pointer;
         observation.span = context.operation.span;
+        if status >= 400 && self.is_error_body(entry) {
+            // Not in the document, and read by every client like the errors that are.
+            observation.severity = Severity::Warning;
+        }
         collector.add(observation, Some(context.entry));
+    }
+
+    /// Whether a body is an error in the form that the API's envelope has for errors.
+    fn is_error_body(&self, entry: &Entry) -> bool {
+        let envelope = &self.contract.behaviour.envelope;
+        let body = entry.response.body.as_deref().and_then(|body| serde_json::from_slice::<Value>(body).ok());
+        let member = envelope.errors.as_ref().or(envelope.error.as_ref());
+        member.zip(body).is_some_and(|(member, body)| body.get(member).is_some_and(|errors| !errors.is_null()))
     }
 
     /// An observation about a schema.

@@ -52,7 +52,10 @@ impl<'c> Verifier<'c> {
                 named(routed.query.iter().map(|(name, value)| (name.as_str(), value.as_str())), &parameter.name)
             }
             // OpenAPI says that a parameter of this name means nothing.
-            Location::Header if ["content-type", "accept", "authorization"].contains(&parameter.name.to_ascii_lowercase().as_str()) => {
+            Location::Header
+                if ["content-type", "accept", "authorization"]
+                    .contains(&parameter.name.to_ascii_lowercase().as_str()) =>
+            {
                 return;
             }
             // Recordings without headers, and those whose secrets were taken out, are no fault of the request.

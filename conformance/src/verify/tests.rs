@@ -1,1 +1,255 @@
-//! What each kind of finding is told from.
+//! What each kind of finding is told from: one call a kind, and the kind goes missing when its check is taken out.
+
+use kontrakt_codegen::contract::Contract;
+use kontrakt_codegen::document::Document;
+use kontrakt_runtime::DecodeError;
+use kontrakt_runtime::codec::{Codec, Side as CodecSide};
+use serde_json::{Value, json};
+
+use super::{Outcome, Verifier};
+use crate::acceptance::{Acceptance, Accepted};
+use crate::findings::{Kind, Severity};
+use crate::recording::Recording;
+use crate::report::{Form, Subject, json as report, render};
+
+const DOCUMENT: &str = "
+openapi: 3.1.0
+info: {title: Shop, version: '1'}
+x-envelope: {value: data, errors: errors, error-fields: {code: code, message: message}}
+paths:
+  /orders/{code}:
+    get:
+      operationId: getOrder
+      parameters:
+        - {name: code, in: path, required: true, schema: {type: string, pattern: '^[0-9]+$'}}
+        - {name: page, in: query, schema: {type: integer, minimum: 1}}
+        - {name: from, in: query, required: true, schema: {type: string}}
+      responses:
+        '200':
+          content:
+            application/json:
+              schema:
+                type: object
+                required: [data]
+                properties:
+                  errors: {type: [array, 'null']}
+                  data: {oneOf: [{$ref: '#/components/schemas/Order'}, {type: 'null'}]}
+        4XX:
+          content: {application/json: {schema: {type: object}}}
+    put:
+      operationId: putOrder
+      parameters: [{name: code, in: path, required: true, schema: {type: string}}]
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}
+      responses: {'200': {content: {application/json: {schema: {type: object}}}}}
+components:
+  schemas:
+    Order:
+      type: object
+      required: [code]
+      properties:
+        code: {type: string}
+        state: {enum: [new, paid]}
+        kind: {anyOf: [{enum: [a, b]}, {type: string}]}
+        day: {type: string, format: date}
+        price: {type: string, pattern: '^[0-9]+$', x-scalar: decimal}
+        count: {type: integer, maximum: 9}
+        note: {oneOf: [{type: string}, {type: string, maxLength: 3}]}
+        never: false
+        items: {type: array, items: {$ref: '#/components/schemas/Item'}}
+    Item: {type: object, additionalProperties: false, properties: {name: {type: string}}}
+";
+
+/// A client that drops `count`, and cannot read orders with the code `x`.
+fn reencode(text: &str) -> Result<String, DecodeError> {
+    let mut value: Value = serde_json::from_str(text).unwrap();
+    if value.get("code") == Some(&json!("x")) {
+        return Err(kontrakt_runtime::from_json::<i64>("\"x\"").unwrap_err());
+    }
+    value.as_object_mut().map(|map| map.remove("count"));
+    Ok(value.to_string())
+}
+
+const CODECS: &[Codec] = &[Codec { operation: "getOrder", side: CodecSide::Answer, value: "data", reencode }];
+
+fn call(method: &str, url: &str, request: Option<&str>, status: u16, mime: &str, body: &str) -> Value {
+    json!({
+        "request": {"method": method, "url": url, "headers": [{"name": "accept", "value": "*/*"}],
+            "postData": {"mimeType": "application/json", "text": request.unwrap_or_default()}},
+        "response": {"status": status, "content": {"mimeType": mime, "text": body}},
+    })
+}
+
+fn get(order: &Value) -> Value {
+    let body = json!({"data": order, "errors": null}).to_string();
+    call("GET", "https://x/orders/1?from=a", None, 200, "application/json; charset=utf-8", &body)
+}
+
+fn verify(entries: &[Value]) -> Outcome {
+    let document = Document::parse("shop.yaml", DOCUMENT).unwrap();
+    let contract = Contract::read(&document).unwrap();
+    let recording = Recording::parse(json!({"log": {"entries": entries}}).to_string().as_bytes()).unwrap();
+    let verifier = Verifier::new(&contract).unwrap().with_codecs(CODECS);
+    verifier.verify(&recording, &document).unwrap()
+}
+
+fn told(entry: &Value) -> Vec<String> {
+    let outcome = verify(std::slice::from_ref(entry));
+    assert_eq!(outcome.matched, 1);
+    outcome
+        .findings
+        .iter()
+        .map(|one| format!("{} {} {}", one.seen.severity.name(), one.seen.kind, one.seen.pointer))
+        .collect()
+}
+
+#[test]
+fn every_kind_is_told() {
+    let good = json!({"code": "1", "state": "new", "day": "2026-01-31", "items": [{"name": "a"}]});
+    let with = |key: &str, value: Value| {
+        let mut order = good.clone();
+        order[key] = value;
+        get(&order)
+    };
+    let answer = |status, mime: &str, body: &str| call("GET", "/orders/1?from=a", None, status, mime, body);
+    let ok = json!({"data": good, "errors": null}).to_string();
+    let table: Vec<(Value, &[&str])> = vec![
+        (get(&good), &[]),
+        (answer(404, "application/json", "{}"), &[]),
+        (answer(500, "text/html", "oops"), &["breaking unknown-status "]),
+        (answer(500, "application/json", r#"{"errors": [{"code": "e"}]}"#), &["warning unknown-status "]),
+        (answer(200, "text/plain", &ok), &["warning media-type "]),
+        (answer(200, "application/json", "{"), &["breaking not-json "]),
+        (
+            answer(200, "application/json", r#"{"data": null, "errors": [{"code": "e", "message": "no"}]}"#),
+            &["breaking error-in-success "],
+        ),
+        // A part that failed beside data is no failed call.
+        (answer(200, "application/json", r#"{"data": {"code": "1"}, "errors": [{"code": "e"}]}"#), &[]),
+        (get(&json!({})), &["breaking missing-required /data"]),
+        (with("code", json!(7)), &["breaking wrong-type /data/code"]),
+        (with("code", json!(null)), &["breaking null-for-non-null /data/code"]),
+        (with("never", json!(1)), &["breaking forbidden /data/never"]),
+        (with("code", json!("x")), &["breaking undecodable "]),
+        (with("count", json!(3)), &["breaking value-lost /data/count"]),
+        (with("state", json!("gone")), &["warning unknown-enum-value /data/state"]),
+        (with("kind", json!("c")), &["warning unknown-enum-value /data/kind"]),
+        (with("kind", json!("a")), &[]),
+        (with("price", json!("1.5")), &["warning pattern /data/price"]),
+        (with("day", json!("31.1.2026")), &["warning format /data/day"]),
+        (with("count", json!(10)), &["breaking value-lost /data/count", "warning limit /data/count"]),
+        (with("note", json!("ab")), &["document document /data/note"]),
+        (with("extra", json!(1)), &["info undocumented-field /data/extra"]),
+        (
+            with("items", json!([{"name": "a"}, {"extra": 1}, {"extra": 2}])),
+            &["info undocumented-field /data/items/*/extra"],
+        ),
+        (
+            call("GET", "/orders/1?from=a&page=0&x=1", None, 200, "application/json", &ok),
+            &["warning limit query:page", "info undocumented-field query:x"],
+        ),
+        (
+            call("GET", "/orders/a?page=b", None, 200, "application/json", &ok),
+            &["warning missing-required query:from", "warning wrong-type query:page", "warning pattern path:code"],
+        ),
+        (
+            call("PUT", "/orders/1", Some(r#"{"code": null}"#), 200, "application/json", "{}"),
+            &["warning null-for-non-null /code"],
+        ),
+    ];
+    for (entry, expected) in table {
+        assert_eq!(told(&entry), expected, "{entry:#}");
+    }
+}
+
+#[test]
+fn equal_observations_are_one_finding() {
+    let bad = get(&json!({"code": "1", "items": [{"a": 1}, {"a": 2}]}));
+    let outcome = verify(&[bad.clone(), bad.clone(), call("GET", "/else", None, 200, "", ""), bad]);
+    assert_eq!((outcome.total, outcome.matched, outcome.skipped["no such operation"]), (4, 3, 1));
+    let finding = &outcome.findings[0];
+    assert_eq!((outcome.findings.len(), finding.count, finding.entries.as_slice()), (1, 6, &[0, 1, 3][..]));
+    assert_eq!(finding.place, Some(("shop.yaml".to_owned(), 45)));
+    assert_eq!(finding.seen.schema.to_string(), "#/components/schemas/Item");
+    // The identifier is a promise to acceptance files.
+    assert_eq!(finding.id, verify(&[get(&json!({"code": "9", "items": [{"a": null}]}))]).findings[0].id);
+    assert_eq!(outcome.coverage.operations, (1, 2));
+    assert_eq!(outcome.coverage.unseen, ["putOrder"]);
+    assert_eq!((outcome.coverage.answers, outcome.coverage.properties.0), ((1, 3), 4));
+}
+
+#[test]
+fn accepted_findings_are_marked_and_stale_ones_told() {
+    let mut outcome = verify(&[get(&json!({"code": null})), get(&json!({"code": "1", "x": 1}))]);
+    let ids: Vec<String> = outcome.findings.iter().map(|finding| finding.id.clone()).collect();
+    let mut acceptance = Acceptance::default();
+    let mut add = |id: &str, expires: Option<&str>| {
+        let expires = expires.map(str::to_owned);
+        acceptance.accept(Accepted { id: id.to_owned(), reason: "known".to_owned(), expires, finding: None });
+    };
+    add(&ids[0], Some("2026-01-31"));
+    add(&ids[1], None);
+    add("gone", None);
+    let stale = acceptance.apply(&mut outcome.findings, "2026-02-01");
+    assert_eq!((stale.expired.as_slice(), stale.gone.as_slice()), (&ids[..1], &["gone".to_owned()][..]));
+    assert_eq!(outcome.findings.iter().map(|one| one.accepted.is_some()).collect::<Vec<_>>(), [false, true]);
+    acceptance.prune(&stale);
+    assert_eq!(acceptance.list.len(), 1);
+    assert!(acceptance.apply(&mut outcome.findings, "2026-01-31").expired.is_empty());
+}
+
+#[test]
+fn reports_name_every_finding() {
+    let document = Document::parse("shop.yaml", DOCUMENT).unwrap();
+    let contract = Contract::read(&document).unwrap();
+    let outcome = verify(&[get(&json!({"code": null, "x<y": "\u{1}&"})), get(&json!({"code": "1", "state": "odd"}))]);
+    assert_eq!(outcome.findings.len(), 3);
+    let subject = Subject { api: "shop", contract: &contract };
+    for (name, form) in Form::ALL {
+        let text = render(form, subject, &outcome);
+        for finding in &outcome.findings {
+            assert!(text.contains(&finding.id), "{name}: {text}");
+        }
+        assert!(!text.contains('\u{1}'), "{name}");
+    }
+    assert!(render(Form::Html, subject, &outcome).contains("x&lt;y"));
+    assert!(render(Form::Junit, subject, &outcome).contains("failures=\"2\""));
+    assert!(render(Form::Github, subject, &outcome).contains("::error file=shop.yaml,line="));
+    let sarif: Value = serde_json::from_str(&render(Form::Sarif, subject, &outcome)).unwrap();
+    assert_eq!(
+        sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+        "shop.yaml"
+    );
+    let value = report(&outcome);
+    assert_eq!(value["entries"], json!({"total": 2, "matched": 2, "skipped": 0, "reasons": {}}));
+    let members = ["id", "kind", "severity", "operation", "status", "pointer", "schema", "count", "entries", "message"];
+    assert!(members.iter().all(|member| value["findings"][0].get(member).is_some()));
+}
+
+#[test]
+fn kinds_have_names_of_their_own() {
+    let mut names = Kind::ALL.map(Kind::name).to_vec();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), Kind::ALL.len());
+    assert!(Severity::Breaking > Severity::Warning && Severity::Warning > Severity::Info);
+}
+
+#[test]
+fn a_suggested_overlay_settles_what_was_seen() {
+    let document = Document::parse("shop.yaml", DOCUMENT).unwrap();
+    let contract = Contract::read(&document).unwrap();
+    let seen = [
+        get(&json!({"code": null, "extra": {"a": [1]}})),
+        get(&json!({"state": "gone", "code": 7})),
+        get(&json!({"state": null, "code": "1", "items": [{"it's": true}]})),
+    ];
+    let outcome = verify(&seen);
+    let overlay = crate::suggest::suggest(&contract, &document, &outcome.findings);
+    let mut mended = document.clone();
+    let overlay = Document::parse("overlay.yaml", overlay).unwrap();
+    kontrakt_codegen::overlay::apply(&mut mended, overlay, kontrakt_codegen::overlay::Unmatched::Error).unwrap();
+    let contract = Contract::read(&mended).unwrap();
+    let recording = Recording::parse(json!({"log": {"entries": seen}}).to_string().as_bytes()).unwrap();
+    let left = Verifier::new(&contract).unwrap().verify(&recording, &mended).unwrap().findings;
+    assert!(left.is_empty(), "{left:#?}");
+}

@@ -53,13 +53,7 @@ impl<'c> Verifier<'c> {
             }
             Value::Array(list) => {
                 for (index, child) in list.iter().enumerate() {
-                    below.clear();
-                    for id in schemas {
-                        let schema = &self.contract[*id];
-                        if let Some(item) = schema.prefix_items.get(index).copied().or(schema.items) {
-                            self.checker.applicable(item, child, &mut below);
-                        }
-                    }
+                    below = self.checker.about_element(schemas, index, child);
                     walk.path.push(Place::Element(index));
                     self.step(walk, &below, child);
                     walk.path.pop();
@@ -128,8 +122,12 @@ impl<'c> Verifier<'c> {
             let listed = |id: &SchemaId| self.contract[*id].enumeration.is_some();
             let is_listed = branches().filter(listed).any(|id| self.checker.accepts(id, value));
             if branches().any(|id| listed(&id)) && !is_listed {
-                let mut observation =
-                    self.at(walk.context, Kind::UnknownEnumValue, *id, format!("{value} is not among the listed values"));
+                let mut observation = self.at(
+                    walk.context,
+                    Kind::UnknownEnumValue,
+                    *id,
+                    format!("{value} is not among the listed values"),
+                );
                 observation.pointer = walk.path().pattern();
                 (observation.field, observation.sample) = (Some(value.to_string()), Some(value.clone()));
                 walk.collector.add(observation, Some(walk.context.entry));

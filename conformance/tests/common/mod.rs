@@ -7,9 +7,14 @@ use std::path::{Path, PathBuf};
 use kontrakt_codegen::contract::{Contract, SchemaId};
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
+use kontrakt_runtime::codec::Codec;
 
 /// The APIs of this project.
 pub const APIS: [&str; 3] = ["shoptet", "upgates", "clipsan"];
+
+/// The tables of the generated clients.
+pub const CODECS: [(&str, &[Codec]); 3] =
+    [("shoptet", shoptet::codecs::CODECS), ("upgates", upgates::codecs::CODECS), ("clipsan", clipsan::codecs::CODECS)];
 
 /// Root of the workspace.
 pub fn root() -> PathBuf {

@@ -6,7 +6,9 @@ mod drift;
 mod export;
 mod generate;
 mod import;
+mod lint;
 mod overlay;
+mod verify;
 
 use kontrakt_codegen::diagnostic::Result;
 
@@ -20,7 +22,9 @@ pub(crate) enum Command {
     Export(export::Args),
     Generate(generate::Args),
     Import(import::Args),
+    Lint(lint::Args),
     Overlay(overlay::Args),
+    Verify(Box<verify::Args>),
 }
 
 impl Command {
@@ -31,7 +35,9 @@ impl Command {
             Self::Export(args) => export::run(args, workspace),
             Self::Generate(args) => generate::run(args, workspace),
             Self::Import(args) => import::run(args, workspace),
+            Self::Lint(args) => lint::run(&args, workspace),
             Self::Overlay(args) => overlay::run(args, workspace),
+            Self::Verify(args) => verify::run(*args, workspace),
         }
     }
 }

@@ -8,14 +8,17 @@ use crate::check::exact::Exact;
 use crate::check::{Checker, Path, same};
 
 /// Something that was sent and not written back.
-pub(super) struct Loss {
-    pub(super) at: Path,
-    pub(super) schema: SchemaId,
-    pub(super) message: String,
+pub struct Loss {
+    /// Where in the body.
+    pub at: Path,
+    /// What describes the place.
+    pub schema: SchemaId,
+    /// What was lost, in words.
+    pub message: String,
 }
 
 /// Compares the value at `start` of a whole body with what was written for it.
-pub(super) fn compare(checker: &Checker<'_>, schema: SchemaId, body: &Value, start: &Path, written: &Value) -> Vec<Loss> {
+pub fn compare(checker: &Checker<'_>, schema: SchemaId, body: &Value, start: &Path, written: &Value) -> Vec<Loss> {
     let mut comparison = Comparison { checker, losses: Vec::new() };
     let mut schemas = Vec::new();
     checker.applicable(schema, body, &mut schemas);
@@ -23,7 +26,7 @@ pub(super) fn compare(checker: &Checker<'_>, schema: SchemaId, body: &Value, sta
     for step in start.steps() {
         let crate::check::Step::Member(name) = step else { return Vec::new() };
         let Some(next) = value.get(name) else { return Vec::new() };
-        schemas = comparison.member(&schemas, name, next);
+        schemas = checker.about_member(&schemas, name, next);
         value = next;
     }
     comparison.step(&schemas, value, written, start);
@@ -36,26 +39,11 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    fn member(&self, schemas: &[SchemaId], name: &str, value: &Value) -> Vec<SchemaId> {
-        let mut below = Vec::new();
-        for id in schemas {
-            let schema = &self.checker.contract()[*id];
-            let before = below.len();
-            for child in self.checker.described(schema, name) {
-                self.checker.applicable(child, value, &mut below);
-            }
-            if let Some(rest) = schema.additional_properties.filter(|_| below.len() == before) {
-                self.checker.applicable(rest, value, &mut below);
-            }
-        }
-        below
-    }
-
     fn step(&mut self, schemas: &[SchemaId], value: &Value, written: &Value, at: &Path) {
         match (value, written) {
             (Value::Object(sent), Value::Object(map)) => {
                 for (name, child) in sent {
-                    let below = self.member(schemas, name, child);
+                    let below = self.checker.about_member(schemas, name, child);
                     if below.is_empty() || below.iter().all(|id| self.checker.contract()[*id].always.is_some()) {
                         // Nobody described it, so nobody promised to keep it.
                         continue;
@@ -69,13 +57,7 @@ impl Comparison<'_> {
             }
             (Value::Array(sent), Value::Array(list)) if sent.len() == list.len() => {
                 for (index, (child, back)) in sent.iter().zip(list).enumerate() {
-                    let mut below = Vec::new();
-                    for id in schemas {
-                        let schema = &self.checker.contract()[*id];
-                        if let Some(item) = schema.prefix_items.get(index).copied().or(schema.items) {
-                            self.checker.applicable(item, child, &mut below);
-                        }
-                    }
+                    let below = self.checker.about_element(schemas, index, child);
                     self.step(&below, child, back, &at.element(index));
                 }
             }
@@ -112,7 +94,7 @@ fn is_empty(value: &Value) -> bool {
 }
 
 /// Whether two forms have one meaning.
-pub(crate) fn means_the_same(a: &Value, b: &Value) -> bool {
+pub fn means_the_same(a: &Value, b: &Value) -> bool {
     if same(a, b) || is_empty(a) && is_empty(b) {
         return true;
     }
@@ -121,12 +103,14 @@ pub(crate) fn means_the_same(a: &Value, b: &Value) -> bool {
         Value::String(text) => Exact::parse(text.trim()),
         _ => None,
     };
-    let exact = |value| number(value).map(|Exact { mut mantissa, mut scale }| {
-        while scale > 0 && mantissa % 10 == 0 {
-            (mantissa, scale) = (mantissa / 10, scale - 1);
-        }
-        (mantissa, scale)
-    });
+    let exact = |value| {
+        number(value).map(|Exact { mut mantissa, mut scale }| {
+            while scale > 0 && mantissa % 10 == 0 {
+                (mantissa, scale) = (mantissa / 10, scale - 1);
+            }
+            (mantissa, scale)
+        })
+    };
     let truth = |value: &Value| match value {
         Value::Bool(value) => Some(*value),
         Value::Number(number) => number.as_u64().filter(|number| *number < 2).map(|number| number == 1),

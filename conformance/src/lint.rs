@@ -1,0 +1,306 @@
+//! What a document says against itself: found without any traffic.
+//! Each complaint has a rule, a place and a mend; whether it matters is for a person to say.
+
+use std::collections::HashMap;
+
+use kontrakt_codegen::contract::{Contract, Location, Operation, SchemaId, Type};
+use kontrakt_codegen::diagnostic::Diagnostic;
+use kontrakt_codegen::document::{Document, Kind, Node, Pointer};
+use serde_json::Value;
+
+use crate::check::{Checker, ecma};
+use crate::instance::Instances;
+
+/// Something that a document says against itself.
+#[derive(Clone, Debug)]
+pub struct Complaint {
+    /// Name of the rule.
+    pub rule: &'static str,
+    /// What is wrong, where, and how to mend it.
+    pub diagnostic: Diagnostic,
+}
+
+struct Linter<'d> {
+    document: &'d Document,
+    contract: &'d Contract,
+    complaints: Vec<Complaint>,
+}
+
+/// Checks a document whose contract could be read; prose is looked at where the document has it.
+pub fn lint(document: &Document, contract: &Contract) -> Vec<Complaint> {
+    let mut linter = Linter { document, contract, complaints: Vec::new() };
+    linter.values();
+    linter.unsatisfiable();
+    linter.prose();
+    linter.keywords();
+    linter.paths();
+    linter.extensions(&document.root, &Pointer::root(), false);
+    let place = |one: &Complaint| one.diagnostic.position().map(|(file, line, column)| (file.to_owned(), line, column));
+    linter.complaints.sort_by_key(|one| (place(one), one.rule));
+    linter.complaints
+}
+
+impl Linter<'_> {
+    fn complain(&mut self, rule: &'static str, pointer: &Pointer, message: String, mend: &str) {
+        let span = self.document.get(pointer).map(|node| node.span).unwrap_or_default();
+        let diagnostic = self.document.complain(span, pointer, message).help(mend);
+        self.complaints.push(Complaint { rule, diagnostic });
+    }
+
+    /// Examples and defaults against their own schema.
+    fn values(&mut self) {
+        let checker = Checker::new(self.contract);
+        let mut wrong: Vec<(Pointer, &'static str, String)> = Vec::new();
+        let mut hold = |id: SchemaId, what: &'static str, at: &Pointer, value: &Value| {
+            if let Some(fault) = checker.explain(id, value).first() {
+                let value: String = value.to_string().chars().take(80).collect();
+                wrong.push((
+                    at.clone(),
+                    what,
+                    format!("the {what} {value} breaks {} at {:?}", fault.keyword, fault.at.to_string()),
+                ));
+            }
+        };
+        for (id, schema) in self.contract.schemas() {
+            let key =
+                if self.document.get(&schema.pointer.join("examples")).is_some() { "examples" } else { "example" };
+            for value in &schema.examples {
+                hold(id, "example", &schema.pointer.join(key), value);
+            }
+            if let Some(value) = &schema.default {
+                hold(id, "default", &schema.pointer.join("default"), value);
+            }
+        }
+        let bodies = self.contract.operations.iter().flat_map(|one| one.body.iter().flat_map(|body| &body.content));
+        let answers = self.contract.operations.iter().flat_map(|one| &one.responses).flat_map(|one| &one.content);
+        for media in bodies.chain(answers) {
+            for value in &media.examples {
+                if let Some(schema) = media.schema {
+                    hold(schema, "example", &media.pointer, value);
+                }
+            }
+        }
+        for (pointer, what, message) in wrong {
+            self.complain(what, &pointer, message, "change the value or the schema, whichever is wrong");
+        }
+    }
+
+    /// Schemas that no value satisfies, other than those that are written as `false`.
+    fn unsatisfiable(&mut self) {
+        let bodies = self.contract.operations.iter().flat_map(|one| one.body.iter().flat_map(|body| &body.content));
+        let answers = self.contract.operations.iter().flat_map(|one| &one.responses).flat_map(|one| &one.content);
+        let parameters = self.contract.operations.iter().flat_map(|one| &one.parameters).map(|one| one.schema);
+        let roots = bodies.chain(answers).filter_map(|media| media.schema).chain(parameters);
+        let mut roots: Vec<SchemaId> = roots.chain(self.contract.components.iter().map(|(_, id)| *id)).collect();
+        roots.sort_unstable();
+        roots.dedup();
+        let instances = Instances::new(self.contract, roots.iter().copied());
+        for id in roots.into_iter().filter(|id| self.contract[*id].always != Some(false)) {
+            if let Err(complaint) = instances.of(id) {
+                let pointer = self.contract[id].pointer.clone();
+                let mend = complaint.mend().unwrap_or_default().to_owned();
+                self.complain("unsatisfiable", &pointer, complaint.message().to_owned(), &mend);
+            }
+        }
+    }
+
+    /// Prose that allows null beside a type that does not.
+    fn prose(&mut self) {
+        let checker = Checker::new(self.contract);
+        let mut found = Vec::new();
+        for (id, schema) in self.contract.schemas() {
+            let Some(text) = &schema.description else { continue };
+            if says_null(text) && !checker.accepts(id, &Value::Null) {
+                found.push(schema.pointer.clone());
+            }
+        }
+        for pointer in found {
+            let message = "the description says that it can be null, the type forbids it".to_owned();
+            self.complain("null-in-prose", &pointer, message, "add null to the type, with an entry in quirks.yaml");
+        }
+    }
+
+    /// Patterns that cannot be compiled, keywords that nothing here understands, and types that limits do not fit.
+    fn keywords(&mut self) {
+        let mut found = Vec::new();
+        for (_, schema) in self.contract.schemas() {
+            if let Some(pattern) = &schema.pattern
+                && let Err(error) = ecma::compile(pattern)
+            {
+                found.push((
+                    "pattern",
+                    schema.pointer.join("pattern"),
+                    format!("{pattern} cannot be compiled: {error}"),
+                ));
+            }
+            for (name, _) in &schema.others {
+                found.push(("keyword", schema.pointer.join(name), format!("the keyword {name:?} is not understood")));
+            }
+            let Some(types) = schema.types else { continue };
+            let texts = schema.min_length.is_some() || schema.max_length.is_some() || schema.pattern.is_some();
+            let numbers = schema.minimum.is_some() || schema.maximum.is_some() || schema.multiple_of.is_some();
+            let numeric = types.contains(Type::Number) || types.contains(Type::Integer);
+            for (wrong, what) in [
+                (texts && !types.contains(Type::String), "limits texts but allows none"),
+                (numbers && !numeric, "limits numbers but allows none"),
+                (schema.items.is_some() && !types.contains(Type::Array), "describes items but allows no list"),
+                (
+                    !schema.properties.is_empty() && !types.contains(Type::Object),
+                    "describes properties but allows no object",
+                ),
+            ] {
+                if wrong {
+                    found.push(("idle-keyword", schema.pointer.clone(), format!("the schema {what}")));
+                }
+            }
+        }
+        for (rule, pointer, message) in found {
+            self.complain(rule, &pointer, message, "mend the keyword or the type");
+        }
+    }
+
+    /// Paths that are none, and paths that a call cannot tell apart.
+    fn paths(&mut self) {
+        let mut found: Vec<(&'static str, Pointer, String)> = Vec::new();
+        let mut shapes: HashMap<(String, &str), &Operation> = HashMap::new();
+        for operation in &self.contract.operations {
+            let path = &operation.path;
+            let balanced = path.split('/').all(|part| part.matches('{').count() == part.matches('}').count());
+            let odd = path.contains(['?', '#', ' '])
+                || path.contains("//")
+                || path.ends_with(".yaml")
+                || path.ends_with(".json");
+            if !path.starts_with('/') || !balanced || odd {
+                found.push(("path", operation.pointer.clone(), format!("{path:?} is no path")));
+            }
+            let shape: String = path
+                .split('/')
+                .map(|part| if part.contains('{') { "/{}".to_owned() } else { format!("/{part}") })
+                .collect();
+            if let Some(other) = shapes.insert((shape, &operation.method), operation) {
+                let message = format!("{} {path} cannot be told from {}", operation.method, other.path);
+                found.push(("overlap", operation.pointer.clone(), message));
+            }
+        }
+        found.extend(ambiguous(&self.contract.operations));
+        for operation in &self.contract.operations {
+            for parameter in operation.parameters.iter().filter(|one| one.location == Location::Header) {
+                let name = parameter.name.to_ascii_lowercase();
+                if parameter.required && matches!(name.as_str(), "content-type" | "accept" | "authorization") {
+                    let message = format!("the header parameter {:?} means nothing in OpenAPI", parameter.name);
+                    found.push(("idle-header", parameter.pointer.clone(), message));
+                }
+            }
+        }
+        found.dedup_by(|a, b| a.1 == b.1 && a.0 == b.0);
+        for (rule, pointer, message) in found {
+            self.complain(rule, &pointer, message, "give the operation the path that is called");
+        }
+    }
+
+    /// Pointers in extensions that lead nowhere.
+    fn extensions(&mut self, node: &Node, at: &Pointer, inside: bool) {
+        match &node.kind {
+            Kind::String(text) if inside && text.starts_with("#/") => {
+                let target = Pointer::parse(text);
+                if target.is_none_or(|target| self.document.get(&target).is_none()) {
+                    let message = format!("the reference {text:?} in an extension leads nowhere");
+                    self.complain("extension-reference", at, message, "mend the pointer, or take it out");
+                }
+            }
+            Kind::List(list) => {
+                list.iter().enumerate().for_each(|(index, node)| self.extensions(node, &at.join(index), inside));
+            }
+            Kind::Map(map) => {
+                map.iter()
+                    .for_each(|(key, node)| self.extensions(node, &at.join(key), inside || key.starts_with("x-")));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Operations of which each has text where the other has a parameter: a call can be of both.
+fn ambiguous(operations: &[Operation]) -> Vec<(&'static str, Pointer, String)> {
+    let mut found = Vec::new();
+    for (index, a) in operations.iter().enumerate() {
+        for b in &operations[..index] {
+            if a.method != b.method {
+                continue;
+            }
+            let (left, right): (Vec<&str>, Vec<&str>) = (a.path.split('/').collect(), b.path.split('/').collect());
+            let meet = |(a, b): (&&str, &&str)| a == b || a.contains('{') || b.contains('{');
+            let wins = |a: &[&str], b: &[&str]| a.iter().zip(b).any(|(a, b)| !a.contains('{') && b.contains('{'));
+            if left.len() == right.len()
+                && left.iter().zip(&right).all(meet)
+                && wins(&left, &right)
+                && wins(&right, &left)
+            {
+                let message = format!("{} {} and {} overlap", a.method, a.path, b.path);
+                found.push(("overlap", a.pointer.clone(), message));
+            }
+        }
+    }
+    found
+}
+
+/// Whether prose says that a value can be null.
+fn says_null(text: &str) -> bool {
+    let text: String = text.to_lowercase().chars().filter(|c| !matches!(c, '`' | '\'' | '"')).collect();
+    ["can be null", "may be null", "or null", "null if", "null when"].iter().any(|phrase| text.contains(phrase))
+        && !["cannot be null", "can not be null", "must not be null"].iter().any(|phrase| text.contains(phrase))
+}
+
+#[cfg(test)]
+mod tests {
+    use kontrakt_codegen::contract::Contract;
+    use kontrakt_codegen::document::Document;
+
+    use super::lint;
+
+    fn rules(text: &str) -> Vec<String> {
+        let document =
+            Document::parse("t.yaml", format!("openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\n{text}")).unwrap();
+        let contract = Contract::read(&document).unwrap();
+        let complaints = lint(&document, &contract);
+        assert!(complaints.iter().all(|one| one.diagnostic.position().is_some() && one.diagnostic.mend().is_some()));
+        complaints.iter().map(|one| format!("{} {}", one.rule, one.diagnostic.json_pointer().unwrap())).collect()
+    }
+
+    fn schema(schema: &str) -> Vec<String> {
+        rules(&format!("paths: {{}}\ncomponents: {{schemas: {{S: {schema}, T: {{type: string}}}}}}"))
+    }
+
+    #[test]
+    fn each_rule_has_its_case() {
+        let at = |rule: &str, rest: &str| vec![format!("{rule} #/components/schemas/S{rest}")];
+        for (text, expected) in [
+            ("{type: integer, examples: [1], default: 2, description: never null}", vec![]),
+            ("{type: integer, examples: ['1']}", at("example", "/examples")),
+            ("{type: integer, default: '1'}", at("default", "/default")),
+            ("{type: integer, minimum: 2, maximum: 1}", at("unsatisfiable", "")),
+            ("{type: string, description: 'code, can be `null`'}", at("null-in-prose", "")),
+            ("{type: [string, 'null'], description: can be null}", vec![]),
+            ("{type: string, description: cannot be null}", vec![]),
+            ("{type: [string, 'null'], pattern: '(?=a)'}", at("pattern", "/pattern")),
+            ("{type: integer, maxLength: 3}", at("idle-keyword", "")),
+            ("{type: object, dependentRequired: {a: [b]}}", at("keyword", "/dependentRequired")),
+            ("{type: string, x-result: '#/components/schemas/T'}", vec![]),
+            ("{type: string, x-result: {of: '#/components/schemas/Gone'}}", at("extension-reference", "/x-result/of")),
+        ] {
+            assert_eq!(schema(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn paths_and_their_overlaps() {
+        let get = |id: &str| {
+            format!("{{get: {{operationId: {id}, parameters: [{{name: x, in: path}}, {{name: y, in: path}}]}}}}")
+        };
+        let paths = |a: &str, b: &str| rules(&format!("paths: {{'{a}': {}, '{b}': {}}}", get("a"), get("b")));
+        assert_eq!(paths("/a/{x}", "/a/b"), Vec::<String>::new());
+        assert_eq!(paths("/a/{x}", "/a/{y}"), ["overlap #/paths/~1a~1{y}/get"]);
+        assert_eq!(paths("/a/{x}", "/{y}/b"), ["overlap #/paths/~1{y}~1b/get"]);
+        assert_eq!(paths("/a", "/b//c.yaml"), ["path #/paths/~1b~1~1c.yaml/get"]);
+    }
+}

@@ -1,1 +1,0 @@
-//! Reports of one outcome in every form.

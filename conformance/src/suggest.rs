@@ -1,0 +1,126 @@
+//! From findings to an overlay: the changes that would make a document agree with what was seen.
+//! What it writes is a proposal for a person to read; `generate` takes it as it is.
+
+use kontrakt_codegen::contract::{Contract, Schema, Type};
+use kontrakt_codegen::document::{Document, Node, Pointer};
+use serde_json::{Map, Value, json};
+
+use crate::findings::{Finding, Kind, Side};
+
+/// The overlay as YAML. Accepted findings and those that no change of a schema can settle are left out.
+pub fn suggest(contract: &Contract, document: &Document, findings: &[Finding]) -> String {
+    let mut actions: Vec<Value> = Vec::new();
+    for finding in findings.iter().filter(|one| one.accepted.is_none() && one.seen.side == Side::Response) {
+        for action in actions_for(contract, document, finding) {
+            if !actions.contains(&action) {
+                actions.push(action);
+            }
+        }
+    }
+    let title = format!("What was seen of {}", contract.title);
+    let overlay = json!({"overlay": "1.0.0", "info": {"title": title, "version": "1"}, "actions": actions});
+    Node::from(overlay).to_yaml()
+}
+
+fn actions_for(contract: &Contract, document: &Document, finding: &Finding) -> Vec<Value> {
+    let seen = &finding.seen;
+    let Some(id) = seen.schema_id else { return Vec::new() };
+    let schema = &contract[id];
+    let why = format!("{} {}: {}", seen.operation, seen.pointer, seen.message);
+    let update =
+        |change: Value| json!({"target": target(&schema.pointer), "description": why.clone(), "update": change});
+    match (seen.kind, &seen.sample) {
+        (Kind::NullForNonNull, _) => nullable(document, schema).into_iter().map(update).collect(),
+        (Kind::WrongType, Some(value)) => widened(document, schema, type_name(value)).into_iter().map(update).collect(),
+        (Kind::UnknownEnumValue, Some(value)) if schema.enumeration.is_some() => vec![update(json!({"enum": [value]}))],
+        (Kind::UndocumentedField, Some(value)) => {
+            let Some(name) = &seen.field else { return Vec::new() };
+            vec![update(json!({"properties": {(name.as_str()): infer(value)}}))]
+        }
+        (Kind::MissingRequired, _) => {
+            let Some(name) = &seen.field else { return Vec::new() };
+            let target = format!("{}.required[?@ == {}]", target(&schema.pointer), quote(name));
+            vec![json!({"target": target, "description": why, "remove": true})]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The change that adds null to a schema.
+fn nullable(document: &Document, schema: &Schema) -> Option<Value> {
+    if let Some(values) = &schema.enumeration
+        && !values.contains(&Value::Null)
+    {
+        let mut change = json!({"enum": [null]});
+        if let Some(types) = type_change(document, schema, "null") {
+            change["type"] = types;
+        }
+        return Some(change);
+    }
+    for (keyword, branches) in [("oneOf", &schema.one_of), ("anyOf", &schema.any_of)] {
+        if !branches.is_empty() {
+            return Some(Value::Object(Map::from_iter([(keyword.to_owned(), json!([{"type": "null"}]))])));
+        }
+    }
+    widened(document, schema, "null")
+}
+
+fn widened(document: &Document, schema: &Schema, name: &str) -> Option<Value> {
+    type_change(document, schema, name).map(|types| json!({ "type": types }))
+}
+
+/// An overlay adds to lists and replaces everything else.
+fn type_change(document: &Document, schema: &Schema, name: &str) -> Option<Value> {
+    let types = schema.types?;
+    if Type::parse(name).is_some_and(|kind| types.contains(kind)) {
+        return None;
+    }
+    let written = document.get(&schema.pointer.join("type"))?;
+    Some(match written.as_str() {
+        Some(single) => json!([single, name]),
+        None => json!([name]),
+    })
+}
+
+fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+/// A schema for a value of which one example is known; an open one.
+fn infer(value: &Value) -> Value {
+    match value {
+        Value::Null => json!({}),
+        Value::Array(list) => match list.first() {
+            Some(first) => json!({"type": "array", "items": infer(first)}),
+            None => json!({"type": "array", "items": {}}),
+        },
+        Value::Object(map) => {
+            let properties: Map<String, Value> = map.iter().map(|(name, value)| (name.clone(), infer(value))).collect();
+            json!({"type": "object", "properties": properties})
+        }
+        other => json!({ "type": type_name(other) }),
+    }
+}
+
+/// A pointer as JSONPath.
+fn target(pointer: &Pointer) -> String {
+    pointer.tokens().fold("$".to_owned(), |path, token| {
+        if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit()) {
+            format!("{path}[{token}]")
+        } else {
+            format!("{path}[{}]", quote(&token))
+        }
+    })
+}
+
+fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+}
