@@ -95,10 +95,24 @@ fn every_trap_is_passed() {
     assert!(report.is_empty(), "{report}");
 }
 
+/// Base URL and credentials with names that the client builder has itself.
+const BUILDER: &str = "  securitySchemes:
+    timeout: {type: apiKey, in: header, name: X-Token}
+    type: {type: apiKey, in: query, name: key}
+    shop-name: {type: http, scheme: bearer}
+    basic: {type: http, scheme: basic}
+    oauth: {type: oauth2, flows: {}}
+servers:
+  - {url: 'https://{shopName}.example.com/{build}', variables: {shopName: {default: a}, build: {default: b}}}
+";
+
 #[test]
 fn all_traps_together_compile() {
     let all = |part: fn(&Trap) -> &'static str| TRAPS.iter().map(part).collect::<Vec<_>>().join("\n");
-    let generated = lenient(&document(&all(|trap| trap.paths), &all(|trap| trap.schemas))).unwrap();
+    let text = document(&all(|trap| trap.paths), &all(|trap| trap.schemas)) + BUILDER;
+    let generated = lenient(&text.replacen("servers: [{url: 'https://example.com/'}]\n", "", 1)).unwrap();
+    let url = "base_url: \"https://{shop_name_variable}.example.com/{build_variable}\"";
+    assert!(common::text(&generated, "src/lib.rs").contains(url), "variables have the names of the builder's methods");
     Emitted::read(&generated.files).unwrap().assert_sound();
     Crate::new("traps", &generated.files).check("full,codecs");
 }

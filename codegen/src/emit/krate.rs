@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::code::{Code, wrap};
 use super::resource::about;
 use super::{Emission, File, MARK, Manifest};
-use crate::contract::{Envelope, Jobs, Limits, Paging, SecurityKind, SecurityScheme, extension};
+use crate::contract::{Contract, Envelope, Jobs, Limits, Paging, SecurityKind, SecurityScheme, extension};
 use crate::name::{phrase, snake};
 use crate::plan::{Answer, Ty, api, docs_of};
 
@@ -144,6 +144,10 @@ fn description(code: &mut Code, emission: Emission<'_>) {
         code.line("name: env!(\"CARGO_PKG_NAME\"),");
         code.line("version: env!(\"CARGO_PKG_VERSION\"),");
         let url = contract.servers.first().map(|server| server.url.as_str()).unwrap_or_default();
+        // The builder's methods fill in the variables by their own names.
+        let variables = BuilderNames::of(contract).variables;
+        let url = (variables.iter())
+            .fold(url.to_owned(), |url, (name, wire)| url.replace(&format!("{{{wire}}}"), &format!("{{{name}}}")));
         code.line(format!("base_url: {:?},", url.trim_end_matches('/')));
         if behaviour.envelope != Envelope::default() {
             code.line("envelope: kontrakt_runtime::Envelope {");
@@ -263,16 +267,12 @@ fn client(code: &mut Code, emission: Emission<'_>) {
             emission.title()
         ));
         code.line("pub Client / ClientBuilder: API,");
-        // Maps of the document: their order says nothing.
-        let mut schemes: Vec<&SecurityScheme> = contract.security_schemes.iter().collect();
-        schemes.sort_by_key(|scheme| &scheme.name);
-        code.block("credentials", |code| schemes.into_iter().for_each(|scheme| credential(code, scheme)));
+        let names = BuilderNames::of(contract);
+        code.block("credentials", |code| names.credentials.iter().for_each(|(name, one)| credential(code, name, one)));
         code.block("variables", |code| {
-            let variables = contract.servers.first().map(|server| server.variables.as_slice()).unwrap_or_default();
-            let variables: BTreeSet<&str> = variables.iter().map(|(name, _)| name.as_str()).collect();
-            for name in variables {
-                code.line(format!("/// {} in the base URL.", phrase(name)));
-                code.line(format!("{},", snake(name)));
+            for (name, wire) in &names.variables {
+                code.line(format!("/// {} in the base URL.", phrase(wire)));
+                code.line(format!("{name},"));
             }
         });
         code.block("resources", |code| {
@@ -285,7 +285,44 @@ fn client(code: &mut Code, emission: Emission<'_>) {
     });
 }
 
-fn credential(code: &mut Code, scheme: &SecurityScheme) {
+/// Methods that every client builder has.
+const BUILDER: [&str; 8] =
+    ["base_url", "body_limit", "build", "concurrency", "retry", "timeout", "transport", "user_agent"];
+
+/// Methods of the client builder that an API adds, each name once.
+struct BuilderNames<'c> {
+    credentials: Vec<(String, &'c SecurityScheme)>,
+    variables: Vec<(String, &'c str)>,
+}
+
+impl<'c> BuilderNames<'c> {
+    fn of(contract: &'c Contract) -> Self {
+        let mut taken: BTreeSet<String> = BUILDER.map(str::to_owned).into();
+        let mut free = |name: String, what: &str| {
+            let mut name = name;
+            while !taken.insert(name.clone()) {
+                name = format!("{}_{what}", name.trim_start_matches("r#"));
+            }
+            name
+        };
+        // Both are maps of the document, whose order says nothing.
+        let mut schemes: Vec<&SecurityScheme> = contract.security_schemes.iter().collect();
+        schemes.sort_by_key(|scheme| &scheme.name);
+        schemes.retain(|scheme| !matches!(scheme.kind, SecurityKind::Other(_)));
+        let chosen =
+            |scheme: &'c SecurityScheme| extension(&scheme.extensions, "x-name").and_then(|name| name.as_str());
+        let credentials = schemes
+            .into_iter()
+            .map(|scheme| (free(snake(chosen(scheme).unwrap_or(&scheme.name)), "credential"), scheme));
+        let credentials = credentials.collect();
+        let variables = contract.servers.first().map(|server| server.variables.as_slice()).unwrap_or_default();
+        let variables: BTreeSet<&str> = variables.iter().map(|(name, _)| name.as_str()).collect();
+        let variables = variables.into_iter().map(|name| (free(snake(name), "variable"), name)).collect();
+        Self { credentials, variables }
+    }
+}
+
+fn credential(code: &mut Code, name: &str, scheme: &SecurityScheme) {
     let place = match &scheme.kind {
         SecurityKind::Header(name) => format!("header({name:?})"),
         SecurityKind::Query(name) => format!("query({name:?})"),
@@ -293,9 +330,7 @@ fn credential(code: &mut Code, scheme: &SecurityScheme) {
         SecurityKind::Bearer => "bearer()".to_owned(),
         SecurityKind::Other(_) => return,
     };
-    let chosen = extension(&scheme.extensions, "x-name").and_then(|name| name.as_str());
-    let name = snake(chosen.unwrap_or(&scheme.name));
-    code.docs(&docs_of(scheme.description.as_deref()).unwrap_or_else(|| vec![format!("{}.", phrase(&name))]));
+    code.docs(&docs_of(scheme.description.as_deref()).unwrap_or_else(|| vec![format!("{}.", phrase(name))]));
     code.line(format!("{name}: {place},"));
 }
 

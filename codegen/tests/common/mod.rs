@@ -16,6 +16,7 @@ use kontrakt_codegen::document::Document;
 use kontrakt_codegen::emit::{File, Manifest};
 use kontrakt_codegen::generate::{Generated, Strictness, from_specification};
 use kontrakt_codegen::specification::Specification;
+use kontrakt_codegen::write::write;
 
 /// The checkout that these tests belong to.
 pub(crate) fn repository() -> PathBuf {
@@ -103,16 +104,24 @@ impl Drop for Folder {
     }
 }
 
-/// An emitted crate on the disk, for the compiler.
-pub(crate) struct Crate(Folder);
+/// An emitted crate on the disk, for the compiler. One process at a time has it.
+pub(crate) struct Crate {
+    folder: PathBuf,
+    _lock: std::fs::File,
+}
 
 impl Crate {
     /// Writes a crate where it can be built without a network: with the versions that the workspace has locked.
+    /// The folder stays, so that a crate that has not changed is not compiled again.
     pub(crate) fn new(name: &str, files: &[File]) -> Self {
-        let folder = Folder::new(name);
-        files.iter().for_each(|file| folder.write(&file.path, &file.text));
-        std::fs::copy(repository().join("Cargo.lock"), folder.0.join("Cargo.lock")).unwrap();
-        Self(folder)
+        let crates = Path::new(env!("CARGO_TARGET_TMPDIR")).join("emitted");
+        std::fs::create_dir_all(&crates).unwrap();
+        let lock = std::fs::File::create(crates.join(format!("{name}.lock"))).unwrap();
+        lock.lock().unwrap();
+        let folder = crates.join(name);
+        write(&folder, files).unwrap_or_else(|error| panic!("{error}"));
+        std::fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+        Self { folder, _lock: lock }
     }
 
     /// Compiles it with these features and no others; not a single warning is accepted.
@@ -120,9 +129,9 @@ impl Crate {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
             .args(["check", "--offline", "--quiet", "--no-default-features", "--features", features])
-            .current_dir(&self.0.0)
-            // All crates share the dependencies, and every later run finds them built.
-            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("emitted"))
+            .current_dir(&self.folder)
+            // All crates share the dependencies.
+            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("emitted/target"))
             .env("CARGO_INCREMENTAL", "0")
             .output()
             .unwrap();
