@@ -5,6 +5,7 @@ mod compile;
 mod cpu;
 mod generate;
 mod process;
+mod verify;
 
 use kontrakt_codegen::diagnostic::Result;
 
@@ -22,12 +23,14 @@ pub(crate) struct Args {
 enum What {
     Generate(generate::Args),
     Compile(compile::Args),
+    Verify(verify::Args),
 }
 
 pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     match args.what {
         What::Generate(args) => generate::run(&args, workspace),
         What::Compile(args) => compile::run(&args, workspace),
+        What::Verify(args) => verify::run(&args, workspace),
     }
 }
 

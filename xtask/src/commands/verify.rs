@@ -1,11 +1,10 @@
 //! `cargo xtask verify API FILE...`: recorded traffic against document and client.
 //! The clients are compiled for this command alone, so that a broken one never stops the command that mends it.
 
-mod clients;
+pub(crate) mod clients;
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
@@ -102,7 +101,7 @@ fn day(text: &str) -> Result<String, String> {
 pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     let schemas_only = args.spec.is_some() || args.schemas_only;
     if !schemas_only && !clients::COMPILED {
-        return with_clients();
+        return clients::run_with_clients();
     }
     let document = match &args.spec {
         Some(path) => Document::read(path)?,
@@ -243,22 +242,6 @@ fn finish(
         std::process::exit(DISAGREES);
     }
     Ok(report)
-}
-
-/// Runs the same command once more, built with the clients.
-fn with_clients() -> Result<Report> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command
-        .args(["run", "--quiet", "--package", "xtask", "--features", "clients", "--"])
-        .args(std::env::args_os().skip(1));
-    let status = command.status().map_err(|error| Diagnostic::new(format!("cannot run cargo: {error}")))?;
-    match status.code() {
-        Some(0) => Ok(Report::default()),
-        // Cargo's own complaint about code that does not compile is on the terminal already.
-        Some(101) => Err(Diagnostic::new("the clients do not compile").help("check schemas only, with --schemas-only")),
-        code => std::process::exit(code.unwrap_or(1)),
-    }
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {

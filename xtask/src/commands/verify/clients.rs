@@ -1,14 +1,19 @@
 //! The tables of the generated clients, where they are compiled in.
 //! The feature `clients` brings them; nothing else in this program needs it.
 
+use std::process::Command;
+
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_runtime::codec::Codec;
 
+use crate::console::Report;
+
 /// Whether the clients are compiled in.
-pub(super) const COMPILED: bool = cfg!(feature = "clients");
+pub(crate) const COMPILED: bool = cfg!(feature = "clients");
 
 /// The table of an API's client.
 #[cfg(feature = "clients")]
-pub(super) fn codecs(api: &str) -> Option<&'static [Codec]> {
+pub(crate) fn codecs(api: &str) -> Option<&'static [Codec]> {
     match api {
         "clipsan" => Some(clipsan::codecs::CODECS),
         "shoptet" => Some(shoptet::codecs::CODECS),
@@ -19,6 +24,23 @@ pub(super) fn codecs(api: &str) -> Option<&'static [Codec]> {
 
 /// No table without the clients.
 #[cfg(not(feature = "clients"))]
-pub(super) fn codecs(_: &str) -> Option<&'static [Codec]> {
+pub(crate) fn codecs(_: &str) -> Option<&'static [Codec]> {
     None
+}
+
+/// Runs the same command once more, built with the clients; what it prints and how it ends is left as it is.
+pub(crate) fn run_with_clients() -> Result<Report> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["run", "--quiet", "--package", "xtask", "--features", "clients"]);
+    if !cfg!(debug_assertions) {
+        command.arg("--release");
+    }
+    command.arg("--").args(std::env::args_os().skip(1));
+    let status = command.status().map_err(|error| Diagnostic::new(format!("cannot run cargo: {error}")))?;
+    match status.code() {
+        // Cargo's own complaint about code that does not compile is on the terminal already.
+        Some(101) => Err(Diagnostic::new("the clients do not compile").help("check schemas only, with --schemas-only")),
+        code => std::process::exit(code.unwrap_or(1)),
+    }
 }

@@ -1,0 +1,128 @@
+//! `cargo xtask bench verify`: how many recorded answers a second are checked, beside the bare `jsonschema` crate.
+//! Everything is measured in one run on the same answers, because seconds depend on the machine and ratios hardly.
+
+use std::time::Instant;
+
+use kontrakt_codegen::contract::{Contract, Status};
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use kontrakt_codegen::overlay::Unmatched;
+use kontrakt_codegen::specification::Specification;
+use kontrakt_conformance::instance::Instances;
+use kontrakt_conformance::recording::{Entry, Message, Recording};
+use kontrakt_conformance::schemas::Validators;
+use kontrakt_conformance::verify::{Parts, Verifier};
+use serde_json::{Value, json};
+
+use super::{median, table};
+use crate::commands::verify::clients;
+use crate::console::Report;
+use crate::workspace::Workspace;
+
+/// Measure the check of recordings, and how long it takes to start
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Name of a folder in specs/
+    #[arg(default_value = "shoptet")]
+    api: String,
+    /// Answers to check
+    #[arg(long, default_value_t = 2_000)]
+    entries: usize,
+    /// Rounds, of which the middle one counts
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+}
+
+pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
+    if !clients::COMPILED {
+        return clients::run_with_clients();
+    }
+    let start = Instant::now();
+    let document = Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?.document;
+    let contract = Contract::read(&document)?;
+    let loaded = start.elapsed().as_secs_f64();
+    let start = Instant::now();
+    let codecs = clients::codecs(&args.api).unwrap_or_default();
+    let whole = Verifier::new(&contract)?.with_codecs(codecs);
+    let schemas = whole.prepare()?;
+    let compiled = start.elapsed().as_secs_f64();
+    let plain = Verifier::new(&contract)?.with_parts(Parts { walk: false, decode: false });
+    plain.prepare()?;
+    let (recording, drawn) = recording(&contract, args.entries)?;
+    let validators = Validators::new(&contract)?;
+    let bare = || -> Result<usize> {
+        let mut valid = 0;
+        for entry in &recording.entries {
+            let id = entry.operation.as_deref().unwrap_or_default();
+            let operation = contract.operations.iter().find(|operation| operation.id == id);
+            let schema = operation.and_then(|one| one.success()?.json()?.schema);
+            let value: Option<Value> =
+                entry.response.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
+            if let Some((schema, value)) = schema.zip(value) {
+                valid += usize::from(validators.get(&contract, schema)?.is_valid(&value));
+            }
+        }
+        Ok(valid)
+    };
+    bare()?;
+    let count = recording.entries.len() as f64;
+    let rate = |work: &dyn Fn() -> Result<()>| -> Result<f64> {
+        let mut rates = Vec::new();
+        for _ in 0..args.rounds.max(1) {
+            let start = Instant::now();
+            work()?;
+            rates.push(count / start.elapsed().as_secs_f64());
+        }
+        Ok(median(rates))
+    };
+    let bare = rate(&|| bare().map(drop))?;
+    let validation = rate(&|| plain.verify(&recording, &document).map(drop))?;
+    let check = rate(&|| whole.verify(&recording, &document).map(drop))?;
+    let per_second = |rate: f64| format!("{rate:.0}/s");
+    let rows = [
+        vec!["answers".to_owned(), format!("{count}")],
+        vec!["instances drawn".to_owned(), per_second(drawn)],
+        vec!["document to contract".to_owned(), format!("{loaded:.3} s")],
+        vec![format!("{schemas} schemas compiled"), format!("{compiled:.3} s")],
+        vec!["bare jsonschema".to_owned(), per_second(bare)],
+        vec!["validation alone".to_owned(), per_second(validation), format!("{:.2} of bare", validation / bare)],
+        vec!["whole check".to_owned(), per_second(check), format!("{:.2} of bare", check / bare)],
+    ];
+    let json = json!({
+        "entries": count, "drawn": drawn, "load": loaded, "compile": compiled, "schemas": schemas,
+        "bare": bare, "validation": validation, "check": check,
+    });
+    Ok(Report { text: table(&rows), json, ..Report::default() })
+}
+
+/// Answers of all operations in turn, and how many instances a second were drawn for them.
+fn recording(contract: &Contract, entries: usize) -> Result<(Recording, f64)> {
+    let answers: Vec<_> = (contract.operations.iter())
+        .filter_map(|operation| {
+            let answer = operation.success()?;
+            let Status::Code(status) = answer.status else { return None };
+            Some((operation, status, answer.json()?.schema?))
+        })
+        .collect();
+    if answers.is_empty() {
+        return Err(Diagnostic::new("the document has no JSON answers").help("name an API that has some"));
+    }
+    let instances = Instances::new(contract, answers.iter().map(|(.., schema)| *schema));
+    let mut recording = Recording::default();
+    let start = Instant::now();
+    let mut values = Vec::new();
+    for index in 0..entries {
+        let (operation, status, schema) = answers[index % answers.len()];
+        if let Some(value) = instances.of(schema)?.value(index as u64) {
+            values.push((operation, status, value));
+        }
+    }
+    let drawn = values.len() as f64 / start.elapsed().as_secs_f64();
+    for (index, (operation, status, value)) in values.into_iter().enumerate() {
+        let media_type = Some("application/json".to_owned());
+        let response = Message { media_type, body: Some(value.to_string().into_bytes()), ..Message::default() };
+        let operation = Some(operation.id.clone());
+        recording.entries.push(Entry { index, operation, status, response, ..Entry::default() });
+    }
+    recording.total = recording.entries.len();
+    Ok((recording, drawn))
+}
