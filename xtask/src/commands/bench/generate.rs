@@ -54,24 +54,35 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     let runs = args.runs.max(1);
     let scratch = process::scratch()?;
     let apis = names(&workspace.specs())?;
-    let mut warnings = Vec::new();
-    let stages = stages(workspace, &apis, &scratch, runs)?;
-    let mut others: Vec<(&str, f64)> = Vec::new();
-    if !args.alone {
-        let export = process::export(workspace, YARDSTICK, &scratch)?;
-        let report = process::referee(&["time", &export.display().to_string(), &runs.to_string()])?;
-        let times = report["milliseconds"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
-        others.push(("progenitor + prettyplease", median(times)));
-    }
     let document = workspace.specs().join(YARDSTICK).join(DOCUMENT);
-    for other in &OTHERS {
-        match time(other, &document, &scratch, runs) {
-            Ok(Some(milliseconds)) => others.push((other.program, milliseconds)),
-            Ok(None) => {}
-            Err(complaint) => warnings.push(complaint),
+    let export = process::export(workspace, YARDSTICK, &scratch)?;
+    let mut warnings = Vec::new();
+    let mut stages = Stages::default();
+    let mut others: Vec<(&str, Vec<f64>)> = Vec::new();
+    let mut add = |name: &'static str, time: f64| match others.iter_mut().find(|(known, _)| *known == name) {
+        Some((_, times)) => times.push(time),
+        None => others.push((name, vec![time])),
+    };
+    let mut installed: Vec<&Other> = OTHERS.iter().filter(|other| is_installed(other.program)).collect();
+    // One run of each after the other, so that whatever else the machine does hits all of them.
+    for _ in 0..runs {
+        stages.run(workspace, &apis, &scratch)?;
+        if !args.alone {
+            add("progenitor + prettyplease", progenitor(&export)?);
         }
+        installed.retain(|other| match time(other, &document, &scratch) {
+            Ok(time) => {
+                add(other.program, time);
+                true
+            }
+            Err(complaint) => {
+                warnings.push(complaint);
+                false
+            }
+        });
     }
-    Ok(report(&apis, &stages, &others, runs, warnings))
+    let others: Vec<(&str, f64)> = others.into_iter().map(|(name, times)| (name, median(times))).collect();
+    Ok(report(&apis, &stages.medians(), &others, runs, warnings))
 }
 
 /// The same command again with an optimised build of this program.
@@ -91,13 +102,16 @@ fn optimised(args: &Args) -> Result<Report> {
     Ok(Report { text, json: report["result"].clone(), warnings })
 }
 
-/// Milliseconds by stage and API, in the order of the stages.
-type Stages = Vec<(String, BTreeMap<String, f64>)>;
+/// Milliseconds by stage in their order and by API.
+type Medians = Vec<(String, BTreeMap<String, f64>)>;
 
-fn stages(workspace: &Workspace, apis: &[String], scratch: &Path, runs: usize) -> Result<Stages> {
-    let mut order: Vec<String> = Vec::new();
-    let mut times: BTreeMap<(String, String), Vec<f64>> = BTreeMap::new();
-    for _ in 0..runs {
+/// Milliseconds of every run, by stage in their order and by API.
+#[derive(Default)]
+struct Stages(Vec<(String, BTreeMap<String, Vec<f64>>)>);
+
+impl Stages {
+    /// One run of all APIs.
+    fn run(&mut self, workspace: &Workspace, apis: &[String], scratch: &Path) -> Result<()> {
         for api in apis {
             let generated = generate(&workspace.specs(), api)?;
             let out = fresh(scratch, &format!("{api}-crate"))?;
@@ -106,35 +120,46 @@ fn stages(workspace: &Workspace, apis: &[String], scratch: &Path, runs: usize) -
             let written = start.elapsed();
             let of_generation = generated.statistics.stages.iter().map(|(name, time)| (*name, *time));
             for (stage, time) in of_generation.chain([("write", written)]) {
-                if !order.iter().any(|known| known == stage) {
-                    order.push(stage.to_owned());
-                }
-                times.entry((stage.to_owned(), api.clone())).or_default().push(milliseconds(time));
+                self.of(stage).entry(api.clone()).or_default().push(milliseconds(time));
             }
         }
+        Ok(())
     }
-    let of_stage = |stage: &String| {
-        let own = times.iter().filter(|((of, _), _)| of == stage);
-        own.map(|((_, api), times)| (api.clone(), median(times.clone()))).collect()
-    };
-    Ok(order.iter().map(|stage| (stage.clone(), of_stage(stage))).collect())
+
+    fn of(&mut self, stage: &str) -> &mut BTreeMap<String, Vec<f64>> {
+        let at = self.0.iter().position(|(known, _)| known == stage).unwrap_or_else(|| {
+            self.0.push((stage.to_owned(), BTreeMap::new()));
+            self.0.len() - 1
+        });
+        &mut self.0[at].1
+    }
+
+    fn medians(self) -> Medians {
+        let of =
+            |times: BTreeMap<String, Vec<f64>>| times.into_iter().map(|(api, times)| (api, median(times))).collect();
+        self.0.into_iter().map(|(stage, times)| (stage, of(times))).collect()
+    }
 }
 
-/// Median of several runs of an installed program; `None` when it is not installed.
-fn time(other: &Other, document: &Path, scratch: &Path, runs: usize) -> Result<Option<f64>> {
+/// One run of progenitor. The second of two, since ours is warm from the second run on as well.
+fn progenitor(export: &Path) -> Result<f64> {
+    let report = process::referee(&["time", &export.display().to_string(), "2"])?;
+    let mut times = report["milliseconds"].as_array().into_iter().flatten().filter_map(Value::as_f64);
+    times.next_back().ok_or_else(|| Diagnostic::new("the referee reports no times"))
+}
+
+fn is_installed(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    if !std::env::split_paths(&path).any(|folder| folder.join(other.program).is_file()) {
-        return Ok(None);
-    }
-    let mut times = Vec::new();
-    for _ in 0..runs {
-        let out = fresh(scratch, other.program)?;
-        let arguments = (other.arguments)(&document.display().to_string(), &out.display().to_string());
-        let start = Instant::now();
-        process::run(Command::new(other.program).args(arguments))?;
-        times.push(milliseconds(start.elapsed()));
-    }
-    Ok(Some(median(times)))
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+/// One run of an installed program, from its start to its end.
+fn time(other: &Other, document: &Path, scratch: &Path) -> Result<f64> {
+    let out = fresh(scratch, other.program)?;
+    let arguments = (other.arguments)(&document.display().to_string(), &out.display().to_string());
+    let start = Instant::now();
+    process::run(Command::new(other.program).args(arguments))?;
+    Ok(milliseconds(start.elapsed()))
 }
 
 /// An empty folder.
@@ -151,7 +176,7 @@ fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-fn report(apis: &[String], stages: &Stages, others: &[(&str, f64)], runs: usize, warnings: Vec<Diagnostic>) -> Report {
+fn report(apis: &[String], stages: &Medians, others: &[(&str, f64)], runs: usize, warnings: Vec<Diagnostic>) -> Report {
     let header = std::iter::once(format!("ms, median of {runs}")).chain(apis.iter().cloned()).chain(["all".to_owned()]);
     let mut rows = vec![header.collect::<Vec<_>>()];
     let mut sums: BTreeMap<&str, f64> = BTreeMap::new();

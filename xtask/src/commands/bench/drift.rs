@@ -1,0 +1,138 @@
+//! `cargo xtask bench drift OLD NEW`: time and memory of the comparison, as a ratio to other tools on the same pair.
+//! Each run is a process of its own, from reading two files to the whole report.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use serde_json::{Value, json};
+
+use super::{median, process, table};
+use crate::console::Report;
+
+/// Time the comparison of two documents, and other tools on the same pair where they are installed
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The older document
+    old: PathBuf,
+    /// The newer document
+    new: PathBuf,
+    /// Runs of which the median counts
+    #[arg(long, default_value_t = 9)]
+    runs: usize,
+    /// Folder with the programs of other tools, such as node_modules/.bin; PATH is searched too
+    #[arg(long, value_name = "DIR")]
+    tools: Option<PathBuf>,
+}
+
+/// Another tool: its name and how it is called with two documents.
+const OTHERS: [(&str, &[&str]); 2] =
+    [("oasdiff", &["changelog", "-f", "json"]), ("redocly", &["diff", "--format=json"])];
+
+/// What one program took.
+struct Measured {
+    name: String,
+    seconds: f64,
+    megabytes: f64,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Report> {
+    if cfg!(debug_assertions) {
+        return optimised(args);
+    }
+    let runs = args.runs.max(1);
+    let this = std::env::current_exe()
+        .map_err(|error| Diagnostic::new(format!("this program does not know where it is: {error}")))?;
+    let own = ["drift", "--no-rust", "--fail-on", "none", "--format", "json"];
+    let mut all = vec![measure("kontrakt", &this, &own, args, runs)?];
+    let mut warnings = Vec::new();
+    for (name, arguments) in OTHERS {
+        let program = args.tools.as_ref().map_or_else(|| PathBuf::from(name), |folder| folder.join(name));
+        let found =
+            [program.as_path(), Path::new(name)].into_iter().find_map(|p| measure(name, p, arguments, args, runs).ok());
+        match found {
+            Some(measured) => all.push(measured),
+            None => warnings.push(
+                Diagnostic::new(format!("{name} is not installed, or does not compare these documents"))
+                    .help("install it with npm and name the folder of its program with --tools"),
+            ),
+        }
+    }
+    let first = all[0].seconds;
+    let mut rows = vec![["tool", "seconds", "MB", "ratio"].map(str::to_owned).to_vec()];
+    for one in &all {
+        let (seconds, megabytes) = (format!("{:.3}", one.seconds), format!("{:.0}", one.megabytes));
+        rows.push(vec![one.name.clone(), seconds, megabytes, format!("{:.1}", one.seconds / first)]);
+    }
+    let text = table(&rows);
+    let tools: Vec<Value> = all
+        .iter()
+        .map(|one| json!({"tool": one.name, "seconds": one.seconds, "megabytes": one.megabytes, "ratio": one.seconds / first}))
+        .collect();
+    Ok(Report { json: json!({"tools": tools, "table": text}), text, warnings })
+}
+
+/// The median of several runs of a program.
+fn measure(name: &str, program: &Path, arguments: &[&str], args: &Args, runs: usize) -> Result<Measured> {
+    let (mut seconds, mut megabytes) = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .arg(&args.old)
+            .arg(&args.new)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let (time, kilobytes) = once(&mut command).map_err(|error| {
+            Diagnostic::new(format!("cannot run {}: {error}", program.display())).help("is it installed?")
+        })?;
+        seconds.push(time.as_secs_f64());
+        megabytes.push(kilobytes as f64 / 1000.0);
+    }
+    Ok(Measured { name: name.to_owned(), seconds: median(seconds), megabytes: median(megabytes) })
+}
+
+/// One run: time on the wall, and the most memory it held as far as the system tells. A program that complains about its
+/// input (exit codes above 3) has not done the work.
+fn once(command: &mut Command) -> std::io::Result<(Duration, u64)> {
+    let start = Instant::now();
+    let mut child = command.spawn()?;
+    let mut peak = 0;
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        peak = peak.max(high_water(child.id()));
+        std::thread::sleep(Duration::from_millis(1));
+    };
+    match status.code() {
+        Some(0..=3) => Ok((start.elapsed(), peak)),
+        _ => Err(std::io::Error::other(format!("it ended with {status}"))),
+    }
+}
+
+/// The most memory a process has held, in kilobytes; 0 where the system does not tell.
+fn high_water(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or_default()
+}
+
+/// Runs the same command optimised: an unoptimised measurement says nothing.
+fn optimised(args: &Args) -> Result<Report> {
+    let mut command = process::cargo();
+    command.args(["run", "--quiet", "--release", "--package", "xtask", "--", "--format", "json", "bench", "drift"]);
+    command.arg(&args.old).arg(&args.new).args(["--runs", &args.runs.to_string()]);
+    if let Some(tools) = &args.tools {
+        command.arg("--tools").arg(tools);
+    }
+    let report = process::run(&mut command)?;
+    let report: Value = serde_json::from_str(&report)
+        .map_err(|error| Diagnostic::new(format!("the optimised run's report is no JSON: {error}")))?;
+    let text = report["result"]["table"].as_str().unwrap_or_default().to_owned();
+    let warnings = report["warnings"].as_array().into_iter().flatten();
+    let warnings = warnings.filter_map(|one| one["message"].as_str()).map(Diagnostic::new).collect();
+    Ok(Report { text, json: report["result"].clone(), warnings })
+}
