@@ -62,6 +62,8 @@ pub use scalar::{
     ParseTimeError, Patch, Scalar, UnixTime,
 };
 pub use session::{Failure, Filling, RetryPolicy, Session, SessionBuilder};
+/// What the times of [`DateTime`], [`Date`] and their kin are made of.
+pub use time;
 #[cfg(feature = "unknown-fields")]
 pub use unknown::Unknown;
 pub use value::{Object, Value};

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::types::{Builder, DraftKind, Place};
 use super::{Collisions, Ty, TypeId, text};
 use crate::contract::extension;
-use crate::name::{singular_pascal, type_name};
+use crate::name::type_name;
 
 /// The decision.
 pub(super) struct Names {
@@ -108,7 +108,7 @@ fn entity(builder: &Builder<'_>, draft: usize) -> String {
     let of_place = |place: &Place| match place {
         Place::Component(name) => type_name(component(name)),
         Place::Root { entity, .. } => entity.clone(),
-        Place::Inside { key, .. } => singular_pascal(key),
+        Place::Inside { name, .. } => name.clone(),
     };
     let names: BTreeSet<(usize, String)> =
         places(builder, draft).map(of_place).map(|name| (name.len(), name)).collect();
@@ -280,13 +280,9 @@ impl Namer<'_, '_> {
             let candidate = match place {
                 Place::Component(name) => type_name(component(name)),
                 Place::Root { name, .. } => name.clone(),
-                Place::Inside { draft, key } => {
+                Place::Inside { draft, name } => {
                     let parent = self.of_draft[*draft];
-                    if path.contains(&parent) {
-                        type_name(&singular_pascal(key))
-                    } else {
-                        joined(&self.name(parent, path), &singular_pascal(key))
-                    }
+                    if path.contains(&parent) { type_name(name) } else { joined(&self.name(parent, path), name) }
                 }
             };
             candidates.insert((candidate.len(), candidate));
@@ -323,13 +319,13 @@ fn qualified(builder: &Builder<'_>, draft: usize) -> String {
         Place::Root { name, operation, .. } => {
             format!("{}{name}", type_name(&builder.contract.operations[*operation].id))
         }
-        Place::Inside { draft: parent, key } => {
+        Place::Inside { draft: parent, name } => {
             let kind = match builder.drafts[draft].kind {
                 DraftKind::Record(_) => "",
                 DraftKind::Enum(_) => "Kind",
                 DraftKind::Union(_) => "Choice",
             };
-            format!("{}{}{kind}", qualified(builder, *parent), singular_pascal(key))
+            format!("{}{}{kind}", qualified(builder, *parent), name)
         }
     }
 }

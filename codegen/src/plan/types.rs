@@ -32,8 +32,8 @@ pub(super) enum Place {
     Component(String),
     /// The root of a body: a name that says which, and what it would be called if nothing else were.
     Root { name: String, entity: String, operation: usize },
-    /// A member of another draft.
-    Inside { draft: usize, key: String },
+    /// A member of another draft, by what one value of it is.
+    Inside { draft: usize, name: String },
 }
 
 #[derive(Clone, Debug)]
@@ -243,7 +243,8 @@ impl Builder<'_> {
             if self.contract[*schema].always == Some(false) {
                 continue;
             }
-            let (ty, nullable) = self.ty(*schema, Place::Inside { draft, key: key.clone() });
+            let name = value_name(self.contract, *schema, key);
+            let (ty, nullable) = self.ty(*schema, Place::Inside { draft, name });
             fields.push(DraftField { key: key.clone(), schema: *schema, ty, nullable, required: *required });
         }
         fields
@@ -264,7 +265,7 @@ impl Builder<'_> {
             let name = part.name().map(str::to_owned).or_else(|| self.components.get(&target).cloned());
             let name = name.map_or_else(|| alternative_name(&part, &common), |name| name::type_name(&name));
             let name = name::free_variant(name);
-            let (ty, _) = self.ty(*alternative, Place::Inside { draft, key: name.clone() });
+            let (ty, _) = self.ty(*alternative, Place::Inside { draft, name: name.clone() });
             if found.iter().any(|(_, known)| *known == ty) {
                 continue;
             }
@@ -506,6 +507,17 @@ fn qualify(fields: &mut [Field]) {
             field.name = format!("{}_key", field.name.trim_start_matches("r#").trim_end_matches('_'));
         }
     }
+}
+
+/// What one value of a member is called: a list has many of them, an object is one whatever its key says.
+pub(super) fn value_name(contract: &Contract, schema: SchemaId, key: &str) -> String {
+    let shape = Shape::of(contract, look(contract, schema).0);
+    let many = match shape.types.single() {
+        Some(Type::Array) => true,
+        Some(Type::Object) => shape.members.is_empty() && shape.alternatives.is_empty(),
+        _ => false,
+    };
+    if many { name::singular_pascal(key) } else { name::pascal(key) }
 }
 
 /// Name of an alternative that is no component: by its type, or by the members that tell it from the others.

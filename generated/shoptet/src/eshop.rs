@@ -77,15 +77,15 @@ record! {
         /// Urls.
         pub urls: Vec<EshopDetailUrl> = required("urls"),
         /// Social networks.
-        pub social_networks: Option<EshopDetailSocialNetwork> = optional("socialNetworks"),
+        pub social_networks: Option<EshopDetailSocialNetworks> = optional("socialNetworks"),
         /// Order additional fields.
         pub order_additional_fields: Option<Vec<EshopDetailOrderAdditionalField>> = optional("orderAdditionalFields"),
         /// Order statuses.
-        pub order_statuses: Option<EshopDetailOrderStatus> = optional("orderStatuses"),
+        pub order_statuses: Option<EshopDetailOrderStatuses> = optional("orderStatuses"),
         /// Payment methods.
-        pub payment_methods: Option<EshopDetailPaymentMethod> = optional("paymentMethods"),
+        pub payment_methods: Option<EshopDetailPaymentMethods> = optional("paymentMethods"),
         /// Shipping methods.
-        pub shipping_methods: Option<EshopDetailShippingMethod> = optional("shippingMethods"),
+        pub shipping_methods: Option<EshopDetailShippingMethods> = optional("shippingMethods"),
         /// Image cuts.
         pub image_cuts: Option<Vec<EshopDetailImageCut>> = optional("imageCuts"),
         /// Languages.
@@ -405,10 +405,10 @@ record! {
 }
 
 record! {
-    /// Eshop detail social network.
+    /// Eshop detail social networks.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailSocialNetwork {
+    pub struct EshopDetailSocialNetworks {
         /// Facebook url. May be null.
         pub facebook_url: Option<String> = required("facebookUrl"),
         /// Facebook text. May be null.
@@ -435,12 +435,12 @@ record! {
 }
 
 record! {
-    /// Eshop detail order status.
+    /// Eshop detail order statuses.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailOrderStatus {
+    pub struct EshopDetailOrderStatuses {
         /// Statuses.
-        pub statuses: Vec<EshopDetailOrderStatusStatus> = required("statuses"),
+        pub statuses: Vec<EshopOrderStatus> = required("statuses"),
         /// Default status.
         pub default_status: i64 = required("defaultStatus"),
         ..
@@ -448,10 +448,10 @@ record! {
 }
 
 record! {
-    /// Eshop detail order status status.
+    /// Eshop order status.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailOrderStatusStatus {
+    pub struct EshopOrderStatus {
         /// Id.
         pub id: i64 = required("id"),
         /// Order.
@@ -465,14 +465,14 @@ record! {
 }
 
 record! {
-    /// Eshop detail payment method.
+    /// Eshop detail payment methods.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailPaymentMethod {
+    pub struct EshopDetailPaymentMethods {
         /// Retail.
-        pub retail: EshopDetailPaymentMethodRetail = required("retail"),
+        pub retail: EshopDetailPaymentMethodsRetail = required("retail"),
         /// Wholesale.
-        pub wholesale: EshopDetailPaymentMethodWholesale = required("wholesale"),
+        pub wholesale: EshopDetailPaymentMethodsWholesale = required("wholesale"),
         /// Wholesale active.
         pub wholesale_active: bool = required("wholesaleActive"),
         ..
@@ -480,12 +480,12 @@ record! {
 }
 
 record! {
-    /// Eshop detail payment method retail.
+    /// Eshop detail payment methods retail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailPaymentMethodRetail {
+    pub struct EshopDetailPaymentMethodsRetail {
         /// Methods.
-        pub methods: Vec<EshopDetailPaymentMethodRetailMethod> = required("methods"),
+        pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
         /// Default payment. May be null.
         pub default_payment: Option<String> = required("defaultPayment"),
         ..
@@ -493,10 +493,10 @@ record! {
 }
 
 record! {
-    /// Eshop detail payment method retail method.
+    /// Eshop detail payment methods retail method.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailPaymentMethodRetailMethod {
+    pub struct EshopDetailPaymentMethodsRetailMethod {
         /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Order.
@@ -510,12 +510,12 @@ record! {
 }
 
 record! {
-    /// Eshop detail payment method wholesale.
+    /// Eshop detail payment methods wholesale.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailPaymentMethodWholesale {
+    pub struct EshopDetailPaymentMethodsWholesale {
         /// Methods.
-        pub methods: Vec<EshopDetailPaymentMethodRetailMethod> = required("methods"),
+        pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
         /// Default payment. May be null.
         pub default_payment: Option<String> = required("defaultPayment"),
         ..
@@ -523,14 +523,14 @@ record! {
 }
 
 record! {
-    /// Eshop detail shipping method.
+    /// Eshop detail shipping methods.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailShippingMethod {
+    pub struct EshopDetailShippingMethods {
         /// Retail.
-        pub retail: EshopDetailShippingMethodRetail = required("retail"),
+        pub retail: EshopDetailShippingMethodsRetail = required("retail"),
         /// Wholesale.
-        pub wholesale: EshopDetailShippingMethodWholesale = required("wholesale"),
+        pub wholesale: EshopDetailShippingMethodsWholesale = required("wholesale"),
         /// Wholesale active.
         pub wholesale_active: bool = required("wholesaleActive"),
         ..
@@ -538,12 +538,12 @@ record! {
 }
 
 record! {
-    /// Eshop detail shipping method retail.
+    /// Eshop detail shipping methods retail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailShippingMethodRetail {
+    pub struct EshopDetailShippingMethodsRetail {
         /// Methods.
-        pub methods: Vec<EshopDetailPaymentMethodRetailMethod> = required("methods"),
+        pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
         /// Default shipping. May be null.
         pub default_shipping: Option<String> = required("defaultShipping"),
         ..
@@ -551,12 +551,12 @@ record! {
 }
 
 record! {
-    /// Eshop detail shipping method wholesale.
+    /// Eshop detail shipping methods wholesale.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailShippingMethodWholesale {
+    pub struct EshopDetailShippingMethodsWholesale {
         /// Methods.
-        pub methods: Vec<EshopDetailPaymentMethodRetailMethod> = required("methods"),
+        pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
         /// Default shipping. May be null.
         pub default_shipping: Option<String> = required("defaultShipping"),
         ..
@@ -646,7 +646,7 @@ record! {
         /// Color scheme.
         pub color_scheme: EshopDesignColorScheme = required("colorScheme"),
         /// Fonts.
-        pub fonts: EshopDesignFont = required("fonts"),
+        pub fonts: EshopDesignFonts = required("fonts"),
         /// Header.
         pub header: EshopDesignHeader = required("header"),
         /// Background.
@@ -752,10 +752,10 @@ record! {
 }
 
 record! {
-    /// Eshop design font.
+    /// Eshop design fonts.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDesignFont {
+    pub struct EshopDesignFonts {
         /// Heading.
         pub heading: String = required("heading"),
         /// Text.

@@ -128,7 +128,7 @@ record! {
     #[derive(Default)]
     pub struct MailingListEmails {
         /// Emails.
-        pub emails: Vec<MailingListEmailsEmail> = required("emails"),
+        pub emails: Vec<MailingListEmail> = required("emails"),
         /// Paginator.
         pub paginator: Paginator = required("paginator"),
         ..
@@ -136,10 +136,10 @@ record! {
 }
 
 record! {
-    /// Mailing list emails email.
+    /// Mailing list email.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct MailingListEmailsEmail {
+    pub struct MailingListEmail {
         /// Email.
         pub email: String = required("email"),
         /// Added. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.

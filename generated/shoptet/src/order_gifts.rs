@@ -139,13 +139,13 @@ record! {
         /// Wholesale gifts enabled.
         pub wholesale_gifts_enabled: Option<bool> = optional("wholesaleGiftsEnabled"),
         /// Product gifts.
-        pub product_gifts: Option<OrderGiftSettingsUpdateProductGift> = optional("productGifts"),
+        pub product_gifts: Option<OrderGiftSettingsUpdateProductGifts> = optional("productGifts"),
     }
 }
 
 closed_enum! {
-    /// Order gift settings update product gift.
-    pub enum OrderGiftSettingsUpdateProductGift {
+    /// Order gift settings update product gifts.
+    pub enum OrderGiftSettingsUpdateProductGifts {
         /// `per-amount`
         PerAmount = "per-amount",
         /// `per-order`

@@ -8,9 +8,9 @@ use kontrakt_runtime::prelude::*;
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, DocumentConsumptionTax, ItemPrice,
     ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, MainImage, Order,
-    OrderCompletion, OrderCreateItemSurchargeParameter, OrderItem, OrderNote, OrderNoteAdditionalField,
-    OrderPaymentMethod, OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetail,
-    OrderShippingShipping, OrderSource, OrderStatus, ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee,
+    OrderCompletion, OrderCreateItemSurchargeParameter, OrderItem, OrderNotes, OrderNotesAdditionalField,
+    OrderPaymentMethod, OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetails,
+    OrderShippingMethod, OrderSource, OrderStatus, ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee,
     RecyclingFeeUnit, Shipping,
 };
 

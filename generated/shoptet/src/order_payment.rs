@@ -8,8 +8,8 @@ use kontrakt_runtime::prelude::*;
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, DocumentConsumptionTax, ItemPrice,
     ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, MainImage, Order,
-    OrderCompletion, OrderItem, OrderNote, OrderNoteAdditionalField, OrderPaymentMethod, OrderPaymentTransaction,
-    OrderPreAuthorization, OrderShipping, OrderShippingDetail, OrderShippingShipping, OrderSource, OrderStatus,
+    OrderCompletion, OrderItem, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction,
+    OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus,
     ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee, RecyclingFeeUnit, Shipping,
 };
 

@@ -9,9 +9,9 @@ pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, DocumentConsumptionTax, ItemPrice,
     ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, MainImage, Order,
     OrderChange, OrderCompletion, OrderCreateBillingAddress, OrderCreateCurrency, OrderCreateDeliveryAddress,
-    OrderCreateItem, OrderCreateItemSurchargeParameter, OrderCreateNote, OrderCreateNoteAdditionalField,
-    OrderCreateShippingDetail, OrderItem, OrderNote, OrderNoteAdditionalField, OrderPaymentMethod,
-    OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetail, OrderShippingShipping,
+    OrderCreateItem, OrderCreateItemSurchargeParameter, OrderCreateNotes, OrderCreateNotesAdditionalField,
+    OrderCreateShippingDetails, OrderItem, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod,
+    OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod,
     OrderSource, OrderStatus, ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee, RecyclingFeeUnit,
     Shipping,
 };
@@ -438,7 +438,7 @@ record! {
         /// null.
         pub shipping_guid: Patch<String> = optional("shippingGuid"),
         /// Shipping details. May be null.
-        pub shipping_details: Patch<OrderCreateShippingDetail> = optional("shippingDetails"),
+        pub shipping_details: Patch<OrderCreateShippingDetails> = optional("shippingDetails"),
         /// Paid. May be null.
         pub paid: Patch<bool> = optional("paid"),
         /// Billing method code. From 1 to 4.
@@ -457,7 +457,7 @@ record! {
         /// Delivery address. May be null.
         pub delivery_address: Patch<OrderCreateDeliveryAddress> = optional("deliveryAddress"),
         /// Notes. May be null.
-        pub notes: Patch<OrderCreateNote> = optional("notes"),
+        pub notes: Patch<OrderCreateNotes> = optional("notes"),
         /// Stock id.
         pub stock_id: Option<i64> = optional("stockId"),
         /// Currency.
@@ -707,16 +707,16 @@ record! {
         /// Default status.
         pub default_status: i64 = required("defaultStatus"),
         /// Statuses.
-        pub statuses: Vec<OrderStatusesStatus> = required("statuses"),
+        pub statuses: Vec<OrderStatusDetail> = required("statuses"),
         ..
     }
 }
 
 record! {
-    /// Order statuses status.
+    /// Order status detail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderStatusesStatus {
+    pub struct OrderStatusDetail {
         /// Id.
         pub id: i64 = required("id"),
         /// Name.
@@ -736,16 +736,16 @@ record! {
         /// Stock claim resolved.
         pub stock_claim_resolved: bool = required("stockClaimResolved"),
         /// Documents.
-        pub documents: OrderStatusesStatusDocument = required("documents"),
+        pub documents: OrderStatusDetailDocuments = required("documents"),
         ..
     }
 }
 
 record! {
-    /// Order statuses status document.
+    /// Order status detail documents.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderStatusesStatusDocument {
+    pub struct OrderStatusDetailDocuments {
         /// Generate proforma invoice.
         pub generate_proforma_invoice: bool = required("generateProformaInvoice"),
         /// Generate invoice.

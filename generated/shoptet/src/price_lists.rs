@@ -8,7 +8,7 @@ use kontrakt_runtime::prelude::*;
 pub use crate::types::{
     ActionPrice, PriceSales, Pricelist, PricelistUpdate, PricelistUpdateOrderableAmount, PricelistUpdatePrice,
     PricelistUpdatePriceActionPrice, PricelistUpdatePriceWithVat, PricelistUpdatePriceWithoutVat, PricelistUpdatePrices,
-    PricelistUpdatePricesPurchasePrice, PricelistUpdateSale, ProductOrderableAmount, ProductPrices,
+    PricelistUpdatePricesPurchasePrice, PricelistUpdateSales, ProductOrderableAmount, ProductPrices,
     ProductPricesPurchasePrice, VariantPrice,
 };
 

@@ -68,7 +68,7 @@ record! {
         /// Availabilities.
         pub availabilities: Vec<Availability> = required("availabilities"),
         /// Default availabilities.
-        pub default_availabilities: ProductAvailabilityListDefaultAvailability = required("defaultAvailabilities"),
+        pub default_availabilities: ProductAvailabilityListDefaultAvailabilities = required("defaultAvailabilities"),
         ..
     }
 }
@@ -114,10 +114,10 @@ record! {
 }
 
 record! {
-    /// Product availability list default availability.
+    /// Product availability list default availabilities.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductAvailabilityListDefaultAvailability {
+    pub struct ProductAvailabilityListDefaultAvailabilities {
         /// On stock. May be null.
         pub on_stock: Option<i64> = required("onStock"),
         /// Sold out negative stock allowed. May be null.

@@ -1123,7 +1123,7 @@ record! {
         /// Is visible.
         pub is_visible: Option<bool> = optional("isVisible"),
         /// Copy properties.
-        pub copy_properties: Option<ProductCopyInputCopyProperty> = optional("copyProperties"),
+        pub copy_properties: Option<ProductCopyInputCopyProperties> = optional("copyProperties"),
     }
 }
 
@@ -1139,11 +1139,11 @@ impl ProductCopyInput {
 }
 
 record! {
-    /// Product copy input copy property.
+    /// Product copy input copy properties.
     ///
     /// At least 1 member.
     #[derive(Default)]
-    pub struct ProductCopyInputCopyProperty {
+    pub struct ProductCopyInputCopyProperties {
         /// General data.
         pub general_data: Option<bool> = optional("generalData"),
         /// Images.

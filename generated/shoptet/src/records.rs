@@ -8,10 +8,10 @@ use kontrakt_runtime::prelude::*;
 pub use crate::types::{
     BrandCreate, CustomerVisibility, FlagsManagement, FlagsManagementAction, MeasureUnit, OnlineStoreCountry,
     OnlineStoreDesign, OnlineStoreDesignHeader, OnlineStoreStatus, OrderCreateBillingAddress, OrderCreateCurrency,
-    OrderCreateDeliveryAddress, OrderCreateItem, OrderCreateItemSurchargeParameter, OrderCreateNote,
-    OrderCreateNoteAdditionalField, OrderCreateShippingDetail, PricelistUpdate, PricelistUpdateOrderableAmount,
+    OrderCreateDeliveryAddress, OrderCreateItem, OrderCreateItemSurchargeParameter, OrderCreateNotes,
+    OrderCreateNotesAdditionalField, OrderCreateShippingDetails, PricelistUpdate, PricelistUpdateOrderableAmount,
     PricelistUpdatePrice, PricelistUpdatePriceActionPrice, PricelistUpdatePriceWithVat, PricelistUpdatePriceWithoutVat,
-    PricelistUpdatePrices, PricelistUpdatePricesPurchasePrice, PricelistUpdateSale, ProductCreateDescriptiveParameter,
+    PricelistUpdatePrices, PricelistUpdatePricesPurchasePrice, PricelistUpdateSales, ProductCreateDescriptiveParameter,
     ProductCreateFilteringParameter, ProductCreateFlag, ProductCreateRelatedVideo, ProductCreateType,
     ProductCreateVariantOssVatLevel, ProductCreateVariantParameter, ProductOrdering, ProductRelatedVideoType,
     ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue, ProductUpdateVariant,
@@ -380,7 +380,7 @@ record! {
         /// null.
         pub shipping_guid: Patch<String> = optional("shippingGuid"),
         /// Shipping details. May be null.
-        pub shipping_details: Patch<OrderCreateShippingDetail> = optional("shippingDetails"),
+        pub shipping_details: Patch<OrderCreateShippingDetails> = optional("shippingDetails"),
         /// Paid. May be null.
         pub paid: Patch<bool> = optional("paid"),
         /// Billing method code. From 1 to 4.
@@ -399,7 +399,7 @@ record! {
         /// Delivery address. May be null.
         pub delivery_address: Patch<OrderCreateDeliveryAddress> = optional("deliveryAddress"),
         /// Notes. May be null.
-        pub notes: Patch<OrderCreateNote> = optional("notes"),
+        pub notes: Patch<OrderCreateNotes> = optional("notes"),
         /// Stock id.
         pub stock_id: Option<i64> = optional("stockId"),
         /// Currency.

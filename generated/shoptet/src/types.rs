@@ -722,7 +722,7 @@ record! {
         /// Orderable amount.
         pub orderable_amount: Option<PricelistUpdateOrderableAmount> = optional("orderableAmount"),
         /// Sales.
-        pub sales: Option<PricelistUpdateSale> = optional("sales"),
+        pub sales: Option<PricelistUpdateSales> = optional("sales"),
         /// Price.
         pub price: Option<PricelistUpdatePrice> = optional("price"),
         /// Price with vat.
@@ -767,9 +767,9 @@ record! {
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Pricelist update sale.
+    /// Pricelist update sales.
     #[derive(Default)]
-    pub struct PricelistUpdateSale {
+    pub struct PricelistUpdateSales {
         /// Min price ratio. Matches `[0-9]+\.[0-9]{4}$`.
         pub min_price_ratio: Option<Fixed<4>> = optional("minPriceRatio"),
         /// Free shipping.
@@ -1086,7 +1086,7 @@ record! {
         /// Shipping. May be null.
         pub shipping: Option<Shipping> = required("shipping"),
         /// Shipping details. May be null.
-        pub shipping_details: Option<OrderShippingDetail> = optional("shippingDetails"),
+        pub shipping_details: Option<OrderShippingDetails> = optional("shippingDetails"),
         /// Admin url.
         pub admin_url: String = required("adminUrl"),
         /// Status. May be null.
@@ -1117,7 +1117,7 @@ record! {
         /// Items.
         pub items: Vec<OrderItem> = required("items"),
         /// Notes.
-        pub notes: Option<OrderNote> = optional("notes"),
+        pub notes: Option<OrderNotes> = optional("notes"),
         /// Pre authorization.
         pub pre_authorization: Option<OrderPreAuthorization> = optional("preAuthorization"),
         /// Completion.
@@ -1147,10 +1147,10 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order shipping detail.
+    /// Order shipping details.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderShippingDetail {
+    pub struct OrderShippingDetails {
         /// Branch id. May be null.
         pub branch_id: Option<String> = required("branchId"),
         /// Shipping company code. May be null.
@@ -1300,7 +1300,7 @@ record! {
     #[derive(Default)]
     pub struct OrderShipping {
         /// Shipping.
-        pub shipping: OrderShippingShipping = required("shipping"),
+        pub order_shipping_method: OrderShippingMethod = required("shipping"),
         /// Item id.
         pub item_id: i64 = required("itemId"),
         ..
@@ -1309,10 +1309,10 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order shipping shipping.
+    /// Order shipping method.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderShippingShipping {
+    pub struct OrderShippingMethod {
         /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub guid: Option<String> = required("guid"),
         /// Name.
@@ -1546,10 +1546,10 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order note.
+    /// Order notes.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderNote {
+    pub struct OrderNotes {
         /// Customer remark. May be null.
         pub customer_remark: Option<String> = required("customerRemark"),
         /// Eshop remark. May be null.
@@ -1559,17 +1559,17 @@ record! {
         /// Tracking url. May be null.
         pub tracking_url: Option<String> = required("trackingUrl"),
         /// Additional fields.
-        pub additional_fields: Vec<OrderNoteAdditionalField> = required("additionalFields"),
+        pub additional_fields: Vec<OrderNotesAdditionalField> = required("additionalFields"),
         ..
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order note additional field.
+    /// Order notes additional field.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderNoteAdditionalField {
+    pub struct OrderNotesAdditionalField {
         /// Index.
         pub index: i64 = required("index"),
         /// Label.
@@ -1636,9 +1636,9 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// Order create shipping detail.
+    /// Order create shipping details.
     #[derive(Default)]
-    pub struct OrderCreateShippingDetail {
+    pub struct OrderCreateShippingDetails {
         /// Branch id.
         pub branch_id: String = required("branchId"),
         /// Branch name.
@@ -1649,7 +1649,7 @@ record! {
 }
 
 #[cfg(any(feature = "orders", feature = "records"))]
-impl OrderCreateShippingDetail {
+impl OrderCreateShippingDetails {
     /// With what it must have, and nothing else.
     pub fn new(branch_id: impl Into<String>) -> Self {
         Self {
@@ -1756,9 +1756,9 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// Order create note.
+    /// Order create notes.
     #[derive(Default)]
-    pub struct OrderCreateNote {
+    pub struct OrderCreateNotes {
         /// Customer remark. May be null.
         pub customer_remark: Patch<String> = optional("customerRemark"),
         /// Eshop remark. May be null.
@@ -1766,15 +1766,15 @@ record! {
         /// Tracking number. At most 32 characters. May be null.
         pub tracking_number: Patch<String> = optional("trackingNumber"),
         /// Additional fields. At least 1 item.
-        pub additional_fields: Option<Vec<OrderCreateNoteAdditionalField>> = optional("additionalFields"),
+        pub additional_fields: Option<Vec<OrderCreateNotesAdditionalField>> = optional("additionalFields"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// Order create note additional field.
+    /// Order create notes additional field.
     #[derive(Default)]
-    pub struct OrderCreateNoteAdditionalField {
+    pub struct OrderCreateNotesAdditionalField {
         /// Index. From 1 to 6.
         pub index: i64 = required("index"),
         /// Text.

@@ -97,7 +97,7 @@ record! {
         /// Account of the customer.
         pub login: Option<CustomerLogin> = optional("login"),
         /// Groups the customer is in.
-        pub groups: Option<CustomerGroup> = optional("groups"),
+        pub groups: Option<CustomerGroups> = optional("groups"),
         /// Billing and delivery addresses.
         pub addresses: Option<CustomerAddresses> = optional("addresses"),
         /// When the customer was created.
@@ -169,7 +169,7 @@ record! {
 
 union! {
     /// Groups the customer is in.
-    pub enum CustomerGroup {
+    pub enum CustomerGroups {
         /// As [`Vec`].
         List(Vec<Json>),
         /// As [`Map`].

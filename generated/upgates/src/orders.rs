@@ -1415,7 +1415,7 @@ record! {
         /// Name of the user who caused it.
         pub user_name: Option<String> = optional("user_name"),
         /// What changed.
-        pub changes: Option<OrderHistoryEventChange> = optional("changes"),
+        pub changes: Option<OrderHistoryEventChanges> = optional("changes"),
         /// Whether the event came from the administration or the API, rather than the shop. Replaced by `origin`.
         #[deprecated]
         pub admin_yn: Option<bool> = optional("admin_yn"),
@@ -1431,7 +1431,7 @@ record! {
 
 union! {
     /// What changed.
-    pub enum OrderHistoryEventChange {
+    pub enum OrderHistoryEventChanges {
         /// As [`Vec`].
         List(Vec<OrderHistoryChange>),
         /// As [`OrderHistoryChange`].

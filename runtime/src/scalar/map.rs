@@ -79,6 +79,15 @@ impl<T> IntoIterator for Map<T> {
     }
 }
 
+impl<'m, T> IntoIterator for &'m Map<T> {
+    type Item = (&'m str, &'m T);
+    type IntoIter = Box<dyn Iterator<Item = Self::Item> + 'm>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        Box::new(self.iter())
+    }
+}
+
 impl<K: Into<String>, T> FromIterator<(K, T)> for Map<T> {
     fn from_iter<I: IntoIterator<Item = (K, T)>>(entries: I) -> Self {
         let mut map = Self::new();

@@ -49,6 +49,12 @@ impl<T> From<T> for Patch<T> {
     }
 }
 
+impl From<&str> for Patch<String> {
+    fn from(value: &str) -> Self {
+        Self::Value(value.to_owned())
+    }
+}
+
 impl<T: Decode> Decode for Patch<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         match value {
@@ -81,6 +87,12 @@ impl<T: Encode> Encode for Patch<T> {
 mod tests {
     use super::Patch;
     use crate::testing::{assert_reads, assert_refuses};
+
+    #[test]
+    fn texts_become_values() {
+        let text: Patch<String> = "x".into();
+        assert_eq!(text, Patch::Value("x".to_owned()));
+    }
 
     #[test]
     fn what_is_there() {
