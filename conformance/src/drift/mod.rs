@@ -6,6 +6,7 @@ mod calls;
 mod collect;
 pub mod history;
 mod model;
+pub mod pages;
 mod pairs;
 mod patterns;
 mod promises;
