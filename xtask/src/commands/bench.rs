@@ -3,6 +3,7 @@
 
 mod compile;
 mod cpu;
+mod drift;
 mod generate;
 mod process;
 mod verify;
@@ -23,6 +24,7 @@ pub(crate) struct Args {
 enum What {
     Generate(generate::Args),
     Compile(compile::Args),
+    Drift(drift::Args),
     Verify(verify::Args),
 }
 
@@ -30,6 +32,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     match args.what {
         What::Generate(args) => generate::run(&args, workspace),
         What::Compile(args) => compile::run(&args, workspace),
+        What::Drift(args) => drift::run(&args),
         What::Verify(args) => verify::run(&args, workspace),
     }
 }

@@ -2,6 +2,7 @@
 //! Each takes its arguments and the workspace, and gives a report or a complaint.
 
 mod bench;
+mod docs;
 mod drift;
 mod export;
 mod generate;
@@ -18,6 +19,7 @@ use crate::workspace::Workspace;
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
     Bench(bench::Args),
+    Docs(docs::Args),
     Drift(drift::Args),
     Export(export::Args),
     Generate(generate::Args),
@@ -31,6 +33,7 @@ impl Command {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<Report> {
         match self {
             Self::Bench(args) => bench::run(args, workspace),
+            Self::Docs(args) => docs::run(args, workspace),
             Self::Drift(args) => drift::run(args, workspace),
             Self::Export(args) => export::run(args, workspace),
             Self::Generate(args) => generate::run(args, workspace),
