@@ -100,7 +100,7 @@ impl Reader {
             self.endpoint(&method, rest.trim());
             self.method.clear();
         } else if let Some(rest) = text.strip_prefix("HTTP metoda:") {
-            self.method = rest.trim().split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+            self.method = rest.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
         } else if let Some(rest) = text.strip_prefix("Base URL:") {
             match rest.trim() {
                 "" => self.address_follows = true,
