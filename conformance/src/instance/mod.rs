@@ -37,6 +37,7 @@ impl<'c> Instances<'c> {
         let checker = Checker::new(contract).with_meanings();
         let mut shapes = Shapes::default();
         let roots = schemas.into_iter().map(|id| (id, shapes.add(&checker, id))).collect();
+        shapes.heights();
         Self { checker, shapes, roots }
     }
 

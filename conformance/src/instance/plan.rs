@@ -93,16 +93,12 @@ pub(super) struct Shapes {
 }
 
 impl Shapes {
-    /// The shape of one schema, with everything below it.
+    /// The shape of one schema, with everything below it. Heights are worked out when all shapes are there.
     pub(super) fn add(&mut self, checker: &Checker<'_>, schema: SchemaId) -> ShapeId {
         let id = self.shape(vec![schema]);
-        let first = self.waiting.first().copied();
         while let Some(next) = self.waiting.pop() {
             let schemas = self.list[next].schemas.clone();
             self.list[next].ways = self.ways(checker, &schemas);
-        }
-        if first.is_some() {
-            self.heights();
         }
         id
     }
@@ -246,7 +242,7 @@ impl Shapes {
     }
 
     /// How flat a value of each shape can be: none yet for all, then better and better until nothing changes.
-    fn heights(&mut self) {
+    pub(super) fn heights(&mut self) {
         let mut changed = true;
         while changed {
             changed = false;
