@@ -85,6 +85,9 @@ fn twice_and_from_another_folder_the_same() {
     for name in names(&specs()).unwrap() {
         for entry in std::fs::read_dir(specs().join(&name)).unwrap() {
             let path = entry.unwrap().path();
+            if path.is_dir() {
+                continue;
+            }
             let file = path.file_name().unwrap().to_string_lossy().into_owned();
             folder.write(&format!("{name}/{file}"), &std::fs::read_to_string(&path).unwrap());
         }

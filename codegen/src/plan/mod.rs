@@ -6,6 +6,7 @@ mod methods;
 mod names;
 mod operations;
 mod parameters;
+mod scalar;
 mod shape;
 mod types;
 
@@ -14,7 +15,7 @@ pub use shape::{Shape, look};
 
 use serde_json::Value;
 
-use crate::contract::{Contract, SchemaId};
+use crate::contract::{Contract, Extensions, SchemaId, extension};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::Document;
 
@@ -237,6 +238,12 @@ impl Ty {
 /// Text of a specification as lines of documentation; `None` when there is none.
 pub(crate) fn docs_of(text: Option<&str>) -> Option<Vec<String>> {
     docs::prose(text)
+}
+
+/// `x-name` in PascalCase is the name of a type; in snake_case that of a member or parameter. On a member whose value has
+/// a type of its own, either can stand.
+fn chosen<'a>(extensions: &'a Extensions, of_type: bool) -> Option<&'a str> {
+    text(extension(extensions, "x-name")).filter(|name| name.starts_with(char::is_uppercase) == of_type)
 }
 
 /// The text of an `x-` value.

@@ -4,8 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::types::{Builder, DraftKind, Place};
-use super::{Collisions, Ty, TypeId, text};
-use crate::contract::extension;
+use super::{Collisions, Ty, TypeId, chosen};
 use crate::name::type_name;
 
 /// The decision.
@@ -88,7 +87,7 @@ fn children(kind: &DraftKind) -> Vec<TypeId> {
 /// Name that the specification gives a draft: its own `x-name`, or the name of its component.
 fn given(builder: &Builder<'_>, draft: usize) -> Option<String> {
     let schema = &builder.contract[builder.drafts[draft].schema];
-    let chosen = text(extension(&schema.extensions, "x-name")).map(type_name);
+    let chosen = chosen(&schema.extensions, true).map(type_name);
     chosen.or_else(|| match &builder.drafts[draft].place {
         Place::Component(name) => Some(type_name(component(name))),
         _ => None,

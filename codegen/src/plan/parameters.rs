@@ -44,7 +44,7 @@ pub(super) fn ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter
     }
     let extensions: Extensions =
         parameter.extensions.iter().chain(&contract[parameter.schema].extensions).cloned().collect();
-    let (ty, _) = match super::types::scalar(&extensions, &shape) {
+    let (ty, _) = match super::scalar::scalar(&extensions, &shape) {
         Some(ty) => (ty, false),
         // What has no form in a path, query or header is the caller's text.
         None if !is_text(contract, &shape, 0) => (Ty::Plain("String"), false),

@@ -232,7 +232,7 @@ impl Shape {
 
     /// Name chosen in the specification.
     pub fn name(&self) -> Option<&str> {
-        super::text(extension(&self.extensions, "x-name"))
+        super::chosen(&self.extensions, true)
     }
 }
 

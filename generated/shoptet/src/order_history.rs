@@ -88,7 +88,7 @@ record! {
         /// Text.
         pub text: String = required("text"),
         /// User. May be null.
-        pub user: Option<User> = required("user"),
+        pub user: Option<OrderHistoryUser> = required("user"),
         /// System.
         pub system: bool = required("system"),
         /// Type.
@@ -98,10 +98,10 @@ record! {
 }
 
 record! {
-    /// User.
+    /// Order history user.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct User {
+    pub struct OrderHistoryUser {
         /// Id.
         pub id: String = required("id"),
         /// Name.
@@ -133,7 +133,7 @@ record! {
         /// Text.
         pub text: String = required("text"),
         /// User. May be null.
-        pub user: Option<User> = required("user"),
+        pub user: Option<OrderHistoryUser> = required("user"),
         /// System.
         pub system: bool = required("system"),
         /// Type.

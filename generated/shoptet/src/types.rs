@@ -730,7 +730,7 @@ record! {
         /// Price without vat.
         pub price_without_vat: Option<PricelistUpdatePriceWithoutVat> = optional("priceWithoutVat"),
         /// Prices.
-        pub pricelist_update_prices: Option<PricelistUpdatePrices> = optional("prices"),
+        pub prices: Option<PricelistUpdatePrices> = optional("prices"),
     }
 }
 
@@ -748,7 +748,7 @@ impl PricelistUpdate {
             price: None,
             price_with_vat: None,
             price_without_vat: None,
-            pricelist_update_prices: None,
+            prices: None,
         }
     }
 }
@@ -1300,7 +1300,7 @@ record! {
     #[derive(Default)]
     pub struct OrderShipping {
         /// Shipping.
-        pub order_shipping_method: OrderShippingMethod = required("shipping"),
+        pub shipping: OrderShippingMethod = required("shipping"),
         /// Item id.
         pub item_id: i64 = required("itemId"),
         ..
