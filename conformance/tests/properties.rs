@@ -5,7 +5,7 @@ mod common;
 
 use fastrand::Rng;
 use kontrakt_codegen::contract::{Contract, SchemaId};
-use kontrakt_conformance::check::{Checker, Path};
+use kontrakt_conformance::check::{Checker, Path, Step};
 use kontrakt_conformance::instance::Instances;
 use kontrakt_conformance::lossless;
 use kontrakt_runtime::codec::{Codec, Side};
@@ -166,6 +166,40 @@ fn without(value: &Value) -> Value {
 }
 
 #[test]
+fn unknown_values_of_enumerations_are_kept() {
+    each(|case, checker, body, seed| {
+        let at = case.at();
+        let mut places = Vec::new();
+        checker.each_place(case.schema, body, &mut |place, schemas, value| {
+            let contract = checker.contract();
+            // An enumeration of one value tells branches apart; another value there is another branch.
+            let listed = |id: &SchemaId| contract[*id].enumeration.as_ref().is_some_and(|values| values.len() > 1);
+            if value.is_string() && schemas.iter().any(listed) && place.steps().starts_with(at.steps()) {
+                places.push(place.clone());
+            }
+        });
+        if places.is_empty() || case.codec.side != Side::Answer {
+            return Ok(());
+        }
+        let chosen = &places[Rng::with_seed(seed).usize(..places.len())];
+        let unheard = Value::from("kontrakt-unheard-of");
+        let mut odd = body.clone();
+        *place(&mut odd, chosen).ok_or("no place")? = unheard.clone();
+        let inner = case.inner(&odd).ok_or("no value")?;
+        let written = (case.codec.reencode)(&inner.to_string()).map_err(|error| format!("{chosen}: {error}"))?;
+        let mut written: Value = serde_json::from_str(&written).map_err(|error| error.to_string())?;
+        let rest = chosen.steps()[at.steps().len()..].iter().fold(Path::default(), |path, step| match step {
+            Step::Member(name) => path.member(name),
+            Step::Element(index) => path.element(*index),
+        });
+        match place(&mut written, &rest) {
+            Some(back) if *back == unheard => Ok(()),
+            back => Err(format!("{chosen}: written back as {back:?}")),
+        }
+    });
+}
+
+#[test]
 fn the_order_of_members_means_nothing() {
     each(|case, _, body, _| {
         let Some(inner) = case.inner(body) else { return Ok(()) };
@@ -221,7 +255,6 @@ fn nothing_that_arrives_makes_a_client_panic() {
 }
 
 fn place<'v>(value: &'v mut Value, at: &Path) -> Option<&'v mut Value> {
-    use kontrakt_conformance::check::Step;
     at.steps().iter().try_fold(value, |value, step| match step {
         Step::Member(name) => value.get_mut(name),
         Step::Element(index) => value.get_mut(index),
