@@ -49,11 +49,8 @@ fn summary(out: &mut String, api: &str, outcome: &Outcome) {
         let _ = writeln!(out, "  skipped {count}: {reason}");
     }
     let counted = [Severity::Breaking, Severity::Document, Severity::Warning, Severity::Info].map(|severity| {
-        let of = |accepted: bool| {
-            let findings = outcome.findings.iter().filter(|one| one.seen.severity == severity);
-            findings.filter(|one| one.accepted.is_some() == accepted).count()
-        };
-        format!("{} {}", of(false), severity.name())
+        let open = outcome.findings.iter().filter(|one| one.accepted.is_none() && one.seen.severity == severity);
+        format!("{} {}", open.count(), severity.name())
     });
     let accepted = outcome.findings.iter().filter(|finding| finding.accepted.is_some()).count();
     let _ = writeln!(out, "findings: {}; {accepted} accepted", counted.join(", "));

@@ -1,0 +1,78 @@
+//! Places in values: the way from the whole value to a part of it.
+//! Shown as JSON pointers; as a pattern with `*` for indices it is the same for all elements of a list.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// A place in a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Path(Vec<Step>);
+
+/// One step of a [`Path`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// Into a member.
+    Member(String),
+    /// Into an element.
+    Element(usize),
+}
+
+impl Path {
+    /// The path one step further.
+    pub fn member(&self, name: &str) -> Self {
+        self.with(Step::Member(name.to_owned()))
+    }
+
+    /// The path one step further.
+    pub fn element(&self, index: usize) -> Self {
+        self.with(Step::Element(index))
+    }
+
+    fn with(&self, step: Step) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(step);
+        Self(steps)
+    }
+
+    /// The steps.
+    pub fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    /// The value at this place.
+    pub fn get<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        self.0.iter().try_fold(value, |value, step| match step {
+            Step::Member(name) => value.get(name),
+            Step::Element(index) => value.get(index),
+        })
+    }
+
+    /// As JSON pointer with `*` for indices: the same for all elements of a list.
+    pub fn pattern(&self) -> String {
+        self.render(|_| "*".to_owned())
+    }
+
+    fn render(&self, index: impl Fn(usize) -> String) -> String {
+        self.0.iter().fold(String::new(), |mut text, step| {
+            text.push('/');
+            match step {
+                Step::Member(name) => text.push_str(&name.replace('~', "~0").replace('/', "~1")),
+                Step::Element(at) => text.push_str(&index(*at)),
+            }
+            text
+        })
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(|index| index.to_string()))
+    }
+}
+
+impl From<Vec<Step>> for Path {
+    fn from(steps: Vec<Step>) -> Self {
+        Self(steps)
+    }
+}
