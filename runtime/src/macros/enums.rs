@@ -1,7 +1,7 @@
 //! `open_enum!`, `closed_enum!` and `union!`: one value out of several.
 //! What a server may extend is open: a value nobody knew at the time of writing is kept and written back.
 
-/// Declares an enum of texts that keeps texts it does not know.
+/// Declares an enum of texts that keeps texts it does not know. It may grow, so a match needs a last arm `_`.
 ///
 /// ```
 /// kontrakt_runtime::open_enum! {
@@ -26,6 +26,7 @@ macro_rules! open_enum {
         }
     ) => {
         $(#[$attribute])*
+        #[non_exhaustive]
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub enum $name {
             $( $(#[$variant_attribute])* $variant, )*
