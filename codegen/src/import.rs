@@ -1,6 +1,7 @@
 //! Takes the interface out of somebody else's OpenAPI document and leaves their prose and examples behind.
 //! Which member is prose depends on where it stands: a property may well be called `description`.
 
+use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Kind, Map, Node, Pointer, Span};
 use crate::specification::sha256;
@@ -33,7 +34,7 @@ pub struct Imported {
 /// API is called from now on.
 ///
 /// # Errors
-/// When the bytes are not the text of an OpenAPI 3 document with paths.
+/// When the bytes are not the text of a whole OpenAPI 3 document with paths: one that can be read as a contract.
 pub fn import(name: &str, bytes: Vec<u8>, title: &str) -> Result<Imported> {
     let length = bytes.len();
     let text = String::from_utf8(bytes).map_err(|error| {
@@ -46,6 +47,8 @@ pub fn import(name: &str, bytes: Vec<u8>, title: &str) -> Result<Imported> {
     let hash = sha256([text.as_str()]);
     let mut document = Document::parse(name, text)?;
     check(&document)?;
+    // A document that was cut off between two lines is still YAML; what it refers to is then missing.
+    Contract::read_mending(&document)?;
     strip(&mut document.root, Role::Root);
     set_info(&mut document.root, title);
 

@@ -136,10 +136,16 @@ fn bad_input_ends_in_a_complaint_and_writes_nothing() {
     checkout.write("specs/lost/openapi.yaml", DOCUMENT);
     checkout.write("cut.yaml", &DOCUMENT[..DOCUMENT.len() - 5]);
     checkout.write("swagger.yaml", "swagger: '2.0'\n");
+    // Cut off between two lines: still YAML, without the components that it refers to.
+    checkout.write(
+        "half.yaml",
+        "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      parameters:\n        - $ref: '#/components/parameters/Page'\n",
+    );
     let (html, empty) = (serve("<!doctype html><title>Sign in</title>"), serve(""));
     let cases: &[(&[&str], &str)] = &[
         (&["import", "shop", "gone.yaml"], "cannot read gone.yaml"),
         (&["import", "shop", "cut.yaml"], "at cut.yaml:"),
+        (&["import", "shop", "half.yaml"], "leads nowhere"),
         (&["import", "shop", "swagger.yaml"], "Swagger 2"),
         (&["import", "shop", &html], "HTML"),
         (&["import", "shop", &empty], "empty"),

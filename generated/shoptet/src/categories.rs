@@ -185,8 +185,8 @@ record! {
         pub customer_visibility: Option<String> = required("customerVisibility"),
         /// Product ordering.
         pub product_ordering: ProductOrdering = required("productOrdering"),
-        /// Catalogue mapping.
-        pub catalogue_mapping: Vec<CategoryCatalogueMapping> = required("catalogueMapping"),
+        /// Catalogue mapping. May be null.
+        pub catalogue_mapping: Option<Vec<CategoryCatalogueMapping>> = required("catalogueMapping"),
         ..
     }
 }

@@ -376,8 +376,8 @@ record! {
         pub items: Vec<DocumentItemsWithPrice> = required("items"),
         /// Document remark. May be null.
         pub document_remark: Option<String> = required("documentRemark"),
-        /// Vat payer.
-        pub vat_payer: bool = required("vatPayer"),
+        /// Vat payer. May be null.
+        pub vat_payer: Option<bool> = required("vatPayer"),
         /// Vat mode. May be null.
         pub vat_mode: Option<String> = optional("vatMode"),
         /// Reason remark. May be null.

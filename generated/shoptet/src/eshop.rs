@@ -743,10 +743,10 @@ record! {
         pub color1: String = required("color1"),
         /// Color2.
         pub color2: String = required("color2"),
-        /// Color3.
-        pub color3: String = required("color3"),
-        /// Color4.
-        pub color4: String = required("color4"),
+        /// Color3. May be null.
+        pub color3: Option<String> = required("color3"),
+        /// Color4. May be null.
+        pub color4: Option<String> = required("color4"),
         ..
     }
 }

@@ -225,7 +225,7 @@ pub mod records;
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "c7f13014bb9d653cff3c032feceaa14d9e63da23c16e5be19b10f5df26f3f3e9";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "e77c56117378d650e605bca0578bc4a251a3f564d2c4b2b9b7bb84fe254e1680";
+pub const OVERLAYS_SHA256: &str = "919877345d1643cd3ed6db4a6e6f4821f95278da2e543d93d19bf5d195448977";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 

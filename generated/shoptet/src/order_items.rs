@@ -7,11 +7,11 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, DocumentConsumptionTax, ItemPrice,
-    ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, MainImage, Order,
-    OrderCompletion, OrderCreateItemSurchargeParameter, OrderItem, OrderNotes, OrderNotesAdditionalField,
-    OrderPaymentMethod, OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetails,
-    OrderShippingMethod, OrderSource, OrderStatus, ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee,
-    RecyclingFeeUnit, Shipping,
+    ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, Order,
+    OrderCompletion, OrderCreateItemSurchargeParameter, OrderItem, OrderItemMainImage, OrderNotes,
+    OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction, OrderPreAuthorization, OrderShipping,
+    OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus, ParameterName, PaymentMethod, Price,
+    ProductFlags, RecyclingFee, RecyclingFeeUnit, Shipping,
 };
 
 resource! {

@@ -7,10 +7,11 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, DocumentConsumptionTax, ItemPrice,
-    ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, MainImage, Order,
-    OrderCompletion, OrderItem, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction,
-    OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus,
-    ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee, RecyclingFeeUnit, Shipping,
+    ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, Order,
+    OrderCompletion, OrderItem, OrderItemMainImage, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod,
+    OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod,
+    OrderSource, OrderStatus, ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee, RecyclingFeeUnit,
+    Shipping,
 };
 
 resource! {

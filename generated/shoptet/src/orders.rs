@@ -7,13 +7,12 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, DocumentConsumptionTax, ItemPrice,
-    ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, MainImage, Order,
-    OrderChange, OrderCompletion, OrderCreateBillingAddress, OrderCreateCurrency, OrderCreateDeliveryAddress,
-    OrderCreateItem, OrderCreateItemSurchargeParameter, OrderCreateNotes, OrderCreateNotesAdditionalField,
-    OrderCreateShippingDetails, OrderItem, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod,
-    OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod,
-    OrderSource, OrderStatus, ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee, RecyclingFeeUnit,
-    Shipping,
+    ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, Order, OrderChange,
+    OrderCompletion, OrderCreateBillingAddress, OrderCreateCurrency, OrderCreateDeliveryAddress, OrderCreateItem,
+    OrderCreateItemSurchargeParameter, OrderCreateNotes, OrderCreateNotesAdditionalField, OrderCreateShippingDetails,
+    OrderItem, OrderItemMainImage, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction,
+    OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus,
+    ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee, RecyclingFeeUnit, Shipping,
 };
 
 resource! {
@@ -349,8 +348,8 @@ record! {
     pub struct OrderListItem {
         /// Code.
         pub code: String = required("code"),
-        /// Guid.
-        pub guid: String = required("guid"),
+        /// Guid. May be null.
+        pub guid: Option<String> = required("guid"),
         /// Creation time.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.

@@ -6,8 +6,8 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    ActionPrice, BrandNamed, FlagsManagement, FlagsManagementAction, GoogleMappingType, MainImage, MeasureUnit,
-    PriceSales, ProductChange, ProductCreateDescriptiveParameter, ProductCreateFilteringParameter, ProductCreateFlag,
+    ActionPrice, BrandNamed, FlagsManagement, FlagsManagementAction, GoogleMappingType, MeasureUnit, PriceSales,
+    ProductChange, ProductCreateDescriptiveParameter, ProductCreateFilteringParameter, ProductCreateFlag,
     ProductCreateRelatedVideo, ProductCreateType, ProductCreateVariantOssVatLevel, ProductCreateVariantParameter,
     ProductGifts, ProductOrderableAmount, ProductPrices, ProductPricesPurchasePrice, ProductRelatedVideoType,
     ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue, ProductUpdateVariant,
@@ -320,7 +320,7 @@ record! {
         /// Default category.
         pub default_category: DefaultCategory = required("defaultCategory"),
         /// Main image. May be null.
-        pub main_image: Option<MainImage> = optional("mainImage"),
+        pub main_image: Option<ProductListItemMainImage> = optional("mainImage"),
         /// Vote average score. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub vote_average_score: Option<Fixed<3>> = optional("voteAverageScore"),
         /// Vote count. May be null.
@@ -342,6 +342,29 @@ record! {
         pub name: Option<String> = required("name"),
         /// Visible. May be null.
         pub visible: Option<bool> = required("visible"),
+        ..
+    }
+}
+
+record! {
+    /// Product list item main image.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct ProductListItemMainImage {
+        /// Name.
+        pub name: String = required("name"),
+        /// Seo name.
+        pub seo_name: String = required("seoName"),
+        /// Cdn name.
+        pub cdn_name: String = required("cdnName"),
+        /// Priority.
+        pub priority: i64 = required("priority"),
+        /// Description. May be null.
+        pub description: Option<String> = required("description"),
+        /// Change time.
+        ///
+        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        pub change_time: Option<CompactDateTime> = required("changeTime"),
         ..
     }
 }

@@ -138,8 +138,8 @@ record! {
         pub variant_name: String = required("variantName"),
         /// Brand. May be null.
         pub brand: Option<BrandNamed> = required("brand"),
-        /// Weight. Matches `^[0-9]{1,6}\.[0-9]{3}$`.
-        pub weight: Fixed<3> = required("weight"),
+        /// Weight. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
+        pub weight: Option<Fixed<3>> = required("weight"),
         /// Amount. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
         /// Amount unit. May be null.

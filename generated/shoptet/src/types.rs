@@ -49,33 +49,6 @@ record! {
     }
 }
 
-#[cfg(any(
-    feature = "products", feature = "orders", feature = "order_items", feature = "order_payment",
-    feature = "order_shipping",
-))]
-record! {
-    /// Main image.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct MainImage {
-        /// Name.
-        pub name: String = required("name"),
-        /// Seo name.
-        pub seo_name: String = required("seoName"),
-        /// Cdn name.
-        pub cdn_name: String = required("cdnName"),
-        /// Priority.
-        pub priority: i64 = required("priority"),
-        /// Description. May be null.
-        pub description: Option<String> = required("description"),
-        /// Change time.
-        ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
-        pub change_time: Option<CompactDateTime> = required("changeTime"),
-        ..
-    }
-}
-
 #[cfg(any(feature = "products", feature = "price_lists"))]
 record! {
     /// Action price.
@@ -1033,8 +1006,8 @@ record! {
     pub struct OrderPreAuthorization {
         /// Has pending pre authorization.
         pub has_pending_pre_authorization: bool = required("hasPendingPreAuthorization"),
-        /// Pre authorization amount. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
-        pub pre_authorization_amount: Fixed<2> = required("preAuthorizationAmount"),
+        /// Pre authorization amount. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        pub pre_authorization_amount: Option<Fixed<2>> = required("preAuthorizationAmount"),
         ..
     }
 }
@@ -1047,8 +1020,8 @@ record! {
     pub struct Order {
         /// Code.
         pub code: String = required("code"),
-        /// Guid.
-        pub guid: String = required("guid"),
+        /// Guid. May be null.
+        pub guid: Option<String> = required("guid"),
         /// External code. May be null.
         pub external_code: Option<String> = required("externalCode"),
         /// Creation time.
@@ -1075,8 +1048,8 @@ record! {
         pub stock_id: i64 = required("stockId"),
         /// Addresses equal.
         pub addresses_equal: bool = required("addressesEqual"),
-        /// Vat payer.
-        pub vat_payer: bool = required("vatPayer"),
+        /// Vat payer. May be null.
+        pub vat_payer: Option<bool> = required("vatPayer"),
         /// Vat mode. May be null.
         pub vat_mode: Option<String> = optional("vatMode"),
         /// Billing method. May be null.
@@ -1345,8 +1318,8 @@ record! {
         pub brand: Option<String> = required("brand"),
         /// Remark. May be null.
         pub remark: Option<String> = required("remark"),
-        /// Weight. Matches `^[0-9]{1,6}\.[0-9]{3}$`.
-        pub weight: Fixed<3> = required("weight"),
+        /// Weight. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
+        pub weight: Option<Fixed<3>> = required("weight"),
         /// Additional field. May be null.
         pub additional_field: Option<String> = required("additionalField"),
         /// Amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
@@ -1368,7 +1341,7 @@ record! {
         /// Recycling fee. May be null.
         pub recycling_fee: Option<RecyclingFee> = required("recyclingFee"),
         /// Main image. May be null.
-        pub main_image: Option<MainImage> = optional("mainImage"),
+        pub main_image: Option<OrderItemMainImage> = optional("mainImage"),
         /// Stock location. May be null.
         pub stock_location: Option<String> = optional("stockLocation"),
         /// Supplier name. May be null.
@@ -1433,6 +1406,30 @@ record! {
         pub fee: Option<Fixed<2>> = required("fee"),
         /// Unit.
         pub unit: Option<RecyclingFeeUnit> = optional("unit"),
+        ..
+    }
+}
+
+#[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
+record! {
+    /// Order item main image.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct OrderItemMainImage {
+        /// Name.
+        pub name: String = required("name"),
+        /// Seo name.
+        pub seo_name: String = required("seoName"),
+        /// Cdn name.
+        pub cdn_name: String = required("cdnName"),
+        /// Priority. May be null.
+        pub priority: Option<i64> = required("priority"),
+        /// Description. May be null.
+        pub description: Option<String> = required("description"),
+        /// Change time.
+        ///
+        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        pub change_time: Option<CompactDateTime> = required("changeTime"),
         ..
     }
 }
@@ -1982,8 +1979,8 @@ record! {
         pub iban: Option<String> = required("iban"),
         /// Bic. May be null.
         pub bic: Option<String> = required("bic"),
-        /// Vat payer.
-        pub vat_payer: bool = required("vatPayer"),
+        /// Vat payer. May be null.
+        pub vat_payer: Option<bool> = required("vatPayer"),
         ..
     }
 }
