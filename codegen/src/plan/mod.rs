@@ -242,7 +242,7 @@ pub(crate) fn docs_of(text: Option<&str>) -> Option<Vec<String>> {
 
 /// `x-name` in PascalCase is the name of a type; in snake_case that of a member or parameter. On a member whose value has
 /// a type of its own, either can stand.
-fn chosen<'a>(extensions: &'a Extensions, of_type: bool) -> Option<&'a str> {
+fn chosen(extensions: &Extensions, of_type: bool) -> Option<&str> {
     text(extension(extensions, "x-name")).filter(|name| name.starts_with(char::is_uppercase) == of_type)
 }
 
