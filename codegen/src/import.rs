@@ -45,14 +45,11 @@ pub fn import(name: &str, bytes: Vec<u8>, title: &str) -> Result<Imported> {
             .help("use the address of the raw file; a page may also mean that it has moved or asks for a login"));
     }
     let hash = sha256([text.as_str()]);
-    let mut document = Document::parse(name, text)?;
+    let document = Document::parse(name, text)?;
     check(&document)?;
     // A document that was cut off between two lines is still YAML; what it refers to is then missing.
     Contract::read_mending(&document)?;
-    strip(&mut document.root, Role::Root);
-    set_info(&mut document.root, title);
-
-    let root = document.root;
+    let root = interface(document.root, title);
     let count =
         |pointer: [&str; 2]| root.get_pointer(&Pointer::from(pointer)).and_then(Node::as_map).map_or(0, Map::len);
     let yaml = root.to_yaml();
@@ -66,6 +63,13 @@ pub fn import(name: &str, bytes: Vec<u8>, title: &str) -> Result<Imported> {
         yaml,
         root,
     })
+}
+
+/// A document without its prose.
+fn interface(mut root: Node, title: &str) -> Node {
+    strip(&mut root, Role::Root);
+    set_info(&mut root, title);
+    root
 }
 
 /// Complains unless this is OpenAPI 3 and describes paths.
@@ -303,7 +307,7 @@ mod tests {
     use super::*;
 
     fn imported(document: &Value) -> Value {
-        import("test.json", document.to_string().into_bytes(), "Shop").unwrap().root.to_json()
+        interface(Document::parse("test.json", document.to_string()).unwrap().root, "Shop").to_json()
     }
 
     /// Wraps a schema into a document, imports it, and gives the schema back.
