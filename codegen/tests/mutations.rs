@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 /// Cases unless `PROPTEST_CASES` says otherwise.
-const CASES: u32 = 300;
+const CASES: u32 = 1000;
 /// Paths of a document that one case looks at; the documents have up to two hundred.
 const PATHS: usize = 5;
 

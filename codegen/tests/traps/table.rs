@@ -192,8 +192,8 @@ Enums:
         facts: &[
             "EnumSort::Asc = asc only",
             "EnumsCase::Item = item",
-            "EnumsSign::Empty = ",
-            "EnumsSign::A = a",
+            "EnumsSigns::Empty = ",
+            "EnumsSigns::A = a",
             "Enums.untyped: EnumsUntyped = required(untyped)",
             "Enums.numbers: i64 = required(numbers)",
             "EnumsConstant::Ok = ok",
