@@ -77,26 +77,46 @@ pub fn compare(folder: &Path, files: &[File]) -> Result<Vec<Stale>> {
 /// When the folder cannot be read or written.
 pub fn write(folder: &Path, files: &[File]) -> Result<Vec<Stale>> {
     let stale = compare(folder, files)?;
-    let mut renames = Vec::new();
-    for one in &stale {
-        let text = files.iter().find(|file| folder.join(&file.path) == one.path).map(|file| &file.text);
-        let Some(text) = text else { continue };
-        if let Some(parent) = one.path.parent() {
-            std::fs::create_dir_all(parent).map_err(|error| failed("create", parent, &error))?;
-        }
-        let mut name = one.path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.tmp", std::process::id()));
-        let temporary = one.path.with_file_name(name);
-        std::fs::write(&temporary, text).map_err(|error| failed("write", &temporary, &error))?;
-        renames.push((temporary, &one.path));
-    }
-    for (temporary, path) in renames {
-        std::fs::rename(&temporary, path).map_err(|error| failed("write", path, &error))?;
-    }
+    let text = |one: &Stale| files.iter().find(|file| folder.join(&file.path) == one.path).map(|file| &*file.text);
+    let wanted: Vec<(&Path, &str)> = stale.iter().filter_map(|one| Some((&*one.path, text(one)?))).collect();
+    write_together(&wanted)?;
     for one in stale.iter().filter(|one| one.staleness == Staleness::Extra) {
         std::fs::remove_file(&one.path).map_err(|error| failed("remove", &one.path, &error))?;
     }
     Ok(stale)
+}
+
+/// Writes several files that belong together; nothing is renamed before all are written.
+///
+/// # Errors
+/// When a file cannot be written or renamed.
+pub fn write_together(files: &[(&Path, &str)]) -> Result<()> {
+    let mut pending = Pending(Vec::new());
+    for (path, text) in files {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|error| failed("create", folder, &error))?;
+        }
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.tmp", std::process::id()));
+        let temporary = path.with_file_name(name);
+        pending.0.push(temporary.clone());
+        std::fs::write(&temporary, text).map_err(|error| failed("write", &temporary, &error))?;
+    }
+    for (temporary, (path, _)) in pending.0.iter().zip(files) {
+        std::fs::rename(temporary, path).map_err(|error| failed("write", path, &error))?;
+    }
+    Ok(())
+}
+
+/// Temporary files; what is left of them when a step fails is removed.
+struct Pending(Vec<PathBuf>);
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        for path in &self.0 {
+            let _ = std::fs::remove_file(path);
+        }
+    }
 }
 
 fn collect(root: &Path, below: &Path, found: &mut BTreeMap<PathBuf, ()>) -> Result<()> {
@@ -129,7 +149,8 @@ fn difference(old: &str, new: &str) -> String {
 }
 
 fn failed(verb: &str, path: &Path, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(format!("cannot {verb} {}: {error}", path.display())).help("check permissions and free space")
+    Diagnostic::new(format!("cannot {verb} {}: {error}", path.display()))
+        .help("check the permissions and the free space")
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 mod commands;
 mod console;
 mod fetch;
-mod files;
 mod workspace;
 
 use std::process::ExitCode;

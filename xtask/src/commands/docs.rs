@@ -8,11 +8,11 @@ use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::{Document, Node, Pointer};
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
+use kontrakt_codegen::write::write_together;
 use kontrakt_conformance::drift::pages::{compare, inventory, read};
 use serde_json::json;
 
 use crate::console::Report;
-use crate::files;
 use crate::workspace::Workspace;
 
 /// Compare a documentation page (HTML or text) with an API's specification
@@ -46,7 +46,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     let list = inventory(&facts);
     if let Some(path) = &args.inventory {
         if args.write {
-            files::write_together(&[(path, &list)])?;
+            write_together(&[(path, &list)])?;
         } else if std::fs::read_to_string(path).unwrap_or_default() != list {
             return Err(Diagnostic::new(format!("the page no longer names what {} lists", path.display()))
                 .help("look at what changed, mend the specification, then run the command again with --write"));

@@ -9,10 +9,10 @@ use kontrakt_codegen::document::Document;
 use kontrakt_codegen::lower::{Loss, Lowered, Profile, lower};
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
+use kontrakt_codegen::write::write_together;
 use serde_json::{Value, json};
 
 use crate::console::Report;
-use crate::files;
 use crate::workspace::Workspace;
 
 /// Write the contract of an API as OpenAPI 3.0.3
@@ -71,7 +71,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     let Some(output) = args.output else {
         return Ok(Report { text, json: value(&lowered)?, warnings });
     };
-    files::write_together(&[(&output, &text)])?;
+    write_together(&[(&output, &text)])?;
     let operations = lowered.document.operations().count();
     Ok(Report {
         text: format!("{}: {operations} operations, {} bytes written\n", output.display(), text.len()),

@@ -8,12 +8,12 @@ use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::import::{Changes, Difference, Imported, import};
 use kontrakt_codegen::specification::DOCUMENT;
+use kontrakt_codegen::write::write_together;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::console::Report;
 use crate::fetch::{Limits, fetch, is_url};
-use crate::files;
 use crate::workspace::Workspace;
 
 /// Import the interface of an API from its own OpenAPI document
@@ -91,7 +91,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     let old = Document::read(&document_path).map(|document| document.root).unwrap_or_default();
     let changes = Changes::between(&old, &imported.root);
     if !args.dry_run && !stale.is_empty() {
-        files::write_together(&files)?;
+        write_together(&files)?;
     }
     Ok(report(&args, &record, &changes, &stale))
 }

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use kontrakt_codegen::diagnostic::Result;
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
+use kontrakt_codegen::write::write_together;
 use serde_json::json;
 
 use crate::console::Report;
-use crate::files;
 use crate::workspace::Workspace;
 
 /// Print the document of an API after its overlays
@@ -33,7 +33,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     let Some(output) = args.output else {
         return Ok(Report { text: yaml, json: specification.document.root.to_json(), warnings });
     };
-    files::write_together(&[(&output, &yaml)])?;
+    write_together(&[(&output, &yaml)])?;
     let overlays: Vec<String> = specification.overlays.iter().map(|path| path.display().to_string()).collect();
     Ok(Report {
         text: format!("{}: {} overlays applied, {} bytes written\n", output.display(), overlays.len(), yaml.len()),

@@ -6,11 +6,11 @@ use std::process::Command;
 
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::specification::names;
+use kontrakt_codegen::write::write_together;
 use serde_json::json;
 
 use super::{cpu, median, process, table};
 use crate::console::Report;
-use crate::files;
 use crate::workspace::Workspace;
 
 /// Time the check of every emitted crate, and of progenitor's client of the same document
@@ -81,7 +81,7 @@ fn progenitor(api: &str, workspace: &Workspace, scratch: &Path, runs: usize) -> 
     let lock = std::fs::read_to_string(&lock)
         .map_err(|error| Diagnostic::new(format!("cannot read {}: {error}", lock.display())))?;
     let client = folder.join("src/lib.rs");
-    files::write_together(&[(&manifest, &package), (&folder.join("Cargo.lock"), &lock), (&client, "")])?;
+    write_together(&[(&manifest, &package), (&folder.join("Cargo.lock"), &lock), (&client, "")])?;
     process::referee(&["emit", &export.display().to_string(), &client.display().to_string()])?;
     check(&manifest, &name, &[], scratch, runs)
 }

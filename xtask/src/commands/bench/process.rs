@@ -10,8 +10,8 @@ use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::lower::{Profile, lower};
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
+use kontrakt_codegen::write::write_together;
 
-use crate::files;
 use crate::workspace::Workspace;
 
 /// The cargo that runs this program.
@@ -49,7 +49,7 @@ pub(super) fn export(workspace: &Workspace, api: &str, folder: &Path) -> Result<
     let specification = Specification::load(&workspace.specs(), api, Unmatched::Error)?;
     let contract = Contract::read(&specification.document)?;
     let path = folder.join(format!("{api}.json"));
-    files::write_together(&[(&path, &lower(&contract, Profile::Progenitor).to_json()?)])?;
+    write_together(&[(&path, &lower(&contract, Profile::Progenitor).to_json()?)])?;
     Ok(path)
 }
 
