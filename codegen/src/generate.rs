@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::emit::{Emission, File, Manifest, emit};
+use crate::guide::Guide;
 use crate::overlay::Unmatched;
 use crate::plan::{Collisions, Plan};
 use crate::specification::Specification;
@@ -56,15 +57,27 @@ pub struct Statistics {
 pub fn generate(specs: &Path, name: &str) -> Result<Generated> {
     let start = Instant::now();
     let specification = Specification::load(specs, name, Unmatched::Error)?;
-    from_specification(&specification, Strictness::Strict, &Manifest::Workspace, ("load and overlay", start.elapsed()))
+    let guide = Guide::read(&specs.join(name))?;
+    let loaded = ("load and overlay", start.elapsed());
+    with_guide(&specification, &guide, Strictness::Strict, &Manifest::Workspace, loaded)
 }
 
-/// Generates a crate from a specification that is at hand; `loaded` is the time that took.
+/// Generates a crate from a specification that is at hand, without guide and examples; `loaded` is the time that took.
 ///
 /// # Errors
 /// Every complaint about it.
 pub fn from_specification(
     specification: &Specification,
+    strictness: Strictness,
+    manifest: &Manifest,
+    loaded: (&'static str, Duration),
+) -> Result<Generated> {
+    with_guide(specification, &Guide::default(), strictness, manifest, loaded)
+}
+
+fn with_guide(
+    specification: &Specification,
+    guide: &Guide,
     strictness: Strictness,
     manifest: &Manifest,
     loaded: (&'static str, Duration),
@@ -86,7 +99,7 @@ pub fn from_specification(
     let plan = Plan::of(&contract, &specification.document, collisions)?;
     notes.extend(plan.notes.iter().cloned());
     stage("name", &mut stages);
-    let files = emit(Emission { specification, contract: &contract, plan: &plan, manifest });
+    let files = emit(Emission { specification, contract: &contract, plan: &plan, guide, manifest });
     stage("emit", &mut stages);
     let statistics = Statistics {
         operations: plan.operations(),

@@ -5,6 +5,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod emit;
 pub mod generate;
+pub mod guide;
 pub mod import;
 pub mod lower;
 pub mod name;

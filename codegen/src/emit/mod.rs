@@ -2,11 +2,13 @@
 //! Emitted code is text: struct-like macro calls that name each wire key once, which `rustfmt` and `prettyplease` leave alone.
 
 mod code;
+mod guide;
 mod krate;
 mod resource;
 mod types;
 
 use crate::contract::Contract;
+use crate::guide::Guide;
 use crate::plan::Plan;
 use crate::specification::Specification;
 
@@ -40,6 +42,8 @@ pub struct Emission<'a> {
     pub contract: &'a Contract,
     /// What to emit.
     pub plan: &'a Plan,
+    /// What people read besides.
+    pub guide: &'a Guide,
     /// How dependencies are found.
     pub manifest: &'a Manifest,
 }
@@ -47,6 +51,7 @@ pub struct Emission<'a> {
 /// Writes down a whole crate, files sorted by path.
 pub fn emit(emission: Emission<'_>) -> Vec<File> {
     let mut files = krate::files(emission);
+    files.extend(guide::files(emission));
     let shared = types::shared(emission);
     files.extend(shared);
     files.extend((0..emission.plan.resources.len()).map(|index| resource::file(emission, index)));

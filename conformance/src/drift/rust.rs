@@ -9,6 +9,7 @@ use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::diagnostic::Result;
 use kontrakt_codegen::document::Pointer;
 use kontrakt_codegen::emit::{Emission, Manifest, emit};
+use kontrakt_codegen::guide::Guide;
 use kontrakt_codegen::plan::{Collisions, Plan};
 use kontrakt_codegen::specification::Specification;
 
@@ -36,7 +37,8 @@ impl Generation {
     pub fn of(specification: &Specification) -> Result<Self> {
         let (contract, _) = Contract::read_mending(&specification.document)?;
         let plan = Plan::of(&contract, &specification.document, Collisions::Qualify)?;
-        let files = emit(Emission { specification, contract: &contract, plan: &plan, manifest: &Manifest::Workspace });
+        let (guide, manifest) = (&Guide::default(), &Manifest::Workspace);
+        let files = emit(Emission { specification, contract: &contract, plan: &plan, guide, manifest });
         let krate = contract.behaviour.krate.name.clone().unwrap_or_else(|| specification.name.clone());
         let sources = files.iter().map(|file| (file.path.as_str(), file.text.as_str()));
         let items = read(&krate.replace('-', "_"), sources)?;

@@ -1,0 +1,92 @@
+//! What is emitted for people: README, guide and example programs.
+//! The guide is part of the crate's documentation, so its programs are compiled and run with the crate's tests.
+
+use super::krate::RUNTIME_FEATURES;
+use super::resource::own_types;
+use super::{Emission, File, MARK};
+use crate::guide::introduction;
+
+/// What the emitted programs and those of the guide are built with.
+const DEVELOPMENT: &str = "
+[dev-dependencies]
+serde_json.workspace = true
+tokio = { workspace = true, features = [\"macros\", \"rt\"] }
+wiremock.workspace = true";
+
+/// README, and what stands beside the specification.
+pub(super) fn files(emission: Emission<'_>) -> Vec<File> {
+    let file = |path: String, text: String| File { path, text };
+    let mut files = vec![file("README.md".to_owned(), readme(emission))];
+    if !emission.guide.text.is_empty() {
+        let package = emission.package();
+        let people = emission.guide.for_people();
+        files.push(file("GUIDE.md".to_owned(), format!("{}# Guide to {package}\n\n{people}", mark())));
+        files.push(file("src/guide.md".to_owned(), format!("{}{}", mark(), emission.guide.text)));
+    }
+    let examples = &emission.guide.examples;
+    files.extend(examples.iter().map(|one| file(format!("examples/{}.rs", one.name), format!("{MARK}{}", one.text))));
+    files
+}
+
+/// Lines of the manifest.
+pub(super) fn manifest(emission: Emission<'_>) -> Vec<String> {
+    let guide = emission.guide;
+    if guide.text.is_empty() && guide.examples.is_empty() {
+        return Vec::new();
+    }
+    let example = |name: &str| format!("\n[[example]]\nname = \"{name}\"\nrequired-features = [\"default\"]");
+    let examples = guide.examples.iter().map(|one| example(&one.name));
+    std::iter::once(DEVELOPMENT.to_owned()).chain(examples).collect()
+}
+
+/// The attribute that makes the guide part of the documentation: with the features that its programs use.
+pub(super) fn attribute(emission: Emission<'_>) -> Option<&'static str> {
+    let attribute = "#![cfg_attr(feature = \"default\", doc = include_str!(\"guide.md\"))]";
+    (!emission.guide.text.is_empty()).then_some(attribute)
+}
+
+/// First lines of every emitted Markdown file.
+fn mark() -> String {
+    let mark = MARK.trim_start_matches("// ").trim_end();
+    format!("<!-- {mark} -->\n\n")
+}
+
+fn readme(emission: Emission<'_>) -> String {
+    let (plan, guide, package) = (emission.plan, emission.guide, emission.package());
+    let mut text = format!("{}# {package}\n\nTyped client of the {} API", mark(), emission.title());
+    text += &format!(": {} operations, {} types.\n\n", plan.operations(), plan.types.len());
+    if !guide.text.is_empty() {
+        text += introduction(&guide.for_people());
+        let folder = &emission.specification.name;
+        text += &format!(
+            "\n\n## Add it\n\n```toml\n[dependencies]\n\
+            {package} = {{ path = \"../kontrakt/generated/{folder}\" }} # where your checkout of this repository is\n\
+            tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n```\n\n\
+            [GUIDE.md](GUIDE.md) shows each kind of call. It is also the first page of `cargo doc -p {package} --open`, \
+            which has every\noperation, type and limit.\n\n"
+        );
+    }
+    if !guide.examples.is_empty() {
+        text += "## Programs to try\n\nThey talk to a server on your own machine and need no account.\n\n";
+        text += &format!("| `cargo run -p {package} --example …` | |\n|---|---|\n");
+        let row = |name: &str, about: &str| format!("| [`{name}`](examples/{name}.rs) | {about} |\n");
+        text.extend(guide.examples.iter().map(|one| row(&one.name, &one.about)));
+        text.push('\n');
+    }
+    text += "## Features\n\n| feature | default | |\n|---|---|---|\n| `full` | | Every resource. |\n";
+    for (comment, feature) in RUNTIME_FEATURES {
+        let default = if feature == "reqwest" { "yes" } else { "" };
+        text += &format!("| `{feature}` | {default} | {comment} |\n");
+    }
+    text += "\nEvery resource is a module behind a feature of the same name:\n\n";
+    text += "| feature and module | operations |\n|---|---|\n";
+    for (index, resource) in plan.resources.iter().enumerate() {
+        let default = emission.contract.behaviour.krate.default_features.contains(&resource.name);
+        let methods: Vec<String> =
+            resource.operations.iter().map(|one| format!("`{}`", one.name.trim_start_matches("r#"))).collect();
+        let content =
+            if methods.is_empty() { format!("{} types", own_types(plan, index).count()) } else { methods.join(", ") };
+        text += &format!("| `{}`{} | {content} |\n", resource.name, if default { " (default)" } else { "" });
+    }
+    text
+}
