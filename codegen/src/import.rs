@@ -3,11 +3,8 @@
 
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::{Document, Kind, Map, Node, Pointer, Span};
+use crate::document::{Document, Kind, METHODS, Map, Node, Pointer, Role, Span};
 use crate::specification::sha256;
-
-/// The methods that an operation can have in a path item.
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// The interface of a document, and what there is to record about both.
 #[derive(Clone, Debug)]
@@ -99,102 +96,6 @@ fn check(document: &Document) -> Result<()> {
         Some(paths) if paths.as_map().is_some() => Ok(()),
         Some(paths) => complain(paths, Pointer::from(["paths"]), format!("paths is {}, not a map", paths.kind_name())),
         None => complain(root, Pointer::root(), "the document describes no paths".to_owned()),
-    }
-}
-
-/// What an object of the document is, and so which of its members are what.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// Kept with everything in it: a value such as a default.
-    Value,
-    /// Left out.
-    Prose,
-    /// An extension or an unknown member: kept, but prose in it is left out.
-    Other,
-    /// A map whose keys are names and whose values are all of this role.
-    Named(&'static Role),
-    Root,
-    Tag,
-    Components,
-    PathItem,
-    Operation,
-    /// A parameter or a header, which have the same members.
-    Parameter,
-    RequestBody,
-    Response,
-    MediaType,
-    Encoding,
-    Schema,
-    SecurityScheme,
-    Flow,
-    /// Names of scopes with a description each.
-    Scopes,
-    Server,
-    Link,
-}
-
-impl Role {
-    /// The role of a member of an object of this role.
-    fn member(self, key: &str) -> Role {
-        use Role::*;
-        // Alike in every kind of object, and no object has a member of its own by these names that is interface.
-        // `title` is not among them: it is prose in schemas only, and `name` is the name of tags.
-        let prose = matches!(key, "description" | "summary" | "externalDocs" | "example" | "examples" | "$comment");
-        match (self, key) {
-            (Value, _) => Value,
-            // Between paths and between statuses there may be extensions; any other name is just a name.
-            (Named(PathItem | Response), _) if key.starts_with("x-") => Other,
-            (Named(role), _) => *role,
-            (Tag, "name") => Value,
-            (Tag, _) if !key.starts_with("x-") => Prose,
-            // Required by the standard; emptied.
-            (Response, "description") => Value,
-            (Other | Schema, "title") => Prose,
-            _ if prose => Prose,
-            _ if key.starts_with("x-") && key.to_ascii_lowercase().ends_with("descriptions") => Prose,
-            _ if key.starts_with("x-") => Other,
-
-            (Root, "tags") => Tag,
-            (Root, "servers") | (PathItem | Operation, "servers") | (Link, "server") => Server,
-            (Root, "paths" | "webhooks") => Named(&PathItem),
-            (Root, "components") => Components,
-
-            (Components, "schemas") => Named(&Schema),
-            (Components, "responses") => Named(&Response),
-            (Components, "parameters" | "headers") => Named(&Parameter),
-            (Components, "requestBodies") => Named(&RequestBody),
-            (Components, "securitySchemes") => Named(&SecurityScheme),
-            (Components, "links") => Named(&Link),
-            (Components, "callbacks") => Named(&Named(&PathItem)),
-            (Components, "pathItems") => Named(&PathItem),
-
-            (PathItem, _) if METHODS.contains(&key) => Operation,
-            (PathItem | Operation, "parameters") => Parameter,
-            (Operation, "requestBody") => RequestBody,
-            (Operation, "responses") => Named(&Response),
-            (Operation, "callbacks") => Named(&Named(&PathItem)),
-
-            (Parameter | MediaType, "schema") => Schema,
-            (Parameter | RequestBody | Response, "content") => Named(&MediaType),
-            (Response | Encoding, "headers") => Named(&Parameter),
-            (Response, "links") => Named(&Link),
-            (MediaType, "encoding") => Named(&Encoding),
-
-            (Schema, "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas") => {
-                Named(&Schema)
-            }
-            (Schema, "default" | "const" | "enum" | "required" | "discriminator" | "xml" | "dependentRequired") => {
-                Value
-            }
-            // Some documents write properties beside `properties`; their prose is prose all the same.
-            (Schema, _) => Schema,
-
-            (SecurityScheme, "flows") => Named(&Flow),
-            (Flow, "scopes") => Scopes,
-            (Server, "variables") => Named(&Server),
-            (Other, _) => Other,
-            _ => Value,
-        }
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Specification {
     pub document: Document,
     /// The overlays, in the order in which they were applied.
     pub overlays: Vec<PathBuf>,
-    /// SHA-256 of the document as it was read, in hexadecimal.
+    /// SHA-256 of the texts of all files of the document, one after the other, in hexadecimal.
     pub document_sha256: String,
     /// SHA-256 of the texts of all overlays in their order, one after the other, in hexadecimal.
     pub overlays_sha256: String,
@@ -65,10 +65,9 @@ impl Specification {
 
     /// An API whose document is at hand and needs no overlay.
     pub fn without_overlays(name: impl Into<String>, document: Document) -> Self {
-        let text = document.sources.first().map_or("", |source| &source.text);
         Self {
             name: name.into(),
-            document_sha256: sha256([text]),
+            document_sha256: sha256(document.sources.iter().map(|source| source.text.as_str())),
             document,
             overlays: Vec::new(),
             overlays_sha256: sha256([]),

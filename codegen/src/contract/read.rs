@@ -13,10 +13,7 @@ use super::{
     SchemaId, SecurityKind, SecurityScheme, Server, Status, Tag,
 };
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::{Document, Map, Node, Pointer, Span};
-
-/// Methods of a path item, in the order they are listed in OpenAPI.
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+use crate::document::{Document, METHODS, Map, Node, Pointer, Span};
 
 pub(super) fn contract(document: &Document, defects: Defects) -> Result<(Contract, Vec<Diagnostic>)> {
     let openapi = match document.root.get("openapi") {

@@ -1,14 +1,18 @@
 //! A YAML or JSON document as an ordered tree that remembers where each value stands.
 //! Everything later (overlay, contract, import) works on this tree.
 
+mod bundle;
 mod node;
 mod parse;
 mod pointer;
+mod role;
 mod write;
 
+pub use bundle::Siblings;
 pub use node::{Kind, Map, Node, Span};
 pub use parse::parse;
 pub use pointer::Pointer;
+pub(crate) use role::{METHODS, Role};
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,24 +24,32 @@ use crate::diagnostic::{Diagnostic, Result, Source};
 pub struct Document {
     /// The tree.
     pub root: Node,
-    /// The files that nodes of the tree come from, by [`Span::source`]: first the document itself, then its overlays.
+    /// The files that nodes of the tree come from, by [`Span::source`]: first the document itself, then the files it
+    /// refers to, then its overlays.
     pub sources: Vec<Arc<Source>>,
 }
 
 impl Document {
-    /// Reads and parses a file.
+    /// Reads a file, and the files beside it that an OpenAPI document refers to.
     ///
     /// # Errors
-    /// When the file cannot be read, is not UTF-8, or is not one YAML document.
+    /// When a file cannot be read, is not UTF-8, or is not one YAML document; see also [`Document::bundle`].
     pub fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            Diagnostic::new(format!("cannot read {}: {error}", path.display()))
-                .help("check that the file exists, may be read, and is UTF-8 text")
-        })?;
-        Self::parse(path.display().to_string(), text)
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::bundle(path.display().to_string(), read(path)?, &|sibling| read(&folder.join(sibling)))
     }
 
-    /// Parses a text; `name` is what complaints call it.
+    /// Parses a document, and the files that it refers to with relative references: one tree comes of them all.
+    /// What is referred to becomes a component under its own name; path items are put where they are referred to.
+    ///
+    /// # Errors
+    /// When a text is not one YAML document, a reference leads nowhere or out of the document's folder, or two files
+    /// want the same name.
+    pub fn bundle(name: impl Into<String>, text: impl Into<String>, siblings: &Siblings<'_>) -> Result<Self> {
+        bundle::bundle(Self::parse(name, text)?, siblings)
+    }
+
+    /// Parses one text; `name` is what complaints call it. References to other files stay as they are.
     ///
     /// # Errors
     /// When the text is not one YAML (or JSON) document.
@@ -65,4 +77,11 @@ impl Document {
     pub fn complain(&self, span: Span, pointer: &Pointer, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(message).at(&self.sources[usize::from(span.source)], span).pointer(pointer.clone())
     }
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|error| {
+        Diagnostic::new(format!("cannot read {}: {error}", path.display()))
+            .help("check that the file exists, may be read, and is UTF-8 text")
+    })
 }
