@@ -167,6 +167,18 @@ impl<T: Answer> Sending<Response<T>> {
     }
 }
 
+#[cfg(feature = "codecs")]
+impl<T: Answer + crate::codec::Written> Sending<Response<T>> {
+    /// The same, with the value written as JSON after it was read.
+    #[must_use]
+    pub fn written(self) -> Sending<Response<crate::Json>> {
+        fn written<T: crate::codec::Written>(from: Response<T>) -> Response<crate::Json> {
+            Response { value: from.value.written().into(), besides: from.besides }
+        }
+        Sending { reply: self.reply, read: |reply| read::<T>(reply, false).map(written) }
+    }
+}
+
 impl<T> Future for Sending<T> {
     type Output = Result<T, Error>;
 

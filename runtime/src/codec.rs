@@ -1,13 +1,20 @@
-//! A table of what operations carry, for tests that hold types against recorded bodies and generated instances.
-//! Emitted crates fill it behind a feature; clients do not need it.
+//! Tables of what operations carry and how they are called, for tests that know no type by name.
+//! Emitted crates fill them behind the feature `codecs`; clients do not need it.
 
+use crate::answer::{Response, Sending};
 use crate::decode::{Decode, DecodeError};
+use crate::download::Download;
 use crate::encode::Encode;
+use crate::job::Job;
+use crate::page::Page;
+use crate::scalar::Json;
+use crate::session::Session;
+use crate::value::{Object, Value};
 
 /// One value that an operation sends or gives.
 #[derive(Clone, Copy, Debug)]
 pub struct Codec {
-    /// The identifier of the operation in the specification.
+    /// The identifier of the operation in the specification; of a record, the name of the component.
     pub operation: &'static str,
     /// Who sends the value.
     pub side: Side,
@@ -26,12 +33,130 @@ pub enum Side {
     Answer,
     /// The server, as one line of a job's result.
     JobResult,
+    /// Nobody says who: a component that no operation carries.
+    Record,
+}
+
+impl Codec {
+    /// The codec of a type.
+    #[must_use]
+    pub const fn of<T: Decode + Encode>(operation: &'static str, side: Side, value: &'static str) -> Self {
+        Self { operation, side, value, reencode: reencode::<T> }
+    }
 }
 
 /// Reads JSON text as a `T` and writes it back.
-///
-/// # Errors
-/// When the text cannot mean a `T`.
-pub fn reencode<T: Decode + Encode>(text: &str) -> Result<String, DecodeError> {
+fn reencode<T: Decode + Encode>(text: &str) -> Result<String, DecodeError> {
     crate::from_json::<T>(text).map(|value| crate::to_json(&value))
+}
+
+/// One operation, called through its typed request.
+#[derive(Clone, Copy, Debug)]
+pub struct Driver {
+    /// The identifier of the operation in the specification.
+    pub operation: &'static str,
+    /// Makes the request of typed values, sends it, and gives the typed answer as JSON.
+    pub drive: Drive,
+}
+
+/// See [`Driver::drive`].
+pub type Drive = fn(&Session, &Arguments) -> Result<Sending<Response<Json>>, DecodeError>;
+
+impl Driver {
+    /// The driver of a request type.
+    #[must_use]
+    pub const fn of<T: Driven>(operation: &'static str) -> Self {
+        Self { operation, drive: T::drive }
+    }
+}
+
+/// A request that can be made of JSON. Implemented by [`operation!`](crate::operation).
+pub trait Driven {
+    /// Reads arguments and options as their types, makes the request and sends it.
+    ///
+    /// # Errors
+    /// When a value cannot be read as what the request takes.
+    fn drive(session: &Session, given: &Arguments) -> Result<Sending<Response<Json>>, DecodeError>;
+}
+
+/// What a call is made of, as the specification describes it:
+/// `{"path": {"code": "1"}, "query": {"page": 2}, "header": {}, "body": {"data": {}}}`.
+#[derive(Clone, Debug)]
+pub struct Arguments(Json);
+
+impl Arguments {
+    /// Takes values by place and wire name.
+    #[must_use]
+    pub fn new(values: Json) -> Self {
+        Self(values)
+    }
+
+    /// The value of an argument. `place` is what [`operation!`](crate::operation) calls the place.
+    ///
+    /// # Errors
+    /// When it is missing or cannot be read.
+    pub fn required<T: Decode>(&self, place: &str, key: &str) -> Result<T, DecodeError> {
+        self.optional(place, key)?.ok_or_else(|| DecodeError::missing(key).at_key(place))
+    }
+
+    /// The value of an option, if it is there.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn optional<T: Decode>(&self, place: &str, key: &str) -> Result<Option<T>, DecodeError> {
+        let found = match (place, key) {
+            ("json", "") => self.0.get("body"),
+            ("json", member) => self.0.get("body").and_then(|body| body.get(member)),
+            ("path" | "header", key) => self.0.get(place).and_then(|values| values.get(key)),
+            (_, key) => self.0.get("query").and_then(|values| values.get(key)),
+        };
+        found.map(T::decode).transpose().map_err(|error| error.at_key(key).at_key(place))
+    }
+}
+
+/// The texts as a list of them is passed.
+#[doc(hidden)]
+#[must_use]
+pub fn texts(owned: &[String]) -> Vec<&str> {
+    owned.iter().map(String::as_str).collect()
+}
+
+/// An answer that can be shown as JSON.
+pub trait Written {
+    /// What was read, as it is written; null for what is no JSON.
+    fn written(&self) -> Value<'_>;
+}
+
+impl<T: Encode> Written for T {
+    fn written(&self) -> Value<'_> {
+        self.encode()
+    }
+}
+
+impl Written for () {
+    fn written(&self) -> Value<'_> {
+        Value::Null
+    }
+}
+
+impl Written for Download {
+    fn written(&self) -> Value<'_> {
+        Value::Null
+    }
+}
+
+/// The items.
+impl<T: Encode> Written for Page<T> {
+    fn written(&self) -> Value<'_> {
+        self.items.encode()
+    }
+}
+
+/// An object with the identifier.
+impl<T> Written for Job<T> {
+    fn written(&self) -> Value<'_> {
+        let mut object = Object::default();
+        object.insert("id", Value::from(self.id()));
+        Value::Map(object)
+    }
 }

@@ -1,4 +1,4 @@
-//! The root of an emitted crate: manifest, `lib.rs` with the client, and the table of codecs.
+//! The root of an emitted crate: manifest, and `lib.rs` with the client.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use super::resource::about;
 use super::{Emission, File, MARK, Manifest, guide};
 use crate::contract::{Contract, Envelope, Jobs, Limits, Paging, SecurityKind, SecurityScheme, extension};
 use crate::name::{phrase, snake};
-use crate::plan::{Answer, Ty, api, docs_of};
+use crate::plan::{api, docs_of};
 
 pub(super) fn files(emission: Emission<'_>) -> Vec<File> {
     let file = |path: &str, text: String| File { path: path.to_owned(), text };
@@ -68,8 +68,8 @@ fn manifest(emission: Emission<'_>) -> String {
         add(&format!("# {comment}"));
         add(&format!("{feature} = [\"kontrakt-runtime/{feature}\"]"));
     }
-    add("# The table of codecs, for tests that hold the types against recorded bodies.");
-    add("codecs = []");
+    add("# Tables of what operations carry and how they are called, for tests that hold them against the document.");
+    add("codecs = [\"kontrakt-runtime/codecs\"]");
     add("# One feature per resource.");
     for resource in &emission.plan.resources {
         add(&format!("{} = []", resource.name));
@@ -336,83 +336,4 @@ fn credential(code: &mut Code, name: &str, scheme: &SecurityScheme) {
     };
     code.docs(&docs_of(scheme.description.as_deref()).unwrap_or_else(|| vec![format!("{}.", phrase(name))]));
     code.line(format!("{name}: {place},"));
-}
-
-/// The table of everything that operations carry, for conformance.
-pub(super) fn codecs(emission: Emission<'_>) -> File {
-    let plan = emission.plan;
-    let docs = vec![
-        "Everything that operations carry, by operation: reads JSON as the type and writes it back.".to_owned(),
-        String::new(),
-        "For tests that hold the types against recorded bodies and generated instances.".to_owned(),
-    ];
-    let mut code = Code::file(&docs);
-    code.line("");
-    code.line("use kontrakt_runtime::codec::{Codec, Side, reencode};");
-    code.line("");
-    code.line("/// One entry for each value that an operation sends or gives.");
-    code.line("pub const CODECS: &[Codec] = &[");
-    for resource in &plan.resources {
-        let qualify = |ty: &Ty| qualified(emission, &resource.name, ty);
-        for method in &resource.operations {
-            let received = match &method.answer {
-                Answer::Value(ty) => Some(qualify(ty)),
-                Answer::Page(ty) => Some(format!("Vec<{}>", qualify(ty))),
-                Answer::Job(ty) => Some(qualify(ty)),
-                Answer::Nothing | Answer::Download => None,
-            };
-            let side = if matches!(method.answer, Answer::Job(_)) { "JobResult" } else { "Answer" };
-            let received = received.map(|ty| (side, method.value.as_str(), ty));
-            let body = method.arguments.iter().find_map(|one| {
-                let wrapper = one.place.strip_prefix("json(\"")?.strip_suffix("\")")?;
-                let ty = one.ty.trim_start_matches('&');
-                let ty = match ty.strip_prefix('[').and_then(|ty| ty.strip_suffix(']')) {
-                    Some(inner) => format!("Vec<{inner}>"),
-                    None => ty.to_owned(),
-                };
-                Some(("Request", wrapper, ty))
-            });
-            for (side, value, ty) in received
-                .into_iter()
-                .chain(body.map(|(side, value, ty)| (side, value, requalified(emission, &resource.name, &ty))))
-            {
-                code.line(format!("    #[cfg(feature = {:?})]", resource.name));
-                code.line(format!(
-                    "    Codec {{ operation: {:?}, side: Side::{side}, value: {value:?}, reencode: reencode::<{ty}> }},",
-                    method.id
-                ));
-            }
-        }
-    }
-    code.line("];");
-    File { path: "src/codecs.rs".to_owned(), text: code.finish() }
-}
-
-/// A type as the crate root names it.
-fn qualified(emission: Emission<'_>, module: &str, ty: &Ty) -> String {
-    requalified(emission, module, &emission.plan.rust(ty))
-}
-
-/// Names of the standard prelude.
-const STANDARD: [&str; 4] = ["Box", "Option", "String", "Vec"];
-
-/// Puts the module of the resource before each named type in a piece of code.
-fn requalified(emission: Emission<'_>, module: &str, code: &str) -> String {
-    let mut out = String::new();
-    let mut word = String::new();
-    for c in code.chars().chain(std::iter::once(' ')) {
-        if c.is_alphanumeric() || c == '_' {
-            word.push(c);
-            continue;
-        }
-        if emission.plan.types.iter().any(|def| def.name == word) {
-            out.push_str(&format!("crate::{module}::"));
-        } else if word.starts_with(char::is_uppercase) && !STANDARD.contains(&word.as_str()) {
-            out.push_str("kontrakt_runtime::");
-        }
-        out.push_str(&word);
-        word.clear();
-        out.push(c);
-    }
-    out.trim_end().to_owned()
 }

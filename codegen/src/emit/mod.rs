@@ -2,6 +2,7 @@
 //! Emitted code is text: struct-like macro calls that name each wire key once, which `rustfmt` and `prettyplease` leave alone.
 
 mod code;
+mod codecs;
 mod guide;
 mod krate;
 mod resource;
@@ -55,7 +56,7 @@ pub fn emit(emission: Emission<'_>) -> Vec<File> {
     let shared = types::shared(emission);
     files.extend(shared);
     files.extend((0..emission.plan.resources.len()).map(|index| resource::file(emission, index)));
-    files.push(krate::codecs(emission));
+    files.push(codecs::file(emission));
     files.sort();
     files
 }

@@ -35,6 +35,8 @@ pub struct Plan {
     pub resources: Vec<Resource>,
     /// Types in document order.
     pub types: Vec<TypeDef>,
+    /// Components that no operation carries and that have a type, by name.
+    pub records: Vec<(String, Ty)>,
     /// What was decided for the maintainer to know, in lenient mode.
     pub notes: Vec<Diagnostic>,
 }

@@ -129,6 +129,7 @@ fn unreached(builder: &mut Builder<'_>, resources: &mut Vec<Resource>) {
             for sent in [true, false] {
                 builder.uses.push(Use { ty: ty.clone(), sent, resource: index });
             }
+            builder.records.push((name.clone(), ty));
         }
     }
     if found {

@@ -70,6 +70,8 @@ pub(super) struct Builder<'c> {
     pub(super) complaints: Vec<Diagnostic>,
     by_schema: HashMap<SchemaId, usize>,
     components: HashMap<SchemaId, String>,
+    /// Components that no operation carries, with their types.
+    pub(super) records: Vec<(String, Ty)>,
     /// Drafts whose members are not planned yet.
     waiting: Vec<usize>,
     /// Lists and maps whose elements are being planned: one that holds itself has no type of its own.
@@ -87,6 +89,7 @@ pub(super) fn plan(contract: &Contract, document: &Document, collisions: Collisi
         complaints: Vec::new(),
         by_schema: HashMap::new(),
         components,
+        records: Vec::new(),
         waiting: Vec::new(),
         around: Vec::new(),
     };
@@ -100,6 +103,7 @@ pub(super) fn plan(contract: &Contract, document: &Document, collisions: Collisi
             *ty = names.map(ty);
         }
     }
+    plan.records = builder.records.iter().map(|(name, ty)| (name.clone(), names.map(ty))).collect();
     builder.apart(&mut plan, &resources);
     operations::finish(&mut builder, &mut plan, &mut resources, &names);
     plan.resources = resources;
@@ -282,7 +286,7 @@ impl Builder<'_> {
 
     /// The types of the plan, in the order operations reach them; names already decided.
     fn types(&mut self, names: &names::Names) -> Plan {
-        let mut plan = Plan { resources: Vec::new(), types: Vec::new(), notes: Vec::new() };
+        let mut plan = Plan { resources: Vec::new(), types: Vec::new(), records: Vec::new(), notes: Vec::new() };
         for (id, draft) in names.kept() {
             let source = &self.drafts[draft];
             let kind = match &source.kind {

@@ -66,6 +66,7 @@ macro_rules! operation {
             [$(#[$attribute])*] $resource $method [$($arguments)*] $request
             [$id $verb $path $value ByMethod] [$crate::Page<$item>] [$($options)*]
         }
+        $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
 
         impl $request {
             /// All items, page after page, from the page that is asked for on.
@@ -92,6 +93,7 @@ macro_rules! operation {
             [$(#[$attribute])*] $resource $method [$($arguments)*] $request
             [$id $verb $path $value ByMethod] [$crate::Job<$item>] [$($options)*]
         }
+        $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
 
         impl $request {
             /// Starts the job and gives its handle. The same as `send`.
@@ -113,6 +115,7 @@ macro_rules! operation {
             [$(#[$attribute])*] $resource $method [$($arguments)*] $request
             [$id $verb $path $value ByMethod] [$answer] [$($options)*]
         }
+        $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
     };
 }
 
@@ -188,6 +191,73 @@ macro_rules! __operation {
 
             fn into_future(self) -> Self::IntoFuture {
                 self.0.send()
+            }
+        }
+    };
+}
+
+/// Without the feature, operations can be called as what they are only.
+#[cfg(not(feature = "codecs"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __drive {
+    ($($operation:tt)*) => {};
+}
+
+/// Implements [`Driven`](crate::codec::Driven): arguments and then options are turned, one after the other, into
+/// `(name place key owned type, how it is passed)`.
+#[cfg(feature = "codecs")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __drive {
+    ($resource:ident $method:ident $request:ident [$($arguments:tt)*] [repeat: $repeat:ident, $($options:tt)*]) => {
+        $crate::__drive! { @($resource $method $request [$($options)*]) [] $($arguments)* }
+    };
+    ($resource:ident $method:ident $request:ident [$($arguments:tt)*] [$($options:tt)*]) => {
+        $crate::__drive! { @($resource $method $request [$($options)*]) [] $($arguments)* }
+    };
+    (@($resource:ident $method:ident $request:ident [$($options:tt)*]) [$($arguments:tt)*]) => {
+        $crate::__drive! { @($resource $method $request {$($arguments)*}) [] $($options)* }
+    };
+    (@$to:tt [$($done:tt)*] $(#[$a:meta])* $name:ident : &[&str] = $place:ident($key:literal $($more:tt)*) $(, $($rest:tt)*)?) => {
+        $crate::__drive! { @$to [
+            $($done)* ($name $place $key ::std::vec::Vec<::std::string::String>, &$crate::codec::texts(&$name))
+        ] $($($rest)*)? }
+    };
+    (@$to:tt [$($done:tt)*] $(#[$a:meta])* $name:ident : &str = $place:ident($key:literal $($more:tt)*) $(, $($rest:tt)*)?) => {
+        $crate::__drive! { @$to [$($done)* ($name $place $key ::std::string::String, &$name)] $($($rest)*)? }
+    };
+    (@$to:tt [$($done:tt)*] $(#[$a:meta])* $name:ident : &[$type:ty] = $place:ident($key:literal $($more:tt)*) $(, $($rest:tt)*)?) => {
+        $crate::__drive! { @$to [$($done)* ($name $place $key ::std::vec::Vec<$type>, &$name)] $($($rest)*)? }
+    };
+    (@$to:tt [$($done:tt)*] $(#[$a:meta])* $name:ident : &$type:ty = $place:ident($key:literal $($more:tt)*) $(, $($rest:tt)*)?) => {
+        $crate::__drive! { @$to [$($done)* ($name $place $key $type, &$name)] $($($rest)*)? }
+    };
+    (@$to:tt [$($done:tt)*] $(#[$a:meta])* $name:ident : $type:ty = $place:ident($key:literal $($more:tt)*) $(, $($rest:tt)*)?) => {
+        $crate::__drive! { @$to [$($done)* ($name $place $key $type, $name)] $($($rest)*)? }
+    };
+    (
+        @($resource:ident $method:ident $request:ident
+            {$(($argument:ident $place:ident $key:literal $type:ty, $passed:expr))*})
+        [$(($option:ident $option_place:ident $option_key:literal $option_type:ty, $option_passed:expr))*]
+    ) => {
+        #[allow(deprecated)]
+        impl $crate::codec::Driven for $request {
+            #[allow(unused_mut, unused_variables)]
+            fn drive(
+                session: &$crate::Session,
+                given: &$crate::codec::Arguments,
+            ) -> ::core::result::Result<$crate::Sending<$crate::Response<$crate::Json>>, $crate::DecodeError> {
+                $( let $argument = given.required::<$type>(stringify!($place), $key)?; )*
+                let mut request = <$resource>::from(session).$method($($passed),*);
+                $(
+                    if let ::core::option::Option::Some($option) =
+                        given.optional::<$option_type>(stringify!($option_place), $option_key)?
+                    {
+                        request = request.$option($option_passed);
+                    }
+                )*
+                ::core::result::Result::Ok(request.send_raw().written())
             }
         }
     };
