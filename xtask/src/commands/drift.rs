@@ -131,7 +131,7 @@ fn two(args: &Args, workspace: &Workspace, old: &str, new: &str, today: &str) ->
         Some(api) => Some(api.clone()),
         None => sources::api(&old, &new, workspace)?,
     };
-    let (a, b) = sides(&old, &new)?;
+    let (a, b) = sides(&old, &new, workspace)?;
     let mut drift = compare(&a, &b, today);
     for (name, side) in [("OLD", &a), ("NEW", &b)] {
         match side.mended.as_slice() {
@@ -144,7 +144,8 @@ fn two(args: &Args, workspace: &Workspace, old: &str, new: &str, today: &str) ->
             )),
         }
     }
-    if let Some(earlier) = sources::flap(&old, &new, workspace) {
+    // Of several files, an equal first one says nothing about the others.
+    if let Some(earlier) = sources::flap(&old, &new, workspace).filter(|_| b.document.sources.len() == 1) {
         drift.notes.push(format!("a flap: NEW is the same as {earlier}, which came before OLD"));
     }
     drift.notes.push("readers are taken to be tolerant: new members of answers break nothing".to_owned());
@@ -171,9 +172,8 @@ fn two(args: &Args, workspace: &Workspace, old: &str, new: &str, today: &str) ->
 }
 
 /// Reads both documents at once.
-fn sides(old: &Source, new: &Source) -> Result<(Side, Side)> {
-    let read =
-        |source: &Source| Side::parse(source.file.clone(), source.text.clone()).map(|side| side.named(&source.name));
+fn sides(old: &Source, new: &Source, workspace: &Workspace) -> Result<(Side, Side)> {
+    let read = |source: &Source| Side::read(source.document(workspace)?).map(|side| side.named(&source.name));
     let (old, new) = std::thread::scope(|scope| {
         let old = scope.spawn(|| read(old));
         let new = read(new);

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use kontrakt_codegen::document::Document;
 use kontrakt_codegen::specification::{DOCUMENT, names};
 
 use crate::fetch::{Limits, fetch, is_url};
@@ -36,14 +37,9 @@ impl Source {
     /// When it cannot be read or fetched, or is not UTF-8 text.
     pub(super) fn of(argument: &str, workspace: &Workspace) -> Result<Self> {
         let name = argument.to_owned();
-        let text = |bytes: Vec<u8>| {
-            String::from_utf8(bytes).map_err(|error| {
-                Diagnostic::new(format!("{argument} is no text: {error}")).help("expected an OpenAPI document in UTF-8")
-            })
-        };
         if is_url(argument) {
-            let bytes = fetch(argument, Limits::default())?;
-            return Ok(Self { file: name.clone(), name, text: text(bytes)?, origin: Origin::Url });
+            let text = text(argument, fetch(argument, Limits::default())?)?;
+            return Ok(Self { file: name.clone(), name, text, origin: Origin::Url });
         }
         if let Some(rest) = argument.strip_prefix("git:") {
             let Some((revision, path)) =
@@ -52,9 +48,9 @@ impl Source {
                 return Err(Diagnostic::new(format!("{argument} names no revision of a file"))
                     .help("expected git:REV:PATH, such as git:HEAD~1:specs/shoptet/openapi.yaml"));
             };
-            let bytes = git(workspace, &["show", &format!("{revision}:{path}")])?;
+            let text = text(argument, git(workspace, &["show", &format!("{revision}:{path}")])?)?;
             let origin = Origin::Git { revision: revision.to_owned(), path: path.to_owned() };
-            return Ok(Self { file: path.to_owned(), name, text: text(bytes)?, origin });
+            return Ok(Self { file: path.to_owned(), name, text, origin });
         }
         let (path, origin) = if names(&workspace.specs())?.iter().any(|api| api == argument) {
             (workspace.specs().join(argument).join(DOCUMENT), Origin::Api(argument.to_owned()))
@@ -66,8 +62,35 @@ impl Source {
             Diagnostic::new(format!("cannot read {}: {error}", path.display()))
                 .help(format!("expected a file, a URL, git:REV:PATH, or an API: {apis}"))
         })?;
-        Ok(Self { file: path.display().to_string(), name, text: text(bytes)?, origin })
+        Ok(Self { file: path.display().to_string(), name, text: text(argument, bytes)?, origin })
     }
+
+    /// The document, with the files that it refers to from where it is itself.
+    ///
+    /// # Errors
+    /// As [`Document::bundle`].
+    pub(super) fn document(&self, workspace: &Workspace) -> Result<Document> {
+        // An address may carry a query, which is not part of the folder.
+        let own = self.file.split('?').next().filter(|_| is_url(&self.file)).unwrap_or(&self.file);
+        let folder = own.rfind(['/', '\\']).map_or("", |at| &own[..=at]);
+        Document::bundle(self.file.clone(), self.text.clone(), &|sibling| {
+            let place = format!("{folder}{sibling}");
+            let bytes = match &self.origin {
+                Origin::Url => fetch(&place, Limits::default())?,
+                Origin::Git { revision, .. } => git(workspace, &["show", &format!("{revision}:{place}")])?,
+                Origin::File | Origin::Api(_) => std::fs::read(&place).map_err(|error| {
+                    Diagnostic::new(format!("cannot read {place}: {error}")).help("check the name and the folder")
+                })?,
+            };
+            text(&place, bytes)
+        })
+    }
+}
+
+fn text(name: &str, bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        Diagnostic::new(format!("{name} is no text: {error}")).help("expected an OpenAPI document in UTF-8")
+    })
 }
 
 /// A revision that git cannot mistake for an option.
