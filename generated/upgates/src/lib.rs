@@ -28,7 +28,7 @@ pub mod customers;
 pub mod vouchers;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "4dda49e0358b853a1c56626913305131d97e938905c18f9fa1937e61f651abc1";
+pub const DOCUMENT_SHA256: &str = "2a836f882dc8687fa70472ce467172fb53d80f757e33c84ef17e53e900e09efc";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

@@ -1179,8 +1179,10 @@ record! {
     pub struct MetaWrite {
         /// Key of the field.
         pub key: String = required("key"),
-        /// Its new value.
+        /// Its new value, for a field that all languages share.
         pub value: Option<String> = optional("value"),
+        /// Its new values, for a field that each language has of its own.
+        pub values: Option<Vec<MetaTranslationWrite>> = optional("values"),
     }
 }
 
@@ -1190,7 +1192,19 @@ impl MetaWrite {
         Self {
             key: key.into(),
             value: None,
+            values: None,
         }
+    }
+}
+
+record! {
+    /// Value for a custom field in one language.
+    #[derive(Default)]
+    pub struct MetaTranslationWrite {
+        /// Language of the value, ISO 639-1.
+        pub language: String = required("language"),
+        /// Its new value.
+        pub value: String = required("value"),
     }
 }
 
