@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use crate::api::Limits;
 use crate::decode::{Decode, DecodeError};
 use crate::error::{ApiError, Error, Kind};
-use crate::http::{BoxFuture, Headers};
+use crate::http::{Body, BoxFuture, Headers};
 use crate::session::{Filling, Reply, Verdict};
 use crate::value::Value;
 
@@ -17,30 +17,31 @@ use crate::value::Value;
 /// Implemented for everything that is [`Decode`], for `()`, [`Page`](crate::Page), [`Job`](crate::Job) and
 /// [`Download`](crate::Download).
 pub trait Answer: Sized {
-    /// The media types that are asked for.
+    /// Whether it is a file, of whatever type, that is read while it arrives.
     #[doc(hidden)]
-    const ACCEPT: &'static str = "application/json";
+    const IS_FILE: bool = false;
 
     /// Reads the value.
     #[doc(hidden)]
-    fn read(answer: &Answered<'_>) -> Result<Self, DecodeError>;
+    fn read(answer: &mut Answered<'_>) -> Result<Self, DecodeError>;
 }
 
-/// A reply and, unless it is a file, its body as a tree.
+/// A reply and its body as a tree or, if it is a file, as a stream.
 #[doc(hidden)]
 pub struct Answered<'a> {
     pub(crate) reply: &'a Reply,
     pub(crate) body: &'a Value<'a>,
+    pub(crate) file: Option<Body>,
 }
 
 impl<T: Decode> Answer for T {
-    fn read(answer: &Answered<'_>) -> Result<Self, DecodeError> {
+    fn read(answer: &mut Answered<'_>) -> Result<Self, DecodeError> {
         decode_at(answer.body, answer.reply.operation.value)
     }
 }
 
 impl Answer for () {
-    fn read(_: &Answered<'_>) -> Result<Self, DecodeError> {
+    fn read(_: &mut Answered<'_>) -> Result<Self, DecodeError> {
         Ok(())
     }
 }
@@ -170,7 +171,6 @@ impl<T: Answer> Sending<Response<T>> {
 #[cfg(feature = "codecs")]
 impl<T: Answer + crate::codec::Written> Sending<Response<T>> {
     /// The same, with the value written as JSON after it was read.
-    #[must_use]
     pub fn written(self) -> Sending<Response<crate::Json>> {
         fn written<T: crate::codec::Written>(from: Response<T>) -> Response<crate::Json> {
             Response { value: from.value.written().into(), besides: from.besides }
@@ -195,10 +195,9 @@ impl<T> fmt::Debug for Sending<T> {
 }
 
 /// The typed part is a line, and all else compiled once: there are hundreds of types.
-fn read<T: Answer>(reply: Reply, refuse_partial: bool) -> Result<Response<T>, Error> {
-    let is_file = T::ACCEPT != <() as Answer>::ACCEPT;
+pub(crate) fn read<T: Answer>(reply: Reply, refuse_partial: bool) -> Result<Response<T>, Error> {
     let mut value = None;
-    let besides = judge(reply, is_file, refuse_partial, &mut |answer| {
+    let besides = judge(reply, refuse_partial, &mut |answer| {
         value = Some(T::read(answer)?);
         Ok(())
     })?;
@@ -207,12 +206,18 @@ fn read<T: Answer>(reply: Reply, refuse_partial: bool) -> Result<Response<T>, Er
 
 /// Reads a reply by `read`, and decides whether that is what was asked for.
 fn judge(
-    reply: Reply,
-    is_file: bool,
+    mut reply: Reply,
     refuse_partial: bool,
-    read: &mut dyn FnMut(&Answered<'_>) -> Result<(), DecodeError>,
+    read: &mut dyn FnMut(&mut Answered<'_>) -> Result<(), DecodeError>,
 ) -> Result<Besides, Error> {
-    let is_empty = !is_file && reply.body.trim_ascii().is_empty();
+    let file = reply.file.take();
+    let is_file = file.is_some();
+    let is_empty = reply.body.trim_ascii().is_empty();
+    // Of a file, the body is its first piece: enough to see that it is none.
+    if is_file && (is_empty || reply.is_html()) {
+        let message = reply.name_of_body();
+        return Err(reply.fail(Error::new(Kind::NotJson, message), None));
+    }
     let body = if is_file || is_empty { Ok(Value::Null) } else { Value::from_json(&reply.body) };
     let body = match body {
         Ok(body) => body,
@@ -223,17 +228,21 @@ fn judge(
     };
     let api = reply.session.api();
     let verdict = if is_file { Verdict::of_headers(&reply.headers) } else { Verdict::read(api, &reply.headers, &body) };
-    let result = read(&Answered { reply: &reply, body: &body });
+    let mut verdict = verdict;
+    let bulk = reply.operation.bulk.as_ref();
+    verdict.errors.extend(bulk.into_iter().flat_map(|bulk| bulk.refusals(&body)));
+    let result = read(&mut Answered { reply: &reply, body: &body, file });
+    let missing = result.is_err() && lacks_item(&body, reply.operation.value);
     drop(body);
     let error = match result {
-        _ if verdict.failed => Error::new(Kind::Api, "the call failed").with_api_errors(verdict.errors),
-        Err(_) if !verdict.errors.is_empty() => {
-            Error::new(Kind::Api, "the call failed").with_api_errors(verdict.errors)
-        }
+        // An answer to a call that takes many things is read even when it did none of them.
+        _ if verdict.failed => refused(verdict.errors),
+        Err(_) if !verdict.errors.is_empty() => refused(verdict.errors),
         Ok(()) if refuse_partial && !verdict.errors.is_empty() => {
-            Error::new(Kind::Partial, "only some of what was asked has been done").with_api_errors(verdict.errors)
+            Error::new(Kind::Partial, "not all of what was asked has been done").with_api_errors(verdict.errors)
         }
-        Err(error) if is_empty => Error::new(Kind::NotJson, "the answer is empty").caused_by(error),
+        Err(_) if is_empty => Error::new(Kind::NotJson, "the answer is empty"),
+        Err(_) if missing => Error::new(Kind::NotFound, "the list that was answered is empty"),
         Err(error) => Error::decode(error),
         Ok(()) => {
             let Verdict { request_id, errors, .. } = verdict;
@@ -242,4 +251,21 @@ fn judge(
         }
     };
     Err(reply.fail(error, verdict.request_id))
+}
+
+fn refused(errors: Vec<ApiError>) -> Error {
+    let message = if errors.is_empty() {
+        "the answer says that the call failed, and not why"
+    } else {
+        "the answer says that the call failed"
+    };
+    Error::new(Kind::Api, message).with_api_errors(errors)
+}
+
+/// Whether `path` ends in a place of a list that is empty: what was asked for does not exist.
+fn lacks_item(body: &Value<'_>, path: &str) -> bool {
+    let (list, place) = path.rsplit_once('/').unwrap_or(("", path));
+    !place.is_empty()
+        && place.bytes().all(|byte| byte.is_ascii_digit())
+        && body.at(list).and_then(Value::as_list).is_some_and(<[Value<'_>]>::is_empty)
 }

@@ -114,8 +114,10 @@ pub struct Limits {
     pub bucket: &'static str,
     /// Drops that leave the bucket in a second.
     pub bucket_per_second: u32,
-    /// Headers with the number of requests that are left in a period.
+    /// Headers with the number of requests that are left in a period. None are left when all of them say 0.
     pub budgets: &'static [&'static str],
+    /// Seconds of the shortest of these periods. Periods begin at whole multiples of it, as hours of the clock do.
+    pub budget_period_seconds: u64,
     /// The largest body of an answer, in bytes, unless it is streamed.
     pub body_bytes: usize,
 }
@@ -128,6 +130,7 @@ impl Limits {
         bucket: "X-RateLimit-Bucket-Filling",
         bucket_per_second: 10,
         budgets: &["X-Rate-Limit-Hour-Remaining", "X-Rate-Limit-Day-Remaining"],
+        budget_period_seconds: 3600,
         body_bytes: 64 << 20,
     };
 }
@@ -179,10 +182,36 @@ pub struct Operation {
     pub method: Method,
     /// The path, parameters in braces.
     pub path: &'static str,
-    /// Path to the value in the body of the answer; empty for the whole body.
+    /// Path to the value in the body of the answer; empty for the whole body. A number is a place in a list.
     pub value: &'static str,
     /// Whether it may be repeated.
     pub repeat: Repeat,
+    /// How its answer tells the outcome of each of many things, if it takes many.
+    pub bulk: Option<Bulk>,
+}
+
+/// A call that takes many things, and answers what became of each.
+#[derive(Clone, Copy, Debug)]
+pub struct Bulk {
+    /// Where the things stand in the request.
+    pub items: BulkItems,
+    /// The most that one call takes.
+    pub limit: usize,
+    /// Path to the list of outcomes in the answer, in the order of the things.
+    pub answers: &'static str,
+    /// Member of an outcome that is true when the thing was done.
+    pub outcome: &'static str,
+    /// Member of an outcome with the list of messages about the thing.
+    pub messages: &'static str,
+}
+
+/// Where the things of a call that takes many stand.
+#[derive(Clone, Copy, Debug)]
+pub enum BulkItems {
+    /// In the list at this path of the body.
+    Body(&'static str),
+    /// In this parameter of the query, joined by this text.
+    Query(&'static str, &'static str),
 }
 
 /// Whether a call may be repeated when it is not known what became of it.
@@ -199,6 +228,10 @@ pub enum Repeat {
 }
 
 impl Operation {
+    /// A call without a name, a path or anything particular.
+    pub const DEFAULT: Self =
+        Self { id: "", method: Method::GET, path: "", value: "", repeat: Repeat::ByMethod, bulk: None };
+
     /// Whether sending it twice does no more than sending it once.
     #[must_use]
     pub const fn is_repeatable(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The same calls for programs without an async runtime: everything that can be awaited can be waited for.
 //! One small runtime in the background, started by the first call, serves all of them.
 
+use std::io::{Cursor, Read};
 use std::pin::Pin;
 use std::sync::OnceLock;
 
@@ -8,7 +9,9 @@ use futures_core::Stream;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::answer::Sending;
+use crate::bulk::{Outcome, SendingAll};
 use crate::decode::Decode;
+use crate::download::Download;
 use crate::error::{Error, Kind};
 use crate::page::{Items, Page, Pages};
 use crate::records::Records;
@@ -39,6 +42,46 @@ impl<T> Sending<T> {
     /// Those of the call. Also when called from async code: await it there.
     pub fn wait(self) -> Result<T, Error> {
         run(self)
+    }
+}
+
+impl<T> SendingAll<T> {
+    /// Waits for the outcomes.
+    ///
+    /// # Errors
+    /// When called from async code: await it there. What the server refuses is in the outcomes.
+    pub fn wait(self) -> Result<Vec<Outcome<T>>, Error> {
+        run(async { Ok(self.await) })
+    }
+}
+
+impl Download {
+    /// Reads the file as any other: `std::io::copy(&mut file.into_reader(), &mut target)`.
+    #[must_use]
+    pub fn into_reader(self) -> Reader {
+        Reader { file: self, piece: Cursor::default() }
+    }
+}
+
+/// A file that is read while it arrives.
+#[derive(Debug)]
+pub struct Reader {
+    file: Download,
+    piece: Cursor<Vec<u8>>,
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let read = self.piece.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            match run(self.file.try_next()).map_err(std::io::Error::other)? {
+                None => return Ok(0),
+                Some(piece) => self.piece = Cursor::new(piece),
+            }
+        }
     }
 }
 

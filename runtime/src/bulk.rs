@@ -1,18 +1,28 @@
-//! Writing more things than one call takes: divided into calls, and the outcomes put back beside the inputs.
+//! Writing more things than one call takes: divided into calls, and the outcomes put back beside the things.
 //! Such calls answer 200 whatever happened to the single things, so nobody may take that for success.
 
+use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
+use crate::answer::read;
+use crate::api::{Bulk, BulkItems};
+use crate::call::{Content, Parts};
+use crate::decode::Decode;
 use crate::encode::Encode;
-use crate::error::{Error, Kind};
-use crate::value::Value;
+use crate::error::{ApiError, Error, Kind};
+use crate::http::BoxFuture;
+use crate::scalar::Json;
+use crate::session::Session;
+use crate::value::{Object, Value};
 
 /// What became of one thing.
 #[derive(Clone, Debug)]
 pub enum Outcome<T> {
     /// The server did it, and answered this.
     Done(T),
-    /// The server did not do it, and answered this.
+    /// The server did not do it, or not all of it, and answered this.
     Refused(T),
     /// The call that it was part of failed in a way that leaves open what was done: look before you send it again.
     Unknown(Arc<Error>),
@@ -46,8 +56,211 @@ impl<T> Outcome<T> {
     }
 }
 
-/// The most things that servers take in one call, as a rule.
-pub const USUAL_SIZE: usize = 100;
+impl Outcome<Json> {
+    fn read<T: Decode>(self) -> Outcome<T> {
+        let read = |entry: Json, outcome: fn(T) -> Outcome<T>| match entry.to() {
+            Ok(entry) => outcome(entry),
+            // It is answered, and cannot be read: nobody knows what is in it.
+            Err(error) => Outcome::Unknown(Arc::new(Error::decode(error))),
+        };
+        match self {
+            Self::Done(entry) => read(entry, Outcome::Done),
+            Self::Refused(entry) => read(entry, Outcome::Refused),
+            Self::Unknown(error) => Outcome::Unknown(error),
+            Self::NotSent(error) => Outcome::NotSent(error),
+        }
+    }
+}
+
+/// Calls on their way, each with some of the things. Await it for one outcome per thing, in their order.
+///
+/// The calls are made one after the other. After one that fails, the rest is not sent.
+#[must_use = "nothing is sent until it is awaited"]
+pub struct SendingAll<T> {
+    outcomes: BoxFuture<Vec<Outcome<Json>>>,
+    read: fn(Outcome<Json>) -> Outcome<T>,
+}
+
+impl<T: Decode> SendingAll<T> {
+    pub(crate) fn new(session: Session, call: Parts) -> Self {
+        Self { outcomes: Box::pin(send_divided(session, call)), read: Outcome::read }
+    }
+}
+
+impl<T> Future for SendingAll<T> {
+    type Output = Vec<Outcome<T>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let outcomes = ready!(self.outcomes.as_mut().poll(context));
+        Poll::Ready(outcomes.into_iter().map(self.read).collect())
+    }
+}
+
+impl<T> fmt::Debug for SendingAll<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SendingAll")
+    }
+}
+
+async fn send_divided(session: Session, call: Parts) -> Vec<Outcome<Json>> {
+    let Some(bulk) = call.operation.bulk else { return Vec::new() };
+    let mut outcomes = Vec::new();
+    let mut failure: Option<Arc<Error>> = None;
+    for (part, count) in divided(&call, &bulk) {
+        let answered = match &failure {
+            Some(error) => Err((Arc::clone(error), true)),
+            None => send_part(&session, part, &bulk, count).await.map_err(|error| {
+                let nothing_done = error.is_refusal();
+                (Arc::new(error), nothing_done)
+            }),
+        };
+        match answered {
+            Ok(entries) => outcomes.extend(entries),
+            Err((error, nothing_done)) => {
+                let outcome = if nothing_done { Outcome::NotSent } else { Outcome::Unknown };
+                outcomes.extend((0..count).map(|_| outcome(Arc::clone(&error))));
+                failure = Some(error);
+            }
+        }
+    }
+    outcomes
+}
+
+/// The outcomes of the things in one call.
+async fn send_part(session: &Session, mut call: Parts, bulk: &Bulk, count: usize) -> Result<Vec<Outcome<Json>>, Error> {
+    call.operation.value = "";
+    let reply = session.clone().dispatch(call).await?;
+    let answer = read::<Json>(reply, false)?;
+    let entries = answer.value().at(bulk.answers).and_then(Value::as_list).unwrap_or_default();
+    if entries.len() != count {
+        let message = format!("the answer has {} outcomes for {count} things", entries.len());
+        return Err(Error::new(Kind::Decode, message).with_body(answer.value().to_string().into_bytes()));
+    }
+    let outcome = |entry: &Value<'_>| {
+        let refused = bulk.refuses(entry);
+        let entry = Json::from(entry.borrow());
+        if refused { Outcome::Refused(entry) } else { Outcome::Done(entry) }
+    };
+    Ok(entries.iter().map(outcome).collect())
+}
+
+/// The call as several that the server takes, and how many things are in each.
+fn divided(call: &Parts, bulk: &Bulk) -> Vec<(Parts, usize)> {
+    let size = bulk.limit.max(1);
+    match bulk.items {
+        BulkItems::Body(path) => {
+            let text = call.body.text().unwrap_or_default();
+            let body = Value::from_json(text.as_bytes()).unwrap_or_default();
+            let items = body.at(path).and_then(Value::as_list).unwrap_or_default();
+            let part = |some: &[Value<'_>]| {
+                let list = Value::List(some.iter().map(Value::borrow).collect());
+                let body = Content::Whole(replaced(&body, path, list).to_json());
+                (Parts { body, ..call.clone() }, some.len())
+            };
+            items.chunks(size).map(part).collect()
+        }
+        BulkItems::Query(key, separator) => {
+            let joined = call.query.iter().find(|(name, _)| name == key).map_or("", |(_, joined)| joined);
+            let items: Vec<&str> = joined.split(separator).filter(|item| !item.is_empty()).collect();
+            let part = |some: &[&str]| {
+                let mut part = call.clone();
+                part.query
+                    .iter_mut()
+                    .filter(|(name, _)| name == key)
+                    .for_each(|(_, value)| *value = some.join(separator));
+                (part, some.len())
+            };
+            items.chunks(size).map(part).collect()
+        }
+    }
+}
+
+/// `value` with another value at `path`.
+fn replaced<'v>(value: &'v Value<'_>, path: &str, new: Value<'v>) -> Value<'v> {
+    let (member, rest) = path.split_once('/').unwrap_or((path, ""));
+    let Value::Map(members) = value else { return new };
+    let mut new = Some(new);
+    let members = members.iter().map(|(key, old)| {
+        let value = match new.take() {
+            Some(new) if key == member && rest.is_empty() => new,
+            Some(new) if key == member => replaced(old, rest, new),
+            other => {
+                new = other;
+                old.borrow()
+            }
+        };
+        (key.into(), value)
+    });
+    Value::Map(members.collect::<Object<'_>>())
+}
+
+/// Levels of messages that say that something was not done. Others only inform.
+const REFUSING: [&str; 2] = ["error", "fatal_error"];
+
+impl Bulk {
+    /// The errors in an answer: of each thing that was not done, what is said about it.
+    pub(crate) fn refusals(&self, answer: &Value<'_>) -> Vec<ApiError> {
+        let entries = answer.at(self.answers).and_then(Value::as_list).unwrap_or_default();
+        let mut errors = Vec::new();
+        for (at, entry) in entries.iter().enumerate() {
+            let place = format!("{}[{at}]", self.answers);
+            let (mut said, mut refused) = (Vec::new(), false);
+            self.visit(entry, &mut |message| {
+                refused = true;
+                said.extend(message.map(|message| api_error(message, &place)));
+            });
+            if refused && said.is_empty() {
+                said.push(ApiError::new(None, format!("`{}` is false", self.outcome), Some(place)));
+            }
+            errors.append(&mut said);
+        }
+        errors
+    }
+
+    /// Whether an outcome says that something was not done.
+    fn refuses(&self, entry: &Value<'_>) -> bool {
+        let mut refuses = false;
+        self.visit(entry, &mut |_| refuses = true);
+        refuses
+    }
+
+    /// Calls `refused` with each message that says that something was not done, and with none for an outcome that is
+    /// false; of the entry and of all that was written together with it, as variants are with their product.
+    fn visit<'v, 'a>(&self, entry: &'v Value<'a>, refused: &mut dyn FnMut(Option<&'v Value<'a>>)) {
+        match entry {
+            Value::List(items) => items.iter().for_each(|item| self.visit(item, refused)),
+            Value::Map(members) => {
+                for (key, value) in members.iter() {
+                    if key == self.outcome {
+                        if matches!(bool::decode(value), Ok(false)) {
+                            refused(None);
+                        }
+                    } else if key == self.messages {
+                        let level =
+                            |message: &Value<'_>| message.get("level").and_then(Value::as_str).map(str::to_owned);
+                        let refusing =
+                            |message: &&'v Value<'a>| level(message).is_some_and(|level| REFUSING.contains(&&*level));
+                        value
+                            .as_list()
+                            .unwrap_or_default()
+                            .iter()
+                            .filter(refusing)
+                            .for_each(|message| refused(Some(message)));
+                    } else {
+                        self.visit(value, refused);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn api_error(message: &Value<'_>, place: &str) -> ApiError {
+    let text = |member| message.get(member).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let place = text("property").map_or_else(|| place.to_owned(), |property| format!("{place}.{property}"));
+    ApiError::new(text("level").map(str::to_owned), text("message").unwrap_or("refused").to_owned(), Some(place))
+}
 
 /// Sends `items` in calls of at most `size` each, one after the other, and gives one outcome for each item, in their
 /// order. After a call that fails, the rest is not sent.
@@ -137,75 +350,49 @@ fn bool_of(value: &Value<'_>) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, send_all, was_done};
-    use crate::error::{Error, Kind};
-    use crate::scalar::Json;
+    use super::{Bulk, BulkItems, replaced};
+    use crate::value::Value;
 
-    fn json(text: &str) -> Json {
-        crate::from_json(text).unwrap()
-    }
+    const BULK: Bulk = Bulk {
+        items: BulkItems::Body("orders"),
+        limit: 100,
+        answers: "orders",
+        outcome: "created_yn",
+        messages: "messages",
+    };
 
     #[test]
     fn entries() {
-        for (entry, done) in [
-            (r#"{"order_number":"1","created_yn":true,"messages":[]}"#, true),
-            (r#"{"created_yn":true,"messages":[{"message":"m","level":"warning"}]}"#, true),
-            (r#"{"created_yn":true,"messages":[{"message":"m","level":"error"}]}"#, false),
-            (r#"{"updated_yn":"0"}"#, false),
-            (r#"{"deleted":false}"#, false),
-            (r#"{"messages":[{"level":"fatal_error"}]}"#, false),
-            (r#"{"order_number":"1"}"#, true),
+        // The entry, and the errors it stands for.
+        for (entry, errors) in [
+            (r#"{"order_number":"1","created_yn":true,"messages":[]}"#, &[][..]),
+            (r#"{"order_number":"1"}"#, &[]),
+            (r#"{"created_yn":true,"messages":[{"message":"m","level":"warning"},{"message":"m"}]}"#, &[]),
+            (r#"{"created_yn":true,"messages":[{"message":"m","level":"error"}]}"#, &["error: m (orders[0])"]),
+            (
+                r#"{"created_yn":false,"messages":[{"property":"vat","message":"m","level":"fatal_error"}]}"#,
+                &["fatal_error: m (orders[0].vat)"],
+            ),
+            (r#"{"created_yn":"0","messages":null}"#, &["`created_yn` is false (orders[0])"]),
+            (
+                r#"{"created_yn":true,"variants":[{"created_yn":true},{"created_yn":false}]}"#,
+                &["`created_yn` is false (orders[0])"],
+            ),
         ] {
-            assert_eq!(was_done(&json(entry)), done, "{entry}");
+            let answer = format!(r#"{{"orders":[{entry}]}}"#);
+            let answer = Value::from_json(answer.as_bytes()).unwrap();
+            let found: Vec<String> = BULK.refusals(&answer).iter().map(ToString::to_string).collect();
+            assert_eq!(found, errors, "{entry}");
+            assert_eq!(BULK.refuses(&answer), !errors.is_empty(), "{entry}");
         }
     }
 
-    /// What becomes of 250 things when the call that begins with `fails_at` fails, as a letter each; only the first
-    /// two of each call are given.
-    async fn outcomes(fails_at: usize, error: fn() -> Error) -> String {
-        let items: Vec<usize> = (0..250).collect();
-        let outcomes = send_all(&items, 100, |some| {
-            let entry = |item: &usize| json(&format!(r#"{{"n":{item},"created_yn":{}}}"#, item.is_multiple_of(2)));
-            std::future::ready(if some.first() == Some(&fails_at) {
-                Err(error())
-            } else {
-                Ok(some.iter().map(entry).collect::<Vec<_>>())
-            })
-        });
-        let outcomes = outcomes.await;
-        assert_eq!(outcomes.len(), items.len());
-        let letter = |(at, outcome): (usize, &Outcome<Json>)| {
-            if let Some(entry) = outcome.answer() {
-                assert_eq!(
-                    entry.get("n"),
-                    Some(&crate::Value::Int(i64::try_from(at).unwrap())),
-                    "aligned with the input"
-                );
-            }
-            match outcome {
-                Outcome::Done(_) => 'd',
-                Outcome::Refused(_) => 'r',
-                Outcome::Unknown(_) => '?',
-                Outcome::NotSent(_) => '-',
-            }
-        };
-        let letters: Vec<char> = outcomes.iter().enumerate().map(letter).collect();
-        letters.chunks(100).flat_map(|call| call.iter().take(2)).collect()
-    }
-
-    #[tokio::test]
-    async fn outcomes_stand_beside_inputs() {
-        let timeout: fn() -> Error = || Error::new(Kind::Timeout, "");
-        let refused: fn() -> Error = || Error::new(Kind::Connect, "");
-        assert_eq!(outcomes(usize::MAX, timeout).await, "drdrdr");
-        assert_eq!(outcomes(0, timeout).await, "??----");
-        assert_eq!(outcomes(100, timeout).await, "dr??--");
-        assert_eq!(outcomes(200, refused).await, "drdr--");
-    }
-
-    #[tokio::test]
-    async fn an_answer_that_does_not_fit_is_no_success() {
-        let outcomes: Vec<Outcome<Json>> = send_all(&[1, 2], 100, |_| std::future::ready(Ok(vec![json("{}")]))).await;
-        assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Unknown(_))));
+    #[test]
+    fn one_list_is_exchanged() {
+        for (path, text) in [("b", r#"{"a":1,"b":null,"c":[2]}"#), ("a/b", r#"{"a":{"x":0,"b":null}}"#)] {
+            let body = text.replace("null", "[1,2,3]");
+            let body = Value::from_json(body.as_bytes()).unwrap();
+            assert_eq!(replaced(&body, path, Value::Null).to_json(), text);
+        }
     }
 }

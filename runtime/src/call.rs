@@ -4,13 +4,16 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use crate::answer::{Answer, Response, Sending};
 use crate::api::Operation;
+use crate::bulk::SendingAll;
+use crate::decode::Decode;
 use crate::encode::{Encode, Param};
 use crate::error::Error;
 use crate::http::url;
-use crate::session::Session;
+use crate::session::{RetryPolicy, Session};
 use crate::value::Value;
 
 /// A call that can be sent and will give a `T`.
@@ -41,9 +44,14 @@ pub(crate) struct Parts {
     pub(crate) query: Vec<(Cow<'static, str>, String)>,
     pub(crate) headers: Vec<(Cow<'static, str>, String)>,
     pub(crate) body: Content,
-    pub(crate) accept: &'static str,
+    /// Whether the answer is a file, of whatever type.
+    pub(crate) is_file: bool,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) retry: Option<RetryPolicy>,
     /// Why it cannot be sent.
     pub(crate) fault: Option<String>,
+    /// Whether it has all that it must have: what is added then may be nothing.
+    pub(crate) complete: bool,
 }
 
 /// The body of a call, as JSON text.
@@ -89,8 +97,11 @@ impl<T> Call<T> {
             query: Vec::new(),
             headers: Vec::new(),
             body: Content::None,
-            accept: "application/json",
+            is_file: false,
+            timeout: None,
+            retry: None,
             fault: None,
+            complete: false,
         };
         Self { session: session.clone(), parts: Box::new(parts), answer: PhantomData }
     }
@@ -103,6 +114,13 @@ impl<T> Call<T> {
             self.fault("a path starts with `/`, is percent-encoded, and has neither a query nor dot segments".into());
         }
         self.parts.path = path.to_owned();
+        self.complete()
+    }
+
+    /// From here on, lists may be empty: then they are left out. Before, they are arguments that the call must have, and
+    /// to leave one out could mean everything in place of nothing.
+    pub fn complete(mut self) -> Self {
+        self.parts.complete = true;
         self
     }
 
@@ -119,8 +137,17 @@ impl<T> Call<T> {
     /// Adds a parameter of the query: once, or for a list once per item.
     pub fn query(mut self, key: impl Into<Cow<'static, str>>, value: impl Param) -> Self {
         let key = key.into();
+        let known = self.parts.query.len();
         value.each(&mut |text| self.parts.query.push((key.clone(), text.to_owned())));
+        self.must_have_grown(known, &key);
         self
+    }
+
+    /// An argument that is an empty list is a fault.
+    fn must_have_grown(&mut self, known: usize, key: &str) {
+        if self.parts.query.len() == known && !self.parts.complete {
+            self.fault(format!("`{key}` must not be an empty list"));
+        }
     }
 
     /// Sets a parameter of the query, replacing what it was.
@@ -136,8 +163,15 @@ impl<T> Call<T> {
 
     /// Adds a list to the query as one text.
     pub fn joined(self, key: &'static str, separator: &str, value: impl Param) -> Self {
-        let text = joined(&value, separator);
-        self.query(key, text)
+        let mut texts = None;
+        value.each(&mut |text| match &mut texts {
+            None => texts = Some(text.to_owned()),
+            Some(texts) => {
+                texts.push_str(separator);
+                texts.push_str(text);
+            }
+        });
+        self.query(key, texts.as_slice())
     }
 
     /// Adds a truth value to the query as `1` or `0`.
@@ -147,7 +181,9 @@ impl<T> Call<T> {
 
     /// Adds each item of a list to the query as a JSON text.
     pub fn query_json<V: Encode>(mut self, key: &'static str, values: &[V]) -> Self {
+        let known = self.parts.query.len();
         self.parts.query.extend(values.iter().map(|value| (Cow::Borrowed(key), value.encode().to_json())));
+        self.must_have_grown(known, key);
         self
     }
 
@@ -169,6 +205,24 @@ impl<T> Call<T> {
         self
     }
 
+    /// How long one attempt of this call may take, in place of what the client was built with.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.parts.timeout = Some(timeout);
+        self
+    }
+
+    /// How failures of this call are met, in place of what the client was built with.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.parts.retry = Some(policy);
+        self
+    }
+
+    /// Sends the things of the call in as many calls as it takes, one after the other, and gives the outcome of each, in
+    /// their order. See [`bulk`](crate::bulk).
+    pub fn send_all<R: Decode>(self) -> SendingAll<R> {
+        SendingAll::new(self.session, *self.parts)
+    }
+
     /// The same call, read as something else.
     pub fn answering<U: Answer>(self) -> Call<U> {
         Call { session: self.session, parts: self.parts, answer: PhantomData }
@@ -187,7 +241,7 @@ impl<T: Answer> Call<T> {
     /// The future gives an error when the server does, when it does only some of what was asked, or when the answer
     /// cannot be read.
     pub fn send(mut self) -> Sending<T> {
-        self.parts.accept = T::ACCEPT;
+        self.parts.is_file = T::IS_FILE;
         Sending::value(Box::pin(self.session.dispatch(*self.parts)))
     }
 
@@ -196,7 +250,7 @@ impl<T: Answer> Call<T> {
     /// # Errors
     /// As [`send`](Self::send), except that a partial success is none.
     pub fn send_raw(mut self) -> Sending<Response<T>> {
-        self.parts.accept = T::ACCEPT;
+        self.parts.is_file = T::IS_FILE;
         Sending::response(Box::pin(self.session.dispatch(*self.parts)))
     }
 

@@ -104,6 +104,22 @@ impl DecodeError {
         Self::new(expected.into(), value.kind())
     }
 
+    /// `value` is there, and is a string where a string can be read too, but not this one.
+    #[must_use]
+    pub fn unreadable(expected: impl Into<Cow<'static, str>>, value: &Value<'_>) -> Self {
+        let found = match value {
+            Value::Str(text) if text.trim().is_empty() => "an empty string",
+            Value::Str(_) => "a string that is none",
+            other => other.kind(),
+        };
+        Self::new(expected.into(), found)
+    }
+
+    /// What was found, told by somebody who knows more of it than its kind.
+    pub(crate) fn found(expected: String, found: &'static str) -> Self {
+        Self::new(Cow::Owned(expected), found)
+    }
+
     /// The member `key` is missing.
     #[must_use]
     pub fn missing(key: &str) -> Self {
@@ -133,9 +149,12 @@ impl DecodeError {
         self
     }
 
-    /// The same error, seen from the document that has the offending value below members separated by `/`.
+    /// The same error, seen from the document that has the offending value at a path: see [`Value::at`].
     pub(crate) fn at_path(self, path: &str) -> Self {
-        path.rsplit('/').filter(|member| !member.is_empty()).fold(self, DecodeError::at_key)
+        path.rsplit('/').filter(|member| !member.is_empty()).fold(self, |error, member| match member.parse() {
+            Ok(index) => error.at_index(index),
+            Err(_) => error.at_key(member),
+        })
     }
 
     /// Where the offending value stands, as a JSONPath: `$.data.orders[3].price`.

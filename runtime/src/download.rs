@@ -1,43 +1,136 @@
-//! Answers that are files.
-//! Small enough for memory: invoices and the like. Results of jobs are streamed instead.
+//! Answers that are files: read while they arrive, or into memory up to a limit.
+//! What is no file, such as a page for people, is noticed before.
 
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
 
 use crate::answer::{Answer, Answered};
 use crate::decode::DecodeError;
-use crate::http::url;
+use crate::error::{Error, Kind};
+use crate::http::{Body, url};
 
-/// A file: its bytes, what they are, and what to call them.
-#[derive(Clone, PartialEq, Eq)]
+/// A file: what it is, what to call it, and its bytes, which may still be on their way.
+///
+/// Until it is read to its end or dropped, it counts as one of the requests that a client has in flight.
+///
+/// ```
+/// # use kontrakt_runtime::{Download, Error};
+/// # async fn f(mut file: Download) -> Result<(), Error> {
+/// let name = file.file_name().unwrap_or("invoice.pdf").to_owned();
+/// while let Some(piece) = file.try_next().await? {
+///     // Write the piece somewhere.
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a file that is not read is not kept anywhere"]
 pub struct Download {
-    /// The content.
-    pub bytes: Vec<u8>,
+    operation: &'static str,
+    content_type: Option<String>,
+    file_name: Option<String>,
+    size: Option<u64>,
+    limit: usize,
+    body: Option<Body>,
+}
+
+impl Download {
     /// The media type, as the server says.
-    pub content_type: Option<String>,
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
     /// The name the server suggests, without directories.
-    pub file_name: Option<String>,
+    #[must_use]
+    pub fn file_name(&self) -> Option<&str> {
+        self.file_name.as_deref()
+    }
+
+    /// The number of bytes, if the server says it beforehand.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// When the connection breaks, or nothing comes for as long as one attempt may take. What came before is then not all.
+    pub async fn try_next(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    /// All that is left, in memory: at most as much as any other answer may have, see `body_limit` of the client builder.
+    ///
+    /// # Errors
+    /// See [`try_next`](Self::try_next). Also when it is larger than that.
+    pub async fn bytes(self) -> Result<Vec<u8>, Error> {
+        let limit = self.limit;
+        self.bytes_up_to(limit).await
+    }
+
+    /// All that is left, in memory, with a limit of your own.
+    ///
+    /// # Errors
+    /// See [`bytes`](Self::bytes).
+    pub async fn bytes_up_to(mut self, limit: usize) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        while let Some(piece) = self.try_next().await? {
+            if bytes.len() + piece.len() > limit {
+                return Err(Error::new(Kind::TooLarge, "the file is larger than allowed").in_operation(self.operation));
+            }
+            bytes.extend_from_slice(&piece);
+        }
+        Ok(bytes)
+    }
 }
 
 impl Answer for Download {
-    const ACCEPT: &'static str = "*/*";
+    const IS_FILE: bool = true;
 
-    fn read(answer: &Answered<'_>) -> Result<Self, DecodeError> {
-        let headers = &answer.reply.headers;
+    fn read(answer: &mut Answered<'_>) -> Result<Self, DecodeError> {
+        let reply = answer.reply;
+        // JSON comes whole, because it might have been an error.
+        let body = match answer.file.take() {
+            None if reply.body.is_empty() => return Err(DecodeError::missing("")),
+            None => Body::from(reply.body.clone()),
+            Some(file) => file,
+        };
+        let header = |name| reply.headers.get(name);
         Ok(Self {
-            bytes: answer.reply.body.clone(),
-            content_type: headers.get("Content-Type").map(str::to_owned),
-            file_name: headers.get("Content-Disposition").and_then(file_name),
+            operation: reply.operation.id,
+            content_type: header("Content-Type").map(str::to_owned),
+            file_name: header("Content-Disposition").and_then(file_name),
+            size: header("Content-Length").and_then(|size| size.trim().parse().ok()),
+            limit: reply.body_limit(),
+            body: Some(body),
         })
+    }
+}
+
+impl Stream for Download {
+    type Item = Result<Vec<u8>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(body) = &mut self.body else { return Poll::Ready(None) };
+        let piece = ready!(body.poll_chunk(context));
+        if !matches!(piece, Some(Ok(_))) {
+            self.body = None;
+        }
+        Poll::Ready(piece.map(|piece| piece.map_err(|error| Error::transport(error).in_operation(self.operation))))
     }
 }
 
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
-            .field("bytes", &self.bytes.len())
             .field("content_type", &self.content_type)
             .field("file_name", &self.file_name)
-            .finish()
+            .field("size", &self.size)
+            .finish_non_exhaustive()
     }
 }
 

@@ -33,6 +33,8 @@ pub(crate) enum Kind {
     Api,
     /// The server did some of it.
     Partial,
+    /// What was asked for does not exist, as a successful answer says by being empty.
+    NotFound,
     /// The answer is not what the specification says.
     Decode,
     /// The answer is not JSON at all.
@@ -227,16 +229,16 @@ impl Error {
         source.downcast_ref::<DecodeError>().map(DecodeError::path)
     }
 
-    /// How long the server asked to wait.
+    /// How long to wait before the next call: what the server asked for, or until it grants requests again.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// What was asked for does not exist (404).
+    /// What was asked for does not exist (404, or an empty list where one thing was asked for).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.0.status == Some(404)
+        self.0.status == Some(404) || self.0.kind == Kind::NotFound
     }
 
     /// The credentials are missing, wrong or expired (401), or there was no token to send.
@@ -313,7 +315,7 @@ impl Error {
         matches!(self.0.kind, Kind::Decode | Kind::NotJson)
     }
 
-    /// The answer is no JSON: a page for people, cut off, or empty.
+    /// The answer is no JSON, or no file where one was asked for: a page for people, cut off, or empty.
     #[must_use]
     pub fn is_not_json(&self) -> bool {
         self.0.kind == Kind::NotJson

@@ -61,8 +61,14 @@ impl<T> Job<T> {
             let message = format!("job {} is unfinished and may not be asked about again", self.id);
             return Err(Error::new(Kind::Job, message));
         }
-        let id = "getJob";
-        let operation = Operation { id, method: Method::GET, path: jobs.detail, value: jobs.job, repeat: Repeat::Safe };
+        let operation = Operation {
+            id: "getJob",
+            method: Method::GET,
+            path: jobs.detail,
+            value: jobs.job,
+            repeat: Repeat::Safe,
+            ..Operation::DEFAULT
+        };
         let details: Json = Call::new(&self.session, &operation).path("id", self.id.as_str()).send().await?;
         let text = |member| decode_at::<Option<String>>(&details, member).ok().flatten();
         Ok(JobStatus {
@@ -121,7 +127,7 @@ impl<T> Job<T> {
 }
 
 impl<T> Answer for Job<T> {
-    fn read(answer: &Answered<'_>) -> Result<Self, DecodeError> {
+    fn read(answer: &mut Answered<'_>) -> Result<Self, DecodeError> {
         let session = &answer.reply.session;
         let path = session.api().jobs.map_or(answer.reply.operation.value, |jobs| jobs.id);
         decode_at::<String>(answer.body, path).map(|id| Self::new(session, id))

@@ -27,7 +27,7 @@ pub struct Page<T> {
 }
 
 impl<T: Decode> Answer for Page<T> {
-    fn read(answer: &Answered<'_>) -> Result<Self, DecodeError> {
+    fn read(answer: &mut Answered<'_>) -> Result<Self, DecodeError> {
         let items: Vec<T> = decode_at(answer.body, answer.reply.operation.value)?;
         let Some(paging) = answer.reply.session.api().paging else {
             return Ok(Self { total: u64::try_from(items.len()).ok(), items, number: 1, pages: 1 });

@@ -52,7 +52,7 @@ fn unions_look_at_the_kind() {
 #[test]
 fn decode_errors_name_the_place() {
     let error = from_json::<Order>(&ORDER.replace("\"121.00\"", "\"much\"")).unwrap_err();
-    assert_eq!(error.to_string(), "$.price.toPay: expected a decimal number, found a string");
+    assert_eq!(error.to_string(), "$.price.toPay: expected a decimal number, found a string that is none");
     let error = from_json::<Order>(&ORDER.replace("\"code\"", "\"kode\"")).unwrap_err();
     assert_eq!(error.to_string(), "$.code: expected a value, found nothing");
     assert!(from_json::<Sort>(r#""x""#).unwrap_err().to_string().contains("creationTime:asc"));
@@ -147,6 +147,8 @@ async fn what_cannot_be_sent_is_not() {
         assert!(client.request(Method::GET, path).send().await.unwrap_err().is_usage(), "{path}");
     }
     assert!(client.orders().list().language("a\r\nX: y").send().await.unwrap_err().is_usage());
+    let error = client.orders().delete_many(&[]).send().await.unwrap_err();
+    assert_eq!(error.to_string(), "deleteOrders: `codes` must not be an empty list");
     assert!(server.received_requests().await.unwrap().is_empty());
 }
 
@@ -180,8 +182,9 @@ async fn files() -> Result<(), Error> {
         .set_body_raw("%PDF-1.7", "application/pdf");
     Mock::given(path("/api/orders/1/pdf")).and(header("Accept", "*/*")).respond_with(answer).mount(&server).await;
     let file = client(&server).orders().pdf("1").send().await?;
-    assert_eq!((file.bytes.as_slice(), file.file_name.as_deref()), (b"%PDF-1.7".as_slice(), Some("order.pdf")));
-    assert_eq!(file.content_type.as_deref(), Some("application/pdf"));
+    assert_eq!((file.file_name(), file.content_type()), (Some("order.pdf"), Some("application/pdf")));
+    assert_eq!(file.size(), Some(8));
+    assert_eq!(file.bytes().await?, b"%PDF-1.7");
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::Stream;
+use futures_util::StreamExt as _;
 
 use super::url;
 use super::{Headers, TransportError};
@@ -113,17 +114,22 @@ impl Body {
         self.0.as_mut().poll_next(context)
     }
 
-    /// The same body, broken off when a piece takes longer than `patience`.
-    pub(crate) fn with_timeout(self, patience: Duration) -> Self {
-        Self::from_stream(futures_util::stream::unfold(Some(self), move |body| async move {
-            let mut body = body?;
+    /// The same body, broken off when a piece takes longer than `patience`. When it has ended, `guard` is dropped.
+    pub(crate) fn with_timeout(self, patience: Duration, guard: impl Send + 'static) -> Self {
+        Self::from_stream(futures_util::stream::unfold(Some((self, guard)), move |state| async move {
+            let (mut body, guard) = state?;
             match tokio::time::timeout(patience, body.chunk()).await {
                 Ok(None) => None,
-                Ok(Some(Ok(piece))) => Some((Ok(piece), Some(body))),
+                Ok(Some(Ok(piece))) => Some((Ok(piece), Some((body, guard)))),
                 Ok(Some(Err(error))) => Some((Err(error), None)),
                 Err(elapsed) => Some((Err(TransportError::timeout(elapsed)), None)),
             }
         }))
+    }
+
+    /// The same body with a piece put back before what is left of it.
+    pub(crate) fn after(self, piece: Vec<u8>) -> Self {
+        Self::from_stream(Self::from(piece).0.chain(self.0))
     }
 }
 

@@ -46,7 +46,9 @@ macro_rules! resource {
 /// The text after `answer: T =` is the path of members to the value; empty for the whole body. `T` is `()`, anything that
 /// is [`Decode`](crate::Decode), [`Download`](crate::Download), `Page<T>` (adds `items` and `pages`) or `Job<T>` (adds
 /// `submit`); `Page` and `Job` are to be written without a path. A line `repeat: Safe,` or
-/// `repeat: Never,` may follow it.
+/// `repeat: Never,` may follow it, and then one for calls that take many things, which adds `send_all`:
+/// `bulk: Outcome = split { items: Body("orders"), limit: 100, answers: "orders", outcome: "done", messages: "messages" },`
+/// with the fields of [`Bulk`](crate::Bulk) and the type of one outcome.
 ///
 /// Arguments stand in: `path("k")`, `query("k")` (a slice repeats the key), `header("k")`, `json("k")` (a member of the
 /// body, or the body itself for `""`; always a reference), `query_json("k")` (each item of a slice as JSON text),
@@ -64,7 +66,7 @@ macro_rules! operation {
     ) => {
         $crate::__operation! {
             [$(#[$attribute])*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value ByMethod] [$crate::Page<$item>] [$($options)*]
+            [$id $verb $path $value ByMethod] [$crate::Page<$item>] [] [$($options)*]
         }
         $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
 
@@ -91,7 +93,7 @@ macro_rules! operation {
     ) => {
         $crate::__operation! {
             [$(#[$attribute])*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value ByMethod] [$crate::Job<$item>] [$($options)*]
+            [$id $verb $path $value ByMethod] [$crate::Job<$item>] [] [$($options)*]
         }
         $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
 
@@ -113,7 +115,7 @@ macro_rules! operation {
     ) => {
         $crate::__operation! {
             [$(#[$attribute])*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value ByMethod] [$answer] [$($options)*]
+            [$id $verb $path $value ByMethod] [$answer] [] [$($options)*]
         }
         $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
     };
@@ -125,18 +127,48 @@ macro_rules! __operation {
     // Before the options, because an option may be called `repeat` too.
     (
         [$($attributes:tt)*] $resource:ident $method:ident [$($arguments:tt)*] $request:ident
-        [$id:literal $verb:ident $path:literal $value:literal ByMethod] [$answer:ty]
+        [$id:literal $verb:ident $path:literal $value:literal ByMethod] [$answer:ty] []
         [repeat: $repeat:ident, $($options:tt)*]
     ) => {
         $crate::__operation! {
             [$($attributes)*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value $repeat] [$answer] [$($options)*]
+            [$id $verb $path $value $repeat] [$answer] [] [$($options)*]
+        }
+    };
+    (
+        [$($attributes:tt)*] $resource:ident $method:ident [$($arguments:tt)*] $request:ident
+        [$($call:tt)*] [$answer:ty] []
+        [
+            bulk: $entry:ty = split {
+                items: $place:ident($($key:literal),+), limit: $limit:literal, answers: $answers:literal,
+                outcome: $outcome:literal, messages: $messages:literal $(,)?
+            },
+            $($options:tt)*
+        ]
+    ) => {
+        $crate::__operation! {
+            [$($attributes)*] $resource $method [$($arguments)*] $request [$($call)*] [$answer]
+            [bulk: ::core::option::Option::Some($crate::Bulk {
+                items: $crate::BulkItems::$place($($key),+),
+                limit: $limit,
+                answers: $answers,
+                outcome: $outcome,
+                messages: $messages,
+            }),]
+            [$($options)*]
+        }
+
+        impl $request {
+            /// Sends any number of things, in as many calls as it takes, and gives the outcome of each, in their order.
+            pub fn send_all(self) -> $crate::bulk::SendingAll<$entry> {
+                self.0.send_all()
+            }
         }
     };
     (
         [$(#[$attribute:meta])*] $resource:ident $method:ident
         [$($argument:ident : $argument_type:ty = $place:ident($($key:literal),+)),* $(,)?] $request:ident
-        [$id:literal $verb:ident $path:literal $value:literal $repeat:ident] [$answer:ty]
+        [$id:literal $verb:ident $path:literal $value:literal $repeat:ident] [$answer:ty] [$($bulk:tt)*]
         [$( $(#[$option_attribute:meta])* $option:ident : $option_type:ty = $option_place:ident($($option_key:literal),+), )*]
     ) => {
         impl $resource {
@@ -149,8 +181,10 @@ macro_rules! __operation {
                     path: $path,
                     value: $value,
                     repeat: $crate::Repeat::$repeat,
+                    $($bulk)*
+                    ..$crate::Operation::DEFAULT
                 };
-                $request($crate::Call::new(&self.session, operation)$(.$place($($key),+, $argument))*)
+                $request($crate::Call::new(&self.session, operation)$(.$place($($key),+, $argument))*.complete())
             }
         }
 
@@ -166,6 +200,16 @@ macro_rules! __operation {
                     Self(self.0.$option_place($($option_key),+, $option))
                 }
             )*
+
+            /// How long one attempt of this call may take.
+            pub fn timeout(self, timeout: ::core::time::Duration) -> Self {
+                Self(self.0.timeout(timeout))
+            }
+
+            /// How failures of this call are met.
+            pub fn retry(self, policy: $crate::RetryPolicy) -> Self {
+                Self(self.0.retry(policy))
+            }
 
             /// Sends the call and gives the value.
             ///
@@ -211,7 +255,13 @@ macro_rules! __drive {
 #[macro_export]
 macro_rules! __drive {
     ($resource:ident $method:ident $request:ident [$($arguments:tt)*] [repeat: $repeat:ident, $($options:tt)*]) => {
-        $crate::__drive! { @($resource $method $request [$($options)*]) [] $($arguments)* }
+        $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
+    };
+    (
+        $resource:ident $method:ident $request:ident [$($arguments:tt)*]
+        [bulk: $entry:ty = split $bulk:tt, $($options:tt)*]
+    ) => {
+        $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
     };
     ($resource:ident $method:ident $request:ident [$($arguments:tt)*] [$($options:tt)*]) => {
         $crate::__drive! { @($resource $method $request [$($options)*]) [] $($arguments)* }

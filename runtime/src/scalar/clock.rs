@@ -140,7 +140,7 @@ macro_rules! timestamp {
         impl $crate::Decode for $type {
             fn decode(value: &$crate::Value<'_>) -> Result<Self, $crate::DecodeError> {
                 let read = value.as_str().and_then($parse);
-                read.map(Self).ok_or_else(|| $crate::DecodeError::expected($expected, value))
+                read.map(Self).ok_or_else(|| $crate::DecodeError::unreadable($expected, value))
             }
 
             fn accepts(value: &$crate::Value<'_>) -> bool {

@@ -130,7 +130,7 @@ macro_rules! decimals {
     ($($type:ident $(<const $scale:ident>)? accepts $accepted:pat,)*) => { $(
         impl$(<const $scale: u32>)? Decode for $type$(<$scale>)? {
             fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-                read(value).map(Self).ok_or_else(|| DecodeError::expected("a decimal number", value))
+                read(value).map(Self).ok_or_else(|| DecodeError::unreadable("a decimal number", value))
             }
 
             fn accepts(value: &Value<'_>) -> bool {

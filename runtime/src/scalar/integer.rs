@@ -23,9 +23,11 @@ macro_rules! integers {
     ($($type:ty),*) => { $(
         impl Decode for $type {
             fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-                whole(value)
-                    .and_then(|value| Self::try_from(value).ok())
-                    .ok_or_else(|| DecodeError::expected("an integer", value))
+                let whole = whole(value).ok_or_else(|| DecodeError::unreadable("an integer", value))?;
+                Self::try_from(whole).map_err(|_| {
+                    let expected = format!("an integer from {} to {}", Self::MIN, Self::MAX);
+                    DecodeError::found(expected, if whole < 0 { "a smaller one" } else { "a larger one" })
+                })
             }
 
             fn accepts(value: &Value<'_>) -> bool {

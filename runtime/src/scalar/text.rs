@@ -54,7 +54,7 @@ impl Decode for bool {
             Value::Str(text) => match text.as_ref() {
                 "true" | "1" => Ok(true),
                 "false" | "0" => Ok(false),
-                _ => Err(DecodeError::expected("a boolean", value)),
+                _ => Err(DecodeError::unreadable("a boolean", value)),
             },
             other => Err(DecodeError::expected("a boolean", other)),
         }

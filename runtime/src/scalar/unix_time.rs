@@ -33,7 +33,7 @@ impl Decode for UnixTime {
         i64::decode(value)
             .ok()
             .and_then(Self::from_seconds)
-            .ok_or_else(|| DecodeError::expected("seconds since 1970", value))
+            .ok_or_else(|| DecodeError::unreadable("seconds since 1970", value))
     }
 
     fn accepts(value: &Value<'_>) -> bool {

@@ -71,7 +71,7 @@ pub(crate) fn name_of(content_type: Option<&str>, body: &[u8]) -> Cow<'static, s
     if start.is_empty() {
         return Cow::Borrowed("the answer is empty");
     }
-    if start.first() == Some(&b'<') {
+    if is_html(content_type, body) || start.first() == Some(&b'<') {
         return Cow::Borrowed("the answer is a page of HTML");
     }
     match content_type {
@@ -79,6 +79,17 @@ pub(crate) fn name_of(content_type: Option<&str>, body: &[u8]) -> Cow<'static, s
         Some(media_type) => Cow::Owned(format!("the answer is no JSON but {}", printable(media_type))),
         None => Cow::Borrowed("the answer is no JSON"),
     }
+}
+
+/// Whether it is a page for people, even if it claims to be something else.
+pub(crate) fn is_html(content_type: Option<&str>, body: &[u8]) -> bool {
+    let starts = |with: &str| {
+        let start = body.trim_ascii_start().get(..with.len()).unwrap_or_default();
+        start.eq_ignore_ascii_case(with.as_bytes())
+    };
+    content_type.is_some_and(|media_type| media_type.starts_with("text/html"))
+        || starts("<!doctype html")
+        || starts("<html")
 }
 
 /// A header value as it may be shown.

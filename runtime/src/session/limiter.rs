@@ -1,68 +1,161 @@
 //! Keeps a client within what the server can bear, before the server has to say so.
-//! At most so many requests at once, and a pause that all of them keep when a bucket is nearly full.
+//! At most so many requests at once, a pause that all of them keep when a bucket is nearly full, and no request when none
+//! is left.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 
+use super::budget::{Budget, Decision, decide};
 use crate::api::Limits;
 use crate::http::Headers;
 
 /// Above this part of the bucket, requests are spread out.
 const COMFORTABLE: f64 = 0.75;
 
-pub(super) struct Limiter {
-    in_flight: Semaphore,
+/// Clones share everything.
+#[derive(Clone)]
+pub(super) struct Limiter(Arc<Shared>);
+
+struct Shared {
     limits: &'static Limits,
-    not_before: Mutex<Option<Instant>>,
+    in_flight: Semaphore,
+    /// Wakes those that wait for an answer to somebody else.
+    answered: Notify,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    not_before: Option<Instant>,
+    /// What is left, and when there is more.
+    budget: Option<(Budget, Instant)>,
+    unanswered: u64,
+}
+
+/// Why there is no turn: the wait would be too long.
+#[derive(Debug)]
+pub(super) struct TooLong {
+    pub(super) wait: Duration,
+    pub(super) why: &'static str,
 }
 
 impl Limiter {
     pub(super) fn new(limits: &'static Limits, concurrency: usize) -> Self {
-        Self { in_flight: Semaphore::new(concurrency.max(1)), limits, not_before: Mutex::new(None) }
+        Self(Arc::new(Shared {
+            limits,
+            in_flight: Semaphore::new(concurrency.max(1)),
+            answered: Notify::new(),
+            state: Mutex::default(),
+        }))
     }
 
-    /// Waits for the turn of one request, which lasts as long as the permit.
+    /// Waits for the turn of one request, which ends when it is dropped.
     ///
     /// # Errors
     /// With the wait, when it would be longer than `patience`.
-    pub(super) async fn turn(&self, patience: Duration) -> Result<SemaphorePermit<'_>, Duration> {
+    pub(super) async fn turn(&self, patience: Duration) -> Result<Turn, TooLong> {
         // The semaphore is never closed; should it be, nothing is limited.
-        let permit = self.in_flight.acquire().await.map_err(|_| Duration::ZERO)?;
+        if let Ok(permit) = self.0.in_flight.acquire().await {
+            permit.forget();
+        }
+        let mut turn = Turn { limiter: self.clone(), unanswered: false };
         // Those that wait hold their turn: nobody overtakes them.
         loop {
-            let wait = self.pause();
-            match wait {
-                Duration::ZERO => return Ok(permit),
-                wait if wait > patience => return Err(wait),
-                wait => tokio::time::sleep(wait).await,
+            // From here on no answer is missed.
+            let mut answered = pin!(self.0.answered.notified());
+            answered.as_mut().enable();
+            let (wait, why) = match self.decide() {
+                Decision::Go => {
+                    turn.unanswered = true;
+                    return Ok(turn);
+                }
+                Decision::AfterAnAnswer => {
+                    answered.await;
+                    continue;
+                }
+                Decision::Paused(wait) => (wait, "the server wants no requests for longer than this client waits"),
+                Decision::UsedUp(wait) => (wait, "no requests are left in this period"),
+            };
+            if wait > patience {
+                return Err(TooLong { wait, why });
             }
+            tracing::debug!(?wait, "waiting for its turn");
+            tokio::time::sleep(wait).await;
         }
     }
 
-    /// How long nobody should send.
-    fn pause(&self) -> Duration {
-        let not_before = *self.not_before.lock().unwrap_or_else(PoisonError::into_inner);
-        not_before.map_or(Duration::ZERO, |instant| instant.saturating_duration_since(Instant::now()))
+    /// Decides about one request, and counts it when it may be sent.
+    fn decide(&self) -> Decision {
+        let mut state = self.state();
+        let now = Instant::now();
+        let until = |instant: Instant| instant.saturating_duration_since(now);
+        let budget = state.budget.as_ref().map(|(budget, renewed)| (budget, until(*renewed)));
+        let decision = decide(state.not_before.map_or(Duration::ZERO, until), budget, state.unanswered);
+        if decision == Decision::Go {
+            state.unanswered += 1;
+        }
+        decision
     }
 
     /// Nobody sends for `wait`. A longer pause that is already kept stays.
     pub(super) fn hold(&self, wait: Duration) {
         let Some(until) = Instant::now().checked_add(wait) else { return };
-        let mut not_before = self.not_before.lock().unwrap_or_else(PoisonError::into_inner);
-        *not_before = Some(not_before.map_or(until, |instant| instant.max(until)));
+        let mut state = self.state();
+        state.not_before = Some(state.not_before.map_or(until, |instant| instant.max(until)));
     }
 
     /// Learns from the header fields of an answer.
-    pub(super) fn observe(&self, headers: &Headers) {
-        let Some(filling) = headers.get(self.limits.bucket).and_then(Filling::parse) else { return };
-        let pause = filling.pause(self.limits.bucket_per_second);
-        if !pause.is_zero() {
-            tracing::debug!(?pause, "the bucket is nearly full");
-            self.hold(pause);
+    fn observe(&self, headers: &Headers) {
+        let limits = self.0.limits;
+        if let Some(filling) = headers.get(limits.bucket).and_then(Filling::parse) {
+            let pause = filling.pause(limits.bucket_per_second);
+            if !pause.is_zero() {
+                tracing::debug!(?pause, "the bucket is nearly full");
+                self.hold(pause);
+            }
         }
+        if let Some(budget) = Budget::read(limits, headers, SystemTime::now()) {
+            let mut state = self.state();
+            if budget.supersedes(state.budget.as_ref().map(|(known, _)| known)) {
+                state.budget = Instant::now().checked_add(budget.renewed_in).map(|renewed| (budget, renewed));
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The right to have one request in flight. Dropping it, however that comes about, gives it to the next.
+pub(super) struct Turn {
+    limiter: Limiter,
+    unanswered: bool,
+}
+
+impl Turn {
+    /// Learns from the header fields of the answer. The turn goes on: the body may still be on its way.
+    pub(super) fn answered(&mut self, headers: &Headers) {
+        self.limiter.observe(headers);
+        self.no_longer_unanswered();
+    }
+
+    fn no_longer_unanswered(&mut self) {
+        if std::mem::take(&mut self.unanswered) {
+            self.limiter.state().unanswered -= 1;
+            self.limiter.0.answered.notify_waiters();
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.no_longer_unanswered();
+        self.limiter.0.in_flight.add_permits(1);
     }
 }
 
@@ -93,6 +186,12 @@ impl Filling {
 mod tests {
     use super::{Duration, Filling, Headers, Limiter, Limits};
 
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn headers(fields: &[(&str, &str)]) -> Headers {
+        fields.iter().copied().collect()
+    }
+
     #[test]
     fn fillings() {
         for (text, pause) in [("0/200", 0), ("150/200", 0), ("151/200", 100), ("200/200", 5000), ("9999/1", 30_000)] {
@@ -104,12 +203,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_nearly_full_bucket_slows_everybody() {
         let limiter = Limiter::new(&Limits::DEFAULT, 3);
-        limiter.observe(&[("x-ratelimit-bucket-filling", "190/200")].into_iter().collect::<Headers>());
+        limiter.observe(&headers(&[("x-ratelimit-bucket-filling", "190/200")]));
         let start = tokio::time::Instant::now();
-        drop(limiter.turn(Duration::from_secs(60)).await.unwrap());
+        drop(limiter.turn(MINUTE).await.unwrap());
         assert!(start.elapsed() >= Duration::from_secs(4));
         limiter.hold(Duration::from_secs(3600));
-        assert!(limiter.turn(Duration::from_secs(60)).await.is_err());
+        assert!(limiter.turn(MINUTE).await.is_err());
     }
 
     #[tokio::test(start_paused = true)]
@@ -119,6 +218,35 @@ mod tests {
         let second = tokio::time::timeout(Duration::from_secs(1), limiter.turn(Duration::ZERO));
         assert!(second.await.is_err());
         drop(turn);
+        assert!(limiter.turn(Duration::ZERO).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_last_request_of_a_period_is_not_sent_twice() {
+        let said = |left| headers(&[("X-Rate-Limit-Hour-Remaining", left), ("Date", "Thu, 01 Jan 1970 00:59:30 GMT")]);
+        let limiter = Limiter::new(&Limits::DEFAULT, 3);
+        limiter.turn(MINUTE).await.unwrap().answered(&said("1"));
+        let mut last = limiter.turn(MINUTE).await.unwrap();
+        // The second waits for the answer to the first, which says that nothing is left, and then for the next period.
+        let second = tokio::spawn({
+            let limiter = limiter.clone();
+            async move { limiter.turn(MINUTE).await.map(drop) }
+        });
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        assert!(!second.is_finished());
+        last.answered(&said("0"));
+        let refused = limiter.turn(Duration::from_secs(10)).await.err().unwrap();
+        assert_eq!((refused.wait, refused.why), (Duration::from_secs(30), "no requests are left in this period"));
+        let start = tokio::time::Instant::now();
+        second.await.unwrap().unwrap();
+        assert_eq!(start.elapsed().as_secs(), 30);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_is_given_up_is_not_counted() {
+        let limiter = Limiter::new(&Limits::DEFAULT, 3);
+        limiter.turn(MINUTE).await.unwrap().answered(&headers(&[("X-Rate-Limit-Day-Remaining", "1")]));
+        drop(limiter.turn(MINUTE).await.unwrap());
         assert!(limiter.turn(Duration::ZERO).await.is_ok());
     }
 }

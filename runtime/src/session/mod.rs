@@ -1,6 +1,7 @@
 //! One client's connection to one API: its settings, its credentials, and the one function that sends.
 //! Emitted clients wrap it; everything they call ends here.
 
+mod budget;
 mod builder;
 mod envelope;
 mod limiter;
@@ -19,7 +20,7 @@ pub use limiter::Filling;
 pub use retry::{Failure, RetryPolicy};
 pub(crate) use send::{Reply, collect};
 
-use crate::api::{Api, Operation, Repeat};
+use crate::api::{Api, Operation};
 use crate::auth::Credential;
 use crate::call::Call;
 use crate::http::{Method, Transport};
@@ -58,7 +59,7 @@ impl Session {
 
     /// Any call of the API, whether the specification knows it or not.
     pub fn request(&self, method: Method, path: &str) -> Call<Json> {
-        let operation = Operation { id: "request", method, path: "", value: "", repeat: Repeat::ByMethod };
+        let operation = Operation { id: "request", method, ..Operation::DEFAULT };
         Call::new(self, &operation).at(path)
     }
 

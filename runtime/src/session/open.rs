@@ -9,7 +9,7 @@ use crate::error::{Answered, Error, Kind};
 use crate::http::{Body, Headers, Method, Request, TransportError, url};
 
 /// As long as a large file may take. That nothing comes at all is noticed earlier.
-const WHOLE_FILE: Duration = Duration::from_secs(3 * 3600);
+pub(super) const WHOLE_FILE: Duration = Duration::from_secs(3 * 3600);
 
 impl Session {
     /// The body at `url`, which may be of any size. Each piece of it has the time of one attempt.
@@ -27,7 +27,7 @@ impl Session {
             let request = Request { method: Method::GET, url, headers, body: Vec::new(), timeout: WHOLE_FILE };
             let (failure, error) = match tokio::time::timeout(self.0.timeout, self.0.transport.send(request)).await {
                 Ok(Ok(response)) if (200..300).contains(&response.status) => {
-                    return Ok(response.body.with_timeout(self.0.timeout));
+                    return Ok(response.body.with_timeout(self.0.timeout, ()));
                 }
                 Ok(Ok(response)) => {
                     let wait = send::retry_after(&response.headers, std::time::SystemTime::now());

@@ -3,28 +3,35 @@
 
 use std::time::{Duration, SystemTime};
 
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::Session;
-use super::envelope::{Verdict, name_of};
-use super::retry::Failure;
+use super::envelope::{Verdict, is_html, name_of};
+use super::limiter::{TooLong, Turn};
+use super::open::WHOLE_FILE;
+use super::retry::{Failure, RetryPolicy};
 use crate::api::Operation;
 use crate::auth::Secret;
 use crate::call::Parts;
 use crate::error::{Answered, Error, Kind};
 use crate::http::{Body, Headers, Request, Response, TransportError, url};
+use crate::scalar::{DateTime, LocalDateTime};
 use crate::value::Value;
 
 /// More moves than this are a circle.
 const MOST_MOVES: u32 = 2;
 
-/// A complete answer with a status of success.
+/// An answer with a status of success, complete unless it is a file.
 pub(crate) struct Reply {
     pub(crate) session: Session,
     pub(crate) operation: Operation,
     pub(crate) status: u16,
     pub(crate) headers: Headers,
+    /// The body; of a file, its first piece.
     pub(crate) body: Vec<u8>,
+    /// The file, from its first piece on.
+    pub(crate) file: Option<Body>,
     /// The credentials it was asked for with, to keep them out of errors.
     secrets: Vec<Secret>,
 }
@@ -40,6 +47,16 @@ impl Reply {
     pub(crate) fn name_of_body(&self) -> String {
         name_of(self.headers.get("content-type"), &self.body).into_owned()
     }
+
+    /// Whether it is a page for people.
+    pub(crate) fn is_html(&self) -> bool {
+        is_html(self.headers.get("content-type"), &self.body)
+    }
+
+    /// The largest file that is read into memory without being asked for.
+    pub(crate) fn body_limit(&self) -> usize {
+        self.session.0.body_limit
+    }
 }
 
 fn scrub(secrets: &[Secret], text: &str) -> String {
@@ -48,7 +65,7 @@ fn scrub(secrets: &[Secret], text: &str) -> String {
 
 /// What one attempt gave.
 enum Outcome {
-    Answer(Reply),
+    Answer(Box<Reply>),
     Broken(TransportError),
     TooLarge,
 }
@@ -65,6 +82,7 @@ impl Session {
             path = operation.path,
             status = tracing::field::Empty,
             attempts = tracing::field::Empty,
+            waited_ms = tracing::field::Empty,
         );
         let result = self.attempts(call).instrument(span.clone()).await;
         match &result {
@@ -85,25 +103,34 @@ impl Session {
             return Err(Error::new(Kind::Request, fault));
         }
         let repeatable = call.operation.is_repeatable();
-        let (mut attempt, mut moves, mut replaced) = (0, 0, false);
+        let policy = call.retry.unwrap_or(self.0.retry);
+        let span = tracing::Span::current();
+        let (mut attempt, mut moves, mut replaced, mut waited) = (0, 0, false, Duration::ZERO);
         loop {
             attempt += 1;
-            tracing::Span::current().record("attempts", attempt);
-            let (outcome, secrets) = self.attempt(&call).await?;
+            span.record("attempts", attempt);
+            let asked = Instant::now();
+            let mut turn = Some(self.turn(policy).await?);
+            waited += asked.elapsed();
+            span.record("waited_ms", milliseconds(waited));
+            let base_url = self.base_url();
+            let (request, secrets) = self.request_of(&call, &base_url).await?;
+            let outcome = self.attempt(&call, request, &secrets, &mut turn).await;
+            drop(turn);
             let (failure, error) = match outcome {
                 Outcome::TooLarge => return Err(Error::new(Kind::TooLarge, "the answer is larger than allowed")),
                 Outcome::Broken(error) if error.is_connect() => (Failure::Connect, Error::transport(error)),
                 Outcome::Broken(error) => (Failure::Interrupted, Error::transport(error)),
-                Outcome::Answer(reply) if (200..300).contains(&reply.status) => return Ok(reply),
+                Outcome::Answer(reply) if (200..300).contains(&reply.status) => return Ok(*reply),
                 Outcome::Answer(reply) => {
-                    if moves < MOST_MOVES && self.follow_move(&reply) {
+                    if moves < MOST_MOVES && self.follow_move(&reply, &base_url) {
                         moves += 1;
                         attempt -= 1;
                         continue;
                     }
                     let status = reply.status;
                     let wait = retry_after(&reply.headers, SystemTime::now());
-                    let error = self.failure(reply).with_retry_after(wait);
+                    let error = self.failure(*reply).with_retry_after(wait);
                     let expired = status == 401 && !replaced && error.has_code(self.0.api.expired_token);
                     if expired && self.replace_tokens(&secrets).await? {
                         tracing::debug!("the token has expired and was replaced");
@@ -117,56 +144,72 @@ impl Session {
             if let Failure::Status(429 | 503, Some(wait)) = failure {
                 self.0.limiter.hold(wait);
             }
-            match self.0.retry.next_attempt(repeatable, failure, attempt) {
+            match policy.next_attempt(repeatable, failure, attempt) {
                 None => return Err(error),
                 Some(wait) => {
                     let wait = with_jitter(wait);
                     tracing::debug!(attempt, ?wait, ?failure, "another attempt follows");
                     tokio::time::sleep(wait).await;
+                    waited += wait;
                 }
             }
         }
     }
 
-    /// One attempt, in its turn. The secrets are those it was made with.
-    async fn attempt(&self, call: &Parts) -> Result<(Outcome, Vec<Secret>), Error> {
-        let turn = self.0.limiter.turn(self.0.retry.longest_wait).await;
-        let _turn = turn.map_err(|wait| {
-            Error::new(Kind::RateLimited, "the server wants no requests for longer than this client waits")
-                .with_retry_after(Some(wait))
-        })?;
-        let (request, secrets) = self.request_of(call).await?;
+    /// The turn of one attempt.
+    async fn turn(&self, policy: RetryPolicy) -> Result<Turn, Error> {
+        let turn = self.0.limiter.turn(policy.longest_wait).await;
+        turn.map_err(|TooLong { wait, why }| Error::new(Kind::RateLimited, why).with_retry_after(Some(wait)))
+    }
+
+    /// One attempt, in its turn. The turn of a file lasts until it is read or dropped.
+    async fn attempt(&self, call: &Parts, request: Request, secrets: &[Secret], turn: &mut Option<Turn>) -> Outcome {
+        let timeout = self.timeout_of(call);
         let exchange = async {
-            let response = self.0.transport.send(request).await?;
-            let Response { status, headers, body } = response;
-            self.0.limiter.observe(&headers);
-            Ok(collect(body, self.0.body_limit).await?.map(|body| (status, headers, body)))
+            let Response { status, headers, mut body } = self.0.transport.send(request).await?;
+            if let Some(turn) = turn {
+                turn.answered(&headers);
+            }
+            tracing::debug!(status, "answered");
+            // An error may come as JSON where a file was asked for, with any status.
+            let is_json = headers.get("Content-Type").is_some_and(|media_type| media_type.contains("json"));
+            if !call.is_file || is_json || !(200..300).contains(&status) {
+                let body = collect(body, self.0.body_limit).await?;
+                return Ok(body.map(|body| (status, headers, body, None)));
+            }
+            let first = body.chunk().await.transpose()?.unwrap_or_default();
+            let file = body.with_timeout(timeout, turn.take()).after(first.clone());
+            Ok(Some((status, headers, first, Some(file))))
         };
-        let outcome = match tokio::time::timeout(self.0.timeout, exchange).await {
+        match tokio::time::timeout(timeout, exchange).await {
             Err(elapsed) => Outcome::Broken(TransportError::timeout(elapsed)),
             Ok(Err(error)) => Outcome::Broken(error),
             Ok(Ok(None)) => Outcome::TooLarge,
-            Ok(Ok(Some((status, headers, body)))) => Outcome::Answer(Reply {
+            Ok(Ok(Some((status, headers, body, file)))) => Outcome::Answer(Box::new(Reply {
                 session: self.clone(),
                 operation: call.operation,
                 status,
                 headers,
                 body,
-                secrets: secrets.clone(),
-            }),
-        };
-        Ok((outcome, secrets))
+                file,
+                secrets: secrets.to_vec(),
+            })),
+        }
+    }
+
+    /// How long one attempt may take.
+    fn timeout_of(&self, call: &Parts) -> Duration {
+        call.timeout.unwrap_or(self.0.timeout)
     }
 
     /// The request of a call, credentials included.
-    async fn request_of(&self, call: &Parts) -> Result<(Request, Vec<Secret>), Error> {
-        let mut url = self.base_url();
-        url.push_str(&call.path);
+    async fn request_of(&self, call: &Parts, base_url: &str) -> Result<(Request, Vec<Secret>), Error> {
+        let mut url = format!("{base_url}{}", call.path);
         for (key, value) in &call.query {
             url::add_query(&mut url, key, value);
         }
         let mut headers = Headers::new();
-        headers.set("Accept", call.accept);
+        headers.set("Accept", if call.is_file { "*/*" } else { "application/json" });
         headers.set("User-Agent", self.0.user_agent.as_str());
         let body = call.body.text();
         if body.is_some() {
@@ -176,7 +219,8 @@ impl Session {
             headers.set(name, value.as_str());
         }
         let body = body.unwrap_or_default().into_bytes();
-        let mut request = Request { method: call.operation.method, url, headers, body, timeout: self.0.timeout };
+        let timeout = if call.is_file { WHOLE_FILE } else { self.timeout_of(call) };
+        let mut request = Request { method: call.operation.method, url, headers, body, timeout };
         let mut secrets = Vec::with_capacity(self.0.credentials.len());
         for credential in &self.0.credentials {
             let secret = credential.token.current().await?;
@@ -199,14 +243,13 @@ impl Session {
     }
 
     /// Goes where the server says it has moved to; `false` if it does not say that.
-    fn follow_move(&self, reply: &Reply) -> bool {
+    fn follow_move(&self, reply: &Reply, asked: &str) -> bool {
         let Some(member) = self.0.api.moved_to.filter(|_| matches!(reply.status, 301 | 308)) else { return false };
         let body = Value::from_json(&reply.body).unwrap_or_default();
         let Some(target) = body.at(member).and_then(Value::as_str) else { return false };
-        let old = self.base_url();
         // Credentials that went over TLS do not follow to where there is none.
-        let secure = target.starts_with("https://") || old.starts_with("http://");
-        if !url::is_base(target) || !secure || target.trim_end_matches('/') == old {
+        let secure = target.starts_with("https://") || asked.starts_with("http://");
+        if !url::is_base(target) || !secure || target.trim_end_matches('/') == asked {
             return false;
         }
         tracing::info!(to = target, "the server has moved");
@@ -254,8 +297,14 @@ pub(super) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration
     if let Ok(date) = httpdate::parse_http_date(text) {
         return Some(date.duration_since(now).unwrap_or_default());
     }
-    let date: crate::scalar::DateTime = text.parse().ok()?;
-    Some(SystemTime::from(*date).duration_since(now).unwrap_or_default())
+    let zoned = text.parse().map(|date: DateTime| *date);
+    // Dates of HTTP are in GMT, so one without a zone is too.
+    let date = zoned.or_else(|_| text.parse().map(|date: LocalDateTime| date.assume_utc())).ok()?;
+    Some(SystemTime::from(date).duration_since(now).unwrap_or_default())
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A little more, so that those who failed together do not come back together.
@@ -297,6 +346,8 @@ mod tests {
             ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10)),
             ("Sun, 06 Nov 1994 08:49:00 GMT", Some(0)),
             ("1994-11-06T08:50:37+00:00", Some(60)),
+            ("1994-11-06T09:50:37+01:00", Some(60)),
+            ("1994-11-06 08:50:37", Some(60)),
             ("soon", None),
             ("-1", None),
         ] {

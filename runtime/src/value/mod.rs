@@ -101,10 +101,14 @@ impl<'a> Value<'a> {
         self.as_object()?.get(key)
     }
 
-    /// The value at a path of members separated by `/`; the empty path is the value itself.
+    /// The value at a path of members separated by `/`, where a number is a place in a list; the empty path is the value
+    /// itself.
     #[must_use]
     pub fn at(&self, path: &str) -> Option<&Value<'a>> {
-        path.split('/').filter(|member| !member.is_empty()).try_fold(self, |value, member| value.get(member))
+        path.split('/').filter(|member| !member.is_empty()).try_fold(self, |value, member| match value {
+            Self::List(items) => items.get(member.parse::<usize>().ok()?),
+            value => value.get(member),
+        })
     }
 
     /// The same value, free of what it borrowed from.

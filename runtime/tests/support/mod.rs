@@ -94,6 +94,14 @@ pub mod types {
         }
     }
 
+    record! {
+        /// What became of one order.
+        pub struct Created {
+            pub code: String = required("code"),
+            pub done: bool = required("done"),
+        }
+    }
+
     open_enum! {
         /// Status of an order.
         pub enum Status {
@@ -136,8 +144,8 @@ pub mod types {
 }
 
 pub mod orders {
-    use super::types::{Order, OrderUpdate, Sort};
-    use kontrakt_runtime::{CompactDateTime, Download, Map, operation, resource};
+    use super::types::{Created, Order, OrderUpdate, Sort};
+    use kontrakt_runtime::{CompactDateTime, Download, Json, Map, operation, resource};
 
     resource! {
         /// Orders.
@@ -212,6 +220,41 @@ pub mod orders {
             call: GET "/api/orders/delete/",
             answer: Vec<String> = "data",
             repeat: Never,
+        }
+    }
+
+    operation! {
+        /// Deletes many.
+        Orders::delete_many(codes: &[&str] = joined("codes", ";")) -> DeleteOrders {
+            id: "deleteOrders",
+            call: DELETE "/api/orders",
+            answer: Vec<Json> = "orders",
+            bulk: Created = split {
+                items: Query("codes", ";"), limit: 100, answers: "orders", outcome: "done", messages: "messages",
+            },
+        }
+    }
+
+    operation! {
+        /// Creates many.
+        Orders::create_many(orders: &[OrderUpdate] = json("orders"), silent: &bool = json("silent")) -> CreateOrders {
+            id: "createOrders",
+            call: POST "/api/orders/many",
+            answer: Vec<Created> = "orders",
+            bulk: Created = split {
+                items: Body("orders"), limit: 100, answers: "orders", outcome: "done", messages: "messages",
+            },
+            /// Has a name that means something else elsewhere.
+            bulk: bool = query("bulk"),
+        }
+    }
+
+    operation! {
+        /// The first order of all.
+        Orders::first() -> FirstOrder {
+            id: "getFirstOrder",
+            call: GET "/api/orders/first",
+            answer: Order = "data/orders/0",
         }
     }
 
