@@ -41,6 +41,232 @@ pub const CODECS: &[Codec] = &[
     Codec::of::<crate::vouchers::VouchersCreated>("createVouchers", Side::Answer, ""),
     #[cfg(feature = "vouchers")]
     Codec::of::<crate::vouchers::VouchersCreate>("createVouchers", Side::Request, ""),
+    #[cfg(feature = "vouchers")]
+    Codec::of::<crate::vouchers::VouchersDeleted>("deleteVouchers", Side::Answer, ""),
+    #[cfg(feature = "vouchers")]
+    Codec::of::<Vec<crate::vouchers::Voucher>>("getVoucher", Side::Answer, "vouchers"),
+    #[cfg(feature = "vouchers")]
+    Codec::of::<crate::vouchers::VouchersDeleted>("deleteVoucher", Side::Answer, ""),
+    #[cfg(feature = "labels")]
+    Codec::of::<Vec<crate::labels::Label>>("listLabels", Side::Answer, "labels"),
+    #[cfg(feature = "labels")]
+    Codec::of::<crate::labels::LabelsCreated>("createLabels", Side::Answer, ""),
+    #[cfg(feature = "labels")]
+    Codec::of::<crate::labels::LabelsCreate>("createLabels", Side::Request, ""),
+    #[cfg(feature = "labels")]
+    Codec::of::<crate::labels::LabelsDeleted>("deleteLabels", Side::Answer, ""),
+    #[cfg(feature = "labels")]
+    Codec::of::<Vec<crate::labels::Label>>("getLabel", Side::Answer, "labels"),
+    #[cfg(feature = "labels")]
+    Codec::of::<crate::labels::LabelsDeleted>("deleteLabel", Side::Answer, ""),
+    #[cfg(feature = "availabilities")]
+    Codec::of::<Vec<crate::availabilities::Availability>>("listAvailabilities", Side::Answer, "availabilities"),
+    #[cfg(feature = "availabilities")]
+    Codec::of::<crate::availabilities::AvailabilitiesCreated>("createAvailabilities", Side::Answer, ""),
+    #[cfg(feature = "availabilities")]
+    Codec::of::<crate::availabilities::AvailabilitiesCreate>("createAvailabilities", Side::Request, ""),
+    #[cfg(feature = "availabilities")]
+    Codec::of::<crate::availabilities::AvailabilitiesUpdated>("updateAvailabilities", Side::Answer, ""),
+    #[cfg(feature = "availabilities")]
+    Codec::of::<crate::availabilities::AvailabilitiesUpdate>("updateAvailabilities", Side::Request, ""),
+    #[cfg(feature = "availabilities")]
+    Codec::of::<crate::availabilities::AvailabilitiesDeleted>("deleteAvailabilities", Side::Answer, ""),
+    #[cfg(feature = "availabilities")]
+    Codec::of::<Vec<crate::availabilities::Availability>>("getAvailability", Side::Answer, "availabilities"),
+    #[cfg(feature = "availabilities")]
+    Codec::of::<crate::availabilities::AvailabilitiesDeleted>("deleteAvailability", Side::Answer, ""),
+    #[cfg(feature = "manufacturers")]
+    Codec::of::<Vec<crate::manufacturers::Manufacturer>>("listManufacturers", Side::Answer, "manufacturers"),
+    #[cfg(feature = "manufacturers")]
+    Codec::of::<crate::manufacturers::ManufacturersDeleted>("deleteManufacturers", Side::Answer, ""),
+    #[cfg(feature = "manufacturers")]
+    Codec::of::<Vec<crate::manufacturers::Manufacturer>>("getManufacturer", Side::Answer, "manufacturers"),
+    #[cfg(feature = "parameters")]
+    Codec::of::<Vec<crate::parameters::Parameter>>("listParameters", Side::Answer, "parameters"),
+    #[cfg(feature = "parameters")]
+    Codec::of::<crate::parameters::ParametersCreated>("createParameters", Side::Answer, ""),
+    #[cfg(feature = "parameters")]
+    Codec::of::<crate::parameters::ParametersCreate>("createParameters", Side::Request, ""),
+    #[cfg(feature = "parameters")]
+    Codec::of::<crate::parameters::ParametersUpdated>("updateParameters", Side::Answer, ""),
+    #[cfg(feature = "parameters")]
+    Codec::of::<crate::parameters::ParametersUpdate>("updateParameters", Side::Request, ""),
+    #[cfg(feature = "parameters")]
+    Codec::of::<crate::parameters::ParametersDeleted>("deleteParameters", Side::Answer, ""),
+    #[cfg(feature = "parameters")]
+    Codec::of::<Vec<crate::parameters::Parameter>>("getParameter", Side::Answer, "parameters"),
+    #[cfg(feature = "parameters")]
+    Codec::of::<crate::parameters::ParametersDeleted>("deleteParameter", Side::Answer, ""),
+    #[cfg(feature = "parameters")]
+    Codec::of::<crate::parameters::ParametersDeleted>("deleteParameterValues", Side::Answer, ""),
+    #[cfg(feature = "stocks")]
+    Codec::of::<Vec<crate::stocks::Stock>>("listStocks", Side::Answer, "stocks"),
+    #[cfg(feature = "stocks")]
+    Codec::of::<crate::stocks::StocksCreated>("createStocks", Side::Answer, ""),
+    #[cfg(feature = "stocks")]
+    Codec::of::<crate::stocks::StocksCreate>("createStocks", Side::Request, ""),
+    #[cfg(feature = "stocks")]
+    Codec::of::<crate::stocks::StocksUpdated>("updateStocks", Side::Answer, ""),
+    #[cfg(feature = "stocks")]
+    Codec::of::<crate::stocks::StocksUpdate>("updateStocks", Side::Request, ""),
+    #[cfg(feature = "stocks")]
+    Codec::of::<crate::stocks::StocksDeleted>("deleteStocks", Side::Answer, ""),
+    #[cfg(feature = "stocks")]
+    Codec::of::<Vec<crate::stocks::Stock>>("getStock", Side::Answer, "stocks"),
+    #[cfg(feature = "stocks")]
+    Codec::of::<crate::stocks::StocksDeleted>("deleteStock", Side::Answer, ""),
+    #[cfg(feature = "categories")]
+    Codec::of::<Vec<crate::categories::Category>>("listCategories", Side::Answer, "categories"),
+    #[cfg(feature = "categories")]
+    Codec::of::<crate::categories::CategoriesCreated>("createCategories", Side::Answer, ""),
+    #[cfg(feature = "categories")]
+    Codec::of::<crate::categories::CategoriesCreate>("createCategories", Side::Request, ""),
+    #[cfg(feature = "categories")]
+    Codec::of::<crate::categories::CategoriesUpdated>("updateCategories", Side::Answer, ""),
+    #[cfg(feature = "categories")]
+    Codec::of::<crate::categories::CategoriesUpdate>("updateCategories", Side::Request, ""),
+    #[cfg(feature = "categories")]
+    Codec::of::<crate::categories::CategoriesDeleted>("deleteCategories", Side::Answer, ""),
+    #[cfg(feature = "redirections")]
+    Codec::of::<Vec<crate::redirections::Redirection>>("listRedirections", Side::Answer, "redirections"),
+    #[cfg(feature = "redirections")]
+    Codec::of::<crate::redirections::RedirectionsCreated>("createRedirections", Side::Answer, ""),
+    #[cfg(feature = "redirections")]
+    Codec::of::<crate::redirections::RedirectionsCreate>("createRedirections", Side::Request, ""),
+    #[cfg(feature = "redirections")]
+    Codec::of::<crate::redirections::RedirectionsDeleted>("deleteRedirections", Side::Answer, ""),
+    #[cfg(feature = "redirections")]
+    Codec::of::<Vec<crate::redirections::Redirection>>("getRedirection", Side::Answer, "redirections"),
+    #[cfg(feature = "news")]
+    Codec::of::<Vec<crate::news::NewsItem>>("listNews", Side::Answer, "news"),
+    #[cfg(feature = "news")]
+    Codec::of::<Vec<crate::news::NewsItem>>("getNewsItem", Side::Answer, "news"),
+    #[cfg(feature = "articles")]
+    Codec::of::<Vec<crate::articles::Article>>("listArticles", Side::Answer, "articles"),
+    #[cfg(feature = "articles")]
+    Codec::of::<Vec<crate::articles::Article>>("getArticle", Side::Answer, "articles"),
+    #[cfg(feature = "advisor")]
+    Codec::of::<Vec<crate::advisor::Advice>>("listAdvices", Side::Answer, "advices"),
+    #[cfg(feature = "advisor")]
+    Codec::of::<Vec<crate::advisor::Advice>>("getAdvice", Side::Answer, "advices"),
+    #[cfg(feature = "files")]
+    Codec::of::<Vec<crate::files::StoredFile>>("listFiles", Side::Answer, "files"),
+    #[cfg(feature = "files")]
+    Codec::of::<crate::files::FilesCreated>("createFiles", Side::Answer, ""),
+    #[cfg(feature = "files")]
+    Codec::of::<crate::files::FilesCreate>("createFiles", Side::Request, ""),
+    #[cfg(feature = "files")]
+    Codec::of::<crate::files::FilesDeleted>("deleteFiles", Side::Answer, ""),
+    #[cfg(feature = "files")]
+    Codec::of::<Vec<crate::files::StoredFile>>("getFile", Side::Answer, "files"),
+    #[cfg(feature = "files")]
+    Codec::of::<crate::files::FilesDeleted>("deleteFile", Side::Answer, ""),
+    #[cfg(feature = "files")]
+    Codec::of::<Vec<crate::files::FileCategory>>("listFileCategories", Side::Answer, "categories"),
+    #[cfg(feature = "shipments")]
+    Codec::of::<Vec<crate::shipments::Shipment>>("listShipments", Side::Answer, "shipments"),
+    #[cfg(feature = "shipments")]
+    Codec::of::<Vec<crate::shipments::Shipment>>("getShipment", Side::Answer, "shipments"),
+    #[cfg(feature = "shipments")]
+    Codec::of::<Vec<crate::shipments::Affiliate>>("listShipmentAffiliates", Side::Answer, "affiliates"),
+    #[cfg(feature = "shipments")]
+    Codec::of::<crate::shipments::AffiliatesCreated>("createShipmentAffiliates", Side::Answer, ""),
+    #[cfg(feature = "shipments")]
+    Codec::of::<crate::shipments::AffiliatesCreate>("createShipmentAffiliates", Side::Request, ""),
+    #[cfg(feature = "shipments")]
+    Codec::of::<crate::shipments::AffiliatesDeleted>("deleteShipmentAffiliates", Side::Answer, ""),
+    #[cfg(feature = "shipments")]
+    Codec::of::<Vec<crate::shipments::ShipmentGroup>>("listShipmentGroups", Side::Answer, "groups"),
+    #[cfg(feature = "payments")]
+    Codec::of::<Vec<crate::payments::Payment>>("listPayments", Side::Answer, "payments"),
+    #[cfg(feature = "payments")]
+    Codec::of::<Vec<crate::payments::Payment>>("getPayment", Side::Answer, "payments"),
+    #[cfg(feature = "conversion_codes")]
+    Codec::of::<Vec<crate::conversion_codes::ConversionCode>>("listConversionCodes", Side::Answer, "conversion_codes"),
+    #[cfg(feature = "conversion_codes")]
+    Codec::of::<crate::conversion_codes::ConversionCodeOutcomes>("createConversionCodes", Side::Answer, ""),
+    #[cfg(feature = "conversion_codes")]
+    Codec::of::<crate::conversion_codes::ConversionCodesWrite>("createConversionCodes", Side::Request, ""),
+    #[cfg(feature = "conversion_codes")]
+    Codec::of::<crate::conversion_codes::ConversionCodeOutcomes>("updateConversionCodes", Side::Answer, ""),
+    #[cfg(feature = "conversion_codes")]
+    Codec::of::<crate::conversion_codes::ConversionCodesWrite>("updateConversionCodes", Side::Request, ""),
+    #[cfg(feature = "conversion_codes")]
+    Codec::of::<crate::conversion_codes::ConversionCodeOutcomes>("deleteConversionCodes", Side::Answer, ""),
+    #[cfg(feature = "conversion_codes")]
+    Codec::of::<Vec<crate::conversion_codes::ConversionCode>>("getConversionCodes", Side::Answer, "conversion_codes"),
+    #[cfg(feature = "conversion_codes")]
+    Codec::of::<crate::conversion_codes::ConversionCodeOutcomes>("deleteConversionCodesAt", Side::Answer, ""),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<Vec<crate::webhooks::Webhook>>("listWebhooks", Side::Answer, "webhooks"),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<crate::webhooks::SavedWebhook>("createWebhook", Side::Answer, "webhook"),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<crate::webhooks::WebhookCreate>("createWebhook", Side::Request, ""),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<crate::webhooks::SavedWebhook>("updateWebhook", Side::Answer, "webhook"),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<crate::webhooks::WebhookUpdate>("updateWebhook", Side::Request, ""),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<crate::webhooks::WebhooksDeleted>("deleteWebhooks", Side::Answer, ""),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<Vec<crate::webhooks::Webhook>>("getWebhook", Side::Answer, "webhooks"),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<crate::webhooks::WebhooksDeleted>("deleteWebhook", Side::Answer, ""),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<Vec<crate::webhooks::WebhookEvent>>("listWebhookEvents", Side::Answer, "events"),
+    #[cfg(feature = "config")]
+    Codec::of::<crate::config::ShopConfig>("getConfig", Side::Answer, "config"),
+    #[cfg(feature = "pricelists")]
+    Codec::of::<Vec<crate::pricelists::Pricelist>>("listPricelists", Side::Answer, "pricelists"),
+    #[cfg(feature = "pricelists")]
+    Codec::of::<crate::pricelists::PricelistsCreated>("createPricelists", Side::Answer, ""),
+    #[cfg(feature = "pricelists")]
+    Codec::of::<crate::pricelists::PricelistsCreate>("createPricelists", Side::Request, ""),
+    #[cfg(feature = "pricelists")]
+    Codec::of::<crate::pricelists::PricelistsDeleted>("deletePricelist", Side::Answer, ""),
+    #[cfg(feature = "languages")]
+    Codec::of::<Vec<crate::languages::Language>>("listLanguages", Side::Answer, "languages"),
+    #[cfg(feature = "owner")]
+    Codec::of::<Vec<crate::owner::Owner>>("getOwner", Side::Answer, "owner"),
+    #[cfg(feature = "status")]
+    Codec::of::<crate::status::ApiStatus>("getStatus", Side::Answer, ""),
+    #[cfg(feature = "graphics")]
+    Codec::of::<crate::graphics::GraphicsCode>("readGraphicsCode", Side::Answer, ""),
+    #[cfg(feature = "graphics")]
+    Codec::of::<crate::graphics::GraphicsCodeCreated>("createGraphicsCode", Side::Answer, ""),
+    #[cfg(feature = "graphics")]
+    Codec::of::<crate::graphics::GraphicsCodeCreate>("createGraphicsCode", Side::Request, ""),
+    #[cfg(feature = "graphics")]
+    Codec::of::<crate::graphics::GraphicsOutcome>("updateGraphicsCode", Side::Answer, ""),
+    #[cfg(feature = "graphics")]
+    Codec::of::<crate::graphics::GraphicsCodeUpdate>("updateGraphicsCode", Side::Request, ""),
+    #[cfg(feature = "graphics")]
+    Codec::of::<crate::graphics::GraphicsOutcome>("deleteGraphicsCode", Side::Answer, ""),
+    #[cfg(feature = "graphics")]
+    Codec::of::<crate::graphics::GraphicsCodeDelete>("deleteGraphicsCode", Side::Request, ""),
+    #[cfg(feature = "graphics")]
+    Codec::of::<crate::graphics::GraphicsBackupList>("listGraphicsBackups", Side::Answer, ""),
+    #[cfg(feature = "graphics")]
+    Codec::of::<crate::graphics::GraphicsBackupCreated>("createGraphicsBackup", Side::Answer, ""),
+    #[cfg(feature = "graphics")]
+    Codec::of::<crate::graphics::GraphicsBackupCreate>("createGraphicsBackup", Side::Request, ""),
+    #[cfg(feature = "graphics")]
+    Codec::of::<crate::graphics::GraphicsOutcome>("restoreGraphicsBackup", Side::Answer, ""),
+    #[cfg(feature = "graphics")]
+    Codec::of::<crate::graphics::GraphicsBackupToken>("restoreGraphicsBackup", Side::Request, ""),
+    #[cfg(feature = "graphics")]
+    Codec::of::<crate::graphics::GraphicsOutcome>("deleteGraphicsBackup", Side::Answer, ""),
+    #[cfg(feature = "graphics")]
+    Codec::of::<crate::graphics::GraphicsBackupToken>("deleteGraphicsBackup", Side::Request, ""),
+    #[cfg(feature = "metas")]
+    Codec::of::<Vec<crate::metas::MetaDefinition>>("listMetas", Side::Answer, "metas"),
+    #[cfg(feature = "metas")]
+    Codec::of::<crate::metas::MetasCreated>("createMetas", Side::Answer, ""),
+    #[cfg(feature = "metas")]
+    Codec::of::<crate::metas::MetasCreate>("createMetas", Side::Request, ""),
+    #[cfg(feature = "metas")]
+    Codec::of::<crate::metas::MetasDeleted>("deleteMetas", Side::Answer, ""),
 ];
 
 /// One entry for each operation.
@@ -71,4 +297,182 @@ pub const DRIVERS: &[Driver] = &[
     Driver::of::<crate::vouchers::ListRequest>("listVouchers"),
     #[cfg(feature = "vouchers")]
     Driver::of::<crate::vouchers::CreateRequest>("createVouchers"),
+    #[cfg(feature = "vouchers")]
+    Driver::of::<crate::vouchers::DeleteRequest>("deleteVouchers"),
+    #[cfg(feature = "vouchers")]
+    Driver::of::<crate::vouchers::GetRequest>("getVoucher"),
+    #[cfg(feature = "vouchers")]
+    Driver::of::<crate::vouchers::DeleteOneRequest>("deleteVoucher"),
+    #[cfg(feature = "labels")]
+    Driver::of::<crate::labels::ListRequest>("listLabels"),
+    #[cfg(feature = "labels")]
+    Driver::of::<crate::labels::CreateRequest>("createLabels"),
+    #[cfg(feature = "labels")]
+    Driver::of::<crate::labels::DeleteRequest>("deleteLabels"),
+    #[cfg(feature = "labels")]
+    Driver::of::<crate::labels::GetRequest>("getLabel"),
+    #[cfg(feature = "labels")]
+    Driver::of::<crate::labels::DeleteOneRequest>("deleteLabel"),
+    #[cfg(feature = "availabilities")]
+    Driver::of::<crate::availabilities::ListRequest>("listAvailabilities"),
+    #[cfg(feature = "availabilities")]
+    Driver::of::<crate::availabilities::CreateRequest>("createAvailabilities"),
+    #[cfg(feature = "availabilities")]
+    Driver::of::<crate::availabilities::UpdateRequest>("updateAvailabilities"),
+    #[cfg(feature = "availabilities")]
+    Driver::of::<crate::availabilities::DeleteRequest>("deleteAvailabilities"),
+    #[cfg(feature = "availabilities")]
+    Driver::of::<crate::availabilities::GetRequest>("getAvailability"),
+    #[cfg(feature = "availabilities")]
+    Driver::of::<crate::availabilities::DeleteOneRequest>("deleteAvailability"),
+    #[cfg(feature = "manufacturers")]
+    Driver::of::<crate::manufacturers::ListRequest>("listManufacturers"),
+    #[cfg(feature = "manufacturers")]
+    Driver::of::<crate::manufacturers::DeleteRequest>("deleteManufacturers"),
+    #[cfg(feature = "manufacturers")]
+    Driver::of::<crate::manufacturers::GetRequest>("getManufacturer"),
+    #[cfg(feature = "parameters")]
+    Driver::of::<crate::parameters::ListRequest>("listParameters"),
+    #[cfg(feature = "parameters")]
+    Driver::of::<crate::parameters::CreateRequest>("createParameters"),
+    #[cfg(feature = "parameters")]
+    Driver::of::<crate::parameters::UpdateRequest>("updateParameters"),
+    #[cfg(feature = "parameters")]
+    Driver::of::<crate::parameters::DeleteRequest>("deleteParameters"),
+    #[cfg(feature = "parameters")]
+    Driver::of::<crate::parameters::GetRequest>("getParameter"),
+    #[cfg(feature = "parameters")]
+    Driver::of::<crate::parameters::DeleteOneRequest>("deleteParameter"),
+    #[cfg(feature = "parameters")]
+    Driver::of::<crate::parameters::DeleteValuesRequest>("deleteParameterValues"),
+    #[cfg(feature = "stocks")]
+    Driver::of::<crate::stocks::ListRequest>("listStocks"),
+    #[cfg(feature = "stocks")]
+    Driver::of::<crate::stocks::CreateRequest>("createStocks"),
+    #[cfg(feature = "stocks")]
+    Driver::of::<crate::stocks::UpdateRequest>("updateStocks"),
+    #[cfg(feature = "stocks")]
+    Driver::of::<crate::stocks::DeleteRequest>("deleteStocks"),
+    #[cfg(feature = "stocks")]
+    Driver::of::<crate::stocks::GetRequest>("getStock"),
+    #[cfg(feature = "stocks")]
+    Driver::of::<crate::stocks::DeleteOneRequest>("deleteStock"),
+    #[cfg(feature = "categories")]
+    Driver::of::<crate::categories::ListRequest>("listCategories"),
+    #[cfg(feature = "categories")]
+    Driver::of::<crate::categories::CreateRequest>("createCategories"),
+    #[cfg(feature = "categories")]
+    Driver::of::<crate::categories::UpdateRequest>("updateCategories"),
+    #[cfg(feature = "categories")]
+    Driver::of::<crate::categories::DeleteRequest>("deleteCategories"),
+    #[cfg(feature = "redirections")]
+    Driver::of::<crate::redirections::ListRequest>("listRedirections"),
+    #[cfg(feature = "redirections")]
+    Driver::of::<crate::redirections::CreateRequest>("createRedirections"),
+    #[cfg(feature = "redirections")]
+    Driver::of::<crate::redirections::DeleteRequest>("deleteRedirections"),
+    #[cfg(feature = "redirections")]
+    Driver::of::<crate::redirections::GetRequest>("getRedirection"),
+    #[cfg(feature = "news")]
+    Driver::of::<crate::news::ListRequest>("listNews"),
+    #[cfg(feature = "news")]
+    Driver::of::<crate::news::GetRequest>("getNewsItem"),
+    #[cfg(feature = "articles")]
+    Driver::of::<crate::articles::ListRequest>("listArticles"),
+    #[cfg(feature = "articles")]
+    Driver::of::<crate::articles::GetRequest>("getArticle"),
+    #[cfg(feature = "advisor")]
+    Driver::of::<crate::advisor::ListRequest>("listAdvices"),
+    #[cfg(feature = "advisor")]
+    Driver::of::<crate::advisor::GetRequest>("getAdvice"),
+    #[cfg(feature = "files")]
+    Driver::of::<crate::files::ListRequest>("listFiles"),
+    #[cfg(feature = "files")]
+    Driver::of::<crate::files::CreateRequest>("createFiles"),
+    #[cfg(feature = "files")]
+    Driver::of::<crate::files::DeleteRequest>("deleteFiles"),
+    #[cfg(feature = "files")]
+    Driver::of::<crate::files::GetRequest>("getFile"),
+    #[cfg(feature = "files")]
+    Driver::of::<crate::files::DeleteOneRequest>("deleteFile"),
+    #[cfg(feature = "files")]
+    Driver::of::<crate::files::CategoriesRequest>("listFileCategories"),
+    #[cfg(feature = "shipments")]
+    Driver::of::<crate::shipments::ListRequest>("listShipments"),
+    #[cfg(feature = "shipments")]
+    Driver::of::<crate::shipments::GetRequest>("getShipment"),
+    #[cfg(feature = "shipments")]
+    Driver::of::<crate::shipments::AffiliatesRequest>("listShipmentAffiliates"),
+    #[cfg(feature = "shipments")]
+    Driver::of::<crate::shipments::CreateAffiliatesRequest>("createShipmentAffiliates"),
+    #[cfg(feature = "shipments")]
+    Driver::of::<crate::shipments::DeleteAffiliatesRequest>("deleteShipmentAffiliates"),
+    #[cfg(feature = "shipments")]
+    Driver::of::<crate::shipments::GroupsRequest>("listShipmentGroups"),
+    #[cfg(feature = "payments")]
+    Driver::of::<crate::payments::ListRequest>("listPayments"),
+    #[cfg(feature = "payments")]
+    Driver::of::<crate::payments::GetRequest>("getPayment"),
+    #[cfg(feature = "conversion_codes")]
+    Driver::of::<crate::conversion_codes::ListRequest>("listConversionCodes"),
+    #[cfg(feature = "conversion_codes")]
+    Driver::of::<crate::conversion_codes::CreateRequest>("createConversionCodes"),
+    #[cfg(feature = "conversion_codes")]
+    Driver::of::<crate::conversion_codes::UpdateRequest>("updateConversionCodes"),
+    #[cfg(feature = "conversion_codes")]
+    Driver::of::<crate::conversion_codes::DeleteRequest>("deleteConversionCodes"),
+    #[cfg(feature = "conversion_codes")]
+    Driver::of::<crate::conversion_codes::GetRequest>("getConversionCodes"),
+    #[cfg(feature = "conversion_codes")]
+    Driver::of::<crate::conversion_codes::DeleteAtRequest>("deleteConversionCodesAt"),
+    #[cfg(feature = "webhooks")]
+    Driver::of::<crate::webhooks::ListRequest>("listWebhooks"),
+    #[cfg(feature = "webhooks")]
+    Driver::of::<crate::webhooks::CreateRequest>("createWebhook"),
+    #[cfg(feature = "webhooks")]
+    Driver::of::<crate::webhooks::UpdateRequest>("updateWebhook"),
+    #[cfg(feature = "webhooks")]
+    Driver::of::<crate::webhooks::DeleteRequest>("deleteWebhooks"),
+    #[cfg(feature = "webhooks")]
+    Driver::of::<crate::webhooks::GetRequest>("getWebhook"),
+    #[cfg(feature = "webhooks")]
+    Driver::of::<crate::webhooks::DeleteOneRequest>("deleteWebhook"),
+    #[cfg(feature = "webhooks")]
+    Driver::of::<crate::webhooks::EventsRequest>("listWebhookEvents"),
+    #[cfg(feature = "config")]
+    Driver::of::<crate::config::GetRequest>("getConfig"),
+    #[cfg(feature = "pricelists")]
+    Driver::of::<crate::pricelists::ListRequest>("listPricelists"),
+    #[cfg(feature = "pricelists")]
+    Driver::of::<crate::pricelists::CreateRequest>("createPricelists"),
+    #[cfg(feature = "pricelists")]
+    Driver::of::<crate::pricelists::DeleteRequest>("deletePricelist"),
+    #[cfg(feature = "languages")]
+    Driver::of::<crate::languages::ListRequest>("listLanguages"),
+    #[cfg(feature = "owner")]
+    Driver::of::<crate::owner::GetRequest>("getOwner"),
+    #[cfg(feature = "status")]
+    Driver::of::<crate::status::GetRequest>("getStatus"),
+    #[cfg(feature = "graphics")]
+    Driver::of::<crate::graphics::CodeRequest>("readGraphicsCode"),
+    #[cfg(feature = "graphics")]
+    Driver::of::<crate::graphics::CreateCodeRequest>("createGraphicsCode"),
+    #[cfg(feature = "graphics")]
+    Driver::of::<crate::graphics::UpdateCodeRequest>("updateGraphicsCode"),
+    #[cfg(feature = "graphics")]
+    Driver::of::<crate::graphics::DeleteCodeRequest>("deleteGraphicsCode"),
+    #[cfg(feature = "graphics")]
+    Driver::of::<crate::graphics::BackupsRequest>("listGraphicsBackups"),
+    #[cfg(feature = "graphics")]
+    Driver::of::<crate::graphics::CreateBackupRequest>("createGraphicsBackup"),
+    #[cfg(feature = "graphics")]
+    Driver::of::<crate::graphics::RestoreBackupRequest>("restoreGraphicsBackup"),
+    #[cfg(feature = "graphics")]
+    Driver::of::<crate::graphics::DeleteBackupRequest>("deleteGraphicsBackup"),
+    #[cfg(feature = "metas")]
+    Driver::of::<crate::metas::ListRequest>("listMetas"),
+    #[cfg(feature = "metas")]
+    Driver::of::<crate::metas::CreateRequest>("createMetas"),
+    #[cfg(feature = "metas")]
+    Driver::of::<crate::metas::DeleteRequest>("deleteMetas"),
 ];

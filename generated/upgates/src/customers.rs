@@ -46,9 +46,7 @@ operation! {
         company_number: &str = query("company_number"),
         /// Only the company with this VAT number (DIČ).
         company_vat_number: &str = query("company_vat_number"),
-        /// Page to answer, counted from 1. Pages have 100 items and no other size can be asked for.
-        ///
-        /// At least 1. Default `1`.
+        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
         page: i64 = query("page"),
     }
 }

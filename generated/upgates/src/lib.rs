@@ -26,9 +26,75 @@ pub mod customers;
 #[cfg(feature = "vouchers")]
 #[rustfmt::skip]
 pub mod vouchers;
+#[cfg(feature = "labels")]
+#[rustfmt::skip]
+pub mod labels;
+#[cfg(feature = "availabilities")]
+#[rustfmt::skip]
+pub mod availabilities;
+#[cfg(feature = "manufacturers")]
+#[rustfmt::skip]
+pub mod manufacturers;
+#[cfg(feature = "parameters")]
+#[rustfmt::skip]
+pub mod parameters;
+#[cfg(feature = "stocks")]
+#[rustfmt::skip]
+pub mod stocks;
+#[cfg(feature = "categories")]
+#[rustfmt::skip]
+pub mod categories;
+#[cfg(feature = "redirections")]
+#[rustfmt::skip]
+pub mod redirections;
+#[cfg(feature = "news")]
+#[rustfmt::skip]
+pub mod news;
+#[cfg(feature = "articles")]
+#[rustfmt::skip]
+pub mod articles;
+#[cfg(feature = "advisor")]
+#[rustfmt::skip]
+pub mod advisor;
+#[cfg(feature = "files")]
+#[rustfmt::skip]
+pub mod files;
+#[cfg(feature = "shipments")]
+#[rustfmt::skip]
+pub mod shipments;
+#[cfg(feature = "payments")]
+#[rustfmt::skip]
+pub mod payments;
+#[cfg(feature = "conversion_codes")]
+#[rustfmt::skip]
+pub mod conversion_codes;
+#[cfg(feature = "webhooks")]
+#[rustfmt::skip]
+pub mod webhooks;
+#[cfg(feature = "config")]
+#[rustfmt::skip]
+pub mod config;
+#[cfg(feature = "pricelists")]
+#[rustfmt::skip]
+pub mod pricelists;
+#[cfg(feature = "languages")]
+#[rustfmt::skip]
+pub mod languages;
+#[cfg(feature = "owner")]
+#[rustfmt::skip]
+pub mod owner;
+#[cfg(feature = "status")]
+#[rustfmt::skip]
+pub mod status;
+#[cfg(feature = "graphics")]
+#[rustfmt::skip]
+pub mod graphics;
+#[cfg(feature = "metas")]
+#[rustfmt::skip]
+pub mod metas;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "2a836f882dc8687fa70472ce467172fb53d80f757e33c84ef17e53e900e09efc";
+pub const DOCUMENT_SHA256: &str = "e981feaac68427426117fc20d460a84d756fe35a5ebe85016907120a117f39b4";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.
@@ -41,6 +107,9 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
     version: env!("CARGO_PKG_VERSION"),
     base_url: "https://{shop}.admin.{server}.upgates.com/api/v2",
     envelope: kontrakt_runtime::Envelope {
+        errors: Some("errors"),
+        error: Some("message"),
+        error_fields: kontrakt_runtime::ErrorFields { code: "type", message: "message", instance: "line" },
         ..kontrakt_runtime::Envelope::DEFAULT
     },
     paging: Some(kontrakt_runtime::Paging {
@@ -82,5 +151,71 @@ kontrakt_runtime::client! {
         /// Discount vouchers.
         #[cfg(feature = "vouchers")]
         vouchers: vouchers::VouchersApi,
+        /// Labels that mark products.
+        #[cfg(feature = "labels")]
+        labels: labels::LabelsApi,
+        /// Availabilities that products can have.
+        #[cfg(feature = "availabilities")]
+        availabilities: availabilities::AvailabilitiesApi,
+        /// Manufacturers of products.
+        #[cfg(feature = "manufacturers")]
+        manufacturers: manufacturers::ManufacturersApi,
+        /// Parameters of products, and the values they can have.
+        #[cfg(feature = "parameters")]
+        parameters: parameters::ParametersApi,
+        /// Stocks besides the main one.
+        #[cfg(feature = "stocks")]
+        stocks: stocks::StocksApi,
+        /// Categories of the shop.
+        #[cfg(feature = "categories")]
+        categories: categories::CategoriesApi,
+        /// Redirections from old addresses to new ones.
+        #[cfg(feature = "redirections")]
+        redirections: redirections::RedirectionsApi,
+        /// News on the pages of the shop.
+        #[cfg(feature = "news")]
+        news: news::NewsApi,
+        /// Articles on the pages of the shop.
+        #[cfg(feature = "articles")]
+        articles: articles::ArticlesApi,
+        /// Advice on the pages of the shop.
+        #[cfg(feature = "advisor")]
+        advisor: advisor::AdvisorApi,
+        /// Files of the shop, such as pictures, and their categories.
+        #[cfg(feature = "files")]
+        files: files::FilesApi,
+        /// Ways of shipping, their collection points and groups.
+        #[cfg(feature = "shipments")]
+        shipments: shipments::ShipmentsApi,
+        /// Ways of payment.
+        #[cfg(feature = "payments")]
+        payments: payments::PaymentsApi,
+        /// Pieces of HTML that the shop puts into its pages.
+        #[cfg(feature = "conversion_codes")]
+        conversion_codes: conversion_codes::ConversionCodesApi,
+        /// Addresses that UPgates calls when something happens.
+        #[cfg(feature = "webhooks")]
+        webhooks: webhooks::WebhooksApi,
+        /// Settings of the shop.
+        #[cfg(feature = "config")]
+        config: config::ConfigApi,
+        /// Price lists.
+        #[cfg(feature = "pricelists")]
+        pricelists: pricelists::PricelistsApi,
+        /// Language versions of the shop.
+        #[cfg(feature = "languages")]
+        languages: languages::LanguagesApi,
+        /// Owner of the shop, as invoices show it.
+        #[cfg(feature = "owner")]
+        owner: owner::OwnerApi,
+        /// Rights of the API user.
+        #[cfg(feature = "status")]
+        status: status::StatusApi,
+        /// Code and backups of the design.
+        #[cfg(feature = "graphics")]
+        graphics: graphics::GraphicsApi,
+        /// Custom fields, as they are set up.
+        #[cfg(feature = "metas")]
+        metas: metas::MetasApi,
     }
 }

@@ -5,7 +5,9 @@
 
 use kontrakt_runtime::prelude::*;
 
-pub use crate::types::{Message, MessageLevel};
+pub use crate::types::{
+    Message, MessageLevel, Meta, MetaTranslation, MetaTranslationWrite, MetaType, MetaWrite, PaymentType, ShipmentType,
+};
 
 resource! {
     /// Orders, their documents, history and states.
@@ -46,9 +48,7 @@ operation! {
         payment_type: PaymentType = query("payment_type"),
         /// Only orders shipped in this way.
         shipment_type: ShipmentType = query("shipment_type"),
-        /// Page to answer, counted from 1. Pages have 100 items and no other size can be asked for.
-        ///
-        /// At least 1. Default `1`.
+        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
         page: i64 = query("page"),
         /// What the orders are sorted by.
         order_by: OrderSortBy = query("order_by"),
@@ -638,32 +638,6 @@ record! {
     }
 }
 
-open_enum! {
-    /// Kind of carrier. `custom` is a shipment the shop made up.
-    pub enum ShipmentType {
-        /// `ceskaPosta`
-        CeskaPosta = "ceskaPosta",
-        /// `slovenskaPosta`
-        SlovenskaPosta = "slovenskaPosta",
-        /// `ulozenka`
-        Ulozenka = "ulozenka",
-        /// `zasilkovna`
-        Zasilkovna = "zasilkovna",
-        /// `dpd`
-        Dpd = "dpd",
-        /// `ppl`
-        Ppl = "ppl",
-        /// `gls`
-        Gls = "gls",
-        /// `wedo`
-        Wedo = "wedo",
-        /// `depo`
-        Depo = "depo",
-        /// `custom`
-        Custom = "custom",
-    }
-}
-
 record! {
     /// How an order is paid.
     #[non_exhaustive]
@@ -691,56 +665,6 @@ record! {
     }
 }
 
-open_enum! {
-    /// Kind of payment. `command` is a bank transfer, `custom` a payment the shop made up.
-    pub enum PaymentType {
-        /// `cash`
-        Cash = "cash",
-        /// `cashOnDelivery`
-        CashOnDelivery = "cashOnDelivery",
-        /// `command`
-        Command = "command",
-        /// `moneybookers`
-        Moneybookers = "moneybookers",
-        /// `paypal`
-        Paypal = "paypal",
-        /// `stripe`
-        Stripe = "stripe",
-        /// `payu`
-        Payu = "payu",
-        /// `homecredit`
-        Homecredit = "homecredit",
-        /// `tatrapay`
-        Tatrapay = "tatrapay",
-        /// `tatracardpay`
-        Tatracardpay = "tatracardpay",
-        /// `comgate`
-        Comgate = "comgate",
-        /// `cetelem`
-        Cetelem = "cetelem",
-        /// `gopay`
-        Gopay = "gopay",
-        /// `fio`
-        Fio = "fio",
-        /// `gpwebpay`
-        Gpwebpay = "gpwebpay",
-        /// `cofidis`
-        Cofidis = "cofidis",
-        /// `essox`
-        Essox = "essox",
-        /// `twisto`
-        Twisto = "twisto",
-        /// `cashOnCashRegister`
-        CashOnCashRegister = "cashOnCashRegister",
-        /// `cardOnCashRegister`
-        CardOnCashRegister = "cardOnCashRegister",
-        /// `thepay`
-        Thepay = "thepay",
-        /// `custom`
-        Custom = "custom",
-    }
-}
-
 record! {
     /// A file or link attached to an order.
     #[non_exhaustive]
@@ -754,63 +678,6 @@ record! {
         pub url: Option<String> = optional("url"),
         /// Code of the attachment. May be null.
         pub code: Option<String> = optional("code"),
-        ..
-    }
-}
-
-record! {
-    /// A custom field. It has `value` when all languages have one in common, else `values`.
-    #[non_exhaustive]
-    pub struct Meta {
-        /// Key of the field.
-        pub key: String = required("key"),
-        /// Kind of the field.
-        pub r#type: MetaType = required("type"),
-        /// Value for all languages. A checkbox has a boolean, a number is written as text. May be null.
-        pub value: Option<Scalar> = optional("value"),
-        /// Values by language version of the shop.
-        pub values: Option<Map<MetaTranslation>> = optional("values"),
-        ..
-    }
-}
-
-open_enum! {
-    /// Kind of a custom field.
-    pub enum MetaType {
-        /// `radio`
-        Radio = "radio",
-        /// `radiolist`
-        Radiolist = "radiolist",
-        /// `checkbox`
-        Checkbox = "checkbox",
-        /// `input`
-        Input = "input",
-        /// `date`
-        Date = "date",
-        /// `email`
-        Email = "email",
-        /// `number`
-        Number = "number",
-        /// `select`
-        Select = "select",
-        /// `multiselect`
-        Multiselect = "multiselect",
-        /// `textarea`
-        Textarea = "textarea",
-        /// `formatted`
-        Formatted = "formatted",
-    }
-}
-
-record! {
-    /// Value of a custom field in one language.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct MetaTranslation {
-        /// Language of the value, ISO 639-1; the key in `values` may differ from it.
-        pub language: String = required("language"),
-        /// The value, in the same forms as a common one. May be null.
-        pub value: Option<Scalar> = required("value"),
         ..
     }
 }
@@ -1170,41 +1037,6 @@ impl OrderPaymentCreate {
             vat,
             eet_yn: None,
         }
-    }
-}
-
-record! {
-    /// Value for a custom field.
-    #[derive(Default)]
-    pub struct MetaWrite {
-        /// Key of the field.
-        pub key: String = required("key"),
-        /// Its new value, for a field that all languages share.
-        pub value: Option<String> = optional("value"),
-        /// Its new values, for a field that each language has of its own.
-        pub values: Option<Vec<MetaTranslationWrite>> = optional("values"),
-    }
-}
-
-impl MetaWrite {
-    /// With what it must have, and nothing else.
-    pub fn new(key: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            value: None,
-            values: None,
-        }
-    }
-}
-
-record! {
-    /// Value for a custom field in one language.
-    #[derive(Default)]
-    pub struct MetaTranslationWrite {
-        /// Language of the value, ISO 639-1.
-        pub language: String = required("language"),
-        /// Its new value.
-        pub value: String = required("value"),
     }
 }
 

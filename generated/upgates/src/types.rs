@@ -7,7 +7,159 @@
 #[allow(unused_imports)]
 use kontrakt_runtime::prelude::*;
 
-#[cfg(any(feature = "orders", feature = "customers"))]
+#[cfg(any(feature = "orders", feature = "shipments"))]
+open_enum! {
+    /// Kind of carrier. `custom` is a shipment the shop made up.
+    pub enum ShipmentType {
+        /// `ceskaPosta`
+        CeskaPosta = "ceskaPosta",
+        /// `slovenskaPosta`
+        SlovenskaPosta = "slovenskaPosta",
+        /// `ulozenka`
+        Ulozenka = "ulozenka",
+        /// `zasilkovna`
+        Zasilkovna = "zasilkovna",
+        /// `dpd`
+        Dpd = "dpd",
+        /// `ppl`
+        Ppl = "ppl",
+        /// `gls`
+        Gls = "gls",
+        /// `wedo`
+        Wedo = "wedo",
+        /// `depo`
+        Depo = "depo",
+        /// `custom`
+        Custom = "custom",
+    }
+}
+
+#[cfg(any(feature = "orders", feature = "payments"))]
+open_enum! {
+    /// Kind of payment. `command` is a bank transfer, `custom` a payment the shop made up.
+    pub enum PaymentType {
+        /// `cash`
+        Cash = "cash",
+        /// `cashOnDelivery`
+        CashOnDelivery = "cashOnDelivery",
+        /// `command`
+        Command = "command",
+        /// `moneybookers`
+        Moneybookers = "moneybookers",
+        /// `paypal`
+        Paypal = "paypal",
+        /// `stripe`
+        Stripe = "stripe",
+        /// `payu`
+        Payu = "payu",
+        /// `homecredit`
+        Homecredit = "homecredit",
+        /// `tatrapay`
+        Tatrapay = "tatrapay",
+        /// `tatracardpay`
+        Tatracardpay = "tatracardpay",
+        /// `comgate`
+        Comgate = "comgate",
+        /// `cetelem`
+        Cetelem = "cetelem",
+        /// `gopay`
+        Gopay = "gopay",
+        /// `fio`
+        Fio = "fio",
+        /// `gpwebpay`
+        Gpwebpay = "gpwebpay",
+        /// `cofidis`
+        Cofidis = "cofidis",
+        /// `essox`
+        Essox = "essox",
+        /// `twisto`
+        Twisto = "twisto",
+        /// `cashOnCashRegister`
+        CashOnCashRegister = "cashOnCashRegister",
+        /// `cardOnCashRegister`
+        CardOnCashRegister = "cardOnCashRegister",
+        /// `thepay`
+        Thepay = "thepay",
+        /// `custom`
+        Custom = "custom",
+    }
+}
+
+#[cfg(any(
+    feature = "orders", feature = "categories", feature = "news", feature = "articles", feature = "advisor",
+    feature = "shipments", feature = "payments",
+))]
+record! {
+    /// A custom field. It has `value` when all languages have one in common, else `values`.
+    #[non_exhaustive]
+    pub struct Meta {
+        /// Key of the field.
+        pub key: String = required("key"),
+        /// Kind of the field.
+        pub r#type: MetaType = required("type"),
+        /// Value for all languages. A checkbox has a boolean, a number is written as text. May be null.
+        pub value: Option<Scalar> = optional("value"),
+        /// Values by language version of the shop.
+        pub values: Option<Map<MetaTranslation>> = optional("values"),
+        ..
+    }
+}
+
+#[cfg(any(
+    feature = "orders", feature = "categories", feature = "news", feature = "articles", feature = "advisor",
+    feature = "shipments", feature = "payments", feature = "metas",
+))]
+open_enum! {
+    /// Kind of a custom field.
+    pub enum MetaType {
+        /// `radio`
+        Radio = "radio",
+        /// `radiolist`
+        Radiolist = "radiolist",
+        /// `checkbox`
+        Checkbox = "checkbox",
+        /// `input`
+        Input = "input",
+        /// `date`
+        Date = "date",
+        /// `email`
+        Email = "email",
+        /// `number`
+        Number = "number",
+        /// `select`
+        Select = "select",
+        /// `multiselect`
+        Multiselect = "multiselect",
+        /// `textarea`
+        Textarea = "textarea",
+        /// `formatted`
+        Formatted = "formatted",
+    }
+}
+
+#[cfg(any(
+    feature = "orders", feature = "categories", feature = "news", feature = "articles", feature = "advisor",
+    feature = "shipments", feature = "payments",
+))]
+record! {
+    /// Value of a custom field in one language.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct MetaTranslation {
+        /// Language of the value, ISO 639-1; the key in `values` may differ from it.
+        pub language: String = required("language"),
+        /// The value, in the same forms as a common one. May be null.
+        pub value: Option<Scalar> = required("value"),
+        ..
+    }
+}
+
+#[cfg(any(
+    feature = "orders", feature = "customers", feature = "vouchers", feature = "labels", feature = "availabilities",
+    feature = "manufacturers", feature = "parameters", feature = "stocks", feature = "categories",
+    feature = "redirections", feature = "files", feature = "shipments", feature = "conversion_codes",
+    feature = "webhooks", feature = "pricelists", feature = "metas",
+))]
 record! {
     /// Error or notice about one item of a request. A reply of 200 can carry errors here.
     #[non_exhaustive]
@@ -25,7 +177,12 @@ record! {
     }
 }
 
-#[cfg(any(feature = "orders", feature = "customers"))]
+#[cfg(any(
+    feature = "orders", feature = "customers", feature = "vouchers", feature = "labels", feature = "availabilities",
+    feature = "manufacturers", feature = "parameters", feature = "stocks", feature = "categories",
+    feature = "redirections", feature = "files", feature = "shipments", feature = "conversion_codes",
+    feature = "webhooks", feature = "pricelists", feature = "metas",
+))]
 open_enum! {
     /// Severity of a message.
     pub enum MessageLevel {
@@ -37,5 +194,113 @@ open_enum! {
         Error = "error",
         /// `fatal_error`
         FatalError = "fatal_error",
+    }
+}
+
+#[cfg(any(feature = "orders", feature = "categories"))]
+record! {
+    /// Value for a custom field.
+    #[derive(Default)]
+    pub struct MetaWrite {
+        /// Key of the field.
+        pub key: String = required("key"),
+        /// Its new value, for a field that all languages share.
+        pub value: Option<String> = optional("value"),
+        /// Its new values, for a field that each language has of its own.
+        pub values: Option<Vec<MetaTranslationWrite>> = optional("values"),
+    }
+}
+
+#[cfg(any(feature = "orders", feature = "categories"))]
+impl MetaWrite {
+    /// With what it must have, and nothing else.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            value: None,
+            values: None,
+        }
+    }
+}
+
+#[cfg(any(feature = "orders", feature = "categories"))]
+record! {
+    /// Value for a custom field in one language.
+    #[derive(Default)]
+    pub struct MetaTranslationWrite {
+        /// Language of the value, ISO 639-1.
+        pub language: String = required("language"),
+        /// Its new value.
+        pub value: String = required("value"),
+    }
+}
+
+#[cfg(any(feature = "manufacturers", feature = "parameters"))]
+record! {
+    /// A picture among the files of the shop.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct StoredImage {
+        /// ID of the file.
+        pub id: i64 = required("id"),
+        /// Address of the picture.
+        pub url: String = required("url"),
+        ..
+    }
+}
+
+#[cfg(any(feature = "categories", feature = "news", feature = "articles", feature = "advisor"))]
+record! {
+    /// A picture of a product, a category or a text.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct Image {
+        /// ID of the file.
+        pub file_id: Option<i64> = optional("file_id"),
+        /// Address of the picture.
+        pub url: String = required("url"),
+        /// Whether it is the main picture.
+        pub main_yn: Option<bool> = optional("main_yn"),
+        /// Whether it is the picture shown in lists.
+        pub list_yn: Option<bool> = optional("list_yn"),
+        /// Place among the pictures, ascending.
+        pub position: Option<i64> = optional("position"),
+        /// Titles by language.
+        pub titles: Option<Vec<Title>> = optional("titles"),
+        ..
+    }
+}
+
+#[cfg(any(feature = "categories", feature = "news", feature = "articles", feature = "advisor"))]
+record! {
+    /// Title of a picture or a file in one language.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct Title {
+        /// Language of the title, ISO 639-1.
+        pub language: String = required("language"),
+        /// The title. May be null.
+        pub title: Option<String> = required("title"),
+        ..
+    }
+}
+
+#[cfg(any(feature = "news", feature = "articles", feature = "advisor"))]
+record! {
+    /// Texts of a piece of news, an article or a piece of advice in one language.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct TextDescription {
+        /// Language, ISO 639-1.
+        pub language_id: String = required("language_id"),
+        /// Heading.
+        pub title: String = required("title"),
+        /// Short text without HTML. May be null.
+        pub short_description: Option<String> = optional("short_description"),
+        /// Long text; may hold HTML. May be null.
+        pub long_description: Option<String> = optional("long_description"),
+        /// Address of the page.
+        pub url: Option<String> = optional("url"),
+        ..
     }
 }

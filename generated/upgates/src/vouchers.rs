@@ -5,6 +5,8 @@
 
 use kontrakt_runtime::prelude::*;
 
+pub use crate::types::{Message, MessageLevel};
+
 resource! {
     /// Discount vouchers.
     pub VouchersApi
@@ -36,9 +38,7 @@ operation! {
         date_to: DateTime = query("date_to"),
         /// Only vouchers usable repeatedly, or only those usable once.
         global_yn: bool = flag("global_yn"),
-        /// Page to answer, counted from 1. Pages have 100 items and no other size can be asked for.
-        ///
-        /// At least 1. Default `1`.
+        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
         page: i64 = query("page"),
     }
 }
@@ -54,6 +54,47 @@ operation! {
     }
 }
 
+operation! {
+    /// Delete vouchers by code.
+    ///
+    /// `DELETE /vouchers`
+    VouchersApi::delete() -> DeleteRequest {
+        id: "deleteVouchers",
+        call: DELETE "/vouchers",
+        answer: VouchersDeleted = "",
+        /// Code of one voucher to delete.
+        voucher_code: &str = query("voucher_code"),
+        /// Codes of several vouchers to delete; joined by semicolons.
+        voucher_codes: &[&str] = joined("voucher_codes", ";"),
+    }
+}
+
+operation! {
+    /// Read one voucher.
+    ///
+    /// `GET /vouchers/{voucher_code}`
+    ///
+    /// * `voucher_code`: Code of the voucher.
+    VouchersApi::get(voucher_code: &str = path("voucher_code")) -> GetRequest {
+        id: "getVoucher",
+        call: GET "/vouchers/{voucher_code}",
+        answer: Vec<Voucher> = "vouchers",
+    }
+}
+
+operation! {
+    /// Delete one voucher.
+    ///
+    /// `DELETE /vouchers/{voucher_code}`
+    ///
+    /// * `voucher_code`: Code of the voucher.
+    VouchersApi::delete_one(voucher_code: &str = path("voucher_code")) -> DeleteOneRequest {
+        id: "deleteVoucher",
+        call: DELETE "/vouchers/{voucher_code}",
+        answer: VouchersDeleted = "",
+    }
+}
+
 record! {
     /// A discount voucher.
     #[non_exhaustive]
@@ -66,10 +107,10 @@ record! {
         pub global_yn: bool = required("global_yn"),
         /// Whether it applies to discounted products.
         pub for_products_in_action_yn: bool = required("for_products_in_action_yn"),
-        /// Start of validity. A plain date may come too. May be null.
-        pub date_from: Option<DateTime> = optional("date_from"),
-        /// End of validity. A plain date may come too. May be null.
-        pub date_to: Option<DateTime> = optional("date_to"),
+        /// Start of validity. May be null.
+        pub date_from: Option<String> = optional("date_from"),
+        /// End of validity. May be null.
+        pub date_to: Option<String> = optional("date_to"),
         /// What `amount` is.
         pub r#type: VoucherType = required("type"),
         /// Currency, ISO 4217.
@@ -103,8 +144,8 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VouchersCreated {
-        /// The new vouchers. What an element looks like is not documented.
-        pub vouchers: Option<Vec<Json>> = optional("vouchers"),
+        /// Codes of the new vouchers.
+        pub vouchers: Option<Vec<String>> = optional("vouchers"),
         ..
     }
 }
@@ -153,5 +194,31 @@ impl VouchersCreate {
             used_from: None,
             note: None,
         }
+    }
+}
+
+record! {
+    /// Outcome of deleting vouchers.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct VouchersDeleted {
+        /// One outcome per voucher.
+        pub vouchers: Vec<VoucherDeleted> = required("vouchers"),
+        ..
+    }
+}
+
+record! {
+    /// Outcome of deleting one voucher.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct VoucherDeleted {
+        /// Code of the voucher.
+        pub code: Option<String> = optional("code"),
+        /// Whether the voucher was deleted.
+        pub deleted_yn: bool = required("deleted_yn"),
+        /// Errors and notices about it.
+        pub messages: Option<Vec<Message>> = optional("messages"),
+        ..
     }
 }
