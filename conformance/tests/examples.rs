@@ -1,90 +1,56 @@
-//! Runs every program in `examples/` and compares what it prints.
+//! Runs every example of the emitted crates and compares what it prints with what its documentation says.
 //! Each talks to a server of its own on this machine, so they run side by side and without a network.
 
-#[path = "../examples/clipsan_purchases.rs"]
-#[allow(dead_code, reason = "`main` is for people")]
-mod clipsan_purchases;
-#[path = "../examples/shoptet_addon.rs"]
-#[allow(dead_code, reason = "`main` is for people")]
-mod shoptet_addon;
-#[path = "../examples/shoptet_notes.rs"]
-#[allow(dead_code, reason = "`main` is for people")]
-mod shoptet_notes;
-#[path = "../examples/shoptet_orders.rs"]
-#[allow(dead_code, reason = "`main` is for people")]
-mod shoptet_orders;
-#[path = "../examples/shoptet_snapshot.rs"]
-#[allow(dead_code, reason = "`main` is for people")]
-mod shoptet_snapshot;
-#[path = "../examples/upgates_create_orders.rs"]
-#[allow(dead_code, reason = "`main` is for people")]
-mod upgates_create_orders;
-#[path = "../examples/upgates_orders.rs"]
-#[allow(dead_code, reason = "`main` is for people")]
-mod upgates_orders;
+use std::path::Path;
 
 /// One test per program, named after it.
-macro_rules! prints {
-    ($($example:ident: $lines:expr,)*) => { $(
+macro_rules! examples {
+    ($($example:ident: $file:literal,)*) => { $(
+        #[path = $file]
+        #[allow(dead_code, reason = "`main` is for people")]
+        mod $example;
+
         #[tokio::test]
         async fn $example() {
             let mut out = Vec::new();
             $example::run(&mut out).await.unwrap();
-            let text = String::from_utf8(out).unwrap();
-            assert_eq!(text.lines().collect::<Vec<_>>(), $lines);
+            let out = String::from_utf8(out).unwrap();
+            assert_eq!(out.lines().collect::<Vec<_>>(), documented(include_str!($file)));
         }
     )* };
 }
 
-prints! {
-    clipsan_purchases: [
-        "1234: 440 czk, paid 2016-05-13",
-        "  and 99 for delivery",
-        "1235: 138.3 czk, paid 2016-05-13",
-        "refused with status 200: price not found",
-        "addPurchase: HTTP 200: the call failed; price not found",
-    ],
-    shoptet_addon: [
-        "installed in shop 123 with token ***",
-        "orders come from the web",
-        "  POST /action/ApiOAuthServer/token",
-        "  GET /action/ApiOAuthServer/getAccessToken",
-        "  GET /api/orders/sources",
-        "  GET /action/ApiOAuthServer/getAccessToken",
-        "  GET /api/orders/sources",
-        "order:create in shop 123: 2026000001",
-        "refused: the signature is not that of this body and key",
-    ],
-    shoptet_notes: [
-        "changed; the server got:",
-        "PATCH /api/orders/2026000001/notes {\"data\":{\"trackingNumber\":\"DR0123456789C\",\
-         \"additionalFields\":[{\"index\":1,\"text\":\"fragile\"}],\"eshopRemark\":null}}",
-        "updateRemarksForOrder: HTTP 404: not found; order-not-found: There is no such order. (missing) [request example]",
-        "updateRemarksForOrder: `code` stands in the path and must not be empty, `.` or `..`",
-    ],
-    shoptet_orders: [
-        "2026000001: Jana Vzorová pays 1210.00 CZK",
-        "2026000002: Petr Příklad pays 99.90 CZK",
-        "2026000003: Eva Ukázková pays 0.00 CZK",
-        "3 orders in all",
-    ],
-    shoptet_snapshot: ["job 4b8f has begun", "2026000001: Teapot, Cup", "2026000002: Kettle"],
-    upgates_create_orders: ["first is O2600003", "second was not created", "  unknown language"],
-    upgates_orders: [
-        "O2600001 of 2026-05-27T09:19:01+02:00 from the shop: 577",
-        "  1 pcs Teapot",
-        "O2600002 of 2026-05-27T09:19:01+02:00 from marketplace: 1249.9",
-        "  1 pcs Teapot",
-    ],
+examples! {
+    clipsan_purchases: "../../generated/clipsan/examples/purchases.rs",
+    shoptet_addon: "../../generated/shoptet/examples/addon.rs",
+    shoptet_notes: "../../generated/shoptet/examples/notes.rs",
+    shoptet_orders: "../../generated/shoptet/examples/orders.rs",
+    shoptet_snapshot: "../../generated/shoptet/examples/snapshot.rs",
+    upgates_create_orders: "../../generated/upgates/examples/create_orders.rs",
+    upgates_orders: "../../generated/upgates/examples/orders.rs",
 }
 
-/// No program may be forgotten here.
+/// The lines that a program says it prints.
+fn documented(program: &str) -> Vec<&str> {
+    let docs =
+        program.lines().filter_map(|line| line.strip_prefix("//!")).map(|line| line.strip_prefix(' ').unwrap_or(line));
+    docs.skip_while(|line| *line != "```text").skip(1).take_while(|line| *line != "```").collect()
+}
+
+/// No program may be forgotten here, and none may say nothing.
 #[test]
 fn all_of_them() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let text = include_str!("examples.rs");
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(text.contains(&format!("\"../examples/{name}\"")), "{name} is not tested");
+    let generated = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated");
+    for api in ["clipsan", "shoptet", "upgates"] {
+        for entry in std::fs::read_dir(generated.join(api).join("examples")).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let listed = format!("\"../../generated/{api}/examples/{name}\"");
+            assert!(include_str!("examples.rs").contains(&listed), "{listed} is not tested");
+            assert!(
+                !documented(&std::fs::read_to_string(&path).unwrap()).is_empty(),
+                "{listed} does not say what it prints"
+            );
+        }
     }
 }

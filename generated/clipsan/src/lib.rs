@@ -4,6 +4,8 @@
 //! The documentation of the API is at <https://help.clipsan.com/api-prodej/>.
 //!
 //! Every resource is a module behind a feature of its own name; the feature `full` has them all.
+//!
+#![cfg_attr(feature = "default", doc = include_str!("guide.md"))]
 #![forbid(unsafe_code)]
 // What is deprecated is a member of what is not.
 #![allow(deprecated)]
@@ -21,9 +23,15 @@ pub mod purchases;
 #[cfg(feature = "memberships")]
 #[rustfmt::skip]
 pub mod memberships;
+#[cfg(feature = "leads")]
+#[rustfmt::skip]
+pub mod leads;
+#[cfg(feature = "users")]
+#[rustfmt::skip]
+pub mod users;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "bc5e32915716b908d6b9951bfdfd5e8b4ee51c9e51cedc6d2a85ac4ae1809025";
+pub const DOCUMENT_SHA256: &str = "f01f4b0f80b1da5d10f9fd880dfb25e2f5bd83151311a4f8ffd4bd7acd9139af";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.
@@ -64,5 +72,11 @@ kontrakt_runtime::client! {
         /// Memberships that repeated purchases pay for.
         #[cfg(feature = "memberships")]
         memberships: memberships::MembershipsApi,
+        /// Contacts of the account; a purchase belongs to one.
+        #[cfg(feature = "leads")]
+        leads: leads::LeadsApi,
+        /// People who log in to the account.
+        #[cfg(feature = "users")]
+        users: users::UsersApi,
     }
 }

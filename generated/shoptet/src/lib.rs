@@ -4,6 +4,8 @@
 //! The documentation of the API is at <https://developers.shoptet.com>.
 //!
 //! Every resource is a module behind a feature of its own name; the feature `full` has them all.
+//!
+#![cfg_attr(feature = "default", doc = include_str!("guide.md"))]
 #![forbid(unsafe_code)]
 // What is deprecated is a member of what is not.
 #![allow(deprecated)]
@@ -225,7 +227,7 @@ pub mod records;
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "c7f13014bb9d653cff3c032feceaa14d9e63da23c16e5be19b10f5df26f3f3e9";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "919877345d1643cd3ed6db4a6e6f4821f95278da2e543d93d19bf5d195448977";
+pub const OVERLAYS_SHA256: &str = "b1a465e92c4ecb1f28f26384e4e1a5f5d41a087fbcd474a7432b0ba8fc949f8b";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 

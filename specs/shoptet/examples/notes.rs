@@ -1,5 +1,13 @@
-//! Shoptet: changes the notes of an order, each member kept, cleared or set. The server is on this machine.
-//! Run it with `cargo run -p kontrakt-conformance --example shoptet_notes`.
+//! Changes the notes of an order, each member kept, cleared or set; errors.
+//!
+//! `cargo run -p shoptet --example notes`; the server is on this machine. It prints
+//!
+//! ```text
+//! changed; the server got:
+//! PATCH /api/orders/2026000001/notes {"data":{"trackingNumber":"DR0123456789C","additionalFields":[{"index":1,"text":"fragile"}],"eshopRemark":null}}
+//! updateRemarksForOrder: HTTP 404: not found; order-not-found: There is no such order. (missing) [request example]
+//! updateRemarksForOrder: `code` stands in the path and must not be empty, `.` or `..`
+//! ```
 
 use std::error::Error;
 use std::io::{Write, stdout};

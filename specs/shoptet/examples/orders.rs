@@ -1,5 +1,13 @@
-//! Shoptet: lists orders through all pages, from a server on this machine.
-//! Run it with `cargo run -p kontrakt-conformance --example shoptet_orders`.
+//! Lists orders through all pages.
+//!
+//! `cargo run -p shoptet --example orders`; the server is on this machine. It prints
+//!
+//! ```text
+//! 2026000001: Jana Vzorová pays 1210.00 CZK
+//! 2026000002: Petr Příklad pays 99.90 CZK
+//! 2026000003: Eva Ukázková pays 0.00 CZK
+//! 3 orders in all
+//! ```
 
 use std::error::Error;
 use std::io::{Write, stdout};

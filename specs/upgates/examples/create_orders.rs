@@ -1,5 +1,12 @@
-//! UPgates: creates orders and looks at the outcome of each, because status 200 says nothing about one of them.
-//! Run it with `cargo run -p kontrakt-conformance --example upgates_create_orders`.
+//! Creates orders and looks at the outcome of each, because status 200 says nothing about one of them.
+//!
+//! `cargo run -p upgates --example create_orders`; the server is on this machine. It prints
+//!
+//! ```text
+//! first is O2600003
+//! second was not created
+//!   unknown language
+//! ```
 
 use std::error::Error;
 use std::io::{Write, stdout};
