@@ -202,6 +202,52 @@ components:
 ",
     },
     Case {
+        name: "many things in one call",
+        file: "src/orders.rs",
+        contract: "
+paths:
+  /orders:
+    get:
+      tags: [orders]
+      operationId: getOrder
+      x-value: orders/0
+      parameters: [{name: number, in: query, required: true, schema: {type: string}}]
+      responses: {'200': {description: '', content: {application/json: {schema: {type: object, properties: {orders: {type: array, items: {$ref: '#/components/schemas/Outcome'}}}}}}}}
+    post:
+      tags: [orders]
+      operationId: createOrders
+      x-retry: never
+      x-bulk: {items: orders, limit: 100, outcome: created_yn}
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/OrdersCreate'}}}}
+      responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Outcomes'}}}}}
+    delete:
+      tags: [orders]
+      operationId: deleteOrders
+      x-bulk: {parameter: numbers, answers: orders, limit: 50, outcome: created_yn, messages: notes}
+      x-variants:
+        - {operationId: deleteOrder, x-method: delete, parameters: [number], required: [number]}
+        - {operationId: deleteOrders, x-method: delete_many, parameters: [numbers], required: [numbers]}
+      parameters:
+        - {name: number, in: query, schema: {type: string}}
+        - {name: numbers, in: query, x-delimiter: ';', schema: {type: array, items: {type: string}}}
+      responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Outcomes'}}}}}
+components:
+  schemas:
+    OrdersCreate:
+      type: object
+      required: [orders]
+      properties:
+        send_emails_yn: {type: boolean}
+        orders: {type: array, items: {$ref: '#/components/schemas/OrderCreate'}}
+    OrderCreate:
+      type: object
+      required: [title, price, day]
+      properties: {title: {type: string}, price: {type: number, x-scalar: decimal}, day: {type: string, format: date}, note: {type: string}}
+    Outcomes: {type: object, required: [orders], properties: {orders: {type: array, items: {$ref: '#/components/schemas/Outcome'}}}}
+    Outcome: {type: object, properties: {order_number: {type: string}, created_yn: {type: boolean}}}
+",
+    },
+    Case {
         name: "the root of a crate",
         file: "src/lib.rs",
         contract: "

@@ -186,18 +186,18 @@ pub struct Operation {
     pub value: &'static str,
     /// Whether it may be repeated.
     pub repeat: Repeat,
-    /// How its answer tells the outcome of each of many things, if it takes many.
+    /// How its answer tells the outcome of each thing, if the status does not.
     pub bulk: Option<Bulk>,
 }
 
-/// A call that takes many things, and answers what became of each.
+/// A call that answers what became of each thing it was given.
 #[derive(Clone, Copy, Debug)]
 pub struct Bulk {
     /// Where the things stand in the request.
     pub items: BulkItems,
     /// The most that one call takes.
     pub limit: usize,
-    /// Path to the list of outcomes in the answer, in the order of the things.
+    /// Path to the list of outcomes in the answer, in the order of the things; or to the one outcome.
     pub answers: &'static str,
     /// Member of an outcome that is true when the thing was done.
     pub outcome: &'static str,
@@ -212,6 +212,8 @@ pub enum BulkItems {
     Body(&'static str),
     /// In this parameter of the query, joined by this text.
     Query(&'static str, &'static str),
+    /// There is only one thing, wherever it stands.
+    One,
 }
 
 /// Whether a call may be repeated when it is not known what became of it.

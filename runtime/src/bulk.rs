@@ -159,6 +159,7 @@ fn divided(call: &Parts, bulk: &Bulk) -> Vec<(Parts, usize)> {
             };
             items.chunks(size).map(part).collect()
         }
+        BulkItems::One => vec![(call.clone(), 1)],
         BulkItems::Query(key, separator) => {
             let joined = call.query.iter().find(|(name, _)| name == key).map_or("", |(_, joined)| joined);
             let items: Vec<&str> = joined.split(separator).filter(|item| !item.is_empty()).collect();
@@ -200,10 +201,14 @@ const REFUSING: [&str; 2] = ["error", "fatal_error"];
 impl Bulk {
     /// The errors in an answer: of each thing that was not done, what is said about it.
     pub(crate) fn refusals(&self, answer: &Value<'_>) -> Vec<ApiError> {
-        let entries = answer.at(self.answers).and_then(Value::as_list).unwrap_or_default();
+        let entries = match answer.at(self.answers) {
+            Some(Value::List(entries)) => entries.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
+        };
         let mut errors = Vec::new();
         for (at, entry) in entries.iter().enumerate() {
-            let place = format!("{}[{at}]", self.answers);
+            let place = if self.answers.is_empty() { String::new() } else { format!("{}[{at}]", self.answers) };
             let (mut said, mut refused) = (Vec::new(), false);
             self.visit(entry, &mut |message| {
                 refused = true;
@@ -258,7 +263,9 @@ impl Bulk {
 
 fn api_error(message: &Value<'_>, place: &str) -> ApiError {
     let text = |member| message.get(member).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let place = text("property").map_or_else(|| place.to_owned(), |property| format!("{place}.{property}"));
+    let property = text("property")
+        .map(|property| if place.is_empty() { property.to_owned() } else { format!("{place}.{property}") });
+    let place = property.unwrap_or_else(|| place.to_owned());
     ApiError::new(text("level").map(str::to_owned), text("message").unwrap_or("refused").to_owned(), Some(place))
 }
 

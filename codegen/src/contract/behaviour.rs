@@ -107,6 +107,8 @@ pub struct Limits {
     pub bucket_per_second: Option<u64>,
     /// Headers with the number of requests that are left in a period.
     pub budget_headers: Vec<String>,
+    /// Length of the shortest of these periods, seconds.
+    pub budget_period_seconds: Option<u64>,
 }
 
 /// How a long-running call is followed. Members of the job are named from the job.
@@ -196,6 +198,7 @@ impl Behaviour {
                 bucket_header: x.text("bucket-header")?,
                 bucket_per_second: x.number("bucket-per-second")?,
                 budget_headers: x.texts("budget-headers")?,
+                budget_period_seconds: x.number("budget-period-seconds")?,
             };
             x.finish()?;
         }

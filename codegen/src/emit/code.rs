@@ -83,6 +83,12 @@ impl Code {
         self.text.push_str(";\n");
     }
 
+    /// Ends the last line in a comma: after a block in a list.
+    pub(super) fn ends_with_comma(&mut self) {
+        self.text.truncate(self.text.trim_end().len());
+        self.text.push_str(",\n");
+    }
+
     /// The finished text.
     pub(super) fn finish(self) -> String {
         self.text

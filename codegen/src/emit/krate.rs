@@ -228,6 +228,7 @@ fn limits(code: &mut Code, limits: &Limits) {
         ("concurrency", limits.concurrency),
         ("timeout_seconds", limits.timeout_seconds),
         ("bucket_per_second", limits.bucket_per_second),
+        ("budget_period_seconds", limits.budget_period_seconds),
     ];
     for (name, number) in numbers {
         if let Some(number) = number {

@@ -3,7 +3,7 @@
 use super::code::{Code, wrap};
 use super::{Emission, File, types};
 use crate::name::{capital, phrase};
-use crate::plan::{Answer, Method, Plan, TypeDef, api, docs_of, request};
+use crate::plan::{Answer, Bulk, Method, Plan, TypeDef, api, docs_of, request};
 
 /// What a resource is about, in one sentence.
 pub(super) fn about(emission: Emission<'_>, index: usize) -> Vec<String> {
@@ -72,6 +72,19 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
             if let Some(retry) = &method.retry {
                 code.line(format!("repeat: {},", capital(retry)));
             }
+            if let Some(bulk) = &method.bulk {
+                let Bulk { items, answers, outcome, messages, .. } = bulk;
+                let told = format!("answers: {answers:?}, outcome: {outcome:?}, messages: {messages:?}");
+                match items {
+                    None => code.line(format!("bulk: judge {{ {told} }},")),
+                    Some((items, limit)) => {
+                        code.block(format!("bulk: {} = split", plan.rust(&bulk.entry)), |code| {
+                            code.line(format!("items: {items}, limit: {limit}, {told},"));
+                        });
+                        code.ends_with_comma();
+                    }
+                }
+            }
             for option in &method.options {
                 code.docs(&option.docs);
                 code.deprecated(option.deprecated);
@@ -102,6 +115,12 @@ fn docs(method: &Method, http: &str, path: &str) -> Vec<String> {
         }
         Answer::Download => docs.extend([String::new(), "Answers a file.".to_owned()]),
         Answer::Nothing | Answer::Value(_) => {}
+    }
+    if let Some((_, limit)) = method.bulk.as_ref().and_then(|bulk| bulk.items.as_ref()) {
+        docs.extend([
+            String::new(),
+            format!("`send_all()` takes any number of things, {limit} in each call, and gives the outcome of each."),
+        ]);
     }
     docs.extend([String::new(), format!("`{http} {path}`")]);
     let described: Vec<String> = (method.arguments.iter())

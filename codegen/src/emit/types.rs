@@ -116,7 +116,7 @@ fn constructor(code: &mut Code, plan: &Plan, def: &TypeDef, fields: &[Field], cf
         return;
     }
     let argument = |field: &&Field| match &field.ty {
-        Ty::Plain("String") => format!("{}: impl Into<String>", field.name),
+        ty if converted(ty) => format!("{}: impl Into<{}>", field.name, plan.rust(ty)),
         ty => format!("{}: {}", field.name, plan.rust(ty)),
     };
     let arguments: Vec<String> = needed.iter().map(argument).collect();
@@ -134,7 +134,7 @@ fn constructor(code: &mut Code, plan: &Plan, def: &TypeDef, fields: &[Field], cf
             code.block("Self", |code| {
                 for field in fields {
                     let value = match &field.ty {
-                        Ty::Plain("String") if given(field) => Some(format!("{}.into()", field.name)),
+                        ty if given(field) && converted(ty) => Some(format!("{}.into()", field.name)),
                         _ if given(field) => None,
                         Ty::Patch(_) => Some("Patch::Absent".to_owned()),
                         _ => Some("None".to_owned()),
@@ -147,4 +147,13 @@ fn constructor(code: &mut Code, plan: &Plan, def: &TypeDef, fields: &[Field], cf
             });
         });
     });
+}
+
+/// Whether a constructor takes whatever becomes such a value: texts, decimals and times come from other types.
+fn converted(ty: &Ty) -> bool {
+    match ty {
+        Ty::Fixed(_) => true,
+        Ty::Plain(name) => !matches!(*name, "bool" | "i64" | "Json" | "Scalar"),
+        _ => false,
+    }
 }

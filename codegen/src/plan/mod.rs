@@ -1,6 +1,7 @@
 //! The plan of a crate: what the emitted code consists of, with every name decided.
 //! Made from the contract alone; `emit` only writes it down.
 
+mod bulk;
 mod docs;
 mod methods;
 mod names;
@@ -10,6 +11,7 @@ mod scalar;
 mod shape;
 mod types;
 
+pub use bulk::Bulk;
 pub(crate) use methods::{api, request};
 pub use shape::{Shape, look};
 
@@ -73,6 +75,8 @@ pub struct Method {
     pub value: String,
     /// Whether repeating the call is `safe` or `never` safe, where the method does not say.
     pub retry: Option<String>,
+    /// How a call that takes many things is divided.
+    pub bulk: Option<Bulk>,
 }
 
 /// A value that goes into a request.

@@ -15,7 +15,7 @@ use crate::document::Pointer;
 use crate::name::{pascal, singular_pascal, snake, type_name};
 
 /// Setters that every request type has.
-const TAKEN: [&str; 6] = ["send", "send_raw", "items", "pages", "submit", "new"];
+const TAKEN: [&str; 9] = ["send", "send_raw", "send_all", "items", "pages", "submit", "new", "retry", "timeout"];
 
 /// Modules, features and methods of the client that every crate has.
 const TAKEN_RESOURCES: [&str; 14] = [
@@ -210,6 +210,7 @@ impl Planner<'_, '_> {
             answer,
             value,
             retry: self.retry(),
+            bulk: None,
         }
     }
 
@@ -283,15 +284,21 @@ impl Planner<'_, '_> {
             path.clear();
             let mut node = root;
             for member in pinned.split('/').filter(|member| !member.is_empty()) {
-                let found = Shape::of(contract, node).members.into_iter().find(|(name, ..)| name == member);
-                let Some((_, id, _)) = found else {
+                let shape = Shape::of(contract, look(contract, node).0);
+                // A number is a place in a list.
+                let item = shape.items.filter(|_| member.bytes().all(|byte| byte.is_ascii_digit()));
+                let found = shape.members.into_iter().find(|(name, ..)| name == member).map(|(_, id, _)| id);
+                let Some(id) = item.or(found) else {
                     let message = format!("`x-value: {pinned}` names the member {member:?}, which does not exist");
                     let complaint =
                         self.builder.document.complain(self.operation.span, &self.operation.pointer, message);
                     self.builder.complaints.push(complaint.help("expected members of the answer, separated by `/`"));
                     break;
                 };
-                (node, key) = (id, member.to_owned());
+                if item.is_none() {
+                    member.clone_into(&mut key);
+                }
+                node = id;
                 path.push(member.to_owned());
             }
             schema = node;

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
+use super::bulk;
 use super::scalar::{scalar, several};
 use super::shape::{Shape, look};
 use super::{
@@ -106,6 +107,7 @@ pub(super) fn plan(contract: &Contract, document: &Document, collisions: Collisi
     plan.records = builder.records.iter().map(|(name, ty)| (name.clone(), names.map(ty))).collect();
     builder.apart(&mut plan, &resources);
     operations::finish(&mut builder, &mut plan, &mut resources, &names);
+    bulk::finish(&mut builder, &plan, &mut resources);
     plan.resources = resources;
     let complaints = std::mem::take(&mut builder.complaints);
     match (collisions, Diagnostic::all(complaints.clone())) {

@@ -152,6 +152,11 @@ impl Parse for Operation {
         if body.peek(Ident) && body.fork().parse::<Ident>()? == "repeat" && repeats(&body.fork()).is_ok() {
             repeats(&body)?;
         }
+        if body.peek(Ident) && body.fork().parse::<Ident>()? == "bulk" && splits(&body.fork()).is_ok() {
+            if let Some(entry) = splits(&body)? {
+                rust(&entry, &mut operation.mentions);
+            }
+        }
         while !body.is_empty() {
             Attribute::parse_outer(&body)?;
             operation.members.push(member(&body, &mut operation.mentions)?);
@@ -170,6 +175,31 @@ fn repeats(input: ParseStream<'_>) -> syn::Result<()> {
         return Err(syn::Error::new(class.span(), "no class of repetition"));
     }
     input.parse::<Token![,]>().map(|_| ())
+}
+
+/// `bulk: Outcome = split { … },` or `bulk: judge { … },` and not a setter that is called `bulk`.
+fn splits(input: ParseStream<'_>) -> syn::Result<Option<Type>> {
+    keyword(input, "bulk")?;
+    let judges = input.peek2(syn::token::Brace);
+    let entry = if judges { None } else { Some(input.parse::<Type>()?) };
+    if !judges {
+        input.parse::<Token![=]>()?;
+    }
+    let verb: Ident = input.parse()?;
+    let body;
+    braced!(body in input);
+    let fields: &[&str] = if judges { &[] } else { &["items", "limit"] };
+    for name in fields.iter().chain(&["answers", "outcome", "messages"]) {
+        keyword(&body, name)?;
+        body.parse::<syn::Expr>()?;
+        if !body.is_empty() {
+            body.parse::<Token![,]>()?;
+        }
+    }
+    if verb != if judges { "judge" } else { "split" } || !body.is_empty() {
+        return Err(syn::Error::new(verb.span(), "expected split or judge, and their fields"));
+    }
+    input.parse::<Token![,]>().map(|_| entry)
 }
 
 /// `name:`

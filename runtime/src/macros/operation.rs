@@ -48,7 +48,8 @@ macro_rules! resource {
 /// `submit`); `Page` and `Job` are to be written without a path. A line `repeat: Safe,` or
 /// `repeat: Never,` may follow it, and then one for calls that take many things, which adds `send_all`:
 /// `bulk: Outcome = split { items: Body("orders"), limit: 100, answers: "orders", outcome: "done", messages: "messages" },`
-/// with the fields of [`Bulk`](crate::Bulk) and the type of one outcome.
+/// with the fields of [`Bulk`](crate::Bulk) and the type of one outcome. Where the call takes one thing, the line is
+/// `bulk: judge { answers: "", outcome: "done", messages: "messages" },`.
 ///
 /// Arguments stand in: `path("k")`, `query("k")` (a slice repeats the key), `header("k")`, `json("k")` (a member of the
 /// body, or the body itself for `""`; always a reference), `query_json("k")` (each item of a slice as JSON text),
@@ -133,6 +134,26 @@ macro_rules! __operation {
         $crate::__operation! {
             [$($attributes)*] $resource $method [$($arguments)*] $request
             [$id $verb $path $value $repeat] [$answer] [] [$($options)*]
+        }
+    };
+    (
+        [$($attributes:tt)*] $resource:ident $method:ident [$($arguments:tt)*] $request:ident
+        [$($call:tt)*] [$answer:ty] []
+        [
+            bulk: judge { answers: $answers:literal, outcome: $outcome:literal, messages: $messages:literal $(,)? },
+            $($options:tt)*
+        ]
+    ) => {
+        $crate::__operation! {
+            [$($attributes)*] $resource $method [$($arguments)*] $request [$($call)*] [$answer]
+            [bulk: ::core::option::Option::Some($crate::Bulk {
+                items: $crate::BulkItems::One,
+                limit: 1,
+                answers: $answers,
+                outcome: $outcome,
+                messages: $messages,
+            }),]
+            [$($options)*]
         }
     };
     (
@@ -260,6 +281,12 @@ macro_rules! __drive {
     (
         $resource:ident $method:ident $request:ident [$($arguments:tt)*]
         [bulk: $entry:ty = split $bulk:tt, $($options:tt)*]
+    ) => {
+        $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
+    };
+    (
+        $resource:ident $method:ident $request:ident [$($arguments:tt)*]
+        [bulk: judge $bulk:tt, $($options:tt)*]
     ) => {
         $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
     };

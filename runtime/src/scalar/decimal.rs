@@ -158,12 +158,6 @@ macro_rules! decimals {
             }
         }
 
-        impl$(<const $scale: u32>)? From<i64> for $type$(<$scale>)? {
-            fn from(value: i64) -> Self {
-                Self(Decimal::from(value))
-            }
-        }
-
         impl$(<const $scale: u32>)? FromStr for $type$(<$scale>)? {
             type Err = ParseDecimalError;
 
@@ -185,6 +179,30 @@ decimals! {
     Number accepts Value::Int(_) | Value::Uint(_) | Value::Float(_),
     DecimalString accepts Value::Str(_),
 }
+
+macro_rules! from_integers {
+    ($($integer:ty),*) => { $(
+        impl<const SCALE: u32> From<$integer> for Fixed<SCALE> {
+            fn from(value: $integer) -> Self {
+                Self(Decimal::from(value))
+            }
+        }
+
+        impl From<$integer> for Number {
+            fn from(value: $integer) -> Self {
+                Self(Decimal::from(value))
+            }
+        }
+
+        impl From<$integer> for DecimalString {
+            fn from(value: $integer) -> Self {
+                Self(Decimal::from(value))
+            }
+        }
+    )* };
+}
+
+from_integers!(i32, i64, u32, u64);
 
 #[cfg(test)]
 mod tests {

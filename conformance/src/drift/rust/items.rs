@@ -384,6 +384,17 @@ impl Parse for Operation {
     }
 }
 
+/// Whether `: Type = split {` or `: judge {` is next.
+fn divides(input: ParseStream<'_>) -> syn::Result<bool> {
+    input.parse::<Token![:]>()?;
+    if !input.peek2(syn::token::Brace) {
+        input.parse::<Type>()?;
+        input.parse::<Token![=]>()?;
+    }
+    input.parse::<Ident>()?;
+    Ok(input.peek(syn::token::Brace))
+}
+
 impl Operation {
     /// One line of the body: a fixed one by its name, else an optional value.
     fn line(&mut self, body: ParseStream<'_>) -> syn::Result<()> {
@@ -417,6 +428,14 @@ impl Operation {
             "repeat" if fork.peek(Token![:]) && fork.peek2(Ident) && !fork.peek3(Token![=]) => {
                 head(body)?;
                 body.parse::<Ident>().map(drop)
+            }
+            // A setter has its place in parentheses.
+            "bulk" if divides(&fork).unwrap_or(false) => {
+                head(body)?;
+                while !body.peek(Token![,]) {
+                    body.parse::<proc_macro2::TokenTree>()?;
+                }
+                Ok(())
             }
             _ => {
                 self.options.push(body.parse()?);

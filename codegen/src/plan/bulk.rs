@@ -1,0 +1,125 @@
+//! Calls whose answer tells the outcome of each thing: `x-bulk` held against the body, the parameters and the answer.
+//! Read when all types are known, because the outcome of one thing is one of them.
+
+use serde_json::Value;
+
+use super::types::Builder;
+use super::{Answer, Method, Plan, Resource, Ty, TypeKind};
+use crate::contract::Operation;
+
+/// How a call that takes many things is divided, and what tells the outcome of each.
+#[derive(Clone, Debug)]
+pub struct Bulk {
+    /// Where the things stand, and the most that one call takes: `Body("orders")`. Nothing where it takes one thing.
+    pub items: Option<(String, u64)>,
+    /// Path to the outcomes in the answer.
+    pub answers: String,
+    /// Type of one outcome.
+    pub entry: Ty,
+    /// Member of an outcome that says whether the thing was done.
+    pub outcome: String,
+    /// Member of an outcome with what is said about the thing.
+    pub messages: String,
+}
+
+/// The members of `x-bulk`.
+const MEMBERS: [&str; 6] = ["items", "parameter", "limit", "answers", "outcome", "messages"];
+
+/// Puts into the methods what their operations say with `x-bulk`.
+pub(super) fn finish(builder: &mut Builder<'_>, plan: &Plan, resources: &mut [Resource]) {
+    let contract = builder.contract;
+    for (at, operation) in contract.operations.iter().enumerate() {
+        let Some(says) = operation.extension("x-bulk") else { continue };
+        let says_where = says.get("items").or(says.get("parameter")).is_some();
+        let mut found = !says_where;
+        let methods = resources.iter_mut().flat_map(|resource| &mut resource.operations);
+        for method in methods.filter(|method| method.operation == at) {
+            match bulk(plan, method, says) {
+                Ok(bulk) => {
+                    found |= bulk.items.is_some();
+                    method.bulk = Some(bulk);
+                }
+                Err(problem) => {
+                    complain(builder, operation, &problem);
+                    found = true;
+                }
+            }
+        }
+        if !found {
+            complain(builder, operation, "`items` and `parameter` name nothing that a method takes");
+        }
+    }
+}
+
+fn complain(builder: &mut Builder<'_>, operation: &Operation, problem: &str) {
+    let pointer = operation.pointer.join("x-bulk");
+    let complaint = builder.document.complain(operation.span, &pointer, format!("`x-bulk`: {problem}"));
+    builder.complaints.push(complaint.help("see x-bulk in specs/README.md"));
+}
+
+/// What `x-bulk` means for one method.
+fn bulk(plan: &Plan, method: &Method, says: &Value) -> Result<Bulk, String> {
+    let text = |key| says.get(key).and_then(Value::as_str);
+    let members = says.as_object().ok_or("expected a map")?;
+    if let Some(key) = members.keys().find(|key| !MEMBERS.contains(&key.as_str())) {
+        return Err(format!("{key:?} is not known"));
+    }
+    let items = match (text("items"), text("parameter")) {
+        (Some(member), None) => method.arguments.iter().find_map(|argument| {
+            let wrapper = argument.place.strip_prefix("json(\"")?.strip_suffix("\")")?;
+            let path = if wrapper.is_empty() { member.to_owned() } else { format!("{wrapper}/{member}") };
+            Some(format!("Body({path:?})"))
+        }),
+        (None, Some(name)) => method.arguments.iter().chain(&method.options).find_map(|argument| {
+            let rest = argument.place.strip_prefix("joined(")?;
+            rest.starts_with(&format!("{name:?},")).then(|| format!("Query({rest}"))
+        }),
+        (None, None) => None,
+        (Some(_), Some(_)) => return Err("either `items` or `parameter` says where the things are".to_owned()),
+    };
+    let limit = says.get("limit").and_then(Value::as_u64).filter(|limit| *limit > 0);
+    let answers = text("answers").or(text("items")).unwrap_or_default();
+    let entry = entry(plan, method, answers).ok_or_else(|| format!("the answer has no outcomes in {answers:?}"))?;
+    let outcome = text("outcome").ok_or("`outcome` names the member that says whether a thing was done")?;
+    if !has_member(plan, &entry, outcome) {
+        return Err(format!("an outcome has no member {outcome:?}"));
+    }
+    Ok(Bulk {
+        items: match items {
+            None => None,
+            Some(items) => Some((items, limit.ok_or("`limit` is the number of things that one call takes")?)),
+        },
+        answers: answers.to_owned(),
+        entry,
+        outcome: outcome.to_owned(),
+        messages: text("messages").unwrap_or("messages").to_owned(),
+    })
+}
+
+/// The type of one outcome.
+fn entry(plan: &Plan, method: &Method, answers: &str) -> Option<Ty> {
+    let Answer::Value(answer) = &method.answer else { return None };
+    let list = if method.value == answers {
+        // The outcome of one thing may be the answer itself.
+        if answers.is_empty() {
+            return Some(answer.clone());
+        }
+        answer
+    } else {
+        let TypeKind::Record(fields) = &plan.ty(answer.named()?).kind else { return None };
+        &fields.iter().find(|field| field.keys.first().is_some_and(|key| key == answers))?.ty
+    };
+    match list {
+        Ty::List(entry) => Some((**entry).clone()),
+        Ty::Optional(list) => match &**list {
+            Ty::List(entry) => Some((**entry).clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn has_member(plan: &Plan, entry: &Ty, member: &str) -> bool {
+    let Some(TypeKind::Record(fields)) = entry.named().map(|id| &plan.ty(id).kind) else { return false };
+    fields.iter().any(|field| field.keys.first().is_some_and(|key| key == member))
+}
