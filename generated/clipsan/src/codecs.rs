@@ -21,6 +21,16 @@ pub const CODECS: &[Codec] = &[
     Codec::of::<crate::memberships::Membership>("getMembership", Side::Answer, "membership"),
     #[cfg(feature = "memberships")]
     Codec::of::<crate::memberships::Membership>("updateMembership", Side::Answer, "membership"),
+    #[cfg(feature = "leads")]
+    Codec::of::<kontrakt_runtime::Map<crate::leads::Lead>>("listLeads", Side::Answer, "data"),
+    #[cfg(feature = "leads")]
+    Codec::of::<kontrakt_runtime::Map<crate::leads::Lead>>("searchLeads", Side::Answer, "data"),
+    #[cfg(feature = "users")]
+    Codec::of::<kontrakt_runtime::Map<crate::users::User>>("listUsers", Side::Answer, "data"),
+    #[cfg(feature = "users")]
+    Codec::of::<i64>("addUser", Side::Answer, "id"),
+    #[cfg(feature = "users")]
+    Codec::of::<crate::users::DoneReply>("deleteUser", Side::Answer, ""),
 ];
 
 /// One entry for each operation.
@@ -39,4 +49,14 @@ pub const DRIVERS: &[Driver] = &[
     Driver::of::<crate::memberships::GetRequest>("getMembership"),
     #[cfg(feature = "memberships")]
     Driver::of::<crate::memberships::UpdateRequest>("updateMembership"),
+    #[cfg(feature = "leads")]
+    Driver::of::<crate::leads::ListRequest>("listLeads"),
+    #[cfg(feature = "leads")]
+    Driver::of::<crate::leads::SearchRequest>("searchLeads"),
+    #[cfg(feature = "users")]
+    Driver::of::<crate::users::ListRequest>("listUsers"),
+    #[cfg(feature = "users")]
+    Driver::of::<crate::users::AddRequest>("addUser"),
+    #[cfg(feature = "users")]
+    Driver::of::<crate::users::DeleteRequest>("deleteUser"),
 ];
