@@ -19,6 +19,12 @@ pub enum Step {
 }
 
 impl Path {
+    /// The path written as members separated by `/`, where a number is a place in a list.
+    pub fn of(text: &str) -> Self {
+        let steps = text.split('/').filter(|step| !step.is_empty());
+        Self(steps.map(|step| step.parse().map_or_else(|_| Step::Member(step.to_owned()), Step::Element)).collect())
+    }
+
     /// The path one step further.
     pub fn member(&self, name: &str) -> Self {
         self.with(Step::Member(name.to_owned()))
