@@ -46,7 +46,7 @@ operation! {
     AdvisorApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getAdvice",
         call: GET "/advisor/{id}",
-        answer: Vec<Advice> = "advices",
+        answer: Advice = "advices/0",
     }
 }
 

@@ -50,7 +50,7 @@ operation! {
     ArticlesApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getArticle",
         call: GET "/articles/{id}",
-        answer: Vec<Article> = "articles",
+        answer: Article = "articles/0",
     }
 }
 

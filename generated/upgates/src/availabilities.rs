@@ -36,33 +36,48 @@ operation! {
 operation! {
     /// Create availabilities.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /availabilities`
     AvailabilitiesApi::create(body: &AvailabilitiesCreate = json("")) -> CreateRequest {
         id: "createAvailabilities",
         call: POST "/availabilities",
         answer: AvailabilitiesCreated = "",
+        bulk: AvailabilityCreated = split {
+            items: Body("availabilities"), limit: 100, answers: "availabilities", outcome: "inserted_yn", messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Change up to 100 availabilities.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `PUT /availabilities`
     AvailabilitiesApi::update(body: &AvailabilitiesUpdate = json("")) -> UpdateRequest {
         id: "updateAvailabilities",
         call: PUT "/availabilities",
         answer: AvailabilitiesUpdated = "",
+        bulk: AvailabilityUpdated = split {
+            items: Body("availabilities"), limit: 100, answers: "availabilities", outcome: "updated_yn", messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Delete availabilities by ID.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /availabilities`
     AvailabilitiesApi::delete() -> DeleteRequest {
         id: "deleteAvailabilities",
         call: DELETE "/availabilities",
         answer: AvailabilitiesDeleted = "",
+        bulk: AvailabilityDeleted = split {
+            items: Query("ids", ";"), limit: 100, answers: "availabilities", outcome: "deleted_yn", messages: "messages",
+        },
         /// ID of one availability to delete.
         id: i64 = query("id"),
         /// IDs of several availabilities to delete; joined by semicolons.
@@ -79,7 +94,7 @@ operation! {
     AvailabilitiesApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getAvailability",
         call: GET "/availabilities/{id}",
-        answer: Vec<Availability> = "availabilities",
+        answer: Availability = "availabilities/0",
     }
 }
 
@@ -93,6 +108,7 @@ operation! {
         id: "deleteAvailability",
         call: DELETE "/availabilities/{id}",
         answer: AvailabilitiesDeleted = "",
+        bulk: judge { answers: "availabilities", outcome: "deleted_yn", messages: "messages" },
     }
 }
 

@@ -52,33 +52,48 @@ operation! {
 operation! {
     /// Create categories.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /categories`
     CategoriesApi::create(body: &CategoriesCreate = json("")) -> CreateRequest {
         id: "createCategories",
         call: POST "/categories",
         answer: CategoriesCreated = "",
+        bulk: CategoryCreated = split {
+            items: Body("categories"), limit: 100, answers: "categories", outcome: "inserted_yn", messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Change up to 100 categories.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `PUT /categories`
     CategoriesApi::update(body: &CategoriesUpdate = json("")) -> UpdateRequest {
         id: "updateCategories",
         call: PUT "/categories",
         answer: CategoriesUpdated = "",
+        bulk: CategoryUpdated = split {
+            items: Body("categories"), limit: 100, answers: "categories", outcome: "updated_yn", messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Delete categories, and all below them.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /categories`
     CategoriesApi::delete() -> DeleteRequest {
         id: "deleteCategories",
         call: DELETE "/categories",
         answer: CategoriesDeleted = "",
+        bulk: CategoryDeleted = split {
+            items: Query("ids", ";"), limit: 100, answers: "categories", outcome: "deleted_yn", messages: "messages",
+        },
         /// ID of one category to delete.
         id: i64 = query("id"),
         /// IDs of several categories to delete; joined by semicolons.

@@ -44,7 +44,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "vouchers")]
     Codec::of::<crate::vouchers::VouchersDeleted>("deleteVouchers", Side::Answer, ""),
     #[cfg(feature = "vouchers")]
-    Codec::of::<Vec<crate::vouchers::Voucher>>("getVoucher", Side::Answer, "vouchers"),
+    Codec::of::<crate::vouchers::Voucher>("getVoucher", Side::Answer, "vouchers/0"),
     #[cfg(feature = "vouchers")]
     Codec::of::<crate::vouchers::VouchersDeleted>("deleteVoucher", Side::Answer, ""),
     #[cfg(feature = "labels")]
@@ -56,7 +56,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "labels")]
     Codec::of::<crate::labels::LabelsDeleted>("deleteLabels", Side::Answer, ""),
     #[cfg(feature = "labels")]
-    Codec::of::<Vec<crate::labels::Label>>("getLabel", Side::Answer, "labels"),
+    Codec::of::<crate::labels::Label>("getLabel", Side::Answer, "labels/0"),
     #[cfg(feature = "labels")]
     Codec::of::<crate::labels::LabelsDeleted>("deleteLabel", Side::Answer, ""),
     #[cfg(feature = "availabilities")]
@@ -72,7 +72,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "availabilities")]
     Codec::of::<crate::availabilities::AvailabilitiesDeleted>("deleteAvailabilities", Side::Answer, ""),
     #[cfg(feature = "availabilities")]
-    Codec::of::<Vec<crate::availabilities::Availability>>("getAvailability", Side::Answer, "availabilities"),
+    Codec::of::<crate::availabilities::Availability>("getAvailability", Side::Answer, "availabilities/0"),
     #[cfg(feature = "availabilities")]
     Codec::of::<crate::availabilities::AvailabilitiesDeleted>("deleteAvailability", Side::Answer, ""),
     #[cfg(feature = "manufacturers")]
@@ -80,7 +80,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "manufacturers")]
     Codec::of::<crate::manufacturers::ManufacturersDeleted>("deleteManufacturers", Side::Answer, ""),
     #[cfg(feature = "manufacturers")]
-    Codec::of::<Vec<crate::manufacturers::Manufacturer>>("getManufacturer", Side::Answer, "manufacturers"),
+    Codec::of::<crate::manufacturers::Manufacturer>("getManufacturer", Side::Answer, "manufacturers/0"),
     #[cfg(feature = "parameters")]
     Codec::of::<Vec<crate::parameters::Parameter>>("listParameters", Side::Answer, "parameters"),
     #[cfg(feature = "parameters")]
@@ -94,7 +94,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "parameters")]
     Codec::of::<crate::parameters::ParametersDeleted>("deleteParameters", Side::Answer, ""),
     #[cfg(feature = "parameters")]
-    Codec::of::<Vec<crate::parameters::Parameter>>("getParameter", Side::Answer, "parameters"),
+    Codec::of::<crate::parameters::Parameter>("getParameter", Side::Answer, "parameters/0"),
     #[cfg(feature = "parameters")]
     Codec::of::<crate::parameters::ParametersDeleted>("deleteParameter", Side::Answer, ""),
     #[cfg(feature = "parameters")]
@@ -112,7 +112,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "stocks")]
     Codec::of::<crate::stocks::StocksDeleted>("deleteStocks", Side::Answer, ""),
     #[cfg(feature = "stocks")]
-    Codec::of::<Vec<crate::stocks::Stock>>("getStock", Side::Answer, "stocks"),
+    Codec::of::<crate::stocks::Stock>("getStock", Side::Answer, "stocks/0"),
     #[cfg(feature = "stocks")]
     Codec::of::<crate::stocks::StocksDeleted>("deleteStock", Side::Answer, ""),
     #[cfg(feature = "categories")]
@@ -136,19 +136,19 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "redirections")]
     Codec::of::<crate::redirections::RedirectionsDeleted>("deleteRedirections", Side::Answer, ""),
     #[cfg(feature = "redirections")]
-    Codec::of::<Vec<crate::redirections::Redirection>>("getRedirection", Side::Answer, "redirections"),
+    Codec::of::<crate::redirections::Redirection>("getRedirection", Side::Answer, "redirections/0"),
     #[cfg(feature = "news")]
     Codec::of::<Vec<crate::news::NewsItem>>("listNews", Side::Answer, "news"),
     #[cfg(feature = "news")]
-    Codec::of::<Vec<crate::news::NewsItem>>("getNewsItem", Side::Answer, "news"),
+    Codec::of::<crate::news::NewsItem>("getNewsItem", Side::Answer, "news/0"),
     #[cfg(feature = "articles")]
     Codec::of::<Vec<crate::articles::Article>>("listArticles", Side::Answer, "articles"),
     #[cfg(feature = "articles")]
-    Codec::of::<Vec<crate::articles::Article>>("getArticle", Side::Answer, "articles"),
+    Codec::of::<crate::articles::Article>("getArticle", Side::Answer, "articles/0"),
     #[cfg(feature = "advisor")]
     Codec::of::<Vec<crate::advisor::Advice>>("listAdvices", Side::Answer, "advices"),
     #[cfg(feature = "advisor")]
-    Codec::of::<Vec<crate::advisor::Advice>>("getAdvice", Side::Answer, "advices"),
+    Codec::of::<crate::advisor::Advice>("getAdvice", Side::Answer, "advices/0"),
     #[cfg(feature = "files")]
     Codec::of::<Vec<crate::files::StoredFile>>("listFiles", Side::Answer, "files"),
     #[cfg(feature = "files")]
@@ -158,7 +158,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "files")]
     Codec::of::<crate::files::FilesDeleted>("deleteFiles", Side::Answer, ""),
     #[cfg(feature = "files")]
-    Codec::of::<Vec<crate::files::StoredFile>>("getFile", Side::Answer, "files"),
+    Codec::of::<crate::files::StoredFile>("getFile", Side::Answer, "files/0"),
     #[cfg(feature = "files")]
     Codec::of::<crate::files::FilesDeleted>("deleteFile", Side::Answer, ""),
     #[cfg(feature = "files")]
@@ -166,7 +166,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "shipments")]
     Codec::of::<Vec<crate::shipments::Shipment>>("listShipments", Side::Answer, "shipments"),
     #[cfg(feature = "shipments")]
-    Codec::of::<Vec<crate::shipments::Shipment>>("getShipment", Side::Answer, "shipments"),
+    Codec::of::<crate::shipments::Shipment>("getShipment", Side::Answer, "shipments/0"),
     #[cfg(feature = "shipments")]
     Codec::of::<Vec<crate::shipments::Affiliate>>("listShipmentAffiliates", Side::Answer, "affiliates"),
     #[cfg(feature = "shipments")]
@@ -180,7 +180,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "payments")]
     Codec::of::<Vec<crate::payments::Payment>>("listPayments", Side::Answer, "payments"),
     #[cfg(feature = "payments")]
-    Codec::of::<Vec<crate::payments::Payment>>("getPayment", Side::Answer, "payments"),
+    Codec::of::<crate::payments::Payment>("getPayment", Side::Answer, "payments/0"),
     #[cfg(feature = "conversion_codes")]
     Codec::of::<Vec<crate::conversion_codes::ConversionCode>>("listConversionCodes", Side::Answer, "conversion_codes"),
     #[cfg(feature = "conversion_codes")]
@@ -210,7 +210,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "webhooks")]
     Codec::of::<crate::webhooks::WebhooksDeleted>("deleteWebhooks", Side::Answer, ""),
     #[cfg(feature = "webhooks")]
-    Codec::of::<Vec<crate::webhooks::Webhook>>("getWebhook", Side::Answer, "webhooks"),
+    Codec::of::<crate::webhooks::Webhook>("getWebhook", Side::Answer, "webhooks/0"),
     #[cfg(feature = "webhooks")]
     Codec::of::<crate::webhooks::WebhooksDeleted>("deleteWebhook", Side::Answer, ""),
     #[cfg(feature = "webhooks")]

@@ -45,17 +45,23 @@ operation! {
         id: "createFiles",
         call: POST "/files",
         answer: FilesCreated = "",
+        bulk: judge { answers: "", outcome: "inserted_yn", messages: "messages" },
     }
 }
 
 operation! {
     /// Delete files by ID.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /files`
     FilesApi::delete() -> DeleteRequest {
         id: "deleteFiles",
         call: DELETE "/files",
         answer: FilesDeleted = "",
+        bulk: FileDeleted = split {
+            items: Query("ids", ";"), limit: 100, answers: "files", outcome: "deleted_yn", messages: "messages",
+        },
         /// ID of one file to delete.
         id: i64 = query("id"),
         /// IDs of several files to delete; joined by semicolons.
@@ -72,7 +78,7 @@ operation! {
     FilesApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getFile",
         call: GET "/files/{id}",
-        answer: Vec<StoredFile> = "files",
+        answer: StoredFile = "files/0",
     }
 }
 
@@ -86,6 +92,7 @@ operation! {
         id: "deleteFile",
         call: DELETE "/files/{id}",
         answer: FilesDeleted = "",
+        bulk: judge { answers: "files", outcome: "deleted_yn", messages: "messages" },
     }
 }
 

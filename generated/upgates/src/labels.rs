@@ -36,22 +36,32 @@ operation! {
 operation! {
     /// Create labels.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /labels`
     LabelsApi::create(body: &LabelsCreate = json("")) -> CreateRequest {
         id: "createLabels",
         call: POST "/labels",
         answer: LabelsCreated = "",
+        bulk: LabelCreated = split {
+            items: Body("labels"), limit: 100, answers: "labels", outcome: "created_yn", messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Delete labels by ID.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /labels`
     LabelsApi::delete() -> DeleteRequest {
         id: "deleteLabels",
         call: DELETE "/labels",
         answer: LabelsDeleted = "",
+        bulk: LabelDeleted = split {
+            items: Query("ids", ";"), limit: 100, answers: "labels", outcome: "deleted_yn", messages: "messages",
+        },
         /// ID of one label to delete.
         id: i64 = query("id"),
         /// IDs of several labels to delete; joined by semicolons.
@@ -68,7 +78,7 @@ operation! {
     LabelsApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getLabel",
         call: GET "/labels/{id}",
-        answer: Vec<Label> = "labels",
+        answer: Label = "labels/0",
     }
 }
 
@@ -82,6 +92,7 @@ operation! {
         id: "deleteLabel",
         call: DELETE "/labels/{id}",
         answer: LabelsDeleted = "",
+        bulk: judge { answers: "labels", outcome: "deleted_yn", messages: "messages" },
     }
 }
 

@@ -34,11 +34,16 @@ operation! {
 operation! {
     /// Delete manufacturers by ID.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /manufacturers`
     ManufacturersApi::delete() -> DeleteRequest {
         id: "deleteManufacturers",
         call: DELETE "/manufacturers",
         answer: ManufacturersDeleted = "",
+        bulk: ManufacturerDeleted = split {
+            items: Query("ids", ";"), limit: 100, answers: "manufacturers", outcome: "deleted_yn", messages: "messages",
+        },
         /// ID of one manufacturer to delete.
         id: i64 = query("id"),
         /// IDs of several manufacturers to delete; joined by semicolons.
@@ -55,7 +60,7 @@ operation! {
     ManufacturersApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getManufacturer",
         call: GET "/manufacturers/{id}",
-        answer: Vec<Manufacturer> = "manufacturers",
+        answer: Manufacturer = "manufacturers/0",
     }
 }
 

@@ -36,22 +36,32 @@ operation! {
 operation! {
     /// Create custom fields.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /metas`
     MetasApi::create(body: &MetasCreate = json("")) -> CreateRequest {
         id: "createMetas",
         call: POST "/metas",
         answer: MetasCreated = "",
+        bulk: MetaCreated = split {
+            items: Body("metas"), limit: 100, answers: "orders", outcome: "created_yn", messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Delete custom fields by ID.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /metas`
     MetasApi::delete() -> DeleteRequest {
         id: "deleteMetas",
         call: DELETE "/metas",
         answer: MetasDeleted = "",
+        bulk: MetaDeleted = split {
+            items: Query("ids", ";"), limit: 100, answers: "metas", outcome: "deleted_yn", messages: "messages",
+        },
         /// ID of one field to delete.
         id: i64 = query("id"),
         /// IDs of several fields to delete; joined by semicolons.

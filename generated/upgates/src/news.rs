@@ -46,7 +46,7 @@ operation! {
     NewsApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getNewsItem",
         call: GET "/news/{id}",
-        answer: Vec<NewsItem> = "news",
+        answer: NewsItem = "news/0",
     }
 }
 

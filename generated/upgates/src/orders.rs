@@ -950,7 +950,7 @@ record! {
 
 impl OrderProductCreate {
     /// With what it must have, and nothing else.
-    pub fn new(title: impl Into<String>, price_per_unit: Number, vat: Number) -> Self {
+    pub fn new(title: impl Into<String>, price_per_unit: impl Into<Number>, vat: impl Into<Number>) -> Self {
         Self {
             code: None,
             code_supplier: None,
@@ -958,8 +958,8 @@ impl OrderProductCreate {
             title: title.into(),
             quantity: None,
             unit: None,
-            price_per_unit,
-            vat,
+            price_per_unit: price_per_unit.into(),
+            vat: vat.into(),
             buy_price: None,
             recycling_fee: None,
             weight: None,
@@ -999,12 +999,12 @@ record! {
 
 impl OrderShipmentCreate {
     /// With what it must have, and nothing else.
-    pub fn new(name: impl Into<String>, price: Number, vat: Number) -> Self {
+    pub fn new(name: impl Into<String>, price: impl Into<Number>, vat: impl Into<Number>) -> Self {
         Self {
             code: None,
             name: name.into(),
-            price,
-            vat,
+            price: price.into(),
+            vat: vat.into(),
             affiliate_id: None,
         }
     }
@@ -1029,12 +1029,12 @@ record! {
 
 impl OrderPaymentCreate {
     /// With what it must have, and nothing else.
-    pub fn new(name: impl Into<String>, price: Number, vat: Number) -> Self {
+    pub fn new(name: impl Into<String>, price: impl Into<Number>, vat: impl Into<Number>) -> Self {
         Self {
             code: None,
             name: name.into(),
-            price,
-            vat,
+            price: price.into(),
+            vat: vat.into(),
             eet_yn: None,
         }
     }

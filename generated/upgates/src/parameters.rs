@@ -34,33 +34,48 @@ operation! {
 operation! {
     /// Create parameters and values for them.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /parameters`
     ParametersApi::create(body: &ParametersCreate = json("")) -> CreateRequest {
         id: "createParameters",
         call: POST "/parameters",
         answer: ParametersCreated = "",
+        bulk: ParameterCreated = split {
+            items: Body("parameters"), limit: 100, answers: "parameters", outcome: "inserted_yn", messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Change up to 100 parameters.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `PUT /parameters`
     ParametersApi::update(body: &ParametersUpdate = json("")) -> UpdateRequest {
         id: "updateParameters",
         call: PUT "/parameters",
         answer: ParametersUpdated = "",
+        bulk: ParameterUpdated = split {
+            items: Body("parameters"), limit: 100, answers: "parameters", outcome: "created_yn", messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Delete parameters by ID.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /parameters`
     ParametersApi::delete() -> DeleteRequest {
         id: "deleteParameters",
         call: DELETE "/parameters",
         answer: ParametersDeleted = "",
+        bulk: ParameterDeleted = split {
+            items: Query("ids", ";"), limit: 100, answers: "parameters", outcome: "deleted_yn", messages: "messages",
+        },
         /// ID of one parameter to delete.
         id: i64 = query("id"),
         /// IDs of several parameters to delete; joined by semicolons.
@@ -77,7 +92,7 @@ operation! {
     ParametersApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getParameter",
         call: GET "/parameters/{id}",
-        answer: Vec<Parameter> = "parameters",
+        answer: Parameter = "parameters/0",
     }
 }
 
@@ -91,11 +106,14 @@ operation! {
         id: "deleteParameter",
         call: DELETE "/parameters/{id}",
         answer: ParametersDeleted = "",
+        bulk: judge { answers: "parameters", outcome: "deleted_yn", messages: "messages" },
     }
 }
 
 operation! {
     /// Delete values of parameters by ID.
+    ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /parameters/values`
     ///
@@ -104,6 +122,9 @@ operation! {
         id: "deleteParameterValues",
         call: DELETE "/parameters/values",
         answer: ParametersDeleted = "",
+        bulk: ParameterDeleted = split {
+            items: Query("ids", ";"), limit: 100, answers: "parameters", outcome: "deleted_yn", messages: "messages",
+        },
     }
 }
 

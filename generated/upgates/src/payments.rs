@@ -46,7 +46,7 @@ operation! {
     PaymentsApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getPayment",
         call: GET "/payments/{id}",
-        answer: Vec<Payment> = "payments",
+        answer: Payment = "payments/0",
     }
 }
 

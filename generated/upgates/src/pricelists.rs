@@ -26,11 +26,16 @@ operation! {
 operation! {
     /// Create price lists.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /pricelists`
     PricelistsApi::create(body: &PricelistsCreate = json("")) -> CreateRequest {
         id: "createPricelists",
         call: POST "/pricelists",
         answer: PricelistsCreated = "",
+        bulk: PricelistCreated = split {
+            items: Body("pricelists"), limit: 100, answers: "pricelists", outcome: "created_yn", messages: "messages",
+        },
     }
 }
 
@@ -44,6 +49,7 @@ operation! {
         id: "deletePricelist",
         call: DELETE "/pricelists/{id}",
         answer: PricelistsDeleted = "",
+        bulk: judge { answers: "webhooks", outcome: "deleted_yn", messages: "messages" },
     }
 }
 

@@ -46,16 +46,23 @@ operation! {
 operation! {
     /// Create redirections by hand.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /redirections`
     RedirectionsApi::create(body: &RedirectionsCreate = json("")) -> CreateRequest {
         id: "createRedirections",
         call: POST "/redirections",
         answer: RedirectionsCreated = "",
+        bulk: RedirectionCreated = split {
+            items: Body("redirections"), limit: 100, answers: "redirections", outcome: "inserted_yn", messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Delete redirections by ID.
+    ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /redirections`
     ///
@@ -64,6 +71,9 @@ operation! {
         id: "deleteRedirections",
         call: DELETE "/redirections",
         answer: RedirectionsDeleted = "",
+        bulk: RedirectionDeleted = split {
+            items: Query("ids", ";"), limit: 100, answers: "redirections", outcome: "deleted_yn", messages: "messages",
+        },
     }
 }
 
@@ -76,7 +86,7 @@ operation! {
     RedirectionsApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getRedirection",
         call: GET "/redirections/{id}",
-        answer: Vec<Redirection> = "redirections",
+        answer: Redirection = "redirections/0",
     }
 }
 

@@ -46,7 +46,7 @@ operation! {
     ShipmentsApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getShipment",
         call: GET "/shipments/{id}",
-        answer: Vec<Shipment> = "shipments",
+        answer: Shipment = "shipments/0",
     }
 }
 
@@ -70,6 +70,8 @@ operation! {
 operation! {
     /// Create collection points of a shipment.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /shipments/{id}/affiliates`
     ///
     /// * `id`: ID of the shipment.
@@ -77,11 +79,16 @@ operation! {
         id: "createShipmentAffiliates",
         call: POST "/shipments/{id}/affiliates",
         answer: AffiliatesCreated = "",
+        bulk: AffiliateCreated = split {
+            items: Body("affiliates"), limit: 100, answers: "affiliates", outcome: "created_yn", messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Delete collection points of a shipment.
+    ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /shipments/{id}/affiliates`
     ///
@@ -90,6 +97,9 @@ operation! {
         id: "deleteShipmentAffiliates",
         call: DELETE "/shipments/{id}/affiliates",
         answer: AffiliatesDeleted = "",
+        bulk: AffiliateDeleted = split {
+            items: Query("affiliate_ids", ";"), limit: 100, answers: "affiliates", outcome: "deleted_yn", messages: "messages",
+        },
         /// IDs of the collection points to delete; joined by semicolons.
         affiliate_ids: &[&str] = joined("affiliate_ids", ";"),
         /// True deletes every collection point of the shipment.

@@ -34,33 +34,48 @@ operation! {
 operation! {
     /// Create stocks.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /stocks`
     StocksApi::create(body: &StocksCreate = json("")) -> CreateRequest {
         id: "createStocks",
         call: POST "/stocks",
         answer: StocksCreated = "",
+        bulk: StockCreated = split {
+            items: Body("stocks"), limit: 100, answers: "stocks", outcome: "inserted_yn", messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Change up to 100 stocks.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `PUT /stocks`
     StocksApi::update(body: &StocksUpdate = json("")) -> UpdateRequest {
         id: "updateStocks",
         call: PUT "/stocks",
         answer: StocksUpdated = "",
+        bulk: StockUpdated = split {
+            items: Body("stocks"), limit: 100, answers: "stocks", outcome: "created_yn", messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Delete stocks by ID.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /stocks`
     StocksApi::delete() -> DeleteRequest {
         id: "deleteStocks",
         call: DELETE "/stocks",
         answer: StocksDeleted = "",
+        bulk: StockDeleted = split {
+            items: Query("ids", ";"), limit: 100, answers: "stocks", outcome: "deleted_yn", messages: "messages",
+        },
         /// ID of one stock to delete.
         id: i64 = query("id"),
         /// IDs of several stocks to delete; joined by semicolons.
@@ -77,7 +92,7 @@ operation! {
     StocksApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getStock",
         call: GET "/stocks/{id}",
-        answer: Vec<Stock> = "stocks",
+        answer: Stock = "stocks/0",
     }
 }
 
@@ -91,6 +106,7 @@ operation! {
         id: "deleteStock",
         call: DELETE "/stocks/{id}",
         answer: StocksDeleted = "",
+        bulk: judge { answers: "stocks", outcome: "deleted_yn", messages: "messages" },
     }
 }
 

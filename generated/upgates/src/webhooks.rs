@@ -48,11 +48,16 @@ operation! {
 operation! {
     /// Delete webhooks by ID.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /webhooks`
     WebhooksApi::delete() -> DeleteRequest {
         id: "deleteWebhooks",
         call: DELETE "/webhooks",
         answer: WebhooksDeleted = "",
+        bulk: WebhookDeleted = split {
+            items: Query("ids", ";"), limit: 100, answers: "webhooks", outcome: "deleted", messages: "messages",
+        },
         /// ID of one webhook to delete.
         id: i64 = query("id"),
         /// IDs of several webhooks to delete; joined by semicolons.
@@ -69,7 +74,7 @@ operation! {
     WebhooksApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getWebhook",
         call: GET "/webhooks/{id}",
-        answer: Vec<Webhook> = "webhooks",
+        answer: Webhook = "webhooks/0",
     }
 }
 
@@ -83,6 +88,7 @@ operation! {
         id: "deleteWebhook",
         call: DELETE "/webhooks/{id}",
         answer: WebhooksDeleted = "",
+        bulk: judge { answers: "webhooks", outcome: "deleted", messages: "messages" },
     }
 }
 
