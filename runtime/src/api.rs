@@ -199,8 +199,8 @@ pub struct Bulk {
     pub limit: usize,
     /// Path to the list of outcomes in the answer, in the order of the things; or to the one outcome.
     pub answers: &'static str,
-    /// Member of an outcome that is true when the thing was done.
-    pub outcome: &'static str,
+    /// Member of an outcome that is true when the thing was done, under each of its names.
+    pub outcome: &'static [&'static str],
     /// Member of an outcome with the list of messages about the thing.
     pub messages: &'static str,
 }

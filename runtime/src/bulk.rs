@@ -215,7 +215,11 @@ impl Bulk {
                 said.extend(message.map(|message| api_error(message, &place)));
             });
             if refused && said.is_empty() {
-                said.push(ApiError::new(None, format!("`{}` is false", self.outcome), Some(place)));
+                said.push(ApiError::new(
+                    None,
+                    format!("`{}` is false", self.outcome.first().unwrap_or(&"")),
+                    Some(place),
+                ));
             }
             errors.append(&mut said);
         }
@@ -236,7 +240,7 @@ impl Bulk {
             Value::List(items) => items.iter().for_each(|item| self.visit(item, refused)),
             Value::Map(members) => {
                 for (key, value) in members.iter() {
-                    if key == self.outcome {
+                    if self.outcome.contains(&key) {
                         if matches!(bool::decode(value), Ok(false)) {
                             refused(None);
                         }
@@ -364,7 +368,7 @@ mod tests {
         items: BulkItems::Body("orders"),
         limit: 100,
         answers: "orders",
-        outcome: "created_yn",
+        outcome: &["created_yn", "created"],
         messages: "messages",
     };
 
@@ -381,6 +385,7 @@ mod tests {
                 &["fatal_error: m (orders[0].vat)"],
             ),
             (r#"{"created_yn":"0","messages":null}"#, &["`created_yn` is false (orders[0])"]),
+            (r#"{"created":false}"#, &["`created_yn` is false (orders[0])"]),
             (
                 r#"{"created_yn":true,"variants":[{"created_yn":true},{"created_yn":false}]}"#,
                 &["`created_yn` is false (orders[0])"],

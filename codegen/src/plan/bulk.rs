@@ -16,8 +16,8 @@ pub struct Bulk {
     pub answers: String,
     /// Type of one outcome.
     pub entry: Ty,
-    /// Member of an outcome that says whether the thing was done.
-    pub outcome: String,
+    /// Member of an outcome that says whether the thing was done, under each of its names.
+    pub outcome: Vec<String>,
     /// Member of an outcome with what is said about the thing.
     pub messages: String,
 }
@@ -81,9 +81,7 @@ fn bulk(plan: &Plan, method: &Method, says: &Value) -> Result<Bulk, String> {
     let answers = text("answers").or(text("items")).unwrap_or_default();
     let entry = entry(plan, method, answers).ok_or_else(|| format!("the answer has no outcomes in {answers:?}"))?;
     let outcome = text("outcome").ok_or("`outcome` names the member that says whether a thing was done")?;
-    if !has_member(plan, &entry, outcome) {
-        return Err(format!("an outcome has no member {outcome:?}"));
-    }
+    let outcome = keys(plan, &entry, outcome).ok_or_else(|| format!("an outcome has no member {outcome:?}"))?;
     Ok(Bulk {
         items: match items {
             None => None,
@@ -91,7 +89,7 @@ fn bulk(plan: &Plan, method: &Method, says: &Value) -> Result<Bulk, String> {
         },
         answers: answers.to_owned(),
         entry,
-        outcome: outcome.to_owned(),
+        outcome: outcome.to_vec(),
         messages: text("messages").unwrap_or("messages").to_owned(),
     })
 }
@@ -119,7 +117,9 @@ fn entry(plan: &Plan, method: &Method, answers: &str) -> Option<Ty> {
     }
 }
 
-fn has_member(plan: &Plan, entry: &Ty, member: &str) -> bool {
-    let Some(TypeKind::Record(fields)) = entry.named().map(|id| &plan.ty(id).kind) else { return false };
-    fields.iter().any(|field| field.keys.first().is_some_and(|key| key == member))
+/// All keys of the field that is called `member`.
+fn keys<'p>(plan: &'p Plan, entry: &Ty, member: &str) -> Option<&'p [String]> {
+    let TypeKind::Record(fields) = &plan.ty(entry.named()?).kind else { return None };
+    let field = fields.iter().find(|field| field.keys.first().is_some_and(|key| key == member))?;
+    Some(&field.keys)
 }

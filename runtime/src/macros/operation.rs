@@ -47,9 +47,9 @@ macro_rules! resource {
 /// is [`Decode`](crate::Decode), [`Download`](crate::Download), `Page<T>` (adds `items` and `pages`) or `Job<T>` (adds
 /// `submit`); `Page` and `Job` are to be written without a path. A line `repeat: Safe,` or
 /// `repeat: Never,` may follow it, and then one for calls that take many things, which adds `send_all`:
-/// `bulk: Outcome = split { items: Body("orders"), limit: 100, answers: "orders", outcome: "done", messages: "messages" },`
+/// `bulk: Outcome = split { items: Body("orders"), limit: 100, answers: "orders", outcome: ["done"], messages: "messages" },`
 /// with the fields of [`Bulk`](crate::Bulk) and the type of one outcome. Where the call takes one thing, the line is
-/// `bulk: judge { answers: "", outcome: "done", messages: "messages" },`.
+/// `bulk: judge { answers: "", outcome: ["done"], messages: "messages" },`.
 ///
 /// Arguments stand in: `path("k")`, `query("k")` (a slice repeats the key), `header("k")`, `json("k")` (a member of the
 /// body, or the body itself for `""`; always a reference), `query_json("k")` (each item of a slice as JSON text),
@@ -140,7 +140,7 @@ macro_rules! __operation {
         [$($attributes:tt)*] $resource:ident $method:ident [$($arguments:tt)*] $request:ident
         [$($call:tt)*] [$answer:ty] []
         [
-            bulk: judge { answers: $answers:literal, outcome: $outcome:literal, messages: $messages:literal $(,)? },
+            bulk: judge { answers: $answers:literal, outcome: $outcome:tt, messages: $messages:literal $(,)? },
             $($options:tt)*
         ]
     ) => {
@@ -150,7 +150,7 @@ macro_rules! __operation {
                 items: $crate::BulkItems::One,
                 limit: 1,
                 answers: $answers,
-                outcome: $outcome,
+                outcome: &$outcome,
                 messages: $messages,
             }),]
             [$($options)*]
@@ -162,7 +162,7 @@ macro_rules! __operation {
         [
             bulk: $entry:ty = split {
                 items: $place:ident($($key:literal),+), limit: $limit:literal, answers: $answers:literal,
-                outcome: $outcome:literal, messages: $messages:literal $(,)?
+                outcome: $outcome:tt, messages: $messages:literal $(,)?
             },
             $($options:tt)*
         ]
@@ -173,7 +173,7 @@ macro_rules! __operation {
                 items: $crate::BulkItems::$place($($key),+),
                 limit: $limit,
                 answers: $answers,
-                outcome: $outcome,
+                outcome: &$outcome,
                 messages: $messages,
             }),]
             [$($options)*]

@@ -230,7 +230,7 @@ pub mod orders {
             call: DELETE "/api/orders",
             answer: Vec<Json> = "orders",
             bulk: Created = split {
-                items: Query("codes", ";"), limit: 100, answers: "orders", outcome: "done", messages: "messages",
+                items: Query("codes", ";"), limit: 100, answers: "orders", outcome: ["done"], messages: "messages",
             },
         }
     }
@@ -242,7 +242,7 @@ pub mod orders {
             call: POST "/api/orders/many",
             answer: Vec<Created> = "orders",
             bulk: Created = split {
-                items: Body("orders"), limit: 100, answers: "orders", outcome: "done", messages: "messages",
+                items: Body("orders"), limit: 100, answers: "orders", outcome: ["done"], messages: "messages",
             },
             /// Has a name that means something else elsewhere.
             bulk: bool = query("bulk"),
