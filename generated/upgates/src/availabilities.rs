@@ -5,7 +5,7 @@
 
 use kontrakt_runtime::prelude::*;
 
-pub use crate::types::{Message, MessageLevel};
+pub use crate::types::{AvailabilityType, Message, MessageLevel};
 
 resource! {
     /// Availabilities that products can have.
@@ -133,20 +133,6 @@ record! {
         /// Names by language.
         pub descriptions: Vec<AvailabilityDescription> = required("descriptions"),
         ..
-    }
-}
-
-open_enum! {
-    /// Meaning of an availability: on request, not available, in stock, or made up by the shop.
-    pub enum AvailabilityType {
-        /// `OnRequest`
-        OnRequest = "OnRequest",
-        /// `NotAvailable`
-        NotAvailable = "NotAvailable",
-        /// `InStock`
-        InStock = "InStock",
-        /// `Custom`
-        Custom = "Custom",
     }
 }
 

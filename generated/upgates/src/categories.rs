@@ -6,7 +6,7 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    Image, Message, MessageLevel, Meta, MetaTranslation, MetaTranslationWrite, MetaType, MetaWrite, Title,
+    Image, ImageWrite, Message, MessageLevel, Meta, MetaTranslation, MetaTranslationWrite, MetaType, MetaWrite, Title,
 };
 
 resource! {
@@ -328,23 +328,6 @@ impl CategoryDescriptionWrite {
             seo_description: Patch::Absent,
             seo_url: Patch::Absent,
         }
-    }
-}
-
-record! {
-    /// A picture to show. It is named by `file_id` when it is among the files already, else by `url`.
-    #[derive(Default)]
-    pub struct ImageWrite {
-        /// ID of a file of the shop.
-        pub file_id: Option<i64> = optional("file_id"),
-        /// Address the picture is downloaded from.
-        pub url: Option<String> = optional("url"),
-        /// Whether it is the main picture.
-        pub main_yn: Option<bool> = optional("main_yn"),
-        /// Whether it is the picture shown in lists.
-        pub list_yn: Option<bool> = optional("list_yn"),
-        /// Place among the pictures, ascending.
-        pub position: Option<i64> = optional("position"),
     }
 }
 

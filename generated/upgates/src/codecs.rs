@@ -22,19 +22,121 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderStateList>("listOrderStates", Side::Answer, ""),
     #[cfg(feature = "orders")]
-    Codec::of::<crate::orders::OrderList>("getOrder", Side::Answer, ""),
+    Codec::of::<Vec<crate::orders::Order>>("getOrder", Side::Answer, "orders"),
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderHistory>("listOrderHistory", Side::Answer, ""),
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderHistoryCreated>("addOrderHistory", Side::Answer, ""),
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderHistoryCreate>("addOrderHistory", Side::Request, ""),
+    #[cfg(feature = "orders")]
+    Codec::of::<crate::orders::OrderUrlsCreated>("addOrderUrls", Side::Answer, ""),
+    #[cfg(feature = "orders")]
+    Codec::of::<crate::orders::OrderUrlsCreate>("addOrderUrls", Side::Request, ""),
+    #[cfg(feature = "orders")]
+    Codec::of::<crate::orders::OrderAttachmentsDeleted>("deleteOrderAttachments", Side::Answer, ""),
+    #[cfg(feature = "order_statuses")]
+    Codec::of::<Vec<crate::order_statuses::OrderStatus>>("listOrderStatuses", Side::Answer, "order_statuses"),
+    #[cfg(feature = "order_statuses")]
+    Codec::of::<crate::order_statuses::OrderStatusCreateReply>("createOrderStatus", Side::Answer, ""),
+    #[cfg(feature = "order_statuses")]
+    Codec::of::<crate::order_statuses::OrderStatusCreate>("createOrderStatus", Side::Request, ""),
+    #[cfg(feature = "order_statuses")]
+    Codec::of::<crate::order_statuses::OrderStatusUpdateReply>("updateOrderStatus", Side::Answer, ""),
+    #[cfg(feature = "order_statuses")]
+    Codec::of::<crate::order_statuses::OrderStatusUpdate>("updateOrderStatus", Side::Request, ""),
+    #[cfg(feature = "order_statuses")]
+    Codec::of::<Vec<crate::order_statuses::OrderStatus>>("getOrderStatus", Side::Answer, "order_statuses"),
+    #[cfg(feature = "order_statuses")]
+    Codec::of::<crate::order_statuses::OrderStatusDeleteReply>("deleteOrderStatus", Side::Answer, ""),
+    #[cfg(feature = "invoices")]
+    Codec::of::<Vec<crate::invoices::Invoice>>("listInvoices", Side::Answer, "invoices"),
+    #[cfg(feature = "invoices")]
+    Codec::of::<Vec<crate::invoices::Invoice>>("getInvoice", Side::Answer, "invoices"),
+    #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::Product>>("listProducts", Side::Answer, "products"),
+    #[cfg(feature = "products")]
+    Codec::of::<crate::products::ProductsCreated>("createProducts", Side::Answer, ""),
+    #[cfg(feature = "products")]
+    Codec::of::<crate::products::ProductsCreate>("createProducts", Side::Request, ""),
+    #[cfg(feature = "products")]
+    Codec::of::<crate::products::ProductsUpdated>("updateProducts", Side::Answer, ""),
+    #[cfg(feature = "products")]
+    Codec::of::<crate::products::ProductsUpdate>("updateProducts", Side::Request, ""),
+    #[cfg(feature = "products")]
+    Codec::of::<crate::products::ProductsDeleted>("deleteProducts", Side::Answer, ""),
+    #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::Product>>("getProduct", Side::Answer, "products"),
+    #[cfg(feature = "products")]
+    Codec::of::<crate::products::ProductsDeleted>("deleteProduct", Side::Answer, ""),
+    #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::SimpleProduct>>("listSimpleProducts", Side::Answer, "products"),
+    #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::SimpleProduct>>("getSimpleProducts", Side::Answer, "products"),
+    #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::ProductPrices>>("listProductPrices", Side::Answer, "products"),
+    #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::ProductPrices>>("getProductPrices", Side::Answer, "products"),
+    #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::ProductParameters>>("listProductParameters", Side::Answer, "products"),
+    #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::ProductParameters>>("getProductParameters", Side::Answer, "products"),
+    #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::ProductLabels>>("listProductLabels", Side::Answer, "products"),
+    #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::ProductLabels>>("getProductLabels", Side::Answer, "products"),
+    #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::ProductFiles>>("listProductFiles", Side::Answer, "products"),
+    #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::ProductFiles>>("getProductFiles", Side::Answer, "products"),
+    #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::ProductRelations>>("listProductRelations", Side::Answer, "products"),
+    #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::ProductRelations>>("getProductRelations", Side::Answer, "products"),
+    #[cfg(feature = "products")]
+    Codec::of::<crate::products::VariantsDeleted>("deleteProductVariants", Side::Answer, ""),
+    #[cfg(feature = "product_reviews")]
+    Codec::of::<Vec<crate::product_reviews::ProductReview>>("listProductReviews", Side::Answer, "ratings_reviews"),
+    #[cfg(feature = "product_reviews")]
+    Codec::of::<crate::product_reviews::ProductReviewsCreated>("createProductReviews", Side::Answer, ""),
+    #[cfg(feature = "product_reviews")]
+    Codec::of::<crate::product_reviews::ProductReviewsCreate>("createProductReviews", Side::Request, ""),
+    #[cfg(feature = "product_reviews")]
+    Codec::of::<crate::product_reviews::ProductReviewsDeleted>("deleteProductReviews", Side::Answer, ""),
     #[cfg(feature = "customers")]
     Codec::of::<Vec<crate::customers::Customer>>("listCustomers", Side::Answer, "customers"),
+    #[cfg(feature = "customers")]
+    Codec::of::<crate::customers::CustomersCreated>("createCustomers", Side::Answer, ""),
+    #[cfg(feature = "customers")]
+    Codec::of::<crate::customers::CustomersCreate>("createCustomers", Side::Request, ""),
+    #[cfg(feature = "customers")]
+    Codec::of::<crate::customers::CustomersUpdated>("updateCustomers", Side::Answer, ""),
+    #[cfg(feature = "customers")]
+    Codec::of::<crate::customers::CustomersUpdate>("updateCustomers", Side::Request, ""),
+    #[cfg(feature = "customers")]
+    Codec::of::<crate::customers::CustomersDeleted>("deleteCustomers", Side::Answer, ""),
     #[cfg(feature = "customers")]
     Codec::of::<crate::customers::LoginVerification>("verifyCustomerLogin", Side::Answer, ""),
     #[cfg(feature = "customers")]
     Codec::of::<crate::customers::CustomerCredentials>("verifyCustomerLogin", Side::Request, ""),
+    #[cfg(feature = "customers")]
+    Codec::of::<Vec<crate::customers::CustomerAgreement>>("listCustomerAgreements", Side::Answer, "agreements"),
+    #[cfg(feature = "customer_groups")]
+    Codec::of::<Vec<crate::customer_groups::CustomerGroup>>("listCustomerGroups", Side::Answer, "groups"),
+    #[cfg(feature = "customer_groups")]
+    Codec::of::<crate::customer_groups::CustomerGroupsCreated>("createCustomerGroups", Side::Answer, ""),
+    #[cfg(feature = "customer_groups")]
+    Codec::of::<crate::customer_groups::CustomerGroupsCreate>("createCustomerGroups", Side::Request, ""),
+    #[cfg(feature = "customer_groups")]
+    Codec::of::<crate::customer_groups::CustomerGroupsUpdated>("updateCustomerGroups", Side::Answer, ""),
+    #[cfg(feature = "customer_groups")]
+    Codec::of::<crate::customer_groups::CustomerGroupsUpdate>("updateCustomerGroups", Side::Request, ""),
+    #[cfg(feature = "customer_groups")]
+    Codec::of::<crate::customer_groups::CustomerGroupsDeleted>("deleteCustomerGroups", Side::Answer, ""),
+    #[cfg(feature = "carts")]
+    Codec::of::<Vec<crate::carts::Cart>>("listCarts", Side::Answer, "carts"),
+    #[cfg(feature = "carts")]
+    Codec::of::<Vec<crate::carts::Cart>>("getCart", Side::Answer, "carts"),
     #[cfg(feature = "vouchers")]
     Codec::of::<Vec<crate::vouchers::Voucher>>("listVouchers", Side::Answer, "vouchers"),
     #[cfg(feature = "vouchers")]
@@ -44,7 +146,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "vouchers")]
     Codec::of::<crate::vouchers::VouchersDeleted>("deleteVouchers", Side::Answer, ""),
     #[cfg(feature = "vouchers")]
-    Codec::of::<crate::vouchers::Voucher>("getVoucher", Side::Answer, "vouchers/0"),
+    Codec::of::<Vec<crate::vouchers::Voucher>>("getVoucher", Side::Answer, "vouchers"),
     #[cfg(feature = "vouchers")]
     Codec::of::<crate::vouchers::VouchersDeleted>("deleteVoucher", Side::Answer, ""),
     #[cfg(feature = "labels")]
@@ -267,6 +369,24 @@ pub const CODECS: &[Codec] = &[
     Codec::of::<crate::metas::MetasCreate>("createMetas", Side::Request, ""),
     #[cfg(feature = "metas")]
     Codec::of::<crate::metas::MetasDeleted>("deleteMetas", Side::Answer, ""),
+    #[cfg(feature = "records")]
+    Codec::of::<crate::records::AddonAnswer>("AddonAnswer", Side::Record, ""),
+    #[cfg(feature = "records")]
+    Codec::of::<crate::records::AddonInstall>("AddonInstall", Side::Record, ""),
+    #[cfg(feature = "records")]
+    Codec::of::<crate::records::AvailabilitiesNotice>("AvailabilitiesNotice", Side::Record, ""),
+    #[cfg(feature = "records")]
+    Codec::of::<crate::records::CustomersNotice>("CustomersNotice", Side::Record, ""),
+    #[cfg(feature = "records")]
+    Codec::of::<crate::records::InvoicesNotice>("InvoicesNotice", Side::Record, ""),
+    #[cfg(feature = "records")]
+    Codec::of::<crate::records::Notice>("Notice", Side::Record, ""),
+    #[cfg(feature = "records")]
+    Codec::of::<crate::records::NoticeOrder>("NoticeOrder", Side::Record, ""),
+    #[cfg(feature = "records")]
+    Codec::of::<crate::records::OrdersNotice>("OrdersNotice", Side::Record, ""),
+    #[cfg(feature = "records")]
+    Codec::of::<crate::records::ProductsNotice>("ProductsNotice", Side::Record, ""),
 ];
 
 /// One entry for each operation.
@@ -289,10 +409,94 @@ pub const DRIVERS: &[Driver] = &[
     Driver::of::<crate::orders::HistoryRequest>("listOrderHistory"),
     #[cfg(feature = "orders")]
     Driver::of::<crate::orders::AddHistoryRequest>("addOrderHistory"),
+    #[cfg(feature = "orders")]
+    Driver::of::<crate::orders::AddUrlsRequest>("addOrderUrls"),
+    #[cfg(feature = "orders")]
+    Driver::of::<crate::orders::DeleteAttachmentsRequest>("deleteOrderAttachments"),
+    #[cfg(feature = "order_statuses")]
+    Driver::of::<crate::order_statuses::ListRequest>("listOrderStatuses"),
+    #[cfg(feature = "order_statuses")]
+    Driver::of::<crate::order_statuses::CreateRequest>("createOrderStatus"),
+    #[cfg(feature = "order_statuses")]
+    Driver::of::<crate::order_statuses::UpdateRequest>("updateOrderStatus"),
+    #[cfg(feature = "order_statuses")]
+    Driver::of::<crate::order_statuses::GetRequest>("getOrderStatus"),
+    #[cfg(feature = "order_statuses")]
+    Driver::of::<crate::order_statuses::DeleteRequest>("deleteOrderStatus"),
+    #[cfg(feature = "invoices")]
+    Driver::of::<crate::invoices::ListRequest>("listInvoices"),
+    #[cfg(feature = "invoices")]
+    Driver::of::<crate::invoices::GetRequest>("getInvoice"),
+    #[cfg(feature = "invoices")]
+    Driver::of::<crate::invoices::PdfRequest>("downloadInvoicePdf"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::ListRequest>("listProducts"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::CreateRequest>("createProducts"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::UpdateRequest>("updateProducts"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::DeleteRequest>("deleteProducts"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::GetRequest>("getProduct"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::DeleteOneRequest>("deleteProduct"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::SimpleRequest>("listSimpleProducts"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::GetSimpleRequest>("getSimpleProducts"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::PricesRequest>("listProductPrices"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::GetPricesRequest>("getProductPrices"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::ParametersRequest>("listProductParameters"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::GetParametersRequest>("getProductParameters"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::LabelsRequest>("listProductLabels"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::GetLabelsRequest>("getProductLabels"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::FilesRequest>("listProductFiles"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::GetFilesRequest>("getProductFiles"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::RelatedRequest>("listProductRelations"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::GetRelatedRequest>("getProductRelations"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::DeleteVariantsRequest>("deleteProductVariants"),
+    #[cfg(feature = "product_reviews")]
+    Driver::of::<crate::product_reviews::ListRequest>("listProductReviews"),
+    #[cfg(feature = "product_reviews")]
+    Driver::of::<crate::product_reviews::CreateRequest>("createProductReviews"),
+    #[cfg(feature = "product_reviews")]
+    Driver::of::<crate::product_reviews::DeleteRequest>("deleteProductReviews"),
     #[cfg(feature = "customers")]
     Driver::of::<crate::customers::ListRequest>("listCustomers"),
     #[cfg(feature = "customers")]
+    Driver::of::<crate::customers::CreateRequest>("createCustomers"),
+    #[cfg(feature = "customers")]
+    Driver::of::<crate::customers::UpdateRequest>("updateCustomers"),
+    #[cfg(feature = "customers")]
+    Driver::of::<crate::customers::DeleteRequest>("deleteCustomers"),
+    #[cfg(feature = "customers")]
     Driver::of::<crate::customers::VerifyLoginRequest>("verifyCustomerLogin"),
+    #[cfg(feature = "customers")]
+    Driver::of::<crate::customers::AgreementsRequest>("listCustomerAgreements"),
+    #[cfg(feature = "customer_groups")]
+    Driver::of::<crate::customer_groups::ListRequest>("listCustomerGroups"),
+    #[cfg(feature = "customer_groups")]
+    Driver::of::<crate::customer_groups::CreateRequest>("createCustomerGroups"),
+    #[cfg(feature = "customer_groups")]
+    Driver::of::<crate::customer_groups::UpdateRequest>("updateCustomerGroups"),
+    #[cfg(feature = "customer_groups")]
+    Driver::of::<crate::customer_groups::DeleteRequest>("deleteCustomerGroups"),
+    #[cfg(feature = "carts")]
+    Driver::of::<crate::carts::ListRequest>("listCarts"),
+    #[cfg(feature = "carts")]
+    Driver::of::<crate::carts::GetRequest>("getCart"),
     #[cfg(feature = "vouchers")]
     Driver::of::<crate::vouchers::ListRequest>("listVouchers"),
     #[cfg(feature = "vouchers")]

@@ -22,9 +22,27 @@ pub mod codecs;
 #[cfg(feature = "orders")]
 #[rustfmt::skip]
 pub mod orders;
+#[cfg(feature = "order_statuses")]
+#[rustfmt::skip]
+pub mod order_statuses;
+#[cfg(feature = "invoices")]
+#[rustfmt::skip]
+pub mod invoices;
+#[cfg(feature = "products")]
+#[rustfmt::skip]
+pub mod products;
+#[cfg(feature = "product_reviews")]
+#[rustfmt::skip]
+pub mod product_reviews;
 #[cfg(feature = "customers")]
 #[rustfmt::skip]
 pub mod customers;
+#[cfg(feature = "customer_groups")]
+#[rustfmt::skip]
+pub mod customer_groups;
+#[cfg(feature = "carts")]
+#[rustfmt::skip]
+pub mod carts;
 #[cfg(feature = "vouchers")]
 #[rustfmt::skip]
 pub mod vouchers;
@@ -94,9 +112,12 @@ pub mod graphics;
 #[cfg(feature = "metas")]
 #[rustfmt::skip]
 pub mod metas;
+#[cfg(feature = "records")]
+#[rustfmt::skip]
+pub mod records;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "609f89926468861c567b45d6e75ab6cd88a93d1f3b4a37b283a504b4b2ee2feb";
+pub const DOCUMENT_SHA256: &str = "88c5fbf7ba386c34a55ee66180e0d8ccffa1da7b82677088201865359bb29004";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.
@@ -144,12 +165,30 @@ kontrakt_runtime::client! {
         shop,
     }
     resources {
-        /// Orders, their documents, history and states.
+        /// Orders, their documents, attachments and history.
         #[cfg(feature = "orders")]
         orders: orders::OrdersApi,
-        /// Customers and the check of their passwords.
+        /// Statuses that orders can have.
+        #[cfg(feature = "order_statuses")]
+        order_statuses: order_statuses::OrderStatusesApi,
+        /// Invoices, credit notes and receipts.
+        #[cfg(feature = "invoices")]
+        invoices: invoices::InvoicesApi,
+        /// Products and their variants, with prices, parameters, labels, files and relations.
+        #[cfg(feature = "products")]
+        products: products::ProductsApi,
+        /// Ratings and reviews of products by customers.
+        #[cfg(feature = "product_reviews")]
+        product_reviews: product_reviews::ProductReviewsApi,
+        /// Customers, their consents and the check of their passwords.
         #[cfg(feature = "customers")]
         customers: customers::CustomersApi,
+        /// Groups of customers.
+        #[cfg(feature = "customer_groups")]
+        customer_groups: customer_groups::CustomerGroupsApi,
+        /// Carts that are not orders yet.
+        #[cfg(feature = "carts")]
+        carts: carts::CartsApi,
         /// Discount vouchers.
         #[cfg(feature = "vouchers")]
         vouchers: vouchers::VouchersApi,

@@ -5,7 +5,7 @@
 
 use kontrakt_runtime::prelude::*;
 
-pub use crate::types::{Message, MessageLevel, StoredImage};
+pub use crate::types::{Message, MessageLevel, ParameterName, ParameterValueName, StoredImage};
 
 resource! {
     /// Parameters of products, and the values they can have.
@@ -154,17 +154,6 @@ record! {
 }
 
 record! {
-    /// Name of a parameter in one language.
-    #[derive(Default)]
-    pub struct ParameterName {
-        /// Language of the name, ISO 639-1.
-        pub language: String = required("language"),
-        /// The name.
-        pub name: String = required("name"),
-    }
-}
-
-record! {
     /// A value that a parameter can have.
     #[non_exhaustive]
     #[derive(Default)]
@@ -178,17 +167,6 @@ record! {
         /// Place among the values, ascending.
         pub position: Option<i64> = optional("position"),
         ..
-    }
-}
-
-record! {
-    /// Value of a parameter in one language.
-    #[derive(Default)]
-    pub struct ParameterValueName {
-        /// Language of the text, ISO 639-1.
-        pub language: String = required("language"),
-        /// The text.
-        pub value: String = required("value"),
     }
 }
 

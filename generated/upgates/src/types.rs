@@ -86,8 +86,8 @@ open_enum! {
 }
 
 #[cfg(any(
-    feature = "orders", feature = "categories", feature = "news", feature = "articles", feature = "advisor",
-    feature = "shipments", feature = "payments",
+    feature = "orders", feature = "products", feature = "customers", feature = "categories", feature = "news",
+    feature = "articles", feature = "advisor", feature = "shipments", feature = "payments",
 ))]
 record! {
     /// A custom field. It has `value` when all languages have one in common, else `values`.
@@ -106,8 +106,8 @@ record! {
 }
 
 #[cfg(any(
-    feature = "orders", feature = "categories", feature = "news", feature = "articles", feature = "advisor",
-    feature = "shipments", feature = "payments", feature = "metas",
+    feature = "orders", feature = "products", feature = "customers", feature = "categories", feature = "news",
+    feature = "articles", feature = "advisor", feature = "shipments", feature = "payments", feature = "metas",
 ))]
 open_enum! {
     /// Kind of a custom field.
@@ -138,8 +138,8 @@ open_enum! {
 }
 
 #[cfg(any(
-    feature = "orders", feature = "categories", feature = "news", feature = "articles", feature = "advisor",
-    feature = "shipments", feature = "payments",
+    feature = "orders", feature = "products", feature = "customers", feature = "categories", feature = "news",
+    feature = "articles", feature = "advisor", feature = "shipments", feature = "payments",
 ))]
 record! {
     /// Value of a custom field in one language.
@@ -155,10 +155,11 @@ record! {
 }
 
 #[cfg(any(
-    feature = "orders", feature = "customers", feature = "vouchers", feature = "labels", feature = "availabilities",
-    feature = "manufacturers", feature = "parameters", feature = "stocks", feature = "categories",
-    feature = "redirections", feature = "files", feature = "shipments", feature = "conversion_codes",
-    feature = "webhooks", feature = "pricelists", feature = "metas",
+    feature = "orders", feature = "order_statuses", feature = "products", feature = "product_reviews",
+    feature = "customers", feature = "customer_groups", feature = "vouchers", feature = "labels",
+    feature = "availabilities", feature = "manufacturers", feature = "parameters", feature = "stocks",
+    feature = "categories", feature = "redirections", feature = "files", feature = "shipments",
+    feature = "conversion_codes", feature = "webhooks", feature = "pricelists", feature = "metas",
 ))]
 record! {
     /// Error or notice about one item of a request. A reply of 200 can carry errors here.
@@ -178,10 +179,11 @@ record! {
 }
 
 #[cfg(any(
-    feature = "orders", feature = "customers", feature = "vouchers", feature = "labels", feature = "availabilities",
-    feature = "manufacturers", feature = "parameters", feature = "stocks", feature = "categories",
-    feature = "redirections", feature = "files", feature = "shipments", feature = "conversion_codes",
-    feature = "webhooks", feature = "pricelists", feature = "metas",
+    feature = "orders", feature = "order_statuses", feature = "products", feature = "product_reviews",
+    feature = "customers", feature = "customer_groups", feature = "vouchers", feature = "labels",
+    feature = "availabilities", feature = "manufacturers", feature = "parameters", feature = "stocks",
+    feature = "categories", feature = "redirections", feature = "files", feature = "shipments",
+    feature = "conversion_codes", feature = "webhooks", feature = "pricelists", feature = "metas",
 ))]
 open_enum! {
     /// Severity of a message.
@@ -197,7 +199,7 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "orders", feature = "categories"))]
+#[cfg(any(feature = "orders", feature = "products", feature = "customers", feature = "categories"))]
 record! {
     /// Value for a custom field.
     #[derive(Default)]
@@ -211,7 +213,7 @@ record! {
     }
 }
 
-#[cfg(any(feature = "orders", feature = "categories"))]
+#[cfg(any(feature = "orders", feature = "products", feature = "customers", feature = "categories"))]
 impl MetaWrite {
     /// With what it must have, and nothing else.
     pub fn new(key: impl Into<String>) -> Self {
@@ -223,7 +225,7 @@ impl MetaWrite {
     }
 }
 
-#[cfg(any(feature = "orders", feature = "categories"))]
+#[cfg(any(feature = "orders", feature = "products", feature = "customers", feature = "categories"))]
 record! {
     /// Value for a custom field in one language.
     #[derive(Default)]
@@ -235,21 +237,22 @@ record! {
     }
 }
 
-#[cfg(any(feature = "manufacturers", feature = "parameters"))]
-record! {
-    /// A picture among the files of the shop.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct StoredImage {
-        /// ID of the file.
-        pub id: i64 = required("id"),
-        /// Address of the picture.
-        pub url: String = required("url"),
-        ..
+#[cfg(any(feature = "products", feature = "availabilities"))]
+open_enum! {
+    /// Meaning of an availability: on request, not available, in stock, or made up by the shop.
+    pub enum AvailabilityType {
+        /// `OnRequest`
+        OnRequest = "OnRequest",
+        /// `NotAvailable`
+        NotAvailable = "NotAvailable",
+        /// `InStock`
+        InStock = "InStock",
+        /// `Custom`
+        Custom = "Custom",
     }
 }
 
-#[cfg(any(feature = "categories", feature = "news", feature = "articles", feature = "advisor"))]
+#[cfg(any(feature = "products", feature = "categories", feature = "news", feature = "articles", feature = "advisor"))]
 record! {
     /// A picture of a product, a category or a text.
     #[non_exhaustive]
@@ -271,7 +274,7 @@ record! {
     }
 }
 
-#[cfg(any(feature = "categories", feature = "news", feature = "articles", feature = "advisor"))]
+#[cfg(any(feature = "products", feature = "categories", feature = "news", feature = "articles", feature = "advisor"))]
 record! {
     /// Title of a picture or a file in one language.
     #[non_exhaustive]
@@ -281,6 +284,62 @@ record! {
         pub language: String = required("language"),
         /// The title. May be null.
         pub title: Option<String> = required("title"),
+        ..
+    }
+}
+
+#[cfg(any(feature = "products", feature = "categories"))]
+record! {
+    /// A picture to show. It is named by `file_id` when it is among the files already, else by `url`.
+    #[derive(Default)]
+    pub struct ImageWrite {
+        /// ID of a file of the shop.
+        pub file_id: Option<i64> = optional("file_id"),
+        /// Address the picture is downloaded from.
+        pub url: Option<String> = optional("url"),
+        /// Whether it is the main picture.
+        pub main_yn: Option<bool> = optional("main_yn"),
+        /// Whether it is the picture shown in lists.
+        pub list_yn: Option<bool> = optional("list_yn"),
+        /// Place among the pictures, ascending.
+        pub position: Option<i64> = optional("position"),
+    }
+}
+
+#[cfg(any(feature = "products", feature = "parameters"))]
+record! {
+    /// Name of a parameter in one language.
+    #[derive(Default)]
+    pub struct ParameterName {
+        /// Language of the name, ISO 639-1.
+        pub language: String = required("language"),
+        /// The name.
+        pub name: String = required("name"),
+    }
+}
+
+#[cfg(any(feature = "products", feature = "parameters"))]
+record! {
+    /// Value of a parameter in one language.
+    #[derive(Default)]
+    pub struct ParameterValueName {
+        /// Language of the text, ISO 639-1.
+        pub language: String = required("language"),
+        /// The text.
+        pub value: String = required("value"),
+    }
+}
+
+#[cfg(any(feature = "manufacturers", feature = "parameters"))]
+record! {
+    /// A picture among the files of the shop.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct StoredImage {
+        /// ID of the file.
+        pub id: i64 = required("id"),
+        /// Address of the picture.
+        pub url: String = required("url"),
         ..
     }
 }
