@@ -4,11 +4,14 @@
 use kontrakt_codegen::contract::Schema;
 use serde_json::Value;
 
+/// Seconds from 1970 that every reader takes for a time.
+pub(crate) const LAST_SECOND: i64 = (1 << 37) - 1;
+
 /// Whether a value can be read with the meaning that its schema gives it.
 pub(super) fn is_readable(schema: &Schema, value: &Value) -> bool {
     match (schema.extension_str("x-scalar"), value) {
         (Some(scalar), Value::String(text)) => text_means(scalar, text),
-        (Some("unix-time"), Value::Number(number)) => number.as_i64().is_some_and(|time| time.abs() < 1 << 37),
+        (Some("unix-time"), Value::Number(number)) => number.as_i64().is_some_and(|time| time.abs() <= LAST_SECOND),
         _ => true,
     }
 }
@@ -22,7 +25,8 @@ fn text_means(scalar: &str, text: &str) -> bool {
             digits(whole, 16) && digits(fraction, 10)
         }
         "date" => text.len() == 10 && is_date(text),
-        "date-time" | "local-date-time" => text.len() > 10 && text.get(..10).is_some_and(is_date),
+        "date-time" => is_time(text, true),
+        "local-date-time" => is_time(text, false),
         "boolean" => matches!(text, "0" | "1" | "true" | "false"),
         _ => true,
     }
@@ -45,6 +49,30 @@ fn is_date(text: &str) -> bool {
     year > 0 && (1..=12).contains(&month) && (1..=days).contains(&day)
 }
 
+/// A date, `T` or a space, hours and minutes, perhaps seconds and a fraction, and an offset where one is wanted.
+fn is_time(text: &str, offset: bool) -> bool {
+    let Some((date, rest)) = text.split_at_checked(10) else { return false };
+    let Some(clock) = rest.strip_prefix(['T', 't', ' ']) else { return false };
+    let end = clock.find(['+', '-', 'Z', 'z', ' ']).unwrap_or(clock.len());
+    let (clock, zone) = clock.split_at(end);
+    let (seconds, fraction) = clock.split_once(['.', ',']).unwrap_or((clock, "0"));
+    let below =
+        |text: &str, limit: u8| text.len() == 2 && digits(text, 2) && text.parse().is_ok_and(|one: u8| one < limit);
+    let mut parts = seconds.split(':').zip([24, 60, 60]);
+    let clock =
+        (5..=8).contains(&seconds.len()) && digits(fraction, 20) && parts.all(|(part, limit)| below(part, limit));
+    let zone = match zone.trim_start_matches(' ') {
+        "" => !offset,
+        "Z" | "z" => offset,
+        zone => {
+            let plain = zone[1..].replacen(':', "", 1);
+            let hours = plain.get(..2).is_some_and(|hours| below(hours, 24));
+            offset && hours && (plain.len() == 2 || plain.get(2..).is_some_and(|minutes| below(minutes, 60)))
+        }
+    };
+    is_date(date) && seconds.matches(':').count() >= 1 && clock && zone
+}
+
 #[cfg(test)]
 mod tests {
     use super::text_means;
@@ -56,7 +84,12 @@ mod tests {
             ("decimal", "-12.50", "1."),
             ("date", "2024-02-29", "2023-02-29"),
             ("date-time", "2026-04-27T09:15:52+0200", "2026-13-27T09:15:52+0200"),
+            ("date-time", "2026-04-27 09:15:52.5+02:00", "2026-04-27T0"),
+            ("date-time", "2026-04-27T09:15Z", "2026-04-27T09:15:52"),
+            ("date-time", "2026-04-27T09:15:52-02", "2026-04-27T09:15:52+ž0"),
             ("local-date-time", "2016-04-04 10:00:00", "2016-04-39 10:00:00"),
+            ("local-date-time", "2016-04-04T10:00", "2016-04-04 10:00:00Z"),
+            ("local-date-time", "2016-04-04T10:00", "2016-04-04 10:60"),
             ("boolean", "1", "yes"),
             ("string", "anything", "\u{0}"),
         ] {

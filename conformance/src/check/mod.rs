@@ -3,7 +3,7 @@
 
 pub(crate) mod ecma;
 pub(crate) mod exact;
-mod meaning;
+pub(crate) mod meaning;
 mod path;
 
 pub use path::{Path, Step};

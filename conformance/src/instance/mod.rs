@@ -129,7 +129,7 @@ impl<'i> Strategy for Values<'i> {
     fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
         let value = self.value(runner.rng().next_u64());
         let current = value.ok_or_else(|| format!("{self:?} overlap too much"))?;
-        Ok(Simplifying { values: *self, current, tried: None })
+        Ok(Simplifying { values: *self, current, tried: None, done: false })
     }
 }
 
@@ -139,11 +139,13 @@ pub struct Simplifying<'i> {
     current: Value,
     /// The value before the last simplification, and what has not been tried on it yet.
     tried: Option<(Value, std::vec::IntoIter<Edit>)>,
+    /// Nothing simpler is left to try.
+    done: bool,
 }
 
 impl Simplifying<'_> {
-    /// The next lighter value that satisfies the schema, made from the value before.
-    fn step(&mut self, before: Value, mut edits: std::vec::IntoIter<Edit>) -> bool {
+    /// The next lighter value that satisfies the schema, made from the value before; else the value before.
+    fn step(&mut self, before: Value, mut edits: std::vec::IntoIter<Edit>) {
         let checker = &self.values.instances.checker;
         let next =
             edits.find_map(|edit| edit.apply(&before).filter(|value| checker.accepts(self.values.schema, value)));
@@ -151,12 +153,10 @@ impl Simplifying<'_> {
             Some(next) => {
                 self.current = next;
                 self.tried = Some((before, edits));
-                true
             }
             None => {
                 self.current = before;
-                self.tried = None;
-                false
+                self.done = true;
             }
         }
     }
@@ -170,16 +170,18 @@ impl ValueTree for Simplifying<'_> {
     }
 
     fn simplify(&mut self) -> bool {
-        let before = self.current.clone();
-        let edits = shrink::edits(&before).into_iter();
-        self.step(before, edits)
+        if !self.done {
+            let before = self.current.clone();
+            let edits = shrink::edits(&before).into_iter();
+            self.step(before, edits);
+        }
+        !self.done
     }
 
+    /// True as long as the value changes: the last time, back to the one before all that was tried on it.
     fn complicate(&mut self) -> bool {
-        match self.tried.take() {
-            Some((before, edits)) => self.step(before, edits),
-            None => false,
-        }
+        let tried = self.tried.take();
+        tried.map(|(before, edits)| self.step(before, edits)).is_some()
     }
 }
 

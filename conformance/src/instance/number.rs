@@ -6,6 +6,7 @@ use kontrakt_codegen::contract::Schema;
 use serde_json::{Number, Value};
 
 use crate::check::exact::Exact;
+use crate::check::meaning;
 
 /// Beyond this a JSON number does not survive every reader.
 const LARGEST: i128 = 9_007_199_254_740_991;
@@ -108,6 +109,11 @@ fn range(schemas: &[&Schema], unit: Exact) -> Option<Range> {
                 high = Some(high.map_or(count, |high| high.min(count)));
             }
         }
+    }
+    // What is read as a time has to be one.
+    if schemas.iter().any(|schema| schema.extension_str("x-scalar") == Some("unix-time")) {
+        let last = i128::from(meaning::LAST_SECOND);
+        (low, high) = (Some(low.unwrap_or(-last).max(-last)), Some(high.unwrap_or(last).min(last)));
     }
     // Where a side is open, a usual range most of the time, and the largest safe numbers as the bound.
     let limit = (LARGEST / unit.mantissa.max(1)).max(1);

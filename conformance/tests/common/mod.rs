@@ -44,9 +44,9 @@ pub fn roots(contract: &Contract) -> Vec<SchemaId> {
     all
 }
 
-/// How many cases to run: `KONTRAKT_CASES`, or the default.
+/// How many cases to run: `PROPTEST_CASES`, or the default.
 pub fn cases(default: u64) -> u64 {
-    std::env::var("KONTRAKT_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+    std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 /// The folder with more data than the project ships; says so on the terminal when there is none.
