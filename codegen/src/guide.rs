@@ -29,6 +29,8 @@ pub struct Example {
     pub name: String,
     /// What it shows: the first line of its documentation.
     pub about: String,
+    /// Features that it needs beyond the default ones, as the command in its documentation has them.
+    pub features: Vec<String>,
     /// The whole program.
     pub text: String,
 }
@@ -147,10 +149,21 @@ fn text(path: &Path) -> Result<String> {
 fn example(path: &Path, name: &str) -> Result<Option<Example>> {
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     match text.lines().next().and_then(|line| line.strip_prefix("//! ")) {
-        Some(about) => Ok(Some(Example { name: name.to_owned(), about: about.to_owned(), text })),
+        Some(about) => {
+            let (name, about, features) = (name.to_owned(), about.to_owned(), features(&text));
+            Ok(Some(Example { name, about, features, text }))
+        }
         None => Err(Diagnostic::new(format!("{} does not say what it shows", path.display()))
             .help("begin it with a line `//! What it shows.`")),
     }
+}
+
+/// What stands after `--features` in the documentation of a program.
+fn features(text: &str) -> Vec<String> {
+    let docs = text.lines().map_while(|line| line.strip_prefix("//!"));
+    let list = docs.filter_map(|line| line.split_once("--features ")).next().map_or("", |(_, rest)| rest);
+    let list = list.split(|c: char| !(c.is_ascii_alphanumeric() || "-_,".contains(c))).next().unwrap_or_default();
+    list.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 fn is_name(name: &str) -> bool {
@@ -208,13 +221,15 @@ mod tests {
             ("guide.md", TEXT),
             ("openapi.yaml", "{}"),
             ("pages/notes.txt", ""),
-            ("examples/b.rs", "//! Shows b.\n"),
+            ("examples/b.rs", "//! Shows b.\n//!\n//! `cargo run --example b --features c,d-e`; quickly.\n"),
             ("examples/a_1.rs", "//! Shows a.\nfn main() {}\n"),
         ];
         let folder = Folder::new("whole", &files);
         let guide = Guide::read(&folder.0).unwrap();
         let examples: Vec<_> = guide.examples.iter().map(|one| (&*one.name, &*one.about)).collect();
         assert_eq!(examples, [("a_1", "Shows a."), ("b", "Shows b.")]);
+        assert_eq!(guide.examples[1].features, ["c", "d-e"]);
+        assert!(guide.examples[0].features.is_empty());
         assert_eq!(guide.text, TEXT);
         assert_eq!(Guide::read(&folder.0.join("nowhere")).unwrap(), Guide::default());
     }

@@ -28,7 +28,12 @@ let shop = 1; // what people see
 See [`Client`].
 ";
 
-const EXAMPLE: &str = "//! Lists orders.\n\nfn main() {}\n";
+const EXAMPLE: &str = "//! Lists orders.
+//!
+//! `cargo run -p shop --example orders --features blocking`
+
+fn main() {}
+";
 
 /// A folder of specifications with one API in it, gone when the test ends.
 struct Specs(PathBuf);

@@ -4,7 +4,7 @@
 use super::krate::RUNTIME_FEATURES;
 use super::resource::own_types;
 use super::{Emission, File, MARK};
-use crate::guide::introduction;
+use crate::guide::{Example, introduction};
 
 /// What the emitted programs and those of the guide are built with.
 const DEVELOPMENT: &str = "
@@ -34,8 +34,13 @@ pub(super) fn manifest(emission: Emission<'_>) -> Vec<String> {
     if guide.text.is_empty() && guide.examples.is_empty() {
         return Vec::new();
     }
-    let example = |name: &str| format!("\n[[example]]\nname = \"{name}\"\nrequired-features = [\"default\"]");
-    let examples = guide.examples.iter().map(|one| example(&one.name));
+    // With other sets of features a program is left out, rather than an error.
+    let example = |one: &Example| {
+        let features = std::iter::once("default").chain(one.features.iter().map(String::as_str));
+        let features: Vec<String> = features.map(|feature| format!("{feature:?}")).collect();
+        format!("\n[[example]]\nname = {:?}\nrequired-features = [{}]", one.name, features.join(", "))
+    };
+    let examples = guide.examples.iter().map(example);
     std::iter::once(DEVELOPMENT.to_owned()).chain(examples).collect()
 }
 
@@ -69,8 +74,11 @@ fn readme(emission: Emission<'_>) -> String {
     if !guide.examples.is_empty() {
         text += "## Programs to try\n\nThey talk to a server on your own machine and need no account.\n\n";
         text += &format!("| `cargo run -p {package} --example …` | |\n|---|---|\n");
-        let row = |name: &str, about: &str| format!("| [`{name}`](examples/{name}.rs) | {about} |\n");
-        text.extend(guide.examples.iter().map(|one| row(&one.name, &one.about)));
+        text.extend(guide.examples.iter().map(|Example { name, about, features, .. }| {
+            let features =
+                if features.is_empty() { String::new() } else { format!(" `--features {}`", features.join(",")) };
+            format!("| [`{name}`](examples/{name}.rs){features} | {about} |\n")
+        }));
         text.push('\n');
     }
     text += "## Features\n\n| feature | default | |\n|---|---|---|\n| `full` | | Every resource. |\n";
