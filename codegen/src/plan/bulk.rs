@@ -79,7 +79,7 @@ fn bulk(plan: &Plan, method: &Method, says: &Value) -> Result<Bulk, String> {
     };
     let limit = says.get("limit").and_then(Value::as_u64).filter(|limit| *limit > 0);
     let answers = text("answers").or(text("items")).unwrap_or_default();
-    let entry = entry(plan, method, answers).ok_or_else(|| format!("the answer has no outcomes in {answers:?}"))?;
+    let entry = entry(plan, method, answers, items.is_some()).ok_or_else(|| format!("the answer has no outcomes in {answers:?}"))?;
     let outcome = text("outcome").ok_or("`outcome` names the member that says whether a thing was done")?;
     let outcome = keys(plan, &entry, outcome).ok_or_else(|| format!("an outcome has no member {outcome:?}"))?;
     Ok(Bulk {
@@ -95,7 +95,7 @@ fn bulk(plan: &Plan, method: &Method, says: &Value) -> Result<Bulk, String> {
 }
 
 /// The type of one outcome.
-fn entry(plan: &Plan, method: &Method, answers: &str) -> Option<Ty> {
+fn entry(plan: &Plan, method: &Method, answers: &str, several: bool) -> Option<Ty> {
     let Answer::Value(answer) = &method.answer else { return None };
     let list = if method.value == answers {
         // The outcome of one thing may be the answer itself.
@@ -107,12 +107,11 @@ fn entry(plan: &Plan, method: &Method, answers: &str) -> Option<Ty> {
         let TypeKind::Record(fields) = &plan.ty(answer.named()?).kind else { return None };
         &fields.iter().find(|field| field.keys.first().is_some_and(|key| key == answers))?.ty
     };
+    let list = if let Ty::Optional(list) = list { list } else { list };
     match list {
         Ty::List(entry) => Some((**entry).clone()),
-        Ty::Optional(list) => match &**list {
-            Ty::List(entry) => Some((**entry).clone()),
-            _ => None,
-        },
+        // A call that takes one thing may answer the outcome without a list around it.
+        one if !several => Some(one.clone()),
         _ => None,
     }
 }
