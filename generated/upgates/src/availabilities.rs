@@ -44,7 +44,7 @@ operation! {
         call: POST "/availabilities",
         answer: AvailabilitiesCreated = "",
         bulk: AvailabilityCreated = split {
-            items: Body("availabilities"), limit: 100, answers: "availabilities", outcome: "inserted_yn", messages: "messages",
+            items: Body("availabilities"), limit: 100, answers: "availabilities", outcome: ["inserted_yn"], messages: "messages",
         },
     }
 }
@@ -60,7 +60,7 @@ operation! {
         call: PUT "/availabilities",
         answer: AvailabilitiesUpdated = "",
         bulk: AvailabilityUpdated = split {
-            items: Body("availabilities"), limit: 100, answers: "availabilities", outcome: "updated_yn", messages: "messages",
+            items: Body("availabilities"), limit: 100, answers: "availabilities", outcome: ["updated_yn"], messages: "messages",
         },
     }
 }
@@ -76,7 +76,7 @@ operation! {
         call: DELETE "/availabilities",
         answer: AvailabilitiesDeleted = "",
         bulk: AvailabilityDeleted = split {
-            items: Query("ids", ";"), limit: 100, answers: "availabilities", outcome: "deleted_yn", messages: "messages",
+            items: Query("ids", ";"), limit: 100, answers: "availabilities", outcome: ["deleted_yn"], messages: "messages",
         },
         /// ID of one availability to delete.
         id: i64 = query("id"),
@@ -108,7 +108,7 @@ operation! {
         id: "deleteAvailability",
         call: DELETE "/availabilities/{id}",
         answer: AvailabilitiesDeleted = "",
-        bulk: judge { answers: "availabilities", outcome: "deleted_yn", messages: "messages" },
+        bulk: judge { answers: "availabilities", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 

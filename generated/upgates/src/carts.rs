@@ -42,7 +42,7 @@ operation! {
     CartsApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getCart",
         call: GET "/carts/{id}",
-        answer: Vec<Cart> = "carts",
+        answer: Cart = "carts/0",
     }
 }
 

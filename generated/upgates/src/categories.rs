@@ -60,7 +60,7 @@ operation! {
         call: POST "/categories",
         answer: CategoriesCreated = "",
         bulk: CategoryCreated = split {
-            items: Body("categories"), limit: 100, answers: "categories", outcome: "inserted_yn", messages: "messages",
+            items: Body("categories"), limit: 100, answers: "categories", outcome: ["inserted_yn"], messages: "messages",
         },
     }
 }
@@ -76,7 +76,7 @@ operation! {
         call: PUT "/categories",
         answer: CategoriesUpdated = "",
         bulk: CategoryUpdated = split {
-            items: Body("categories"), limit: 100, answers: "categories", outcome: "updated_yn", messages: "messages",
+            items: Body("categories"), limit: 100, answers: "categories", outcome: ["updated_yn"], messages: "messages",
         },
     }
 }
@@ -92,7 +92,7 @@ operation! {
         call: DELETE "/categories",
         answer: CategoriesDeleted = "",
         bulk: CategoryDeleted = split {
-            items: Query("ids", ";"), limit: 100, answers: "categories", outcome: "deleted_yn", messages: "messages",
+            items: Query("ids", ";"), limit: 100, answers: "categories", outcome: ["deleted_yn"], messages: "messages",
         },
         /// ID of one category to delete.
         id: i64 = query("id"),

@@ -22,7 +22,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderStateList>("listOrderStates", Side::Answer, ""),
     #[cfg(feature = "orders")]
-    Codec::of::<Vec<crate::orders::Order>>("getOrder", Side::Answer, "orders"),
+    Codec::of::<crate::orders::Order>("getOrder", Side::Answer, "orders/0"),
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderHistory>("listOrderHistory", Side::Answer, ""),
     #[cfg(feature = "orders")]
@@ -38,21 +38,21 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "order_statuses")]
     Codec::of::<Vec<crate::order_statuses::OrderStatus>>("listOrderStatuses", Side::Answer, "order_statuses"),
     #[cfg(feature = "order_statuses")]
-    Codec::of::<crate::order_statuses::OrderStatusCreateReply>("createOrderStatus", Side::Answer, ""),
+    Codec::of::<crate::order_statuses::OrderStatusCreated>("createOrderStatus", Side::Answer, "order_status"),
     #[cfg(feature = "order_statuses")]
     Codec::of::<crate::order_statuses::OrderStatusCreate>("createOrderStatus", Side::Request, ""),
     #[cfg(feature = "order_statuses")]
-    Codec::of::<crate::order_statuses::OrderStatusUpdateReply>("updateOrderStatus", Side::Answer, ""),
+    Codec::of::<crate::order_statuses::OrderStatusUpdated>("updateOrderStatus", Side::Answer, "order_status"),
     #[cfg(feature = "order_statuses")]
     Codec::of::<crate::order_statuses::OrderStatusUpdate>("updateOrderStatus", Side::Request, ""),
     #[cfg(feature = "order_statuses")]
-    Codec::of::<Vec<crate::order_statuses::OrderStatus>>("getOrderStatus", Side::Answer, "order_statuses"),
+    Codec::of::<crate::order_statuses::OrderStatus>("getOrderStatus", Side::Answer, "order_statuses/0"),
     #[cfg(feature = "order_statuses")]
-    Codec::of::<crate::order_statuses::OrderStatusDeleteReply>("deleteOrderStatus", Side::Answer, ""),
+    Codec::of::<crate::order_statuses::OrderStatusDeleted>("deleteOrderStatus", Side::Answer, "order_status"),
     #[cfg(feature = "invoices")]
     Codec::of::<Vec<crate::invoices::Invoice>>("listInvoices", Side::Answer, "invoices"),
     #[cfg(feature = "invoices")]
-    Codec::of::<Vec<crate::invoices::Invoice>>("getInvoice", Side::Answer, "invoices"),
+    Codec::of::<crate::invoices::Invoice>("getInvoice", Side::Answer, "invoices/0"),
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::Product>>("listProducts", Side::Answer, "products"),
     #[cfg(feature = "products")]
@@ -66,33 +66,33 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "products")]
     Codec::of::<crate::products::ProductsDeleted>("deleteProducts", Side::Answer, ""),
     #[cfg(feature = "products")]
-    Codec::of::<Vec<crate::products::Product>>("getProduct", Side::Answer, "products"),
+    Codec::of::<crate::products::Product>("getProduct", Side::Answer, "products/0"),
     #[cfg(feature = "products")]
     Codec::of::<crate::products::ProductsDeleted>("deleteProduct", Side::Answer, ""),
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::SimpleProduct>>("listSimpleProducts", Side::Answer, "products"),
     #[cfg(feature = "products")]
-    Codec::of::<Vec<crate::products::SimpleProduct>>("getSimpleProducts", Side::Answer, "products"),
+    Codec::of::<crate::products::SimpleProduct>("getSimpleProducts", Side::Answer, "products/0"),
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::ProductPrices>>("listProductPrices", Side::Answer, "products"),
     #[cfg(feature = "products")]
-    Codec::of::<Vec<crate::products::ProductPrices>>("getProductPrices", Side::Answer, "products"),
+    Codec::of::<crate::products::ProductPrices>("getProductPrices", Side::Answer, "products/0"),
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::ProductParameters>>("listProductParameters", Side::Answer, "products"),
     #[cfg(feature = "products")]
-    Codec::of::<Vec<crate::products::ProductParameters>>("getProductParameters", Side::Answer, "products"),
+    Codec::of::<crate::products::ProductParameters>("getProductParameters", Side::Answer, "products/0"),
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::ProductLabels>>("listProductLabels", Side::Answer, "products"),
     #[cfg(feature = "products")]
-    Codec::of::<Vec<crate::products::ProductLabels>>("getProductLabels", Side::Answer, "products"),
+    Codec::of::<crate::products::ProductLabels>("getProductLabels", Side::Answer, "products/0"),
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::ProductFiles>>("listProductFiles", Side::Answer, "products"),
     #[cfg(feature = "products")]
-    Codec::of::<Vec<crate::products::ProductFiles>>("getProductFiles", Side::Answer, "products"),
+    Codec::of::<crate::products::ProductFiles>("getProductFiles", Side::Answer, "products/0"),
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::ProductRelations>>("listProductRelations", Side::Answer, "products"),
     #[cfg(feature = "products")]
-    Codec::of::<Vec<crate::products::ProductRelations>>("getProductRelations", Side::Answer, "products"),
+    Codec::of::<crate::products::ProductRelations>("getProductRelations", Side::Answer, "products/0"),
     #[cfg(feature = "products")]
     Codec::of::<crate::products::VariantsDeleted>("deleteProductVariants", Side::Answer, ""),
     #[cfg(feature = "product_reviews")]
@@ -136,7 +136,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "carts")]
     Codec::of::<Vec<crate::carts::Cart>>("listCarts", Side::Answer, "carts"),
     #[cfg(feature = "carts")]
-    Codec::of::<Vec<crate::carts::Cart>>("getCart", Side::Answer, "carts"),
+    Codec::of::<crate::carts::Cart>("getCart", Side::Answer, "carts/0"),
     #[cfg(feature = "vouchers")]
     Codec::of::<Vec<crate::vouchers::Voucher>>("listVouchers", Side::Answer, "vouchers"),
     #[cfg(feature = "vouchers")]
@@ -146,7 +146,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "vouchers")]
     Codec::of::<crate::vouchers::VouchersDeleted>("deleteVouchers", Side::Answer, ""),
     #[cfg(feature = "vouchers")]
-    Codec::of::<Vec<crate::vouchers::Voucher>>("getVoucher", Side::Answer, "vouchers"),
+    Codec::of::<crate::vouchers::Voucher>("getVoucher", Side::Answer, "vouchers/0"),
     #[cfg(feature = "vouchers")]
     Codec::of::<crate::vouchers::VouchersDeleted>("deleteVoucher", Side::Answer, ""),
     #[cfg(feature = "labels")]

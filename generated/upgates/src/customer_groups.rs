@@ -34,33 +34,48 @@ operation! {
 operation! {
     /// Create up to 100 customer groups.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /groups`
     CustomerGroupsApi::create(body: &CustomerGroupsCreate = json("")) -> CreateRequest {
         id: "createCustomerGroups",
         call: POST "/groups",
         answer: CustomerGroupsCreated = "",
+        bulk: CustomerGroupCreated = split {
+            items: Body("groups"), limit: 100, answers: "groups", outcome: ["inserted_yn"], messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Rename up to 100 customer groups.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `PUT /groups`
     CustomerGroupsApi::update(body: &CustomerGroupsUpdate = json("")) -> UpdateRequest {
         id: "updateCustomerGroups",
         call: PUT "/groups",
         answer: CustomerGroupsUpdated = "",
+        bulk: CustomerGroupUpdated = split {
+            items: Body("groups"), limit: 100, answers: "groups", outcome: ["updated_yn"], messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Delete customer groups by ID.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /groups`
     CustomerGroupsApi::delete() -> DeleteRequest {
         id: "deleteCustomerGroups",
         call: DELETE "/groups",
         answer: CustomerGroupsDeleted = "",
+        bulk: CustomerGroupDeleted = split {
+            items: Query("ids", ";"), limit: 100, answers: "groups", outcome: ["deleted_yn"], messages: "messages",
+        },
         /// ID of one group to delete.
         id: i64 = query("id"),
         /// IDs of several groups to delete; joined by semicolons.

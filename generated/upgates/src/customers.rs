@@ -60,33 +60,48 @@ operation! {
 operation! {
     /// Create up to 100 customers.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /customers`
     CustomersApi::create(body: &CustomersCreate = json("")) -> CreateRequest {
         id: "createCustomers",
         call: POST "/customers",
         answer: CustomersCreated = "",
+        bulk: CustomerCreated = split {
+            items: Body("customers"), limit: 100, answers: "customers", outcome: ["inserted_yn"], messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Change up to 100 customers.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `PUT /customers`
     CustomersApi::update(body: &CustomersUpdate = json("")) -> UpdateRequest {
         id: "updateCustomers",
         call: PUT "/customers",
         answer: CustomersUpdated = "",
+        bulk: CustomerUpdated = split {
+            items: Body("customers"), limit: 100, answers: "customers", outcome: ["updated_yn"], messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Delete customers by ID or e-mail address.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /customers`
     CustomersApi::delete() -> DeleteRequest {
         id: "deleteCustomers",
         call: DELETE "/customers",
         answer: CustomersDeleted = "",
+        bulk: CustomerDeleted = split {
+            items: Query("ids", ";"), limit: 100, answers: "customers", outcome: ["deleted_yn"], messages: "messages",
+        },
         /// ID of one customer to delete.
         id: i64 = query("id"),
         /// IDs of several customers to delete; joined by semicolons.

@@ -45,7 +45,7 @@ operation! {
         id: "createFiles",
         call: POST "/files",
         answer: FilesCreated = "",
-        bulk: judge { answers: "", outcome: "inserted_yn", messages: "messages" },
+        bulk: judge { answers: "", outcome: ["inserted_yn"], messages: "messages" },
     }
 }
 
@@ -60,7 +60,7 @@ operation! {
         call: DELETE "/files",
         answer: FilesDeleted = "",
         bulk: FileDeleted = split {
-            items: Query("ids", ";"), limit: 100, answers: "files", outcome: "deleted_yn", messages: "messages",
+            items: Query("ids", ";"), limit: 100, answers: "files", outcome: ["deleted_yn"], messages: "messages",
         },
         /// ID of one file to delete.
         id: i64 = query("id"),
@@ -92,7 +92,7 @@ operation! {
         id: "deleteFile",
         call: DELETE "/files/{id}",
         answer: FilesDeleted = "",
-        bulk: judge { answers: "files", outcome: "deleted_yn", messages: "messages" },
+        bulk: judge { answers: "files", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 

@@ -46,7 +46,7 @@ operation! {
     InvoicesApi::get(invoice_number: &str = path("invoice_number")) -> GetRequest {
         id: "getInvoice",
         call: GET "/invoices/{invoice_number}",
-        answer: Vec<Invoice> = "invoices",
+        answer: Invoice = "invoices/0",
     }
 }
 

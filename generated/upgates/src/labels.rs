@@ -44,7 +44,7 @@ operation! {
         call: POST "/labels",
         answer: LabelsCreated = "",
         bulk: LabelCreated = split {
-            items: Body("labels"), limit: 100, answers: "labels", outcome: "created_yn", messages: "messages",
+            items: Body("labels"), limit: 100, answers: "labels", outcome: ["created_yn"], messages: "messages",
         },
     }
 }
@@ -60,7 +60,7 @@ operation! {
         call: DELETE "/labels",
         answer: LabelsDeleted = "",
         bulk: LabelDeleted = split {
-            items: Query("ids", ";"), limit: 100, answers: "labels", outcome: "deleted_yn", messages: "messages",
+            items: Query("ids", ";"), limit: 100, answers: "labels", outcome: ["deleted_yn"], messages: "messages",
         },
         /// ID of one label to delete.
         id: i64 = query("id"),
@@ -92,7 +92,7 @@ operation! {
         id: "deleteLabel",
         call: DELETE "/labels/{id}",
         answer: LabelsDeleted = "",
-        bulk: judge { answers: "labels", outcome: "deleted_yn", messages: "messages" },
+        bulk: judge { answers: "labels", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 

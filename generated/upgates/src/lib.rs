@@ -117,7 +117,7 @@ pub mod metas;
 pub mod records;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "88c5fbf7ba386c34a55ee66180e0d8ccffa1da7b82677088201865359bb29004";
+pub const DOCUMENT_SHA256: &str = "ff3898675278248266be2a71c27f840ba88cee3ad1653d1aeb1b47a68b7d6a4a";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

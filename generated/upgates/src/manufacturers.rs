@@ -42,7 +42,7 @@ operation! {
         call: DELETE "/manufacturers",
         answer: ManufacturersDeleted = "",
         bulk: ManufacturerDeleted = split {
-            items: Query("ids", ";"), limit: 100, answers: "manufacturers", outcome: "deleted_yn", messages: "messages",
+            items: Query("ids", ";"), limit: 100, answers: "manufacturers", outcome: ["deleted_yn"], messages: "messages",
         },
         /// ID of one manufacturer to delete.
         id: i64 = query("id"),

@@ -44,7 +44,7 @@ operation! {
         call: POST "/metas",
         answer: MetasCreated = "",
         bulk: MetaCreated = split {
-            items: Body("metas"), limit: 100, answers: "orders", outcome: "created_yn", messages: "messages",
+            items: Body("metas"), limit: 100, answers: "orders", outcome: ["created_yn"], messages: "messages",
         },
     }
 }
@@ -60,7 +60,7 @@ operation! {
         call: DELETE "/metas",
         answer: MetasDeleted = "",
         bulk: MetaDeleted = split {
-            items: Query("ids", ";"), limit: 100, answers: "metas", outcome: "deleted_yn", messages: "messages",
+            items: Query("ids", ";"), limit: 100, answers: "metas", outcome: ["deleted_yn"], messages: "messages",
         },
         /// ID of one field to delete.
         id: i64 = query("id"),

@@ -32,7 +32,8 @@ operation! {
     OrderStatusesApi::create(body: &OrderStatusCreate = json("")) -> CreateRequest {
         id: "createOrderStatus",
         call: POST "/order-statuses",
-        answer: OrderStatusCreateReply = "",
+        answer: OrderStatusCreated = "order_status",
+        bulk: judge { answers: "order_status", outcome: ["created_yn"], messages: "messages" },
     }
 }
 
@@ -43,7 +44,8 @@ operation! {
     OrderStatusesApi::update(body: &OrderStatusUpdate = json("")) -> UpdateRequest {
         id: "updateOrderStatus",
         call: PUT "/order-statuses",
-        answer: OrderStatusUpdateReply = "",
+        answer: OrderStatusUpdated = "order_status",
+        bulk: judge { answers: "order_status", outcome: ["updated_yn"], messages: "messages" },
     }
 }
 
@@ -56,7 +58,7 @@ operation! {
     OrderStatusesApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getOrderStatus",
         call: GET "/order-statuses/{id}",
-        answer: Vec<OrderStatus> = "order_statuses",
+        answer: OrderStatus = "order_statuses/0",
     }
 }
 
@@ -69,7 +71,8 @@ operation! {
     OrderStatusesApi::delete(id: i64 = path("id")) -> DeleteRequest {
         id: "deleteOrderStatus",
         call: DELETE "/order-statuses/{id}",
-        answer: OrderStatusDeleteReply = "",
+        answer: OrderStatusDeleted = "order_status",
+        bulk: judge { answers: "order_status", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
@@ -149,17 +152,6 @@ record! {
 }
 
 record! {
-    /// Outcome of creating a status.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct OrderStatusCreateReply {
-        /// The outcome.
-        pub order_status: OrderStatusCreated = required("order_status"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of creating one status.
     #[non_exhaustive]
     #[derive(Default)]
@@ -198,17 +190,6 @@ impl OrderStatusCreate {
             mark_resolved_yn: None,
             mark_paid_yn: None,
         }
-    }
-}
-
-record! {
-    /// Outcome of changing a status.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct OrderStatusUpdateReply {
-        /// The outcome.
-        pub order_status: OrderStatusUpdated = required("order_status"),
-        ..
     }
 }
 
@@ -254,17 +235,6 @@ impl OrderStatusUpdate {
             mark_resolved_yn: None,
             mark_paid_yn: None,
         }
-    }
-}
-
-record! {
-    /// Outcome of deleting a status.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct OrderStatusDeleteReply {
-        /// The outcome.
-        pub order_status: OrderStatusDeleted = required("order_status"),
-        ..
     }
 }
 

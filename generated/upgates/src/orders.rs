@@ -66,33 +66,48 @@ operation! {
 operation! {
     /// Create up to 100 orders.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /orders`
     OrdersApi::create(body: &OrdersCreate = json("")) -> CreateRequest {
         id: "createOrders",
         call: POST "/orders",
         answer: OrdersCreated = "",
+        bulk: OrderCreated = split {
+            items: Body("orders"), limit: 100, answers: "orders", outcome: ["created_yn", "created"], messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Change up to 100 orders.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `PUT /orders`
     OrdersApi::update(body: &OrdersUpdate = json("")) -> UpdateRequest {
         id: "updateOrders",
         call: PUT "/orders",
         answer: OrdersUpdated = "",
+        bulk: OrderUpdated = split {
+            items: Body("orders"), limit: 100, answers: "orders", outcome: ["updated_yn"], messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Delete orders by number.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /orders`
     OrdersApi::delete() -> DeleteRequest {
         id: "deleteOrders",
         call: DELETE "/orders",
         answer: OrdersDeleted = "",
+        bulk: OrderDeleted = split {
+            items: Query("order_numbers", ";"), limit: 100, answers: "orders", outcome: ["deleted_yn", "deleted"], messages: "messages",
+        },
         /// Number of one order to delete.
         order_number: &str = query("order_number"),
         /// Numbers of several orders to delete; joined by semicolons.
@@ -121,7 +136,7 @@ operation! {
     OrdersApi::get(order_number: &str = path("order_number")) -> GetRequest {
         id: "getOrder",
         call: GET "/orders/{order_number}",
-        answer: Vec<Order> = "orders",
+        answer: Order = "orders/0",
     }
 }
 
@@ -165,6 +180,7 @@ operation! {
         id: "addOrderHistory",
         call: POST "/orders/{order_number}/history",
         answer: OrderHistoryCreated = "",
+        bulk: judge { answers: "", outcome: ["updated"], messages: "messages" },
     }
 }
 

@@ -42,7 +42,7 @@ operation! {
         call: POST "/parameters",
         answer: ParametersCreated = "",
         bulk: ParameterCreated = split {
-            items: Body("parameters"), limit: 100, answers: "parameters", outcome: "inserted_yn", messages: "messages",
+            items: Body("parameters"), limit: 100, answers: "parameters", outcome: ["inserted_yn"], messages: "messages",
         },
     }
 }
@@ -58,7 +58,7 @@ operation! {
         call: PUT "/parameters",
         answer: ParametersUpdated = "",
         bulk: ParameterUpdated = split {
-            items: Body("parameters"), limit: 100, answers: "parameters", outcome: "created_yn", messages: "messages",
+            items: Body("parameters"), limit: 100, answers: "parameters", outcome: ["created_yn", "updated_yn"], messages: "messages",
         },
     }
 }
@@ -74,7 +74,7 @@ operation! {
         call: DELETE "/parameters",
         answer: ParametersDeleted = "",
         bulk: ParameterDeleted = split {
-            items: Query("ids", ";"), limit: 100, answers: "parameters", outcome: "deleted_yn", messages: "messages",
+            items: Query("ids", ";"), limit: 100, answers: "parameters", outcome: ["deleted_yn"], messages: "messages",
         },
         /// ID of one parameter to delete.
         id: i64 = query("id"),
@@ -106,7 +106,7 @@ operation! {
         id: "deleteParameter",
         call: DELETE "/parameters/{id}",
         answer: ParametersDeleted = "",
-        bulk: judge { answers: "parameters", outcome: "deleted_yn", messages: "messages" },
+        bulk: judge { answers: "parameters", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
@@ -123,7 +123,7 @@ operation! {
         call: DELETE "/parameters/values",
         answer: ParametersDeleted = "",
         bulk: ParameterDeleted = split {
-            items: Query("ids", ";"), limit: 100, answers: "parameters", outcome: "deleted_yn", messages: "messages",
+            items: Query("ids", ";"), limit: 100, answers: "parameters", outcome: ["deleted_yn"], messages: "messages",
         },
     }
 }

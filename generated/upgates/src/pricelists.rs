@@ -34,7 +34,7 @@ operation! {
         call: POST "/pricelists",
         answer: PricelistsCreated = "",
         bulk: PricelistCreated = split {
-            items: Body("pricelists"), limit: 100, answers: "pricelists", outcome: "created_yn", messages: "messages",
+            items: Body("pricelists"), limit: 100, answers: "pricelists", outcome: ["created_yn"], messages: "messages",
         },
     }
 }
@@ -49,7 +49,7 @@ operation! {
         id: "deletePricelist",
         call: DELETE "/pricelists/{id}",
         answer: PricelistsDeleted = "",
-        bulk: judge { answers: "webhooks", outcome: "deleted_yn", messages: "messages" },
+        bulk: judge { answers: "webhooks", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 

@@ -34,22 +34,32 @@ operation! {
 operation! {
     /// Add up to 100 ratings and reviews.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /products/ratings-reviews`
     ProductReviewsApi::create(body: &ProductReviewsCreate = json("")) -> CreateRequest {
         id: "createProductReviews",
         call: POST "/products/ratings-reviews",
         answer: ProductReviewsCreated = "",
+        bulk: ProductReviewCreated = split {
+            items: Body("ratings_reviews"), limit: 100, answers: "ratings_reviews", outcome: ["created_yn"], messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Delete ratings and reviews by ID.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /products/ratings-reviews`
     ProductReviewsApi::delete() -> DeleteRequest {
         id: "deleteProductReviews",
         call: DELETE "/products/ratings-reviews",
         answer: ProductReviewsDeleted = "",
+        bulk: ProductReviewDeleted = split {
+            items: Query("rating_review_ids", ";"), limit: 100, answers: "ratings_reviews", outcome: ["deleted_yn"], messages: "messages",
+        },
         /// ID of one to delete.
         rating_review_id: i64 = query("rating_review_id"),
         /// IDs of several to delete; joined by semicolons.

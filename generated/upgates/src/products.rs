@@ -59,33 +59,48 @@ operation! {
 operation! {
     /// Create up to 100 products with their variants.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /products`
     ProductsApi::create(body: &ProductsCreate = json("")) -> CreateRequest {
         id: "createProducts",
         call: POST "/products",
         answer: ProductsCreated = "",
+        bulk: ProductCreated = split {
+            items: Body("products"), limit: 100, answers: "products", outcome: ["inserted_yn"], messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Change up to 100 products and variants.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `PUT /products`
     ProductsApi::update(body: &ProductsUpdate = json("")) -> UpdateRequest {
         id: "updateProducts",
         call: PUT "/products",
         answer: ProductsUpdated = "",
+        bulk: ProductUpdated = split {
+            items: Body("products"), limit: 100, answers: "products", outcome: ["updated_yn"], messages: "messages",
+        },
     }
 }
 
 operation! {
     /// Delete products by code.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /products`
     ProductsApi::delete() -> DeleteRequest {
         id: "deleteProducts",
         call: DELETE "/products",
         answer: ProductsDeleted = "",
+        bulk: ProductDeleted = split {
+            items: Query("codes", ";"), limit: 100, answers: "products", outcome: ["deleted_yn"], messages: "messages",
+        },
         /// Code of one product to delete.
         code: &str = query("code"),
         /// Codes of several products to delete; joined by semicolons.
@@ -102,7 +117,7 @@ operation! {
     ProductsApi::get(code: &str = path("code")) -> GetRequest {
         id: "getProduct",
         call: GET "/products/{code}",
-        answer: Vec<Product> = "products",
+        answer: Product = "products/0",
     }
 }
 
@@ -116,6 +131,7 @@ operation! {
         id: "deleteProduct",
         call: DELETE "/products/{code}",
         answer: ProductsDeleted = "",
+        bulk: judge { answers: "products", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
@@ -165,7 +181,7 @@ operation! {
     ProductsApi::get_simple(code: &str = path("code")) -> GetSimpleRequest {
         id: "getSimpleProducts",
         call: GET "/products/{code}/simple",
-        answer: Vec<SimpleProduct> = "products",
+        answer: SimpleProduct = "products/0",
     }
 }
 
@@ -219,7 +235,7 @@ operation! {
     ProductsApi::get_prices(code: &str = path("code")) -> GetPricesRequest {
         id: "getProductPrices",
         call: GET "/products/{code}/prices",
-        answer: Vec<ProductPrices> = "products",
+        answer: ProductPrices = "products/0",
     }
 }
 
@@ -271,7 +287,7 @@ operation! {
     ProductsApi::get_parameters(code: &str = path("code")) -> GetParametersRequest {
         id: "getProductParameters",
         call: GET "/products/{code}/parameters",
-        answer: Vec<ProductParameters> = "products",
+        answer: ProductParameters = "products/0",
     }
 }
 
@@ -323,7 +339,7 @@ operation! {
     ProductsApi::get_labels(code: &str = path("code")) -> GetLabelsRequest {
         id: "getProductLabels",
         call: GET "/products/{code}/labels",
-        answer: Vec<ProductLabels> = "products",
+        answer: ProductLabels = "products/0",
     }
 }
 
@@ -377,7 +393,7 @@ operation! {
     ProductsApi::get_files(code: &str = path("code")) -> GetFilesRequest {
         id: "getProductFiles",
         call: GET "/products/{code}/files",
-        answer: Vec<ProductFiles> = "products",
+        answer: ProductFiles = "products/0",
     }
 }
 
@@ -427,18 +443,23 @@ operation! {
     ProductsApi::get_related(code: &str = path("code")) -> GetRelatedRequest {
         id: "getProductRelations",
         call: GET "/products/{code}/related",
-        answer: Vec<ProductRelations> = "products",
+        answer: ProductRelations = "products/0",
     }
 }
 
 operation! {
     /// Delete variants by code.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /products/variants`
     ProductsApi::delete_variants() -> DeleteVariantsRequest {
         id: "deleteProductVariants",
         call: DELETE "/products/variants",
         answer: VariantsDeleted = "",
+        bulk: VariantDeleted = split {
+            items: Query("codes", ";"), limit: 100, answers: "variants", outcome: ["deleted_yn"], messages: "messages",
+        },
         /// Codes of the variants; joined by semicolons.
         codes: &[&str] = joined("codes", ";"),
     }

@@ -54,7 +54,7 @@ operation! {
         call: POST "/redirections",
         answer: RedirectionsCreated = "",
         bulk: RedirectionCreated = split {
-            items: Body("redirections"), limit: 100, answers: "redirections", outcome: "inserted_yn", messages: "messages",
+            items: Body("redirections"), limit: 100, answers: "redirections", outcome: ["inserted_yn"], messages: "messages",
         },
     }
 }
@@ -72,7 +72,7 @@ operation! {
         call: DELETE "/redirections",
         answer: RedirectionsDeleted = "",
         bulk: RedirectionDeleted = split {
-            items: Query("ids", ";"), limit: 100, answers: "redirections", outcome: "deleted_yn", messages: "messages",
+            items: Query("ids", ";"), limit: 100, answers: "redirections", outcome: ["deleted_yn"], messages: "messages",
         },
     }
 }

@@ -80,7 +80,7 @@ operation! {
         call: POST "/shipments/{id}/affiliates",
         answer: AffiliatesCreated = "",
         bulk: AffiliateCreated = split {
-            items: Body("affiliates"), limit: 100, answers: "affiliates", outcome: "created_yn", messages: "messages",
+            items: Body("affiliates"), limit: 100, answers: "affiliates", outcome: ["created_yn"], messages: "messages",
         },
     }
 }
@@ -98,7 +98,7 @@ operation! {
         call: DELETE "/shipments/{id}/affiliates",
         answer: AffiliatesDeleted = "",
         bulk: AffiliateDeleted = split {
-            items: Query("affiliate_ids", ";"), limit: 100, answers: "affiliates", outcome: "deleted_yn", messages: "messages",
+            items: Query("affiliate_ids", ";"), limit: 100, answers: "affiliates", outcome: ["deleted_yn"], messages: "messages",
         },
         /// IDs of the collection points to delete; joined by semicolons.
         affiliate_ids: &[&str] = joined("affiliate_ids", ";"),

@@ -42,7 +42,7 @@ operation! {
         call: POST "/stocks",
         answer: StocksCreated = "",
         bulk: StockCreated = split {
-            items: Body("stocks"), limit: 100, answers: "stocks", outcome: "inserted_yn", messages: "messages",
+            items: Body("stocks"), limit: 100, answers: "stocks", outcome: ["inserted_yn"], messages: "messages",
         },
     }
 }
@@ -58,7 +58,7 @@ operation! {
         call: PUT "/stocks",
         answer: StocksUpdated = "",
         bulk: StockUpdated = split {
-            items: Body("stocks"), limit: 100, answers: "stocks", outcome: "created_yn", messages: "messages",
+            items: Body("stocks"), limit: 100, answers: "stocks", outcome: ["created_yn", "updated_yn"], messages: "messages",
         },
     }
 }
@@ -74,7 +74,7 @@ operation! {
         call: DELETE "/stocks",
         answer: StocksDeleted = "",
         bulk: StockDeleted = split {
-            items: Query("ids", ";"), limit: 100, answers: "stocks", outcome: "deleted_yn", messages: "messages",
+            items: Query("ids", ";"), limit: 100, answers: "stocks", outcome: ["deleted_yn"], messages: "messages",
         },
         /// ID of one stock to delete.
         id: i64 = query("id"),
@@ -106,7 +106,7 @@ operation! {
         id: "deleteStock",
         call: DELETE "/stocks/{id}",
         answer: StocksDeleted = "",
-        bulk: judge { answers: "stocks", outcome: "deleted_yn", messages: "messages" },
+        bulk: judge { answers: "stocks", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 

@@ -57,11 +57,16 @@ operation! {
 operation! {
     /// Delete vouchers by code.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /vouchers`
     VouchersApi::delete() -> DeleteRequest {
         id: "deleteVouchers",
         call: DELETE "/vouchers",
         answer: VouchersDeleted = "",
+        bulk: VoucherDeleted = split {
+            items: Query("voucher_codes", ";"), limit: 100, answers: "vouchers", outcome: ["deleted_yn"], messages: "messages",
+        },
         /// Code of one voucher to delete.
         voucher_code: &str = query("voucher_code"),
         /// Codes of several vouchers to delete; joined by semicolons.
@@ -78,7 +83,7 @@ operation! {
     VouchersApi::get(voucher_code: &str = path("voucher_code")) -> GetRequest {
         id: "getVoucher",
         call: GET "/vouchers/{voucher_code}",
-        answer: Vec<Voucher> = "vouchers",
+        answer: Voucher = "vouchers/0",
     }
 }
 
@@ -92,6 +97,7 @@ operation! {
         id: "deleteVoucher",
         call: DELETE "/vouchers/{voucher_code}",
         answer: VouchersDeleted = "",
+        bulk: judge { answers: "vouchers", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 

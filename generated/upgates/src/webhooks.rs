@@ -56,7 +56,7 @@ operation! {
         call: DELETE "/webhooks",
         answer: WebhooksDeleted = "",
         bulk: WebhookDeleted = split {
-            items: Query("ids", ";"), limit: 100, answers: "webhooks", outcome: "deleted", messages: "messages",
+            items: Query("ids", ";"), limit: 100, answers: "webhooks", outcome: ["deleted", "deleted_yn"], messages: "messages",
         },
         /// ID of one webhook to delete.
         id: i64 = query("id"),
@@ -88,7 +88,7 @@ operation! {
         id: "deleteWebhook",
         call: DELETE "/webhooks/{id}",
         answer: WebhooksDeleted = "",
-        bulk: judge { answers: "webhooks", outcome: "deleted", messages: "messages" },
+        bulk: judge { answers: "webhooks", outcome: ["deleted", "deleted_yn"], messages: "messages" },
     }
 }
 
