@@ -83,13 +83,14 @@ fn items(files: &[File]) -> BTreeMap<(String, Kind, String), BTreeSet<Member>> {
 fn twice_and_from_another_folder_the_same() {
     let folder = Folder::new("determinism");
     for name in names(&specs()).unwrap() {
-        for entry in std::fs::read_dir(specs().join(&name)).unwrap() {
-            let path = entry.unwrap().path();
+        let mut waiting = vec![specs().join(&name)];
+        while let Some(path) = waiting.pop() {
             if path.is_dir() {
+                waiting.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
                 continue;
             }
-            let file = path.file_name().unwrap().to_string_lossy().into_owned();
-            folder.write(&format!("{name}/{file}"), &std::fs::read_to_string(&path).unwrap());
+            let file = path.strip_prefix(specs()).unwrap().to_string_lossy().into_owned();
+            folder.write(&file, &std::fs::read_to_string(&path).unwrap());
         }
         let expected = generate::generate(&specs(), &name).unwrap().files;
         assert_equal(&expected, &generate::generate(&folder.0, &name).unwrap().files, &name);

@@ -67,6 +67,7 @@ pub use time;
 #[cfg(feature = "unknown-fields")]
 pub use unknown::Unknown;
 pub use value::{Object, Value};
+pub use webhook::Instance;
 
 /// What macros expand to. Not for use by hand.
 #[doc(hidden)]

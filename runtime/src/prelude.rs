@@ -2,7 +2,7 @@
 //! Meant to be imported as a whole; names declared beside the import win over it.
 
 pub use crate::{
-    CompactDateTime, Date, DateTime, Decimal, DecimalString, Download, Fixed, Items, Job, Json, LocalDateTime, Map,
-    Number, Page, Pages, Patch, Response, Scalar, UnixTime,
+    CompactDateTime, Date, DateTime, Decimal, DecimalString, Download, Fixed, Instance, Items, Job, Json,
+    LocalDateTime, Map, Number, Page, Pages, Patch, Response, Scalar, Secret, UnixTime,
 };
 pub use crate::{client, closed_enum, open_enum, operation, record, resource, union};

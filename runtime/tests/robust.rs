@@ -3,10 +3,9 @@
 mod support;
 
 use kontrakt_runtime::http::{Headers, MockTransport, Response};
-use kontrakt_runtime::webhook::{Instance, Notice};
 use kontrakt_runtime::{
-    CompactDateTime, Date, DateTime, DecimalString, Decode, Encode, Fixed, Json, LocalDateTime, Map, Number, Patch,
-    Records, RetryPolicy, Scalar, UnixTime, Value, from_json, to_json,
+    CompactDateTime, Date, DateTime, DecimalString, Decode, Encode, Fixed, Instance, Json, LocalDateTime, Map, Number,
+    Patch, Records, RetryPolicy, Scalar, UnixTime, Value, from_json, to_json,
 };
 use support::Client;
 use support::types::{Order, OrderUpdate, Sort, Status, ValidTo};
@@ -111,7 +110,6 @@ fn stable_everywhere(text: &str) {
     stable::<Order>(text);
     stable::<OrderUpdate>(text);
     stable::<Instance>(text);
-    stable::<Notice>(text);
 }
 
 #[test]

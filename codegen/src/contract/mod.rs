@@ -42,6 +42,8 @@ pub struct Contract {
     pub security_schemes: Vec<SecurityScheme>,
     /// Every operation.
     pub operations: Vec<Operation>,
+    /// What the server tells by itself: operations whose body it sends and whose answer it takes, the name as path.
+    pub webhooks: Vec<Operation>,
     /// Named schemas, also those that no operation reaches.
     pub components: Vec<(String, SchemaId)>,
     /// What OpenAPI cannot say: envelope, paging, limits.

@@ -114,14 +114,18 @@ impl<'d> Reader<'d> {
             .flat_map(|schemas| schemas.members().collect::<Vec<_>>())
             .map(|(name, at)| (name.to_owned(), self.schemas.at(at.node, at.pointer)))
             .collect();
-        let operations = self.operations(&root);
+        let mut operations = self.operations(&root);
+        let calls = operations.len();
+        operations.extend(root.get("webhooks").map(|webhooks| self.items(&webhooks)).unwrap_or_default());
+        self.unique_ids(&mut operations);
+        let webhooks = operations.split_off(calls);
         let mut tags: Vec<Tag> = root
             .get("tags")
             .iter()
             .flat_map(At::elements)
             .filter_map(|tag| Some(Tag { name: tag.text("name")?, description: tag.prose("description") }))
             .collect();
-        for name in operations.iter().flat_map(|operation| &operation.tags) {
+        for name in operations.iter().chain(&webhooks).flat_map(|operation| &operation.tags) {
             if !tags.iter().any(|tag| tag.name == *name) {
                 tags.push(Tag { name: name.clone(), description: None });
             }
@@ -142,6 +146,7 @@ impl<'d> Reader<'d> {
             tags,
             security_schemes,
             operations,
+            webhooks,
             components: component_schemas,
             behaviour,
             extensions: root.extensions().into_iter().filter(|(key, _)| !known.contains(&key.as_str())).collect(),
@@ -188,7 +193,12 @@ impl<'d> Reader<'d> {
             self.complain(root, "`paths` is missing", "a document without paths describes no API");
             return Vec::new();
         };
-        if !self.expect_map(&paths) {
+        self.items(&paths)
+    }
+
+    /// The operations of a map of path items.
+    fn items(&mut self, paths: &At<'d>) -> Vec<Operation> {
+        if !self.expect_map(paths) {
             return Vec::new();
         }
         let mut operations = Vec::new();
@@ -204,7 +214,6 @@ impl<'d> Reader<'d> {
                 }
             }
         }
-        self.unique_ids(&mut operations);
         operations
     }
 

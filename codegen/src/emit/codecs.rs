@@ -29,8 +29,9 @@ pub(super) fn file(emission: Emission<'_>) -> File {
             }
         }
     }
-    for (name, ty) in &plan.records {
-        entry("records", &qualified(emission, "records", &plan.rust(ty)), name, "Record", "");
+    for (name, ty, resource) in &plan.records {
+        let module = &plan.resources[*resource].name;
+        entry(module, &qualified(emission, module, &plan.rust(ty)), name, "Record", "");
     }
     code.line("];");
     code.line("");

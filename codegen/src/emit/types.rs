@@ -57,7 +57,13 @@ pub(super) fn definition(code: &mut Code, plan: &Plan, def: &TypeDef, features: 
                     for variant in variants {
                         match variant.value.as_str() {
                             "" => code.line("/// The empty text."),
-                            value => code.line(format!("/// `{}`", value.replace('`', "'"))),
+                            value => {
+                                let value = format!("`{}`", value.replace('`', "'"));
+                                code.docs(&[match &variant.docs {
+                                    Some(meaning) => format!("{value}: {meaning}"),
+                                    None => value,
+                                }]);
+                            }
                         }
                         code.line(format!("{} = {:?},", variant.name, variant.value));
                     }

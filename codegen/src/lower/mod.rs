@@ -121,6 +121,9 @@ impl<'c> Lowering<'c> {
             self.schemas.push((exported, schema));
         }
         let paths = self.paths();
+        for webhook in &contract.webhooks {
+            self.lose(&webhook.pointer, "webhooks", "OpenAPI 3.0 has none");
+        }
         while let Some((id, name)) = self.waiting.pop() {
             let schema = self.definition(id, &name);
             self.schemas.push((name, schema));

@@ -41,6 +41,11 @@ pub(super) fn prose(text: Option<&str>) -> Option<Vec<String>> {
     (!text.is_empty()).then(|| vec![sentence(&escape(&text))])
 }
 
+/// Text of a specification as one sentence; `None` when there is none.
+pub(super) fn said(text: &str) -> Option<String> {
+    prose(Some(text)).and_then(|mut lines| lines.pop())
+}
+
 fn sentence(text: &str) -> String {
     let text = capital(text.trim());
     if text.ends_with(['.', '!', '?', ':']) { text } else { format!("{text}.") }

@@ -10,6 +10,7 @@ mod parameters;
 mod scalar;
 mod shape;
 mod types;
+mod webhooks;
 
 pub use bulk::Bulk;
 pub(crate) use methods::{api, request};
@@ -38,7 +39,7 @@ pub struct Plan {
     /// Types in document order.
     pub types: Vec<TypeDef>,
     /// Components that no operation carries and that have a type, by name.
-    pub records: Vec<(String, Ty)>,
+    pub records: Vec<(String, Ty, usize)>,
     /// What was decided for the maintainer to know, in lenient mode.
     pub notes: Vec<Diagnostic>,
 }
@@ -192,6 +193,8 @@ pub struct Variant {
     pub name: String,
     /// Value on the wire.
     pub value: String,
+    /// What it means.
+    pub docs: Option<String>,
 }
 
 impl Plan {

@@ -316,7 +316,9 @@ fn qualified(builder: &Builder<'_>, draft: usize) -> String {
     match &builder.drafts[draft].place {
         Place::Component(name) => format!("{}Component", type_name(name)),
         Place::Root { name, operation, .. } => {
-            format!("{}{name}", type_name(&builder.contract.operations[*operation].id))
+            let contract = builder.contract;
+            let id = contract.operations.iter().chain(&contract.webhooks).nth(*operation).map(|one| one.id.as_str());
+            format!("{}{name}", type_name(id.unwrap_or_default()))
         }
         Place::Inside { draft: parent, name } => {
             let kind = match builder.drafts[draft].kind {

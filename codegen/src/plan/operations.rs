@@ -9,6 +9,7 @@ use super::names::Names;
 use super::parameters::{self, Form};
 use super::shape::{Shape, look};
 use super::types::{Builder, Place, Use};
+use super::webhooks::{self, Carried};
 use super::{Answer, Argument, Collisions, Method, Plan, Resource, Ty, methods, text};
 use crate::contract::{Location, Operation, Parameter, SchemaId, Type, extension};
 use crate::document::Pointer;
@@ -38,7 +39,7 @@ const TAKEN_RESOURCES: [&str; 14] = [
 /// The methods of one path, in the order of the HTTP standard: a map of them has no order of its own.
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
-pub(super) fn resources(builder: &mut Builder<'_>) -> Vec<Resource> {
+pub(super) fn resources(builder: &mut Builder<'_>) -> (Vec<Resource>, Vec<Carried>) {
     let contract = builder.contract;
     let mut order: Vec<usize> = (0..contract.operations.len()).collect();
     let rank = |at: usize| METHODS.iter().position(|method| *method == contract.operations[at].method);
@@ -106,9 +107,10 @@ pub(super) fn resources(builder: &mut Builder<'_>) -> Vec<Resource> {
             resource.name.push_str("_resource");
         }
     }
+    let webhooks = webhooks::plan(builder, &mut resources);
     unreached(builder, &mut resources);
     unique(builder, &mut resources);
-    resources
+    (resources, webhooks)
 }
 
 /// Components that no operation reaches: lines of batch files and of job results that are not declared as such.
@@ -129,7 +131,7 @@ fn unreached(builder: &mut Builder<'_>, resources: &mut Vec<Resource>) {
             for sent in [true, false] {
                 builder.uses.push(Use { ty: ty.clone(), sent, resource: index });
             }
-            builder.records.push((name.clone(), ty));
+            builder.records.push((name.clone(), ty, index));
         }
     }
     if found {
@@ -508,11 +510,11 @@ fn body_name(resource: &str, method: &str) -> String {
 }
 
 impl Builder<'_> {
-    /// Schemas that some operation carries, components through references included.
+    /// Schemas that some operation or webhook carries, components through references included.
     fn carried(&self) -> Vec<SchemaId> {
         let contract = self.contract;
         let mut waiting: Vec<SchemaId> = Vec::new();
-        for operation in &contract.operations {
+        for operation in contract.operations.iter().chain(&contract.webhooks) {
             waiting.extend(operation.parameters.iter().map(|parameter| parameter.schema));
             waiting.extend(operation.body.iter().flat_map(|body| &body.content).filter_map(|media| media.schema));
             let responses = operation.responses.iter();

@@ -29,6 +29,9 @@ pub(super) fn scalar(extensions: &Extensions, shape: &Shape) -> Option<Ty> {
         Some(scale) => Ty::Fixed(scale.min(28) as u32),
         None => Ty::Plain("DecimalString"),
     };
+    if extension(extensions, "x-secret") == Some(&Value::Bool(true)) {
+        return Some(Ty::Plain("Secret"));
+    }
     match declared {
         Some("decimal") if written == Some("number") || !text_form => return Some(Ty::Plain("Number")),
         Some("decimal") => return Some(decimal(scale)),
@@ -40,6 +43,7 @@ pub(super) fn scalar(extensions: &Extensions, shape: &Shape) -> Option<Ty> {
         Some("integer") => return Some(Ty::Plain("i64")),
         Some("boolean") => return Some(Ty::Plain("bool")),
         Some("string") => return Some(Ty::Plain("String")),
+        Some("identifiers") => return Some(Ty::Plain("Instance")),
         _ => {}
     }
     if shape.types.single() != Some(Type::String) || shape.values.is_some() {

@@ -72,7 +72,7 @@ pub(super) struct Builder<'c> {
     by_schema: HashMap<SchemaId, usize>,
     components: HashMap<SchemaId, String>,
     /// Components that no operation carries, with their types.
-    pub(super) records: Vec<(String, Ty)>,
+    pub(super) records: Vec<(String, Ty, usize)>,
     /// Drafts whose members are not planned yet.
     waiting: Vec<usize>,
     /// Lists and maps whose elements are being planned: one that holds itself has no type of its own.
@@ -94,17 +94,22 @@ pub(super) fn plan(contract: &Contract, document: &Document, collisions: Collisi
         waiting: Vec::new(),
         around: Vec::new(),
     };
-    let mut resources = operations::resources(&mut builder);
+    let (mut resources, webhooks) = operations::resources(&mut builder);
     builder.members();
     let names = names::decide(&mut builder);
     let mut plan = builder.types(&names);
+    for carried in &webhooks {
+        if let Some(id) = carried.id(|ty| names.map(ty)) {
+            plan.types[id.0].docs.extend([String::new(), carried.docs.clone()]);
+        }
+    }
     for method in resources.iter_mut().flat_map(|resource| &mut resource.operations) {
         use super::Answer::{Job, Page, Value};
         if let Value(ty) | Page(ty) | Job(ty) = &mut method.answer {
             *ty = names.map(ty);
         }
     }
-    plan.records = builder.records.iter().map(|(name, ty)| (name.clone(), names.map(ty))).collect();
+    plan.records = builder.records.iter().map(|(name, ty, at)| (name.clone(), names.map(ty), *at)).collect();
     builder.apart(&mut plan, &resources);
     operations::finish(&mut builder, &mut plan, &mut resources, &names);
     bulk::finish(&mut builder, &plan, &mut resources);
@@ -198,6 +203,8 @@ impl Builder<'_> {
             };
         };
         let chosen = extension(&shape.extensions, "x-enum-names").and_then(Value::as_object);
+        let meanings = extension(&shape.extensions, "x-enum-descriptions").and_then(Value::as_object);
+        let meaning = |value: &str| docs::said(meanings?.get(value)?.as_str()?);
         let mut variants: Vec<Variant> = Vec::new();
         for value in texts {
             if variants.iter().any(|variant| variant.value == value) {
@@ -207,7 +214,9 @@ impl Builder<'_> {
             let name = chosen.and_then(name::given_variant).or_else(|| name::variant(value));
             let taken = name.as_ref().and_then(|name| variants.iter().find(|variant| variant.name == *name));
             match (name, taken) {
-                (Some(name), None) => variants.push(Variant { name, value: value.to_owned() }),
+                (Some(name), None) => {
+                    variants.push(Variant { name, value: value.to_owned(), docs: meaning(value) });
+                }
                 // Without a name the value still works: it is read and written as an unknown one.
                 (_, taken) => {
                     let message = match taken {

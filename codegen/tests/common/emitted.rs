@@ -192,7 +192,7 @@ impl Emitted {
 }
 
 /// What is in scope everywhere: the runtime's prelude and the standard one.
-const KNOWN: [&str; 24] = [
+const KNOWN: [&str; 26] = [
     "str",
     "bool",
     "i64",
@@ -215,6 +215,8 @@ const KNOWN: [&str; 24] = [
     "Page",
     "Patch",
     "Scalar",
+    "Instance",
+    "Secret",
     "UnixTime",
     "Decimal",
 ];

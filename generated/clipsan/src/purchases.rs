@@ -405,13 +405,13 @@ record! {
 
 impl NewItem {
     /// With what it must have, and nothing else.
-    pub fn new(name: impl Into<String>, price: Number, vat: Number, count: i64) -> Self {
+    pub fn new(name: impl Into<String>, price: impl Into<Number>, vat: impl Into<Number>, count: i64) -> Self {
         Self {
             name: name.into(),
             code: None,
             description: None,
-            price,
-            vat,
+            price: price.into(),
+            vat: vat.into(),
             count,
             digital: None,
         }

@@ -35,7 +35,7 @@ operation! {
         /// Name of the user.
         name: &str = query("name"),
         /// Password of the user; by default a random one. Format password.
-        password: &str = query("password"),
+        password: Secret = query("password"),
         /// What the user may do. Default `user`.
         role: UserRole = query("role"),
         /// Whether the user gets an e-mail with address and password; the default is not documented. From 0 to 1.

@@ -588,7 +588,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "webhooks")]
     Codec::of::<crate::webhooks::WebhookUpdate>("updateExistingWebhook", Side::Request, "data"),
     #[cfg(feature = "webhooks")]
-    Codec::of::<String>("generateWebhookSignatureKey", Side::Answer, "data/signatureKey"),
+    Codec::of::<kontrakt_runtime::Secret>("generateWebhookSignatureKey", Side::Answer, "data/signatureKey"),
     #[cfg(feature = "webhooks")]
     Codec::of::<Vec<crate::webhooks::WebhookNotification>>("getWebhookNotification", Side::Answer, "data/notifications"),
     #[cfg(feature = "shipping_methods")]
@@ -781,6 +781,8 @@ pub const CODECS: &[Codec] = &[
     Codec::of::<crate::project_reviews::ReviewProject>("updateProjectReview", Side::Answer, "data/review"),
     #[cfg(feature = "project_reviews")]
     Codec::of::<crate::project_reviews::ProjectReviewUpdate>("updateProjectReview", Side::Request, "data"),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<crate::webhooks::Notice>("notice", Side::Record, ""),
     #[cfg(feature = "records")]
     Codec::of::<crate::records::BrandCreate>("brandBatchCreate", Side::Record, ""),
     #[cfg(feature = "records")]

@@ -98,10 +98,10 @@ record! {
 
 impl ConsumptionTaxCreate {
     /// With what it must have, and nothing else.
-    pub fn new(name: impl Into<String>, price: Fixed<2>, currency: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, price: impl Into<Fixed<2>>, currency: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            price,
+            price: price.into(),
             currency: currency.into(),
             is_visible: None,
         }

@@ -227,7 +227,7 @@ pub mod records;
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "c7f13014bb9d653cff3c032feceaa14d9e63da23c16e5be19b10f5df26f3f3e9";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "b1a465e92c4ecb1f28f26384e4e1a5f5d41a087fbcd474a7432b0ba8fc949f8b";
+pub const OVERLAYS_SHA256: &str = "2a873097638392860f563893e5d89c4bd8da62787241f76c4c3e9a433306e626";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 

@@ -78,10 +78,10 @@ record! {
 impl OrderPaymentCreate {
     /// With what it must have, and nothing else.
     #[allow(deprecated)]
-    pub fn new(guid: impl Into<String>, vat_rate: Fixed<2>) -> Self {
+    pub fn new(guid: impl Into<String>, vat_rate: impl Into<Fixed<2>>) -> Self {
         Self {
             guid: guid.into(),
-            vat_rate,
+            vat_rate: vat_rate.into(),
             item_price_with_vat: None,
             item_price_without_vat: None,
             unit_price_with_vat: None,

@@ -76,10 +76,10 @@ record! {
 impl OrderShippingCreate {
     /// With what it must have, and nothing else.
     #[allow(deprecated)]
-    pub fn new(guid: impl Into<String>, vat_rate: DecimalString) -> Self {
+    pub fn new(guid: impl Into<String>, vat_rate: impl Into<DecimalString>) -> Self {
         Self {
             guid: guid.into(),
-            vat_rate,
+            vat_rate: vat_rate.into(),
             item_price_with_vat: None,
             item_price_without_vat: None,
             unit_price_with_vat: None,

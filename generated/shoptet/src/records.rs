@@ -214,7 +214,8 @@ impl SalesChannel {
     /// With what it must have, and nothing else.
     pub fn new(
         guid: impl Into<String>, name: impl Into<String>, r#type: SalesChannelType,
-        currencies: Vec<SalesChannelCurrency>, languages: Vec<SalesChannelLanguage>, created_at: CompactDateTime,
+        currencies: Vec<SalesChannelCurrency>, languages: Vec<SalesChannelLanguage>,
+        created_at: impl Into<CompactDateTime>,
     ) -> Self {
         Self {
             guid: guid.into(),
@@ -224,7 +225,7 @@ impl SalesChannel {
             currencies,
             default_language: None,
             languages,
-            created_at,
+            created_at: created_at.into(),
             updated_at: None,
         }
     }

@@ -1872,7 +1872,7 @@ record! {
 impl OrderCreateItem {
     /// With what it must have, and nothing else.
     #[allow(deprecated)]
-    pub fn new(item_type: impl Into<String>, vat_rate: DecimalString) -> Self {
+    pub fn new(item_type: impl Into<String>, vat_rate: impl Into<DecimalString>) -> Self {
         Self {
             item_type: item_type.into(),
             name: None,
@@ -1889,7 +1889,7 @@ impl OrderCreateItem {
             amount_unit: None,
             weight: None,
             price_ratio: None,
-            vat_rate,
+            vat_rate: vat_rate.into(),
             item_price_with_vat: Patch::Absent,
             item_price_without_vat: Patch::Absent,
             unit_price_with_vat: Patch::Absent,

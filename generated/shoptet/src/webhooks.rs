@@ -84,7 +84,7 @@ operation! {
     WebhooksApi::renew_signature_key() -> RenewSignatureKeyRequest {
         id: "generateWebhookSignatureKey",
         call: POST "/api/webhooks/renew-signature-key",
-        answer: String = "data/signatureKey",
+        answer: Secret = "data/signatureKey",
     }
 }
 
@@ -101,7 +101,7 @@ operation! {
         /// Status.
         status: &str = query("status"),
         /// Event.
-        event: &str = query("event"),
+        event: WebhookEvent = query("event"),
         /// Active.
         active: bool = query("active"),
         /// From.
@@ -116,12 +116,11 @@ operation! {
 record! {
     /// Webhook.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Webhook {
         /// Id.
         pub id: i64 = required("id"),
-        /// Event.
-        pub event: String = required("event"),
+        /// What a webhook tells of. Events may be added at any time.
+        pub event: WebhookEvent = required("event"),
         /// Url.
         pub url: String = required("url"),
         /// Created. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
@@ -135,6 +134,224 @@ record! {
 }
 
 open_enum! {
+    /// What a webhook tells of. Events may be added at any time.
+    pub enum WebhookEvent {
+        /// `availability:create`: An availability was created; instance: its id.
+        AvailabilityCreate = "availability:create",
+        /// `availability:update`: An availability was changed; instance: its id.
+        AvailabilityUpdate = "availability:update",
+        /// `availability:delete`: An availability was deleted; instance: its id.
+        AvailabilityDelete = "availability:delete",
+        /// `brand:create`: A brand was created; instance: its code.
+        BrandCreate = "brand:create",
+        /// `brand:update`: A brand was changed; instance: its code.
+        BrandUpdate = "brand:update",
+        /// `brand:delete`: A brand was deleted; instance: its code.
+        BrandDelete = "brand:delete",
+        /// `category:create`: A category was created; instance: its GUID.
+        CategoryCreate = "category:create",
+        /// `category:update`: A category was changed; instance: its GUID.
+        CategoryUpdate = "category:update",
+        /// `category:delete`: A category was deleted; instance: its GUID.
+        CategoryDelete = "category:delete",
+        /// `creditNote:create`: A credit note was created; instance: its code.
+        CreditNoteCreate = "creditNote:create",
+        /// `creditNote:delete`: A credit note was deleted; instance: its code.
+        CreditNoteDelete = "creditNote:delete",
+        /// `creditNote:update`: A credit note was changed; instance: its code.
+        CreditNoteUpdate = "creditNote:update",
+        /// `customer:create`: A customer was created; instance: the GUID of the customer.
+        CustomerCreate = "customer:create",
+        /// `customer:update`: A customer was changed; instance: the GUID of the customer. Cannot be registered beside
+        /// `customer:disableOrders` or `customer:enableOrders`.
+        CustomerUpdate = "customer:update",
+        /// `customer:disableOrders`: Orders of a customer are cancelled from now on; instance: the GUID of the
+        /// customer. Cannot be registered beside `customer:update`.
+        CustomerDisableOrders = "customer:disableOrders",
+        /// `customer:enableOrders`: A customer may order again; instance: the GUID of the customer. Cannot be
+        /// registered beside `customer:update`.
+        CustomerEnableOrders = "customer:enableOrders",
+        /// `customer:import`: Customers were imported; instance: always the text `customers`.
+        CustomerImport = "customer:import",
+        /// `customer:delete`: A customer was deleted; instance: the GUID of the customer.
+        CustomerDelete = "customer:delete",
+        /// `customerGroup:create`: A customer group was created; instance: its id.
+        CustomerGroupCreate = "customerGroup:create",
+        /// `customerGroup:update`: A customer group was changed; instance: its id.
+        CustomerGroupUpdate = "customerGroup:update",
+        /// `customerGroup:delete`: A customer group was deleted; instance: its id.
+        CustomerGroupDelete = "customerGroup:delete",
+        /// `deliveryNote:create`: A delivery note was created; instance: its code.
+        DeliveryNoteCreate = "deliveryNote:create",
+        /// `deliveryNote:delete`: A delivery note was deleted; instance: its code.
+        DeliveryNoteDelete = "deliveryNote:delete",
+        /// `deliveryNote:update`: A delivery note was changed; instance: its code.
+        DeliveryNoteUpdate = "deliveryNote:update",
+        /// `discountCoupon:create`: A discount coupon was created; instance: its code.
+        DiscountCouponCreate = "discountCoupon:create",
+        /// `discountCoupon:delete`: A discount coupon was deleted; instance: its code.
+        DiscountCouponDelete = "discountCoupon:delete",
+        /// `discountCoupon:update`: A discount coupon was changed; instance: its code.
+        DiscountCouponUpdate = "discountCoupon:update",
+        /// `eshop:currencies`: The currencies were set anew; instance: the id of the shop.
+        EshopCurrencies = "eshop:currencies",
+        /// `eshop:billingInformation`: The billing address of the shop was changed; instance: the id of the shop.
+        EshopBillingInformation = "eshop:billingInformation",
+        /// `eshop:settingsInformation`: A setting that the call for the shop shows under `settings` was changed;
+        /// instance: the id of the shop.
+        EshopSettingsInformation = "eshop:settingsInformation",
+        /// `eshop:design`: Template, colours, fonts or layout were changed; instance: the id of the shop.
+        EshopDesign = "eshop:design",
+        /// `eshop:mandatoryFields`: Other fields of customers became mandatory; instance: the id of the shop.
+        EshopMandatoryFields = "eshop:mandatoryFields",
+        /// `eshop:projectDomain`: The shop moved to another domain; instance: the id of the shop.
+        EshopProjectDomain = "eshop:projectDomain",
+        /// `invoice:create`: An invoice was created; instance: its code.
+        InvoiceCreate = "invoice:create",
+        /// `invoice:delete`: An invoice was deleted; instance: its code.
+        InvoiceDelete = "invoice:delete",
+        /// `invoice:update`: An invoice was changed; instance: its code.
+        InvoiceUpdate = "invoice:update",
+        /// `job:finished`: A job ended, well or not; instance: the id of the job. Must be registered before a job can
+        /// be started; does not come for jobs that run out of time.
+        JobFinished = "job:finished",
+        /// `mailingListEmail:create`: An address was added to a mailing list; instance: the code of the list.
+        MailingListEmailCreate = "mailingListEmail:create",
+        /// `mailingListEmail:delete`: An address was taken off a mailing list; instance: the code of the list.
+        MailingListEmailDelete = "mailingListEmail:delete",
+        /// `order:cancel`: An order got a status that means cancelled; instance: its code. Cannot be registered beside
+        /// `order:update`.
+        OrderCancel = "order:cancel",
+        /// `order:create`: An order was created; instance: its code.
+        OrderCreate = "order:create",
+        /// `order:delete`: An order was deleted; instance: its code.
+        OrderDelete = "order:delete",
+        /// `order:paid`: An order that was not paid became paid; instance: its code. Does not come for orders that are
+        /// new and paid.
+        OrderPaid = "order:paid",
+        /// `order:update`: An order was changed; instance: its code. Cannot be registered beside `order:cancel`.
+        OrderUpdate = "order:update",
+        /// `orderHistoryRemarks:change`: A remark in the history of an order was added or removed; instance: the code
+        /// of the order.
+        OrderHistoryRemarksChange = "orderHistoryRemarks:change",
+        /// `orderStatusesList:change`: A status of orders was created, changed or deleted; instance: the id of the
+        /// status.
+        OrderStatusesListChange = "orderStatusesList:change",
+        /// `pricelist:create`: A price list was created; instance: its id.
+        PricelistCreate = "pricelist:create",
+        /// `pricelist:delete`: A price list was deleted; instance: its id.
+        PricelistDelete = "pricelist:delete",
+        /// `paymentMethod:change`: A payment method was changed; instance: its GUID.
+        PaymentMethodChange = "paymentMethod:change",
+        /// `proformaInvoice:create`: A proforma invoice was created; instance: its code.
+        ProformaInvoiceCreate = "proformaInvoice:create",
+        /// `proformaInvoice:delete`: A proforma invoice was deleted; instance: its code.
+        ProformaInvoiceDelete = "proformaInvoice:delete",
+        /// `proformaInvoice:update`: A proforma invoice was changed; instance: its code.
+        ProformaInvoiceUpdate = "proformaInvoice:update",
+        /// `projectReview:create`: A review of the shop was written; instance: its id.
+        ProjectReviewCreate = "projectReview:create",
+        /// `productReview:created`: A review of a product was written; instance: its id.
+        ProductReviewCreated = "productReview:created",
+        /// `proofPayment:create`: A proof of payment was created; instance: its code.
+        ProofPaymentCreate = "proofPayment:create",
+        /// `proofPayment:delete`: A proof of payment was deleted; instance: its code.
+        ProofPaymentDelete = "proofPayment:delete",
+        /// `proofPayment:update`: A proof of payment was changed; instance: its code.
+        ProofPaymentUpdate = "proofPayment:update",
+        /// `quantityDiscount:create`: A quantity discount was created; instance: its id.
+        QuantityDiscountCreate = "quantityDiscount:create",
+        /// `quantityDiscount:update`: A quantity discount was changed; instance: its id.
+        QuantityDiscountUpdate = "quantityDiscount:update",
+        /// `quantityDiscount:delete`: A quantity discount was deleted; instance: its id.
+        QuantityDiscountDelete = "quantityDiscount:delete",
+        /// `salesChannel:create`: A sales channel was created; instance: its GUID.
+        SalesChannelCreate = "salesChannel:create",
+        /// `salesChannel:update`: A sales channel was changed; instance: its GUID.
+        SalesChannelUpdate = "salesChannel:update",
+        /// `salesChannel:delete`: A sales channel was deleted; instance: its GUID.
+        SalesChannelDelete = "salesChannel:delete",
+        /// `shipment:create`: The carrier confirmed a shipment, so number and label are there; instance: the GUID of
+        /// the shipment.
+        ShipmentCreate = "shipment:create",
+        /// `shipment:update`: A shipment got another status; instance: the id of the shipment.
+        ShipmentUpdate = "shipment:update",
+        /// `shipment:fail`: A shipment failed; instance: the id of the shipment.
+        ShipmentFail = "shipment:fail",
+        /// `shippingMethod:change`: A shipping method was changed; instance: its GUID.
+        ShippingMethodChange = "shippingMethod:change",
+        /// `sectionArticle:create`: A section of articles was created; instance: its id.
+        SectionArticleCreate = "sectionArticle:create",
+        /// `sectionArticle:update`: A section of articles was changed; instance: its id.
+        SectionArticleUpdate = "sectionArticle:update",
+        /// `sectionArticle:delete`: A section of articles was deleted; instance: its id.
+        SectionArticleDelete = "sectionArticle:delete",
+        /// `shippingRequest:cancelled`: An order was placed without the offered shipping request; instance: the code of
+        /// the request in the cart.
+        ShippingRequestCancelled = "shippingRequest:cancelled",
+        /// `shippingRequest:confirmed`: An order was placed with a shipping request; instance: the code of the request
+        /// in the cart.
+        ShippingRequestConfirmed = "shippingRequest:confirmed",
+        /// `stock:movement`: Goods moved in a stock; instance: the id of the stock.
+        StockMovement = "stock:movement",
+        /// `stock:inStock`: A product that was sold out is in stock again, all stocks together; instance: its code.
+        /// Experimental.
+        StockInStock = "stock:inStock",
+        /// `stock:soldOut`: A product is sold out in all stocks together; instance: its code. Experimental.
+        StockSoldOut = "stock:soldOut",
+        /// `stock:minStockSupplyReached`: A product fell to the minimum that is set for it, all stocks together;
+        /// instance: its code. Experimental.
+        StockMinStockSupplyReached = "stock:minStockSupplyReached",
+        /// `supplier:create`: A supplier was created; instance: its GUID.
+        SupplierCreate = "supplier:create",
+        /// `supplier:update`: A supplier was changed; instance: its GUID.
+        SupplierUpdate = "supplier:update",
+        /// `supplier:delete`: A supplier was deleted; instance: its GUID.
+        SupplierDelete = "supplier:delete",
+        /// `warranty:create`: A warranty was created; instance: its id.
+        WarrantyCreate = "warranty:create",
+        /// `warranty:update`: A warranty was changed; instance: its id.
+        WarrantyUpdate = "warranty:update",
+        /// `warranty:delete`: A warranty was deleted; instance: its id.
+        WarrantyDelete = "warranty:delete",
+        /// `category:massCreate`: Categories were created at once; instance: a list of their GUIDs.
+        CategoryMassCreate = "category:massCreate",
+        /// `category:massUpdate`: Categories were changed at once; instance: a list of their GUIDs.
+        CategoryMassUpdate = "category:massUpdate",
+        /// `category:massDelete`: Categories were deleted at once; instance: a list of their GUIDs.
+        CategoryMassDelete = "category:massDelete",
+        /// `discountCoupon:massCreate`: Discount coupons were created at once; instance: a list of their codes.
+        DiscountCouponMassCreate = "discountCoupon:massCreate",
+        /// `discountCoupon:massDelete`: Discount coupons were deleted at once; instance: a list of their codes.
+        DiscountCouponMassDelete = "discountCoupon:massDelete",
+        /// `invoice:massUpdate`: Invoices were changed at once; instance: a list of their codes.
+        InvoiceMassUpdate = "invoice:massUpdate",
+        /// `order:massCreate`: Orders were created at once; instance: a list of their codes.
+        OrderMassCreate = "order:massCreate",
+        /// `order:massUpdate`: Orders were changed at once; instance: a list of their codes.
+        OrderMassUpdate = "order:massUpdate",
+        /// `order:massPaid`: Orders were marked as paid at once, none of them new; instance: a list of their codes.
+        OrderMassPaid = "order:massPaid",
+        /// `quantityDiscount:massDelete`: Quantity discounts were deleted at once; instance: a list of their ids.
+        QuantityDiscountMassDelete = "quantityDiscount:massDelete",
+        /// `quantityDiscount:massUpdate`: Quantity discounts were changed at once; instance: a list of their ids.
+        QuantityDiscountMassUpdate = "quantityDiscount:massUpdate",
+        /// `addon:suspend`: The add-on was suspended, by the shop or by Shoptet. Set up in the settings of the add-on,
+        /// not by a call.
+        AddonSuspend = "addon:suspend",
+        /// `addon:approve`: The add-on works again after a suspension. Set up in the settings of the add-on, not by a
+        /// call.
+        AddonApprove = "addon:approve",
+        /// `addon:terminate`: The add-on was ended, by the shop or by Shoptet. Set up in the settings of the add-on,
+        /// not by a call.
+        AddonTerminate = "addon:terminate",
+        /// `addon:uninstall`: The add-on was uninstalled, or the shop is gone. Set up in the settings of the add-on,
+        /// not by a call.
+        AddonUninstall = "addon:uninstall",
+    }
+}
+
+open_enum! {
     /// Send payload.
     pub enum SendPayload {
         /// `full`
@@ -144,10 +361,9 @@ open_enum! {
 
 record! {
     /// Webhook create item.
-    #[derive(Default)]
     pub struct WebhookCreateItem {
-        /// Event.
-        pub event: String = required("event"),
+        /// What a webhook tells of. Events may be added at any time.
+        pub event: WebhookEvent = required("event"),
         /// Url. At most 2000 characters.
         pub url: String = required("url"),
         /// Send payload. May be null.
@@ -157,9 +373,9 @@ record! {
 
 impl WebhookCreateItem {
     /// With what it must have, and nothing else.
-    pub fn new(event: impl Into<String>, url: impl Into<String>) -> Self {
+    pub fn new(event: WebhookEvent, url: impl Into<String>) -> Self {
         Self {
-            event: event.into(),
+            event,
             url: url.into(),
             send_payload: Patch::Absent,
         }
@@ -182,7 +398,6 @@ record! {
 record! {
     /// Webhook notification.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct WebhookNotification {
         /// Id.
         pub id: i64 = required("id"),
@@ -190,8 +405,8 @@ record! {
         pub webhook_id: i64 = required("webhookId"),
         /// Webhook url.
         pub webhook_url: String = required("webhookUrl"),
-        /// Event.
-        pub event: String = required("event"),
+        /// What a webhook tells of. Events may be added at any time.
+        pub event: WebhookEvent = required("event"),
         /// Event created.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
@@ -216,18 +431,41 @@ record! {
 record! {
     /// Notification data.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct NotificationData {
         /// Eshop id.
         pub eshop_id: i64 = required("eshopId"),
-        /// Event.
-        pub event: String = required("event"),
+        /// What a webhook tells of. Events may be added at any time.
+        pub event: WebhookEvent = required("event"),
         /// Event created.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub event_created: Option<CompactDateTime> = required("eventCreated"),
         /// Event instance.
-        pub event_instance: String = required("eventInstance"),
+        pub event_instance: Instance = required("eventInstance"),
+        ..
+    }
+}
+
+record! {
+    /// Something that happened in a shop.
+    ///
+    /// The body of the webhook `notice`: Something happened in a shop. Signed in the header
+    /// `Shoptet-Webhook-Signature`: check the bytes of the body with `runtime::webhook::Verifier`. Answer with 200
+    /// within four seconds; there are two more attempts, 15 minutes apart. Notices come in any order, and more than
+    /// once: of a change in bulk, also one for each thing.
+    #[non_exhaustive]
+    pub struct Notice {
+        /// Number of the shop.
+        pub eshop_id: i64 = required("eshopId"),
+        /// What happened.
+        pub event: WebhookEvent = required("event"),
+        /// When it happened. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`.
+        pub event_created: CompactDateTime = required("eventCreated"),
+        /// What it happened to, by the identifier that is told with each event.
+        pub event_instance: Instance = required("eventInstance"),
+        /// The thing itself, as the call for one such thing answers it. Only for webhooks registered with
+        /// `sendPayload`, and events that support it.
+        pub payload: Option<Map<Json>> = optional("payload"),
         ..
     }
 }

@@ -238,8 +238,8 @@ record! {
 impl XyDiscountCreate {
     /// With what it must have, and nothing else.
     pub fn new(
-        title: impl Into<String>, x_amount: Fixed<3>, y_amount: Fixed<3>, x_targeting: XyDiscountTargetingPostRequest,
-        y_targeting: XyDiscountTargetingPostRequest,
+        title: impl Into<String>, x_amount: impl Into<Fixed<3>>, y_amount: impl Into<Fixed<3>>,
+        x_targeting: XyDiscountTargetingPostRequest, y_targeting: XyDiscountTargetingPostRequest,
     ) -> Self {
         Self {
             title: title.into(),
@@ -247,8 +247,8 @@ impl XyDiscountCreate {
             valid_to: Patch::Absent,
             customer_group_codes: Patch::Absent,
             include_unregistered_customers: None,
-            x_amount,
-            y_amount,
+            x_amount: x_amount.into(),
+            y_amount: y_amount.into(),
             description: Patch::Absent,
             terms_and_conditions_url: Patch::Absent,
             display_flag: None,

@@ -369,24 +369,12 @@ pub const CODECS: &[Codec] = &[
     Codec::of::<crate::metas::MetasCreate>("createMetas", Side::Request, ""),
     #[cfg(feature = "metas")]
     Codec::of::<crate::metas::MetasDeleted>("deleteMetas", Side::Answer, ""),
-    #[cfg(feature = "records")]
-    Codec::of::<crate::records::AddonAnswer>("AddonAnswer", Side::Record, ""),
-    #[cfg(feature = "records")]
-    Codec::of::<crate::records::AddonInstall>("AddonInstall", Side::Record, ""),
-    #[cfg(feature = "records")]
-    Codec::of::<crate::records::AvailabilitiesNotice>("AvailabilitiesNotice", Side::Record, ""),
-    #[cfg(feature = "records")]
-    Codec::of::<crate::records::CustomersNotice>("CustomersNotice", Side::Record, ""),
-    #[cfg(feature = "records")]
-    Codec::of::<crate::records::InvoicesNotice>("InvoicesNotice", Side::Record, ""),
-    #[cfg(feature = "records")]
-    Codec::of::<crate::records::Notice>("Notice", Side::Record, ""),
-    #[cfg(feature = "records")]
-    Codec::of::<crate::records::NoticeOrder>("NoticeOrder", Side::Record, ""),
-    #[cfg(feature = "records")]
-    Codec::of::<crate::records::OrdersNotice>("OrdersNotice", Side::Record, ""),
-    #[cfg(feature = "records")]
-    Codec::of::<crate::records::ProductsNotice>("ProductsNotice", Side::Record, ""),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<crate::webhooks::AddonInstall>("AddonInstall", Side::Record, ""),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<crate::webhooks::AddonAnswer>("AddonAnswer", Side::Record, ""),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<crate::webhooks::Notice>("Notice", Side::Record, ""),
 ];
 
 /// One entry for each operation.

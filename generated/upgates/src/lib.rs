@@ -112,9 +112,6 @@ pub mod graphics;
 #[cfg(feature = "metas")]
 #[rustfmt::skip]
 pub mod metas;
-#[cfg(feature = "records")]
-#[rustfmt::skip]
-pub mod records;
 
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "ff3898675278248266be2a71c27f840ba88cee3ad1653d1aeb1b47a68b7d6a4a";

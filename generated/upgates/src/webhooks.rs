@@ -246,3 +246,162 @@ record! {
         ..
     }
 }
+
+record! {
+    /// An add-on is installed in a shop, which gives it an API user of its own.
+    ///
+    /// The body of the webhook `addon-install`: An add-on is installed. Check the signature, and answer within five
+    /// seconds.
+    #[non_exhaustive]
+    pub struct AddonInstall {
+        /// Identifies the installation.
+        pub token: Option<Secret> = optional("token"),
+        /// Version of these calls.
+        pub version: Option<String> = optional("version"),
+        /// Login of the API user.
+        pub api_user: String = required("apiUser"),
+        /// Key of the API user.
+        pub api_key: Secret = required("apiKey"),
+        /// Base address of the shop's API.
+        pub api_url: String = required("apiUrl"),
+        /// Language in which the administration is shown.
+        pub current_admin_language: Option<String> = optional("current_admin_language"),
+        /// Time of the call as it is signed.
+        pub time: Option<String> = optional("time"),
+        /// RSA-SHA256 of `token;apiUser;apiKey;apiUrl;time;signature_token`, the last being a secret of the add-on. The
+        /// public key is at <https://files.upgates.com/addons/signature/api.signature.pub.key>.
+        pub signature_v2: Option<String> = optional("signature_v2"),
+        ..
+    }
+}
+
+record! {
+    /// Whether the add-on could be installed.
+    ///
+    /// The answer to the webhook `addon-install`: An add-on is installed. Check the signature, and answer within five
+    /// seconds.
+    #[derive(Default)]
+    pub struct AddonAnswer {
+        /// Whether something went wrong.
+        pub error: bool = required("error"),
+        /// What went wrong, for the owner of the shop.
+        pub message: Option<String> = optional("message"),
+    }
+}
+
+impl AddonAnswer {
+    /// With what it must have, and nothing else.
+    pub fn new(error: bool) -> Self {
+        Self {
+            error,
+            message: None,
+        }
+    }
+}
+
+union! {
+    /// Things that have changed, of one kind. Told by their identifiers alone, at most 5000 at once; read them again
+    /// before believing anything.
+    ///
+    /// The body of the webhook `changes`: Something was created, changed or deleted. Not signed, so make the address
+    /// long and random, and believe nothing but that something may have changed. Answer with 200 or 204 within a
+    /// second. Expect a call twice, or never.
+    pub enum Notice {
+        /// As [`OrdersNotice`].
+        OrdersNotice(OrdersNotice),
+        /// As [`CustomersNotice`].
+        CustomersNotice(CustomersNotice),
+        /// As [`ProductsNotice`].
+        ProductsNotice(ProductsNotice),
+        /// As [`AvailabilitiesNotice`].
+        AvailabilitiesNotice(AvailabilitiesNotice),
+        /// As [`InvoicesNotice`].
+        InvoicesNotice(InvoicesNotice),
+    }
+}
+
+record! {
+    /// Orders that have changed.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct OrdersNotice {
+        /// Name of the shop's project.
+        pub project_name: String = required("project_name"),
+        /// The orders.
+        pub orders: Vec<NoticeOrder> = required("orders"),
+        ..
+    }
+}
+
+record! {
+    /// An order that has changed. One of the times says how: created, changed, or deleted.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct NoticeOrder {
+        /// Number of the order.
+        pub order_number: String = required("order_number"),
+        /// ID of its status. May be null.
+        pub status_id: Option<i64> = optional("status_id"),
+        /// Name of its status. May be null.
+        pub status: Option<String> = optional("status"),
+        /// When it was created.
+        pub creation_time: Option<DateTime> = optional("creation_time"),
+        /// When it was changed.
+        pub last_update_time: Option<DateTime> = optional("last_update_time"),
+        /// When it was deleted.
+        pub deletion_time: Option<DateTime> = optional("deletion_time"),
+        ..
+    }
+}
+
+record! {
+    /// Customers that have changed.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct CustomersNotice {
+        /// Name of the shop's project.
+        pub project_name: String = required("project_name"),
+        /// The customers.
+        pub customers: Vec<Map<Json>> = required("customers"),
+        ..
+    }
+}
+
+record! {
+    /// Products that have changed.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct ProductsNotice {
+        /// Name of the shop's project.
+        pub project_name: String = required("project_name"),
+        /// The products.
+        pub products: Vec<Map<Json>> = required("products"),
+        ..
+    }
+}
+
+record! {
+    /// Availabilities that have changed.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct AvailabilitiesNotice {
+        /// Name of the shop's project.
+        pub project_name: String = required("project_name"),
+        /// The availabilities.
+        pub availabilities: Vec<Map<Json>> = required("availabilities"),
+        ..
+    }
+}
+
+record! {
+    /// Invoices that have changed.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct InvoicesNotice {
+        /// Name of the shop's project.
+        pub project_name: String = required("project_name"),
+        /// The invoices.
+        pub invoices: Vec<Map<Json>> = required("invoices"),
+        ..
+    }
+}

@@ -4,6 +4,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::decode::{Decode, DecodeError};
+use crate::encode::Encode;
+use crate::value::Value;
+
 /// A token, key or password. Debug shows `***`, and there is no Display.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<str>);
@@ -32,6 +36,24 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
+    }
+}
+
+/// Read like any text; what cannot be read is not repeated.
+impl Decode for Secret {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        String::decode(value).map(Self::from)
+    }
+
+    fn accepts(value: &Value<'_>) -> bool {
+        String::accepts(value)
+    }
+}
+
+/// Written as it is: whoever sends it means to.
+impl Encode for Secret {
+    fn encode(&self) -> Value<'_> {
+        self.expose().encode()
     }
 }
 

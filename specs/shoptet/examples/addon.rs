@@ -20,6 +20,7 @@ use std::io::{Write, stdout};
 use serde_json::{Value, json};
 use shoptet::runtime::webhook::Verifier;
 use shoptet::runtime::{InstallCode, OAuthServer};
+use shoptet::webhooks::Notice;
 use wiremock::matchers::{body_partial_json, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -57,9 +58,9 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     // The body as it came, byte for byte, and the header `Shoptet-Webhook-Signature`.
     let body = br#"{"eshopId":123,"event":"order:create","eventCreated":"2026-04-27T09:15:52+0200","eventInstance":"2026000001"}"#;
     let verifier = Verifier::new("example-signature-key");
-    let notice = verifier.read(body, Some("5e6a361dad87bd2086351abb0cb231bb6b0c9f13"))?;
-    writeln!(out, "{} in shop {}: {}", notice.event, notice.eshop_id, notice.instance.all().join(", "))?;
-    if let Err(error) = verifier.read(body, Some("0000000000000000000000000000000000000000")) {
+    let notice: Notice = verifier.read(body, Some("5e6a361dad87bd2086351abb0cb231bb6b0c9f13"))?;
+    writeln!(out, "{} in shop {}: {}", notice.event, notice.eshop_id, notice.event_instance.all().join(", "))?;
+    if let Err(error) = verifier.read::<Notice>(body, Some("0000000000000000000000000000000000000000")) {
         writeln!(out, "refused: {error}")?;
     }
     Ok(())
