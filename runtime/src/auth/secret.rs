@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::decode::{Decode, DecodeError};
-use crate::encode::Encode;
+use crate::encode::{Encode, Param};
 use crate::value::Value;
 
 /// A token, key or password. Debug shows `***`, and there is no Display.
@@ -54,6 +54,12 @@ impl Decode for Secret {
 impl Encode for Secret {
     fn encode(&self) -> Value<'_> {
         self.expose().encode()
+    }
+}
+
+impl Param for Secret {
+    fn each(&self, each: &mut dyn FnMut(&str)) {
+        each(self.expose());
     }
 }
 
