@@ -160,6 +160,21 @@ paths:
 ",
     },
     Case {
+        name: "answers that tell by a member whether the call worked",
+        file: "src/users.rs",
+        contract: "
+x-envelope: {success: {member: result, equals: ok}, error: error, value-of: [user, id]}
+paths:
+  /user/view: {get: {tags: [users], operationId: viewUser, responses: {'200': {description: '', content: {application/json: {schema: {oneOf: [
+    {type: object, required: [result, user], properties: {result: {const: ok}, user: {type: object, properties: {name: {type: string}}}}}, {$ref: '#/components/schemas/Failure'}]}}}}}}}
+  /user/add: {post: {tags: [users], operationId: addUser, responses: {'200': {description: '', content: {application/json: {schema: {oneOf: [
+    {type: object, required: [result, id], properties: {result: {const: ok}, id: {type: integer}}}, {$ref: '#/components/schemas/Failure'}]}}}}}}}
+  /user/delete: {post: {tags: [users], operationId: deleteUser, responses: {'200': {description: '', content: {application/json: {schema: {oneOf: [
+    {type: object, required: [result], properties: {result: {const: ok}}}, {$ref: '#/components/schemas/Failure'}]}}}}}}}
+components: {schemas: {Failure: {type: object, required: [result, error], properties: {result: {const: error}, error: {type: string}}}}}
+",
+    },
+    Case {
         name: "job, download, empty answer, any answer",
         file: "src/orders.rs",
         contract: "

@@ -2,6 +2,7 @@
 
 use super::code::{Code, wrap};
 use super::{Emission, File, types};
+use crate::contract::Operation;
 use crate::name::{capital, phrase};
 use crate::plan::{Answer, Bulk, Method, Plan, TypeDef, api, docs_of, request};
 
@@ -57,7 +58,7 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
     let plan = emission.plan;
     let operation = &emission.contract.operations[method.operation];
     code.block("operation!", |code| {
-        code.docs(&docs(method, &operation.method, &operation.path));
+        code.docs(&docs(method, operation));
         code.deprecated(operation.deprecated);
         let head = format!("{}::{}(", api(resource), method.name);
         let arguments: Vec<String> =
@@ -105,9 +106,17 @@ pub(super) fn answer(plan: &Plan, answer: &Answer) -> String {
     }
 }
 
-fn docs(method: &Method, http: &str, path: &str) -> Vec<String> {
+fn docs(method: &Method, operation: &Operation) -> Vec<String> {
     let summary = docs_of(method.summary.as_deref()).unwrap_or_else(|| vec![format!("{}.", phrase(&method.id))]);
     let mut docs = summary;
+    // Without a summary the description took its place; calls that share a path have one about them all.
+    if operation.summary.is_some()
+        && operation.extension("x-variants").is_none()
+        && let Some(more) = docs_of(operation.description.as_deref())
+    {
+        docs.push(String::new());
+        docs.extend(more);
+    }
     match &method.answer {
         Answer::Page(_) => docs.extend([String::new(), "Answers one page; `items()` reads them all.".to_owned()]),
         Answer::Job(_) => {
@@ -122,7 +131,7 @@ fn docs(method: &Method, http: &str, path: &str) -> Vec<String> {
             format!("`send_all()` takes any number of things, {limit} in each call, and gives the outcome of each."),
         ]);
     }
-    docs.extend([String::new(), format!("`{http} {path}`")]);
+    docs.extend([String::new(), format!("`{} {}`", operation.method, operation.path)]);
     let described: Vec<String> = (method.arguments.iter())
         .filter(|one| !one.docs.is_empty())
         .map(|one| format!("* `{}`: {}", one.name.trim_start_matches("r#"), one.docs.join(" ").replace("  ", " ")))

@@ -265,7 +265,8 @@ impl Planner<'_, '_> {
             path.push(name.clone());
         }
         let mut shape = Shape::of(contract, schema);
-        if is_nothing(&shape) {
+        let success = envelope.success.as_ref();
+        if is_nothing(&shape) || success.is_some_and(|success| says_only(&shape, &success.member)) {
             return (Answer::Nothing, String::new());
         }
         let root_place = |at: usize, key: &str, name: String, resource: &str| {
@@ -405,6 +406,11 @@ fn is_nothing(shape: &Shape) -> bool {
         && shape.others.is_none()
         && shape.alternatives.is_empty()
         && shape.values.is_none()
+}
+
+/// An object with this member alone.
+fn says_only(shape: &Shape, member: &str) -> bool {
+    matches!(shape.members.as_slice(), [(name, ..)] if name == member)
 }
 
 /// Puts arguments and setters into the methods, now that types have names.

@@ -29,8 +29,6 @@ pub const CODECS: &[Codec] = &[
     Codec::of::<kontrakt_runtime::Map<crate::users::User>>("listUsers", Side::Answer, "data"),
     #[cfg(feature = "users")]
     Codec::of::<i64>("addUser", Side::Answer, "id"),
-    #[cfg(feature = "users")]
-    Codec::of::<crate::users::DoneReply>("deleteUser", Side::Answer, ""),
 ];
 
 /// One entry for each operation.

@@ -13,6 +13,8 @@ resource! {
 operation! {
     /// Contacts of the account, keyed by their id.
     ///
+    /// The list has no pages. Several filters presumably narrow each other.
+    ///
     /// `GET /lead/list/`
     LeadsApi::list() -> ListRequest {
         id: "listLeads",

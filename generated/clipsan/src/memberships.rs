@@ -26,6 +26,8 @@ operation! {
 operation! {
     /// Change a membership.
     ///
+    /// Only the values that are sent change.
+    ///
     /// `GET /membership/update/`
     ///
     /// * `id`: Membership to change.

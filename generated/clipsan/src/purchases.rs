@@ -13,6 +13,8 @@ resource! {
 operation! {
     /// Purchases of the account, keyed by their id.
     ///
+    /// Without a filter all purchases are answered at once; the list has no pages. Several filters narrow each other.
+    ///
     /// `GET /purchase/list/`
     PurchasesApi::list() -> ListRequest {
         id: "listPurchases",
@@ -163,6 +165,8 @@ operation! {
 
 operation! {
     /// Delete a purchase.
+    ///
+    /// The purchase is answered once more, with the time of its deletion.
     ///
     /// `GET /purchase/delete/`
     ///

@@ -24,6 +24,9 @@ operation! {
 operation! {
     /// Add a user to the account.
     ///
+    /// Gives the id of the new user. The password stands in the URL, as everything does: without one, a random one is
+    /// made.
+    ///
     /// `GET /user/add/`
     ///
     /// * `email`: E-mail address of the user, which no other Clipsan account may have. Format email.
@@ -52,7 +55,7 @@ operation! {
     UsersApi::delete(id: i64 = query("id")) -> DeleteRequest {
         id: "deleteUser",
         call: GET "/user/delete/",
-        answer: DoneReply = "",
+        answer: () = "",
         repeat: Never,
     }
 }
@@ -82,23 +85,5 @@ open_enum! {
         Owner = "owner",
         /// `user`
         User = "user",
-    }
-}
-
-record! {
-    /// Answer of a call that worked and gives nothing.
-    #[non_exhaustive]
-    pub struct DoneReply {
-        /// Tells that the call worked.
-        pub result: DoneReplyResult = required("result"),
-        ..
-    }
-}
-
-open_enum! {
-    /// Tells that the call worked.
-    pub enum DoneReplyResult {
-        /// `ok`
-        Ok = "ok",
     }
 }

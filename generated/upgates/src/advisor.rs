@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List pieces of advice, filtered and page by page.
     ///
+    /// A page holds up to 100 pieces of advice.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /advisor`
@@ -39,6 +41,8 @@ operation! {
 
 operation! {
     /// Read one piece of advice.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /advisor/{id}`
     ///

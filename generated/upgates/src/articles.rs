@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List articles, filtered and page by page.
     ///
+    /// A page holds up to 100 articles.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /articles`
@@ -43,6 +45,8 @@ operation! {
 
 operation! {
     /// Read one article.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /articles/{id}`
     ///

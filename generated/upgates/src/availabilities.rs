@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List availabilities, filtered and page by page.
     ///
+    /// A page holds up to 50 availabilities. Without filters all availabilities are listed.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /availabilities`
@@ -52,6 +54,8 @@ operation! {
 operation! {
     /// Change up to 100 availabilities.
     ///
+    /// Availabilities are found by `id`. With more than 100 of them nothing is done.
+    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `PUT /availabilities`
@@ -87,6 +91,8 @@ operation! {
 
 operation! {
     /// Read one availability.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /availabilities/{id}`
     ///

@@ -13,6 +13,8 @@ resource! {
 operation! {
     /// List carts, filtered and page by page.
     ///
+    /// Carts that visitors of the shop have filled without ordering yet. A page holds up to 100 carts.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /carts`
@@ -35,6 +37,8 @@ operation! {
 
 operation! {
     /// Read one cart.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /carts/{id}`
     ///

@@ -17,6 +17,8 @@ resource! {
 operation! {
     /// List categories, filtered and page by page.
     ///
+    /// A page holds up to 100 categories, sorted so that a category comes after the one above it.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /categories`
@@ -52,6 +54,8 @@ operation! {
 operation! {
     /// Create categories.
     ///
+    /// A tree is created from the top: a category must stand after the one above it.
+    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /categories`
@@ -68,6 +72,9 @@ operation! {
 operation! {
     /// Change up to 100 categories.
     ///
+    /// Categories are found by `code` or `category_id`. Those at the top, without a `parent_id`, belong to the system
+    /// and cannot be changed. With more than 100 categories nothing is done.
+    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `PUT /categories`
@@ -83,6 +90,8 @@ operation! {
 
 operation! {
     /// Delete categories, and all below them.
+    ///
+    /// Every category below goes too. Those at the top, without a `parent_id`, belong to the system and stay.
     ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///

@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List conversion codes.
     ///
+    /// Only those made by this API user; what the shop wrote itself cannot be seen. They go when the user does.
+    ///
     /// `GET /conversion-codes`
     ConversionCodesApi::list() -> ListRequest {
         id: "listConversionCodes",
@@ -28,6 +30,8 @@ operation! {
 operation! {
     /// Create conversion codes.
     ///
+    /// The outcome of each is told by its `messages` alone.
+    ///
     /// `POST /conversion-codes`
     ConversionCodesApi::create(body: &ConversionCodesWrite = json("")) -> CreateRequest {
         id: "createConversionCodes",
@@ -39,6 +43,8 @@ operation! {
 operation! {
     /// Replace conversion codes.
     ///
+    /// Position and language say which one is meant. The outcome of each is told by its `messages` alone.
+    ///
     /// `PUT /conversion-codes`
     ConversionCodesApi::update(body: &ConversionCodesWrite = json("")) -> UpdateRequest {
         id: "updateConversionCodes",
@@ -49,6 +55,8 @@ operation! {
 
 operation! {
     /// Delete conversion codes.
+    ///
+    /// Without a language, all of this API user. The outcome of each is told by its `messages` alone.
     ///
     /// `DELETE /conversion-codes`
     ConversionCodesApi::delete() -> DeleteRequest {
@@ -77,6 +85,8 @@ operation! {
 
 operation! {
     /// Delete the conversion codes of one position.
+    ///
+    /// The outcome of each is told by its `messages` alone.
     ///
     /// `DELETE /conversion-codes/{position}`
     ///

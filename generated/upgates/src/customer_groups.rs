@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List customer groups, filtered and page by page.
     ///
+    /// A page holds up to 100 groups.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /groups`

@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List customers, filtered and page by page.
     ///
+    /// A page holds up to 100 customers. Without filters all customers are listed.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /customers`
@@ -60,6 +62,8 @@ operation! {
 operation! {
     /// Create up to 100 customers.
     ///
+    /// The reply is 200 even when customers were refused: look at `inserted_yn` and `messages` of each.
+    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /customers`
@@ -75,6 +79,8 @@ operation! {
 
 operation! {
     /// Change up to 100 customers.
+    ///
+    /// Customers are found by the e-mail address they log in with; since 2025 it stands in `login`.
     ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
@@ -114,6 +120,8 @@ operation! {
 operation! {
     /// Check the e-mail address and password of a customer.
     ///
+    /// Logs nobody in; answers whether the pair is valid.
+    ///
     /// `POST /customers/login`
     CustomersApi::verify_login(body: &CustomerCredentials = json("")) -> VerifyLoginRequest {
         id: "verifyCustomerLogin",
@@ -124,6 +132,8 @@ operation! {
 
 operation! {
     /// List the consents of a customer.
+    ///
+    /// Not paged.
     ///
     /// `GET /customers/{customer_id}/agreements`
     ///

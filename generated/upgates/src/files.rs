@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List files, filtered and page by page.
     ///
+    /// A page holds up to 100 files. Without filters all files are listed.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /files`
@@ -40,6 +42,9 @@ operation! {
 operation! {
     /// Have the shop download up to three files.
     ///
+    /// A download may take 20 seconds, and three until the connection stands. A file that the shop has already, by its
+    /// content, is not added again: the reply names the known one.
+    ///
     /// `POST /files`
     FilesApi::create(body: &FilesCreate = json("")) -> CreateRequest {
         id: "createFiles",
@@ -51,6 +56,8 @@ operation! {
 
 operation! {
     /// Delete files by ID.
+    ///
+    /// A deleted file goes to the bin; the list marks it with `deleted_yn`.
     ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
@@ -72,6 +79,8 @@ operation! {
 operation! {
     /// Read one file.
     ///
+    /// The server answers a page of at most one.
+    ///
     /// `GET /files/{id}`
     ///
     /// * `id`: ID of the file.
@@ -84,6 +93,8 @@ operation! {
 
 operation! {
     /// Delete one file.
+    ///
+    /// A deleted file goes to the bin; the list marks it with `deleted_yn`.
     ///
     /// `DELETE /files/{id}`
     ///
@@ -98,6 +109,8 @@ operation! {
 
 operation! {
     /// List categories of files, page by page.
+    ///
+    /// A page holds up to 100 categories.
     ///
     /// Answers one page; `items()` reads them all.
     ///

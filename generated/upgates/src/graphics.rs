@@ -13,6 +13,8 @@ resource! {
 operation! {
     /// Read a directory or a file of the design.
     ///
+    /// Works on the test version of the design. A directory answers its `items`, a file its `content`.
+    ///
     /// `GET /graphics/code`
     GraphicsApi::code() -> CodeRequest {
         id: "readGraphicsCode",
@@ -25,6 +27,8 @@ operation! {
 
 operation! {
     /// Create a directory or a file of the design.
+    ///
+    /// Works in `/templates` only, for files that end in `.phtml`, and if the code editor has its extended options on.
     ///
     /// `POST /graphics/code`
     GraphicsApi::create_code(body: &GraphicsCodeCreate = json("")) -> CreateCodeRequest {
@@ -47,6 +51,8 @@ operation! {
 
 operation! {
     /// Delete a directory or a file of the design.
+    ///
+    /// The path stands in the body. What belongs to the system stays, and so does a directory with files in it.
     ///
     /// `DELETE /graphics/code`
     GraphicsApi::delete_code(body: &GraphicsCodeDelete = json("")) -> DeleteCodeRequest {
@@ -91,6 +97,8 @@ operation! {
 
 operation! {
     /// Delete a backup of the design.
+    ///
+    /// The token stands in the body.
     ///
     /// `DELETE /graphics/backups`
     GraphicsApi::delete_backup(body: &GraphicsBackupToken = json("")) -> DeleteBackupRequest {

@@ -13,6 +13,8 @@ resource! {
 operation! {
     /// List invoices, credit notes and receipts, filtered and page by page.
     ///
+    /// A page holds up to 100 documents. What is not said here stands in the order of the document.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /invoices`
@@ -39,6 +41,8 @@ operation! {
 
 operation! {
     /// Read one invoice, credit note or receipt.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /invoices/{invoice_number}`
     ///

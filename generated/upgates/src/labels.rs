@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List labels, filtered and page by page.
     ///
+    /// A page holds up to 50 labels. Without filters all labels are listed.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /labels`
@@ -71,6 +73,8 @@ operation! {
 
 operation! {
     /// Read one label.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /labels/{id}`
     ///

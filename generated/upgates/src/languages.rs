@@ -13,6 +13,8 @@ resource! {
 operation! {
     /// List the language versions of the shop.
     ///
+    /// The list has no pages and seldom changes: keep it.
+    ///
     /// `GET /languages`
     LanguagesApi::list() -> ListRequest {
         id: "listLanguages",

@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List manufacturers, filtered and page by page.
     ///
+    /// A page holds up to 50 manufacturers. Without filters all manufacturers are listed.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /manufacturers`
@@ -53,6 +55,8 @@ operation! {
 
 operation! {
     /// Read one manufacturer.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /manufacturers/{id}`
     ///

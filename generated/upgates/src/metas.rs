@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List custom fields, filtered and page by page.
     ///
+    /// A page holds up to 100 fields. Without filters all fields are listed.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /metas`

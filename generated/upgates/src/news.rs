@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List news items, filtered and page by page.
     ///
+    /// A page holds up to 100 news items.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /news`
@@ -39,6 +41,8 @@ operation! {
 
 operation! {
     /// Read one news item.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /news/{id}`
     ///

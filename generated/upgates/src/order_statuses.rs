@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List the statuses an order can have.
     ///
+    /// Not paged. Statuses of Homecredit exist where that add-on is switched on.
+    ///
     /// `GET /order-statuses`
     OrderStatusesApi::list() -> ListRequest {
         id: "listOrderStatuses",
@@ -27,6 +29,8 @@ operation! {
 
 operation! {
     /// Create a status.
+    ///
+    /// A new status is always of the kind `Custom`.
     ///
     /// `POST /order-statuses`
     OrderStatusesApi::create(body: &OrderStatusCreate = json("")) -> CreateRequest {
@@ -51,6 +55,8 @@ operation! {
 
 operation! {
     /// Read one status.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /order-statuses/{id}`
     ///

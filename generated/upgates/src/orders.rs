@@ -17,6 +17,8 @@ resource! {
 operation! {
     /// List orders, filtered and page by page.
     ///
+    /// A page holds up to 100 orders. Without filters all orders are listed.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /orders`
@@ -66,6 +68,9 @@ operation! {
 operation! {
     /// Create up to 100 orders.
     ///
+    /// An order whose e-mail address belongs to a known customer is assigned to that customer. The reply is 200 even
+    /// when orders were refused: look at `created_yn` and `messages` of each.
+    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /orders`
@@ -82,6 +87,9 @@ operation! {
 operation! {
     /// Change up to 100 orders.
     ///
+    /// Orders are found by `order_number`; the reply names every order of the request. A change of state sends the
+    /// e-mail set up for that state unless `send_emails_yn` is false.
+    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `PUT /orders`
@@ -97,6 +105,8 @@ operation! {
 
 operation! {
     /// Delete orders by number.
+    ///
+    /// Takes one number, several, or both; a call that names no order is refused.
     ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
@@ -118,6 +128,9 @@ operation! {
 operation! {
     /// List the states an order can be in.
     ///
+    /// Withdrawn by UPgates on 2025-01-01 in favour of `/order-statuses`; kept because the page still describes it.
+    /// Writing an order accepts the name of a state in any language.
+    ///
     /// `GET /orders/states`
     #[deprecated]
     OrdersApi::states() -> StatesRequest {
@@ -129,6 +142,8 @@ operation! {
 
 operation! {
     /// Read one order.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /orders/{order_number}`
     ///
@@ -158,6 +173,8 @@ operation! {
 operation! {
     /// List the events in the history of an order.
     ///
+    /// Not paged. Texts may contain HTML markup.
+    ///
     /// `GET /orders/{order_number}/history`
     ///
     /// * `order_number`: Number of the order.
@@ -170,6 +187,9 @@ operation! {
 
 operation! {
     /// Add one record to the history of an order.
+    ///
+    /// One call makes one record, for telling the staff of the shop what an outside system did. The server sets the
+    /// time of the record; put a time of your own among the data.
     ///
     /// `POST /orders/{order_number}/history`
     ///

@@ -13,6 +13,8 @@ resource! {
 operation! {
     /// Read who owns the shop.
     ///
+    /// Seldom changes: keep it.
+    ///
     /// `GET /owner`
     OwnerApi::get() -> GetRequest {
         id: "getOwner",

@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List parameters of products and their values, page by page.
     ///
+    /// A page holds up to 100 parameters. Without filters all parameters are listed.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /parameters`
@@ -49,6 +51,8 @@ operation! {
 
 operation! {
     /// Change up to 100 parameters.
+    ///
+    /// Parameters are found by `id`. With more than 100 of them nothing is done.
     ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
@@ -86,6 +90,8 @@ operation! {
 operation! {
     /// Read one parameter.
     ///
+    /// The server answers a page of at most one.
+    ///
     /// `GET /parameters/{id}`
     ///
     /// * `id`: ID of the parameter.
@@ -112,6 +118,8 @@ operation! {
 
 operation! {
     /// Delete values of parameters by ID.
+    ///
+    /// The outcomes stand under `parameters`, and are about values.
     ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///

@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List payments, filtered and page by page.
     ///
+    /// A page holds up to 100 payments. Without filters all payments are listed.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /payments`
@@ -39,6 +41,8 @@ operation! {
 
 operation! {
     /// Read one payment.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /payments/{id}`
     ///

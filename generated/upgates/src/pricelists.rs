@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List price lists.
     ///
+    /// The list has no pages.
+    ///
     /// `GET /pricelists`
     PricelistsApi::list() -> ListRequest {
         id: "listPricelists",
@@ -41,6 +43,8 @@ operation! {
 
 operation! {
     /// Delete one price list.
+    ///
+    /// The default price list cannot be deleted.
     ///
     /// `DELETE /pricelists/{id}`
     ///

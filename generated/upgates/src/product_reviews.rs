@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List ratings and reviews of products, filtered and page by page.
     ///
+    /// Each record is a rating and perhaps a review. How many a page holds is not documented.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /products/ratings-reviews`
@@ -33,6 +35,8 @@ operation! {
 
 operation! {
     /// Add up to 100 ratings and reviews.
+    ///
+    /// A customer can rate a product once. What comes this way is approved at once and earns no loyalty points.
     ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///

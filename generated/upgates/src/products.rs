@@ -18,6 +18,8 @@ resource! {
 operation! {
     /// List products with their variants, filtered and page by page.
     ///
+    /// A page holds up to 50 products. A null in a variant means that the value of its product applies.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /products`
@@ -59,6 +61,9 @@ operation! {
 operation! {
     /// Create up to 100 products with their variants.
     ///
+    /// Products and variants are told apart by `code`, which must be new. A product has at most 100 variants; when a
+    /// limit is exceeded, nothing is created. A null in a variant means that the value of its product applies.
+    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /products`
@@ -75,6 +80,9 @@ operation! {
 operation! {
     /// Change up to 100 products and variants.
     ///
+    /// Products and variants are found by `code`; send only what changes. Variants can be sent on their own. A null in
+    /// a variant means that the value of its product applies.
+    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `PUT /products`
@@ -90,6 +98,8 @@ operation! {
 
 operation! {
     /// Delete products by code.
+    ///
+    /// Takes one code, several, or both.
     ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
@@ -110,6 +120,9 @@ operation! {
 
 operation! {
     /// Read one product with its variants.
+    ///
+    /// The server answers a page of at most one. A product without a code is found by the filter `product_id` of the
+    /// list.
     ///
     /// `GET /products/{code}`
     ///
@@ -137,6 +150,8 @@ operation! {
 
 operation! {
     /// List products without texts, prices and pictures.
+    ///
+    /// Meant for stock and availability. A page holds up to 50 products.
     ///
     /// Answers one page; `items()` reads them all.
     ///
@@ -175,6 +190,8 @@ operation! {
 operation! {
     /// Read one product without texts, prices and pictures.
     ///
+    /// The server answers a page of at most one.
+    ///
     /// `GET /products/{code}/simple`
     ///
     /// * `code`: Code of the product.
@@ -187,6 +204,8 @@ operation! {
 
 operation! {
     /// List the prices of products.
+    ///
+    /// A page holds up to 50 products.
     ///
     /// Answers one page; `items()` reads them all.
     ///
@@ -229,6 +248,8 @@ operation! {
 operation! {
     /// Read the prices of one product.
     ///
+    /// The server answers a page of at most one.
+    ///
     /// `GET /products/{code}/prices`
     ///
     /// * `code`: Code of the product.
@@ -241,6 +262,8 @@ operation! {
 
 operation! {
     /// List the parameters of products.
+    ///
+    /// A page holds up to 50 products.
     ///
     /// Answers one page; `items()` reads them all.
     ///
@@ -281,6 +304,8 @@ operation! {
 operation! {
     /// Read the parameters of one product.
     ///
+    /// The server answers a page of at most one.
+    ///
     /// `GET /products/{code}/parameters`
     ///
     /// * `code`: Code of the product.
@@ -293,6 +318,8 @@ operation! {
 
 operation! {
     /// List the labels of products.
+    ///
+    /// A page holds up to 50 products.
     ///
     /// Answers one page; `items()` reads them all.
     ///
@@ -333,6 +360,8 @@ operation! {
 operation! {
     /// Read the labels of one product.
     ///
+    /// The server answers a page of at most one.
+    ///
     /// `GET /products/{code}/labels`
     ///
     /// * `code`: Code of the product.
@@ -345,6 +374,8 @@ operation! {
 
 operation! {
     /// List the files of products.
+    ///
+    /// Files other than pictures, such as manuals. A page holds up to 50 products.
     ///
     /// Answers one page; `items()` reads them all.
     ///
@@ -387,6 +418,8 @@ operation! {
 operation! {
     /// Read the files of one product.
     ///
+    /// The server answers a page of at most one.
+    ///
     /// `GET /products/{code}/files`
     ///
     /// * `code`: Code of the product.
@@ -399,6 +432,8 @@ operation! {
 
 operation! {
     /// List what products are connected with.
+    ///
+    /// Related products, accessories, alternatives, gifts and sets. A page holds up to 50 products.
     ///
     /// Answers one page; `items()` reads them all.
     ///
@@ -436,6 +471,8 @@ operation! {
 
 operation! {
     /// Read what one product is connected with.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /products/{code}/related`
     ///

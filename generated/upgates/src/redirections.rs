@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List redirections, filtered and page by page.
     ///
+    /// A page holds up to 100 redirections. Without filters all redirections are listed.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /redirections`
@@ -79,6 +81,8 @@ operation! {
 
 operation! {
     /// Read one redirection.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /redirections/{id}`
     ///

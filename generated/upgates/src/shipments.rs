@@ -15,6 +15,8 @@ resource! {
 operation! {
     /// List shipments, filtered and page by page.
     ///
+    /// A page holds up to 100 shipments. Without filters all shipments are listed.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /shipments`
@@ -40,6 +42,8 @@ operation! {
 operation! {
     /// Read one shipment.
     ///
+    /// The server answers a page of at most one.
+    ///
     /// `GET /shipments/{id}`
     ///
     /// * `id`: ID of the shipment.
@@ -52,6 +56,8 @@ operation! {
 
 operation! {
     /// List the collection points of a shipment, page by page.
+    ///
+    /// Works for shipments of every kind.
     ///
     /// Answers one page; `items()` reads them all.
     ///
@@ -70,6 +76,8 @@ operation! {
 operation! {
     /// Create collection points of a shipment.
     ///
+    /// Only for a shipment that the shop made up; for others the reply is 403.
+    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /shipments/{id}/affiliates`
@@ -87,6 +95,8 @@ operation! {
 
 operation! {
     /// Delete collection points of a shipment.
+    ///
+    /// Only for a shipment that the shop made up; for others the reply is 403.
     ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
@@ -109,6 +119,8 @@ operation! {
 
 operation! {
     /// List groups of shipments, page by page.
+    ///
+    /// A page holds up to 100 groups.
     ///
     /// Answers one page; `items()` reads them all.
     ///

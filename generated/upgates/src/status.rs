@@ -13,6 +13,8 @@ resource! {
 operation! {
     /// Read which calls this API user may make.
     ///
+    /// Needs no right.
+    ///
     /// `GET /status`
     StatusApi::get() -> GetRequest {
         id: "getStatus",

@@ -15,6 +15,9 @@ resource! {
 operation! {
     /// List stocks besides the main one, page by page.
     ///
+    /// Needs the add-on for several stocks. What the main stock holds is the member `stock` of a product. A page holds
+    /// up to 100 stocks.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /stocks`
@@ -49,6 +52,8 @@ operation! {
 
 operation! {
     /// Change up to 100 stocks.
+    ///
+    /// Stocks are found by `id`. With more than 100 of them nothing is done.
     ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
@@ -85,6 +90,8 @@ operation! {
 
 operation! {
     /// Read one stock.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /stocks/{id}`
     ///

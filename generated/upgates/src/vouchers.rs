@@ -15,6 +15,9 @@ resource! {
 operation! {
     /// List vouchers, filtered and page by page.
     ///
+    /// A page holds up to 100 vouchers. The page of the documentation wants at least one filter besides `page`; newer
+    /// text does not. A call without a filter may be answered by 400.
+    ///
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /vouchers`
@@ -46,6 +49,8 @@ operation! {
 operation! {
     /// Create one or more vouchers with the same settings.
     ///
+    /// One call makes `count` vouchers that differ in their codes only; codes cannot be chosen.
+    ///
     /// `POST /vouchers`
     VouchersApi::create(body: &VouchersCreate = json("")) -> CreateRequest {
         id: "createVouchers",
@@ -76,6 +81,8 @@ operation! {
 
 operation! {
     /// Read one voucher.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /vouchers/{voucher_code}`
     ///

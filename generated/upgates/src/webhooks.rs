@@ -15,6 +15,9 @@ resource! {
 operation! {
     /// List webhooks.
     ///
+    /// Needs no right. Webhooks belong to the API user that made them and go when the user does; the administration
+    /// does not show them.
+    ///
     /// `GET /webhooks`
     WebhooksApi::list() -> ListRequest {
         id: "listWebhooks",
@@ -25,6 +28,9 @@ operation! {
 
 operation! {
     /// Create a webhook.
+    ///
+    /// Needs no right. UPgates does not sign its calls: choose an address that cannot be guessed, answer 200 or 204
+    /// within a second, and read what changed with another call.
     ///
     /// `POST /webhooks`
     WebhooksApi::create(body: &WebhookCreate = json("")) -> CreateRequest {
@@ -37,6 +43,8 @@ operation! {
 operation! {
     /// Change a webhook.
     ///
+    /// The webhook is found by `id`.
+    ///
     /// `PUT /webhooks`
     WebhooksApi::update(body: &WebhookUpdate = json("")) -> UpdateRequest {
         id: "updateWebhook",
@@ -47,6 +55,8 @@ operation! {
 
 operation! {
     /// Delete webhooks by ID.
+    ///
+    /// At least one of the two must be given.
     ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
@@ -67,6 +77,8 @@ operation! {
 
 operation! {
     /// Read one webhook.
+    ///
+    /// The server answers a page of at most one.
     ///
     /// `GET /webhooks/{id}`
     ///
@@ -94,6 +106,8 @@ operation! {
 
 operation! {
     /// List the events that webhooks can be about.
+    ///
+    /// Depends on the rights of the API user.
     ///
     /// `GET /webhooks/events`
     WebhooksApi::events() -> EventsRequest {
