@@ -14,7 +14,7 @@ use std::io::{Write, stdout};
 use serde_json::json;
 use upgates::Decimal;
 use upgates::orders::{OrderCreate, OrderCustomerCreate, OrderProductCreate, OrdersCreate};
-use upgates::runtime::bulk::{Outcome, send_all};
+use upgates::runtime::bulk::Outcome;
 use wiremock::matchers::{body_partial_json, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -27,15 +27,11 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let server = serve().await;
 
     let shop = upgates::Client::builder().basic("api-login", "api-key").base_url(server.uri()).build()?;
-    let orders = [order("first", "cs"), order("second", "xx")];
+    let mut body = OrdersCreate::new(vec![order("first", "cs"), order("second", "xx")]);
+    body.send_emails_yn = Some(false);
     // One call takes 100 orders at most; `send_all` makes as many calls as it needs.
-    let outcomes = send_all(&orders, 100, |some| {
-        let body = OrdersCreate { send_emails_yn: Some(false), ..OrdersCreate::new(some.to_vec()) };
-        let call = shop.orders().create(&body).send();
-        async { call.await.map(|created| created.orders) }
-    })
-    .await;
-    for (order, outcome) in orders.iter().zip(&outcomes) {
+    let outcomes = shop.orders().create(&body).send_all().await;
+    for (order, outcome) in body.orders.iter().zip(&outcomes) {
         let name = order.external_order_number.as_deref().unwrap_or_default();
         match outcome {
             Outcome::Done(created) => writeln!(out, "{name} is {}", created.order_number.as_deref().unwrap_or("new"))?,
@@ -55,9 +51,9 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
 fn order(name: &str, language: &str) -> OrderCreate {
     let product = OrderProductCreate {
         code: Some("TEAPOT-1".to_owned()),
-        quantity: Some(Decimal::from(2).into()),
+        quantity: Some(2.into()),
         // 199.90: money is decimal, never a float.
-        ..OrderProductCreate::new("Teapot", Decimal::new(19_990, 2).into(), Decimal::from(21).into())
+        ..OrderProductCreate::new("Teapot", Decimal::new(19_990, 2), 21)
     };
     OrderCreate {
         external_order_number: Some(name.to_owned()),
