@@ -1,8 +1,13 @@
 //! What emitted modules are written with, and what users of an emitted crate meet in its types.
 //! Meant to be imported as a whole; names declared beside the import win over it.
 
-pub use crate::{
-    CompactDateTime, Date, DateTime, Decimal, DecimalString, Download, Fixed, Instance, Items, Job, Json,
-    LocalDateTime, Map, Number, Page, Pages, Patch, Response, Scalar, Secret, UnixTime,
-};
 pub use crate::{client, closed_enum, open_enum, operation, record, resource, union};
+pub use types::*;
+
+/// The types alone: what an emitted crate has at its root.
+pub mod types {
+    pub use crate::{
+        CompactDateTime, Date, DateTime, Decimal, DecimalString, Download, Fixed, Instance, Items, Job, Json,
+        LocalDateTime, Map, Number, Page, Pages, Patch, Response, Scalar, Secret, UnixTime,
+    };
+}

@@ -109,8 +109,8 @@ fn lib(emission: Emission<'_>) -> String {
     code.line("#![allow(deprecated)]");
     code.line("");
     code.line("pub use kontrakt_runtime as runtime;");
-    code.line("pub use kontrakt_runtime::prelude::*;");
-    code.line("pub use kontrakt_runtime::{Error, Method, Secret};");
+    code.line("pub use kontrakt_runtime::prelude::types::*;");
+    code.line("pub use kontrakt_runtime::{Error, Method, RetryPolicy};");
     code.line("");
     if plan.types.iter().any(|def| def.resources.len() > 1) {
         code.line("#[rustfmt::skip]");

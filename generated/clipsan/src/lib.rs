@@ -11,8 +11,8 @@
 #![allow(deprecated)]
 
 pub use kontrakt_runtime as runtime;
-pub use kontrakt_runtime::prelude::*;
-pub use kontrakt_runtime::{Error, Method, Secret};
+pub use kontrakt_runtime::prelude::types::*;
+pub use kontrakt_runtime::{Error, Method, RetryPolicy};
 
 #[cfg(feature = "codecs")]
 #[rustfmt::skip]
