@@ -1,7 +1,7 @@
 //! What is wrong between document, client and wire: one finding for one cause, however often it was seen.
 //! Identifiers stay the same from run to run and machine to machine, so that findings can be accepted and compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 use std::fmt;
 
 use kontrakt_codegen::contract::{Contract, SchemaId};
@@ -99,6 +99,8 @@ pub struct Observation {
     pub message: String,
     /// The value that was seen.
     pub sample: Option<serde_json::Value>,
+    /// What the client makes of an answer with this in it.
+    pub client: Option<String>,
 }
 
 /// One cause, with everything it was seen in.
@@ -114,11 +116,35 @@ pub struct Finding {
     pub entries: Vec<usize>,
     /// File and line of the specification.
     pub place: Option<(String, u32)>,
+    /// Entry of `quirks.yaml` that tells of it.
+    pub quirk: Option<String>,
     /// Why somebody accepted it.
     pub accepted: Option<String>,
 }
 
 impl Kind {
+    /// What it means, in a sentence.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::MissingRequired => "A member or parameter that the document requires is not there.",
+            Self::WrongType => "The value has a type that the document does not have there.",
+            Self::NullForNonNull => "The value is null where the document has no null.",
+            Self::ErrorInSuccess => "The call failed by its envelope and worked by its status.",
+            Self::UnknownStatus => "The document has no answer of this status.",
+            Self::MediaType => "The document has no body of this media type.",
+            Self::NotJson => "The body cannot be read as JSON.",
+            Self::Forbidden => "The document allows no value there.",
+            Self::Undecodable => "The client cannot read an answer that keeps to the document.",
+            Self::ValueLost => "The client reads the answer and writes back less.",
+            Self::UnknownEnumValue => "The value is not among those that the document lists.",
+            Self::Pattern => "The text does not match the pattern of the document.",
+            Self::Format => "The text does not have the format of the document.",
+            Self::Limit => "The value is longer, larger or more than the document allows, or less.",
+            Self::UndocumentedField => "The document does not have this member or parameter.",
+            Self::Document => "The document contradicts itself about this value.",
+        }
+    }
+
     /// Every kind.
     pub const ALL: [Self; 16] = [
         Self::MissingRequired,
@@ -234,17 +260,27 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// Counts an observation in.
+    /// Counts an observation in; of equal ones the worst is shown.
     pub fn add(&mut self, observation: Observation, entry: Option<usize>) {
         let id = observation.id();
-        let finding = self.findings.entry(id.clone()).or_insert_with(|| Finding {
-            id,
-            seen: observation,
-            count: 0,
-            entries: Vec::new(),
-            place: None,
-            accepted: None,
-        });
+        let finding = match self.findings.entry(id.clone()) {
+            btree_map::Entry::Occupied(known) => {
+                let known = known.into_mut();
+                if observation.severity > known.seen.severity {
+                    known.seen = observation;
+                }
+                known
+            }
+            btree_map::Entry::Vacant(free) => free.insert(Finding {
+                id,
+                seen: observation,
+                count: 0,
+                entries: Vec::new(),
+                place: None,
+                quirk: None,
+                accepted: None,
+            }),
+        };
         finding.count += 1;
         if let Some(entry) = entry
             && finding.entries.last() != Some(&entry)
@@ -272,16 +308,18 @@ impl Collector {
     }
 }
 
-/// Findings of one cause: the same thing wrong with the same schema, in however many operations.
+/// Findings of one cause: the same thing wrong with the same schema, in however many operations; or a member of one name
+/// that is missing or new at the same place of several answers, as it is when an envelope changes.
 pub fn by_cause(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut causes: Vec<Vec<&Finding>> = Vec::new();
     for finding in findings {
         let same = |cause: &&mut Vec<&Finding>| {
-            let first = &cause[0].seen;
-            let seen = &finding.seen;
-            (first.kind, &first.schema, &first.field) == (seen.kind, &seen.schema, &seen.field)
-                && first.side == seen.side
-                && first.schema != Pointer::root()
+            let (first, seen) = (&cause[0].seen, &finding.seen);
+            let member =
+                matches!(seen.kind, Kind::MissingRequired | Kind::UndocumentedField) && seen.schema_id.is_some();
+            (first.kind, first.severity, first.side, &first.field) == (seen.kind, seen.severity, seen.side, &seen.field)
+                && (first.schema == seen.schema && first.schema != Pointer::root()
+                    || member && first.schema_id.is_some() && first.pointer == seen.pointer)
         };
         match causes.iter_mut().find(same) {
             Some(cause) => cause.push(finding),

@@ -1,9 +1,10 @@
 //! From a call to its operation: literal segments before parameters, whatever shop or proxy the base URL belongs to.
-//! A trailing slash makes no difference; APIs and tools are careless about it.
+//! A trailing slash makes no difference; APIs and tools are careless about it. Parameters that a query could hold are
+//! also found at the end of the path, as `name/value`.
 
 use std::collections::HashMap;
 
-use kontrakt_codegen::contract::{Contract, Operation};
+use kontrakt_codegen::contract::{Contract, Location, Operation, SecurityKind};
 
 /// The operations of a contract, ready to be found.
 pub struct Router<'c> {
@@ -11,6 +12,8 @@ pub struct Router<'c> {
     by_id: HashMap<&'c str, &'c Operation>,
     /// Paths of the documented base URLs.
     bases: Vec<Vec<String>>,
+    /// Query parameters that are credentials.
+    secrets: Vec<&'c str>,
 }
 
 /// An operation with the values of its path parameters.
@@ -49,7 +52,11 @@ impl<'c> Router<'c> {
         });
         let bases = contract.servers.iter().map(|server| segments(path_of(&server.url))).collect();
         let by_id = contract.operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
-        Self { routes, by_id, bases }
+        let secrets = contract.security_schemes.iter().filter_map(|scheme| match &scheme.kind {
+            SecurityKind::Query(name) => Some(name.as_str()),
+            _ => None,
+        });
+        Self { routes, by_id, bases, secrets: secrets.collect() }
     }
 
     /// The operation of an identifier.
@@ -65,14 +72,44 @@ impl<'c> Router<'c> {
         // Below a documented base URL, or else below whatever a proxy puts in front.
         let documented = self.bases.iter().filter(|base| !base.is_empty() && all.starts_with(base)).map(Vec::len);
         let starts = documented.max().map_or(0..all.len().max(1), |length| length..length + 1);
-        let (operation, path) = { starts }.find_map(|start| self.find(method, all.get(start..)?))?;
-        Some(Routed { operation, path, query: pairs(query) })
+        let below = |start: usize| all.get(start..);
+        if let Some((operation, path)) = starts.clone().find_map(|start| self.find(method, below(start)?, 0)) {
+            return Some(Routed { operation, path, query: pairs(query) });
+        }
+        // `/list/page/2` for `/list?page=2`: one pair at the end, or two, or as many as the path has.
+        starts
+            .flat_map(|start| (1..=(all.len() - start.min(all.len())) / 2).map(move |count| (start, 2 * count)))
+            .find_map(|(start, length)| {
+                let (operation, path) = self.find(method, below(start)?, length)?;
+                let pairs_in_path =
+                    all[all.len() - length..].chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone()));
+                let known = pairs_in_path.clone().all(|(name, _)| self.is_parameter(operation, &name));
+                known.then(|| Routed { operation, path, query: pairs_in_path.chain(pairs(query)).collect() })
+            })
     }
 
-    fn find(&self, method: &str, path: &[String]) -> Option<(&'c Operation, Vec<(&'c str, String)>)> {
+    /// Method and path of a call that is of no operation, without what a credential could be.
+    pub fn describe(&self, method: &str, url: &str) -> String {
+        let address = url.split(['?', '#']).next().unwrap_or_default();
+        let mut secret = false;
+        let shown = path_of(address).split('/').map(|segment| {
+            let shown = if secret { "***" } else { segment };
+            secret = self.secrets.contains(&segment);
+            shown
+        });
+        format!("{method} {}", shown.collect::<Vec<_>>().join("/"))
+    }
+
+    fn is_parameter(&self, operation: &Operation, name: &str) -> bool {
+        let mut parameters = operation.parameters.iter().filter(|one| one.location == Location::Query);
+        self.secrets.contains(&name) || parameters.any(|one| is_name(&one.name, name))
+    }
+
+    /// The operation of a path of which the last segments are left out.
+    fn find(&self, method: &str, path: &[String], left_out: usize) -> Option<(&'c Operation, Vec<(&'c str, String)>)> {
         self.routes
             .iter()
-            .filter(|route| route.operation.method == method && route.segments.len() == path.len())
+            .filter(|route| route.operation.method == method && route.segments.len() + left_out == path.len())
             .find_map(|route| {
                 let mut values = Vec::new();
                 for (segment, text) in route.segments.iter().zip(path) {
@@ -88,6 +125,12 @@ impl<'c> Router<'c> {
                 Some((route.operation, values))
             })
     }
+}
+
+/// Whether a name on the wire is a parameter's: `list[]` is also written `list[0]`.
+pub(crate) fn is_name(parameter: &str, wire: &str) -> bool {
+    let stem = |name: &str| name.find('[').map(|at| name[..at].to_owned());
+    parameter == wire || parameter.ends_with("[]") && stem(parameter) == stem(wire)
 }
 
 fn segment(text: &str) -> Segment<'_> {
@@ -167,13 +210,16 @@ mod tests {
         let text = "
 openapi: 3.1.0
 info: {title: t, version: '1'}
+components: {securitySchemes: {key: {type: apiKey, in: query, name: key}}}
 servers: [{url: 'https://{shop}.example.com/api/v2', variables: {shop: {default: x}}}]
 paths:
   /orders/{code}: {get: {operationId: get, parameters: [{name: code, in: path, required: true}]}}
   /orders/changes: {get: {operationId: changes}}
   /{what}/changes: {get: {operationId: any, parameters: [{name: what, in: path, required: true}]}}
   /files/{name}.pdf: {get: {operationId: file, parameters: [{name: name, in: path, required: true}]}}
-  /list/: {get: {operationId: list}, post: {operationId: add}}
+  /list/:
+    get: {operationId: list, parameters: [{name: page, in: query}, {name: 'tag[]', in: query}]}
+    post: {operationId: add}
 ";
         Contract::read(&Document::parse("t.yaml", text).unwrap()).unwrap()
     }
@@ -183,7 +229,7 @@ paths:
         let contract = contract();
         let router = Router::new(&contract);
         for (method, url, expected) in [
-            ("GET", "https://shop.example.com/api/v2/orders/A%2F1?x=1", "get code=A/1"),
+            ("GET", "https://shop.example.com/api/v2/orders/A%2F1?x=1", "get code=A/1 x=1"),
             ("GET", "https://shop.example.com/api/v2/orders/changes", "changes"),
             ("GET", "https://shop.example.com/api/v2/lists/changes/", "any what=lists"),
             ("GET", "http://127.0.0.1:4711/orders/changes", "changes"),
@@ -191,17 +237,29 @@ paths:
             ("GET", "/files/a.b.pdf", "file name=a.b"),
             ("GET", "/list", "list"),
             ("POST", "/list/#top", "add"),
+            ("GET", "/list/page/2", "list page=2"),
+            ("GET", "/proxy/api/v2/list/key/S%2F1/page/2/tag[0]/x?page=3", "list key=S/1 page=2 tag[0]=x page=3"),
+            ("GET", "/list/page", "-"),
+            ("GET", "/list/pages/2", "-"),
             ("PUT", "/list", "-"),
             ("GET", "/a/b/c", "-"),
             ("GET", "https://example.com", "-"),
             ("GET", "", "-"),
         ] {
             let found = router.route(method, url).map_or("-".to_owned(), |routed| {
-                let values = routed.path.iter().map(|(name, value)| format!(" {name}={value}"));
-                values.fold(routed.operation.id.clone(), |text, value| text + &value)
+                let path = routed.path.iter().map(|(name, value)| format!(" {name}={value}"));
+                let query = routed.query.iter().map(|(name, value)| format!(" {name}={value}"));
+                path.chain(query).fold(routed.operation.id.clone(), |text, value| text + &value)
             });
             assert_eq!(found, expected, "{method} {url}");
         }
+    }
+
+    #[test]
+    fn what_is_told_of_a_call_holds_no_credential() {
+        let contract = contract();
+        let told = Router::new(&contract).describe("GET", "https://example.com/api/gone/key/S3CRET/id/1?key=S3CRET#x");
+        assert_eq!(told, "GET /api/gone/key/***/id/1");
     }
 
     #[test]

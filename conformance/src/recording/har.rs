@@ -35,12 +35,17 @@ fn entry(index: usize, value: &Value) -> Result<Entry, String> {
     let status = status.and_then(|status| u16::try_from(status).ok()).filter(|status| *status >= 100);
     // Browsers write 0 for calls that were blocked or cancelled.
     let status = status.ok_or("no answer")?;
+    let mut sent = message(request, request.get("postData"))?;
+    cookies(request, &mut sent.headers);
+    // WireMock notes the time of what arrived.
+    let time = value.get("startedDateTime").or_else(|| request.get("loggedDateString"));
     Ok(Entry {
         index,
+        day: time.and_then(super::day),
         method,
         url: with_query(url, request),
         operation: None,
-        request: message(request, request.get("postData"))?,
+        request: sent,
         status,
         response: message(response, response.get("content"))?,
     })
@@ -89,6 +94,17 @@ fn message(message: &Value, content: Option<&Value>) -> Result<Message, String> 
         },
     };
     Ok(Message { headers, media_type, body: body.filter(|body| !body.is_empty()) })
+}
+
+/// Cookies that stand in a list of their own come back into the header that they were sent in.
+fn cookies(request: &Value, headers: &mut Vec<(String, String)>) {
+    let Some(list) = request.get("cookies").and_then(Value::as_array).filter(|list| !list.is_empty()) else { return };
+    if headers.is_empty() || headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("cookie")) {
+        return;
+    }
+    let text = |cookie: &Value, key: &str| cookie.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let pairs: Vec<String> = list.iter().map(|one| format!("{}={}", text(one, "name"), text(one, "value"))).collect();
+    headers.push(("cookie".to_owned(), pairs.join("; ")));
 }
 
 /// `[{"name", "value"}]`, or `{"name": "value"}` or `{"name": ["value"]}`.

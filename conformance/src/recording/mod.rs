@@ -27,6 +27,8 @@ pub struct Recording {
 pub struct Entry {
     /// Position in the recording, skipped entries counted.
     pub index: usize,
+    /// Day of the call, such as `2026-01-31`, where the recording tells.
+    pub day: Option<String>,
     /// Method in capitals; empty where the recording names the operation instead.
     pub method: String,
     /// The URL as it was called.
@@ -39,6 +41,11 @@ pub struct Entry {
     pub status: u16,
     /// What was answered.
     pub response: Message,
+}
+
+/// The day of a time such as `2026-01-31T12:00:00Z`.
+fn day(time: &Value) -> Option<String> {
+    time.as_str()?.get(..10).filter(|day| crate::acceptance::is_day(day)).map(str::to_owned)
 }
 
 /// Headers and body.

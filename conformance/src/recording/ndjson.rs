@@ -1,5 +1,5 @@
 //! Lines of JSON, each an answer: `{"operationId": "listOrders", "status": 200, "body": {...}}`.
-//! `request` may hold the body that was sent.
+//! `request` may hold the body that was sent, and `time` the time of the call.
 
 use serde_json::Value;
 
@@ -28,6 +28,7 @@ fn entry(index: usize, line: &Value) -> Result<Entry, &'static str> {
     };
     Ok(Entry {
         index,
+        day: line.get("time").and_then(super::day),
         operation: Some(operation.to_owned()),
         request: json(line.get("request")),
         status: status.ok_or("no status")?,

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Subject, escape_xml};
+use super::escape::xml;
+use super::{Subject, notes};
 use crate::findings::by_cause;
 use crate::verify::Outcome;
 
@@ -15,40 +16,47 @@ const SCRIPT: &str = "document.querySelector('input').oninput=e=>{const q=e.targ
 document.querySelectorAll('tbody tr').forEach(r=>r.hidden=!r.textContent.toLowerCase().includes(q))}";
 
 pub(super) fn html(subject: Subject<'_>, outcome: &Outcome) -> String {
-    let api = escape_xml(subject.api);
+    let api = xml(subject.api);
     let coverage = &outcome.coverage;
     let mut rows = String::new();
     for cause in by_cause(&outcome.findings) {
         let (first, seen) = (cause[0], &cause[0].seen);
         let count: usize = cause.iter().map(|finding| finding.count).sum();
         let place = first.place.as_ref().map(|(file, line)| format!("{file}:{line}")).unwrap_or_default();
-        let calls: Vec<String> = cause.iter().map(|finding| escape_xml(&finding.seen.operation)).collect();
-        let sample = seen.sample_text().map(|sample| format!("<br><code>{}</code>", escape_xml(&sample)));
-        let accepted = first.accepted.as_ref().map(|reason| format!("<br>accepted: {}", escape_xml(reason)));
+        let calls = cause.iter().map(|finding| match finding.seen.status {
+            Some(status) => format!("{} {status}", xml(&finding.seen.operation)),
+            None => format!("request of {}", xml(&finding.seen.operation)),
+        });
+        let calls: Vec<String> = calls.collect();
+        let ids: Vec<String> = cause.iter().map(|finding| format!("<code>{}</code>", xml(&finding.id))).collect();
+        let sample = seen.sample_text().map(|sample| format!("<br><code>{}</code>", xml(&sample)));
+        let notes: String = notes(first).iter().map(|note| format!("<br>{}", xml(note))).collect();
+        let accepted = first.accepted.as_ref().map(|reason| format!("<br>accepted: {}", xml(reason)));
         let _ = writeln!(
             rows,
-            "<tr class=\"{}\"><td class=\"{severity}\">{severity}</td><td>{}</td><td>{}{}{}</td>\
-             <td><code>{}</code><br><code>{}</code><br>{}</td><td>{}</td><td>{count}</td><td><code>{}</code></td></tr>",
+            "<tr class=\"{}\"><td class=\"{severity}\">{severity}</td><td>{}</td><td>{}{}{notes}{}</td>\
+             <td><code>{}</code><br><code>{}</code><br>{}</td><td>{}</td><td>{count}</td><td>{}</td></tr>",
             if first.accepted.is_some() { "accepted" } else { "" },
             seen.kind,
-            escape_xml(&seen.message),
+            xml(&seen.message),
             sample.unwrap_or_default(),
             accepted.unwrap_or_default(),
-            escape_xml(&seen.pointer),
-            escape_xml(&seen.schema.to_string()),
-            escape_xml(&place),
+            xml(&seen.pointer),
+            xml(&seen.schema.to_string()),
+            xml(&place),
             calls.join(", "),
-            escape_xml(&first.id),
+            ids.join(" "),
             severity = seen.severity.name(),
         );
     }
     format!(
-        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>{api}: document and wire</title><style>{STYLE}</style>\n\
-         <h1>{api}: document and wire</h1>\n<p>{} entries, {} checked. Operations {} of {}, answers {} of {}, properties {} of {}.</p>\n\
+        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{api}: document and wire</title><style>{STYLE}</style>\n\
+         <h1>{api}: document and wire</h1>\n<p>{} entries, {} checked.{} Operations {} of {}, answers {} of {}, properties {} of {}.</p>\n\
          <p><input placeholder=\"filter\" aria-label=\"filter\"></p>\n<table><thead><tr><th>severity</th><th>kind</th><th>what</th>\
          <th>where</th><th>calls</th><th>count</th><th>id</th></tr></thead><tbody>\n{rows}</tbody></table>\n<script>{SCRIPT}</script></html>\n",
         outcome.total,
         outcome.matched,
+        skipped(outcome),
         coverage.operations.0,
         coverage.operations.1,
         coverage.answers.0,
@@ -56,4 +64,12 @@ pub(super) fn html(subject: Subject<'_>, outcome: &Outcome) -> String {
         coverage.properties.0,
         coverage.properties.1,
     )
+}
+
+/// What could not be checked, and why.
+fn skipped(outcome: &Outcome) -> String {
+    let reasons = outcome.skipped.iter().map(|(reason, count)| format!(" Skipped {count}: {}.", xml(reason)));
+    let calls: Vec<String> = outcome.unmatched.iter().map(|call| format!("<code>{}</code>", xml(call))).collect();
+    let calls = if calls.is_empty() { String::new() } else { format!(" Unknown calls: {}.", calls.join(", ")) };
+    reasons.chain([calls]).collect()
 }

@@ -15,6 +15,7 @@ pub fn json(outcome: &Outcome) -> Value {
             "matched": outcome.matched,
             "skipped": outcome.skipped.values().sum::<usize>(),
             "reasons": outcome.skipped,
+            "unmatched": outcome.unmatched,
         },
         "findings": outcome.findings.iter().map(finding).collect::<Vec<_>>(),
         "coverage": {
@@ -43,6 +44,8 @@ fn finding(finding: &Finding) -> Value {
         "sample": seen.sample_text(),
         "file": finding.place.as_ref().map(|(file, _)| file),
         "line": finding.place.as_ref().map(|(_, line)| line),
+        "client": seen.client,
+        "quirk": finding.quirk,
         "accepted": finding.accepted,
     })
 }

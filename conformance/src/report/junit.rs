@@ -2,40 +2,41 @@
 
 use std::fmt::Write as _;
 
-use super::{Subject, escape_xml, headline};
+use super::escape::xml;
+use super::{Subject, headline, notes, times};
 use crate::findings::Severity;
 use crate::verify::Outcome;
 
 pub(super) fn junit(subject: Subject<'_>, outcome: &Outcome) -> String {
     let failed = outcome.findings.iter().filter(|one| one.accepted.is_none() && one.seen.severity > Severity::Info);
-    let (failures, name) = (failed.count(), escape_xml(subject.api));
+    let (failures, name) = (failed.count(), xml(subject.api));
     let tests = outcome.findings.len().max(1);
+    let skipped = outcome.findings.iter().filter(|finding| finding.accepted.is_some()).count();
     let mut out = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\">\n"
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" \
+         skipped=\"{skipped}\" errors=\"0\">\n"
     );
     if outcome.findings.is_empty() {
         let _ = writeln!(out, "<testcase classname=\"{name}\" name=\"{} entries agree\"/>", outcome.matched);
     }
     for finding in &outcome.findings {
         let case = format!("{} {}", finding.seen.kind, finding.id);
-        let _ = write!(
-            out,
-            "<testcase classname=\"{name}.{}\" name=\"{}\">",
-            escape_xml(&finding.seen.operation),
-            escape_xml(&case)
-        );
-        let (message, place) = (escape_xml(&headline(finding)), escape_xml(&finding.seen.schema.to_string()));
+        let _ = write!(out, "<testcase classname=\"{name}.{}\" name=\"{}\">", xml(&finding.seen.operation), xml(&case));
+        let (message, place) = (xml(&headline(finding)), xml(&finding.seen.schema.to_string()));
         match &finding.accepted {
             Some(reason) => {
-                let _ = write!(out, "<skipped message=\"{}\"/>", escape_xml(reason));
+                let _ = write!(out, "<skipped message=\"{}\"/>", xml(reason));
             }
             None if finding.seen.severity > Severity::Info => {
                 let severity = finding.seen.severity.name();
-                let _ = write!(
-                    out,
-                    "<failure type=\"{severity}\" message=\"{message}\">{place}, {} times</failure>",
-                    finding.count
-                );
+                let _ = write!(out, "<failure type=\"{severity}\" message=\"{message}\">{place}");
+                if let Some((file, line)) = &finding.place {
+                    let _ = write!(out, "\n{}:{line}", xml(file));
+                }
+                for note in notes(finding) {
+                    let _ = write!(out, "\n{}", xml(&note));
+                }
+                let _ = write!(out, "\nseen {}</failure>", times(finding.count));
             }
             None => {
                 let _ = write!(out, "<system-out>{message}</system-out>");

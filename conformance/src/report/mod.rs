@@ -1,6 +1,7 @@
 //! Findings for people, programs and CI, each form in its own file.
 //! All of them are functions of the outcome alone: no times, no colours, no machine.
 
+pub(crate) mod escape;
 mod html;
 mod json;
 mod junit;
@@ -66,14 +67,12 @@ pub fn render(form: Form, subject: Subject<'_>, outcome: &Outcome) -> String {
 
 /// `::error file=...,line=...::` and its milder sisters.
 fn github(outcome: &Outcome) -> String {
-    let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| escape(text).replace(':', "%3A").replace(',', "%2C");
     let open = outcome.findings.iter().filter(|finding| finding.accepted.is_none());
     open.map(|finding| {
-        let place = finding.place.as_ref().map(|(file, line)| format!("file={},line={line},", property(file)));
-        let title = property(&format!("{} {}", finding.seen.kind, finding.id));
+        let place = finding.place.as_ref().map(|(file, line)| format!("file={},line={line},", escape::property(file)));
+        let title = escape::property(&format!("{} {}", finding.seen.kind, finding.id));
         let place = place.unwrap_or_default();
-        format!("::{} {place}title={title}::{}\n", level(finding.seen.severity), escape(&headline(finding)))
+        format!("::{} {place}title={title}::{}\n", level(finding.seen.severity), escape::message(&headline(finding)))
     })
     .collect()
 }
@@ -95,18 +94,14 @@ fn headline(finding: &Finding) -> String {
     format!("{} {}{status}{at}: {}", seen.operation, seen.side.name(), seen.message)
 }
 
-/// Text inside XML and HTML; characters that XML forbids are replaced.
-fn escape_xml(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' | '\r' => out.push(c),
-            c if c < ' ' || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-        out
-    })
+/// How often, in words.
+fn times(count: usize) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
+}
+
+/// What else is known of a finding, in sentences.
+fn notes(finding: &Finding) -> Vec<String> {
+    let client = finding.seen.client.as_ref().map(|client| format!("the client {client}"));
+    let quirk = finding.quirk.as_ref().map(|quirk| format!("known as {quirk} in quirks.yaml"));
+    client.into_iter().chain(quirk).collect()
 }

@@ -2,25 +2,29 @@
 
 use serde_json::{Value, json};
 
-use super::{headline, level};
+use super::escape::uri;
+use super::{headline, level, notes};
 use crate::findings::Kind;
 use crate::verify::Outcome;
 
 pub(super) fn sarif(outcome: &Outcome) -> Value {
-    let rules: Vec<Value> = Kind::ALL.iter().map(|kind| json!({"id": kind.name()})).collect();
+    let rule = |kind: &Kind| json!({"id": kind.name(), "shortDescription": {"text": kind.about()}});
+    let rules: Vec<Value> = Kind::ALL.iter().map(rule).collect();
     let results: Vec<Value> = (outcome.findings.iter())
         .map(|finding| {
+            let text = [vec![headline(finding)], notes(finding)].concat().join("; ");
             let mut result = json!({
                 "ruleId": finding.seen.kind.name(),
+                "ruleIndex": Kind::ALL.iter().position(|kind| *kind == finding.seen.kind),
                 "level": match level(finding.seen.severity) { "notice" => "note", other => other },
-                "message": {"text": headline(finding)},
+                "message": {"text": text},
                 "partialFingerprints": {"kontrakt/v1": finding.id},
                 "occurrenceCount": finding.count,
             });
             let logical = json!([{"fullyQualifiedName": finding.seen.schema.as_str(), "kind": "member"}]);
             result["locations"] = match &finding.place {
                 Some((file, line)) => json!([{
-                    "physicalLocation": {"artifactLocation": {"uri": file}, "region": {"startLine": line}},
+                    "physicalLocation": {"artifactLocation": {"uri": uri(file)}, "region": {"startLine": line}},
                     "logicalLocations": logical,
                 }]),
                 None => json!([{"logicalLocations": logical}]),
@@ -34,6 +38,9 @@ pub(super) fn sarif(outcome: &Outcome) -> Value {
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": {"name": "kontrakt", "rules": rules}}, "results": results}],
+        "runs": [{
+            "tool": {"driver": {"name": "kontrakt", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
+            "results": results,
+        }],
     })
 }

@@ -1,13 +1,17 @@
 //! The report for people: every cause once, worst first, with what it touches and the line to look at.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::Subject;
+use super::escape::line;
+use super::{Subject, notes, times};
 use crate::findings::{Severity, by_cause, operation_name};
 use crate::verify::Outcome;
 
 /// Operations named for one cause before the rest is only counted.
 const OPERATIONS: usize = 5;
+/// Entries named for one cause.
+const ENTRIES: usize = 5;
 
 pub(super) fn text(subject: Subject<'_>, outcome: &Outcome) -> String {
     let mut out = String::new();
@@ -18,14 +22,15 @@ pub(super) fn text(subject: Subject<'_>, outcome: &Outcome) -> String {
         let count: usize = cause.iter().map(|finding| finding.count).sum();
         let ids: Vec<&str> = cause.iter().map(|finding| finding.id.as_str()).collect();
         let side = if seen.side == crate::findings::Side::Request { " in a request" } else { "" };
-        let _ = writeln!(out, "{} {}{side}: {}", seen.severity.name(), seen.kind, seen.message);
+        let _ = writeln!(out, "{} {}{side}: {}", seen.severity.name(), seen.kind, line(&seen.message));
         let sample = seen.sample_text().map(|sample| format!(" = {sample}")).unwrap_or_default();
-        if !seen.pointer.is_empty() || !sample.is_empty() {
-            let _ = writeln!(out, "  value   {}{sample}", seen.pointer);
+        let pointer = if seen.pointer.is_empty() { "the whole body" } else { &seen.pointer };
+        if seen.schema_id.is_some() || !seen.pointer.is_empty() {
+            let _ = writeln!(out, "  value   {}{}", line(pointer), line(&sample));
         }
         let _ = writeln!(out, "  schema  {}", seen.schema);
-        if let Some((file, line)) = &first.place {
-            let _ = writeln!(out, "  line    {file}:{line}");
+        if let Some((file, at)) = &first.place {
+            let _ = writeln!(out, "  line    {file}:{at}");
         }
         for finding in cause.iter().take(OPERATIONS) {
             let status = finding.seen.status.map(|status| format!(" {status}")).unwrap_or_default();
@@ -34,9 +39,18 @@ pub(super) fn text(subject: Subject<'_>, outcome: &Outcome) -> String {
         if cause.len() > OPERATIONS {
             let _ = writeln!(out, "  call    and {} more", cause.len() - OPERATIONS);
         }
-        let entries: Vec<String> = first.entries.iter().take(5).map(ToString::to_string).collect();
-        let entries = if entries.is_empty() { String::new() } else { format!(", entries {}", entries.join(" ")) };
-        let _ = writeln!(out, "  seen    {count} times{entries}, id {}\n", ids.join(" "));
+        let entries: BTreeSet<usize> = cause.iter().flat_map(|finding| finding.entries.iter().copied()).collect();
+        let named: Vec<String> = entries.iter().take(ENTRIES).map(ToString::to_string).collect();
+        let entries = match (entries.len(), named.join(" ")) {
+            (0, _) => String::new(),
+            (1, named) => format!(", in entry {named}"),
+            (count, named) if count > ENTRIES => format!(", in entries {named} ..."),
+            (_, named) => format!(", in entries {named}"),
+        };
+        for note in notes(first) {
+            let _ = writeln!(out, "  note    {}", line(&note));
+        }
+        let _ = writeln!(out, "  seen    {}{entries}, id {}\n", times(count), ids.join(" "));
     }
     summary(&mut out, subject.api, outcome);
     out
@@ -47,6 +61,9 @@ fn summary(out: &mut String, api: &str, outcome: &Outcome) {
     let _ = writeln!(out, "{api}: {} entries, {} checked, {skipped} skipped", outcome.total, outcome.matched);
     for (reason, count) in &outcome.skipped {
         let _ = writeln!(out, "  skipped {count}: {reason}");
+    }
+    for call in &outcome.unmatched {
+        let _ = writeln!(out, "    {}", line(call));
     }
     let counted = [Severity::Breaking, Severity::Document, Severity::Warning, Severity::Info].map(|severity| {
         let open = outcome.findings.iter().filter(|one| one.accepted.is_none() && one.seen.severity == severity);

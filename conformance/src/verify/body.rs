@@ -1,7 +1,7 @@
 //! One body: media type, envelope, schema, what schemas do not see, and the client.
 //! An error inside a success is told as that, and its consequences for the schema are not.
 
-use kontrakt_codegen::contract::{MediaType, Response};
+use kontrakt_codegen::contract::{MediaType, Response, SchemaId};
 use kontrakt_codegen::diagnostic::Diagnostic;
 use kontrakt_runtime::codec::Side as CodecSide;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use super::coverage::Seen;
 use super::{Context, Verifier};
 use crate::check::{Fault, Rule};
 use crate::findings::{Collector, Kind, Observation, Severity, Side};
-use crate::lossless;
+use crate::lossless::{self, Loss};
 use crate::recording::{Entry, Message};
 
 impl<'c> Verifier<'c> {
@@ -21,11 +21,12 @@ impl<'c> Verifier<'c> {
         answer: &'c Response,
         collector: &mut Collector,
         coverage: &mut Seen<'c>,
-    ) -> Result<(), Diagnostic> {
+    ) -> Result<bool, Diagnostic> {
+        self.answer_headers(context, entry, answer, collector);
         self.body(context, &entry.response, &answer.content, collector, Some(coverage))
     }
 
-    /// Checks a body against the documented forms of it.
+    /// Checks a body against the documented forms of it; tells whether it says that the call failed.
     pub(super) fn body(
         &self,
         context: &Context<'_>,
@@ -33,9 +34,9 @@ impl<'c> Verifier<'c> {
         content: &'c [MediaType],
         collector: &mut Collector,
         coverage: Option<&mut Seen<'c>>,
-    ) -> Result<(), Diagnostic> {
-        let Some(body) = &message.body else { return Ok(()) };
-        let Some(first) = content.first() else { return Ok(()) };
+    ) -> Result<bool, Diagnostic> {
+        let Some(body) = &message.body else { return Ok(false) };
+        let Some(first) = content.first() else { return Ok(false) };
         let essence = message.essence();
         let exact = essence.as_ref().and_then(|essence| content.iter().find(|media| media.essence() == *essence));
         let json = || content.iter().find(|media| media.is_json());
@@ -48,7 +49,7 @@ impl<'c> Verifier<'c> {
             (observation.schema, observation.field) = (media.pointer.clone(), Some(essence));
             collector.add(observation, Some(context.entry));
         }
-        let Some(schema) = media.schema.filter(|_| media.is_json()) else { return Ok(()) };
+        let Some(schema) = media.schema.filter(|_| media.is_json()) else { return Ok(false) };
         let value: Value = match serde_json::from_slice(body) {
             Ok(value) => value,
             Err(error) => {
@@ -56,7 +57,7 @@ impl<'c> Verifier<'c> {
                 let start = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
                 observation.sample = Some(Value::String(start));
                 collector.add(observation, Some(context.entry));
-                return Ok(());
+                return Ok(false);
             }
         };
         let valid = self.validators.get(self.contract, schema)?.is_valid(&value);
@@ -77,9 +78,9 @@ impl<'c> Verifier<'c> {
             }
             observation.sample = Some(Value::String(text));
             collector.add(observation, Some(context.entry));
-            return Ok(());
+            return Ok(true);
         }
-        let mut broken = false;
+        let mut broken = Vec::new();
         if !valid {
             let faults = self.checker.explain(schema, &value);
             if faults.is_empty() {
@@ -89,18 +90,33 @@ impl<'c> Verifier<'c> {
             }
             for fault in faults {
                 let observation = self.fault(context, &fault, &value);
-                broken |= observation.kind.severity() == Severity::Breaking;
-                collector.add(observation, Some(context.entry));
+                if observation.kind.severity() == Severity::Breaking {
+                    broken.push(observation);
+                } else {
+                    collector.add(observation, Some(context.entry));
+                }
             }
         }
         if self.parts.walk {
             self.walk(context, schema, &value, collector, coverage);
         }
-        // What the client makes of a value that breaks its schema follows from that.
-        if self.parts.decode && !broken {
-            self.decode(context, schema, &value, collector);
+        let read = if self.parts.decode { self.decode(context, schema, &value) } else { Read::Unknown };
+        if broken.is_empty() {
+            self.tell(context, schema, &value, read, collector);
+            return Ok(false);
         }
-        Ok(())
+        // What the client makes of a value that breaks its schema follows from that, and is said with it.
+        let client = match read {
+            _ if context.side == Side::Request => None,
+            Read::Unknown => None,
+            Read::Failed(error) => Some(format!("cannot read it: {error}")),
+            Read::Back(losses) if losses.is_empty() => Some("reads it all the same".to_owned()),
+            Read::Back(losses) => Some(format!("reads it, with a loss: {}", losses[0].message)),
+        };
+        for observation in broken {
+            collector.add(Observation { client: client.clone(), ..observation }, Some(context.entry));
+        }
+        Ok(false)
     }
 
     /// What the envelope says of a call that its status says worked: the error in words, and whether the document
@@ -181,33 +197,38 @@ impl<'c> Verifier<'c> {
     }
 
     /// Decodes the value inside the envelope with the client's type and compares what is written back.
-    fn decode(
-        &self,
-        context: &Context<'_>,
-        schema: kontrakt_codegen::contract::SchemaId,
-        value: &Value,
-        collector: &mut Collector,
-    ) {
+    fn decode(&self, context: &Context<'_>, schema: SchemaId, value: &Value) -> Read {
         let success = context.status.is_none_or(|status| (200..300).contains(&status));
         let side = if context.side == Side::Request { CodecSide::Request } else { CodecSide::Answer };
-        let Some(codec) = self.codecs.get(&(context.operation.id.as_str(), side)).filter(|_| success) else { return };
-        let steps = codec.value.split('/').filter(|step| !step.is_empty());
-        let Some(inner) = steps.clone().try_fold(value, |value, step| value.get(step)) else { return };
+        let codec = self.codecs.get(&(context.operation.id.as_str(), side)).filter(|_| success);
+        let Some(codec) = codec else { return Read::Unknown };
+        let start = crate::check::Path::of(codec.value);
+        let Some(inner) = start.get(value) else { return Read::Unknown };
         // An empty envelope is what operations without a value answer.
-        if inner.is_null() && !steps.clone().next().is_none_or(str::is_empty) {
-            return;
+        if inner.is_null() && !codec.value.is_empty() {
+            return Read::Unknown;
         }
         match (codec.reencode)(&inner.to_string()) {
-            Err(error) => {
+            Err(error) => Read::Failed(error.to_string()),
+            Ok(text) => {
+                let Ok(written) = serde_json::from_str::<Value>(&text) else { return Read::Unknown };
+                Read::Back(lossless::compare(&self.checker, schema, value, &start, &written))
+            }
+        }
+    }
+
+    /// What the client did wrong with a value that keeps to its schema.
+    fn tell(&self, context: &Context<'_>, schema: SchemaId, value: &Value, read: Read, collector: &mut Collector) {
+        match read {
+            Read::Unknown => {}
+            Read::Failed(error) => {
                 let mut observation =
                     self.at(context, Kind::Undecodable, schema, format!("the client cannot read it: {error}"));
-                observation.field = Some(error.to_string().chars().filter(|c| !c.is_ascii_digit()).collect());
+                observation.field = Some(error.chars().filter(|c| !c.is_ascii_digit()).collect());
                 collector.add(observation, Some(context.entry));
             }
-            Ok(text) => {
-                let Ok(written) = serde_json::from_str::<Value>(&text) else { return };
-                let start = steps.fold(crate::check::Path::default(), |path, step| path.member(step));
-                for loss in lossless::compare(&self.checker, schema, value, &start, &written) {
+            Read::Back(losses) => {
+                for loss in losses {
                     let mut observation = self.at(context, Kind::ValueLost, loss.schema, loss.message);
                     observation.pointer = loss.at.pattern();
                     observation.sample = loss.at.get(value).cloned();
@@ -217,6 +238,15 @@ impl<'c> Verifier<'c> {
             }
         }
     }
+}
+
+/// What the client made of a value.
+enum Read {
+    /// It was not asked.
+    Unknown,
+    Failed(String),
+    /// It wrote the value back, without this.
+    Back(Vec<Loss>),
 }
 
 fn kind_of(value: &Value) -> &'static str {

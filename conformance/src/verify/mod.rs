@@ -8,7 +8,7 @@ mod walk;
 
 pub use coverage::Coverage;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kontrakt_codegen::contract::{Contract, Operation, Response, SchemaId, Status};
 use kontrakt_codegen::diagnostic::Diagnostic;
@@ -18,9 +18,13 @@ use serde_json::Value;
 
 use crate::check::Checker;
 use crate::findings::{Collector, Finding, Kind, Observation, Severity, Side};
+use crate::quirks::Quirk;
 use crate::recording::{Entry, Recording};
 use crate::routing::Router;
 use crate::schemas::Validators;
+
+/// How many calls without an operation are named.
+const NAMED_CALLS: usize = 10;
 
 /// Checks recordings against one contract.
 pub struct Verifier<'c> {
@@ -31,6 +35,9 @@ pub struct Verifier<'c> {
     /// The client's types, by operation and side.
     codecs: HashMap<(&'c str, kontrakt_runtime::codec::Side), &'c Codec>,
     parts: Parts,
+    quirks: &'c [Quirk],
+    /// Day of the document.
+    dated: Option<String>,
 }
 
 /// Which parts of the check run: all of them, unless their cost is to be measured.
@@ -51,6 +58,8 @@ pub struct Outcome {
     pub matched: usize,
     /// Why the others were skipped, and how many.
     pub skipped: BTreeMap<String, usize>,
+    /// The first calls without an operation: method and path.
+    pub unmatched: BTreeSet<String>,
     /// What is wrong, the worst first.
     pub findings: Vec<Finding>,
     /// What was seen of the document.
@@ -63,6 +72,10 @@ struct Context<'a> {
     status: Option<u16>,
     side: Side,
     entry: usize,
+    /// Day of the answer, where it is older than the document.
+    older: Option<&'a str>,
+    /// Whether the server refused the call.
+    refused: bool,
 }
 
 impl<'c> Verifier<'c> {
@@ -78,12 +91,26 @@ impl<'c> Verifier<'c> {
             router: Router::new(contract),
             codecs: HashMap::new(),
             parts: Parts { walk: true, decode: true },
+            quirks: &[],
+            dated: None,
         })
     }
 
     /// The same with the types of a generated client.
     pub fn with_codecs(mut self, codecs: &'c [Codec]) -> Self {
         self.codecs = codecs.iter().map(|codec| ((codec.operation, codec.side), codec)).collect();
+        self
+    }
+
+    /// The same with the known quirks, so that findings name the entry that tells of them.
+    pub fn with_quirks(mut self, quirks: &'c [Quirk]) -> Self {
+        self.quirks = quirks;
+        self
+    }
+
+    /// The same for a document of a day such as `2026-01-31`: what older answers lack may have come later.
+    pub fn dated(mut self, day: impl Into<String>) -> Self {
+        self.dated = Some(day.into());
         self
     }
 
@@ -116,9 +143,19 @@ impl<'c> Verifier<'c> {
                 outcome.matched += 1;
             } else {
                 *outcome.skipped.entry("no such operation".to_owned()).or_default() += 1;
+                if outcome.unmatched.len() < NAMED_CALLS {
+                    outcome.unmatched.insert(match &entry.operation {
+                        Some(id) => id.clone(),
+                        None => self.router.describe(&entry.method, &entry.url),
+                    });
+                }
             }
         }
         outcome.findings = collector.finish(document);
+        for finding in &mut outcome.findings {
+            finding.quirk =
+                self.quirks.iter().find(|quirk| quirk.explains(&finding.seen)).map(|quirk| quirk.id.clone());
+        }
         outcome.coverage = coverage.finish(self.contract);
         Ok(outcome)
     }
@@ -138,12 +175,18 @@ impl<'c> Verifier<'c> {
         let Some(operation) = routed.as_ref().map(|routed| routed.operation).or(named) else { return Ok(false) };
         let answer = find_answer(operation, entry.status);
         coverage.answer(operation, answer.map(|answer| answer.status));
-        let context = Context { operation, status: Some(entry.status), side: Side::Response, entry: entry.index };
-        match answer {
+        let older = entry.day.as_deref().filter(|day| self.dated.as_deref().is_some_and(|dated| *day < dated));
+        let (status, side) = (Some(entry.status), Side::Response);
+        let context = Context { operation, status, side, entry: entry.index, older, refused: false };
+        let failed = match answer {
             Some(answer) => self.answer(&context, entry, answer, collector, coverage)?,
-            None => self.unknown_status(&context, entry, collector),
-        }
-        let context = Context { status: None, side: Side::Request, ..context };
+            None => {
+                self.unknown_status(&context, entry, collector);
+                false
+            }
+        };
+        let refused = failed || entry.status >= 400;
+        let context = Context { status: None, side: Side::Request, refused, ..context };
         self.request(&context, entry, routed.as_ref(), collector)?;
         Ok(true)
     }
@@ -183,10 +226,21 @@ impl<'c> Verifier<'c> {
 
 impl Context<'_> {
     fn observe(&self, kind: Kind, message: String) -> Observation {
-        // Whoever sent a request that breaks the document got an answer all the same.
         let severity = match (self.side, kind.severity()) {
+            // A request that breaks the document and is refused: the two agree.
+            (Side::Request, _) if self.refused => Severity::Info,
+            // Whoever sent a request that breaks the document got an answer all the same.
             (Side::Request, Severity::Breaking) => Severity::Warning,
+            // What a newer document requires is no promise about older answers.
+            _ if kind == Kind::MissingRequired && self.older.is_some() => Severity::Warning,
             (_, severity) => severity,
+        };
+        let message = match self.older {
+            Some(day) if kind == Kind::MissingRequired && self.side == Side::Response => {
+                format!("{message}; the answer is of {day}, older than the document")
+            }
+            _ if self.side == Side::Request && self.refused => format!("{message}; the call was refused"),
+            _ => message,
         };
         Observation {
             kind,
@@ -201,6 +255,7 @@ impl Context<'_> {
             schema_id: None,
             message,
             sample: None,
+            client: None,
         }
     }
 }

@@ -1,14 +1,14 @@
-//! The request of a recorded call: path, query, headers and body against the document.
+//! The request of a recorded call: path, query, headers and body against the document; and the headers of its answer.
 //! Texts are read as the types that their parameters have.
 
-use kontrakt_codegen::contract::{Location, Parameter, SchemaId, SecurityKind, Type};
+use kontrakt_codegen::contract::{Location, Parameter, Response, SchemaId, SecurityKind, Type, extension};
 use kontrakt_codegen::diagnostic::Diagnostic;
 use serde_json::Value;
 
 use super::{Context, Verifier};
 use crate::findings::{Collector, Kind};
 use crate::recording::Entry;
-use crate::routing::Routed;
+use crate::routing::{Routed, is_name};
 
 impl<'c> Verifier<'c> {
     pub(super) fn request(
@@ -52,16 +52,14 @@ impl<'c> Verifier<'c> {
                 named(routed.query.iter().map(|(name, value)| (name.as_str(), value.as_str())), &parameter.name)
             }
             // OpenAPI says that a parameter of this name means nothing.
-            Location::Header
-                if ["content-type", "accept", "authorization"]
-                    .contains(&parameter.name.to_ascii_lowercase().as_str()) =>
-            {
-                return;
-            }
+            Location::Header if is_idle(&parameter.name) => return,
             // Recordings without headers, and those whose secrets were taken out, are no fault of the request.
-            Location::Header if entry.request.headers.is_empty() => return,
+            Location::Header | Location::Cookie if entry.request.headers.is_empty() => return,
             Location::Header => entry.request.header(&parameter.name).into_iter().collect(),
-            Location::Cookie => return,
+            Location::Cookie => {
+                let pairs = entry.request.header("cookie").unwrap_or_default().split(';');
+                named(pairs.filter_map(|pair| pair.trim().split_once('=')), &parameter.name)
+            }
         };
         if values.is_empty() {
             if parameter.required {
@@ -70,31 +68,85 @@ impl<'c> Verifier<'c> {
             }
             return;
         }
-        let fits = if self.is_list(parameter.schema) {
-            let delimiter = parameter.extensions.iter().find(|(name, _)| name == "x-delimiter");
-            let delimiter = delimiter.and_then(|(_, value)| value.as_str());
-            let split = |text: &str| match delimiter.or_else(|| (!parameter.explode).then_some(",")) {
+        let delimiter = parameter.extensions.iter().find(|(name, _)| name == "x-delimiter");
+        let delimiter = delimiter.and_then(|(_, value)| value.as_str()).or_else(|| (!parameter.explode).then_some(","));
+        if let Some((kind, message)) = self.texts(context, parameter.schema, &values, delimiter) {
+            let secret = extension(&parameter.extensions, "x-secret").is_some();
+            let (message, value) = match secret {
+                true => (format!("parameter {:?} is not what the document says", parameter.name), None),
+                false => (format!("parameter {:?}: {message}", parameter.name), Some(Value::from(values.join("&")))),
+            };
+            self.about(context, parameter, kind, message, value, collector);
+        }
+    }
+
+    /// What is wrong with the texts of a parameter or header, read as the types that its schema has.
+    fn texts(
+        &self,
+        context: &Context<'_>,
+        schema: SchemaId,
+        values: &[&str],
+        delimiter: Option<&str>,
+    ) -> Option<(Kind, String)> {
+        let fits = if self.is_list(schema) {
+            let split = |text: &str| match delimiter {
                 Some(delimiter) => text.split(delimiter).map(str::to_owned).collect(),
                 None => vec![text.to_owned()],
             };
             let texts: Vec<String> = values.iter().flat_map(|text| split(text)).collect();
             let items = |read: &dyn Fn(&str) -> Value| Value::Array(texts.iter().map(|text| read(text)).collect());
-            [items(&|text| text.into()), items(&guess)].iter().any(|list| self.checker.accepts(parameter.schema, list))
+            [items(&|text| text.into()), items(&guess)].iter().any(|list| self.checker.accepts(schema, list))
         } else {
+            let short = self.contract[self.contract.resolve(schema)].extension_str("x-written-as") == Some("0/1");
+            let flag = |text: &str| Value::Bool(text == "1");
             values.iter().all(|text| {
-                [Value::from(*text), guess(text)].iter().any(|value| self.checker.accepts(parameter.schema, value))
+                let read = [Value::from(*text), guess(text), flag(text)];
+                let read = if short && matches!(*text, "0" | "1") { &read[..] } else { &read[..2] };
+                read.iter().any(|value| self.checker.accepts(schema, value))
             })
         };
-        if !fits {
-            let value = Value::from(values.join("&"));
-            let faults = self.checker.explain(parameter.schema, &guess(values[0]));
-            let observed = faults.first().map(|fault| self.fault(context, fault, &guess(values[0])));
-            let (kind, message) = match observed {
-                Some(observation) => (observation.kind, observation.message),
-                None => (Kind::WrongType, "not what the document says".to_owned()),
+        if fits {
+            return None;
+        }
+        let first = guess(values[0]);
+        let fault = self.checker.explain(schema, &first).first().map(|fault| self.fault(context, fault, &first));
+        Some(match fault {
+            Some(observation) => (observation.kind, observation.message),
+            None => (Kind::WrongType, "not what the document says".to_owned()),
+        })
+    }
+
+    /// The documented headers of an answer.
+    pub(super) fn answer_headers(
+        &self,
+        context: &Context<'_>,
+        entry: &Entry,
+        answer: &Response,
+        collector: &mut Collector,
+    ) {
+        // Recordings that keep no headers say nothing about them.
+        let headers =
+            answer.headers.iter().filter(|header| !entry.response.headers.is_empty() && !is_idle(&header.name));
+        for header in headers {
+            let name = &header.name;
+            let wrong = match (entry.response.header(name), header.schema) {
+                (None, _) if header.required => {
+                    Some((Kind::MissingRequired, format!("the header {name:?} is required and missing")))
+                }
+                (Some(text), Some(schema)) => {
+                    let wrong = self.texts(context, schema, &[text.trim()], Some(","));
+                    wrong.map(|(kind, message)| (kind, format!("header {name:?}: {message}")))
+                }
+                _ => None,
             };
-            let message = format!("parameter {:?}: {message}", parameter.name);
-            self.about(context, parameter, kind, message, Some(value), collector);
+            if let Some((kind, message)) = wrong {
+                let mut observation = context.observe(kind, message);
+                observation.schema = answer.pointer.join("headers").join(name);
+                observation.span = header.schema.map_or(context.operation.span, |schema| self.contract[schema].span);
+                (observation.pointer, observation.field) = (format!("header:{name}"), Some(name.clone()));
+                observation.sample = entry.response.header(name).map(Value::from);
+                collector.add(observation, Some(context.entry));
+            }
         }
     }
 
@@ -137,10 +189,9 @@ impl<'c> Verifier<'c> {
     }
 }
 
-/// Whether a name on the wire is a parameter's: `list[]` is also written `list[0]`.
-fn is_name(parameter: &str, wire: &str) -> bool {
-    let stem = |name: &str| name.find('[').map(|at| name[..at].to_owned());
-    parameter == wire || parameter.ends_with("[]") && stem(parameter) == stem(wire)
+/// Whether OpenAPI leaves a header to other parts of the document.
+fn is_idle(header: &str) -> bool {
+    ["content-type", "accept", "authorization"].iter().any(|idle| header.eq_ignore_ascii_case(idle))
 }
 
 fn named<'v>(pairs: impl Iterator<Item = (&'v str, &'v str)>, name: &str) -> Vec<&'v str> {

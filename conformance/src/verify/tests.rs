@@ -220,7 +220,7 @@ fn reports_name_every_finding() {
         "shop.yaml"
     );
     let value = report(&outcome);
-    assert_eq!(value["entries"], json!({"total": 2, "matched": 2, "skipped": 0, "reasons": {}}));
+    assert_eq!(value["entries"], json!({"total": 2, "matched": 2, "skipped": 0, "reasons": {}, "unmatched": []}));
     let members = ["id", "kind", "severity", "operation", "status", "pointer", "schema", "count", "entries", "message"];
     assert!(members.iter().all(|member| value["findings"][0].get(member).is_some()));
 }

@@ -1,0 +1,201 @@
+//! Quirks as laws: from each entry of a `quirks.yaml`, what the wire may do to a value and what the client must make of it.
+//! An oddity that the document does not admit any more is healed, and its entry has to go.
+
+mod healed;
+mod oddity;
+mod proof;
+
+pub use healed::holds;
+pub use oddity::{Meaning, Oddity, oddities};
+pub use proof::{Proof, prove};
+
+use kontrakt_codegen::contract::{Contract, SchemaId};
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use kontrakt_codegen::document::{Document, Node, Pointer, Span};
+
+use crate::findings::{self, Observation};
+
+/// One entry.
+#[derive(Clone, Debug)]
+pub struct Quirk {
+    /// Its identifier.
+    pub id: String,
+    /// What kind of oddity it is.
+    pub kind: Kind,
+    /// Where it applies: pointers into the document after its overlays.
+    pub places: Vec<Pointer>,
+    /// The member that is sent and not described, where the place is the object that it is sent in.
+    pub member: Option<String>,
+    /// Where the entry stands.
+    pub span: Span,
+}
+
+/// The kinds of `specs/README.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A key goes by another name.
+    RenamedKey,
+    /// A number is sent as text.
+    NumberAsString,
+    /// What is documented as text is sent as a number.
+    StringAsNumber,
+    /// A truth value in another form.
+    BooleanForm,
+    /// Null where the documentation has none.
+    NullForNonNull,
+    /// A member is left out instead of being null.
+    MissingForNull,
+    /// `[]` for a map without entries.
+    EmptyListForMap,
+    /// A map where a list is documented.
+    MapForList,
+    /// A failed call with a status of success.
+    ErrorInSuccess,
+    /// Listed values in another case.
+    EnumCase,
+    /// Values that are not listed.
+    UnknownEnumValue,
+    /// Dates and times in another form.
+    DateForm,
+    /// Members that the documentation does not mention.
+    UndocumentedField,
+    /// The documentation contradicts itself.
+    DocumentContradiction,
+}
+
+impl Kind {
+    /// Every kind with its name.
+    pub const NAMES: [(&'static str, Self); 14] = [
+        ("renamed-key", Self::RenamedKey),
+        ("number-as-string", Self::NumberAsString),
+        ("string-as-number", Self::StringAsNumber),
+        ("boolean-form", Self::BooleanForm),
+        ("null-for-non-null", Self::NullForNonNull),
+        ("missing-for-null", Self::MissingForNull),
+        ("empty-list-for-map", Self::EmptyListForMap),
+        ("map-for-list", Self::MapForList),
+        ("error-in-success", Self::ErrorInSuccess),
+        ("enum-case", Self::EnumCase),
+        ("unknown-enum-value", Self::UnknownEnumValue),
+        ("date-form", Self::DateForm),
+        ("undocumented-field", Self::UndocumentedField),
+        ("document-contradiction", Self::DocumentContradiction),
+    ];
+}
+
+impl Kind {
+    /// The kinds of findings that an oddity of this kind would be.
+    fn findings(self) -> &'static [findings::Kind] {
+        use findings::Kind as F;
+        match self {
+            Self::RenamedKey => &[F::MissingRequired, F::UndocumentedField],
+            Self::NumberAsString
+            | Self::StringAsNumber
+            | Self::BooleanForm
+            | Self::EmptyListForMap
+            | Self::MapForList => &[F::WrongType],
+            Self::NullForNonNull => &[F::NullForNonNull],
+            Self::MissingForNull => &[F::MissingRequired],
+            Self::ErrorInSuccess => &[F::ErrorInSuccess],
+            Self::EnumCase | Self::UnknownEnumValue => &[F::UnknownEnumValue],
+            Self::DateForm => &[F::Pattern, F::Format, F::WrongType],
+            Self::UndocumentedField => &[F::UndocumentedField],
+            Self::DocumentContradiction => &F::ALL,
+        }
+    }
+}
+
+/// How evidence is graded.
+const GRADES: [&str; 4] = ["recorded", "live", "official", "document"];
+
+/// Reads a `quirks.yaml`.
+///
+/// # Errors
+/// When an entry is malformed, names an unknown kind, or two have one identifier.
+pub fn read(document: &Document) -> Result<Vec<Quirk>> {
+    let root = Pointer::from(["quirks"]);
+    let Some(list) = document.root.get("quirks").and_then(Node::as_list) else {
+        return Err(document.complain(document.root.span, &root, "expected `quirks:` with a list of entries"));
+    };
+    let mut quirks: Vec<Quirk> = Vec::new();
+    let mut complaints = Vec::new();
+    for (index, node) in list.iter().enumerate() {
+        match entry(document, node, &root.join(index)) {
+            Ok(quirk) if quirks.iter().any(|other| other.id == quirk.id) => {
+                let message = format!("the identifier {:?} is used twice", quirk.id);
+                complaints.push(document.complain(node.span, &root.join(index), message));
+            }
+            Ok(quirk) => quirks.push(quirk),
+            Err(complaint) => complaints.push(complaint),
+        }
+    }
+    Diagnostic::all(complaints).map_or(Ok(quirks), Err)
+}
+
+fn entry(document: &Document, node: &Node, at: &Pointer) -> Result<Quirk> {
+    let text = |key: &str| {
+        let text = node.get(key).and_then(Node::as_str);
+        text.ok_or_else(|| document.complain(node.span, at, format!("the entry has no {key:?}")))
+    };
+    let id = text("id")?.to_owned();
+    let name = text("kind")?;
+    let kind = Kind::NAMES.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind).ok_or_else(|| {
+        let known = Kind::NAMES.map(|(name, _)| name).join(", ");
+        document.complain(node.span, at, format!("unknown kind {name:?}")).help(format!("known are {known}"))
+    })?;
+    let places = node.get("where").and_then(Node::as_list).unwrap_or_default();
+    let places = places.iter().map(|place| {
+        let pointer = place.as_str().and_then(Pointer::parse);
+        pointer.ok_or_else(|| document.complain(place.span, &at.join("where"), "expected a JSON pointer, `#/…`"))
+    });
+    for key in ["document", "wire", "treatment"] {
+        text(key)?;
+    }
+    let evidence = node.get("evidence").and_then(Node::as_list).unwrap_or_default();
+    let known = |one: &Node| one.get("grade").and_then(Node::as_str).is_some_and(|grade| GRADES.contains(&grade));
+    if evidence.is_empty() || !evidence.iter().all(|one| known(one) && one.get("source").is_some()) {
+        let complaint = document.complain(node.span, at, "the entry needs evidence, each with a grade and a source");
+        return Err(complaint.help(format!("grades are {}", GRADES.join(", "))));
+    }
+    let member = node.get("member").and_then(Node::as_str).map(str::to_owned);
+    Ok(Quirk { id, kind, places: places.collect::<Result<_>>()?, member, span: node.span })
+}
+
+/// Known disagreements that have no entry, and why.
+///
+/// # Errors
+/// When an element of `not-applicable` has no `id` or no `reason`.
+pub fn not_applicable(document: &Document) -> Result<Vec<(String, String)>> {
+    let at = Pointer::from(["not-applicable"]);
+    let list = document.root.get("not-applicable").and_then(Node::as_list).unwrap_or_default();
+    let pair = |(index, node): (usize, &Node)| {
+        let text = |key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
+        let pair = text("id").zip(text("reason").filter(|reason| !reason.trim().is_empty()));
+        pair.ok_or_else(|| document.complain(node.span, &at.join(index), "expected an `id` and a `reason`"))
+    };
+    list.iter().enumerate().map(pair).collect()
+}
+
+impl Quirk {
+    /// Whether what was seen is what the entry tells of.
+    pub fn explains(&self, seen: &Observation) -> bool {
+        let here = |place: &Pointer| {
+            *place == seen.schema
+                || seen.field.as_ref().is_some_and(|field| *place == seen.schema.join("properties").join(field))
+        };
+        let kind = self.kind.findings().contains(&seen.kind);
+        // Where a call fails inside a success, the whole answer is another one.
+        kind && (seen.kind == findings::Kind::ErrorInSuccess || self.places.iter().any(here))
+            && (self.member.is_none() || self.member == seen.field)
+    }
+}
+
+/// The schema that stands at a place of the document, or that a parameter there has.
+pub fn schema_at(contract: &Contract, place: &Pointer) -> Option<SchemaId> {
+    let schema = contract.schemas().find(|(_, schema)| schema.pointer == *place).map(|(id, _)| id);
+    let mut parameters = contract.operations.iter().flat_map(|operation| &operation.parameters);
+    schema.or_else(|| parameters.find(|parameter| parameter.pointer == *place).map(|parameter| parameter.schema))
+}
+
+#[cfg(test)]
+mod tests;
