@@ -227,15 +227,15 @@ fn judge(
         }
     };
     let api = reply.session.api();
-    let verdict = if is_file { Verdict::of_headers(&reply.headers) } else { Verdict::read(api, &reply.headers, &body) };
-    let mut verdict = verdict;
+    let mut verdict =
+        if is_file { Verdict::of_headers(&reply.headers) } else { Verdict::read(api, false, &reply.headers, &body) };
     let bulk = reply.operation.bulk.as_ref();
     verdict.errors.extend(bulk.into_iter().flat_map(|bulk| bulk.refusals(&body)));
     let result = read(&mut Answered { reply: &reply, body: &body, file });
     let missing = result.is_err() && lacks_item(&body, reply.operation.value);
     drop(body);
     let error = match result {
-        // An answer to a call that takes many things is read even when it did none of them.
+        _ if verdict.failed && is_empty => Error::new(Kind::NotJson, "the answer is empty"),
         _ if verdict.failed => refused(verdict.errors),
         Err(_) if !verdict.errors.is_empty() => refused(verdict.errors),
         Ok(()) if refuse_partial && !verdict.errors.is_empty() => {

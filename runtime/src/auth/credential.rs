@@ -125,9 +125,21 @@ impl Place {
             Self::Query(name) => url::add_query(&mut request.url, name, secret.expose()),
             Self::Bearer => request.headers.set("Authorization", format!("Bearer {}", secret.expose())),
             Self::Basic { user } => {
-                let pair = format!("{user}:{}", secret.expose());
-                request.headers.set("Authorization", format!("Basic {}", base64::encode(pair.as_bytes())));
+                request.headers.set("Authorization", format!("Basic {}", basic(user, secret)));
             }
         }
     }
+
+    /// What the secret looks like where it stands, if it looks different there.
+    pub(crate) fn disguise(&self, secret: &Secret) -> Option<Secret> {
+        match self {
+            Self::Header(_) | Self::Bearer => None,
+            Self::Query(_) => Some(url::encoded(secret.expose()).into()).filter(|encoded| encoded != secret),
+            Self::Basic { user } => Some(basic(user, secret).into()),
+        }
+    }
+}
+
+fn basic(user: &str, password: &Secret) -> String {
+    base64::encode(format!("{user}:{}", password.expose()).as_bytes())
 }

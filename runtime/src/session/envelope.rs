@@ -24,20 +24,24 @@ impl Verdict {
         Self { request_id: headers.get("X-Request-ID").map(str::to_owned), ..Self::default() }
     }
 
-    pub(crate) fn read(api: &Api, headers: &Headers, body: &Value<'_>) -> Self {
+    /// Of an answer with a JSON body; `failed` is whether the status says that the call failed.
+    pub(crate) fn read(api: &Api, failed: bool, headers: &Headers, body: &Value<'_>) -> Self {
         let envelope = &api.envelope;
         let member = envelope.request_id.and_then(|path| text(body.at(path)?));
+        let failed = failed
+            || envelope.success.is_some_and(|success| {
+                text(body.at(success.member).unwrap_or(&Value::Null)).as_deref() != Some(success.equals)
+            });
         Self {
             request_id: member.or_else(|| headers.get("X-Request-ID").map(str::to_owned)),
-            errors: errors(envelope, body),
-            failed: envelope.success.is_some_and(|success| {
-                text(body.at(success.member).unwrap_or(&Value::Null)).as_deref() != Some(success.equals)
-            }),
+            errors: errors(envelope, failed, body),
+            failed,
         }
     }
 }
 
-fn errors(envelope: &Envelope, body: &Value<'_>) -> Vec<ApiError> {
+/// The errors that are listed, or the one message of a call that failed.
+fn errors(envelope: &Envelope, failed: bool, body: &Value<'_>) -> Vec<ApiError> {
     let listed = envelope.errors.and_then(|path| body.at(path));
     let listed: Vec<ApiError> = match listed {
         Some(Value::List(items)) => items.iter().map(|item| api_error(&envelope.error_fields, item)).collect(),
@@ -51,7 +55,8 @@ fn errors(envelope: &Envelope, body: &Value<'_>) -> Vec<ApiError> {
     if !listed.is_empty() {
         return listed;
     }
-    let message = envelope.error.and_then(|path| text(body.at(path)?)).filter(|message| !message.is_empty());
+    let path = envelope.error.filter(|_| failed);
+    let message = path.and_then(|path| text(body.at(path)?)).filter(|message| !message.is_empty());
     message.map(|message| ApiError::new(None, message, None)).into_iter().collect()
 }
 
@@ -122,7 +127,7 @@ mod tests {
     };
 
     fn verdict(api: &Api, text: &str) -> Verdict {
-        Verdict::read(api, &Headers::new(), &Value::from_json(text.as_bytes()).unwrap())
+        Verdict::read(api, false, &Headers::new(), &Value::from_json(text.as_bytes()).unwrap())
     }
 
     #[test]
@@ -139,7 +144,8 @@ mod tests {
 
     #[test]
     fn a_member_that_tells() {
-        assert!(!verdict(&TOLD, r#"{"result":"ok"}"#).failed);
+        let worked = verdict(&TOLD, r#"{"result":"ok","error":"is a member of the value"}"#);
+        assert!(!worked.failed && worked.errors.is_empty());
         let failed = verdict(&TOLD, r#"{"result":"error","error":"price not found"}"#);
         assert!(failed.failed);
         assert_eq!(failed.errors[0].message, "price not found");

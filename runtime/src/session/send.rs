@@ -84,7 +84,7 @@ impl Session {
             attempts = tracing::field::Empty,
             waited_ms = tracing::field::Empty,
         );
-        let result = self.attempts(call).instrument(span.clone()).await;
+        let result = self.attempts(call, &span).instrument(span.clone()).await;
         match &result {
             Ok(reply) => span.record("status", reply.status),
             Err(error) => span.record("status", error.status().unwrap_or(0)),
@@ -98,13 +98,12 @@ impl Session {
         result.map_err(|error| error.in_operation(operation.id))
     }
 
-    async fn attempts(self, call: Parts) -> Result<Reply, Error> {
+    async fn attempts(self, call: Parts, span: &tracing::Span) -> Result<Reply, Error> {
         if let Some(fault) = call.fault {
             return Err(Error::new(Kind::Request, fault));
         }
         let repeatable = call.operation.is_repeatable();
         let policy = call.retry.unwrap_or(self.0.retry);
-        let span = tracing::Span::current();
         let (mut attempt, mut moves, mut replaced, mut waited) = (0, 0, false, Duration::ZERO);
         loop {
             attempt += 1;
@@ -227,6 +226,10 @@ impl Session {
             credential.place.put(&mut request, &secret);
             secrets.push(secret);
         }
+        // Behind the secrets themselves, which stand in the order of their credentials.
+        let disguises = self.0.credentials.iter().zip(&secrets).map(|(one, secret)| one.place.disguise(secret));
+        let disguises: Vec<Secret> = disguises.flatten().collect();
+        secrets.extend(disguises);
         Ok((request, secrets))
     }
 
@@ -261,7 +264,7 @@ impl Session {
     fn failure(&self, reply: Reply) -> Error {
         let body = Value::from_json(&reply.body);
         let is_json = body.is_ok();
-        let verdict = Verdict::read(self.0.api, &reply.headers, &body.unwrap_or_default());
+        let verdict = Verdict::read(self.0.api, true, &reply.headers, &body.unwrap_or_default());
         let message = if is_json || reply.body.is_empty() {
             reason(reply.status).to_owned()
         } else {

@@ -1,0 +1,144 @@
+//! The client of Clipsan against servers that misbehave: errors inside successes, calls that read by their method and
+//! write by their meaning, a key in the query.
+
+mod wire;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use clipsan::users::UserRole;
+use clipsan::{Client, Method};
+use futures_util::stream;
+use kontrakt_runtime::http::{Body, Headers, MockTransport, Response};
+use serde_json::json;
+use wire::{Api, Calling, Setup};
+use wiremock::matchers::{any, method, path, query_param};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+const KEY: &str = "example-key-0123456789";
+
+const USERS: &str = r#"{"result":"ok","count":1,"data":{"7":{"id":"7","email":"a@b.cz","name":null,"role":"user","added":1463062409}}}"#;
+
+const API: Api = Api {
+    read: |setup| read(client(setup)),
+    write: |setup| write(client(setup)),
+    two: |setup| {
+        let client = client(setup);
+        [read(client.clone()), read(client)]
+    },
+    answer: USERS,
+    written: r#"{"result":"ok","id":8}"#,
+    error: r#"{"result":"error","error":"Something is wrong"}"#,
+    shown: "; Something is wrong",
+};
+
+fn client(setup: &Setup) -> Client {
+    let builder = Client::builder().key(KEY).base_url(&setup.base_url).retry(setup.retry());
+    builder.concurrency(setup.concurrency).body_limit(setup.body_limit).build().unwrap()
+}
+
+fn read(client: Client) -> Calling {
+    Box::pin(async move { client.users().list().send().await.map(drop) })
+}
+
+fn write(client: Client) -> Calling {
+    Box::pin(async move { client.users().add("a@b.cz").send().await.map(drop) })
+}
+
+/// A GET all the same: what it does is not in its method.
+#[tokio::test]
+async fn every_status() {
+    wire::every_status(&API).await;
+}
+
+#[tokio::test]
+async fn a_second_attempt_works() {
+    wire::a_second_attempt_works(&API).await;
+}
+
+#[tokio::test]
+async fn every_body() {
+    wire::every_broken_body(&API).await;
+    wire::every_good_body(&API).await;
+}
+
+#[tokio::test]
+async fn nobody_there() {
+    wire::nobody_there(&API).await;
+}
+
+#[tokio::test]
+async fn calls_that_are_given_up() {
+    wire::given_up(&API).await;
+}
+
+#[tokio::test]
+async fn errors_inside_successes() {
+    // The answer, and what the error says.
+    for (body, text) in [
+        (
+            json!({"result": "error", "error": "price not found"}),
+            "HTTP 200: the answer says that the call failed; price not found",
+        ),
+        (json!({"result": "error"}), "HTTP 200: the answer says that the call failed, and not why"),
+        (json!({"result": "error", "error": "x", "data": {}}), "; x"),
+        (json!({"result": "maybe", "data": []}), "the call failed, and not why"),
+        (json!({"data": []}), "the call failed, and not why"),
+        (json!([]), "the call failed, and not why"),
+    ] {
+        let server = MockServer::start().await;
+        Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_json(&body)).mount(&server).await;
+        let setup = Setup::at(server.uri());
+        for call in [API.read, API.write] {
+            let error = call(&setup).await.unwrap_err();
+            assert!(error.status() == Some(200) && !error.is_decode() && !error.is_retryable(), "{body}: {error}");
+            assert!(error.to_string().contains(text), "{body}: {error}");
+        }
+        assert!(client(&setup).request(Method::GET, "/user/list/").await.is_err(), "whatever calls");
+        assert_eq!(server.received_requests().await.unwrap().len(), 3, "{body}: never repeated");
+    }
+}
+
+#[tokio::test]
+async fn maps_that_are_empty_lists() {
+    for (data, count) in [
+        (json!([]), 0),
+        (json!({}), 0),
+        (json!({"7": {"id": 7, "email": "a", "name": "n", "role": "new-role", "added": "1463062409"}}), 1),
+    ] {
+        let server = MockServer::start().await;
+        let body = json!({"result": "ok", "count": count, "data": data});
+        Mock::given(method("GET"))
+            .and(path("/user/list/"))
+            .and(query_param("key", KEY))
+            .respond_with(ResponseTemplate::new(200).set_body_json(body))
+            .mount(&server)
+            .await;
+        let users = client(&Setup::at(server.uri())).users().list().send().await.unwrap();
+        assert_eq!(users.len(), count);
+        for (_, user) in &users {
+            assert_eq!(user.role, UserRole::from("new-role"), "kept, though nobody knows it");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_at_once_and_no_more() {
+    static NOW: AtomicUsize = AtomicUsize::new(0);
+    static MOST: AtomicUsize = AtomicUsize::new(0);
+    let transport = MockTransport::answering(|_| {
+        MOST.fetch_max(NOW.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        let body = stream::once(async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            NOW.fetch_sub(1, Ordering::SeqCst);
+            Ok(USERS.as_bytes().to_vec())
+        });
+        Ok(Response { status: 200, headers: Headers::new(), body: Body::from_stream(body) })
+    });
+    let client = Client::builder().key(KEY).transport(transport).build().unwrap();
+    let calls: Vec<_> = (0..6).map(|_| tokio::spawn(read(client.clone()))).collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(MOST.load(Ordering::SeqCst), 2);
+}

@@ -1,0 +1,365 @@
+//! The client of UPgates against servers that misbehave: what its own specification says about errors, quotas, moves,
+//! paging, files and calls that take many things comes true.
+
+mod wire;
+
+use std::time::{Duration, SystemTime};
+
+use kontrakt_runtime::RetryPolicy;
+use kontrakt_runtime::bulk::Outcome;
+use kontrakt_runtime::http::{Headers, MockRequest, MockTransport, Response, TransportError};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+use upgates::orders::{OrderCreate, OrderCustomerCreate, OrderProductCreate, OrdersCreate};
+use upgates::{Client, Decimal};
+use wire::{Api, Calling, Setup};
+use wiremock::matchers::{header, method, path, query_param};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+const LANGUAGES: &str = r#"{"languages":[{"language_id":"cs","active_yn":true,"default_yn":true}]}"#;
+
+const API: Api = Api {
+    read: |setup| read(client(setup)),
+    write: |setup| write(client(setup)),
+    two: |setup| {
+        let client = client(setup);
+        [read(client.clone()), read(client)]
+    },
+    answer: LANGUAGES,
+    written: r#"{"orders":[{"order_number":"O1","created_yn":true,"messages":[]}]}"#,
+    error: r#"{"message":"Something is wrong"}"#,
+    shown: "; Something is wrong",
+};
+
+fn client(setup: &Setup) -> Client {
+    let builder = Client::builder().basic("api-login", "api-key").base_url(&setup.base_url).retry(setup.retry());
+    builder.concurrency(setup.concurrency).body_limit(setup.body_limit).build().unwrap()
+}
+
+fn read(client: Client) -> Calling {
+    Box::pin(async move { client.languages().list().send().await.map(drop) })
+}
+
+fn write(client: Client) -> Calling {
+    Box::pin(async move { client.orders().create(&orders(1)).send().await.map(drop) })
+}
+
+/// A client of a server in memory, with the settings of the specification.
+fn in_memory(transport: &MockTransport) -> Client {
+    let builder = Client::builder().basic("api-login", "api-key").base_url("https://shop.example.com/api/v2");
+    builder.transport(transport.clone()).build().unwrap()
+}
+
+fn orders(count: usize) -> OrdersCreate {
+    let product = OrderProductCreate::new("Teapot", Decimal::new(19_990, 2), 21);
+    let order = |at: usize| OrderCreate {
+        external_order_number: Some(at.to_string()),
+        ..OrderCreate::new("cs", OrderCustomerCreate::new("a@example.com"), vec![product.clone()])
+    };
+    OrdersCreate { send_emails_yn: Some(false), ..OrdersCreate::new((0..count).map(order).collect()) }
+}
+
+#[tokio::test]
+async fn every_status() {
+    wire::every_status(&API).await;
+}
+
+#[tokio::test]
+async fn a_second_attempt_works() {
+    wire::a_second_attempt_works(&API).await;
+}
+
+#[tokio::test]
+async fn every_body() {
+    wire::every_broken_body(&API).await;
+    wire::every_good_body(&API).await;
+}
+
+#[tokio::test]
+async fn nobody_there() {
+    wire::nobody_there(&API).await;
+}
+
+#[tokio::test]
+async fn calls_that_are_given_up() {
+    wire::given_up(&API).await;
+}
+
+#[tokio::test]
+async fn credentials_are_basic() {
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .and(path("/languages"))
+        .and(header("Authorization", "Basic YXBpLWxvZ2luOmFwaS1rZXk="))
+        .respond_with(ResponseTemplate::new(200).set_body_raw(LANGUAGES, "application/json"))
+        .expect(1)
+        .mount(&server)
+        .await;
+    read(client(&Setup::at(server.uri()))).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_shop_that_has_moved_is_followed_by_all_calls_at_once() {
+    let (old, new) = (MockServer::start().await, MockServer::start().await);
+    let moved = ResponseTemplate::new(301).set_body_json(json!({"api_url": format!("{}/api/v2", new.uri())}));
+    Mock::given(wiremock::matchers::any()).respond_with(moved).mount(&old).await;
+    let languages = ResponseTemplate::new(200).set_body_raw(LANGUAGES, "application/json");
+    Mock::given(path("/api/v2/languages")).respond_with(languages).mount(&new).await;
+    let written = ResponseTemplate::new(200).set_body_raw(API.written, "application/json");
+    Mock::given(method("POST")).and(path("/api/v2/orders")).respond_with(written).mount(&new).await;
+    let client = client(&Setup { concurrency: 3, ..Setup::at(old.uri()) });
+    let calls = [read(client.clone()), write(client.clone()), read(client.clone())].map(tokio::spawn);
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(client.session().base_url(), format!("{}/api/v2", new.uri()), "for the caller to store");
+    let asked = old.received_requests().await.unwrap().len();
+    write(client).await.unwrap();
+    assert_eq!(old.received_requests().await.unwrap().len(), asked, "never asked again");
+    assert_eq!(new.received_requests().await.unwrap().len(), 4, "each call once");
+}
+
+#[tokio::test]
+async fn moves_that_lead_nowhere() {
+    let server = MockServer::start().await;
+    for target in ["nonsense", "ftp://example.com", &server.uri()] {
+        let moved = ResponseTemplate::new(301).set_body_json(json!({"api_url": target}));
+        let server = MockServer::start().await;
+        Mock::given(wiremock::matchers::any()).respond_with(moved).mount(&server).await;
+        let error = read(client(&Setup::at(server.uri()))).await.unwrap_err();
+        assert!(error.to_string().contains("HTTP 301") || error.status() == Some(404), "{target}: {error}");
+    }
+}
+
+/// An answer that says what is left of the hour and the day, at this time of the server.
+fn left(hour: &str, day: &str, time: &str, body: &str) -> Result<Response, TransportError> {
+    let date = format!("Tue, 27 May 2025 {time} GMT");
+    let headers = [("X-Rate-Limit-Hour-Remaining", hour), ("X-Rate-Limit-Day-Remaining", day), ("Date", &date)];
+    Ok(Response::new(200, headers.into_iter().collect::<Headers>(), body))
+}
+
+#[tokio::test(start_paused = true)]
+async fn quotas_are_kept() {
+    // What the first answer leaves, the time it was given, and how long the second call then waits; none: it fails and
+    // says when to come back.
+    let table = [
+        ("5", "100", "10:00:00", Ok(0)),
+        ("0", "100", "10:00:00", Ok(0)),
+        ("1", "0", "10:00:00", Ok(0)),
+        ("0", "0", "10:59:30", Ok(30)),
+        ("0", "0", "10:59:00", Ok(60)),
+        ("0", "0", "10:58:59", Err(61)),
+        ("0", "0", "10:00:00", Err(3600)),
+        ("many", "0", "10:00:00", Err(3600)),
+        ("many", "-1", "10:00:00", Ok(0)),
+    ];
+    for (hour, day, time, expected) in table {
+        let transport = MockTransport::new();
+        transport.queue(left(hour, day, time, LANGUAGES)).queue(left("9", "99", "11:00:00", LANGUAGES));
+        let client = in_memory(&transport);
+        let response = client.languages().list().send_raw().await.unwrap();
+        assert_eq!(response.budgets().count(), [hour, day].iter().filter(|left| left.parse::<u64>().is_ok()).count());
+        let start = Instant::now();
+        let second = read(client.clone()).await;
+        match expected {
+            Ok(seconds) => {
+                second.unwrap();
+                assert_eq!(start.elapsed().as_secs(), seconds, "{hour} {day} {time}");
+            }
+            Err(seconds) => {
+                let error = second.unwrap_err();
+                assert!(error.is_rate_limited() && error.is_retryable() && error.is_refusal(), "{error}");
+                assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)), "{hour} {day} {time}");
+                assert!(error.to_string().contains("no requests are left"), "{error}");
+                assert_eq!(transport.requests().len(), 1, "nothing is sent");
+                // A call with more patience waits for the next hour.
+                let patient = RetryPolicy::default().with_longest_wait(Duration::from_secs(4000));
+                client.languages().list().retry(patient).send().await.unwrap();
+                assert_eq!(start.elapsed().as_secs(), seconds);
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_request_of_the_hour_is_sent_once() {
+    let transport = MockTransport::new();
+    transport
+        .queue(left("1", "0", "10:59:50", LANGUAGES))
+        .queue(left("0", "0", "10:59:50", LANGUAGES))
+        .queue(left("9", "9", "11:00:00", LANGUAGES));
+    let client = in_memory(&transport);
+    read(client.clone()).await.unwrap();
+    let start = Instant::now();
+    let calls = [read(client.clone()), read(client)].map(tokio::spawn);
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(start.elapsed().as_secs(), 10, "the other call waits for the next hour instead of being refused");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_for_too_many_requests_names_a_date() {
+    let date = httpdate(SystemTime::now() + Duration::from_secs(31));
+    let transport = MockTransport::new();
+    let headers = [("Retry-After", date.as_str())].into_iter().collect::<Headers>();
+    transport.queue(Ok(Response::new(429, headers, API.error))).reply(200, LANGUAGES);
+    let start = Instant::now();
+    read(in_memory(&transport)).await.unwrap();
+    assert!((29..45).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+}
+
+/// A time as date of HTTP, in the form of ISO 8601 without a zone: GMT.
+fn httpdate(time: SystemTime) -> String {
+    let time = kontrakt_runtime::time::OffsetDateTime::from(time);
+    let (hour, minute, second) = time.to_hms();
+    format!("{} {hour:02}:{minute:02}:{second:02}", time.date())
+}
+
+#[tokio::test]
+async fn one_order_out_of_a_list() {
+    let server = MockServer::start().await;
+    let empty =
+        json!({"current_page": 1, "current_page_items": 0, "number_of_pages": 0, "number_of_items": 0, "orders": []});
+    let answer = ResponseTemplate::new(200).set_body_json(empty);
+    Mock::given(path("/orders/missing")).respond_with(answer).mount(&server).await;
+    let error = client(&Setup::at(server.uri())).orders().get("missing").send().await.unwrap_err();
+    assert!(error.is_not_found() && error.status() == Some(200) && !error.is_decode(), "{error}");
+}
+
+fn manufacturers(page: u64, pages: u64, items: u64) -> Value {
+    let list: Vec<Value> = (0..items).map(|at| json!({"manufacturer_id": page * 100 + at, "name": "M"})).collect();
+    json!({
+        "current_page": page, "current_page_items": items, "number_of_pages": pages, "number_of_items": pages,
+        "manufacturers": list,
+    })
+}
+
+#[tokio::test]
+async fn lists_end() {
+    type Make = fn(u64) -> Value;
+    let table: [(&str, Make, Result<usize, &str>, usize); 5] = [
+        ("three pages", |page| manufacturers(page, 3, 1), Ok(3), 3),
+        ("nothing, no page", |_| manufacturers(1, 0, 0), Ok(0), 1),
+        ("nothing, page zero", |_| manufacturers(0, 0, 0), Ok(0), 1),
+        ("always more", |page| manufacturers(page, page + 1, 1), Err("still there is said to be more"), 105),
+        ("always the first", |_| manufacturers(1, 3, 1), Err("asked for page 2, got page 1"), 2),
+    ];
+    for (name, make, end, requests) in table {
+        let server = MockServer::start().await;
+        let answer = move |request: &Request| {
+            let page =
+                request.url.query_pairs().find(|(key, _)| key == "page").map_or(1, |(_, page)| page.parse().unwrap());
+            ResponseTemplate::new(200).set_body_json(make(page))
+        };
+        Mock::given(path("/manufacturers")).respond_with(answer).mount(&server).await;
+        let all = client(&Setup::at(server.uri())).manufacturers().list().items().all().await;
+        match (end, all) {
+            (Ok(count), Ok(all)) => assert_eq!(all.len(), count, "{name}"),
+            (Err(text), Err(error)) => {
+                assert!(error.is_paging() && error.to_string().contains(text), "{name}: {error}")
+            }
+            (_, all) => panic!("{name}: {:?}", all.map(|all| all.len())),
+        }
+        assert_eq!(server.received_requests().await.unwrap().len(), requests, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn ten_thousand_pages_in_memory() {
+    let transport = MockTransport::answering(|request| {
+        let page = request.url.split_once("page=").map_or(1, |(_, page)| page.parse().unwrap());
+        Ok(Response::new(200, Headers::new(), manufacturers(page, 10_000, 1).to_string()))
+    });
+    assert_eq!(in_memory(&transport).manufacturers().list().items().all().await.unwrap().len(), 10_000);
+}
+
+/// Creates the orders whose number is even.
+fn outcomes(request: &MockRequest) -> Result<Response, TransportError> {
+    let body: Value = serde_json::from_str(&request.body).unwrap();
+    assert_eq!(body["send_emails_yn"], json!(false), "what stands beside the orders is in each call");
+    let outcome = |order: &Value| {
+        let number = order["external_order_number"].as_str().unwrap();
+        let good = number.parse::<u32>().unwrap().is_multiple_of(2);
+        let message = json!({"object": "order", "property": "language_id", "message": "unknown", "level": "error"});
+        json!({
+            "external_order_number": number,
+            "order_number": if good { json!(format!("O{number}")) } else { Value::Null },
+            "created_yn": good,
+            "messages": if good { json!([]) } else { json!([message]) },
+        })
+    };
+    let list: Vec<Value> = body["orders"].as_array().unwrap().iter().map(outcome).collect();
+    Ok(Response::new(200, Headers::new(), json!({"orders": list}).to_string()))
+}
+
+#[tokio::test]
+async fn many_orders_and_the_outcome_of_each() {
+    let transport = MockTransport::answering(outcomes);
+    let all = in_memory(&transport).orders().create(&orders(250)).send_all().await;
+    assert_eq!((all.len(), transport.requests().len()), (250, 3));
+    for (at, outcome) in all.iter().enumerate() {
+        let answer = outcome.answer().unwrap();
+        assert_eq!(answer.external_order_number.as_deref(), Some(at.to_string().as_str()), "beside its order");
+        assert_eq!(outcome.is_done(), at % 2 == 0);
+    }
+    // A single call is no success when it did not do all, though its status is 200.
+    let call = in_memory(&transport).orders().create(&orders(2));
+    let error = call.clone().send().await.unwrap_err();
+    assert!(error.is_partial() && error.to_string().ends_with("error: unknown (orders[1].language_id)"), "{error}");
+    assert_eq!(call.send_raw().await.unwrap().into_value().orders.len(), 2);
+}
+
+#[tokio::test]
+async fn what_becomes_of_the_rest() {
+    // How the second of three calls fails, and what is known of its orders and those after it.
+    type Fault = fn() -> Result<Response, TransportError>;
+    let table: [(Fault, bool); 3] = [
+        (|| Ok(Response::new(413, Headers::new(), API.error)), true),
+        (|| Ok(Response::new(500, Headers::new(), "<html>")), false),
+        (|| Err(TransportError::interrupted("reset")), false),
+    ];
+    for (fault, nothing_done) in table {
+        let made = std::sync::atomic::AtomicUsize::new(0);
+        let transport = MockTransport::answering(move |request| {
+            if made.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 1 { fault() } else { outcomes(request) }
+        });
+        let all = in_memory(&transport).orders().create(&orders(250)).send_all().await;
+        assert_eq!(transport.requests().len(), 2, "a write is not repeated, and nothing follows it");
+        assert!(all[..100].iter().all(|outcome| outcome.answer().is_some()));
+        assert!(all[100..200].iter().all(|outcome| matches!(outcome, Outcome::NotSent(_)) == nothing_done));
+        assert!(all[200..].iter().all(|outcome| matches!(outcome, Outcome::NotSent(_))));
+    }
+}
+
+#[tokio::test]
+async fn files_are_streams() {
+    let server = MockServer::start().await;
+    let pdf = ResponseTemplate::new(200)
+        .insert_header("Content-Disposition", "attachment; filename=O1.pdf")
+        .set_body_raw("%PDF-1.7", "application/pdf");
+    Mock::given(path("/orders/O1/pdf")).respond_with(pdf).mount(&server).await;
+    let page = ResponseTemplate::new(200).set_body_raw("<html>Maintenance", "text/html");
+    Mock::given(path("/orders/O2/pdf")).respond_with(page).mount(&server).await;
+    let client = client(&Setup::at(server.uri()));
+    let file = client.orders().pdf("O1").send().await.unwrap();
+    assert_eq!(file.file_name(), Some("O1.pdf"));
+    assert_eq!(file.bytes().await.unwrap(), b"%PDF-1.7");
+    assert!(client.orders().pdf("O2").send().await.unwrap_err().to_string().contains("a page of HTML"));
+}
+
+#[tokio::test]
+async fn lists_in_the_query_are_joined() {
+    let server = MockServer::start().await;
+    let none =
+        json!({"current_page": 1, "current_page_items": 0, "number_of_pages": 1, "number_of_items": 0, "orders": []});
+    Mock::given(path("/orders"))
+        .and(query_param("order_numbers", "O1;O2"))
+        .and(query_param("paid_yn", "1"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(none))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let client = client(&Setup::at(server.uri()));
+    client.orders().list().order_numbers(&["O1", "O2"]).paid_yn(true).send().await.unwrap();
+}
