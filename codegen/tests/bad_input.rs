@@ -43,6 +43,11 @@ fn defects_of_a_document_are_complaints_with_place_and_mend() {
             "openapi: 3.1.0\ninfo: {{title: S, version: '1'}}\npaths:\n  /a:\n    get: {first}\n  /b:\n    get: {second}\n"
         )
     };
+    let bulk = |says: &str| {
+        let answer = "{type: object, properties: {done: {type: boolean}, note: {type: string}}}";
+        let answer = format!("{{'200': {{description: '', content: {{application/json: {{schema: {answer}}}}}}}}}");
+        operations(&format!("{{tags: [a], operationId: a, x-bulk: {says}, responses: {answer}}}"), "{}")
+    };
     let cases = [
         // Types of the document itself.
         ("[]".to_owned(), "test.yaml:1 # this is not an OpenAPI document"),
@@ -94,6 +99,22 @@ fn defects_of_a_document_are_complaints_with_place_and_mend() {
             operations("{parameters: [{$ref: '#/paths/~1a/get/parameters/0'}]}", "{}"),
             "test.yaml:5 #/paths/~1a/get/parameters/0/$ref \
              the reference \"#/paths/~1a/get/parameters/0\" leads back to itself",
+        ),
+        // Calls that take many things.
+        (bulk("5"), "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: expected a map"),
+        (bulk("{outcom: done}"), "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: \"outcom\" is not known"),
+        (bulk("{outcome: ok}"), "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: an outcome has no member \"ok\""),
+        (
+            bulk("{answers: things, outcome: done}"),
+            "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: the answer has no outcomes in \"things\"",
+        ),
+        (
+            bulk("{items: things, parameter: codes}"),
+            "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: either `items` or `parameter` says where the things are",
+        ),
+        (
+            bulk("{parameter: codes, answers: '', limit: 9, outcome: done}"),
+            "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: `items` and `parameter` name nothing that a method takes",
         ),
         // Names.
         (

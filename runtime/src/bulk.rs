@@ -10,7 +10,6 @@ use crate::answer::read;
 use crate::api::{Bulk, BulkItems};
 use crate::call::{Content, Parts};
 use crate::decode::Decode;
-use crate::encode::Encode;
 use crate::error::{ApiError, Error, Kind};
 use crate::http::BoxFuture;
 use crate::scalar::Json;
@@ -83,7 +82,7 @@ pub struct SendingAll<T> {
 
 impl<T: Decode> SendingAll<T> {
     pub(crate) fn new(session: Session, call: Parts) -> Self {
-        Self { outcomes: Box::pin(send_divided(session, call)), read: Outcome::read }
+        Self { outcomes: Box::pin(send_all(session, call)), read: Outcome::read }
     }
 }
 
@@ -102,7 +101,7 @@ impl<T> fmt::Debug for SendingAll<T> {
     }
 }
 
-async fn send_divided(session: Session, call: Parts) -> Vec<Outcome<Json>> {
+async fn send_all(session: Session, call: Parts) -> Vec<Outcome<Json>> {
     let Some(bulk) = call.operation.bulk else { return Vec::new() };
     let mut outcomes = Vec::new();
     let mut failure: Option<Arc<Error>> = None;
@@ -271,92 +270,6 @@ fn api_error(message: &Value<'_>, place: &str) -> ApiError {
         .map(|property| if place.is_empty() { property.to_owned() } else { format!("{place}.{property}") });
     let place = property.unwrap_or_else(|| place.to_owned());
     ApiError::new(text("level").map(str::to_owned), text("message").unwrap_or("refused").to_owned(), Some(place))
-}
-
-/// Sends `items` in calls of at most `size` each, one after the other, and gives one outcome for each item, in their
-/// order. After a call that fails, the rest is not sent.
-///
-/// `call` makes a call of the things it is given, whose answer has an entry for each of them:
-///
-/// ```no_run
-/// # use kontrakt_runtime::{Error, Json, record};
-/// # record! { #[doc = "Order."] pub struct Order { #[doc = "Number."] pub number: String = required("number") } }
-/// # record! { #[doc = "Created."] pub struct Created { #[doc = "Whether."] pub created: bool = required("created_yn") } }
-/// # struct Client;
-/// # impl Client { async fn create(&self, _: &[Order]) -> Result<Vec<Created>, Error> { Ok(vec![]) } }
-/// # async fn f(client: Client, orders: Vec<Order>) {
-/// use kontrakt_runtime::bulk::send_all;
-///
-/// let outcomes = send_all(&orders, 100, |some| client.create(some)).await;
-/// for (order, outcome) in orders.iter().zip(&outcomes) {
-///     if !outcome.is_done() {
-///         eprintln!("{}: {outcome:?}", order.number);
-///     }
-/// }
-/// # }
-/// ```
-///
-/// Whether a thing was done is read from its entry, see [`was_done`].
-pub async fn send_all<'a, I, T: Encode, F>(
-    items: &'a [I],
-    size: usize,
-    mut call: impl FnMut(&'a [I]) -> F,
-) -> Vec<Outcome<T>>
-where
-    F: IntoFuture<Output = Result<Vec<T>, Error>>,
-{
-    let mut outcomes = Vec::with_capacity(items.len());
-    let mut failure: Option<Arc<Error>> = None;
-    for some in items.chunks(size.max(1)) {
-        if let Some(error) = &failure {
-            outcomes.extend(some.iter().map(|_| Outcome::NotSent(Arc::clone(error))));
-            continue;
-        }
-        match call(some).await {
-            Ok(answers) if answers.len() == some.len() => outcomes.extend(
-                answers
-                    .into_iter()
-                    .map(|answer| if was_done(&answer) { Outcome::Done(answer) } else { Outcome::Refused(answer) }),
-            ),
-            Ok(answers) => {
-                let message = format!("{} things were sent, and {} answered", some.len(), answers.len());
-                let error = Arc::new(Error::new(Kind::Decode, message));
-                outcomes.extend(some.iter().map(|_| Outcome::Unknown(Arc::clone(&error))));
-                failure = Some(error);
-            }
-            Err(error) => {
-                let nothing_done = error.is_refusal();
-                let error = Arc::new(error);
-                outcomes.extend(some.iter().map(|_| {
-                    let error = Arc::clone(&error);
-                    if nothing_done { Outcome::NotSent(error) } else { Outcome::Unknown(error) }
-                }));
-                failure = Some(error);
-            }
-        }
-    }
-    outcomes
-}
-
-/// Whether an entry says that the thing was done.
-///
-/// It does not when a member such as `created_yn`, `updated_yn`, `inserted_yn` or `deleted_yn`, or one of these without
-/// `_yn`, is false, or when one of its `messages` has the level `error` or `fatal_error`.
-#[must_use]
-pub fn was_done<T: Encode>(entry: &T) -> bool {
-    const VERBS: [&str; 4] = ["created", "updated", "inserted", "deleted"];
-    let entry = entry.encode();
-    let Value::Map(members) = &entry else { return true };
-    let refused = members
-        .iter()
-        .any(|(key, value)| VERBS.contains(&key.strip_suffix("_yn").unwrap_or(key)) && bool_of(value) == Some(false));
-    let messages = members.get("messages").and_then(Value::as_list).unwrap_or_default();
-    let level = |message: &Value<'_>| message.get("level").and_then(Value::as_str).map(str::to_owned);
-    !refused && !messages.iter().any(|message| matches!(level(message).as_deref(), Some("error" | "fatal_error")))
-}
-
-fn bool_of(value: &Value<'_>) -> Option<bool> {
-    crate::Decode::decode(value).ok()
 }
 
 #[cfg(test)]

@@ -53,7 +53,8 @@ pub(super) fn finish(builder: &mut Builder<'_>, plan: &Plan, resources: &mut [Re
 
 fn complain(builder: &mut Builder<'_>, operation: &Operation, problem: &str) {
     let pointer = operation.pointer.join("x-bulk");
-    let complaint = builder.document.complain(operation.span, &pointer, format!("`x-bulk`: {problem}"));
+    let span = builder.document.get(&pointer).map_or(operation.span, |node| node.span);
+    let complaint = builder.document.complain(span, &pointer, format!("`x-bulk`: {problem}"));
     builder.complaints.push(complaint.help("see x-bulk in specs/README.md"));
 }
 
@@ -79,7 +80,8 @@ fn bulk(plan: &Plan, method: &Method, says: &Value) -> Result<Bulk, String> {
     };
     let limit = says.get("limit").and_then(Value::as_u64).filter(|limit| *limit > 0);
     let answers = text("answers").or(text("items")).unwrap_or_default();
-    let entry = entry(plan, method, answers, items.is_some()).ok_or_else(|| format!("the answer has no outcomes in {answers:?}"))?;
+    let entry = entry(plan, method, answers, items.is_some())
+        .ok_or_else(|| format!("the answer has no outcomes in {answers:?}"))?;
     let outcome = text("outcome").ok_or("`outcome` names the member that says whether a thing was done")?;
     let outcome = keys(plan, &entry, outcome).ok_or_else(|| format!("an outcome has no member {outcome:?}"))?;
     Ok(Bulk {
