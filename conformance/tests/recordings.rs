@@ -47,7 +47,10 @@ fn the_shipped_recordings_agree_with_document_and_client() {
     // The API answers failed calls like this; that is said, and no more.
     let mut failed = lines(&clipsan);
     failed.sort();
-    assert_eq!(failed, ["addPurchase", "addUser", "listLeads"].map(|call| format!("info error-in-success {call} 200 -")));
+    assert_eq!(
+        failed,
+        ["addPurchase", "addUser", "listLeads"].map(|call| format!("info error-in-success {call} 200 -"))
+    );
     let upgates = shipped("upgates");
     assert!(upgates.skipped.is_empty(), "{:?}", upgates.skipped);
     let (seen, specified) = upgates.coverage.operations;

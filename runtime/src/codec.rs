@@ -22,7 +22,24 @@ pub struct Codec {
     pub value: &'static str,
     /// Reads JSON text as the value's type and writes it back.
     pub reencode: fn(&str) -> Result<String, DecodeError>,
+    /// The schema of the value's type.
+    #[cfg(feature = "schemars")]
+    pub schema: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
 }
+
+/// What the value of a codec can do.
+#[cfg(not(feature = "schemars"))]
+pub trait Carried: Decode + Encode {}
+
+#[cfg(not(feature = "schemars"))]
+impl<T: Decode + Encode> Carried for T {}
+
+/// What the value of a codec can do.
+#[cfg(feature = "schemars")]
+pub trait Carried: Decode + Encode + crate::schema::Described {}
+
+#[cfg(feature = "schemars")]
+impl<T: Decode + Encode + crate::schema::Described> Carried for T {}
 
 /// Who sends a value, and as what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,8 +57,15 @@ pub enum Side {
 impl Codec {
     /// The codec of a type.
     #[must_use]
-    pub const fn of<T: Decode + Encode>(operation: &'static str, side: Side, value: &'static str) -> Self {
-        Self { operation, side, value, reencode: reencode::<T> }
+    pub const fn of<T: Carried>(operation: &'static str, side: Side, value: &'static str) -> Self {
+        Self {
+            operation,
+            side,
+            value,
+            reencode: reencode::<T>,
+            #[cfg(feature = "schemars")]
+            schema: crate::schema::whole::<T>,
+        }
     }
 }
 

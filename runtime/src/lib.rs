@@ -31,6 +31,8 @@ mod record;
 pub mod recorder;
 mod records;
 mod scalar;
+#[cfg(feature = "schemars")]
+pub mod schema;
 mod session;
 #[cfg(test)]
 mod testing;
@@ -61,6 +63,8 @@ pub use scalar::{
     CompactDateTime, Date, DateTime, DecimalString, Fixed, Json, LocalDateTime, Map, Number, ParseDecimalError,
     ParseTimeError, Patch, Scalar, UnixTime,
 };
+#[cfg(feature = "schemars")]
+pub use schemars;
 pub use session::{Failure, Filling, RetryPolicy, Session, SessionBuilder};
 /// What the times of [`DateTime`], [`Date`] and their kin are made of.
 pub use time;

@@ -23,11 +23,12 @@ fn default_features(emission: Emission<'_>) -> Vec<String> {
 }
 
 /// Features that an emitted crate hands on to the runtime.
-pub(super) const RUNTIME_FEATURES: [(&str, &str); 4] = [
+pub(super) const RUNTIME_FEATURES: [(&str, &str); 5] = [
     ("Sends with reqwest. Without it the client builder must be given a transport.", "reqwest"),
     ("Waits for calls without an async runtime.", "blocking"),
     ("Records traffic as HAR, without secrets and personal data.", "recorder"),
     ("Keeps members of answers that this version does not know, and writes them back.", "unknown-fields"),
+    ("Implements `schemars::JsonSchema` for every type.", "schemars"),
 ];
 
 fn manifest(emission: Emission<'_>) -> String {

@@ -69,7 +69,7 @@ fn reencode(text: &str) -> Result<String, DecodeError> {
     Ok(value.to_string())
 }
 
-const CODECS: &[Codec] = &[Codec { operation: "getOrder", side: CodecSide::Answer, value: "data", reencode }];
+const CODECS: &[Codec] = &[Codec { reencode, ..Codec::of::<i64>("getOrder", CodecSide::Answer, "data") }];
 
 fn call(method: &str, url: &str, request: Option<&str>, status: u16, mime: &str, body: &str) -> Value {
     json!({

@@ -220,16 +220,13 @@ impl Slot {
 
     /// The texts on the wire, taken apart where they are joined.
     pub(crate) fn apart(&self, texts: &[&str]) -> Vec<String> {
-        let delimiter = match self.parameter.location {
-            // Places other than the query have a comma, and a header is usually written with a space behind it.
-            Location::Path | Location::Header if self.list => Some(","),
-            _ => self.delimiter,
-        };
-        match delimiter {
-            Some(delimiter) => {
-                texts.iter().flat_map(|text| text.split(delimiter)).map(|one| one.trim_start().to_owned()).collect()
-            }
-            None => texts.iter().map(|text| (*text).to_owned()).collect(),
+        let pieces = |by: &str| texts.iter().flat_map(|text| text.split(by)).map(str::to_owned).collect();
+        match (self.parameter.location, self.delimiter) {
+            // Places other than the query have a comma, and in a header a space is usual behind it.
+            (Location::Path, _) if self.list => pieces(","),
+            (Location::Header, _) if self.list => pieces(", "),
+            (_, Some(delimiter)) => pieces(delimiter),
+            (_, None) => texts.iter().map(|text| (*text).to_owned()).collect(),
         }
     }
 

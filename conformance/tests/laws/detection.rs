@@ -293,7 +293,8 @@ fn mutations(checker: &Checker<'_>, root: SchemaId, body: &Value, rng: &mut Rng)
         }
         let listed = any(&|schema| schema.enumeration.is_some() || schema.constant.is_some());
         if any(&|schema| schema.types.is_some()) && !value.is_null() && !listed {
-            let other = if value.is_object() { json!([[]]) } else { json!({"kontrakt": []}) };
+            // A union may have a list as well as a map here; hardly any has a truth value.
+            let other = if value.is_boolean() { json!({"kontrakt": []}) } else { json!(true) };
             add(Kind::WrongType, at, at, Some(other));
         }
         if let Some(forbidden) = schemas.iter().find_map(|schema| contract[schema.not?].constant.clone()) {

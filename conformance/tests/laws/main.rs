@@ -16,3 +16,4 @@ mod robustness;
 mod runner;
 mod server;
 mod tolerance;
+mod types;

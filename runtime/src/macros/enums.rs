@@ -77,6 +77,7 @@ macro_rules! open_enum {
 
         $crate::__text!($name);
         $crate::__serde!($name);
+        $crate::__schema! { $name: generator => $crate::schema::texts(&[$($text),*], true) }
     };
 }
 
@@ -133,6 +134,7 @@ macro_rules! closed_enum {
 
         $crate::__text!($name);
         $crate::__serde!($name);
+        $crate::__schema! { $name: generator => $crate::schema::texts(Self::TEXTS, false) }
     };
 }
 
@@ -227,5 +229,6 @@ macro_rules! union {
         )*
 
         $crate::__serde!($name);
+        $crate::__schema! { $name: generator => $crate::schema::union(generator, &[$( $crate::schema::whole::<$type> ),*]) }
     };
 }

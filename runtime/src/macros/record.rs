@@ -48,6 +48,9 @@ macro_rules! record {
             }
         }
         $crate::__serde!($name);
+        $crate::__schema! { $name: generator =>
+            $crate::schema::record(generator, &[$( $crate::schema::Member::$presence::<$type>(&[$key $(, $alias)*]) ),*])
+        }
     };
     (
         $(#[$attribute:meta])*
@@ -62,6 +65,9 @@ macro_rules! record {
             }
         }
         $crate::__serde!($name);
+        $crate::__schema! { $name: generator =>
+            $crate::schema::record(generator, &[$( $crate::schema::Member::$presence::<$type>(&[$key $(, $alias)*]) ),*])
+        }
     };
 }
 
@@ -151,6 +157,45 @@ macro_rules! __serde {
         impl $crate::__private::Serialize for $name {
             fn serialize<S: $crate::__private::Serializer>(&self, to: S) -> ::core::result::Result<S::Ok, S::Error> {
                 $crate::__private::serialize(self, to)
+            }
+        }
+    };
+}
+
+/// Without the feature, types have no schema.
+#[cfg(not(feature = "schemars"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __schema {
+    ($($described:tt)*) => {};
+}
+
+/// The schema of a type, under its name.
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __schema {
+    ($name:ident: $generator:ident => $schema:expr) => {
+        #[allow(deprecated)]
+        impl $crate::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($name)).into()
+            }
+
+            #[allow(unused_variables)]
+            fn json_schema($generator: &mut $crate::schemars::SchemaGenerator) -> $crate::schemars::Schema {
+                $schema
+            }
+        }
+
+        #[allow(deprecated)]
+        impl $crate::schema::Described for $name {
+            fn describe(generator: &mut $crate::schemars::SchemaGenerator) -> $crate::schemars::Schema {
+                generator.subschema_for::<Self>()
             }
         }
     };
