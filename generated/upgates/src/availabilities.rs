@@ -75,17 +75,15 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /availabilities`
-    AvailabilitiesApi::delete() -> DeleteRequest {
+    ///
+    /// * `ids`: IDs of several availabilities to delete; joined by semicolons.
+    AvailabilitiesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteAvailabilities",
         call: DELETE "/availabilities",
         answer: AvailabilitiesDeleted = "",
         bulk: AvailabilityDeleted = split {
             items: Query("ids", ";"), limit: 100, answers: "availabilities", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// ID of one availability to delete.
-        id: i64 = query("id"),
-        /// IDs of several availabilities to delete; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
     }
 }
 

@@ -91,24 +91,32 @@ operation! {
 operation! {
     /// Delete categories, and all below them.
     ///
-    /// Every category below goes too. Those at the top, without a `parent_id`, belong to the system and stay.
-    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /categories`
-    CategoriesApi::delete() -> DeleteRequest {
+    ///
+    /// * `ids`: IDs of several categories to delete; joined by semicolons.
+    CategoriesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCategories",
         call: DELETE "/categories",
         answer: CategoriesDeleted = "",
         bulk: CategoryDeleted = split {
             items: Query("ids", ";"), limit: 100, answers: "categories", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// ID of one category to delete.
-        id: i64 = query("id"),
-        /// IDs of several categories to delete; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// Code of one category to delete.
-        code: &str = query("code"),
+    }
+}
+
+operation! {
+    /// Delete the category with a code.
+    ///
+    /// `DELETE /categories`
+    ///
+    /// * `code`: Code of one category to delete.
+    CategoriesApi::delete_by_code(code: &str = query("code")) -> DeleteByCodeRequest {
+        id: "deleteCategoryByCode",
+        call: DELETE "/categories",
+        answer: CategoriesDeleted = "",
+        bulk: judge { answers: "categories", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 

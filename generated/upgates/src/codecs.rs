@@ -116,6 +116,8 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "customers")]
     Codec::of::<crate::customers::CustomersDeleted>("deleteCustomers", Side::Answer, ""),
     #[cfg(feature = "customers")]
+    Codec::of::<crate::customers::CustomersDeleted>("deleteCustomerByEmail", Side::Answer, ""),
+    #[cfg(feature = "customers")]
     Codec::of::<crate::customers::LoginVerification>("verifyCustomerLogin", Side::Answer, ""),
     #[cfg(feature = "customers")]
     Codec::of::<crate::customers::CustomerCredentials>("verifyCustomerLogin", Side::Request, ""),
@@ -229,6 +231,8 @@ pub const CODECS: &[Codec] = &[
     Codec::of::<crate::categories::CategoriesUpdate>("updateCategories", Side::Request, ""),
     #[cfg(feature = "categories")]
     Codec::of::<crate::categories::CategoriesDeleted>("deleteCategories", Side::Answer, ""),
+    #[cfg(feature = "categories")]
+    Codec::of::<crate::categories::CategoriesDeleted>("deleteCategoryByCode", Side::Answer, ""),
     #[cfg(feature = "redirections")]
     Codec::of::<Vec<crate::redirections::Redirection>>("listRedirections", Side::Answer, "redirections"),
     #[cfg(feature = "redirections")]
@@ -277,6 +281,8 @@ pub const CODECS: &[Codec] = &[
     Codec::of::<crate::shipments::AffiliatesCreate>("createShipmentAffiliates", Side::Request, ""),
     #[cfg(feature = "shipments")]
     Codec::of::<crate::shipments::AffiliatesDeleted>("deleteShipmentAffiliates", Side::Answer, ""),
+    #[cfg(feature = "shipments")]
+    Codec::of::<crate::shipments::AffiliatesDeleted>("deleteAllShipmentAffiliates", Side::Answer, ""),
     #[cfg(feature = "shipments")]
     Codec::of::<Vec<crate::shipments::ShipmentGroup>>("listShipmentGroups", Side::Answer, "groups"),
     #[cfg(feature = "payments")]
@@ -470,6 +476,8 @@ pub const DRIVERS: &[Driver] = &[
     #[cfg(feature = "customers")]
     Driver::of::<crate::customers::DeleteRequest>("deleteCustomers"),
     #[cfg(feature = "customers")]
+    Driver::of::<crate::customers::DeleteByEmailRequest>("deleteCustomerByEmail"),
+    #[cfg(feature = "customers")]
     Driver::of::<crate::customers::VerifyLoginRequest>("verifyCustomerLogin"),
     #[cfg(feature = "customers")]
     Driver::of::<crate::customers::AgreementsRequest>("listCustomerAgreements"),
@@ -557,6 +565,8 @@ pub const DRIVERS: &[Driver] = &[
     Driver::of::<crate::categories::UpdateRequest>("updateCategories"),
     #[cfg(feature = "categories")]
     Driver::of::<crate::categories::DeleteRequest>("deleteCategories"),
+    #[cfg(feature = "categories")]
+    Driver::of::<crate::categories::DeleteByCodeRequest>("deleteCategoryByCode"),
     #[cfg(feature = "redirections")]
     Driver::of::<crate::redirections::ListRequest>("listRedirections"),
     #[cfg(feature = "redirections")]
@@ -599,6 +609,8 @@ pub const DRIVERS: &[Driver] = &[
     Driver::of::<crate::shipments::CreateAffiliatesRequest>("createShipmentAffiliates"),
     #[cfg(feature = "shipments")]
     Driver::of::<crate::shipments::DeleteAffiliatesRequest>("deleteShipmentAffiliates"),
+    #[cfg(feature = "shipments")]
+    Driver::of::<crate::shipments::DeleteAllAffiliatesRequest>("deleteAllShipmentAffiliates"),
     #[cfg(feature = "shipments")]
     Driver::of::<crate::shipments::GroupsRequest>("listShipmentGroups"),
     #[cfg(feature = "payments")]

@@ -71,17 +71,15 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /groups`
-    CustomerGroupsApi::delete() -> DeleteRequest {
+    ///
+    /// * `ids`: IDs of several groups to delete; joined by semicolons.
+    CustomerGroupsApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCustomerGroups",
         call: DELETE "/groups",
         answer: CustomerGroupsDeleted = "",
         bulk: CustomerGroupDeleted = split {
             items: Query("ids", ";"), limit: 100, answers: "groups", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// ID of one group to delete.
-        id: i64 = query("id"),
-        /// IDs of several groups to delete; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
     }
 }
 

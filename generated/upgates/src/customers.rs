@@ -101,19 +101,29 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /customers`
-    CustomersApi::delete() -> DeleteRequest {
+    ///
+    /// * `ids`: IDs of several customers to delete; joined by semicolons.
+    CustomersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCustomers",
         call: DELETE "/customers",
         answer: CustomersDeleted = "",
         bulk: CustomerDeleted = split {
             items: Query("ids", ";"), limit: 100, answers: "customers", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// ID of one customer to delete.
-        id: i64 = query("id"),
-        /// IDs of several customers to delete; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// E-mail address of the customer to delete.
-        email: &str = query("email"),
+    }
+}
+
+operation! {
+    /// Delete the customer with an e-mail address.
+    ///
+    /// `DELETE /customers`
+    ///
+    /// * `email`: E-mail address of the customer to delete.
+    CustomersApi::delete_by_email(email: &str = query("email")) -> DeleteByEmailRequest {
+        id: "deleteCustomerByEmail",
+        call: DELETE "/customers",
+        answer: CustomersDeleted = "",
+        bulk: judge { answers: "customers", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 

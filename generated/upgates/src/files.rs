@@ -57,22 +57,18 @@ operation! {
 operation! {
     /// Delete files by ID.
     ///
-    /// A deleted file goes to the bin; the list marks it with `deleted_yn`.
-    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /files`
-    FilesApi::delete() -> DeleteRequest {
+    ///
+    /// * `ids`: IDs of several files to delete; joined by semicolons.
+    FilesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteFiles",
         call: DELETE "/files",
         answer: FilesDeleted = "",
         bulk: FileDeleted = split {
             items: Query("ids", ";"), limit: 100, answers: "files", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// ID of one file to delete.
-        id: i64 = query("id"),
-        /// IDs of several files to delete; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
     }
 }
 

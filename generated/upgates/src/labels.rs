@@ -57,17 +57,15 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /labels`
-    LabelsApi::delete() -> DeleteRequest {
+    ///
+    /// * `ids`: IDs of several labels to delete; joined by semicolons.
+    LabelsApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteLabels",
         call: DELETE "/labels",
         answer: LabelsDeleted = "",
         bulk: LabelDeleted = split {
             items: Query("ids", ";"), limit: 100, answers: "labels", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// ID of one label to delete.
-        id: i64 = query("id"),
-        /// IDs of several labels to delete; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
     }
 }
 

@@ -114,7 +114,7 @@ pub mod graphics;
 pub mod metas;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "ff3898675278248266be2a71c27f840ba88cee3ad1653d1aeb1b47a68b7d6a4a";
+pub const DOCUMENT_SHA256: &str = "29c5e451b9e8b2bf3b3650ab696066208858b103769b154e536572290553df3d";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

@@ -39,17 +39,15 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /manufacturers`
-    ManufacturersApi::delete() -> DeleteRequest {
+    ///
+    /// * `ids`: IDs of several manufacturers to delete; joined by semicolons.
+    ManufacturersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteManufacturers",
         call: DELETE "/manufacturers",
         answer: ManufacturersDeleted = "",
         bulk: ManufacturerDeleted = split {
             items: Query("ids", ";"), limit: 100, answers: "manufacturers", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// ID of one manufacturer to delete.
-        id: i64 = query("id"),
-        /// IDs of several manufacturers to delete; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
     }
 }
 

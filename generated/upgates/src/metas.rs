@@ -57,17 +57,15 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /metas`
-    MetasApi::delete() -> DeleteRequest {
+    ///
+    /// * `ids`: IDs of several fields to delete; joined by semicolons.
+    MetasApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteMetas",
         call: DELETE "/metas",
         answer: MetasDeleted = "",
         bulk: MetaDeleted = split {
             items: Query("ids", ";"), limit: 100, answers: "metas", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// ID of one field to delete.
-        id: i64 = query("id"),
-        /// IDs of several fields to delete; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
     }
 }
 

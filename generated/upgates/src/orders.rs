@@ -106,22 +106,18 @@ operation! {
 operation! {
     /// Delete orders by number.
     ///
-    /// Takes one number, several, or both; a call that names no order is refused.
-    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /orders`
-    OrdersApi::delete() -> DeleteRequest {
+    ///
+    /// * `order_numbers`: Numbers of several orders to delete; joined by semicolons.
+    OrdersApi::delete(order_numbers: &[&str] = joined("order_numbers", ";")) -> DeleteRequest {
         id: "deleteOrders",
         call: DELETE "/orders",
         answer: OrdersDeleted = "",
         bulk: OrderDeleted = split {
             items: Query("order_numbers", ";"), limit: 100, answers: "orders", outcome: ["deleted_yn", "deleted"], messages: "messages",
         },
-        /// Number of one order to delete.
-        order_number: &str = query("order_number"),
-        /// Numbers of several orders to delete; joined by semicolons.
-        order_numbers: &[&str] = joined("order_numbers", ";"),
     }
 }
 

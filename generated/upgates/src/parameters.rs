@@ -73,17 +73,15 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /parameters`
-    ParametersApi::delete() -> DeleteRequest {
+    ///
+    /// * `ids`: IDs of several parameters to delete; joined by semicolons.
+    ParametersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteParameters",
         call: DELETE "/parameters",
         answer: ParametersDeleted = "",
         bulk: ParameterDeleted = split {
             items: Query("ids", ";"), limit: 100, answers: "parameters", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// ID of one parameter to delete.
-        id: i64 = query("id"),
-        /// IDs of several parameters to delete; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
     }
 }
 

@@ -57,17 +57,15 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /products/ratings-reviews`
-    ProductReviewsApi::delete() -> DeleteRequest {
+    ///
+    /// * `rating_review_ids`: IDs of several to delete; joined by semicolons.
+    ProductReviewsApi::delete(rating_review_ids: &[i64] = joined("rating_review_ids", ";")) -> DeleteRequest {
         id: "deleteProductReviews",
         call: DELETE "/products/ratings-reviews",
         answer: ProductReviewsDeleted = "",
         bulk: ProductReviewDeleted = split {
             items: Query("rating_review_ids", ";"), limit: 100, answers: "ratings_reviews", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// ID of one to delete.
-        rating_review_id: i64 = query("rating_review_id"),
-        /// IDs of several to delete; joined by semicolons.
-        rating_review_ids: &[i64] = joined("rating_review_ids", ";"),
     }
 }
 

@@ -99,22 +99,18 @@ operation! {
 operation! {
     /// Delete products by code.
     ///
-    /// Takes one code, several, or both.
-    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /products`
-    ProductsApi::delete() -> DeleteRequest {
+    ///
+    /// * `codes`: Codes of several products to delete; joined by semicolons.
+    ProductsApi::delete(codes: &[&str] = joined("codes", ";")) -> DeleteRequest {
         id: "deleteProducts",
         call: DELETE "/products",
         answer: ProductsDeleted = "",
         bulk: ProductDeleted = split {
             items: Query("codes", ";"), limit: 100, answers: "products", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// Code of one product to delete.
-        code: &str = query("code"),
-        /// Codes of several products to delete; joined by semicolons.
-        codes: &[&str] = joined("codes", ";"),
     }
 }
 
@@ -490,15 +486,15 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /products/variants`
-    ProductsApi::delete_variants() -> DeleteVariantsRequest {
+    ///
+    /// * `codes`: Codes of the variants; joined by semicolons.
+    ProductsApi::delete_variants(codes: &[&str] = joined("codes", ";")) -> DeleteVariantsRequest {
         id: "deleteProductVariants",
         call: DELETE "/products/variants",
         answer: VariantsDeleted = "",
         bulk: VariantDeleted = split {
             items: Query("codes", ";"), limit: 100, answers: "variants", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// Codes of the variants; joined by semicolons.
-        codes: &[&str] = joined("codes", ";"),
     }
 }
 

@@ -96,24 +96,38 @@ operation! {
 operation! {
     /// Delete collection points of a shipment.
     ///
-    /// Only for a shipment that the shop made up; for others the reply is 403.
-    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /shipments/{id}/affiliates`
     ///
     /// * `id`: ID of the shipment.
-    ShipmentsApi::delete_affiliates(id: i64 = path("id")) -> DeleteAffiliatesRequest {
+    /// * `affiliate_ids`: IDs of the collection points to delete; joined by semicolons.
+    ShipmentsApi::delete_affiliates(
+        id: i64 = path("id"), affiliate_ids: &[&str] = joined("affiliate_ids", ";"),
+    ) -> DeleteAffiliatesRequest {
         id: "deleteShipmentAffiliates",
         call: DELETE "/shipments/{id}/affiliates",
         answer: AffiliatesDeleted = "",
         bulk: AffiliateDeleted = split {
             items: Query("affiliate_ids", ";"), limit: 100, answers: "affiliates", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// IDs of the collection points to delete; joined by semicolons.
-        affiliate_ids: &[&str] = joined("affiliate_ids", ";"),
-        /// True deletes every collection point of the shipment.
-        delete_all_yn: bool = flag("delete_all_yn"),
+    }
+}
+
+operation! {
+    /// Delete all pick-up places of a shipment method.
+    ///
+    /// `DELETE /shipments/{id}/affiliates`
+    ///
+    /// * `id`: ID of the shipment.
+    /// * `delete_all_yn`: True deletes every collection point of the shipment.
+    ShipmentsApi::delete_all_affiliates(
+        id: i64 = path("id"), delete_all_yn: bool = flag("delete_all_yn"),
+    ) -> DeleteAllAffiliatesRequest {
+        id: "deleteAllShipmentAffiliates",
+        call: DELETE "/shipments/{id}/affiliates",
+        answer: AffiliatesDeleted = "",
+        bulk: judge { answers: "affiliates", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 

@@ -74,17 +74,15 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /stocks`
-    StocksApi::delete() -> DeleteRequest {
+    ///
+    /// * `ids`: IDs of several stocks to delete; joined by semicolons.
+    StocksApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteStocks",
         call: DELETE "/stocks",
         answer: StocksDeleted = "",
         bulk: StockDeleted = split {
             items: Query("ids", ";"), limit: 100, answers: "stocks", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// ID of one stock to delete.
-        id: i64 = query("id"),
-        /// IDs of several stocks to delete; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
     }
 }
 

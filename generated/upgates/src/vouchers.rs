@@ -65,17 +65,15 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /vouchers`
-    VouchersApi::delete() -> DeleteRequest {
+    ///
+    /// * `voucher_codes`: Codes of several vouchers to delete; joined by semicolons.
+    VouchersApi::delete(voucher_codes: &[&str] = joined("voucher_codes", ";")) -> DeleteRequest {
         id: "deleteVouchers",
         call: DELETE "/vouchers",
         answer: VouchersDeleted = "",
         bulk: VoucherDeleted = split {
             items: Query("voucher_codes", ";"), limit: 100, answers: "vouchers", outcome: ["deleted_yn"], messages: "messages",
         },
-        /// Code of one voucher to delete.
-        voucher_code: &str = query("voucher_code"),
-        /// Codes of several vouchers to delete; joined by semicolons.
-        voucher_codes: &[&str] = joined("voucher_codes", ";"),
     }
 }
 

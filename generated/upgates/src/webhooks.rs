@@ -56,22 +56,18 @@ operation! {
 operation! {
     /// Delete webhooks by ID.
     ///
-    /// At least one of the two must be given.
-    ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `DELETE /webhooks`
-    WebhooksApi::delete() -> DeleteRequest {
+    ///
+    /// * `ids`: IDs of several webhooks to delete; joined by semicolons.
+    WebhooksApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteWebhooks",
         call: DELETE "/webhooks",
         answer: WebhooksDeleted = "",
         bulk: WebhookDeleted = split {
             items: Query("ids", ";"), limit: 100, answers: "webhooks", outcome: ["deleted", "deleted_yn"], messages: "messages",
         },
-        /// ID of one webhook to delete.
-        id: i64 = query("id"),
-        /// IDs of several webhooks to delete; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
     }
 }
 
