@@ -21,8 +21,10 @@ macro_rules! examples {
 }
 
 examples! {
+    clipsan_add_once: "../../generated/clipsan/examples/add_once.rs",
     clipsan_purchases: "../../generated/clipsan/examples/purchases.rs",
     shoptet_addon: "../../generated/shoptet/examples/addon.rs",
+    shoptet_changes: "../../generated/shoptet/examples/changes.rs",
     shoptet_notes: "../../generated/shoptet/examples/notes.rs",
     shoptet_orders: "../../generated/shoptet/examples/orders.rs",
     shoptet_snapshot: "../../generated/shoptet/examples/snapshot.rs",

@@ -67,8 +67,8 @@ fn readme(emission: Emission<'_>) -> String {
             "\n\n## Add it\n\n```toml\n[dependencies]\n\
             {package} = {{ path = \"../kontrakt/generated/{folder}\" }} # where your checkout of this repository is\n\
             tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n```\n\n\
-            [GUIDE.md](GUIDE.md) shows each kind of call. It is also the first page of `cargo doc -p {package} --open`, \
-            which has every\noperation, type and limit.\n\n"
+            [GUIDE.md](GUIDE.md) shows each kind of call. It is also the first page of the reference, which has every operation, \
+            type\nand limit: `cargo doc -p {package} --features full --open`.\n\n"
         );
     }
     if !guide.examples.is_empty() {

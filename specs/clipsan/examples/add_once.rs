@@ -1,0 +1,80 @@
+//! Makes a purchase exactly once, although the answer to the call that made it is lost.
+//!
+//! `cargo run -p clipsan --example add_once`; the server is on this machine. It prints
+//!
+//! ```text
+//! lost: addPurchase: HTTP 500: the server failed
+//! order-4711 is purchase 1234
+//! order-4711 is purchase 1234
+//! calls that make a purchase: 1
+//! ```
+
+use std::error::Error;
+use std::io::{Write, stdout};
+
+use clipsan::Client;
+use serde_json::{Value, json};
+use wiremock::matchers::{method, path, query_param};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+/// The number of the purchase that was made for an order of your own; makes one if there is none.
+async fn purchase(account: &Client, order: &str, out: &mut impl Write) -> Result<i64, Box<dyn Error>> {
+    let find = async || -> Result<Option<i64>, clipsan::Error> {
+        let found = account.purchases().list().custom(order).await?;
+        Ok(found.values().next().map(|purchase| purchase.id))
+    };
+    if let Some(id) = find().await? {
+        return Ok(id);
+    }
+    match account.purchases().add(1, "customer@example.com").custom(order).await {
+        Ok(purchase) => Ok(purchase.id),
+        // Refused, or never sent: there is no purchase.
+        Err(error) if !error.api_errors().is_empty() || error.is_refusal() => Err(error.into()),
+        // Anything may have happened, so look. The crate does not repeat such a call by itself.
+        Err(error) => {
+            writeln!(out, "lost: {error}")?;
+            find().await?.ok_or_else(|| error.into())
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    run(&mut stdout()).await
+}
+
+pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    let server = serve().await;
+
+    let account = Client::builder().key("example-key").base_url(server.uri()).build()?;
+    for _ in 0..2 {
+        let id = purchase(&account, "order-4711", out).await?;
+        writeln!(out, "order-4711 is purchase {id}")?;
+    }
+    let requests = server.received_requests().await.unwrap_or_default();
+    let made = requests.iter().filter(|request| request.url.path() == "/purchase/add/").count();
+    writeln!(out, "calls that make a purchase: {made}")?;
+    Ok(())
+}
+
+/// A server that makes the purchase and then fails to say so.
+async fn serve() -> MockServer {
+    let server = MockServer::start().await;
+    let get = |route: &str| Mock::given(method("GET")).and(path(route)).and(query_param("custom", "order-4711"));
+    let list = |data: Value| ResponseTemplate::new(200).set_body_json(json!({"result": "ok", "data": data}));
+    get("/purchase/list/").respond_with(list(json!([]))).up_to_n_times(1).mount(&server).await;
+    get("/purchase/add/").respond_with(ResponseTemplate::new(500)).mount(&server).await;
+    let purchase = json!({
+        "id": 1234,
+        "custom": "order-4711",
+        "type": "online",
+        "state": "init",
+        "count": 1,
+        "amount": 440,
+        "currency": "czk",
+        "repeat": 0,
+        "added": 1_463_062_409,
+    });
+    get("/purchase/list/").respond_with(list(json!({"1234": purchase}))).mount(&server).await;
+    server
+}
