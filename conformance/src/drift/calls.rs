@@ -1,15 +1,17 @@
 //! The comparison of calls: operations matched across renames, their parameters, bodies, answers and security.
 //! Schemas are handed to [`Pairs`]; what is found here has one operation as its blast radius.
 
+mod beside;
 mod parts;
 
 use std::collections::{HashMap, HashSet};
 
 use kontrakt_codegen::contract::{Contract, Operation, Status};
 
+use super::Side;
 use super::model::{Direction, Effect, Finding, Kind, Severity, Spot};
 use super::pairs::{PairId, Pairs};
-use super::promises;
+use super::{promises, whole};
 
 /// A finding about one operation, or about the document where there is none.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ pub(super) struct Calls<'a, 'p> {
     old: &'a Contract,
     new: &'a Contract,
     pairs: &'p mut Pairs<'a>,
+    /// For what the contracts leave out.
+    sides: (&'p Side, &'p Side),
     /// Day as `2026-01-31`: announced ends before it are over.
     today: &'p str,
     /// Whether the server calls the client: directions are the other way round.
@@ -68,9 +72,9 @@ fn erased(path: &str) -> String {
 }
 
 impl<'a, 'p> Calls<'a, 'p> {
-    pub(super) fn new(pairs: &'p mut Pairs<'a>, today: &'p str, webhooks: bool) -> Self {
+    pub(super) fn new(pairs: &'p mut Pairs<'a>, sides: (&'p Side, &'p Side), today: &'p str, webhooks: bool) -> Self {
         let (old, new) = (pairs.old, pairs.new);
-        Self { old, new, pairs, today, webhooks, findings: Vec::new(), entries: Vec::new(), matched: Vec::new() }
+        Self { old, new, pairs, sides, today, webhooks, findings: Vec::new(), entries: Vec::new(), matched: Vec::new() }
     }
 
     /// Compares everything.
@@ -150,12 +154,16 @@ impl<'a, 'p> Calls<'a, 'p> {
         let places = (Some((old.pointer.clone(), old.span)), Some((new.pointer.clone(), new.span)));
         let mut findings = Vec::new();
         if old.path != new.path || old.method != new.method {
-            if erased(&old.path) == erased(&new.path) {
-                let what = format!("{} is {} now; it matches the same addresses", old.path, new.path);
-                findings.push(Finding::new(Kind::PathParameterRenamed, Effect::None, what));
-            } else {
+            let slash = |path: &str| path.ends_with('/');
+            if erased(&old.path) != erased(&new.path) {
                 let what = format!("{} lives at {} now", call(old), call(new));
                 findings.push(Finding::new(Kind::PathRenamed, Effect::Shifts, what));
+            } else if slash(&old.path) != slash(&new.path) {
+                let what = format!("{} is {} now; not every server takes both", old.path, new.path);
+                findings.push(Finding::new(Kind::PathRenamed, Effect::Shifts, what).severity(Severity::Risky));
+            } else {
+                let what = format!("{} is {} now; it matches the same addresses", old.path, new.path);
+                findings.push(Finding::new(Kind::PathParameterRenamed, Effect::None, what));
             }
         }
         if old.id != new.id && old.path == new.path {
@@ -178,58 +186,25 @@ impl<'a, 'p> Calls<'a, 'p> {
         self.body(old, new);
         self.responses(old, new);
         self.security(old, new, places);
+        self.beside(old, new);
     }
 
-    /// Who may call: alternatives of sets of credentials.
+    /// Who may call: what the operation lists, or else the document.
     fn security(&mut self, old: &Operation, new: &Operation, places: (Option<Spot>, Option<Spot>)) {
-        let (Some(before), Some(after)) = (&old.security, &new.security) else {
-            if old.security.is_some() != new.security.is_some() {
-                let inherit = |one: &Option<Vec<Vec<String>>>| match one {
-                    None => "what the document says",
-                    Some(list) if list.iter().all(Vec::is_empty) => "nothing",
-                    Some(_) => "its own list",
-                };
-                let what = format!("credentials follow {}, not {}", inherit(&new.security), inherit(&old.security));
-                // With `[]` or an own list on one side, the document's own requirement decides what that means.
-                let open =
-                    |one: &Option<Vec<Vec<String>>>| one.as_ref().is_some_and(|list| list.iter().all(Vec::is_empty));
-                let finding = if open(&old.security) {
-                    Finding::new(Kind::SecurityAdded, Effect::Narrows, what).severity(Severity::Risky)
-                } else {
-                    Finding::new(Kind::SecurityRemoved, Effect::Widens, what).severity(Severity::Additive)
-                };
-                let finding = finding.about(call(new)).at(places.0, places.1);
-                self.push(finding, Some(call(new)), Direction::Request, None);
-            }
+        if old.security.is_none() && new.security.is_none() {
             return;
+        }
+        let needs = |side: &Side, operation: &Operation| {
+            let own = side.document.get(&operation.pointer.join("security"));
+            own.or_else(|| side.document.root.get("security")).map(whole::alternatives).unwrap_or_default()
         };
-        for finding in requirements(before, after) {
-            let finding = finding.about(call(new)).at(places.0.clone(), places.1.clone());
+        let (before, after) = (needs(self.sides.0, old), needs(self.sides.1, new));
+        let silent = whole::is_silent(self.sides.0);
+        for finding in whole::requirements(&before, &after) {
+            let finding = whole::hushed(finding, silent).about(call(new)).at(places.0.clone(), places.1.clone());
             self.push(finding, Some(call(new)), Direction::Request, None);
         }
     }
-}
-
-/// Compares alternatives of credentials: a caller that satisfied one of the old ones must satisfy one of the new ones.
-pub(super) fn requirements(old: &[Vec<String>], new: &[Vec<String>]) -> Vec<Finding> {
-    // No alternative at all and an empty one both mean that nothing is asked for.
-    let nothing = [Vec::new()];
-    let old = if old.is_empty() { &nothing } else { old };
-    let new = if new.is_empty() { &nothing } else { new };
-    let covers = |accepted: &[Vec<String>], has: &[String]| {
-        accepted.iter().any(|needs| needs.iter().all(|name| has.contains(name)))
-    };
-    let show = |names: &[String]| if names.is_empty() { "no credentials".to_owned() } else { names.join(" with ") };
-    let mut findings = Vec::new();
-    for gone in old.iter().filter(|has| !covers(new, has)) {
-        let what = format!("{} no longer suffices", show(gone));
-        findings.push(Finding::new(Kind::SecurityRemoved, Effect::Narrows, what));
-    }
-    for fresh in new.iter().filter(|has| !covers(old, has)) {
-        let what = format!("{} suffices now", show(fresh));
-        findings.push(Finding::new(Kind::SecurityAdded, Effect::Widens, what));
-    }
-    findings
 }
 
 #[cfg(test)]
@@ -239,21 +214,5 @@ mod tests {
     #[test]
     fn parameter_names_are_erased() {
         assert_eq!(erased("/api/{code}/x/{id}/"), "/api/{}/x/{}");
-    }
-
-    #[test]
-    fn credentials_that_sufficed_must_suffice() {
-        let sets = |sets: &[&[&str]]| -> Vec<Vec<String>> {
-            sets.iter().map(|set| set.iter().map(|name| (*name).to_owned()).collect()).collect()
-        };
-        let severities = |old: &[&[&str]], new: &[&[&str]]| -> Vec<Severity> {
-            requirements(&sets(old), &sets(new)).iter().map(|finding| finding.request).collect()
-        };
-        assert_eq!(severities(&[&["a"]], &[&["a"]]), []);
-        assert_eq!(severities(&[&["a"]], &[&["a"], &["b"]]), [Severity::Additive]);
-        assert_eq!(severities(&[&["a"], &["b"]], &[&["a"]]), [Severity::Breaking]);
-        assert_eq!(severities(&[&["a"]], &[&["a", "b"]]), [Severity::Breaking]);
-        assert_eq!(severities(&[], &[&["a"]]), [Severity::Breaking]);
-        assert_eq!(severities(&[&["a"]], &[]), [Severity::Additive]);
     }
 }

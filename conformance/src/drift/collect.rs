@@ -7,9 +7,10 @@ use kontrakt_codegen::contract::{Contract, SchemaId};
 use kontrakt_codegen::document::Pointer;
 
 use super::Side;
-use super::calls::{CallFinding, Calls, Entry, requirements};
+use super::calls::{CallFinding, Calls, Entry};
 use super::model::{COMPONENT, Change, CrateStep, Direction, Effect, Finding, Kind, Severity, Step, Use};
 use super::pairs::{Mode, Pairs};
+use super::whole;
 
 /// The worst that happened, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,9 +74,17 @@ impl Drift {
 pub fn compare(old: &Side, new: &Side, today: &str) -> Drift {
     let mut collector = Collector { old, new, changes: BTreeMap::new() };
     collector.contracts(&old.contract, &new.contract, today, false);
-    collector.document(&old.contract, &new.contract);
-    if let (Some(a), Some(b)) = (&old.webhooks, &new.webhooks) {
-        collector.contracts(a, b, today, true);
+    for finding in whole::compare(old, new) {
+        collector.add(finding, []);
+    }
+    if old.reverse.is_some() || new.reverse.is_some() {
+        let silent = |side: &Side| {
+            let mut contract = side.contract.clone();
+            contract.operations.clear();
+            contract
+        };
+        let calls = |side: &Side| side.reverse.clone().unwrap_or_else(|| silent(side));
+        collector.contracts(&calls(old), &calls(new), today, true);
     }
     collector.finish()
 }
@@ -86,18 +95,19 @@ type Root = (Kind, Option<Pointer>, Option<Pointer>, String);
 struct Collector<'a> {
     old: &'a Side,
     new: &'a Side,
-    changes: BTreeMap<Root, (Finding, BTreeSet<Use>)>,
+    changes: BTreeMap<Root, Met>,
 }
 
 impl Collector<'_> {
     fn contracts(&mut self, old: &Contract, new: &Contract, today: &str, webhooks: bool) {
-        let mut pairs = Pairs::new(old, new);
-        let mut calls = Calls::new(&mut pairs, today, webhooks);
+        let mut pairs = Pairs::new((old, &self.old.document), (new, &self.new.document));
+        let mut calls = Calls::new(&mut pairs, (self.old, self.new), today, webhooks);
         calls.run();
         let (findings, mut entries) = (std::mem::take(&mut calls.findings), std::mem::take(&mut calls.entries));
         if !webhooks {
-            entries.extend(components(&mut pairs));
-            for finding in lonely_components(old, new) {
+            let reached = (reached(old, self.old.reverse.as_ref()), reached(new, self.new.reverse.as_ref()));
+            entries.extend(components(&mut pairs, &reached));
+            for finding in lonely_components((old, &reached.0), (new, &reached.1)) {
                 let name = finding.subject.clone();
                 let direction = direction_of(&name);
                 self.add(finding, [Use { operation: format!("{COMPONENT}{name}"), direction, status: None }]);
@@ -142,69 +152,9 @@ impl Collector<'_> {
         self.changes.entry(key).or_insert_with(|| (finding, BTreeSet::new())).1.extend(uses);
     }
 
-    /// What belongs to no operation: servers, security, the document itself.
-    fn document(&mut self, old: &Contract, new: &Contract) {
-        let root = |tokens: &[&str]| tokens.iter().fold(Pointer::root(), |pointer, token| pointer.join(token));
-        let spot = |tokens: &[&str]| Some((root(tokens), Default::default()));
-        let mut findings = Vec::new();
-        let known =
-            |list: &[kontrakt_codegen::contract::Server], url: &str| list.iter().any(|one| same_url(&one.url, url));
-        for (at, gone) in old.servers.iter().enumerate().filter(|(_, one)| !known(&new.servers, &one.url)) {
-            let what = format!("the base URL {} is gone", gone.url);
-            let place = Some((root(&["servers"]).join(at), Default::default()));
-            // Whether the old address still answers is not for a document to say.
-            let finding = Finding::new(Kind::ServerRemoved, Effect::Narrows, what).severity(Severity::Risky);
-            findings.push(finding.at(place, None));
-        }
-        for (at, fresh) in new.servers.iter().enumerate().filter(|(_, one)| !known(&old.servers, &one.url)) {
-            let what = format!("the base URL {} is new", fresh.url);
-            let place = Some((root(&["servers"]).join(at), Default::default()));
-            findings.push(
-                Finding::new(Kind::ServerAdded, Effect::Widens, what).severity(Severity::Additive).at(None, place),
-            );
-        }
-        let security = |side: &Side| side.document.root.get("security").map(super::view::security);
-        let (before, after) = (security(self.old), security(self.new));
-        for finding in requirements(&before.clone().unwrap_or_default(), &after.clone().unwrap_or_default()) {
-            let here = |side: &Option<_>| side.as_ref().and_then(|_| spot(&["security"]));
-            findings.push(finding.about("security").at(here(&before), here(&after)));
-        }
-        for scheme in &old.security_schemes {
-            let at = ["components", "securitySchemes", &scheme.name];
-            match new.security_schemes.iter().find(|one| one.name == scheme.name) {
-                Some(one) if one.kind != scheme.kind => {
-                    let what = format!("{} is {:?}, not {:?}", scheme.name, one.kind, scheme.kind);
-                    let finding = Finding::new(Kind::SecuritySchemeChanged, Effect::Shifts, what);
-                    findings.push(finding.about(&scheme.name).at(spot(&at), spot(&at)));
-                }
-                Some(_) => {}
-                None => {
-                    let what = format!("the security scheme {} is gone", scheme.name);
-                    let finding = Finding::new(Kind::SecuritySchemeChanged, Effect::None, what);
-                    findings.push(finding.severity(Severity::Cosmetic).about(&scheme.name).at(spot(&at), None));
-                }
-            }
-        }
-        for scheme in new.security_schemes.iter().filter(|one| !old.security_schemes.iter().any(|s| s.name == one.name))
-        {
-            let at = ["components", "securitySchemes", &scheme.name];
-            let what = format!("the security scheme {} is new", scheme.name);
-            let finding = Finding::new(Kind::SecuritySchemeChanged, Effect::None, what).severity(Severity::Additive);
-            findings.push(finding.about(&scheme.name).at(None, spot(&at)));
-        }
-        if old.openapi.split('.').nth(1) != new.openapi.split('.').nth(1) {
-            let what = format!("the document is OpenAPI {}, not {}", new.openapi, old.openapi);
-            let finding = Finding::new(Kind::DocumentChanged, Effect::None, what);
-            findings.push(finding.about("document").at(spot(&["openapi"]), spot(&["openapi"])));
-        }
-        for finding in findings {
-            self.add(finding, []);
-        }
-    }
-
     fn finish(self) -> Drift {
         let (mut changes, mut documentation) = (Vec::new(), Vec::new());
-        for (finding, uses) in self.changes.into_values() {
+        for (finding, uses) in gathered(self.changes.into_values()) {
             for (direction, severity, uses) in directions(&finding, uses) {
                 let change = change(self.old, self.new, &finding, direction, severity, uses);
                 let prose = finding.kind == Kind::Documentation;
@@ -227,6 +177,39 @@ impl Collector<'_> {
             notes: Vec::new(),
         }
     }
+}
+
+/// A finding and everything that meets it.
+type Met = (Finding, BTreeSet<Use>);
+
+/// More calls than this do not change one by one.
+const GATHERED: usize = 12;
+
+/// A media type that goes by another name in every call changed once, wherever it is written.
+fn gathered(all: impl Iterator<Item = Met>) -> Vec<Met> {
+    let media = |kind| matches!(kind, Kind::MediaTypeAdded | Kind::MediaTypeRemoved | Kind::MediaTypeChanged);
+    let mut groups: BTreeMap<(Kind, String, bool), Vec<Met>> = BTreeMap::new();
+    let mut rest = Vec::new();
+    for (finding, uses) in all {
+        if media(finding.kind) {
+            let sent = uses.iter().any(|one| one.direction == Direction::Request);
+            groups.entry((finding.kind, finding.what.clone(), sent)).or_default().push((finding, uses));
+        } else {
+            rest.push((finding, uses));
+        }
+    }
+    for group in groups.into_values() {
+        if group.len() <= GATHERED {
+            rest.extend(group);
+            continue;
+        }
+        let uses = group.iter().flat_map(|(_, uses)| uses.iter().cloned()).collect();
+        let line = |finding: &Finding| finding.new.as_ref().or(finding.old.as_ref()).map(|(_, span)| span.line);
+        if let Some((first, _)) = group.into_iter().min_by_key(|(finding, _)| line(finding)) {
+            rest.push((first.about("the media type"), uses));
+        }
+    }
+    rest
 }
 
 /// The pairs that lead to a finding; with most of two documents equal, the walks stay short.
@@ -319,11 +302,19 @@ fn message(finding: &Finding, direction: Direction, severity: Severity, subject:
         _ => "",
     };
     // Sentences about a whole call or part of it name it themselves.
-    let own = finding.what.starts_with("the base") || finding.what.contains(subject) || finding.subject == "security";
+    let own = finding.what.starts_with("the base") || names(&finding.what, subject) || finding.subject == "security";
     if own { format!("{}{why}", finding.what) } else { format!("{subject} {}{why}", finding.what) }
 }
 
-/// What a finding is about; parameters are called by their names.
+/// Whether a sentence names something, as a word of its own.
+fn names(sentence: &str, name: &str) -> bool {
+    let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || "_.[]".contains(c));
+    sentence.match_indices(name).any(|(at, found)| {
+        !part(sentence[..at].chars().next_back()) && !part(sentence[at + found.len()..].chars().next())
+    })
+}
+
+/// What a finding is about; parameters and headers are called by their names.
 fn subject_of(side: &Side, finding: &Finding) -> String {
     if !finding.subject.is_empty() {
         return finding.subject.clone();
@@ -335,14 +326,13 @@ fn subject_of(side: &Side, finding: &Finding) -> String {
         if let Some(name) = name {
             return name.to_owned();
         }
-        here = pointer.parent();
+        let up = pointer.parent();
+        if up.as_ref().and_then(|up| up.tokens().last()).as_deref() == Some("headers") {
+            return format!("the header {}", pointer.tokens().last().unwrap_or_default());
+        }
+        here = up;
     }
     "the value".to_owned()
-}
-
-/// The same address, whatever stands for its variables or at its end.
-fn same_url(a: &str, b: &str) -> bool {
-    a.trim_end_matches('/') == b.trim_end_matches('/')
 }
 
 /// Which way a named schema goes that no operation reaches: batch files go up, snapshots come down.
@@ -352,15 +342,18 @@ fn direction_of(name: &str) -> Direction {
     if sent.iter().any(|word| name.contains(word)) { Direction::Request } else { Direction::Response }
 }
 
+/// Schemas that calls reach.
+type Reached = HashSet<SchemaId>;
+
 /// Pairs of named schemas that no operation reaches in either document.
-fn components(pairs: &mut Pairs<'_>) -> Vec<Entry> {
+fn components(pairs: &mut Pairs<'_>, reached: &(Reached, Reached)) -> Vec<Entry> {
     let (old, new) = (pairs.old, pairs.new);
-    let (reached_old, reached_new) = (reached(old), reached(new));
+    let by_name: HashMap<&str, SchemaId> = new.components.iter().map(|(name, id)| (name.as_str(), *id)).collect();
     let mut entries = Vec::new();
     for (name, a) in &old.components {
-        let Some(b) = new.component(name) else { continue };
-        if !reached_old.contains(a) && !reached_new.contains(&b) {
-            let pair = pairs.compare(*a, b, Mode::default());
+        let Some(b) = by_name.get(name.as_str()) else { continue };
+        if !reached.0.contains(a) && !reached.1.contains(b) {
+            let pair = pairs.compare(*a, *b, Mode::default());
             let operation = format!("{COMPONENT}{name}");
             entries.push(Entry { pair, operation, direction: direction_of(name), status: None });
         }
@@ -369,26 +362,36 @@ fn components(pairs: &mut Pairs<'_>) -> Vec<Entry> {
 }
 
 /// Named schemas that only one side has and that no operation of that side reaches.
-fn lonely_components(old: &Contract, new: &Contract) -> Vec<Finding> {
-    let lonely = |from: &Contract, to: &Contract| -> Vec<(String, super::model::Spot)> {
-        let reached = reached(from);
-        let gone = from.components.iter().filter(|(name, id)| to.component(name).is_none() && !reached.contains(id));
+fn lonely_components(old: (&Contract, &Reached), new: (&Contract, &Reached)) -> Vec<Finding> {
+    let lonely = |from: (&Contract, &Reached), to: &Contract| -> Vec<(String, super::model::Spot)> {
+        let (from, reached) = from;
+        let there: HashSet<&str> = to.components.iter().map(|(name, _)| name.as_str()).collect();
+        let gone = from.components.iter().filter(|(name, id)| !there.contains(name.as_str()) && !reached.contains(id));
         gone.map(|(name, id)| (name.clone(), (from[*id].pointer.clone(), from[*id].span))).collect()
     };
     let mut findings = Vec::new();
-    for (name, spot) in lonely(old, new) {
+    for (name, spot) in lonely(old, new.0) {
         let finding = Finding::new(Kind::ComponentRemoved, Effect::None, "is gone; no operation refers to it");
         findings.push(finding.severity(Severity::Additive).about(name).at(Some(spot), None));
     }
-    for (name, spot) in lonely(new, old) {
+    for (name, spot) in lonely(new, old.0) {
         let finding = Finding::new(Kind::ComponentAdded, Effect::None, "is new; no operation refers to it");
         findings.push(finding.severity(Severity::Additive).about(name).at(None, Some(spot)));
     }
     findings
 }
 
-/// Schemas that operations reach.
-fn reached(contract: &Contract) -> HashSet<SchemaId> {
+/// Schemas that calls reach, those that the server makes among them.
+fn reached(contract: &Contract, reverse: Option<&Contract>) -> Reached {
+    let mut seen = walked(contract);
+    if let Some(reverse) = reverse {
+        let pointers: HashSet<&Pointer> = walked(reverse).into_iter().map(|id| &reverse[id].pointer).collect();
+        seen.extend(contract.schemas().filter(|(_, schema)| pointers.contains(&schema.pointer)).map(|(id, _)| id));
+    }
+    seen
+}
+
+fn walked(contract: &Contract) -> Reached {
     let content = |media: &[kontrakt_codegen::contract::MediaType]| -> Vec<SchemaId> {
         media.iter().filter_map(|one| one.schema).collect()
     };

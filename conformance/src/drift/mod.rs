@@ -9,11 +9,14 @@ mod model;
 pub mod pages;
 mod pairs;
 mod patterns;
+mod prepare;
 mod promises;
 pub mod report;
+mod reverse;
 pub mod rust;
 pub mod traffic;
 mod view;
+mod whole;
 
 pub use accept::accept;
 pub use collect::{Drift, Verdict, compare};
@@ -24,7 +27,7 @@ use std::path::Path;
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
-use kontrakt_codegen::document::{Document, Node, Pointer};
+use kontrakt_codegen::document::{Document, Pointer};
 
 /// One side of a comparison.
 #[derive(Debug)]
@@ -35,8 +38,8 @@ pub struct Side {
     pub document: Document,
     /// What it promises.
     pub contract: Contract,
-    /// What the server sends by itself, read as calls.
-    pub(crate) webhooks: Option<Contract>,
+    /// Webhooks and callbacks: what the server sends by itself, read as calls.
+    pub(crate) reverse: Option<Contract>,
     /// Small defects whose meaning was plain.
     pub mended: Vec<Diagnostic>,
 }
@@ -47,11 +50,11 @@ impl Side {
     /// # Errors
     /// When it is no OpenAPI document, or has defects whose meaning is not plain.
     pub fn read(mut document: Document) -> Result<Self> {
-        drop_nothings(&mut document.root);
+        prepare::prepare(&mut document.root);
         let (contract, mended) = Contract::read_mending(&document)?;
-        let webhooks = webhooks(&document)?;
+        let reverse = reverse::contract(&document)?;
         let name = document.sources.first().map(|source| source.name.clone()).unwrap_or_default();
-        Ok(Self { name, document, contract, webhooks, mended })
+        Ok(Self { name, document, contract, reverse, mended })
     }
 
     /// Reads a file.
@@ -84,36 +87,5 @@ impl Side {
         let file =
             self.document.sources.get(usize::from(span.source)).map_or_else(String::new, |source| source.name.clone());
         Place { pointer: pointer.clone(), file, line: span.line }
-    }
-}
-
-/// Webhooks are path items; as a document of their own they are read like any other.
-fn webhooks(document: &Document) -> Result<Option<Contract>> {
-    let Some(hooks) = document.root.get("webhooks").filter(|node| node.as_map().is_some_and(|map| !map.is_empty()))
-    else {
-        return Ok(None);
-    };
-    let mut twin = document.clone();
-    if let Node { kind: kontrakt_codegen::document::Kind::Map(map), span } = &mut twin.root {
-        map.insert("paths", *span, hooks.clone());
-    }
-    Contract::read_mending(&twin).map(|(contract, _)| Some(contract))
-}
-
-/// Takes out members of paths that are written and left empty, such as `responses:` with nothing below it.
-fn drop_nothings(root: &mut Node) {
-    const EMPTY: [&str; 7] = ["responses", "parameters", "requestBody", "content", "headers", "tags", "security"];
-    fn below(node: &mut Node, depth: usize) {
-        let kontrakt_codegen::document::Kind::Map(map) = &mut node.kind else { return };
-        map.retain(|key, node| !(node.kind == kontrakt_codegen::document::Kind::Null && EMPTY.contains(&key)));
-        if depth > 0 {
-            map.iter_mut().for_each(|(_, node)| below(node, depth - 1));
-        }
-    }
-    if let kontrakt_codegen::document::Kind::Map(map) = &mut root.kind
-        && let Some(paths) = map.get_mut("paths")
-    {
-        // Path, method, `responses`, status: no member of a schema is as near as that.
-        below(paths, 4);
     }
 }

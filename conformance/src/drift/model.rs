@@ -154,6 +154,10 @@ kinds! {
     ParameterStyleChanged = "parameter-style-changed",
     /// A parameter's lists are written in another way.
     ParameterExplodeChanged = "parameter-explode-changed",
+    /// Whether a parameter's reserved characters are sent as they are changed.
+    ParameterReservedChanged = "parameter-reserved-changed",
+    /// Whether a parameter may be sent without a value changed.
+    ParameterEmptyChanged = "parameter-empty-changed",
     /// A parameter's value is text of another media type.
     ParameterMediaTypeChanged = "parameter-media-type-changed",
     /// An operation takes a body now.
@@ -170,6 +174,8 @@ kinds! {
     MediaTypeRemoved = "media-type-removed",
     /// A media type is written with other parameters.
     MediaTypeChanged = "media-type-changed",
+    /// A part of a form or of a multipart body is written in another way.
+    EncodingChanged = "encoding-changed",
     /// A body that anything went for has a schema now.
     SchemaAdded = "schema-added",
     /// A body has no schema any more.
@@ -186,6 +192,8 @@ kinds! {
     HeaderBecameRequired = "header-became-required",
     /// A response header may be missing now.
     HeaderBecameOptional = "header-became-optional",
+    /// A response header is written in another way.
+    HeaderStyleChanged = "header-style-changed",
     /// Another way of proving who calls is accepted.
     SecurityAdded = "security-added",
     /// A way of proving who calls is no longer accepted.
@@ -196,6 +204,8 @@ kinds! {
     ServerAdded = "server-added",
     /// A base URL is gone.
     ServerRemoved = "server-removed",
+    /// A variable of a base URL changed.
+    ServerChanged = "server-changed",
     /// A property is new.
     PropertyAdded = "property-added",
     /// A property is gone.
@@ -270,6 +280,12 @@ kinds! {
     NotChanged = "not-changed",
     /// What tells alternatives apart changed.
     DiscriminatorChanged = "discriminator-changed",
+    /// How many elements of a kind there must be changed.
+    ContainsChanged = "contains-changed",
+    /// What holds under a condition changed.
+    ConditionChanged = "condition-changed",
+    /// Which members come together changed.
+    DependentRequiredChanged = "dependent-required-changed",
     /// Another keyword of JSON Schema changed.
     KeywordChanged = "keyword-changed",
     /// The media type, encoding or schema of text inside a text changed.
@@ -284,6 +300,8 @@ kinds! {
     ComponentAdded = "component-added",
     /// A named schema that no operation reached is gone.
     ComponentRemoved = "component-removed",
+    /// A component that no operation refers to says something else.
+    ComponentChanged = "component-changed",
     /// An `x-` member changed.
     ExtensionChanged = "extension-changed",
     /// Title, version or form of the document changed.

@@ -9,6 +9,7 @@ mod unions;
 use std::collections::HashMap;
 
 use kontrakt_codegen::contract::{Contract, Schema, SchemaId};
+use kontrakt_codegen::document::Document;
 
 use super::model::{Effect, Finding, Kind, Severity, Spot};
 use super::view::{Slot, View, keyword_spot, spot, subject};
@@ -53,6 +54,10 @@ type Key = (Slot, Slot, Mode);
 pub(super) struct Pairs<'a> {
     pub(super) old: &'a Contract,
     pub(super) new: &'a Contract,
+    /// For schemas that the contracts keep as they are written.
+    documents: (&'a Document, &'a Document),
+    /// Names of components by their schemas.
+    names: (HashMap<SchemaId, &'a str>, HashMap<SchemaId, &'a str>),
     pairs: Vec<Pair>,
     known: HashMap<Key, PairId>,
     waiting: Vec<(PairId, Key)>,
@@ -73,8 +78,18 @@ impl Work<'_> {
 }
 
 impl<'a> Pairs<'a> {
-    pub(super) fn new(old: &'a Contract, new: &'a Contract) -> Self {
-        Self { old, new, pairs: Vec::new(), known: HashMap::new(), waiting: Vec::new() }
+    pub(super) fn new(old: (&'a Contract, &'a Document), new: (&'a Contract, &'a Document)) -> Self {
+        let names =
+            |contract: &'a Contract| contract.components.iter().map(|(name, id)| (*id, name.as_str())).collect();
+        Self {
+            old: old.0,
+            new: new.0,
+            documents: (old.1, new.1),
+            names: (names(old.0), names(new.0)),
+            pairs: Vec::new(),
+            known: HashMap::new(),
+            waiting: Vec::new(),
+        }
     }
 
     /// The findings of a pair and the pairs below it.
@@ -113,9 +128,10 @@ impl<'a> Pairs<'a> {
             let (old_place, new_place) = (&self.old[to_a].pointer, &self.new[to_b].pointer);
             // A component that exists on one side only was renamed.
             let renamed = || {
-                let name = |contract: &Contract, id| contract.component_name(id).map(str::to_owned);
-                let (Some(before), Some(after)) = (name(self.old, to_a), name(self.new, to_b)) else { return false };
-                self.new.component(&before).is_none() || self.old.component(&after).is_none()
+                let (Some(before), Some(after)) = (self.names.0.get(&to_a), self.names.1.get(&to_b)) else {
+                    return false;
+                };
+                self.new.component(before).is_none() || self.old.component(after).is_none()
             };
             if old_place != new_place && !renamed() {
                 break;
@@ -166,8 +182,11 @@ impl<'a> Pairs<'a> {
         let mut work = Work { a: &a, b: &b, mode, pair: Pair::default() };
         self.documentation(&mut work);
         if a.never != b.never {
-            let effect = if b.never { Effect::Narrows } else { Effect::Widens };
-            let finding = Finding::new(Kind::TypeChanged, effect, "no value at all was valid, or is now");
+            let (effect, what) = match b.never {
+                true => (Effect::Narrows, "has no valid value any more"),
+                false => (Effect::Widens, "has valid values now"),
+            };
+            let finding = Finding::new(Kind::TypeChanged, effect, what);
             let finding = self.site(&work, finding);
             work.push(finding);
             return work.pair;

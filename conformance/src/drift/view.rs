@@ -8,6 +8,7 @@ use kontrakt_codegen::document::Pointer;
 use serde_json::{Number, Value};
 
 use super::model::Spot;
+use super::prepare::NULLABLE;
 
 /// Schemas that all apply to one value: usually one, several when `allOf` describes a property twice.
 pub(super) type Slot = Vec<SchemaId>;
@@ -141,9 +142,22 @@ impl View {
         view.settle(contract)
     }
 
-    /// Whether members that are not declared are refused.
+    /// Whether `additionalProperties` refuses members that are not declared.
     pub(super) fn is_closed(&self) -> bool {
         self.closed.is_some()
+    }
+
+    /// Whether members that are not declared are refused, by whatever keyword.
+    pub(super) fn refuses_others(&self) -> bool {
+        let refused = |(key, value, _): &(String, Value, SchemaId)| {
+            key == "unevaluatedProperties" && *value == Value::Bool(false)
+        };
+        self.is_closed() || self.others.iter().any(refused)
+    }
+
+    /// A keyword that the contract keeps as it is written.
+    pub(super) fn other(&self, key: &str) -> Said<Value> {
+        self.others.iter().find(|(one, ..)| one == key).map(|(_, value, id)| (value.clone(), *id))
     }
 
     pub(super) fn requires(&self, name: &str) -> bool {
@@ -168,6 +182,7 @@ impl View {
         }
         self.parts.push(id);
         let schema = &contract[id];
+        let or_null = or_null || schema.extension(NULLABLE) == Some(&Value::Bool(true));
         self.never |= schema.always == Some(false);
         self.null &= or_null || says_null(schema);
         self.types(schema, or_null);
@@ -183,7 +198,8 @@ impl View {
                 None => self.prefix_items.push(vec![*item]),
             }
         }
-        extend(&mut self.not, schema.not);
+        // What rules nothing out says nothing.
+        extend(&mut self.not, schema.not.filter(|id| contract[*id].always != Some(false)));
         for target in schema.reference.iter().chain(&schema.all_of) {
             self.add(contract, *target, or_null, seen);
         }
@@ -206,10 +222,7 @@ impl View {
         let constant = schema.constant.as_ref().map(|value| vec![value.clone()]);
         self.constant |= constant.is_some();
         for listed in [constant, schema.enumeration.clone()].into_iter().flatten() {
-            self.values = Some(match self.values.take() {
-                None => (listed, id),
-                Some((before, at)) => (before.into_iter().filter(|value| listed.contains(value)).collect(), at),
-            });
+            self.narrow(listed, id);
         }
     }
 
@@ -285,7 +298,8 @@ impl View {
         }
         self.read_only |= schema.read_only;
         self.write_only |= schema.write_only;
-        self.extensions.extend(schema.extensions.iter().map(|(key, value)| (key.clone(), value.clone(), id)));
+        let extensions = schema.extensions.iter().filter(|(key, _)| key != NULLABLE);
+        self.extensions.extend(extensions.map(|(key, value)| (key.clone(), value.clone(), id)));
         self.notes.extend(schema.title.clone());
         self.notes.extend(schema.description.clone());
         self.notes.extend(schema.examples.iter().map(Value::to_string));
@@ -309,6 +323,20 @@ impl View {
                 self.types = Some(Types::from_iter([Type::Null]));
             }
             [only] => self.add(contract, *only, or_null || null, seen),
+            several if several.iter().all(|one| is_type(&contract[*one])) => {
+                let all = several.iter().filter_map(|one| contract[*one].types).flat_map(Types::iter);
+                let mut types: Types = all.collect();
+                self.null &= or_null || null || types.contains(Type::Null);
+                if or_null || null {
+                    types.insert(Type::Null);
+                }
+                let titles = several.iter().map(|one| &contract[*one]);
+                self.notes.extend(titles.flat_map(|one| one.title.iter().chain(&one.description)).cloned());
+                self.types = Some(self.types.map_or(types, |before| before.intersect(types)));
+            }
+            several if several.iter().all(|one| is_list(&contract[*one])) => {
+                self.listed(contract, several, or_null || null, id);
+            }
             _ => {
                 null |= rest.iter().any(|one| accepts_null(contract, *one, 0));
                 self.null &= or_null || null;
@@ -317,6 +345,41 @@ impl View {
                 self.unions.push(Union { alternatives: rest, keyword, spot });
             }
         }
+    }
+
+    /// Alternatives that only list values are one list of values.
+    fn listed(&mut self, contract: &Contract, alternatives: &[SchemaId], mut null: bool, id: SchemaId) {
+        let mut values: Vec<Value> = Vec::new();
+        let mut types = Some(Types::default());
+        for one in alternatives.iter().map(|id| &contract[*id]) {
+            for value in one.constant.iter().chain(one.enumeration.iter().flatten()) {
+                if !values.contains(value) {
+                    values.push(value.clone());
+                }
+            }
+            match (&mut types, one.types) {
+                (Some(all), Some(types)) => types.iter().for_each(|kind| all.insert(kind)),
+                _ => types = None,
+            }
+            self.notes.extend(one.title.iter().chain(&one.description).cloned());
+        }
+        null |= values.contains(&Value::Null);
+        self.null &= null;
+        if let Some(mut types) = types {
+            if null {
+                types.insert(Type::Null);
+            }
+            self.types = Some(self.types.map_or(types, |before| before.intersect(types)));
+        }
+        self.narrow(values, id);
+    }
+
+    /// Only these values are valid.
+    fn narrow(&mut self, listed: Vec<Value>, id: SchemaId) {
+        self.values = Some(match self.values.take() {
+            None => (listed, id),
+            Some((before, at)) => (before.into_iter().filter(|value| listed.contains(value)).collect(), at),
+        });
     }
 
     /// Settles what additional members may be, once every part is known.
@@ -355,6 +418,18 @@ fn flatten(
             out.push(*id);
         }
     }
+}
+
+/// Whether a schema names types and says nothing else.
+fn is_type(schema: &Schema) -> bool {
+    let bare = Schema { types: None, ..schema.clone() };
+    schema.types.is_some() && is_anything(&bare)
+}
+
+/// Whether a schema lists values and says nothing else.
+fn is_list(schema: &Schema) -> bool {
+    let bare = Schema { types: None, enumeration: None, constant: None, ..schema.clone() };
+    (schema.enumeration.is_some() || schema.constant.is_some()) && is_anything(&bare)
 }
 
 fn is_bare_union(schema: &Schema, alternatives: usize) -> bool {
@@ -442,14 +517,6 @@ pub(super) fn subject(pointer: &Pointer) -> String {
         }
     }
     name
-}
-
-/// Alternatives of credentials, as `security` lists them.
-pub(super) fn security(node: &kontrakt_codegen::document::Node) -> Vec<Vec<String>> {
-    let names = |one: &kontrakt_codegen::document::Node| {
-        one.as_map().into_iter().flat_map(|map| map.iter()).map(|(name, _)| name.to_owned()).collect()
-    };
-    node.as_list().unwrap_or_default().iter().map(names).collect()
 }
 
 #[cfg(test)]

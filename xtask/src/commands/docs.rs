@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
-use kontrakt_codegen::document::{Document, Node, Pointer};
+use kontrakt_codegen::document::Document;
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
 use kontrakt_codegen::write::write_together;
-use kontrakt_conformance::drift::pages::{compare, inventory, read};
+use kontrakt_conformance::drift::pages::{Quirk, compare, inventory, names, read};
 use serde_json::json;
 
 use crate::console::Report;
@@ -35,13 +35,14 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
         Diagnostic::new(format!("cannot read {}: {error}", args.page.display()))
             .help("name a page as it was downloaded")
     })?;
-    let facts = read(&String::from_utf8_lossy(&bytes));
-    if facts.is_empty() {
-        return Err(Diagnostic::new(format!("{} names no endpoint with fields", args.page.display()))
-            .help("known are pages with lists below `URI:` and `HTTP metoda:`, or below `Base URL:`"));
-    }
     let specification = Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?;
     let contract = Contract::read(&specification.document)?;
+    let facts = read(&String::from_utf8_lossy(&bytes), &names(&contract));
+    if facts.is_empty() {
+        return Err(Diagnostic::new(format!("{} names no endpoint with fields", args.page.display())).help(
+            "known are pages with lists below `URI:` and `HTTP metoda:`, or below `Base URL:`, and pages made by Redoc",
+        ));
+    }
     let differences = compare(&facts, &contract, &quirks(&args.api, workspace)?);
     let list = inventory(&facts);
     if let Some(path) = &args.inventory {
@@ -61,19 +62,17 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
             "place": one.place.map(kontrakt_conformance::drift::pages::Place::name),
             "name": one.name,
             "what": one.what,
+            "pointers": one.pointers.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
     });
     Ok(Report { text, json, warnings: Vec::new() })
 }
 
-/// The places that entries of quirks.yaml are about.
-fn quirks(api: &str, workspace: &Workspace) -> Result<Vec<Pointer>> {
+/// The entries of quirks.yaml.
+fn quirks(api: &str, workspace: &Workspace) -> Result<Vec<Quirk>> {
     let path = workspace.specs().join(api).join("quirks.yaml");
     if !path.exists() {
         return Ok(Vec::new());
     }
-    let file = Document::read(&path)?;
-    let entries = file.root.get("quirks").and_then(Node::as_list).unwrap_or_default();
-    let places = entries.iter().filter_map(|entry| entry.get("where")?.as_list()).flatten();
-    Ok(places.filter_map(|place| Pointer::parse(place.as_str()?)).collect())
+    Ok(Quirk::read(&Document::read(&path)?))
 }

@@ -5,11 +5,12 @@ mod history;
 mod sources;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
+use kontrakt_codegen::write::write_together;
 use kontrakt_conformance::drift::report::{Form, Options, render};
 use kontrakt_conformance::drift::rust::{Generation, explain};
 use kontrakt_conformance::drift::traffic::judge;
@@ -214,15 +215,24 @@ fn rust(drift: &mut Drift, old: &Side, new: &Side, api: Option<&str>, workspace:
     }
 }
 
+/// Writes the report whole or not at all; a device, such as /dev/stdout, is written to as it is.
+fn write_out(path: &Path, text: &str) -> Result<()> {
+    let device = std::fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir());
+    if !device {
+        return write_together(&[(path, text)]);
+    }
+    std::fs::write(path, text).map_err(|error| {
+        Diagnostic::new(format!("cannot write {}: {error}", path.display())).help("check that it may be written to")
+    })
+}
+
 /// Prints or writes the report, and ends the process where the exit code says more than success.
 fn finish(args: &Args, drift: Option<&Drift>, text: String, warnings: Vec<Diagnostic>) -> Result<Report> {
     for warning in &warnings {
         eprintln!("warning: {warning}");
     }
     if let Some(path) = &args.out {
-        std::fs::write(path, text).map_err(|error| {
-            Diagnostic::new(format!("cannot write {}: {error}", path.display())).help("check the folder and its rights")
-        })?;
+        write_out(path, &text)?;
     } else {
         // A reader that went away, as `head` does, is none of our business.
         let _ = std::io::stdout().write_all(text.as_bytes());

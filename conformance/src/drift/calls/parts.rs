@@ -85,6 +85,7 @@ impl Calls<'_, '_> {
             let what = format!("the value of {} is written in another media type", b.name);
             findings.push(Finding::new(Kind::ParameterMediaTypeChanged, Effect::Shifts, what));
         }
+        findings.extend(self.parameter_beside(a, b));
         findings.extend(promises::compare((a.deprecated, b.deprecated), &a.extensions, &b.extensions));
         if a.description != b.description {
             findings.push(Finding::new(Kind::Documentation, Effect::None, "other prose"));
@@ -135,6 +136,7 @@ impl Calls<'_, '_> {
             }
             (Some(a), Some(b)) => {
                 self.contents(new, &a.content, &b.content, Direction::Request, None);
+                self.small_print(new, (&a.pointer, &b.pointer), Direction::Request, None);
                 match (a.required, b.required) {
                     (false, true) => {
                         Finding::new(Kind::BodyBecameRequired, Effect::Narrows, "the body must be sent now")
@@ -167,79 +169,108 @@ impl Calls<'_, '_> {
             })
         };
         let mut taken = Vec::new();
+        let mut gone = Vec::new();
         for a in old {
             let Some(b) = find(a).or_else(|| specialised(a, old, new)) else {
                 let what = format!("{} is gone", a.name);
                 let finding = Finding::new(Kind::MediaTypeRemoved, Effect::Narrows, what).severity(Severity::Breaking);
                 let finding = finding.about(call(operation)).at(Some(spot_of(&a.pointer)), None);
                 self.push(finding, Some(call(operation)), direction, status);
+                gone.push(a);
                 continue;
             };
             taken.push(b.name.clone());
-            let places = (Some(spot_of(&a.pointer)), Some(spot_of(&b.pointer)));
             if a.name != b.name {
                 let what = format!("the media type is {}, not {}", b.name, a.name);
-                let finding = Finding::new(Kind::MediaTypeChanged, Effect::None, what).severity(Severity::Additive);
-                let finding = finding.about(call(operation)).at(places.0.clone(), places.1.clone());
+                // A client sends under the name that it knows.
+                let other = a.essence() != b.essence();
+                let request = if other { Severity::Risky } else { Severity::Additive };
+                let finding =
+                    Finding::new(Kind::MediaTypeChanged, Effect::None, what).graded(request, Severity::Additive);
+                let finding = finding.about(call(operation)).at(Some(spot_of(&a.pointer)), Some(spot_of(&b.pointer)));
                 self.push(finding, Some(call(operation)), direction, status);
             }
-            if a.examples != b.examples {
-                let finding = Finding::new(Kind::Documentation, Effect::None, "other examples");
-                let finding = finding.about(call(operation)).at(places.0.clone(), places.1.clone());
-                self.push(finding, Some(call(operation)), direction, status);
-            }
-            let says = |contract: &Contract, id: Option<SchemaId>| id.filter(|id| !is_anything(&contract[*id]));
-            match (says(self.old, a.schema), says(self.new, b.schema)) {
-                (Some(x), Some(y)) => {
-                    let text = match b.essence() {
-                        name if name.ends_with("xml") => Text::Everything,
-                        _ if a.is_json() && b.is_json() => Text::No,
-                        _ => Text::Scalars,
-                    };
-                    let pair = self.pairs.compare(x, y, Mode { text, ..Mode::default() });
-                    self.enter(pair, operation, direction, status);
-                }
-                (None, None) => {}
-                (before, _) => {
-                    let (kind, effect, what) = match before {
-                        None => (Kind::SchemaAdded, Effect::Narrows, "the body has a schema now"),
-                        Some(_) => (Kind::SchemaRemoved, Effect::Widens, "the body has no schema any more"),
-                    };
-                    let mut finding = Finding::new(kind, effect, what).about(call(operation)).at(places.0, places.1);
-                    // The document says less than it did; whether the answers changed is not known.
-                    finding.response = finding.response.min(Severity::Risky);
-                    self.push(finding, Some(call(operation)), direction, status);
-                }
-            }
+            self.content(operation, (a, b), direction, status);
         }
-        for b in new.iter().filter(|b| !taken.contains(&b.name)) {
+        let fresh: Vec<&MediaType> = new.iter().filter(|b| !taken.contains(&b.name)).collect();
+        for b in &fresh {
             let finding = Finding::new(Kind::MediaTypeAdded, Effect::Widens, format!("{} is new", b.name));
             // Clients get another form only when they ask for it.
             let finding = finding.severity(Severity::Additive).about(call(operation));
             self.push(finding.at(None, Some(spot_of(&b.pointer))), Some(call(operation)), direction, status);
         }
+        // One form for another, of the same family: what it holds is compared all the same.
+        if let ([a], [b]) = (gone.as_slice(), fresh.as_slice())
+            && a.is_json() == b.is_json()
+        {
+            self.content(operation, (a, b), direction, status);
+        }
+    }
+
+    /// Compares what two forms hold.
+    fn content(
+        &mut self,
+        operation: &Operation,
+        (a, b): (&MediaType, &MediaType),
+        direction: Direction,
+        status: Option<Status>,
+    ) {
+        let places = (Some(spot_of(&a.pointer)), Some(spot_of(&b.pointer)));
+        if a.examples != b.examples {
+            let finding = Finding::new(Kind::Documentation, Effect::None, "other examples");
+            let finding = finding.about(call(operation)).at(places.0.clone(), places.1.clone());
+            self.push(finding, Some(call(operation)), direction, status);
+        }
+        self.small_print(operation, (&a.pointer, &b.pointer), direction, status);
+        self.encodings(operation, (&a.pointer, &b.pointer), direction, status);
+        let says = |contract: &Contract, id: Option<SchemaId>| id.filter(|id| !is_anything(&contract[*id]));
+        match (says(self.old, a.schema), says(self.new, b.schema)) {
+            (Some(x), Some(y)) => {
+                let text = match b.essence() {
+                    name if name.ends_with("xml") => Text::Everything,
+                    _ if a.is_json() && b.is_json() => Text::No,
+                    _ => Text::Scalars,
+                };
+                let pair = self.pairs.compare(x, y, Mode { text, ..Mode::default() });
+                self.enter(pair, operation, direction, status);
+            }
+            (None, None) => {}
+            (before, _) => {
+                let (kind, effect, what) = match before {
+                    None => (Kind::SchemaAdded, Effect::Narrows, "the body has a schema now"),
+                    Some(_) => (Kind::SchemaRemoved, Effect::Widens, "the body has no schema any more"),
+                };
+                let mut finding = Finding::new(kind, effect, what).about(call(operation)).at(places.0, places.1);
+                // The document says less than it did; whether the answers changed is not known.
+                finding.response = finding.response.min(Severity::Risky);
+                self.push(finding, Some(call(operation)), direction, status);
+            }
+        }
     }
 
     pub(super) fn responses(&mut self, old: &Operation, new: &Operation) {
         for a in &old.responses {
-            match new.responses.iter().find(|b| b.status == a.status) {
-                Some(b) => {
-                    self.headers(new, a, b);
-                    self.contents(new, &a.content, &b.content, Direction::Response, Some(b.status));
-                    if a.description != b.description {
-                        let finding = Finding::new(Kind::Documentation, Effect::None, "other prose");
-                        let places = (Some(spot_of(&a.pointer)), Some(spot_of(&b.pointer)));
-                        let finding = finding.about(call(new)).at(places.0, places.1);
-                        self.push(finding, Some(call(new)), Direction::Response, Some(b.status));
-                    }
-                }
-                None => {
-                    let severity = if a.status.is_success() { Severity::Breaking } else { Severity::Additive };
-                    let what = format!("the status {} is gone", a.status);
-                    let finding = Finding::new(Kind::StatusRemoved, Effect::Narrows, what).severity(severity);
-                    let finding = finding.about(call(new)).at(Some(spot_of(&a.pointer)), None);
-                    self.push(finding, Some(call(new)), Direction::Response, Some(a.status));
-                }
+            if let Some(b) = new.responses.iter().find(|b| b.status == a.status) {
+                self.response(new, a, b);
+                continue;
+            }
+            let covering = covering(a.status, &new.responses, &old.responses);
+            let severity = match (a.status.is_success(), covering) {
+                (true, None) => Severity::Breaking,
+                // Other successes than this one are possible now.
+                (true, Some(_)) => Severity::Risky,
+                (false, _) => Severity::Additive,
+            };
+            let what = match covering {
+                Some(b) => format!("the status {} is one of {} now", a.status, b.status),
+                None => format!("the status {} is gone", a.status),
+            };
+            let finding = Finding::new(Kind::StatusRemoved, Effect::Narrows, what).severity(severity);
+            let place = covering.map(|b| spot_of(&b.pointer));
+            let finding = finding.about(call(new)).at(Some(spot_of(&a.pointer)), place);
+            self.push(finding, Some(call(new)), Direction::Response, Some(a.status));
+            if let Some(b) = covering {
+                self.response(new, a, b);
             }
         }
         for b in new.responses.iter().filter(|b| !old.responses.iter().any(|a| a.status == b.status)) {
@@ -247,6 +278,17 @@ impl Calls<'_, '_> {
             let finding = Finding::new(Kind::StatusAdded, Effect::Widens, what).severity(Severity::Additive);
             let finding = finding.about(call(new)).at(None, Some(spot_of(&b.pointer)));
             self.push(finding, Some(call(new)), Direction::Response, Some(b.status));
+        }
+    }
+
+    fn response(&mut self, new: &Operation, a: &Response, b: &Response) {
+        self.headers(new, a, b);
+        self.contents(new, &a.content, &b.content, Direction::Response, Some(a.status));
+        self.small_print(new, (&a.pointer, &b.pointer), Direction::Response, Some(a.status));
+        if a.description != b.description {
+            let finding = Finding::new(Kind::Documentation, Effect::None, "other prose");
+            let finding = finding.about(call(new)).at(Some(spot_of(&a.pointer)), Some(spot_of(&b.pointer)));
+            self.push(finding, Some(call(new)), Direction::Response, Some(a.status));
         }
     }
 
@@ -268,6 +310,16 @@ impl Calls<'_, '_> {
                         self.enter(pair, new, Direction::Response, Some(b.status));
                     }
                     let there = spot(b, &fresh.name);
+                    let place = |response: &Response, name: &str| response.pointer.join("headers").join(name);
+                    for finding in self.header_beside(&place(a, &old.name), &place(b, &fresh.name), &old.name) {
+                        let finding = finding.about(&old.name).at(here.clone(), there.clone());
+                        self.push(finding, Some(call(new)), Direction::Response, Some(b.status));
+                    }
+                    if old.description != fresh.description {
+                        let finding = Finding::new(Kind::Documentation, Effect::None, "other prose");
+                        let finding = finding.about(&old.name).at(here.clone(), there.clone());
+                        self.push(finding, Some(call(new)), Direction::Response, Some(b.status));
+                    }
                     match (old.required, fresh.required) {
                         (true, false) => {
                             let what = format!("the header {} may be missing now", old.name);
@@ -289,6 +341,19 @@ impl Calls<'_, '_> {
             let finding = finding.about(&fresh.name).at(None, spot(b, &fresh.name));
             self.push(finding, Some(call(new)), Direction::Response, Some(b.status));
         }
+    }
+}
+
+/// The new range, or the new default, that a status falls under.
+fn covering<'r>(status: Status, new: &'r [Response], old: &[Response]) -> Option<&'r Response> {
+    let find = |wanted| new.iter().find(|b| b.status == wanted && !old.iter().any(|a| a.status == wanted));
+    match status {
+        Status::Code(code) => {
+            let digit = u8::try_from(code / 100).unwrap_or_default();
+            find(Status::Range(digit)).or_else(|| find(Status::Default))
+        }
+        Status::Range(_) => find(Status::Default),
+        Status::Default => None,
     }
 }
 

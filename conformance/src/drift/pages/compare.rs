@@ -1,11 +1,11 @@
 //! Facts of a page against a contract: what either names and the other does not, and where types or values differ.
-//! What an entry of quirks.yaml covers is known already and left out.
+//! What an entry of quirks.yaml is about is known already and left out.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
-use kontrakt_codegen::contract::{Contract, Location, MediaType, Operation, SchemaId, Type, Types};
-use kontrakt_codegen::document::Pointer;
+use kontrakt_codegen::contract::{Contract, Location, MediaType, Operation, SchemaId, SecurityKind, Type, Types};
+use kontrakt_codegen::document::{Document, Node, Pointer};
 use serde_json::Value;
 
 use super::{Fact, Place};
@@ -18,16 +18,53 @@ pub struct Difference {
     pub endpoint: String,
     /// Where.
     pub place: Option<Place>,
-    /// Field, or the endpoint itself.
+    /// Field; empty when it is about the endpoint itself.
     pub name: String,
     /// What differs.
     pub what: String,
+    /// Where the specification speaks of it: what an entry of quirks.yaml has to name.
+    pub pointers: Vec<Pointer>,
 }
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = self.place.map_or("", Place::name);
-        write!(f, "{} {place} {}: {}", self.endpoint, self.name, self.what)
+        match self.place {
+            Some(place) => write!(f, "{} {} {}: {}", self.endpoint, place.name(), self.name, self.what),
+            None => write!(f, "{}: {}", self.endpoint, self.what),
+        }
+    }
+}
+
+/// What an entry of quirks.yaml is about.
+#[derive(Clone, Debug, Default)]
+pub struct Quirk {
+    /// The places it is about.
+    places: Vec<Pointer>,
+    /// Whether it says that documents differ about whole records, so that their members are not told one by one.
+    records: bool,
+    /// Names in its words: a field that the specification does not have is told of by its name.
+    words: BTreeSet<String>,
+}
+
+impl Quirk {
+    /// The entries of a file.
+    pub fn read(file: &Document) -> Vec<Self> {
+        let entries = file.root.get("quirks").and_then(Node::as_list).unwrap_or_default();
+        let one = |entry: &Node| {
+            let places = entry.get("where").and_then(Node::as_list).unwrap_or_default();
+            let text = |key| entry.get(key).and_then(Node::as_str).unwrap_or_default();
+            let words = [text("document"), text("wire"), text("treatment")].join(" ");
+            let words = words.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+            let words = words.filter(|word| word.len() > 2).map(str::to_owned);
+            let kind = text("kind");
+            let differ = ["undocumented-field", "document-contradiction"].contains(&kind);
+            Self {
+                records: differ && entry.get("member").is_none(),
+                places: places.iter().filter_map(|place| Pointer::parse(place.as_str()?)).collect(),
+                words: words.collect(),
+            }
+        };
+        entries.iter().map(one).collect()
     }
 }
 
@@ -40,8 +77,16 @@ struct Known {
     pointers: Vec<Pointer>,
 }
 
-/// Compares the facts of a page with a contract. `quirks` are the places that entries of quirks.yaml are about.
-pub fn compare(facts: &[Fact], contract: &Contract, quirks: &[Pointer]) -> Vec<Difference> {
+/// Every name that a contract gives to a parameter or a member.
+pub fn names(contract: &Contract) -> Vec<String> {
+    let parameters = contract.operations.iter().flat_map(|one| &one.parameters).map(|one| one.name.clone());
+    let members = contract.schemas().flat_map(|(_, schema)| &schema.properties).map(|(name, _)| name.clone());
+    let all: BTreeSet<String> = parameters.chain(members).collect();
+    all.into_iter().collect()
+}
+
+/// Compares the facts of a page with a contract.
+pub fn compare(facts: &[Fact], contract: &Contract, quirks: &[Quirk]) -> Vec<Difference> {
     let mut endpoints: Vec<&str> = Vec::new();
     for fact in facts {
         if !endpoints.contains(&fact.endpoint.as_str()) {
@@ -51,98 +96,194 @@ pub fn compare(facts: &[Fact], contract: &Contract, quirks: &[Pointer]) -> Vec<D
     let mut found = Vec::new();
     for endpoint in endpoints {
         let of_endpoint: Vec<&Fact> = facts.iter().filter(|fact| fact.endpoint == endpoint).collect();
-        let Some(operation) = operation(contract, endpoint) else {
-            let what = "the specification has no such call".to_owned();
-            found.push(Difference { endpoint: endpoint.to_owned(), place: None, name: String::new(), what });
-            continue;
-        };
-        for place in [Place::Query, Place::Body, Place::Answer] {
-            let facts: Vec<&Fact> = of_endpoint.iter().copied().filter(|fact| fact.place == place).collect();
-            if !facts.is_empty() {
-                // Pages that lost their lists do not tell a body from the answer to it.
-                let elsewhere = known(contract, operation, Place::Answer);
-                place_of(&facts, &known(contract, operation, place), &elsewhere, quirks, &mut found);
-            }
+        match operation(contract, endpoint, quirks) {
+            Some(operation) => of_operation(&of_endpoint, endpoint, (contract, operation), quirks, &mut found),
+            None => found.push(Difference {
+                endpoint: endpoint.to_owned(),
+                place: None,
+                name: String::new(),
+                what: "the specification has no such call".to_owned(),
+                pointers: Vec::new(),
+            }),
         }
     }
+    found.sort();
+    found.dedup();
     found
 }
 
-/// The operation whose path a page's path ends in.
-fn operation<'c>(contract: &'c Contract, endpoint: &str) -> Option<&'c Operation> {
+fn of_operation(
+    facts: &[&Fact],
+    endpoint: &str,
+    (contract, operation): (&Contract, &Operation),
+    quirks: &[Quirk],
+    found: &mut Vec<Difference>,
+) {
+    let examples: BTreeSet<&str> =
+        facts.iter().filter(|fact| fact.place == Place::Example).map(|fact| fact.name.as_str()).collect();
+    let mut known = BTreeSet::new();
+    for place in [Place::Path, Place::Query, Place::Body, Place::Answer] {
+        let of_place: Vec<&Fact> = facts.iter().copied().filter(|fact| fact.place == place).collect();
+        let nested = of_place.iter().any(|fact| fact.name.contains('.'));
+        let all = names_in(contract, operation, place, nested);
+        if !of_place.is_empty() {
+            let home = &operation.pointer;
+            Side { endpoint, place, nested, quirks, examples: &examples, home }.compare(&of_place, &all, found);
+        }
+        known.extend(all.into_keys());
+    }
+    let named = |name: &str| facts.iter().any(|fact| fact.place != Place::Example && fact.name == name);
+    // Keys of a map are data.
+    let map = has_map(contract, operation);
+    for name in examples.into_iter().filter(|name| !known.contains(*name) && !named(name) && !map) {
+        if !told(quirks, name) {
+            found.push(Difference {
+                endpoint: endpoint.to_owned(),
+                place: Some(Place::Example),
+                name: name.to_owned(),
+                what: "in an example of the page, not in the specification".to_owned(),
+                pointers: vec![operation.pointer.clone()],
+            });
+        }
+    }
+}
+
+/// Whether a call sends or gives objects whose keys are not known beforehand.
+fn has_map(contract: &Contract, operation: &Operation) -> bool {
+    let body = operation.body.as_ref().and_then(|body| body.json()).and_then(|media| media.schema);
+    let answer = operation.success().and_then(|answer| answer.json()).and_then(|media| media.schema);
+    let mut seen = HashSet::new();
+    let mut stack: Vec<SchemaId> = body.into_iter().chain(answer).collect();
+    while let Some(id) = stack.pop() {
+        if seen.insert(id) {
+            if contract[id].additional_properties.is_some_and(|one| contract[one].always.is_none()) {
+                return true;
+            }
+            stack.extend(contract[id].children());
+        }
+    }
+    false
+}
+
+/// Whether an entry speaks of a field by its name.
+fn told(quirks: &[Quirk], name: &str) -> bool {
+    quirks.iter().any(|quirk| quirk.words.contains(name))
+}
+
+/// The operation whose path a page's path ends in. Where the page names another method than the specification, an entry
+/// about the operation says which one is right.
+fn operation<'c>(contract: &'c Contract, endpoint: &str, quirks: &[Quirk]) -> Option<&'c Operation> {
     let (method, path) = endpoint.split_once(' ')?;
     let shape = |path: &str| -> Vec<String> {
         let segments = path.split('/').filter(|segment| !segment.is_empty());
         segments.map(|segment| if segment.starts_with('{') { "{}".to_owned() } else { segment.to_owned() }).collect()
     };
     let wanted = shape(path);
-    let fits = contract.operations.iter().filter(|one| one.method == method && wanted.ends_with(&shape(&one.path)));
-    fits.max_by_key(|one| shape(&one.path).len())
+    let here: Vec<&Operation> = contract.operations.iter().filter(|one| wanted.ends_with(&shape(&one.path))).collect();
+    let nearest = |one: &&&Operation| shape(&one.path).len();
+    let entry = |one: &Operation| quirks.iter().any(|quirk| quirk.places.contains(&one.pointer));
+    let same = here.iter().filter(|one| one.method == method).max_by_key(nearest);
+    same.or_else(|| here.iter().filter(|one| entry(one)).max_by_key(nearest)).copied()
 }
 
-fn place_of(
-    facts: &[&Fact],
-    known: &BTreeMap<String, Known>,
-    elsewhere: &BTreeMap<String, Known>,
-    quirks: &[Pointer],
-    found: &mut Vec<Difference>,
-) {
-    let mut named: HashSet<&str> = HashSet::new();
-    for fact in facts {
-        // Where the page lost a space, the longest known name at the end is meant.
-        let exact = known.get_key_value(&fact.name);
-        let longest = || {
-            known.iter().filter(|(name, _)| fact.glued && fact.name.ends_with(*name)).max_by_key(|(name, _)| name.len())
+/// One place of one call.
+struct Side<'a> {
+    endpoint: &'a str,
+    place: Place,
+    /// Whether names hold the way to them.
+    nested: bool,
+    quirks: &'a [Quirk],
+    examples: &'a BTreeSet<&'a str>,
+    /// Where the call stands.
+    home: &'a Pointer,
+}
+
+impl Side<'_> {
+    fn compare(&self, facts: &[&Fact], known: &BTreeMap<String, Known>, found: &mut Vec<Difference>) {
+        let mut report = |name: &str, what: String, one: Option<&Known>| {
+            let (endpoint, place) = (self.endpoint.to_owned(), Some(self.place));
+            let pointers = one.map_or_else(|| vec![self.home.clone()], |one| one.pointers.clone());
+            found.push(Difference { endpoint, place, name: name.to_owned(), what, pointers });
         };
-        let mut report = |name: &str, what: String| {
-            found.push(Difference {
-                endpoint: fact.endpoint.clone(),
-                place: Some(fact.place),
-                name: name.to_owned(),
-                what,
-            });
-        };
-        let Some((name, one)) = exact.or_else(longest) else {
-            if fact.glued && elsewhere.keys().any(|name| fact.name.ends_with(name.as_str())) {
+        let names: HashSet<&str> = facts.iter().map(|fact| fact.name.as_str()).collect();
+        let mut named: HashSet<&str> = HashSet::new();
+        for fact in facts {
+            let Some(one) = known.get(&fact.name) else {
+                let last = fact.name.rsplit('.').next().unwrap_or_default();
+                // With a record that is not there, its members are not there either.
+                let holder = self.holders(&fact.name).any(|one| !known.contains_key(one) && names.contains(one));
+                if !holder && !told(self.quirks, last) {
+                    report(&fact.name, "on the page, not in the specification".to_owned(), None);
+                }
+                continue;
+            };
+            named.insert(&fact.name);
+            if self.excused(one) {
                 continue;
             }
-            report(&fact.name, "on the page, not in the specification".to_owned());
-            continue;
-        };
-        named.insert(name);
-        let excused = one.pointers.iter().any(|place| quirks.iter().any(|quirk| quirk == place));
-        if excused {
-            continue;
+            if let Some(what) = fact.kind.as_deref().and_then(|word| self.other_type(word, one)) {
+                report(&fact.name, what, Some(one));
+            }
+            if !fact.values.is_empty() && !one.open && !fact.values.iter().all(|value| one.values.contains(value)) {
+                let known: Vec<&str> = one.values.iter().map(String::as_str).collect();
+                let (page, here) = (fact.values.join(", "), known.join(", "));
+                report(&fact.name, format!("values {page} on the page, {here} in the specification"), Some(one));
+            }
         }
-        if let Some(expected) = fact.kind.as_deref().and_then(|word| types(word, fact.place))
-            && one.types != Types::default()
-            && one.types.intersect(expected) == Types::default()
-        {
-            let said: Vec<&str> = one.types.iter().map(Type::name).collect();
-            report(
-                name,
-                format!(
-                    "{} on the page, {} in the specification",
-                    fact.kind.as_deref().unwrap_or_default(),
-                    said.join(" or ")
-                ),
-            );
-        }
-        if !fact.values.is_empty() && !one.open && !fact.values.iter().all(|value| one.values.contains(value)) {
-            let known: Vec<&str> = one.values.iter().map(String::as_str).collect();
-            report(
-                name,
-                format!("values {} on the page, {} in the specification", fact.values.join(", "), known.join(", ")),
-            );
+        for (name, one) in known {
+            let mentioned = named.contains(name.as_str()) || self.examples.contains(name.as_str());
+            let holder = self.holders(name).any(|one| known.contains_key(one) && !names.contains(one));
+            let excused = holder || self.excused(one) || self.within(one);
+            if !mentioned && !self.folded(facts, name) && !excused && !one.pointers.is_empty() {
+                report(name, "in the specification, not on the page".to_owned(), Some(one));
+            }
         }
     }
-    for (name, one) in known {
-        let excused = one.pointers.iter().any(|place| quirks.iter().any(|quirk| quirk == place));
-        if !named.contains(name.as_str()) && !excused && !one.pointers.is_empty() {
-            let (endpoint, place) = (facts[0].endpoint.clone(), Some(facts[0].place));
-            let what = "in the specification, not on the page".to_owned();
-            found.push(Difference { endpoint, place, name: name.clone(), what });
-        }
+
+    /// The records that a field stands in, by the way to them.
+    fn holders<'n>(&self, name: &'n str) -> impl Iterator<Item = &'n str> + use<'n> {
+        let nested = self.nested;
+        name.match_indices('.').filter(move |_| nested).map(|(at, _)| name[..at].trim_end_matches("[]"))
+    }
+
+    fn excused(&self, one: &Known) -> bool {
+        one.pointers.iter().any(|place| self.quirks.iter().any(|quirk| quirk.places.contains(place)))
+    }
+
+    /// Whether an entry is about every record that a member stands in.
+    fn within(&self, one: &Known) -> bool {
+        let inside = |place: &Pointer| {
+            self.quirks.iter().any(|quirk| quirk.records && quirk.places.iter().any(|record| record.contains(place)))
+        };
+        let member =
+            |place: &&Pointer| place.parent().and_then(|up| up.tokens().last()).as_deref() == Some("properties");
+        let mut members = one.pointers.iter().filter(member).peekable();
+        members.peek().is_some() && members.all(inside)
+    }
+
+    /// Whether a field lies in one whose members the page does not unfold.
+    fn folded(&self, facts: &[&Fact], name: &str) -> bool {
+        let inside = |fact: &&&Fact, holder: &str| {
+            fact.name.strip_prefix(holder).is_some_and(|rest| rest.starts_with(['.', '[']))
+        };
+        self.holders(name).any(|holder| {
+            facts.iter().any(|fact| fact.name == holder) && !facts.iter().any(|fact| inside(&fact, holder))
+        })
+    }
+
+    fn other_type(&self, word: &str, one: &Known) -> Option<String> {
+        let (plain, null) = word.strip_suffix(" or null").map_or((word, false), |plain| (plain, true));
+        let expected = types(plain, self.place)?;
+        let mut said = one.types;
+        let here_null = said.contains(Type::Null);
+        said.remove(Type::Null);
+        // Only pages that know of null can be wrong about it.
+        let other_null = self.nested && null != here_null;
+        let other = !said.is_empty() && said.intersect(expected).is_empty();
+        (other || other_null).then(|| {
+            let names: Vec<&str> = one.types.iter().map(Type::name).collect();
+            format!("{word} on the page, {} in the specification", names.join(" or "))
+        })
     }
 }
 
@@ -165,32 +306,60 @@ fn types(word: &str, place: Place) -> Option<Types> {
 }
 
 /// Everything that a contract names in one place of a call, by name.
-fn known(contract: &Contract, operation: &Operation, place: Place) -> BTreeMap<String, Known> {
+fn names_in(contract: &Contract, operation: &Operation, place: Place, nested: bool) -> BTreeMap<String, Known> {
     let mut names: BTreeMap<String, Known> = BTreeMap::new();
     let schema = |media: Option<&MediaType>| media.and_then(|media| media.schema);
+    let walk = |names: &mut BTreeMap<String, Known>, root: Option<SchemaId>| match root {
+        Some(root) if nested => paths(contract, names, &[root], "", 0),
+        root => members(contract, names, root),
+    };
     match place {
-        Place::Query => {
-            for one in operation.parameters.iter().filter(|one| one.location == Location::Query) {
+        Place::Path => {
+            for one in operation.parameters.iter().filter(|one| one.location == Location::Path) {
                 note(contract, &mut names, &one.name, &[one.schema]);
-                // Text in a parameter can hold records of its own.
-                members(contract, &mut names, Some(one.schema));
+            }
+        }
+        Place::Query => {
+            for one in &operation.parameters {
+                // `list[]` is how a list of `list` is written.
+                let name = one.name.trim_end_matches("[]");
+                match one.location {
+                    Location::Query => {
+                        note(contract, &mut names, name, &[one.schema]);
+                        // Text in a parameter can hold records of its own.
+                        members(contract, &mut names, Some(one.schema));
+                        names.entry(name.to_owned()).or_default().pointers.push(one.pointer.clone());
+                    }
+                    // Some pages list parts of the path with the filters.
+                    Location::Path => names.entry(name.to_owned()).or_default().open = true,
+                    _ => {}
+                }
             }
             // Secrets stand among the parameters on pages, and among the credentials in specifications.
             for scheme in &contract.security_schemes {
-                if let kontrakt_codegen::contract::SecurityKind::Query(name) = &scheme.kind {
+                if let SecurityKind::Query(name) = &scheme.kind {
                     names.entry(name.clone()).or_default().open = true;
                 }
             }
         }
-        Place::Body => members(contract, &mut names, schema(operation.body.as_ref().and_then(|body| body.json()))),
+        Place::Body => walk(&mut names, schema(operation.body.as_ref().and_then(|body| body.json()))),
         Place::Answer => {
-            members(contract, &mut names, schema(operation.success().and_then(|answer| answer.json())));
+            walk(&mut names, schema(operation.success().and_then(|answer| answer.json())));
             // Members of the envelope are explained once, not for every call.
             let envelope = &contract.behaviour.envelope;
-            for name in envelope.error.iter().chain(envelope.success.as_ref().map(|success| &success.member)) {
-                names.entry(name.clone()).or_default().pointers.clear();
+            let request = envelope.request_id.as_ref().map(|way| way.split('/').next().unwrap_or(way).to_owned());
+            let told = envelope.error.iter().chain(envelope.success.as_ref().map(|success| &success.member));
+            let told: Vec<String> = told.cloned().chain(request).collect();
+            for (name, one) in &mut names {
+                if told
+                    .iter()
+                    .any(|way| name == way || name.strip_prefix(way).is_some_and(|rest| rest.starts_with('.')))
+                {
+                    one.pointers.clear();
+                }
             }
         }
+        Place::Example => {}
     }
     names
 }
@@ -209,6 +378,26 @@ fn members(contract: &Contract, names: &mut BTreeMap<String, Known>, root: Optio
     }
 }
 
+/// Members with the way to them, as `data.items[].code`.
+fn paths(contract: &Contract, names: &mut BTreeMap<String, Known>, slot: &[SchemaId], prefix: &str, depth: usize) {
+    // Records that hold themselves go on for ever.
+    if depth > 12 {
+        return;
+    }
+    let view = View::of(contract, slot);
+    for (name, slot) in &view.properties {
+        let way = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        note(contract, names, &way, slot);
+        paths(contract, names, slot, &way, depth + 1);
+    }
+    if !view.items.is_empty() {
+        paths(contract, names, &view.items, &format!("{prefix}[]"), depth + 1);
+    }
+    for alternative in view.unions.iter().flat_map(|union| &union.alternatives) {
+        paths(contract, names, &[*alternative], prefix, depth + 1);
+    }
+}
+
 fn note(contract: &Contract, names: &mut BTreeMap<String, Known>, name: &str, slot: &[SchemaId]) {
     let view = View::of(contract, slot);
     let pointers: Vec<Pointer> = view.parts.iter().map(|id| contract[*id].pointer.clone()).collect();
@@ -217,8 +406,13 @@ fn note(contract: &Contract, names: &mut BTreeMap<String, Known>, name: &str, sl
     let aliases: Vec<&str> = aliases.flatten().filter_map(Value::as_str).collect();
     let one = names.entry(name.to_owned()).or_default();
     match view.types {
-        Some(types) => types.iter().filter(|kind| *kind != Type::Null).for_each(|kind| one.types.insert(kind)),
-        None => one.types = Types::ANY,
+        Some(types) => types.iter().for_each(|kind| one.types.insert(kind)),
+        None => {
+            one.types = Types::ANY;
+            if !view.null {
+                one.types.remove(Type::Null);
+            }
+        }
     }
     match &view.values {
         Some((values, _)) => one

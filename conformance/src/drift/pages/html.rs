@@ -50,25 +50,96 @@ pub fn text(html: &str) -> String {
     out
 }
 
-/// Text between tags: white space collapsed, the usual entities decoded.
+/// Text between tags: white space collapsed, entities decoded.
 fn push(out: &mut String, text: &str) {
-    let mut text = text.replace(['\n', '\r', '\t'], " ");
-    for (entity, character) in [
-        ("&nbsp;", " "),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&ndash;", "–"),
-        ("&amp;", "&"),
-    ] {
-        text = text.replace(entity, character);
-    }
+    let text = decode(&text.replace(['\n', '\r', '\t'], " ")).replace('\u{a0}', " ");
     if text.trim().is_empty() {
         if !text.is_empty() && !out.ends_with([' ', '\n']) {
             out.push(' ');
         }
     } else {
         out.push_str(&text);
+    }
+}
+
+/// Entities by name that pages use for more than decoration.
+const ENTITIES: [(&str, &str); 8] = [
+    ("nbsp", " "),
+    ("lt", "<"),
+    ("gt", ">"),
+    ("quot", "\""),
+    ("apos", "'"),
+    ("ndash", "–"),
+    ("mdash", "—"),
+    ("amp", "&"),
+];
+
+/// Letters with an accent are named after the letter and the accent.
+const ACCENTS: [(&str, &str, &str); 3] = [
+    ("acute", "aeiouyAEIOUY", "áéíóúýÁÉÍÓÚÝ"),
+    ("caron", "cdenrstzCDENRSTZ", "čďěňřšťžČĎĚŇŘŠŤŽ"),
+    ("ring", "uU", "ůŮ"),
+];
+
+/// Replaces entities by what they stand for; what is none stays.
+fn decode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let found = rest[1..]
+            .split_once(';')
+            .filter(|(name, _)| name.len() < 12)
+            .and_then(|(name, after)| Some((entity(name)?, after)));
+        match found {
+            Some((meaning, after)) => {
+                out.push_str(&meaning);
+                rest = after;
+            }
+            None => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn entity(name: &str) -> Option<String> {
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        return char::from_u32(code).map(String::from);
+    }
+    if let Some((_, meaning)) = ENTITIES.iter().find(|(one, _)| *one == name) {
+        return Some((*meaning).to_owned());
+    }
+    ACCENTS.iter().find_map(|(accent, plain, marked)| {
+        let letter = name.strip_suffix(accent)?;
+        let at = plain.chars().position(|c| letter.len() == 1 && letter.starts_with(c))?;
+        marked.chars().nth(at).map(String::from)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, text};
+
+    #[test]
+    fn entities_mean_characters() {
+        assert_eq!(
+            decode("a &#8211; b &#x27;c&#x27; &amp;lt; V&yacute;sledek &Scaron; & &nope; &"),
+            "a – b 'c' &lt; Výsledek Š & &nope; &"
+        );
+    }
+
+    #[test]
+    fn scripts_comments_and_broken_tags_are_no_text() {
+        assert_eq!(text("<p>a<!-- <b> --><script>if (a < b) {}</script></p>b<i").trim(), "a\nb<i");
+        assert_eq!(text("<STYLE>x</STYLE >y<br>z").trim(), "y\nz");
     }
 }

@@ -103,6 +103,10 @@ impl Pairs<'_> {
     }
 
     fn any_type(&self, work: &mut Work<'_>, types: Types, effect: Effect) -> bool {
+        // A text of the address or of a header says nothing that was not so.
+        if work.mode.text != Text::No && types.contains(Type::String) {
+            return true;
+        }
         // Where nothing at all was said, a type is the least of what changed: alternatives say it better.
         if work.a.unions.is_empty() && work.b.unions.is_empty() {
             let (kind, what) = match effect {
@@ -136,10 +140,17 @@ impl Pairs<'_> {
     /// Compares listed values: `enum` and `const`.
     pub(super) fn values(&self, work: &mut Work<'_>) {
         let (a, b) = (work.a, work.b);
-        let finding = match (&a.values, &b.values) {
+        let written = |said: &Said<Vec<Value>>| match work.mode.text {
+            Text::No => said.clone(),
+            // A number and a text of the same digits are written alike.
+            _ => said.clone().map(|(values, id)| (values.into_iter().map(as_text).collect(), id)),
+        };
+        let (old_values, new_values) = (written(&a.values), written(&b.values));
+        let finding = match (&old_values, &new_values) {
             (None, None) => return,
             (None, Some((values, _))) if !finite(a, values) => {
-                Finding::new(Kind::EnumIntroduced, Effect::Narrows, format!("is one of {} now", list(values)))
+                let word = if b.constant { "always" } else { "one of" };
+                Finding::new(Kind::EnumIntroduced, Effect::Narrows, format!("is {word} {} now", list(values)))
             }
             (Some((values, _)), None) if !finite(b, values) => {
                 let what = format!("is no longer limited to {}", list(values));
@@ -184,10 +195,17 @@ impl Pairs<'_> {
             if old.as_ref().map(|(bound, _)| bound) == new.as_ref().map(|(bound, _)| bound) {
                 continue;
             }
+            let whole = integers(a) && integers(b);
             let strictness = |said: &Said<Bound>| {
                 let (bound, _) = said.as_ref()?;
                 let sign = if lower { 1.0 } else { -1.0 };
-                Some((bound.number() * sign, bound.exclusive))
+                let number = bound.number() * sign;
+                // Above 0 is 1 and more, where only whole numbers go.
+                Some(match (whole, bound.exclusive) {
+                    (true, true) => (number.floor() + 1.0, false),
+                    (true, false) => (number.ceil(), false),
+                    _ => (number, bound.exclusive),
+                })
             };
             let (before, after) = (strictness(old), strictness(new));
             if before == after {
@@ -229,8 +247,8 @@ impl Pairs<'_> {
         self.multiples(work);
         if a.unique.is_some() != b.unique.is_some() {
             let (effect, what) = match b.unique {
-                Some(_) => (Effect::Narrows, "elements must differ now"),
-                None => (Effect::Widens, "elements may be equal now"),
+                Some(_) => (Effect::Narrows, "has only different elements now"),
+                None => (Effect::Widens, "may have equal elements now"),
             };
             let finding = Finding::new(Kind::UniqueItemsChanged, effect, what);
             let finding = self.said(work, id(&a.unique), id(&b.unique), finding);
@@ -240,8 +258,11 @@ impl Pairs<'_> {
 
     fn multiples(&self, work: &mut Work<'_>) {
         let (old, new) = (&work.a.multiple_of, &work.b.multiple_of);
+        let whole = integers(work.a) && integers(work.b);
         let number = |said: &Said<Number>| said.as_ref().and_then(|(number, _)| number.as_f64());
-        let (before, after) = (number(old), number(new));
+        // Every whole number is a multiple of 1.
+        let (before, after) =
+            (number(old).filter(|n| !whole || *n != 1.0), number(new).filter(|n| !whole || *n != 1.0));
         if before == after {
             return;
         }
@@ -271,7 +292,7 @@ impl Pairs<'_> {
         match (&a.content, &b.content) {
             (Some(((old_media, old), _)), Some(((new_media, new), _))) => {
                 if old_media != new_media {
-                    let what = format!("the text holds {new_media:?}, not {old_media:?}");
+                    let what = format!("holds {new_media:?}, not {old_media:?}");
                     let finding = Finding::new(Kind::ContentChanged, Effect::Shifts, what);
                     let finding = self.said(work, id(&a.content), id(&b.content), finding);
                     work.push(finding);
@@ -284,8 +305,8 @@ impl Pairs<'_> {
                     (true, true) => {}
                     (before, _) => {
                         let (effect, what) = match before {
-                            true => (Effect::Narrows, "what the text holds is described now"),
-                            false => (Effect::Widens, "what the text holds is no longer described"),
+                            true => (Effect::Narrows, "holds text of a described form now"),
+                            false => (Effect::Widens, "holds text of any form now"),
                         };
                         let finding = Finding::new(Kind::ContentChanged, effect, what);
                         let finding = self.said(work, id(&a.content), id(&b.content), finding);
@@ -296,8 +317,8 @@ impl Pairs<'_> {
             (None, None) => {}
             (before, _) => {
                 let (effect, what) = match before {
-                    None => (Effect::Narrows, "what the text holds is described now"),
-                    Some(_) => (Effect::Widens, "what the text holds is no longer described"),
+                    None => (Effect::Narrows, "holds text of a described form now"),
+                    Some(_) => (Effect::Widens, "holds text of any form now"),
                 };
                 let finding = Finding::new(Kind::ContentChanged, effect, what);
                 let finding = self.said(work, id(&a.content), id(&b.content), finding);
@@ -375,6 +396,9 @@ impl Pairs<'_> {
             (Some("int64"), Some("int32")) | (Some("double"), Some("float")) => {
                 (Effect::Narrows, "has a narrower format".to_owned())
             }
+            // Every JSON number is read as one.
+            (None, Some("double")) => (Effect::None, "has the format double now".to_owned()),
+            (Some("double"), None) => (Effect::None, "need not have the format double any more".to_owned()),
             (None, Some(after)) => (Effect::Narrows, format!("has the format {after} now")),
             (Some(before), None) => (Effect::Widens, format!("need not have the format {before} any more")),
             (Some(before), Some(after)) => (Effect::Shifts, format!("has the format {after}, not {before}")),
@@ -408,7 +432,8 @@ impl Pairs<'_> {
                 let (request, response) = match (kind, after) {
                     // Clients that send it may be refused; whether a request with it fails is not said.
                     (Kind::ReadOnlyChanged, true) => (Severity::Risky, Severity::Cosmetic),
-                    (Kind::WriteOnlyChanged, true) => (Severity::Cosmetic, Severity::Additive),
+                    // Clients may read it, and it no longer comes.
+                    (Kind::WriteOnlyChanged, true) => (Severity::Cosmetic, Severity::Risky),
                     _ => (Severity::Additive, Severity::Additive),
                 };
                 let finding = Finding::new(kind, Effect::None, what).graded(request, response);
@@ -444,12 +469,26 @@ impl Pairs<'_> {
     }
 }
 
+/// Whether only whole numbers are valid.
+fn integers(view: &View) -> bool {
+    view.types.and_then(Types::single) == Some(Type::Integer)
+}
+
 /// Whether the types of a view have no other values than these.
 fn finite(view: &View, values: &[Value]) -> bool {
     let types = view.plain_types();
     view.types.is_some()
         && types.iter().all(|kind| kind == Type::Boolean)
         && [true, false].iter().all(|value| values.contains(&Value::Bool(*value)))
+}
+
+/// A value as it is written where everything is text.
+fn as_text(value: Value) -> Value {
+    match value {
+        Value::Number(number) => Value::String(number.to_string()),
+        Value::Bool(value) => Value::String(value.to_string()),
+        other => other,
+    }
 }
 
 /// Values as people read them; long lists are cut.

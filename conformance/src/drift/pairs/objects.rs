@@ -1,11 +1,11 @@
 //! Objects and arrays: properties, required members, what undeclared members may be, elements.
 //! A reader is taken to be tolerant: new members of an answer break nothing.
 
-use kontrakt_codegen::contract::SchemaId;
+use kontrakt_codegen::contract::{Contract, SchemaId};
 
 use super::{Pairs, Work};
 use crate::drift::model::{Effect, Finding, Kind, Severity};
-use crate::drift::view::{Slot, View, spot, subject};
+use crate::drift::view::{Slot, View, is_anything, spot, subject};
 
 impl Pairs<'_> {
     pub(super) fn objects(&mut self, work: &mut Work<'_>) {
@@ -32,10 +32,14 @@ impl Pairs<'_> {
 
     fn requirement(&self, work: &mut Work<'_>, name: &str, old: &Slot, new: &Slot) {
         let (before, after) = (work.a.requires(name), work.b.requires(name));
-        if before == after {
+        if !before && !after {
             return;
         }
         let (old_view, new_view) = (View::of(self.old, old), View::of(self.new, new));
+        if before && after {
+            self.released(work, (old_view.read_only, new_view.read_only), old, new);
+            return;
+        }
         let (kind, effect, what) = if after {
             (Kind::PropertyBecameRequired, Effect::Narrows, "must be there now")
         } else {
@@ -53,10 +57,21 @@ impl Pairs<'_> {
         work.push(finding.about(subject(&new.0)).at(Some(old), Some(new)));
     }
 
+    /// A required property that was only read, and no longer is, must be sent.
+    fn released(&self, work: &mut Work<'_>, read_only: (bool, bool), old: &Slot, new: &Slot) {
+        if read_only == (true, false) {
+            let what = "must be there now: it is no longer only read";
+            let finding = Finding::new(Kind::PropertyBecameRequired, Effect::Narrows, what);
+            let (old, new) = (spot(self.old, old[0]), spot(self.new, new[0]));
+            let finding = finding.graded(Severity::Breaking, Severity::Cosmetic);
+            work.push(finding.about(subject(&new.0)).at(Some(old), Some(new)));
+        }
+    }
+
     fn property_removed(&self, work: &mut Work<'_>, name: &str, slot: &Slot) {
         let required = work.a.requires(name);
         let view = View::of(self.old, slot);
-        let closed = work.b.is_closed();
+        let closed = work.b.refuses_others();
         let effect = match (closed, required) {
             // Without it, objects were invalid; with it, they are now.
             (true, true) => Effect::Shifts,
@@ -79,7 +94,7 @@ impl Pairs<'_> {
     fn property_added(&self, work: &mut Work<'_>, name: &str, slot: &Slot) {
         let required = work.b.requires(name) && !work.a.requires(name);
         let view = View::of(self.new, slot);
-        let effect = match (work.a.is_closed(), required) {
+        let effect = match (work.a.refuses_others(), required) {
             (true, true) => Effect::Shifts,
             (true, false) => Effect::Widens,
             (false, true) => Effect::Narrows,
@@ -136,9 +151,10 @@ impl Pairs<'_> {
         };
         if let Some((effect, what)) = change {
             let finding = Finding::new(Kind::AdditionalPropertiesChanged, effect, what);
-            // Tolerant readers ignore members that they do not know.
-            let request = finding.request;
-            let finding = finding.graded(request, Severity::Additive);
+            // Tolerant readers ignore members that they do not know; what a map holds they read.
+            let map = !a.additional.is_empty() && effect == Effect::Widens;
+            let (request, response) = (finding.request, if map { Severity::Breaking } else { Severity::Additive });
+            let finding = finding.graded(request, response);
             let said = |view: &View| view.closed.map(|(_, id)| id).or(view.additional.first().copied());
             let mut finding = self.site(work, finding);
             let exact = |id: Option<SchemaId>, contract| id.map(|id| spot(contract, id));
@@ -176,37 +192,34 @@ impl Pairs<'_> {
 
     pub(super) fn arrays(&mut self, work: &mut Work<'_>) {
         let (a, b) = (work.a, work.b);
-        match (a.items.is_empty(), b.items.is_empty()) {
+        // `items: {}` says as much as no `items`.
+        let says = |contract: &Contract, slot: &Slot| -> Slot {
+            let says = slot.iter().any(|id| !is_anything(&contract[*id]));
+            if says { slot.clone() } else { Slot::new() }
+        };
+        let (old_rest, new_rest) = (says(self.old, &a.items), says(self.new, &b.items));
+        let leading = a.prefix_items.len().max(b.prefix_items.len());
+        for at in 0..leading {
+            let old = a.prefix_items.get(at).map_or_else(|| old_rest.clone(), |slot| says(self.old, slot));
+            let new = b.prefix_items.get(at).map_or_else(|| new_rest.clone(), |slot| says(self.new, slot));
+            self.elements(work, &old, &new, &format!("element {at}"));
+        }
+        self.elements(work, &old_rest, &new_rest, if leading > 0 { "further elements" } else { "elements" });
+    }
+
+    /// Compares what elements may be, in one place of a list or in all.
+    fn elements(&mut self, work: &mut Work<'_>, old: &Slot, new: &Slot, which: &str) {
+        let (effect, what) = match (old.is_empty(), new.is_empty()) {
             (false, false) => {
-                let child = self.slots(&a.items, &b.items, super::Mode { text: work.mode.text, ..Default::default() });
+                let child = self.slots(old, new, super::Mode { text: work.mode.text, ..Default::default() });
                 work.pair.children.push(child);
+                return;
             }
-            (true, true) => {}
-            (before, _) => {
-                let (effect, what) = match before {
-                    true => (Effect::Narrows, "elements are described now"),
-                    false => (Effect::Widens, "elements may be anything now"),
-                };
-                let finding = self.site(work, Finding::new(Kind::ItemsChanged, effect, what));
-                work.push(finding);
-            }
-        }
-        for (old, new) in a.prefix_items.iter().zip(&b.prefix_items) {
-            let child = self.slots(old, new, Default::default());
-            work.pair.children.push(child);
-        }
-        if a.prefix_items.len() != b.prefix_items.len() {
-            let more = b.prefix_items.len() > a.prefix_items.len();
-            let rest = if more { &a.items } else { &b.items };
-            // Elements past the described ones are whatever `items` says; nothing at all when it is silent.
-            let effect = match (more, rest.is_empty()) {
-                (true, true) => Effect::Narrows,
-                (false, true) => Effect::Widens,
-                _ => Effect::Shifts,
-            };
-            let what = format!("{} leading elements are described, not {}", b.prefix_items.len(), a.prefix_items.len());
-            let finding = self.site(work, Finding::new(Kind::ItemsChanged, effect, what));
-            work.push(finding);
-        }
+            (true, true) => return,
+            (true, false) => (Effect::Narrows, format!("what {which} may be is described now")),
+            (false, true) => (Effect::Widens, format!("{which} may be anything now")),
+        };
+        let finding = self.site(work, Finding::new(Kind::ItemsChanged, effect, what));
+        work.push(finding);
     }
 }

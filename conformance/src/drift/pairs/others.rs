@@ -1,9 +1,11 @@
 //! The rest of JSON Schema: keywords that the contract keeps as they are written.
 //! Where both sides hold a schema, the two are compared like any others.
 
+use std::collections::BTreeSet;
+
 use kontrakt_codegen::contract::{Contract, SchemaId};
 use kontrakt_codegen::document::{Document, Pointer};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::keywords::id;
 use super::{Mode, Pairs, Work};
@@ -11,8 +13,22 @@ use crate::drift::model::{Effect, Finding, Kind, Severity, Spot};
 use crate::drift::view::{Said, View};
 
 /// Keywords whose value is a schema that the value, or part of it, must satisfy.
-const SCHEMAS: [&str; 7] =
-    ["contains", "then", "else", "propertyNames", "unevaluatedItems", "unevaluatedProperties", "contentSchema"];
+const SCHEMAS: [&str; 4] = ["propertyNames", "unevaluatedItems", "unevaluatedProperties", "contentSchema"];
+
+/// Keywords that say something only together with another, which is looked at with them; and names of schemas.
+const SILENT: [&str; 11] = [
+    "minContains",
+    "maxContains",
+    "then",
+    "else",
+    "$id",
+    "$anchor",
+    "$dynamicAnchor",
+    "$schema",
+    "$defs",
+    "$vocabulary",
+    "$dynamicRef",
+];
 
 impl Pairs<'_> {
     /// Compares `not` and the keywords that the contract keeps as they are written.
@@ -23,7 +39,7 @@ impl Pairs<'_> {
                 let pair = self.slots(&a.not, &b.not, Default::default());
                 let effect = self.effect(pair).reversed();
                 if effect != Effect::None {
-                    let finding = Finding::new(Kind::NotChanged, effect, "other values are ruled out");
+                    let finding = Finding::new(Kind::NotChanged, effect, "rules other values out");
                     let finding = self.site(work, finding);
                     work.push(finding);
                 }
@@ -31,8 +47,8 @@ impl Pairs<'_> {
             (true, true) => {}
             (before, _) => {
                 let (effect, what) = match before {
-                    true => (Effect::Narrows, "values are ruled out now"),
-                    false => (Effect::Widens, "values are no longer ruled out"),
+                    true => (Effect::Narrows, "rules values out now"),
+                    false => (Effect::Widens, "no longer rules values out"),
                 };
                 let finding = self.site(work, Finding::new(Kind::NotChanged, effect, what));
                 work.push(finding);
@@ -40,110 +56,262 @@ impl Pairs<'_> {
         }
         let mut keys: Vec<&str> = Vec::new();
         for (key, ..) in a.others.iter().chain(&b.others) {
-            if !keys.contains(&key.as_str()) {
+            if !keys.contains(&key.as_str()) && !SILENT.contains(&key.as_str()) {
                 keys.push(key);
             }
         }
         for key in keys {
-            let find = |view: &View| view.others.iter().find(|(one, ..)| one == key).map(|(_, v, id)| (v.clone(), *id));
-            let (old, new) = (find(a), find(b));
-            let value = |said: &Said<Value>| said.as_ref().map(|(value, _)| value.clone());
-            if let (Some((before, a)), Some((after, b))) = (&old, &new)
-                && before != after
-                && self.nested(work, key, (before, *a), (after, *b))
-            {
-                continue;
-            }
-            if let Some(finding) = other_keyword(key, value(&old).as_ref(), value(&new).as_ref()) {
-                let mut finding = self.said(work, id(&old), id(&new), finding);
-                let at = |said: &Said<Value>, contract| self.keyword(id(said), contract, key);
-                finding.old = at(&old, self.old).or(finding.old);
-                finding.new = at(&new, self.new).or(finding.new);
-                work.push(finding);
+            let (old, new) = (a.other(key), b.other(key));
+            match key {
+                "contains" => self.contains(work, &old, &new),
+                "if" => self.condition(work, &old, &new),
+                "dependentRequired" => self.dependent_required(work, &old, &new),
+                "dependentSchemas" => self.dependent_schemas(work, &old, &new),
+                _ if value(&old) == value(&new) => {}
+                _ if SCHEMAS.contains(&key) && self.nested(work, key, &old, &new) => {}
+                _ => {
+                    if let Some(finding) = other_keyword(key, value(&old), value(&new)) {
+                        self.place(work, key, &old, &new, finding);
+                    }
+                }
             }
         }
     }
 
-    /// Compares schemas inside a keyword. Returns whether they were schemas and could be read on their own.
-    fn nested(&self, work: &mut Work<'_>, key: &str, old: (&Value, SchemaId), new: (&Value, SchemaId)) -> bool {
-        let parts: Vec<(String, &Value, &Value)> = match (key, old.0, new.0) {
-            ("dependentSchemas", Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => {
-                let escaped = |name: &str| Pointer::root().join(name).as_str().to_owned();
-                a.iter()
-                    .filter_map(|(name, one)| Some((format!("/{key}{}", escaped(name)), one, b.get(name)?)))
-                    .collect()
+    /// Puts a finding at a keyword.
+    fn place(&self, work: &mut Work<'_>, key: &str, old: &Said<Value>, new: &Said<Value>, finding: Finding) {
+        let mut finding = self.said(work, id(old), id(new), finding);
+        let at = |said: &Said<Value>, contract| self.keyword(id(said), contract, key);
+        finding.old = at(old, self.old).or(finding.old);
+        finding.new = at(new, self.new).or(finding.new);
+        work.push(finding);
+    }
+
+    /// `contains` with the numbers beside it: one promise about how many elements of a kind there are.
+    fn contains(&mut self, work: &mut Work<'_>, old: &Said<Value>, new: &Said<Value>) {
+        let number = |view: &View, key: &str| view.other(key).and_then(|(value, _)| value.as_u64());
+        let bounds = |view: &View| (number(view, "minContains").unwrap_or(1), number(view, "maxContains"));
+        let ((old_min, old_max), (new_min, new_max)) = (bounds(work.a), bounds(work.b));
+        let mut found = Vec::new();
+        match (old, new) {
+            (None, Some(_)) if new_min > 0 || new_max.is_some() => {
+                found.push(("contains", Effect::Narrows, "must hold elements of a kind now".to_owned()));
             }
-            (_, Value::Object(_), Value::Object(_)) if SCHEMAS.contains(&key) => {
-                vec![(format!("/{key}"), old.0, new.0)]
+            (Some(_), None) if old_min > 0 || old_max.is_some() => {
+                found.push(("contains", Effect::Widens, "need not hold elements of a kind any more".to_owned()));
             }
-            _ => return false,
-        };
-        let mut findings = Vec::new();
-        for (way, a, b) in parts {
-            let Some((a, b)) = alone(a).zip(alone(b)) else { return false };
-            let (Some(from), Some(to)) = (a.component(ALONE), b.component(ALONE)) else { return false };
-            let mut pairs = Pairs::new(&a, &b);
-            pairs.compare(from, to, Mode::default());
-            pairs.finish();
-            let moved = |spot: Option<Spot>, id: SchemaId, contract: &Contract| {
-                let (pointer, _) = spot?;
-                let rest = pointer.as_str().strip_prefix("/components/schemas/")?.strip_prefix(ALONE)?;
-                let home = Pointer::parse(&format!("{}{way}{rest}", contract[id].pointer.as_str()))?;
-                Some((home, contract[id].span))
-            };
-            for mut finding in pairs.pairs.into_iter().flat_map(|pair| pair.findings) {
-                finding.old = moved(finding.old, old.1, self.old);
-                finding.new = moved(finding.new, new.1, self.new);
-                finding.subject = finding.subject.replacen(ALONE, key, 1);
-                findings.push(finding);
+            (Some(_), Some(_)) => {
+                if value(old) != value(new) && !self.nested(work, "contains", old, new) {
+                    found.push(("contains", Effect::Shifts, "must hold elements of another kind".to_owned()));
+                }
+                if old_min != new_min {
+                    let effect = if new_min > old_min { Effect::Narrows } else { Effect::Widens };
+                    found.push(("minContains", effect, format!("minContains is {new_min}, not {old_min}")));
+                }
+                if old_max != new_max {
+                    let most = |max: Option<u64>| max.unwrap_or(u64::MAX);
+                    let effect = if most(new_max) < most(old_max) { Effect::Narrows } else { Effect::Widens };
+                    let show = |max: Option<u64>| max.map_or_else(|| "not said".to_owned(), |max| max.to_string());
+                    let what = format!("maxContains is {}, not {}", show(new_max), show(old_max));
+                    found.push(("maxContains", effect, what));
+                }
             }
+            _ => {}
         }
-        findings.into_iter().for_each(|finding| work.push(finding));
+        for (key, effect, what) in found {
+            let (old, new) = (work.a.other(key), work.b.other(key));
+            self.place(work, key, &old, &new, Finding::new(Kind::ContainsChanged, effect, what));
+        }
+    }
+
+    /// `if` with `then` and `else`: one promise.
+    fn condition(&mut self, work: &mut Work<'_>, old: &Said<Value>, new: &Said<Value>) {
+        let branches = |view: &View| [view.other("then"), view.other("else")];
+        let (before, after) = (branches(work.a), branches(work.b));
+        let says = |branches: &[Said<Value>; 2]| branches.iter().any(Option::is_some);
+        let (effect, what) = match (old.is_some() && says(&before), new.is_some() && says(&after)) {
+            (false, false) => return,
+            (false, true) => (Effect::Narrows, "must satisfy more under a condition now"),
+            (true, false) => (Effect::Widens, "need not satisfy more under a condition any more"),
+            (true, true) if value(old) != value(new) => (Effect::Shifts, "has another condition"),
+            (true, true) => (Effect::None, ""),
+        };
+        if effect != Effect::None {
+            self.place(work, "if", old, new, Finding::new(Kind::ConditionChanged, effect, what));
+        }
+        if old.is_none() || new.is_none() {
+            return;
+        }
+        for (key, (a, b)) in ["then", "else"].into_iter().zip(before.iter().zip(&after)) {
+            let (effect, what) = match (value(a), value(b)) {
+                (x, y) if x == y => continue,
+                (None, _) => (Effect::Narrows, format!("must satisfy `{key}` of the condition now")),
+                (_, None) => (Effect::Widens, format!("need not satisfy `{key}` of the condition any more")),
+                _ if self.nested(work, key, a, b) => continue,
+                _ => (Effect::Shifts, format!("must satisfy another `{key}` of the condition")),
+            };
+            self.place(work, key, a, b, Finding::new(Kind::ConditionChanged, effect, what));
+        }
+    }
+
+    /// Members that must come together.
+    fn dependent_required(&mut self, work: &mut Work<'_>, old: &Said<Value>, new: &Said<Value>) {
+        let pairs = |said: &Said<Value>| -> BTreeSet<(String, String)> {
+            let map = value(said).and_then(Value::as_object).into_iter().flatten();
+            map.flat_map(|(name, list)| {
+                let needs = list.as_array().into_iter().flatten().filter_map(Value::as_str);
+                needs.map(|other| (name.clone(), other.to_owned())).collect::<Vec<_>>()
+            })
+            .collect()
+        };
+        let (before, after) = (pairs(old), pairs(new));
+        let show = |pairs: Vec<&(String, String)>| -> String {
+            let words: Vec<String> =
+                pairs.into_iter().map(|(name, other)| format!("{other} where {name} is")).collect();
+            words.join(", ")
+        };
+        let (fresh, gone): (Vec<_>, Vec<_>) =
+            (after.difference(&before).collect(), before.difference(&after).collect());
+        let mut found = Vec::new();
+        if !fresh.is_empty() {
+            found.push((Effect::Narrows, format!("needs {} now", show(fresh))));
+        }
+        if !gone.is_empty() {
+            found.push((Effect::Widens, format!("no longer needs {}", show(gone))));
+        }
+        for (effect, what) in found {
+            let finding = Finding::new(Kind::DependentRequiredChanged, effect, what);
+            self.place(work, "dependentRequired", old, new, finding);
+        }
+    }
+
+    /// What must hold when a member is there.
+    fn dependent_schemas(&mut self, work: &mut Work<'_>, old: &Said<Value>, new: &Said<Value>) {
+        let empty = Map::new();
+        let map = |said| value(said).and_then(Value::as_object).unwrap_or(&empty);
+        let (before, after) = (map(old), map(new));
+        let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
+        names.sort();
+        names.dedup();
+        for name in names {
+            let one = |map: &Map<String, Value>, said: &Said<Value>| -> Said<Value> {
+                Some((map.get(name)?.clone(), id(said)?))
+            };
+            let (a, b) = (one(before, old), one(after, new));
+            let (effect, what) = match (value(&a), value(&b)) {
+                (x, y) if x == y => continue,
+                (None, _) => (Effect::Narrows, format!("must satisfy more where {name} is")),
+                (_, None) => (Effect::Widens, format!("need not satisfy more where {name} is")),
+                _ => {
+                    let way = Pointer::from(["dependentSchemas", name.as_str()]);
+                    if self.nested(work, &way.as_str()[1..], &a, &b) {
+                        continue;
+                    }
+                    (Effect::Shifts, format!("must satisfy something else where {name} is"))
+                }
+            };
+            self.place(work, "dependentSchemas", old, new, Finding::new(Kind::KeywordChanged, effect, what));
+        }
+    }
+
+    /// Compares schemas inside a keyword. Returns whether both are schemas and could be read.
+    fn nested(&self, work: &mut Work<'_>, way: &str, old: &Said<Value>, new: &Said<Value>) -> bool {
+        let (Some((before, old_id)), Some((after, new_id))) = (old, new) else { return false };
+        if !(before.is_object() && after.is_object()) {
+            return false;
+        }
+        let read = alone(before, self.documents.0).zip(alone(after, self.documents.1));
+        let Some(((old_twin, a), (new_twin, b))) = read else { return false };
+        let (Some(from), Some(to)) = (a.component(ALONE), b.component(ALONE)) else { return false };
+        let mut pairs = Pairs::new((&a, &old_twin), (&b, &new_twin));
+        pairs.compare(from, to, Mode::default());
+        pairs.finish();
+        let prefix = Pointer::from(["components", "schemas", ALONE]);
+        let moved = |spot: Option<Spot>, id: SchemaId, contract: &Contract| {
+            let (pointer, _) = spot?;
+            match pointer.as_str().strip_prefix(prefix.as_str()) {
+                Some(rest) => {
+                    let home = Pointer::parse(&format!("{}/{way}{rest}", contract[id].pointer.as_str()))?;
+                    Some((home, contract[id].span))
+                }
+                // What it refers to stands where it stands.
+                None => Some((pointer, Default::default())),
+            }
+        };
+        let found: Vec<Finding> = pairs.pairs.into_iter().flat_map(|pair| pair.findings).collect();
+        for mut finding in found {
+            finding.old = moved(finding.old, *old_id, self.old);
+            finding.new = moved(finding.new, *new_id, self.new);
+            finding.subject = finding.subject.replacen(ALONE, way, 1);
+            work.push(finding);
+        }
         true
     }
 }
 
-/// Name of the only schema of a document made of a part of another.
-const ALONE: &str = "part";
+fn value(said: &Said<Value>) -> Option<&Value> {
+    said.as_ref().map(|(value, _)| value)
+}
 
-/// A schema as a document of its own; `None` when it refers to others.
-fn alone(schema: &Value) -> Option<Contract> {
-    let document = json!({"openapi": "3.1.0", "paths": {}, "components": {"schemas": {ALONE: schema}}});
-    Contract::read(&Document::parse("part", document.to_string()).ok()?).ok()
+/// Name of the schema that is a part of another; no component has such a name.
+const ALONE: &str = "(part)";
+
+/// A schema as a document of its own, with the components of the document that it comes from.
+fn alone(schema: &Value, home: &Document) -> Option<(Document, Contract)> {
+    let components = home.get(&Pointer::from(["components", "schemas"])).map(|node| node.to_json());
+    let mut schemas = match components {
+        Some(Value::Object(map)) => map,
+        _ => Map::new(),
+    };
+    schemas.insert(ALONE.to_owned(), schema.clone());
+    let document = json!({"openapi": "3.1.0", "paths": {}, "components": {"schemas": schemas}});
+    let document = Document::parse("part", document.to_string()).ok()?;
+    let contract = Contract::read(&document).ok()?;
+    Some((document, contract))
 }
 
 /// A keyword that only a few documents use: what its coming, going or changing does.
 fn other_keyword(key: &str, old: Option<&Value>, new: Option<&Value>) -> Option<Finding> {
-    if old == new {
-        return None;
+    if key == "discriminator" {
+        return Some(discriminator(old, new));
     }
-    let number = |value: Option<&Value>| value.and_then(Value::as_f64);
-    let effect = match (key, old, new) {
-        ("discriminator", ..) => {
-            let what = "alternatives are told apart in another way";
-            let property = |value: Option<&Value>| value.and_then(|value| value.get("propertyName")).cloned();
-            let severity = match (property(old), property(new)) {
-                (Some(before), Some(after)) if before != after => Severity::Risky,
-                _ => Severity::Additive,
-            };
-            return Some(Finding::new(Kind::DiscriminatorChanged, Effect::None, what).severity(severity));
-        }
-        ("$id" | "$anchor" | "$dynamicAnchor" | "$schema" | "$defs" | "$vocabulary", ..) => return None,
-        ("minContains", ..) if number(new) < number(old) => Effect::Widens,
-        ("minContains", ..) => Effect::Narrows,
-        ("maxContains", Some(_), Some(_)) if number(new) > number(old) => Effect::Widens,
-        ("maxContains", Some(_), Some(_)) => Effect::Narrows,
-        (_, None, Some(value)) if *value == Value::Bool(true) => Effect::None,
-        (_, None, Some(_)) => Effect::Narrows,
-        (_, Some(value), None) if *value == Value::Bool(true) => Effect::None,
-        (_, Some(_), None) => Effect::Widens,
+    let anything = |value: &Value| *value == Value::Bool(true) || value.as_object().is_some_and(Map::is_empty);
+    let effect = match (old, new) {
+        (None, Some(value)) | (Some(value), None) if anything(value) => Effect::None,
+        (None, Some(_)) => Effect::Narrows,
+        (Some(_), None) => Effect::Widens,
         _ => Effect::Shifts,
     };
     let what = match (old, new) {
-        (None, Some(_)) => format!("{key} must hold now"),
-        (Some(_), None) => format!("{key} need not hold any more"),
-        _ => format!("{key} says something else"),
+        (None, Some(_)) => format!("must satisfy {key} now"),
+        (Some(_), None) => format!("need not satisfy {key} any more"),
+        _ => format!("must satisfy another {key}"),
     };
     let kind = if key == "contentEncoding" { Kind::ContentChanged } else { Kind::KeywordChanged };
-    Some(Finding::new(kind, effect, what))
+    let mut finding = Finding::new(kind, effect, what);
+    if key == "unevaluatedProperties" && old == Some(&Value::Bool(false)) {
+        // Tolerant readers ignore members that they do not know.
+        finding.response = Severity::Additive;
+    }
+    Some(finding)
+}
+
+/// What tells alternatives apart is a hint; what it pointed at and no longer does, a client may have relied on.
+fn discriminator(old: Option<&Value>, new: Option<&Value>) -> Finding {
+    let property = |value: Option<&Value>| value.and_then(|value| value.get("propertyName")).cloned();
+    let mapping = |value: Option<&Value>| -> Map<String, Value> {
+        value.and_then(|value| value.get("mapping")?.as_object()).cloned().unwrap_or_default()
+    };
+    let (before, after) = (mapping(old), mapping(new));
+    let lost = before.iter().any(|(key, target)| after.get(key) != Some(target));
+    let (severity, what) = match (property(old), property(new)) {
+        (None, _) => (Severity::Additive, "alternatives are told apart by a member now"),
+        (_, None) => (Severity::Additive, "alternatives are no longer told apart by a member"),
+        (Some(before), Some(after)) if before != after => {
+            (Severity::Risky, "alternatives are told apart by another member")
+        }
+        _ if lost => (Severity::Risky, "values that tell alternatives apart are gone or mean another one"),
+        _ => (Severity::Additive, "more values tell alternatives apart"),
+    };
+    Finding::new(Kind::DiscriminatorChanged, Effect::None, what).severity(severity)
 }

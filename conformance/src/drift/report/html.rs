@@ -143,7 +143,8 @@ fn article(out: &mut String, change: &Change) {
         }
     }
     if !change.uses.is_empty() {
-        let _ = writeln!(out, "<details><summary>{} operations</summary><ul>", names.len());
+        let plural = if names.len() == 1 { "" } else { "s" };
+        let _ = writeln!(out, "<details><summary>{} operation{plural}</summary><ul>", names.len());
         for name in names {
             let statuses: BTreeSet<String> = change
                 .uses

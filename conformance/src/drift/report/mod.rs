@@ -9,7 +9,7 @@ mod text;
 pub mod timeline;
 
 use super::collect::{Drift, Verdict};
-use super::model::{Change, Severity};
+use super::model::{Change, CrateStep, Severity, Step};
 
 /// Form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +97,11 @@ pub(crate) fn verdict_line(drift: &Drift) -> String {
     if !drift.documentation.is_empty() {
         counts.push(format!("{} of prose only", drift.documentation.len()));
     }
-    let steps: Vec<String> =
-        drift.semver.iter().map(|one| format!("{} needs a {} release", one.name, one.step().name())).collect();
+    let release = |one: &CrateStep| match one.step() {
+        Step::None => format!("{} needs no release", one.name),
+        step => format!("{} needs a {} release", one.name, step.name()),
+    };
+    let steps: Vec<String> = drift.semver.iter().map(release).collect();
     let verdict = match drift.verdict() {
         Verdict::Unchanged => "UNCHANGED",
         Verdict::Changed(Severity::Breaking) => "BREAKING",
@@ -131,6 +134,7 @@ pub(crate) fn radius(change: &Change) -> String {
     let mut text = match operations.as_slice() {
         [] => String::new(),
         [only] => (*only).to_owned(),
+        [first, second] => format!("{first} and {second}"),
         [first, rest @ ..] => format!("{first} and {} more operations", rest.len()),
     };
     if !statuses.is_empty() && statuses.len() <= 4 {
