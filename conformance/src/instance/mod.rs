@@ -8,7 +8,7 @@ mod plan;
 mod shrink;
 mod text;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use fastrand::Rng;
@@ -29,7 +29,21 @@ pub struct Instances<'c> {
     checker: Checker<'c>,
     shapes: Shapes,
     roots: HashMap<SchemaId, ShapeId>,
+    /// Schemas with a keyword of [`UNDRAWABLE`].
+    undrawable: HashMap<SchemaId, &'static str>,
 }
+
+/// Keywords that forbid values and that no value is drawn for. None of the three documents has one.
+const UNDRAWABLE: [&str; 8] = [
+    "contains",
+    "dependentRequired",
+    "dependentSchemas",
+    "if",
+    "propertyNames",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "$dynamicRef",
+];
 
 impl<'c> Instances<'c> {
     /// Works out how to satisfy each of these schemas.
@@ -38,7 +52,12 @@ impl<'c> Instances<'c> {
         let mut shapes = Shapes::default();
         let roots = schemas.into_iter().map(|id| (id, shapes.add(&checker, id))).collect();
         shapes.heights();
-        Self { checker, shapes, roots }
+        let undrawable = contract.schemas().filter_map(|(id, schema)| {
+            let keyword =
+                UNDRAWABLE.into_iter().find(|keyword| schema.others.iter().any(|(name, _)| name == keyword))?;
+            Some((id, keyword))
+        });
+        Self { undrawable: undrawable.collect(), checker, shapes, roots }
     }
 
     /// The values of one of the schemas.
@@ -52,6 +71,12 @@ impl<'c> Instances<'c> {
         let Some(shape) = self.roots.get(&schema).copied() else {
             return Err(Diagnostic::new("instances of this schema were not prepared").pointer(pointer()));
         };
+        if let Some((culprit, keyword)) = self.undrawable(schema) {
+            let at = &contract[culprit].pointer;
+            return Err(Diagnostic::new(format!("no values can be drawn for `{keyword}`"))
+                .pointer(pointer())
+                .help(format!("it stands at {at}")));
+        }
         if self.shapes.list[shape].height.is_none() {
             let causes = self.causes(shape);
             return Err(Diagnostic::new("no value satisfies this schema")
@@ -59,6 +84,21 @@ impl<'c> Instances<'c> {
                 .help(format!("the contradiction is at {}", causes.join(" and "))));
         }
         Ok(Values { instances: self, schema, shape })
+    }
+
+    /// A schema at or below another with a keyword that is not understood here.
+    fn undrawable(&self, root: SchemaId) -> Option<(SchemaId, &str)> {
+        if self.undrawable.is_empty() {
+            return None;
+        }
+        let (mut seen, mut open) = (HashSet::from([root]), vec![root]);
+        while let Some(id) = open.pop() {
+            if let Some(keyword) = self.undrawable.get(&id) {
+                return Some((id, keyword));
+            }
+            open.extend(self.checker.contract()[id].children().filter(|child| seen.insert(*child)));
+        }
+        None
     }
 
     /// The checker that every drawn value passes.

@@ -3,7 +3,7 @@
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::document::Document;
 use proptest::strategy::{Strategy as _, ValueTree as _};
-use proptest::test_runner::{Config, TestRng, TestRunner};
+use proptest::test_runner::{Config, TestCaseError, TestError, TestRng, TestRunner};
 use serde_json::{Value, json};
 
 use super::Instances;
@@ -62,6 +62,52 @@ fn exact_for_every_keyword() {
         json!({"$ref": "#/components/schemas/Text", "maxLength": 2}),
         json!({"type": ["string", "integer"], "not": {"enum": ["a", 0]}}),
         json!({"$ref": "#/components/schemas/Tree"}),
+        // Numbers: bounds and units of every kind.
+        json!({"type": "number", "multipleOf": 0.05, "exclusiveMinimum": -1, "maximum": 0.1}),
+        json!({"type": "integer", "multipleOf": 2.5, "minimum": -11}),
+        json!({"type": "number", "allOf": [{"multipleOf": 0.1}, {"multipleOf": 0.25}], "minimum": 0, "maximum": 3}),
+        json!({"type": "integer", "minimum": 0.5, "exclusiveMaximum": 3}),
+        json!({"type": "number", "minimum": 1e9}),
+        json!({"type": "integer", "maximum": -9007199254740991_i64}),
+        // Texts: ASCII classes, patterns without anchors, two at once, formats, lengths in characters.
+        json!({"type": "string", "pattern": "\\d"}),
+        json!({"type": "string", "pattern": "^\\w+\\s\\W$"}),
+        json!({"type": "string", "pattern": "^(a|bb)*c?$", "minLength": 5, "maxLength": 6}),
+        json!({"type": "string", "allOf": [{"pattern": "^[a-m]+$"}, {"pattern": "^[h-z]+$"}]}),
+        json!({"type": "string", "pattern": "^[^a-z]{2,4}$"}),
+        json!({"type": "string", "pattern": "^\\u0041.$"}),
+        json!({"type": "string", "format": "date-time"}),
+        json!({"type": "string", "format": "uuid"}),
+        json!({"type": "string", "format": "ipv4"}),
+        json!({"type": "string", "format": "uri", "maxLength": 40}),
+        json!({"type": "string", "format": "time"}),
+        json!({"type": "string", "minLength": 0, "maxLength": 0}),
+        json!({"type": ["string", "null"], "maxLength": 1, "minLength": 1}),
+        // Lists.
+        json!({"type": "array", "items": {"enum": [1, 1.0, 2, "2", true]}, "uniqueItems": true}),
+        json!({"type": "array", "prefixItems": [{"const": 1}], "items": {"type": "string"}, "minItems": 3, "maxItems": 4}),
+        json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": ["array", "null"], "items": {"type": "null"}}}),
+        json!({"type": "array", "items": false}),
+        // Objects: every way to say something about a member, and closed ones that are met.
+        json!({"type": "object", "properties": {"x-a": {"minimum": 1}}, "patternProperties": {"^x-": {"type": "integer"}}, "required": ["x-a"]}),
+        json!({"type": "object", "patternProperties": {"^x-": {"type": "integer"}, "a$": {"maximum": 3}}, "additionalProperties": {"type": "string"}, "minProperties": 2}),
+        json!({"type": "object", "additionalProperties": {"type": "boolean"}, "minProperties": 3, "maxProperties": 3}),
+        json!({"type": "object", "additionalProperties": false, "properties": {"a": true, "b": false}}),
+        json!({"allOf": [{"$ref": "#/components/schemas/Closed"}, {"type": "object", "required": ["a"]}]}),
+        json!({"allOf": [{"$ref": "#/components/schemas/Closed"}, {"additionalProperties": false, "properties": {"a": {"maximum": 9}, "b": true}}]}),
+        json!({"$ref": "#/components/schemas/Closed", "minProperties": 1}),
+        json!({"properties": {"a": {"type": "integer"}}, "required": ["a"]}),
+        // Unions: overlapping, nested, with something beside them.
+        json!({"oneOf": [{"type": "integer", "maximum": 5}, {"type": "number", "minimum": 3}]}),
+        json!({"anyOf": [{"type": "integer"}, {"type": "number", "multipleOf": 0.5}], "maximum": 10}),
+        json!({"oneOf": [{"anyOf": [{"const": 1}, {"const": 2}]}, {"oneOf": [{"type": "string"}, {"type": "null"}]}]}),
+        json!({"allOf": [{"oneOf": [{"required": ["a"]}, {"required": ["b"]}]}, {"anyOf": [{"required": ["b"]}, {"required": ["c"]}]}], "type": "object", "properties": {"a": true, "b": true, "c": true}}),
+        json!({"type": "string", "oneOf": [{"enum": ["a", "b"]}, {"pattern": "^b|c$"}]}),
+        json!({"type": ["string", "integer", "null"], "not": {"type": ["string", "null"]}}),
+        json!({"not": {"type": "object"}}),
+        json!({"allOf": [{"enum": [1, 2, 3, null]}, {"enum": [2, 3, 4, null]}], "type": ["integer", "null"], "not": {"const": 3}}),
+        json!({"const": null}),
+        json!({"const": 1.0, "type": "integer"}),
     ];
     for schema in table {
         draw(schema);
@@ -113,6 +159,45 @@ fn unsatisfiable_schemas_are_named() {
         assert!(error.mend().unwrap().contains(cause), "{name}: {:?}", error.mend());
     }
     assert!(instances.of(contract.component("Optional").unwrap()).is_ok());
+}
+
+#[test]
+fn keywords_that_nothing_is_drawn_for_are_named() {
+    for (keyword, value) in [
+        ("contains", json!({"type": "integer"})),
+        ("propertyNames", json!({"maxLength": 1})),
+        ("dependentRequired", json!({"a": ["b"]})),
+        ("if", json!({"required": ["a"]})),
+        ("unevaluatedProperties", json!(false)),
+    ] {
+        let inner = json!({"type": ["object", "array"], (keyword): value});
+        let contract = contract(json!({"S": {"type": "array", "items": inner}, "Fine": {"type": "array"}}));
+        let ids = ["S", "Fine"].map(|name| contract.component(name).unwrap());
+        let instances = Instances::new(&contract, ids);
+        let error = instances.of(ids[0]).unwrap_err().to_string();
+        assert!(error.contains(keyword), "{error}");
+        assert!(instances.of(ids[1]).is_ok());
+    }
+}
+
+/// The whole way that a law takes: strategies made of others, and the runner of proptest.
+#[test]
+fn a_broken_law_is_shown_with_the_simplest_value() {
+    let contract = contract(json!({"S": {"type": "object", "required": ["id"], "properties": {
+        "id": {"type": "integer", "minimum": 3}, "list": {"type": "array", "items": {"type": "string"}, "maxItems": 9},
+        "other": {"type": "object", "properties": {"deep": {"type": "number"}}}}}}));
+    let id = contract.component("S").unwrap();
+    let instances = Instances::new(&contract, [id]);
+    let values = instances.of(id).unwrap();
+    let strategy = (values, values.prop_filter("a list", |value| value.get("list").is_some()));
+    let strategy = strategy.prop_map(|(one, other)| json!([one, other]));
+    let mut runner = TestRunner::deterministic();
+    let broken = |value: Value| {
+        let list = value[1]["list"].as_array().map_or(0, Vec::len);
+        if list < 2 { Ok(()) } else { Err(TestCaseError::fail(format!("{list} elements"))) }
+    };
+    let Err(TestError::Fail(reason, value)) = runner.run(&strategy, broken) else { panic!("the law holds") };
+    assert_eq!((reason.message(), value), ("2 elements", json!([{"id": 3}, {"id": 3, "list": ["", ""]}])));
 }
 
 #[test]

@@ -48,6 +48,7 @@ pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     let plain = Verifier::new(&contract)?.with_parts(Parts { walk: false, decode: false });
     plain.prepare()?;
     let (recording, drawn) = recording(&contract, args.entries)?;
+    let given_up = args.entries - recording.entries.len();
     let validators = Validators::new(&contract)?;
     let bare = || -> Result<usize> {
         let mut valid = 0;
@@ -80,7 +81,7 @@ pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     let per_second = |rate: f64| format!("{rate:.0}/s");
     let rows = [
         vec!["answers".to_owned(), format!("{count}")],
-        vec!["instances drawn".to_owned(), per_second(drawn)],
+        vec!["instances drawn".to_owned(), per_second(drawn), format!("{given_up} given up")],
         vec!["document to contract".to_owned(), format!("{loaded:.3} s")],
         vec![format!("{schemas} schemas compiled"), format!("{compiled:.3} s")],
         vec!["bare jsonschema".to_owned(), per_second(bare)],
@@ -88,7 +89,7 @@ pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
         vec!["whole check".to_owned(), per_second(check), format!("{:.2} of bare", check / bare)],
     ];
     let json = json!({
-        "entries": count, "drawn": drawn, "load": loaded, "compile": compiled, "schemas": schemas,
+        "entries": count, "drawn": drawn, "given_up": given_up, "load": loaded, "compile": compiled, "schemas": schemas,
         "bare": bare, "validation": validation, "check": check,
     });
     Ok(Report { text: table(&rows), json, ..Report::default() })
