@@ -67,7 +67,7 @@ macro_rules! operation {
     ) => {
         $crate::__operation! {
             [$(#[$attribute])*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value ByMethod] [$crate::Page<$item>] [] [$($options)*]
+            [$id $verb $path $value ByMethod] [$crate::Page<$item>] [bulk: ::core::option::Option::None,] [$($options)*]
         }
         $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
 
@@ -94,7 +94,7 @@ macro_rules! operation {
     ) => {
         $crate::__operation! {
             [$(#[$attribute])*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value ByMethod] [$crate::Job<$item>] [] [$($options)*]
+            [$id $verb $path $value ByMethod] [$crate::Job<$item>] [bulk: ::core::option::Option::None,] [$($options)*]
         }
         $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
 
@@ -116,7 +116,7 @@ macro_rules! operation {
     ) => {
         $crate::__operation! {
             [$(#[$attribute])*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value ByMethod] [$answer] [] [$($options)*]
+            [$id $verb $path $value ByMethod] [$answer] [bulk: ::core::option::Option::None,] [$($options)*]
         }
         $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
     };
@@ -128,17 +128,17 @@ macro_rules! __operation {
     // Before the options, because an option may be called `repeat` too.
     (
         [$($attributes:tt)*] $resource:ident $method:ident [$($arguments:tt)*] $request:ident
-        [$id:literal $verb:ident $path:literal $value:literal ByMethod] [$answer:ty] []
+        [$id:literal $verb:ident $path:literal $value:literal ByMethod] [$answer:ty] [$($bulk:tt)*]
         [repeat: $repeat:ident, $($options:tt)*]
     ) => {
         $crate::__operation! {
             [$($attributes)*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value $repeat] [$answer] [] [$($options)*]
+            [$id $verb $path $value $repeat] [$answer] [$($bulk)*] [$($options)*]
         }
     };
     (
         [$($attributes:tt)*] $resource:ident $method:ident [$($arguments:tt)*] $request:ident
-        [$($call:tt)*] [$answer:ty] []
+        [$($call:tt)*] [$answer:ty] [$($none:tt)*]
         [
             bulk: judge { answers: $answers:literal, outcome: $outcome:tt, messages: $messages:literal $(,)? },
             $($options:tt)*
@@ -158,7 +158,7 @@ macro_rules! __operation {
     };
     (
         [$($attributes:tt)*] $resource:ident $method:ident [$($arguments:tt)*] $request:ident
-        [$($call:tt)*] [$answer:ty] []
+        [$($call:tt)*] [$answer:ty] [$($none:tt)*]
         [
             bulk: $entry:ty = split {
                 items: $place:ident($($key:literal),+), limit: $limit:literal, answers: $answers:literal,
@@ -203,7 +203,6 @@ macro_rules! __operation {
                     value: $value,
                     repeat: $crate::Repeat::$repeat,
                     $($bulk)*
-                    ..$crate::Operation::DEFAULT
                 };
                 $request($crate::Call::new(&self.session, operation)$(.$place($($key),+, $argument))*.complete())
             }

@@ -3,6 +3,7 @@
 
 mod compile;
 mod cpu;
+mod decode;
 mod drift;
 mod generate;
 mod process;
@@ -13,7 +14,7 @@ use kontrakt_codegen::diagnostic::Result;
 use crate::console::Report;
 use crate::workspace::Workspace;
 
-/// Measure the generator, or the compile time of what it emits
+/// Measure the generator, and what it emits
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -24,6 +25,7 @@ pub(crate) struct Args {
 enum What {
     Generate(generate::Args),
     Compile(compile::Args),
+    Decode(decode::Args),
     Drift(drift::Args),
     Verify(verify::Args),
 }
@@ -32,6 +34,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     match args.what {
         What::Generate(args) => generate::run(&args, workspace),
         What::Compile(args) => compile::run(&args, workspace),
+        What::Decode(args) => decode::run(&args),
         What::Drift(args) => drift::run(&args),
         What::Verify(args) => verify::run(&args, workspace),
     }

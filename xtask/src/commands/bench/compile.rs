@@ -1,4 +1,5 @@
-//! `cargo xtask bench compile`: CPU seconds of `cargo check` for each emitted crate and for progenitor's of the same API.
+//! `cargo xtask bench compile`: CPU seconds of `cargo check` and `cargo build` for each emitted crate and for
+//! progenitor's of the same API.
 //! Dependencies are built before, nothing is incremental, and what cargo itself takes is not counted.
 
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use super::{cpu, median, process, table};
 use crate::console::Report;
 use crate::workspace::Workspace;
 
-/// Time the check of every emitted crate, and of progenitor's client of the same document
+/// Time check and build of every emitted crate, and of progenitor's client of the same document
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// APIs to measure; all of them unless given
@@ -44,11 +45,17 @@ serde = { version = "1", features = ["derive"] }
 serde_json = "1"
 "#;
 
+/// What is measured.
+const VERBS: [&str; 2] = ["check", "build"];
+
+/// CPU seconds of each verb.
+type Seconds = [f64; VERBS.len()];
+
 struct Row {
     api: String,
     features: String,
-    seconds: f64,
-    ratio: Option<f64>,
+    seconds: Seconds,
+    ratios: Option<Seconds>,
 }
 
 pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
@@ -59,19 +66,19 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
         let theirs = if args.alone { None } else { Some(progenitor(api, workspace, &scratch, args.runs)?) };
         for (name, features) in FEATURES {
             let manifest = workspace.generated().join(api).join("Cargo.toml");
-            let seconds = check(&manifest, api, features, &scratch, args.runs)?;
-            let ratio = theirs.map(|theirs| seconds / theirs);
-            rows.push(Row { api: api.clone(), features: name.to_owned(), seconds, ratio });
+            let seconds = measured(&manifest, api, features, &scratch, args.runs)?;
+            let ratios = theirs.map(|theirs| [0, 1].map(|verb| seconds[verb] / theirs[verb]));
+            rows.push(Row { api: api.clone(), features: name.to_owned(), seconds, ratios });
         }
         if let Some(seconds) = theirs {
-            rows.push(Row { api: api.clone(), features: "progenitor".to_owned(), seconds, ratio: Some(1.0) });
+            rows.push(Row { api: api.clone(), features: "progenitor".to_owned(), seconds, ratios: Some([1.0; 2]) });
         }
     }
     Ok(report(&rows, args.runs))
 }
 
 /// progenitor's client of an API as a crate of its own.
-fn progenitor(api: &str, workspace: &Workspace, scratch: &Path, runs: usize) -> Result<f64> {
+fn progenitor(api: &str, workspace: &Workspace, scratch: &Path, runs: usize) -> Result<Seconds> {
     let export = process::export(workspace, api, scratch)?;
     let name = format!("progenitor-{api}");
     let folder = scratch.join(&name);
@@ -83,21 +90,25 @@ fn progenitor(api: &str, workspace: &Workspace, scratch: &Path, runs: usize) -> 
     let client = folder.join("src/lib.rs");
     write_together(&[(&manifest, &package), (&folder.join("Cargo.lock"), &lock), (&client, "")])?;
     process::referee(&["emit", &export.display().to_string(), &client.display().to_string()])?;
-    check(&manifest, &name, &[], scratch, runs)
+    measured(&manifest, &name, &[], scratch, runs)
 }
 
-/// Median CPU seconds of checking one crate and nothing else.
-fn check(manifest: &Path, package: &str, features: &[&str], scratch: &Path, runs: usize) -> Result<f64> {
+/// Median CPU seconds of checking, and of building, one crate and nothing else.
+fn measured(manifest: &Path, package: &str, features: &[&str], scratch: &Path, runs: usize) -> Result<Seconds> {
     let target = scratch.join("target");
-    // Dependencies first, and whatever cargo has to download.
-    process::run(&mut cargo("check", manifest, &target, features))?;
-    let mut times = Vec::new();
-    for _ in 0..runs.max(1) {
-        let idle = cpu::seconds_of(&mut cargo("check", manifest, &target, features))?;
-        process::run(&mut cargo("clean", manifest, &target, &["--package", package]))?;
-        times.push(cpu::seconds_of(&mut cargo("check", manifest, &target, features))? - idle);
+    let mut medians = Seconds::default();
+    for (verb, median_of) in VERBS.iter().zip(&mut medians) {
+        // Dependencies first, and whatever cargo has to download.
+        process::run(&mut cargo(verb, manifest, &target, features))?;
+        let mut times = Vec::new();
+        for _ in 0..runs.max(1) {
+            let idle = cpu::seconds_of(&mut cargo(verb, manifest, &target, features))?;
+            process::run(&mut cargo("clean", manifest, &target, &["--package", package]))?;
+            times.push(cpu::seconds_of(&mut cargo(verb, manifest, &target, features))? - idle);
+        }
+        *median_of = median(times);
     }
-    Ok(median(times))
+    Ok(medians)
 }
 
 fn cargo(what: &str, manifest: &Path, target: &PathBuf, arguments: &[&str]) -> Command {
@@ -108,18 +119,27 @@ fn cargo(what: &str, manifest: &Path, target: &PathBuf, arguments: &[&str]) -> C
 }
 
 fn report(rows: &[Row], runs: usize) -> Report {
-    let ratio = |row: &Row| row.ratio.map(|ratio| format!("{ratio:.3}")).unwrap_or_default();
-    let header = [format!("CPU s, median of {runs}"), "features".into(), "check".into(), "of progenitor".into()];
-    let mut cells = vec![header.to_vec()];
-    cells.extend(
-        rows.iter().map(|row| vec![row.api.clone(), row.features.clone(), format!("{:.2}", row.seconds), ratio(row)]),
-    );
-    let text = table(&cells);
+    let mut cells = vec![vec![format!("CPU s, median of {runs}"), "features".to_owned()]];
+    cells[0].extend(VERBS.iter().flat_map(|verb| [(*verb).to_owned(), "of progenitor".to_owned()]));
+    for row in rows {
+        let mut line = vec![row.api.clone(), row.features.clone()];
+        for (verb, seconds) in row.seconds.iter().enumerate() {
+            let ratio = row.ratios.map(|ratios| format!("{:.3}", ratios[verb])).unwrap_or_default();
+            line.extend([format!("{seconds:.2}"), ratio]);
+        }
+        cells.push(line);
+    }
     let json = json!({
         "runs": runs,
-        "checks": rows.iter().map(|row| json!({
-            "api": row.api, "features": row.features, "cpu_seconds": row.seconds, "ratio": row.ratio,
-        })).collect::<Vec<_>>(),
+        "crates": rows.iter().map(|row| {
+            let [check, build] = row.seconds;
+            let [check_ratio, build_ratio] = row.ratios.map_or([None; 2], |ratios| ratios.map(Some));
+            json!({
+                "api": row.api, "features": row.features,
+                "check": {"cpu_seconds": check, "ratio": check_ratio},
+                "build": {"cpu_seconds": build, "ratio": build_ratio},
+            })
+        }).collect::<Vec<_>>(),
     });
-    Report { text, json, warnings: Vec::new() }
+    Report { text: table(&cells), json, warnings: Vec::new() }
 }
