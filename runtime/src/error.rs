@@ -79,6 +79,23 @@ impl ApiError {
     }
 }
 
+impl ApiError {
+    /// The code as the enum of codes that the API's crate has.
+    ///
+    /// ```
+    /// # kontrakt_runtime::open_enum! { /// Codes.
+    /// #     pub enum ErrorCode { /// Gone.
+    /// #         ProductNotFound = "product-not-found" } }
+    /// # fn of(error: &kontrakt_runtime::Error) -> bool {
+    /// error.api_errors().iter().any(|one| one.code_as() == Some(ErrorCode::ProductNotFound))
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn code_as<'a, C: From<&'a str>>(&'a self) -> Option<C> {
+        self.code.as_deref().map(C::from)
+    }
+}
+
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(code) = &self.code {

@@ -44,7 +44,7 @@ pub mod webhook;
 pub use answer::{Answer, Response, Sending};
 pub use api::{Api, Bulk, BulkItems, Envelope, ErrorFields, Jobs, Limits, Operation, Paging, Repeat, Success};
 pub use auth::{
-    ApiTokens, Credential, Grant, InstallCode, MemoryStore, OAuthServer, Secret, StoreError, StoredToken, Token,
+    ApiTokens, Credential, Grant, InstallCode, MemoryStore, OAuthPaths, OAuthServer, Secret, StoreError, StoredToken, Token,
     TokenSource, TokenStore,
 };
 pub use call::Call;

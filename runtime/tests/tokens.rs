@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use kontrakt_runtime::http::{Headers, MockRequest, MockTransport, Response, TransportError};
-use kontrakt_runtime::{InstallCode, MemoryStore, OAuthServer, StoredToken, TokenStore};
+use kontrakt_runtime::{InstallCode, Json, MemoryStore, OAuthPaths, OAuthServer, StoredToken, TokenStore, Value};
 use support::Client;
 use support::types::OrderUpdate;
 
@@ -155,7 +155,11 @@ async fn an_installation() {
         scope: "api".into(),
     };
     let server = OAuthServer::with_transport(transport.clone());
-    let grant = server.exchange("https://partner.example.com/token", &install).await.unwrap();
+    let paths = OAuthPaths { exchange: "/token", token: "/more" };
+    assert_eq!(paths.token("https://partner.example.com/"), "https://partner.example.com/more");
+    let grant = server.exchange(&paths.exchange("https://partner.example.com"), &install).await.unwrap();
+    let whole: Json = grant.read().unwrap();
+    assert_eq!(whole.get("access_token").and_then(Value::as_str), Some(grant.token.expose()));
     assert_eq!(grant.token.expose(), "the-long-lived-token");
     assert_eq!(grant.details.to_string(), r#"{"expires_in":null,"scope":"api","eshopId":222651}"#);
     assert!(!format!("{grant:?} {install:?}").contains("long-lived"));

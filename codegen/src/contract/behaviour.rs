@@ -17,6 +17,8 @@ pub struct Behaviour {
     pub limits: Limits,
     /// `x-jobs`
     pub jobs: Option<Jobs>,
+    /// `x-oauth`
+    pub oauth: Option<OAuth>,
     /// `x-resources`: what resources are about, by name, where no tag says it.
     pub resources: Vec<(String, String)>,
 }
@@ -47,6 +49,8 @@ pub struct Envelope {
     pub error_fields: ErrorFields,
     /// Member with the text of the error.
     pub error: Option<String>,
+    /// Component with the codes that errors can have.
+    pub error_codes: Option<String>,
     /// Member with the request id.
     pub request_id: Option<String>,
     /// How an answer says that the call worked, where the status does not.
@@ -134,6 +138,15 @@ pub struct Jobs {
     pub polls: u64,
 }
 
+/// Where add-ons get their tokens: paths of operations, on a server of their own.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OAuth {
+    /// Path that exchanges the code of an installation for a long-lived token.
+    pub exchange: String,
+    /// Path that gives a token for calls, for a long-lived one.
+    pub token: String,
+}
+
 impl Behaviour {
     pub(super) fn read(document: &Document) -> Result<Self> {
         let mut behaviour = Self::default();
@@ -166,6 +179,7 @@ impl Behaviour {
                     }
                 },
                 error: x.text("error")?,
+                error_codes: x.text("error-codes")?,
                 request_id: x.text("request-id")?,
                 success: match x.members("success")? {
                     None => None,
@@ -214,6 +228,10 @@ impl Behaviour {
                 log: x.required("log")?,
                 polls: x.number("polls")?.unwrap_or(u64::from(u32::MAX)),
             });
+            x.finish()?;
+        }
+        if let Some(mut x) = Members::of(document, "x-oauth")? {
+            behaviour.oauth = Some(OAuth { exchange: x.required("exchange")?, token: x.required("token")? });
             x.finish()?;
         }
         if let Some(x) = Members::of(document, "x-resources")? {

@@ -117,6 +117,11 @@ fn lib(emission: Emission<'_>) -> String {
         code.line("#[rustfmt::skip]");
         code.line("mod types;");
     }
+    if let Some(codes) = &plan.error_codes {
+        code.line("#[rustfmt::skip]");
+        code.line("mod error_code;");
+        code.line(format!("pub use error_code::{};", codes.name));
+    }
     code.line("#[cfg(feature = \"codecs\")]");
     code.line("#[rustfmt::skip]");
     code.line("pub mod codecs;");
@@ -126,6 +131,14 @@ fn lib(emission: Emission<'_>) -> String {
         code.line(format!("pub mod {};", resource.name));
     }
     code.line("");
+    if let Some(oauth) = &contract.behaviour.oauth {
+        code.line("/// Where add-ons get their tokens, for [`runtime::OAuthServer`].");
+        code.line("pub const OAUTH: kontrakt_runtime::OAuthPaths = kontrakt_runtime::OAuthPaths {");
+        code.line(format!("    exchange: {:?},", oauth.exchange));
+        code.line(format!("    token: {:?},", oauth.token));
+        code.line("};");
+        code.line("");
+    }
     code.line("/// SHA-256 of the document that this crate was generated from.");
     code.line(format!("pub const DOCUMENT_SHA256: &str = {:?};", emission.specification.document_sha256));
     code.line("/// SHA-256 of the overlays that were applied to it.");

@@ -55,6 +55,7 @@ pub fn emit(emission: Emission<'_>) -> Vec<File> {
     files.extend(guide::files(emission));
     let shared = types::shared(emission);
     files.extend(shared);
+    files.extend(types::error_codes(emission));
     files.extend((0..emission.plan.resources.len()).map(|index| resource::file(emission, index)));
     files.push(codecs::file(emission));
     files.sort();

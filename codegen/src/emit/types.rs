@@ -31,6 +31,17 @@ pub(super) fn shared(emission: Emission<'_>) -> Option<File> {
     Some(File { path: "src/types.rs".to_owned(), text: code.finish() })
 }
 
+/// The module of the codes that errors can have; none when the specification does not tell.
+pub(super) fn error_codes(emission: Emission<'_>) -> Option<File> {
+    let def = emission.plan.error_codes.as_ref()?;
+    let mut code = Code::file(&["The codes that errors can have.".to_owned()]);
+    code.line("");
+    code.line("use kontrakt_runtime::prelude::*;");
+    code.line("");
+    definition(&mut code, emission.plan, def, &[]);
+    Some(File { path: "src/error_code.rs".to_owned(), text: code.finish() })
+}
+
 /// Features that need a type.
 fn features(plan: &Plan, def: &TypeDef) -> Vec<String> {
     def.resources.iter().map(|index| format!("feature = {:?}", plan.resources[*index].name)).collect()
@@ -80,6 +91,22 @@ pub(super) fn definition(code: &mut Code, plan: &Plan, def: &TypeDef, features: 
                 }
             });
         }),
+    }
+    if !def.addresses.is_empty() {
+        code.line("");
+        cfg(code);
+        code.block(format!("impl {}", def.name), |code| {
+            for (at, address) in def.addresses.iter().enumerate() {
+                if at > 0 {
+                    code.line("");
+                }
+                code.docs(&address.docs);
+                code.line("#[must_use]");
+                code.block(format!("pub fn {}(&self, name: &str) -> String", address.name), |code| {
+                    code.line(format!("format!(\"{{}}/{{name}}\", self.{}.trim_end_matches('/'))", address.base));
+                });
+            }
+        });
     }
     if let TypeKind::Record(fields) = &def.kind
         && def.sent

@@ -1,8 +1,10 @@
 //! The plan of a crate: what the emitted code consists of, with every name decided.
 //! Made from the contract alone; `emit` only writes it down.
 
+mod addresses;
 mod bulk;
 mod docs;
+mod errors;
 mod methods;
 mod names;
 mod operations;
@@ -40,6 +42,8 @@ pub struct Plan {
     pub types: Vec<TypeDef>,
     /// Components that no operation carries and that have a type, by name.
     pub records: Vec<(String, Ty, usize)>,
+    /// Codes of errors.
+    pub error_codes: Option<TypeDef>,
     /// What was decided for the maintainer to know, in lenient mode.
     pub notes: Vec<Diagnostic>,
 }
@@ -154,8 +158,21 @@ pub struct TypeDef {
     pub defaultable: bool,
     /// Resources that use it, by index, in order.
     pub resources: Vec<usize>,
+    /// Addresses that a text and a member of it make together.
+    pub addresses: Vec<Address>,
     /// Its members.
     pub kind: TypeKind,
+}
+
+/// An address that is put together.
+#[derive(Clone, Debug)]
+pub struct Address {
+    /// Name of the method, in snake_case.
+    pub name: String,
+    /// Field with the beginning.
+    pub base: String,
+    /// What it leads to.
+    pub docs: Vec<String>,
 }
 
 /// Members of a type.

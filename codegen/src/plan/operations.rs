@@ -19,11 +19,12 @@ use crate::name::{pascal, singular_pascal, snake, type_name};
 const TAKEN: [&str; 9] = ["send", "send_raw", "send_all", "items", "pages", "submit", "new", "retry", "timeout"];
 
 /// Modules, features and methods of the client that every crate has.
-const TAKEN_RESOURCES: [&str; 14] = [
+const TAKEN_RESOURCES: [&str; 15] = [
     "blocking",
     "builder",
     "codecs",
     "default",
+    "error_code",
     "full",
     "kontrakt_runtime",
     "lib",
@@ -519,7 +520,7 @@ impl Builder<'_> {
     /// Schemas that some operation or webhook carries, components through references included.
     fn carried(&self) -> Vec<SchemaId> {
         let contract = self.contract;
-        let mut waiting: Vec<SchemaId> = Vec::new();
+        let mut waiting: Vec<SchemaId> = super::errors::component(self).into_iter().collect();
         for operation in contract.operations.iter().chain(&contract.webhooks) {
             waiting.extend(operation.parameters.iter().map(|parameter| parameter.schema));
             waiting.extend(operation.body.iter().flat_map(|body| &body.content).filter_map(|media| media.schema));

@@ -5,13 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use super::bulk;
 use super::scalar::{scalar, several};
 use super::shape::{Shape, look};
 use super::{
     Collisions, Field, Plan, Resource, Ty, TypeDef, TypeId, TypeKind, Variant, docs, methods, names, operations,
 };
-use crate::contract::{Contract, SchemaId, Type, extension};
+use super::{addresses, bulk, errors};
+use crate::contract::{Contract, Extensions, SchemaId, Type, extension};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::Document;
 use crate::name;
@@ -109,6 +109,8 @@ pub(super) fn plan(contract: &Contract, document: &Document, collisions: Collisi
             *ty = names.map(ty);
         }
     }
+    addresses::plan(&mut builder, &mut plan);
+    plan.error_codes = errors::plan(&mut builder);
     plan.records = builder.records.iter().map(|(name, ty, at)| (name.clone(), names.map(ty), *at)).collect();
     builder.apart(&mut plan, &resources);
     operations::finish(&mut builder, &mut plan, &mut resources, &names);
@@ -202,11 +204,22 @@ impl Builder<'_> {
                 _ => Ty::Plain("Scalar"),
             };
         };
-        let chosen = extension(&shape.extensions, "x-enum-names").and_then(Value::as_object);
-        let meanings = extension(&shape.extensions, "x-enum-descriptions").and_then(Value::as_object);
+        let variants = self.variants(id, &shape.extensions, &texts);
+        // Values without any name are as good as text.
+        if variants.is_empty() {
+            return Ty::Plain("String");
+        }
+        Ty::Named(self.draft(id, place, DraftKind::Enum(variants)))
+    }
+
+    /// A variant for each text.
+    pub(super) fn variants(&mut self, id: SchemaId, extensions: &Extensions, texts: &[&str]) -> Vec<Variant> {
+        let chosen = extension(extensions, "x-enum-names").and_then(Value::as_object);
+        let meanings = extension(extensions, "x-enum-descriptions").and_then(Value::as_object);
         let meaning = |value: &str| docs::said(meanings?.get(value)?.as_str()?);
         let mut variants: Vec<Variant> = Vec::new();
         for value in texts {
+            let value = *value;
             if variants.iter().any(|variant| variant.value == value) {
                 continue;
             }
@@ -229,11 +242,7 @@ impl Builder<'_> {
                 }
             }
         }
-        // Values without any name are as good as text.
-        if variants.is_empty() {
-            return Ty::Plain("String");
-        }
-        Ty::Named(self.draft(id, place, DraftKind::Enum(variants)))
+        variants
     }
 
     /// Plans the members of every draft, in the order the drafts were made.
@@ -297,7 +306,13 @@ impl Builder<'_> {
 
     /// The types of the plan, in the order operations reach them; names already decided.
     fn types(&mut self, names: &names::Names) -> Plan {
-        let mut plan = Plan { resources: Vec::new(), types: Vec::new(), records: Vec::new(), notes: Vec::new() };
+        let mut plan = Plan {
+            resources: Vec::new(),
+            types: Vec::new(),
+            records: Vec::new(),
+            error_codes: None,
+            notes: Vec::new(),
+        };
         for (id, draft) in names.kept() {
             let source = &self.drafts[draft];
             let kind = match &source.kind {
@@ -318,6 +333,7 @@ impl Builder<'_> {
                 received: false,
                 defaultable: false,
                 resources: Vec::new(),
+                addresses: Vec::new(),
                 kind,
             });
         }

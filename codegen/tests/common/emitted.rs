@@ -157,6 +157,10 @@ impl Emitted {
 
     /// An item never needs another that is behind a feature which the first is not behind.
     fn features_of(&self, name: &str, module: &Module, found: &mut Vec<String>) {
+        // The codes of errors belong to the client.
+        if name == "error_code" {
+            return;
+        }
         if name == "types" {
             let by_name: BTreeMap<&String, &Declared> = module.items.iter().map(|item| (&item.name, item)).collect();
             for item in &module.items {

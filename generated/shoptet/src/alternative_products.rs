@@ -5,7 +5,7 @@
 
 use kontrakt_runtime::prelude::*;
 
-pub use crate::types::{RelatedProduct};
+pub use crate::types::{ProductVisibility, RelatedProduct};
 
 resource! {
     /// Products recommended instead of a product.

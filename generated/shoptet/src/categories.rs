@@ -194,13 +194,26 @@ record! {
 record! {
     /// Category catalogue mapping.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CategoryCatalogueMapping {
-        /// Provider.
-        pub provider: String = required("provider"),
+        /// A catalogue of goods that the shop is listed in.
+        pub provider: CatalogueProvider = required("provider"),
         /// Category.
         pub category: String = required("category"),
         ..
+    }
+}
+
+open_enum! {
+    /// A catalogue of goods that the shop is listed in.
+    pub enum CatalogueProvider {
+        /// `glami`: Glami.
+        Glami = "glami",
+        /// `google`: Google.
+        Google = "google",
+        /// `heureka`: Heureka.
+        Heureka = "heureka",
+        /// `zbozi`: Zboží.cz.
+        Zbozi = "zbozi",
     }
 }
 

@@ -781,6 +781,12 @@ pub const CODECS: &[Codec] = &[
     Codec::of::<crate::project_reviews::ReviewProject>("updateProjectReview", Side::Answer, "data/review"),
     #[cfg(feature = "project_reviews")]
     Codec::of::<crate::project_reviews::ProjectReviewUpdate>("updateProjectReview", Side::Request, "data"),
+    #[cfg(feature = "oauth")]
+    Codec::of::<crate::oauth::Installation>("exchangeInstallationCode", Side::Answer, ""),
+    #[cfg(feature = "oauth")]
+    Codec::of::<crate::oauth::InstallationCode>("exchangeInstallationCode", Side::Request, ""),
+    #[cfg(feature = "oauth")]
+    Codec::of::<crate::oauth::ApiToken>("getApiAccessToken", Side::Answer, ""),
     #[cfg(feature = "webhooks")]
     Codec::of::<crate::webhooks::Notice>("notice", Side::Record, ""),
     #[cfg(feature = "records")]
@@ -1461,4 +1467,8 @@ pub const DRIVERS: &[Driver] = &[
     Driver::of::<crate::project_reviews::CreateRequest>("createProjectReview"),
     #[cfg(feature = "project_reviews")]
     Driver::of::<crate::project_reviews::UpdateRequest>("updateProjectReview"),
+    #[cfg(feature = "oauth")]
+    Driver::of::<crate::oauth::ExchangeRequest>("exchangeInstallationCode"),
+    #[cfg(feature = "oauth")]
+    Driver::of::<crate::oauth::ApiTokenRequest>("getApiAccessToken"),
 ];

@@ -6,9 +6,9 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, DocumentCustomer,
+    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, ChangeType, DocumentCustomer,
     DocumentItemsWithPrice, Eshop, ItemPrice, ItemSpecificSurchargeParameters, ItemSurchargeParameters,
-    ItemSurchargeParametersParameterValue, OrderChange, ParameterName, Price,
+    ItemSurchargeParametersParameterValue, OrderChange, OrderItemType, ParameterName, Price, VatMode,
 };
 
 resource! {
@@ -378,8 +378,8 @@ record! {
         pub document_remark: Option<String> = required("documentRemark"),
         /// Vat payer. May be null.
         pub vat_payer: Option<bool> = required("vatPayer"),
-        /// Vat mode. May be null.
-        pub vat_mode: Option<String> = optional("vatMode"),
+        /// Which VAT applies. May be null.
+        pub vat_mode: Option<VatMode> = optional("vatMode"),
         /// Reason remark. May be null.
         pub reason_remark: Option<String> = optional("reasonRemark"),
         ..

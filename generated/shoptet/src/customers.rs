@@ -6,8 +6,8 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    BillingAddress, BillingAddressVatIdValidationStatus, CustomerAccount, CustomerGroup, DeliveryAddressCustomer,
-    Pricelist, ProductChange, Remark,
+    BillingAddress, BillingAddressVatIdValidationStatus, ChangeType, CustomerAccount, CustomerGroup,
+    DeliveryAddressCustomer, Pricelist, ProductChange, Remark,
 };
 
 resource! {

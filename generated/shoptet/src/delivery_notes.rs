@@ -5,7 +5,9 @@
 
 use kontrakt_runtime::prelude::*;
 
-pub use crate::types::{Address, BillingAddress, BillingAddressVatIdValidationStatus, DocumentCustomer, ParameterName};
+pub use crate::types::{
+    Address, BillingAddress, BillingAddressVatIdValidationStatus, DocumentCustomer, OrderItemType, ParameterName,
+};
 
 resource! {
     /// Delivery notes: reading, issuing from orders, printing. A code need not be a number.
@@ -149,12 +151,11 @@ record! {
 record! {
     /// Delivery note item.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct DeliveryNoteItem {
         /// Product guid. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Item type.
-        pub item_type: String = required("itemType"),
+        /// What a line of an order or document is.
+        pub item_type: OrderItemType = required("itemType"),
         /// Name. May be null.
         pub name: Option<String> = required("name"),
         /// Variant name. May be null.

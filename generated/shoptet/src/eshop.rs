@@ -394,13 +394,24 @@ record! {
 record! {
     /// Eshop detail url.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailUrl {
-        /// Ident.
-        pub ident: String = required("ident"),
+        /// What an address leads to.
+        pub ident: EshopUrlIdent = required("ident"),
         /// Url.
         pub url: String = required("url"),
         ..
+    }
+}
+
+open_enum! {
+    /// What an address leads to.
+    pub enum EshopUrlIdent {
+        /// `admin-orders-list`: The list of orders in the administration.
+        AdminOrdersList = "admin-orders-list",
+        /// `admin-customers-list`: The list of customers in the administration.
+        AdminCustomersList = "admin-customers-list",
+        /// `oauth`: The server that tells who a user of the shop is.
+        Oauth = "oauth",
     }
 }
 
@@ -566,10 +577,9 @@ record! {
 record! {
     /// Eshop detail image cut.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailImageCut {
-        /// Name.
-        pub name: String = required("name"),
+        /// A size of product images. Shops may differ in pixels.
+        pub name: ImageCutName = required("name"),
         /// Width. May be null.
         pub width: Option<i64> = required("width"),
         /// Height. May be null.
@@ -579,6 +589,38 @@ record! {
         /// Cdn path.
         pub cdn_path: String = required("cdnPath"),
         ..
+    }
+}
+
+impl EshopDetailImageCut {
+    /// Where an image is in this size, for pages: cached, and nearer to those who look. The name is `cdn_name` of an
+    /// image.
+    #[must_use]
+    pub fn cdn_url(&self, name: &str) -> String {
+        format!("{}/{name}", self.cdn_path.trim_end_matches('/'))
+    }
+
+    /// Where an image is in this size, for programs: not cached. The name is `name` or `seo_name` of an image of a
+    /// product, a variant or an item of an order.
+    #[must_use]
+    pub fn image_url(&self, name: &str) -> String {
+        format!("{}/{name}", self.url_path.trim_end_matches('/'))
+    }
+}
+
+open_enum! {
+    /// A size of product images. Shops may differ in pixels.
+    pub enum ImageCutName {
+        /// `orig`: As it was uploaded.
+        Orig = "orig",
+        /// `big`: Usually 1024 by 768 pixels.
+        Big = "big",
+        /// `detail`: For the page of a product, usually 360 by 270 pixels.
+        Detail = "detail",
+        /// `category`: For lists of products, usually 216 by 105 pixels.
+        Category = "category",
+        /// `related`: For previews of other products.
+        Related = "related",
     }
 }
 

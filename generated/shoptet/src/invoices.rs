@@ -6,10 +6,10 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, DocumentConsumptionTax,
+    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, ChangeType, DocumentConsumptionTax,
     DocumentCustomer, Eshop, ItemPrice, ItemSpecificSurchargeParameters, ItemSurchargeParameters,
-    ItemSurchargeParametersParameterValue, OrderChange, ParameterName, Price, ProofPaymentVatBreakdown,
-    ProofPaymentVatBreakdownItem, ProofPaymentVatBreakdownSummary, RecyclingFee, RecyclingFeeUnit,
+    ItemSurchargeParametersParameterValue, OrderChange, OrderItemType, ParameterName, Price, ProofPaymentVatBreakdown,
+    ProofPaymentVatBreakdownItem, ProofPaymentVatBreakdownSummary, RecyclingFee, RecyclingFeeUnit, VatMode,
 };
 
 resource! {
@@ -333,8 +333,8 @@ record! {
         pub document_remark: Option<String> = required("documentRemark"),
         /// Vat payer.
         pub vat_payer: bool = required("vatPayer"),
-        /// Vat mode. May be null.
-        pub vat_mode: Option<String> = optional("vatMode"),
+        /// Which VAT applies. May be null.
+        pub vat_mode: Option<VatMode> = optional("vatMode"),
         /// Proof payments.
         pub proof_payments: Option<Vec<ProofPaymentsForInvoice>> = optional("proofPayments"),
         /// Paid. May be null.
@@ -346,7 +346,6 @@ record! {
 record! {
     /// Invoice item.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct InvoiceItem {
         /// Product guid. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
@@ -354,8 +353,8 @@ record! {
         pub item_id: i64 = required("itemId"),
         /// Code. May be null.
         pub code: Option<String> = required("code"),
-        /// Item type.
-        pub item_type: String = required("itemType"),
+        /// What a line of an order or document is.
+        pub item_type: OrderItemType = required("itemType"),
         /// Name. May be null.
         pub name: Option<String> = required("name"),
         /// Variant name. May be null.

@@ -16,6 +16,9 @@ pub use kontrakt_runtime::{Error, Method, RetryPolicy};
 
 #[rustfmt::skip]
 mod types;
+#[rustfmt::skip]
+mod error_code;
+pub use error_code::ErrorCode;
 #[cfg(feature = "codecs")]
 #[rustfmt::skip]
 pub mod codecs;
@@ -220,14 +223,23 @@ pub mod product_reviews;
 #[cfg(feature = "project_reviews")]
 #[rustfmt::skip]
 pub mod project_reviews;
+#[cfg(feature = "oauth")]
+#[rustfmt::skip]
+pub mod oauth;
 #[cfg(feature = "records")]
 #[rustfmt::skip]
 pub mod records;
 
+/// Where add-ons get their tokens, for [`runtime::OAuthServer`].
+pub const OAUTH: kontrakt_runtime::OAuthPaths = kontrakt_runtime::OAuthPaths {
+    exchange: "/action/ApiOAuthServer/token",
+    token: "/action/ApiOAuthServer/getAccessToken",
+};
+
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "c7f13014bb9d653cff3c032feceaa14d9e63da23c16e5be19b10f5df26f3f3e9";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "2a873097638392860f563893e5d89c4bd8da62787241f76c4c3e9a433306e626";
+pub const OVERLAYS_SHA256: &str = "48dc529b40504372a4c8d736ac5d80eaa3660bd4786196a6a8415adc9646c7fc";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 
@@ -239,6 +251,7 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
     base_url: "https://api.myshoptet.com",
     envelope: kontrakt_runtime::Envelope {
         errors: Some("errors"),
+        error: Some("error"),
         request_id: Some("metadata/requestId"),
         error_fields: kontrakt_runtime::ErrorFields { code: "errorCode", message: "message", instance: "instance" },
         ..kontrakt_runtime::Envelope::DEFAULT
@@ -275,6 +288,8 @@ kontrakt_runtime::client! {
     /// A client of the Shoptet API. Cheap to clone; clones share connections and limits.
     pub Client / ClientBuilder: API,
     credentials {
+        /// The long-lived token of an installation, with which the OAuth server gives tokens for calls.
+        oauth_token: bearer(),
         /// Access token.
         access_token: header("Shoptet-Access-Token"),
         /// Private token.
@@ -485,5 +500,10 @@ kontrakt_runtime::client! {
         /// What customers say about the e-shop.
         #[cfg(feature = "project_reviews")]
         project_reviews: project_reviews::ProjectReviewsApi,
+        /// The server that gives tokens to add-ons. It is not where the API is: give the client its address as
+        /// `base_url`, such as `https://partner.myshoptet.com`. `runtime::OAuthServer` does both calls and keeps the
+        /// tokens fresh.
+        #[cfg(feature = "oauth")]
+        oauth: oauth::OauthApi,
     }
 }

@@ -5,7 +5,7 @@
 
 use kontrakt_runtime::prelude::*;
 
-pub use crate::types::{Paginator};
+pub use crate::types::{ChangeType, Paginator};
 
 resource! {
     /// Lists of e-mail addresses for newsletters.
@@ -179,10 +179,9 @@ record! {
 record! {
     /// Mailing list change.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct MailingListChange {
-        /// Change type.
-        pub change_type: String = required("changeType"),
+        /// What happened to a record.
+        pub change_type: ChangeType = required("changeType"),
         /// Change time.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.

@@ -8,10 +8,10 @@ use kontrakt_runtime::prelude::*;
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, DocumentConsumptionTax, ItemPrice,
     ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, Order,
-    OrderCompletion, OrderCreateItemSurchargeParameter, OrderItem, OrderItemMainImage, OrderNotes,
+    OrderCompletion, OrderCreateItemSurchargeParameter, OrderItem, OrderItemMainImage, OrderItemType, OrderNotes,
     OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction, OrderPreAuthorization, OrderShipping,
     OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus, ParameterName, PaymentMethod, Price,
-    ProductFlags, RecyclingFee, RecyclingFeeUnit, Shipping,
+    ProductFlags, ProductType, RecyclingFee, RecyclingFeeUnit, Shipping, VatMode,
 };
 
 resource! {
@@ -105,10 +105,9 @@ record! {
     /// Order item create.
     ///
     /// At least 1 member.
-    #[derive(Default)]
     pub struct OrderItemCreate {
-        /// Item type. At least 1 character.
-        pub item_type: String = required("itemType"),
+        /// What a line of an order or document is. At least 1 character.
+        pub item_type: OrderItemType = required("itemType"),
         /// Code. 1 to 64 characters.
         pub code: Option<String> = optional("code"),
         /// Vat rate.
@@ -172,9 +171,9 @@ record! {
 impl OrderItemCreate {
     /// With what it must have, and nothing else.
     #[allow(deprecated)]
-    pub fn new(item_type: impl Into<String>) -> Self {
+    pub fn new(item_type: OrderItemType) -> Self {
         Self {
-            item_type: item_type.into(),
+            item_type,
             code: None,
             vat_rate: None,
             item_price_with_vat: None,
@@ -209,10 +208,9 @@ record! {
     /// Order item update.
     ///
     /// At least 1 member.
-    #[derive(Default)]
     pub struct OrderItemUpdate {
-        /// Item type. At least 1 character.
-        pub item_type: String = required("itemType"),
+        /// What a line of an order or document is. At least 1 character.
+        pub item_type: OrderItemType = required("itemType"),
         /// Code. 1 to 64 characters.
         pub code: Option<String> = optional("code"),
         /// Vat rate.
@@ -276,9 +274,9 @@ record! {
 impl OrderItemUpdate {
     /// With what it must have, and nothing else.
     #[allow(deprecated)]
-    pub fn new(item_type: impl Into<String>) -> Self {
+    pub fn new(item_type: OrderItemType) -> Self {
         Self {
-            item_type: item_type.into(),
+            item_type,
             code: None,
             vat_rate: None,
             item_price_with_vat: None,

@@ -8,10 +8,10 @@ use kontrakt_runtime::prelude::*;
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, DocumentConsumptionTax, ItemPrice,
     ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, Order,
-    OrderCompletion, OrderItem, OrderItemMainImage, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod,
-    OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod,
-    OrderSource, OrderStatus, ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee, RecyclingFeeUnit,
-    Shipping,
+    OrderCompletion, OrderItem, OrderItemMainImage, OrderItemType, OrderNotes, OrderNotesAdditionalField,
+    OrderPaymentMethod, OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetails,
+    OrderShippingMethod, OrderSource, OrderStatus, ParameterName, PaymentMethod, Price, ProductFlags, ProductType,
+    RecyclingFee, RecyclingFeeUnit, Shipping, VatMode,
 };
 
 resource! {

@@ -6,13 +6,14 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, DocumentConsumptionTax, ItemPrice,
-    ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, Order, OrderChange,
-    OrderCompletion, OrderCreateBillingAddress, OrderCreateCurrency, OrderCreateDeliveryAddress, OrderCreateItem,
-    OrderCreateItemSurchargeParameter, OrderCreateNotes, OrderCreateNotesAdditionalField, OrderCreateShippingDetails,
-    OrderItem, OrderItemMainImage, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction,
-    OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus,
-    ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee, RecyclingFeeUnit, Shipping,
+    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, ChangeType, DocumentConsumptionTax,
+    ItemPrice, ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, Order,
+    OrderChange, OrderCompletion, OrderCreateBillingAddress, OrderCreateCurrency, OrderCreateDeliveryAddress,
+    OrderCreateItem, OrderCreateItemSurchargeParameter, OrderCreateNotes, OrderCreateNotesAdditionalField,
+    OrderCreateShippingDetails, OrderItem, OrderItemMainImage, OrderItemType, OrderNotes, OrderNotesAdditionalField,
+    OrderPaymentMethod, OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetails,
+    OrderShippingMethod, OrderSource, OrderStatus, ParameterName, PaymentMethod, Price, ProductFlags, ProductType,
+    RecyclingFee, RecyclingFeeUnit, Shipping, VatMode,
 };
 
 resource! {
@@ -461,8 +462,8 @@ record! {
         pub stock_id: Option<i64> = optional("stockId"),
         /// Currency.
         pub currency: OrderCreateCurrency = required("currency"),
-        /// Vat mode.
-        pub vat_mode: Option<String> = optional("vatMode"),
+        /// Which VAT applies.
+        pub vat_mode: Option<VatMode> = optional("vatMode"),
         /// Items. At least 1 item.
         pub items: Option<Vec<OrderCreateItem>> = optional("items"),
     }

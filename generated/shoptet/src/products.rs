@@ -6,13 +6,13 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    ActionPrice, BrandNamed, FlagsManagement, FlagsManagementAction, GoogleMappingType, MeasureUnit, PriceSales,
-    ProductChange, ProductCreateDescriptiveParameter, ProductCreateFilteringParameter, ProductCreateFlag,
+    ActionPrice, BrandNamed, ChangeType, FlagsManagement, FlagsManagementAction, GoogleMappingType, MeasureUnit,
+    PriceSales, ProductChange, ProductCreateDescriptiveParameter, ProductCreateFilteringParameter, ProductCreateFlag,
     ProductCreateRelatedVideo, ProductCreateType, ProductCreateVariantOssVatLevel, ProductCreateVariantParameter,
     ProductGifts, ProductOrderableAmount, ProductPrices, ProductPricesPurchasePrice, ProductRelatedVideoType,
-    ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue, ProductUpdateVariant,
-    ProductUpdateVariantStocksLocation, RecyclingFeeCategory, RecyclingFeeUnit, RelatedFile, RelatedProduct, Supplier,
-    TaxLevel, VariantPrice, Visibility,
+    ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue, ProductType, ProductUpdateVariant,
+    ProductUpdateVariantStocksLocation, ProductVisibility, RecyclingFeeCategory, RecyclingFeeUnit, RelatedFile,
+    RelatedProduct, Supplier, TaxLevel, VariantPrice, Visibility,
 };
 
 resource! {
@@ -39,9 +39,9 @@ operation! {
         /// Creation time to.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
         /// Visibility.
-        visibility: &str = query("visibility"),
+        visibility: ProductVisibility = query("visibility"),
         /// Type.
-        r#type: &str = query("type"),
+        r#type: ProductType = query("type"),
         /// Brand name.
         brand_name: &str = query("brandName"),
         /// Brand code.
@@ -122,9 +122,9 @@ operation! {
         /// Creation time to.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
         /// Visibility.
-        visibility: &str = query("visibility"),
+        visibility: ProductVisibility = query("visibility"),
         /// Type.
-        r#type: &str = query("type"),
+        r#type: ProductType = query("type"),
         /// Brand name.
         brand_name: &str = query("brandName"),
         /// Brand code.
@@ -293,18 +293,17 @@ operation! {
 record! {
     /// Product list item.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductListItem {
         /// Guid. At most 36 characters.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
-        /// Type.
-        pub r#type: String = required("type"),
+        /// What is sold.
+        pub r#type: ProductType = required("type"),
         /// Url. May be null.
         pub url: Option<String> = required("url"),
-        /// Visibility.
-        pub visibility: String = required("visibility"),
+        /// Where a product is shown, and who may order it.
+        pub visibility: ProductVisibility = required("visibility"),
         /// Creation time.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
@@ -372,12 +371,11 @@ record! {
 record! {
     /// Product.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Product {
         /// Guid. At most 36 characters.
         pub guid: String = required("guid"),
-        /// Type.
-        pub r#type: String = required("type"),
+        /// What is sold.
+        pub r#type: ProductType = required("type"),
         /// Name. May be null.
         pub name: Option<String> = optional("name"),
         /// Index name.
@@ -386,8 +384,8 @@ record! {
         pub brand: Option<BrandNamed> = required("brand"),
         /// Supplier. May be null.
         pub supplier: Option<Supplier> = required("supplier"),
-        /// Visibility.
-        pub visibility: String = required("visibility"),
+        /// Where a product is shown, and who may order it.
+        pub visibility: ProductVisibility = required("visibility"),
         /// Creation time.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.

@@ -6,7 +6,8 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    BillingMethod, ProofPaymentVatBreakdown, ProofPaymentVatBreakdownItem, ProofPaymentVatBreakdownSummary,
+    BillingMethod, ChangeType, ProofPaymentVatBreakdown, ProofPaymentVatBreakdownItem, ProofPaymentVatBreakdownSummary,
+    VatMode,
 };
 
 resource! {
@@ -265,8 +266,8 @@ record! {
         pub payment: Option<Fixed<2>> = required("payment"),
         /// Is valid.
         pub is_valid: bool = required("isValid"),
-        /// Vat mode. May be null.
-        pub vat_mode: Option<String> = optional("vatMode"),
+        /// Which VAT applies. May be null.
+        pub vat_mode: Option<VatMode> = optional("vatMode"),
         /// Invoicing exchange rate. Matches `^[0-9]+\.[0-9]{8}$`.
         pub invoicing_exchange_rate: Fixed<8> = required("invoicingExchangeRate"),
         /// Invoice code. May be null.
@@ -383,8 +384,8 @@ record! {
         pub invoice_code: Option<String> = required("invoiceCode"),
         /// Vat breakdown. May be null.
         pub vat_breakdown: Option<ProofPaymentVatBreakdown> = required("vatBreakdown"),
-        /// Vat mode. May be null.
-        pub vat_mode: Option<String> = optional("vatMode"),
+        /// Which VAT applies. May be null.
+        pub vat_mode: Option<VatMode> = optional("vatMode"),
         /// Invoicing exchange rate. Matches `^[0-9]+\.[0-9]{8}$`.
         pub invoicing_exchange_rate: Fixed<8> = required("invoicingExchangeRate"),
         ..
@@ -521,8 +522,8 @@ record! {
     /// Proof payment change.
     #[non_exhaustive]
     pub struct ProofPaymentChange {
-        /// Change type.
-        pub change_type: String = required("changeType"),
+        /// What happened to a record.
+        pub change_type: ChangeType = required("changeType"),
         /// Change time.
         pub change_time: CompactDateTime = required("changeTime"),
         /// Code.

@@ -9,13 +9,13 @@ pub use crate::types::{
     BrandCreate, CustomerVisibility, FlagsManagement, FlagsManagementAction, MeasureUnit, OnlineStoreCountry,
     OnlineStoreDesign, OnlineStoreDesignHeader, OnlineStoreStatus, OrderCreateBillingAddress, OrderCreateCurrency,
     OrderCreateDeliveryAddress, OrderCreateItem, OrderCreateItemSurchargeParameter, OrderCreateNotes,
-    OrderCreateNotesAdditionalField, OrderCreateShippingDetails, PricelistUpdate, PricelistUpdateOrderableAmount,
-    PricelistUpdatePrice, PricelistUpdatePriceActionPrice, PricelistUpdatePriceWithVat, PricelistUpdatePriceWithoutVat,
-    PricelistUpdatePrices, PricelistUpdatePricesPurchasePrice, PricelistUpdateSales, ProductCreateDescriptiveParameter,
-    ProductCreateFilteringParameter, ProductCreateFlag, ProductCreateRelatedVideo, ProductCreateType,
-    ProductCreateVariantOssVatLevel, ProductCreateVariantParameter, ProductOrdering, ProductRelatedVideoType,
-    ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue, ProductUpdateVariant,
-    ProductUpdateVariantStocksLocation, TaxLevel, Visibility,
+    OrderCreateNotesAdditionalField, OrderCreateShippingDetails, OrderItemType, PricelistUpdate,
+    PricelistUpdateOrderableAmount, PricelistUpdatePrice, PricelistUpdatePriceActionPrice, PricelistUpdatePriceWithVat,
+    PricelistUpdatePriceWithoutVat, PricelistUpdatePrices, PricelistUpdatePricesPurchasePrice, PricelistUpdateSales,
+    ProductCreateDescriptiveParameter, ProductCreateFilteringParameter, ProductCreateFlag, ProductCreateRelatedVideo,
+    ProductCreateType, ProductCreateVariantOssVatLevel, ProductCreateVariantParameter, ProductOrdering,
+    ProductRelatedVideoType, ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue,
+    ProductUpdateVariant, ProductUpdateVariantStocksLocation, TaxLevel, VatMode, Visibility,
 };
 
 record! {
@@ -405,8 +405,8 @@ record! {
         pub stock_id: Option<i64> = optional("stockId"),
         /// Currency.
         pub currency: OrderCreateCurrency = required("currency"),
-        /// Vat mode.
-        pub vat_mode: Option<String> = optional("vatMode"),
+        /// Which VAT applies.
+        pub vat_mode: Option<VatMode> = optional("vatMode"),
         /// Items. At least 1 item.
         pub items: Option<Vec<OrderCreateItem>> = optional("items"),
     }

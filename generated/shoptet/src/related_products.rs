@@ -5,7 +5,7 @@
 
 use kontrakt_runtime::prelude::*;
 
-pub use crate::types::{RelatedProduct};
+pub use crate::types::{ProductVisibility, RelatedProduct};
 
 resource! {
     /// Products recommended together with a product.

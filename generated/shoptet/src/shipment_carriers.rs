@@ -21,7 +21,7 @@ operation! {
         call: GET "/api/shipments/carriers",
         answer: Vec<ShipmentCarrierListItem> = "data/shipmentCarriers",
         /// Type.
-        r#type: &str = query("type"),
+        r#type: ShipmentCarrierType = query("type"),
     }
 }
 
@@ -63,8 +63,8 @@ record! {
         pub name: Option<String> = optional("name"),
         /// Code.
         pub code: Option<String> = optional("code"),
-        /// Type.
-        pub r#type: Option<String> = optional("type"),
+        /// Who connects the carrier.
+        pub r#type: Option<ShipmentCarrierType> = optional("type"),
         /// Has home delivery.
         pub has_home_delivery: Option<bool> = optional("hasHomeDelivery"),
         /// Has pickup points.
@@ -78,6 +78,24 @@ record! {
         /// Countries.
         pub countries: Option<Vec<ShipmentCarrierCountry>> = optional("countries"),
         ..
+    }
+}
+
+open_enum! {
+    /// Who connects the carrier.
+    pub enum ShipmentCarrierType {
+        /// `core`: Shoptet itself.
+        Core = "core",
+        /// `external`: The carrier by itself.
+        External = "external",
+        /// `integration`: An integration.
+        Integration = "integration",
+        /// `integration_product_contract`: An integration, under a contract for a product.
+        IntegrationProductContract = "integration_product_contract",
+        /// `balikobot`: Balíkobot.
+        Balikobot = "balikobot",
+        /// `system`: The system.
+        System = "system",
     }
 }
 

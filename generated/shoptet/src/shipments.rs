@@ -21,7 +21,7 @@ operation! {
         call: GET "/api/shipments",
         answer: ShipmentList = "data",
         /// Status.
-        status: &str = query("status"),
+        status: ShipmentStatus = query("status"),
         /// Order code.
         order_code: &str = query("orderCode"),
     }
@@ -244,6 +244,40 @@ record! {
         /// Tracking url. May be null.
         pub tracking_url: Option<String> = optional("trackingUrl"),
         ..
+    }
+}
+
+closed_enum! {
+    /// Where a shipment is.
+    pub enum ShipmentStatus {
+        /// `requested`: The carrier was asked.
+        Requested = "requested",
+        /// `request_failed`: The carrier could not be asked.
+        RequestFailed = "request_failed",
+        /// `created`: The carrier knows of it.
+        Created = "created",
+        /// `in_transit`: On its way.
+        InTransit = "in_transit",
+        /// `ready_for_pickup`: Waits at a collection point.
+        ReadyForPickup = "ready_for_pickup",
+        /// `delivered`: With the customer.
+        Delivered = "delivered",
+        /// `failed`: Could not be delivered.
+        Failed = "failed",
+        /// `carrier_issue`: Delayed by a trouble of the carrier.
+        CarrierIssue = "carrier_issue",
+        /// `back_transit`: On its way back.
+        BackTransit = "back_transit",
+        /// `returned`: Back.
+        Returned = "returned",
+        /// `canceled`: Called off.
+        Canceled = "canceled",
+        /// `cancel_requested`: The carrier was asked to call it off.
+        CancelRequested = "cancel_requested",
+        /// `closed`: Handed over to the carrier.
+        Closed = "closed",
+        /// `deleted`: Deleted.
+        Deleted = "deleted",
     }
 }
 

@@ -5,7 +5,7 @@
 
 use kontrakt_runtime::prelude::*;
 
-pub use crate::types::{BrandNamed};
+pub use crate::types::{BrandNamed, OrderItemType};
 
 resource! {
     /// Calls by which a carrier's addon prices the shipping of a cart.
@@ -124,14 +124,13 @@ record! {
 record! {
     /// Shipping request detail item.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingRequestDetailItem {
         /// Product guid. At most 36 characters.
         pub product_guid: String = required("productGuid"),
         /// Code.
         pub code: String = required("code"),
-        /// Item type.
-        pub item_type: String = required("itemType"),
+        /// What a line of an order or document is.
+        pub item_type: OrderItemType = required("itemType"),
         /// Name.
         pub name: String = required("name"),
         /// Variant name.

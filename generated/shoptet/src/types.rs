@@ -21,6 +21,49 @@ record! {
     }
 }
 
+#[cfg(any(
+    feature = "products", feature = "orders", feature = "order_items", feature = "order_payment",
+    feature = "order_shipping",
+))]
+open_enum! {
+    /// What is sold.
+    pub enum ProductType {
+        /// `product`: An ordinary product.
+        Product = "product",
+        /// `bazar`: Second-hand goods.
+        Bazar = "bazar",
+        /// `service`: A service.
+        Service = "service",
+        /// `gift-certificate`: A gift; not made any more.
+        GiftCertificate = "gift-certificate",
+        /// `product-set`: A set of products.
+        ProductSet = "product-set",
+    }
+}
+
+#[cfg(any(feature = "products", feature = "alternative_products", feature = "related_products"))]
+open_enum! {
+    /// Where a product is shown, and who may order it.
+    pub enum ProductVisibility {
+        /// `visible`: Shown to everybody.
+        Visible = "visible",
+        /// `normal`: Shown to everybody, as some calls still spell it.
+        Normal = "normal",
+        /// `hidden`: Not shown.
+        Hidden = "hidden",
+        /// `blocked`: Shown, and cannot be ordered.
+        Blocked = "blocked",
+        /// `show-registered`: Shown to those who are logged in.
+        ShowRegistered = "show-registered",
+        /// `block-unregistered`: Shown, and ordered only by those who are logged in.
+        BlockUnregistered = "block-unregistered",
+        /// `cash-desk-only`: Sold in the cash desk only.
+        CashDeskOnly = "cash-desk-only",
+        /// `detail-only`: Has a page of its own, and no place in the navigation.
+        DetailOnly = "detail-only",
+    }
+}
+
 #[cfg(any(feature = "products", feature = "shipping_requests", feature = "discount_coupon_templates"))]
 record! {
     /// Brand named.
@@ -241,8 +284,8 @@ record! {
         pub guid: String = required("guid"),
         /// Priority.
         pub priority: i64 = required("priority"),
-        /// Visibility.
-        pub visibility: Option<String> = optional("visibility"),
+        /// Where a product is shown, and who may order it.
+        pub visibility: Option<ProductVisibility> = optional("visibility"),
         /// Link type.
         pub link_type: Option<String> = optional("linkType"),
         ..
@@ -617,7 +660,6 @@ impl ProductUpdateVariantStocksLocation {
 record! {
     /// Product change.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductChange {
         /// Guid. At most 36 characters.
         pub guid: String = required("guid"),
@@ -625,9 +667,25 @@ record! {
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Change type.
-        pub change_type: String = required("changeType"),
+        /// What happened to a record.
+        pub change_type: ChangeType = required("changeType"),
         ..
+    }
+}
+
+#[cfg(any(
+    feature = "products", feature = "orders", feature = "invoices", feature = "proforma_invoices",
+    feature = "proof_payments", feature = "credit_notes", feature = "customers", feature = "mailing_lists",
+))]
+open_enum! {
+    /// What happened to a record.
+    pub enum ChangeType {
+        /// `add`: It was created.
+        Add = "add",
+        /// `edit`: It was changed.
+        Edit = "edit",
+        /// `delete`: It was deleted.
+        Delete = "delete",
     }
 }
 
@@ -1050,8 +1108,8 @@ record! {
         pub addresses_equal: bool = required("addressesEqual"),
         /// Vat payer. May be null.
         pub vat_payer: Option<bool> = required("vatPayer"),
-        /// Vat mode. May be null.
-        pub vat_mode: Option<String> = optional("vatMode"),
+        /// Which VAT applies. May be null.
+        pub vat_mode: Option<VatMode> = optional("vatMode"),
         /// Billing method. May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
         /// Payment method. May be null.
@@ -1098,6 +1156,27 @@ record! {
         /// Payment transactions.
         pub payment_transactions: Option<Vec<OrderPaymentTransaction>> = optional("paymentTransactions"),
         ..
+    }
+}
+
+#[cfg(any(
+    feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping",
+    feature = "invoices", feature = "proforma_invoices", feature = "proof_payments", feature = "credit_notes",
+    feature = "records",
+))]
+open_enum! {
+    /// Which VAT applies.
+    pub enum VatMode {
+        /// `Normal`: That of the country of the shop.
+        Normal = "Normal",
+        /// `One Stop Shop`: That of the country of the customer, within the EU.
+        OneStopShop = "One Stop Shop",
+        /// `Mini One Stop Shop`: The same for digital services, before it was extended.
+        MiniOneStopShop = "Mini One Stop Shop",
+        /// `Reverse charge`: None, the customer pays it.
+        ReverseCharge = "Reverse charge",
+        /// `Outside the EU`: None, the goods leave the EU.
+        OutsideTheEu = "Outside the EU",
     }
 }
 
@@ -1298,7 +1377,6 @@ record! {
 record! {
     /// Order item.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderItem {
         /// Product guid. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
@@ -1306,10 +1384,10 @@ record! {
         pub code: Option<String> = required("code"),
         /// Ean. May be null.
         pub ean: Option<String> = required("ean"),
-        /// Item type.
-        pub item_type: String = required("itemType"),
-        /// Product type. May be null.
-        pub product_type: Option<String> = optional("productType"),
+        /// What a line of an order or document is.
+        pub item_type: OrderItemType = required("itemType"),
+        /// What is sold. May be null.
+        pub product_type: Option<ProductType> = optional("productType"),
         /// Name.
         pub name: String = required("name"),
         /// Variant name. May be null.
@@ -1367,6 +1445,43 @@ record! {
         /// Item price vat breakdown. May be null.
         pub item_price_vat_breakdown: Option<Vec<ItemPrice>> = optional("itemPriceVatBreakdown"),
         ..
+    }
+}
+
+#[cfg(any(
+    feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping",
+    feature = "delivery_notes", feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
+    feature = "shipping_requests", feature = "records",
+))]
+open_enum! {
+    /// What a line of an order or document is.
+    pub enum OrderItemType {
+        /// `product`: An ordinary product.
+        Product = "product",
+        /// `bazar`: Second-hand goods.
+        Bazar = "bazar",
+        /// `service`: A service.
+        Service = "service",
+        /// `shipping`: Transport.
+        Shipping = "shipping",
+        /// `billing`: The way of payment.
+        Billing = "billing",
+        /// `discount-coupon`: A discount by coupon.
+        DiscountCoupon = "discount-coupon",
+        /// `volume-discount`: A discount for volume.
+        VolumeDiscount = "volume-discount",
+        /// `gift`: A gift.
+        Gift = "gift",
+        /// `gift-certificate`: A voucher given as a gift.
+        GiftCertificate = "gift-certificate",
+        /// `generic-item`: Anything else.
+        GenericItem = "generic-item",
+        /// `product-set`: A set of products.
+        ProductSet = "product-set",
+        /// `product-set-item`: A part of a set.
+        ProductSetItem = "product-set-item",
+        /// `deposit`: A deposit on packaging.
+        Deposit = "deposit",
     }
 }
 
@@ -1581,14 +1696,13 @@ record! {
 record! {
     /// Order completion.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderCompletion {
         /// Product guid. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// Code. May be null.
         pub code: Option<String> = required("code"),
-        /// Item type.
-        pub item_type: String = required("itemType"),
+        /// What a line of an order or document is.
+        pub item_type: OrderItemType = required("itemType"),
         /// Name.
         pub name: String = required("name"),
         /// Variant name. May be null.
@@ -1805,10 +1919,9 @@ impl OrderCreateCurrency {
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
     /// Order create item.
-    #[derive(Default)]
     pub struct OrderCreateItem {
-        /// Item type. At least 1 character.
-        pub item_type: String = required("itemType"),
+        /// What a line of an order or document is. At least 1 character.
+        pub item_type: OrderItemType = required("itemType"),
         /// Name. At most 250 characters.
         pub name: Option<String> = optional("name"),
         /// Variant name. At most 128 characters.
@@ -1872,9 +1985,9 @@ record! {
 impl OrderCreateItem {
     /// With what it must have, and nothing else.
     #[allow(deprecated)]
-    pub fn new(item_type: impl Into<String>, vat_rate: impl Into<DecimalString>) -> Self {
+    pub fn new(item_type: OrderItemType, vat_rate: impl Into<DecimalString>) -> Self {
         Self {
-            item_type: item_type.into(),
+            item_type,
             name: None,
             variant_name: None,
             brand: None,
@@ -1953,7 +2066,6 @@ record! {
 record! {
     /// Order change.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderChange {
         /// Code.
         pub code: String = required("code"),
@@ -1961,8 +2073,8 @@ record! {
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Change type.
-        pub change_type: String = required("changeType"),
+        /// What happened to a record.
+        pub change_type: ChangeType = required("changeType"),
         ..
     }
 }
@@ -2037,14 +2149,13 @@ record! {
 record! {
     /// Document items with price.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct DocumentItemsWithPrice {
         /// Product guid. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// Code. May be null.
         pub code: Option<String> = required("code"),
-        /// Item type.
-        pub item_type: String = required("itemType"),
+        /// What a line of an order or document is.
+        pub item_type: OrderItemType = required("itemType"),
         /// Name. May be null.
         pub name: Option<String> = required("name"),
         /// Variant name. May be null.

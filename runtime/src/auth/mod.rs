@@ -8,6 +8,6 @@ mod secret;
 mod store;
 
 pub use credential::{Credential, Token, TokenSource};
-pub use oauth::{ApiTokens, Grant, InstallCode, OAuthServer};
+pub use oauth::{ApiTokens, Grant, InstallCode, OAuthPaths, OAuthServer};
 pub use secret::Secret;
 pub use store::{MemoryStore, StoreError, StoredToken, TokenStore};

@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 
 use super::store::{MemoryStore, StoreError, StoredToken, TokenStore};
 use super::{Secret, Token, TokenSource};
+use crate::decode::{Decode, DecodeError};
 use crate::error::{Answered, ApiError, Error, Kind};
 use crate::http::{BoxFuture, Headers, Method, Request, Transport};
 use crate::scalar::Json;
@@ -39,6 +40,29 @@ pub struct InstallCode {
     pub scope: String,
 }
 
+/// Where a server gives tokens, as the crate of its API knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OAuthPaths {
+    /// Path that exchanges the code of an installation.
+    pub exchange: &'static str,
+    /// Path that gives short-lived tokens.
+    pub token: &'static str,
+}
+
+impl OAuthPaths {
+    /// The address for [`OAuthServer::exchange`], on a server such as `https://partner.example.com`.
+    #[must_use]
+    pub fn exchange(&self, server: &str) -> String {
+        format!("{}{}", server.trim_end_matches('/'), self.exchange)
+    }
+
+    /// The address for [`OAuthServer::tokens`], on a server such as `https://shop.example.com`.
+    #[must_use]
+    pub fn token(&self, server: &str) -> String {
+        format!("{}{}", server.trim_end_matches('/'), self.token)
+    }
+}
+
 /// What an installation code was exchanged for.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -47,6 +71,24 @@ pub struct Grant {
     pub token: Secret,
     /// What else the server answered: which shop it is, and the like.
     pub details: Json,
+}
+
+impl Grant {
+    /// Everything that the server answered, as the type that the API's crate has for it.
+    ///
+    /// # Errors
+    /// When it cannot mean a `T`.
+    pub fn read<T: Decode>(&self) -> Result<T, DecodeError> {
+        let mut members: Object<'_> = self
+            .details
+            .as_object()
+            .into_iter()
+            .flat_map(Object::iter)
+            .map(|(key, value)| (key.into(), value.borrow()))
+            .collect();
+        members.insert("access_token", Value::from(self.token.expose().to_owned()));
+        T::decode(&Value::Map(members))
+    }
 }
 
 impl OAuthServer {

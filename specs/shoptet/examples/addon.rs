@@ -18,6 +18,7 @@ use std::error::Error;
 use std::io::{Write, stdout};
 
 use serde_json::{Value, json};
+use shoptet::oauth::Installation;
 use shoptet::runtime::webhook::Verifier;
 use shoptet::runtime::{InstallCode, OAuthServer};
 use shoptet::webhooks::Notice;
@@ -41,12 +42,12 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         redirect_uri: "https://addon.example.com/install".to_owned(),
         scope: "api".to_owned(),
     };
-    let grant = oauth.exchange(&format!("{}/action/ApiOAuthServer/token", server.uri()), &install).await?;
-    let shop_id = grant.details.get("eshopId").map(|id| id.to_json()).unwrap_or_default();
-    writeln!(out, "installed in shop {shop_id} with token {:?}", grant.token)?;
+    let grant = oauth.exchange(&shoptet::OAUTH.exchange(&server.uri()), &install).await?;
+    let installation: Installation = grant.read()?;
+    writeln!(out, "installed in shop {} with token {:?}", installation.eshop_id.unwrap_or_default(), grant.token)?;
 
     // Keep `grant.token`. Tokens for calls are fetched with it, shared by all calls, and replaced when they expire.
-    let tokens = oauth.tokens(format!("{}/action/ApiOAuthServer/getAccessToken", server.uri()), grant.token);
+    let tokens = oauth.tokens(shoptet::OAUTH.token(&server.uri()), grant.token);
     let shop = shoptet::Client::builder().access_token(tokens).base_url(server.uri()).build()?;
     for source in shop.orders().sources().send().await? {
         writeln!(out, "orders come from {}", source.name)?;
