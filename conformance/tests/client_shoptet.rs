@@ -35,7 +35,7 @@ const API: Api = Api {
     answer: SOURCES,
     written: r#"{"data":{"unsubscribedEmail":{"email":"a@b.cz","unsubscribedAt":"2026-04-27T09:15:52+0200"}},"errors":null}"#,
     error: r#"{"data":null,"errors":[{"errorCode":"some-code","message":"Something is wrong","instance":"a"}],"metadata":{"requestId":"r-9"}}"#,
-    shown: "some-code: Something is wrong (a) [request r-9]",
+    shown: "some-code: Something is wrong (a)",
 };
 
 fn client(setup: &Setup) -> Client {

@@ -170,7 +170,8 @@ async fn quotas_are_kept() {
                 let error = second.unwrap_err();
                 assert!(error.is_rate_limited() && error.is_retryable() && error.is_refusal(), "{error}");
                 assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)), "{hour} {day} {time}");
-                assert!(error.to_string().contains("no requests are left"), "{error}");
+                let text = format!("listLanguages: no requests are left in this period; wait {seconds} s");
+                assert_eq!(error.to_string(), text);
                 assert_eq!(transport.requests().len(), 1, "nothing is sent");
                 // A call with more patience waits for the next hour.
                 let patient = RetryPolicy::default().with_longest_wait(Duration::from_secs(4000));
@@ -330,6 +331,26 @@ async fn what_becomes_of_the_rest() {
         assert!(all[100..200].iter().all(|outcome| matches!(outcome, Outcome::NotSent(_)) == nothing_done));
         assert!(all[200..].iter().all(|outcome| matches!(outcome, Outcome::NotSent(_))));
     }
+}
+
+#[tokio::test]
+async fn nothing_is_deleted_without_saying_what() {
+    let transport = MockTransport::answering(|request| {
+        let numbers = request.url.split_once("order_numbers=").unwrap().1.replace("%3B", ";");
+        let outcome = |number: &str| json!({"order_number": number, "deleted_yn": number != "O7", "messages": []});
+        let orders: Vec<Value> = numbers.split(';').map(outcome).collect();
+        Ok(Response::new(200, Headers::new(), json!({"orders": orders}).to_string()))
+    });
+    let client = in_memory(&transport);
+    let error = client.orders().delete(&[]).send().await.unwrap_err();
+    assert!(error.is_usage() && transport.requests().is_empty(), "{error}");
+    let numbers: Vec<String> = (0..120).map(|number| format!("O{number}")).collect();
+    let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    let outcomes = client.orders().delete(&numbers).send_all().await;
+    assert_eq!((outcomes.len(), transport.requests().len()), (120, 2));
+    let refused: Vec<usize> = (0..120).filter(|at| !outcomes[*at].is_done()).collect();
+    assert_eq!(refused, [7]);
+    assert!(client.orders().delete(&["O7"]).send().await.unwrap_err().is_partial());
 }
 
 #[tokio::test]

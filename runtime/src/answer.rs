@@ -242,7 +242,7 @@ fn judge(
             Error::new(Kind::Partial, "not all of what was asked has been done").with_api_errors(verdict.errors)
         }
         Err(_) if is_empty => Error::new(Kind::NotJson, "the answer is empty"),
-        Err(_) if missing => Error::new(Kind::NotFound, "the list that was answered is empty"),
+        Err(_) if missing => Error::new(Kind::NotFound, "not found: the list that was answered is empty"),
         Err(error) => Error::decode(error),
         Ok(()) => {
             let Verdict { request_id, errors, .. } = verdict;

@@ -9,7 +9,7 @@ use futures_core::Stream;
 
 use crate::answer::{Answer, Answered};
 use crate::decode::DecodeError;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::http::{Body, url};
 
 /// A file: what it is, what to call it, and its bytes, which may still be on their way.
@@ -80,7 +80,7 @@ impl Download {
         let mut bytes = Vec::new();
         while let Some(piece) = self.try_next().await? {
             if bytes.len() + piece.len() > limit {
-                return Err(Error::new(Kind::TooLarge, "the file is larger than allowed").in_operation(self.operation));
+                return Err(Error::too_large("the file", limit).in_operation(self.operation));
             }
             bytes.extend_from_slice(&piece);
         }

@@ -143,6 +143,10 @@ impl Error {
         Self::new(kind, error.to_string()).caused_by(error)
     }
 
+    pub(crate) fn too_large(what: &str, limit: usize) -> Self {
+        Self::new(Kind::TooLarge, format!("{what} is larger than the {limit} bytes that are allowed"))
+    }
+
     pub(crate) fn decode(error: DecodeError) -> Self {
         Self::new(Kind::Decode, "the answer is not what the specification says").caused_by(error)
     }
@@ -398,6 +402,9 @@ impl fmt::Display for Error {
         }
         if let Some(source) = detail.source.as_deref().filter(|source| source.is::<DecodeError>()) {
             write!(f, ": {source}")?;
+        }
+        if let Some(wait) = detail.retry_after.filter(|wait| !wait.is_zero()) {
+            write!(f, "; wait {} s", wait.as_secs())?;
         }
         match &detail.request_id {
             Some(request) => write!(f, " [request {request}]"),

@@ -83,13 +83,15 @@ impl<T: Decode> Records<T> {
     fn take_in(&mut self, piece: Option<Vec<u8>>) -> Result<(), Error> {
         self.text.drain(..self.read.min(self.text.len()));
         self.read = 0;
-        let broken = |error: std::io::Error| Error::new(Kind::Interrupted, "the result is damaged").caused_by(error);
+        let broken = |error: std::io::Error| {
+            Error::new(Kind::Interrupted, "the result is damaged or was cut off").caused_by(error)
+        };
         match piece {
             Some(piece) => self.unpacker.unpack(&piece, &mut self.text).map_err(broken)?,
             None => self.unpacker.finish(&mut self.text).map_err(broken)?,
         }
         if self.text.len() > LONGEST_LINE && !self.text.contains(&b'\n') {
-            return Err(Error::new(Kind::TooLarge, "a line of the result is larger than allowed"));
+            return Err(Error::too_large("a line of the result", LONGEST_LINE));
         }
         Ok(())
     }

@@ -96,6 +96,8 @@ pub async fn every_status(api: &Api) {
             Mock::given(any()).respond_with(answer.clone()).mount(&server).await;
             let error = call(&Setup::at(server.uri())).await.unwrap_err();
             assert_eq!(error.status(), Some(*status), "{error}");
+            let wait = error.retry_after().filter(|wait| !wait.is_zero());
+            assert_eq!(error.to_string().contains("; wait "), wait.is_some(), "{error}");
             assert!(question(&error), "{status} {headers:?}: {error}");
             assert!(error.to_string().contains(api.shown), "{error}");
             assert_eq!(error.body(), api.error.as_bytes());

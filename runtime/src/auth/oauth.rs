@@ -153,7 +153,9 @@ impl OAuthServer {
             Ok((response.status, response.headers, collect(response.body, BODY_LIMIT).await?))
         };
         let (status, headers, body) = match tokio::time::timeout(TIMEOUT, exchange).await {
-            Err(elapsed) => return Err(Error::new(Kind::Timeout, "no token in time").caused_by(elapsed)),
+            Err(elapsed) => {
+                return Err(Error::new(Kind::Timeout, format!("no token within {TIMEOUT:?}")).caused_by(elapsed));
+            }
             Ok(Err(error)) => return Err(Error::transport(error)),
             Ok(Ok((status, headers, body))) => (status, headers, body.unwrap_or_default()),
         };

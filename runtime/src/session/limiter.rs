@@ -1,6 +1,5 @@
 //! Keeps a client within what the server can bear, before the server has to say so.
-//! At most so many requests at once, a pause that all of them keep when a bucket is nearly full, and no request when none
-//! is left.
+//! So many requests at once and no more, pauses that all of them keep, and no request when none is left.
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

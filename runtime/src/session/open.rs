@@ -15,7 +15,7 @@ impl Session {
     /// The body at `url`, which may be of any size. Each piece of it has the time of one attempt.
     pub(crate) async fn open(&self, url: &str) -> Result<Body, Error> {
         if !url::is_base(url::without_query(url)) {
-            return Err(Error::new(Kind::Decode, "the address of the result is none"));
+            return Err(Error::new(Kind::Decode, "the job names no usable address of its result"));
         }
         let mut attempt = 0;
         loop {
@@ -32,8 +32,9 @@ impl Session {
                 Ok(Ok(response)) => {
                     let wait = send::retry_after(&response.headers, std::time::SystemTime::now());
                     let answer = Answered { status: response.status, headers: response.headers, ..Answered::default() };
-                    let error =
-                        Error::new(Kind::Api, "the result cannot be got").answered(answer).with_retry_after(wait);
+                    let error = Error::new(Kind::Api, "the result cannot be downloaded")
+                        .answered(answer)
+                        .with_retry_after(wait);
                     (Failure::Status(response.status, wait), error)
                 }
                 Ok(Err(error)) if error.is_connect() => (Failure::Connect, Error::transport(error)),

@@ -117,8 +117,12 @@ impl Session {
             let outcome = self.attempt(&call, request, &secrets, &mut turn).await;
             drop(turn);
             let (failure, error) = match outcome {
-                Outcome::TooLarge => return Err(Error::new(Kind::TooLarge, "the answer is larger than allowed")),
+                Outcome::TooLarge => return Err(Error::too_large("the answer", self.0.body_limit)),
                 Outcome::Broken(error) if error.is_connect() => (Failure::Connect, Error::transport(error)),
+                Outcome::Broken(error) if error.is_timeout() => {
+                    let message = format!("no answer within {:?}", self.timeout_of(&call));
+                    (Failure::Interrupted, Error::new(Kind::Timeout, message).caused_by(error))
+                }
                 Outcome::Broken(error) => (Failure::Interrupted, Error::transport(error)),
                 Outcome::Answer(reply) if (200..300).contains(&reply.status) => return Ok(*reply),
                 Outcome::Answer(reply) => {
