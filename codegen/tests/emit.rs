@@ -160,6 +160,23 @@ paths:
 ",
     },
     Case {
+        name: "a form with a file",
+        file: "src/files.rs",
+        contract: "
+paths:
+  /files/{folder}:
+    post:
+      tags: [files]
+      operationId: uploadFile
+      x-method: upload
+      parameters: [{name: folder, in: path, required: true, schema: {type: integer}}]
+      requestBody: {content: {multipart/form-data: {schema: {type: object, required: [file, title], properties: {
+        file: {type: string, contentMediaType: application/octet-stream, description: The content.}, title: {type: string},
+        preview: {type: string, format: binary}, price: {type: number, x-scalar: decimal}, shown: {type: boolean}, day: {type: string, format: date}}}}}}
+      responses: {'204': {description: ''}}
+",
+    },
+    Case {
         name: "answers that tell by a member whether the call worked",
         file: "src/users.rs",
         contract: "

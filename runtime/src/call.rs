@@ -12,6 +12,7 @@ use crate::bulk::SendingAll;
 use crate::decode::Decode;
 use crate::encode::{Encode, Param};
 use crate::error::Error;
+use crate::form::{self, Field, Upload};
 use crate::http::url;
 use crate::session::{RetryPolicy, Session};
 use crate::value::Value;
@@ -54,21 +55,38 @@ pub(crate) struct Parts {
     pub(crate) complete: bool,
 }
 
-/// The body of a call, as JSON text.
+/// The body of a call: JSON text, or a form.
 #[derive(Clone)]
 pub(crate) enum Content {
     None,
     Whole(String),
     /// Members of an object, without the closing brace.
     Members(String),
+    Form(Vec<Field>),
 }
 
 impl Content {
     pub(crate) fn text(&self) -> Option<String> {
         match self {
-            Self::None => None,
+            Self::None | Self::Form(_) => None,
             Self::Whole(text) => Some(text.clone()),
             Self::Members(text) => Some(format!("{text}}}")),
+        }
+    }
+
+    /// Media type and bytes.
+    pub(crate) fn encoded(&self) -> Option<(Cow<'static, str>, Vec<u8>)> {
+        if let Self::Form(fields) = self {
+            let (media_type, body) = form::encoded(fields);
+            return Some((media_type.into(), body));
+        }
+        self.text().map(|text| ("application/json".into(), text.into_bytes()))
+    }
+
+    fn add_field(&mut self, field: Field) {
+        match self {
+            Self::Form(fields) => fields.push(field),
+            _ => *self = Self::Form(vec![field]),
         }
     }
 
@@ -79,7 +97,7 @@ impl Content {
         }
         let mut text = match std::mem::replace(self, Self::None) {
             Self::Members(text) => text + ",",
-            Self::None | Self::Whole(_) => String::from("{"),
+            Self::None | Self::Whole(_) | Self::Form(_) => String::from("{"),
         };
         text.push_str(&Value::from(member).to_json());
         text.push(':');
@@ -221,6 +239,18 @@ impl<T> Call<T> {
     /// their order. See [`bulk`](crate::bulk).
     pub fn send_all<R: Decode>(self) -> SendingAll<R> {
         SendingAll::new(self.session, *self.parts)
+    }
+
+    /// Adds a text to the form that is the body.
+    pub fn form(mut self, key: &'static str, value: impl Param) -> Self {
+        self.parts.body.add_field(Field::text(key, &joined(&value, ",")));
+        self
+    }
+
+    /// Adds a file to the form that is the body.
+    pub fn file(mut self, key: &'static str, file: &Upload) -> Self {
+        self.parts.body.add_field(Field::file(key, file));
+        self
     }
 
     /// The same call, read as something else.

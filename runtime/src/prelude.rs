@@ -8,6 +8,6 @@ pub use types::*;
 pub mod types {
     pub use crate::{
         CompactDateTime, Date, DateTime, Decimal, DecimalString, Download, Fixed, Instance, Items, Job, Json,
-        LocalDateTime, Map, Number, Page, Pages, Patch, Response, Scalar, Secret, UnixTime,
+        LocalDateTime, Map, Number, Page, Pages, Patch, Response, Scalar, Secret, UnixTime, Upload,
     };
 }

@@ -5,6 +5,7 @@ mod addresses;
 mod bulk;
 mod docs;
 mod errors;
+mod forms;
 mod methods;
 mod names;
 mod operations;

@@ -10,9 +10,9 @@ use super::parameters::{self, Form};
 use super::shape::{Shape, look};
 use super::types::{Builder, Place, Use};
 use super::webhooks::{self, Carried};
-use super::{Answer, Argument, Collisions, Method, Plan, Resource, Ty, methods, text};
+use super::{Answer, Argument, Collisions, Method, Plan, Resource, Ty, forms, methods, text};
 use crate::contract::{Location, Operation, Parameter, SchemaId, Type, extension};
-use crate::document::Pointer;
+use crate::document::{Pointer, Span};
 use crate::name::{pascal, singular_pascal, snake, type_name};
 
 /// Setters that every request type has.
@@ -370,11 +370,11 @@ impl Planner<'_, '_> {
         let contract = self.builder.contract;
         let body = self.operation.body.as_ref()?;
         let Some(media) = body.json() else {
-            if !body.content.is_empty() {
+            if !body.content.is_empty() && forms::of(self.operation).is_none() {
                 let found: Vec<&str> = body.content.iter().map(|media| media.name.as_str()).collect();
                 let message = format!("a request body in {} is not supported", found.join(", "));
                 let complaint = self.builder.document.complain(self.operation.span, &body.pointer, message);
-                self.builder.complaints.push(complaint.help("expected application/json"));
+                self.builder.complaints.push(complaint.help("expected application/json or multipart/form-data"));
             }
             return None;
         };
@@ -429,6 +429,7 @@ pub(super) fn finish(builder: &mut Builder<'_>, plan: &mut Plan, resources: &mut
                 body = planner.body(&method.name);
                 planner.builder.complaints.truncate(known);
             }
+            let mut takes: Vec<(Argument, bool, Span, Pointer)> = Vec::new();
             for parameter in parameters::sent(operation) {
                 let (wanted, required) = match &variant {
                     Some((all, required)) => (all.contains(&parameter.name), required.contains(&parameter.name)),
@@ -438,11 +439,20 @@ pub(super) fn finish(builder: &mut Builder<'_>, plan: &mut Plan, resources: &mut
                     continue;
                 }
                 let (ty, form) = parameters::ty(builder, method.operation, &resource.name, parameter);
-                let mut argument = parameters::argument(plan, contract, parameter, &names.map(&ty), &form);
+                let argument = parameters::argument(plan, contract, parameter, &names.map(&ty), &form);
+                takes.push((argument, required, parameter.span, parameter.pointer.clone()));
+            }
+            for (schema, argument, required) in
+                forms::of(operation).map_or(Vec::new(), |form| forms::fields(builder, form))
+            {
+                let schema = &contract[schema];
+                takes.push((argument, required, schema.span, schema.pointer.clone()));
+            }
+            for (mut argument, required, span, pointer) in takes {
                 let taken = |name: &str| method.arguments.iter().chain(&method.options).any(|known| known.name == name);
                 if taken(&argument.name) {
                     let message = format!("two parameters of {} would be called {}", method.id, argument.name);
-                    let complaint = builder.document.complain(parameter.span, &parameter.pointer, message);
+                    let complaint = builder.document.complain(span, &pointer, message);
                     builder.complaints.push(complaint.help("add an overlay action with `x-name` for one of them"));
                     while taken(&argument.name) {
                         argument.name = format!("{}_parameter", argument.name.trim_start_matches("r#"));

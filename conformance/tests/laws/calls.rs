@@ -72,6 +72,10 @@ impl Operated {
     }
 
     fn bodies(&self) -> BoxedStrategy<Option<Value>> {
+        if let Some(schema) = self.form() {
+            let values = self.api.instances().of(schema).unwrap_or_else(|error| panic!("{error}"));
+            return values.prop_map(Some).boxed();
+        }
         let Some(sent) = self.carries(Side::Request) else { return Just(None).boxed() };
         let values = self.api.instances().of(sent.schema).unwrap_or_else(|error| panic!("{error}"));
         // A body without what it is for cannot be made of types.
@@ -119,6 +123,12 @@ impl Operated {
         let paths = [&paging.current, &paging.pages, &paging.total].into_iter().flatten();
         let described = paths.filter(|path| path.split('/').next().is_some_and(|name| member(value, name).is_some()));
         described.map(|path| start.iter().cloned().chain(path.split('/').map(str::to_owned)).collect()).collect()
+    }
+
+    /// The fields of a form that is the body, as an object.
+    fn form(&self) -> Option<SchemaId> {
+        let content = &self.operation.body.as_ref()?.content;
+        content.iter().find(|media| media.essence() == "multipart/form-data")?.schema
     }
 
     pub(crate) fn carries(&self, side: Side) -> Option<Carried> {

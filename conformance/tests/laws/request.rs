@@ -1,7 +1,7 @@
 //! What a typed request makes of arbitrary arguments: method, path, query, header fields and body as the document has
 //! them, in the eyes of the verifier and of a plain comparison with what was given.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kontrakt_codegen::contract::{Location, SecurityKind};
 use kontrakt_conformance::findings::Side as Half;
@@ -92,6 +92,9 @@ fn body_as_given(call: &Operated, given: Option<&Value>, seen: &Seen) -> Result<
         let nothing = seen.body.is_empty() && media_type.is_none();
         return if nothing { Ok(()) } else { Err(format!("a body of {media_type:?} that nobody gave")) };
     };
+    if let Some(boundary) = media_type.and_then(|text| text.strip_prefix("multipart/form-data; boundary=")) {
+        return form_as_given(given, boundary, &String::from_utf8_lossy(&seen.body));
+    }
     if media_type != Some("application/json") {
         return Err(format!("the body is of {media_type:?}"));
     }
@@ -102,6 +105,25 @@ fn body_as_given(call: &Operated, given: Option<&Value>, seen: &Seen) -> Result<
     let losses =
         kontrakt_conformance::lossless::compare(call.api.checker(), carried.schema, given, &carried.at(), inner);
     losses.first().map_or(Ok(()), |loss| Err(format!("{} {}", loss.at, loss.message)))
+}
+
+/// Every field that was given is in the form under its name, and nothing else is.
+fn form_as_given(given: &Value, boundary: &str, body: &str) -> Result<(), String> {
+    let (start, between, end) =
+        (format!("--{boundary}\r\n"), format!("\r\n--{boundary}\r\n"), format!("\r\n--{boundary}--\r\n"));
+    let inner = body.strip_prefix(&start).and_then(|rest| rest.strip_suffix(&end));
+    let parts = inner.ok_or("the form has no beginning or no end")?.split(&between);
+    let field = |part: &str| {
+        let (head, content) = part.split_once("\r\n\r\n")?;
+        let name = head.strip_prefix("Content-Disposition: form-data; name=\"")?.split('"').next()?;
+        Some((name.to_owned(), content.to_owned()))
+    };
+    let found =
+        parts.map(field).collect::<Option<BTreeMap<_, _>>>().ok_or_else(|| format!("a part has no name: {body}"))?;
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let given: BTreeMap<String, String> =
+        given.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect();
+    if found == given { Ok(()) } else { Err(format!("{given:?} is sent as {found:?}")) }
 }
 
 fn alike(given: &Value, sent: &Value) -> bool {

@@ -30,6 +30,8 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderHistoryCreate>("addOrderHistory", Side::Request, ""),
     #[cfg(feature = "orders")]
+    Codec::of::<crate::orders::OrderFileUploaded>("uploadOrderFile", Side::Answer, ""),
+    #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderUrlsCreated>("addOrderUrls", Side::Answer, ""),
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderUrlsCreate>("addOrderUrls", Side::Request, ""),
@@ -95,6 +97,8 @@ pub const CODECS: &[Codec] = &[
     Codec::of::<crate::products::ProductRelations>("getProductRelations", Side::Answer, "products/0"),
     #[cfg(feature = "products")]
     Codec::of::<crate::products::VariantsDeleted>("deleteProductVariants", Side::Answer, ""),
+    #[cfg(feature = "products")]
+    Codec::of::<crate::products::FileUploaded>("uploadProductImage", Side::Answer, ""),
     #[cfg(feature = "product_reviews")]
     Codec::of::<Vec<crate::product_reviews::ProductReview>>("listProductReviews", Side::Answer, "ratings_reviews"),
     #[cfg(feature = "product_reviews")]
@@ -268,6 +272,8 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "files")]
     Codec::of::<crate::files::FilesDeleted>("deleteFile", Side::Answer, ""),
     #[cfg(feature = "files")]
+    Codec::of::<crate::files::FileUploaded>("uploadFile", Side::Answer, ""),
+    #[cfg(feature = "files")]
     Codec::of::<Vec<crate::files::FileCategory>>("listFileCategories", Side::Answer, "categories"),
     #[cfg(feature = "shipments")]
     Codec::of::<Vec<crate::shipments::Shipment>>("listShipments", Side::Answer, "shipments"),
@@ -404,6 +410,8 @@ pub const DRIVERS: &[Driver] = &[
     #[cfg(feature = "orders")]
     Driver::of::<crate::orders::AddHistoryRequest>("addOrderHistory"),
     #[cfg(feature = "orders")]
+    Driver::of::<crate::orders::UploadFileRequest>("uploadOrderFile"),
+    #[cfg(feature = "orders")]
     Driver::of::<crate::orders::AddUrlsRequest>("addOrderUrls"),
     #[cfg(feature = "orders")]
     Driver::of::<crate::orders::DeleteAttachmentsRequest>("deleteOrderAttachments"),
@@ -461,6 +469,8 @@ pub const DRIVERS: &[Driver] = &[
     Driver::of::<crate::products::GetRelatedRequest>("getProductRelations"),
     #[cfg(feature = "products")]
     Driver::of::<crate::products::DeleteVariantsRequest>("deleteProductVariants"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::UploadImageRequest>("uploadProductImage"),
     #[cfg(feature = "product_reviews")]
     Driver::of::<crate::product_reviews::ListRequest>("listProductReviews"),
     #[cfg(feature = "product_reviews")]
@@ -597,6 +607,8 @@ pub const DRIVERS: &[Driver] = &[
     Driver::of::<crate::files::GetRequest>("getFile"),
     #[cfg(feature = "files")]
     Driver::of::<crate::files::DeleteOneRequest>("deleteFile"),
+    #[cfg(feature = "files")]
+    Driver::of::<crate::files::UploadRequest>("uploadFile"),
     #[cfg(feature = "files")]
     Driver::of::<crate::files::CategoriesRequest>("listFileCategories"),
     #[cfg(feature = "shipments")]

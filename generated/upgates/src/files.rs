@@ -5,7 +5,7 @@
 
 use kontrakt_runtime::prelude::*;
 
-pub use crate::types::{Message, MessageLevel};
+pub use crate::types::{File, FileType, FileUploaded, Message, MessageLevel};
 
 resource! {
     /// Files of the shop, such as pictures, and their categories.
@@ -104,6 +104,26 @@ operation! {
 }
 
 operation! {
+    /// Upload a file.
+    ///
+    /// A file that the shop has already, by its content, is not added again: the reply names the known one.
+    ///
+    /// `POST /files/file`
+    ///
+    /// * `file`: Content of the file.
+    FilesApi::upload(file: &Upload = file("file")) -> UploadRequest {
+        id: "uploadFile",
+        call: POST "/files/file",
+        answer: FileUploaded = "",
+        bulk: judge { answers: "", outcome: ["inserted_yn"], messages: "messages" },
+        /// Name to give the file, in place of the one it is sent under.
+        file_name: &str = form("file_name"),
+        /// ID of the category of files to put it in.
+        category_id: i64 = form("category_id"),
+    }
+}
+
+operation! {
     /// List categories of files, page by page.
     ///
     /// A page holds up to 100 categories.
@@ -143,18 +163,6 @@ record! {
         /// Address of the file, null for a file in the bin. May be null.
         pub url: Option<String> = optional("url"),
         ..
-    }
-}
-
-open_enum! {
-    /// Kind of a file.
-    pub enum FileType {
-        /// `image`
-        Image = "image",
-        /// `file`
-        File = "file",
-        /// `video`
-        Video = "video",
     }
 }
 

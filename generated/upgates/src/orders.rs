@@ -6,7 +6,8 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    Message, MessageLevel, Meta, MetaTranslation, MetaTranslationWrite, MetaType, MetaWrite, PaymentType, ShipmentType,
+    File, FileType, Message, MessageLevel, Meta, MetaTranslation, MetaTranslationWrite, MetaType, MetaWrite,
+    PaymentType, ShipmentType,
 };
 
 resource! {
@@ -197,6 +198,25 @@ operation! {
         call: POST "/orders/{order_number}/history",
         answer: OrderHistoryCreated = "",
         bulk: judge { answers: "", outcome: ["updated"], messages: "messages" },
+    }
+}
+
+operation! {
+    /// Attach a file to an order.
+    ///
+    /// `POST /orders/{order_number}/file`
+    ///
+    /// * `order_number`: Number of the order.
+    /// * `file`: Content of the file.
+    OrdersApi::upload_file(order_number: &str = path("order_number"), file: &Upload = file("file")) -> UploadFileRequest {
+        id: "uploadOrderFile",
+        call: POST "/orders/{order_number}/file",
+        answer: OrderFileUploaded = "",
+        bulk: judge { answers: "", outcome: ["inserted_yn"], messages: "messages" },
+        /// Name to give the file, in place of the one it is sent under.
+        file_name: &str = form("file_name"),
+        /// Code of the attachment.
+        code: &str = form("code"),
     }
 }
 
@@ -1700,6 +1720,23 @@ record! {
         pub name: String = required("name"),
         /// Value. The server cuts it to 500 characters and strips HTML tags.
         pub value: String = required("value"),
+    }
+}
+
+record! {
+    /// Outcome of attaching a file to an order.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct OrderFileUploaded {
+        /// ID of the attachment. May be null.
+        pub id: Option<i64> = optional("id"),
+        /// The new file. May be null.
+        pub file: Option<File> = optional("file"),
+        /// Whether the file was attached.
+        pub inserted_yn: bool = required("inserted_yn"),
+        /// Errors and notices about the file.
+        pub messages: Option<Vec<Message>> = optional("messages"),
+        ..
     }
 }
 

@@ -6,8 +6,8 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    AvailabilityType, Image, ImageWrite, Message, MessageLevel, Meta, MetaTranslation, MetaTranslationWrite, MetaType,
-    MetaWrite, ParameterName, ParameterValueName, Title,
+    AvailabilityType, File, FileType, FileUploaded, Image, ImageWrite, Message, MessageLevel, Meta, MetaTranslation,
+    MetaTranslationWrite, MetaType, MetaWrite, ParameterName, ParameterValueName, Title,
 };
 
 resource! {
@@ -495,6 +495,23 @@ operation! {
         bulk: VariantDeleted = split {
             items: Query("codes", ";"), limit: 100, answers: "variants", outcome: ["deleted_yn"], messages: "messages",
         },
+    }
+}
+
+operation! {
+    /// Add a picture to a product.
+    ///
+    /// `POST /products/{id}/image`
+    ///
+    /// * `id`: ID of the product.
+    /// * `file`: Content of the file.
+    ProductsApi::upload_image(id: i64 = path("id"), file: &Upload = file("file")) -> UploadImageRequest {
+        id: "uploadProductImage",
+        call: POST "/products/{id}/image",
+        answer: FileUploaded = "",
+        bulk: judge { answers: "", outcome: ["inserted_yn"], messages: "messages" },
+        /// Name to give the file, in place of the one it is sent under.
+        file_name: &str = form("file_name"),
     }
 }
 

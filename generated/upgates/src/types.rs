@@ -237,6 +237,41 @@ record! {
     }
 }
 
+#[cfg(any(feature = "orders", feature = "products", feature = "files"))]
+record! {
+    /// A file of the shop, such as a picture.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct File {
+        /// ID of the file.
+        pub id: i64 = required("id"),
+        /// Name of the file.
+        pub name: Option<String> = optional("name"),
+        /// Media type of the file.
+        pub mimetype: Option<String> = optional("mimetype"),
+        /// Size of the file in bytes.
+        pub size: Option<i64> = optional("size"),
+        /// Kind of the file.
+        pub r#type: Option<FileType> = optional("type"),
+        /// Address of the file.
+        pub url: Option<String> = optional("url"),
+        ..
+    }
+}
+
+#[cfg(any(feature = "orders", feature = "products", feature = "files"))]
+open_enum! {
+    /// Kind of a file.
+    pub enum FileType {
+        /// `image`
+        Image = "image",
+        /// `file`
+        File = "file",
+        /// `video`
+        Video = "video",
+    }
+}
+
 #[cfg(any(feature = "products", feature = "availabilities"))]
 open_enum! {
     /// Meaning of an availability: on request, not available, in stock, or made up by the shop.
@@ -327,6 +362,22 @@ record! {
         pub language: String = required("language"),
         /// The text.
         pub value: String = required("value"),
+    }
+}
+
+#[cfg(any(feature = "products", feature = "files"))]
+record! {
+    /// Outcome of an upload.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct FileUploaded {
+        /// The new file. May be null.
+        pub file: Option<File> = optional("file"),
+        /// Whether the file was added.
+        pub inserted_yn: bool = required("inserted_yn"),
+        /// Errors and notices about the file.
+        pub messages: Option<Vec<Message>> = optional("messages"),
+        ..
     }
 }
 

@@ -53,7 +53,8 @@ macro_rules! resource {
 ///
 /// Arguments stand in: `path("k")`, `query("k")` (a slice repeats the key), `header("k")`, `json("k")` (a member of the
 /// body, or the body itself for `""`; always a reference), `query_json("k")` (each item of a slice as JSON text),
-/// `joined("k", ";")` (a slice as one text), `flag("k")` (`1` or `0`).
+/// `joined("k", ";")` (a slice as one text), `flag("k")` (`1` or `0`), `form("k")` and `file("k")` (a text and an
+/// [`Upload`](crate::Upload) in a form that is the body).
 #[macro_export]
 macro_rules! operation {
     (

@@ -214,14 +214,14 @@ impl Session {
         let mut headers = Headers::new();
         headers.set("Accept", if call.is_file { "*/*" } else { "application/json" });
         headers.set("User-Agent", self.0.user_agent.as_str());
-        let body = call.body.text();
-        if body.is_some() {
-            headers.set("Content-Type", "application/json");
-        }
+        let body = call.body.encoded().map(|(media_type, body)| {
+            headers.set("Content-Type", &*media_type);
+            body
+        });
         for (name, value) in &call.headers {
             headers.set(name, value.as_str());
         }
-        let body = body.unwrap_or_default().into_bytes();
+        let body = body.unwrap_or_default();
         let timeout = if call.is_file { WHOLE_FILE } else { self.timeout_of(call) };
         let mut request = Request { method: call.operation.method, url, headers, body, timeout };
         let mut secrets = Vec::with_capacity(self.0.credentials.len());
