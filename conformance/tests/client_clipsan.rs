@@ -3,13 +3,11 @@
 
 mod wire;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::OnceLock;
 
 use clipsan::users::UserRole;
 use clipsan::{Client, Method};
-use futures_util::stream;
-use kontrakt_runtime::http::{Body, Headers, MockTransport, Response};
+use kontrakt_runtime::http::MockTransport;
 use serde_json::json;
 use wire::{Api, Calling, Setup};
 use wiremock::matchers::{any, method, path, query_param};
@@ -124,21 +122,8 @@ async fn maps_that_are_empty_lists() {
 
 #[tokio::test(start_paused = true)]
 async fn two_at_once_and_no_more() {
-    static NOW: AtomicUsize = AtomicUsize::new(0);
-    static MOST: AtomicUsize = AtomicUsize::new(0);
-    let transport = MockTransport::answering(|_| {
-        MOST.fetch_max(NOW.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-        let body = stream::once(async {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            NOW.fetch_sub(1, Ordering::SeqCst);
-            Ok(USERS.as_bytes().to_vec())
-        });
-        Ok(Response { status: 200, headers: Headers::new(), body: Body::from_stream(body) })
-    });
-    let client = Client::builder().key(KEY).transport(transport).build().unwrap();
-    let calls: Vec<_> = (0..6).map(|_| tokio::spawn(read(client.clone()))).collect();
-    for call in calls {
-        call.await.unwrap().unwrap();
-    }
-    assert_eq!(MOST.load(Ordering::SeqCst), 2);
+    let client = OnceLock::new();
+    let built = |transport: &MockTransport| Client::builder().key(KEY).transport(transport.clone()).build().unwrap();
+    let call = |transport: &MockTransport| read(client.get_or_init(|| built(transport)).clone());
+    assert_eq!(wire::most_at_once(USERS, call).await, 2);
 }

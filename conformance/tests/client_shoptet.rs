@@ -4,17 +4,16 @@
 mod wire;
 
 use std::io::Write as _;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use futures_util::stream;
 use serde_json::{Value, json};
 use shoptet::orders::OrderStatusesUpdate;
 use shoptet::runtime::OAuthServer;
-use shoptet::runtime::http::{Body, Headers, MockRequest, MockTransport, Response};
+use shoptet::runtime::http::{Headers, MockRequest, MockTransport, Response};
 use shoptet::unsubscribed_emails::UnsubscribedEmailCreate;
 use shoptet::{Client, Method};
 use tokio::time::Instant;
@@ -317,24 +316,9 @@ async fn a_refresh_that_is_given_up_is_made_by_the_next() {
 
 #[tokio::test(start_paused = true)]
 async fn three_at_once_and_no_more() {
-    static NOW: AtomicUsize = AtomicUsize::new(0);
-    static MOST: AtomicUsize = AtomicUsize::new(0);
-    let transport = MockTransport::answering(|_| {
-        MOST.fetch_max(NOW.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-        let body = stream::once(async {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            NOW.fetch_sub(1, Ordering::SeqCst);
-            Ok(SOURCES.as_bytes().to_vec())
-        });
-        Ok(Response { status: 200, headers: Headers::new(), body: Body::from_stream(body) })
-    });
-    let client = in_memory(&transport);
-    let start = Instant::now();
-    let calls: Vec<_> = (0..12).map(|_| tokio::spawn(read(client.clone()))).collect();
-    for call in calls {
-        call.await.unwrap().unwrap();
-    }
-    assert_eq!((MOST.load(Ordering::SeqCst), start.elapsed().as_secs()), (3, 4));
+    let client = OnceLock::new();
+    let call = |transport: &MockTransport| read(client.get_or_init(|| in_memory(transport)).clone());
+    assert_eq!(wire::most_at_once(SOURCES, call).await, 3);
 }
 
 #[tokio::test(start_paused = true)]

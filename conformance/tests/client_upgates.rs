@@ -3,6 +3,7 @@
 
 mod wire;
 
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use kontrakt_runtime::RetryPolicy;
@@ -136,6 +137,13 @@ fn left(hour: &str, day: &str, time: &str, body: &str) -> Result<Response, Trans
     let date = format!("Tue, 27 May 2025 {time} GMT");
     let headers = [("X-Rate-Limit-Hour-Remaining", hour), ("X-Rate-Limit-Day-Remaining", day), ("Date", &date)];
     Ok(Response::new(200, headers.into_iter().collect::<Headers>(), body))
+}
+
+#[tokio::test(start_paused = true)]
+async fn three_at_once_and_no_more() {
+    let client = OnceLock::new();
+    let call = |transport: &MockTransport| read(client.get_or_init(|| in_memory(transport)).clone());
+    assert_eq!(wire::most_at_once(LANGUAGES, call).await, 3);
 }
 
 #[tokio::test(start_paused = true)]

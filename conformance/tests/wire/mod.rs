@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use futures_util::stream;
+use kontrakt_runtime::http::{Body, Headers, MockTransport, Response};
 use kontrakt_runtime::{Error, RetryPolicy};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -270,6 +272,28 @@ pub async fn nobody_there(api: &Api) {
         let error = call(&Setup::at(&url)).await.unwrap_err();
         assert!(error.is_connect() && error.is_refusal() && error.is_retryable(), "{error:?}");
     }
+}
+
+/// How many requests of many calls are in flight at once, on a server in memory that takes a second for each. Time is to be
+/// paused.
+pub async fn most_at_once(answer: &'static str, call: impl Fn(&MockTransport) -> Calling) -> usize {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let seen = Arc::clone(&most);
+    let transport = MockTransport::answering(move |_| {
+        seen.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        let now = Arc::clone(&now);
+        let body = stream::once(async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            now.fetch_sub(1, Ordering::SeqCst);
+            Ok(answer.as_bytes().to_vec())
+        });
+        Ok(Response { status: 200, headers: Headers::new(), body: Body::from_stream(body) })
+    });
+    let calls: Vec<_> = (0..12).map(|_| call(&transport)).map(tokio::spawn).collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    most.load(Ordering::SeqCst)
 }
 
 /// A call that is given up on its way gives its turn to the next.

@@ -195,7 +195,7 @@ macro_rules! __operation {
     ) => {
         impl $resource {
             $(#[$attribute])*
-            #[allow(clippy::needless_update, clippy::too_many_arguments)]
+            #[allow(clippy::too_many_arguments)]
             pub fn $method(&self $(, $argument: $argument_type)*) -> $request {
                 let operation = &$crate::Operation {
                     id: $id,
