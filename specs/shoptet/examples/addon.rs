@@ -1,6 +1,6 @@
 //! An add-on is installed, its token expires and is replaced, and a signed webhook arrives.
 //!
-//! `cargo run -p shoptet --example addon --features webhooks`; the server is on this machine. It prints
+//! `cargo run -p shoptet --example addon --features oauth,webhooks`; the server is on this machine. It prints
 //!
 //! ```text
 //! installed in shop 123 with token ***
