@@ -6,6 +6,7 @@
 //!   - id: 3f1c0a9b2e
 //!     reason: the shop is on the old plan
 //!     expires: 2027-01-31
+//!     operation: listOrders
 //! ```
 
 use std::fmt::Write as _;
@@ -25,6 +26,8 @@ pub struct Accepted {
     pub reason: String,
     /// Last day on which it is, such as `2027-01-31`.
     pub expires: Option<String>,
+    /// The operation that it is about: where that was not called, nothing can be said of the finding.
+    pub operation: Option<String>,
     /// What the finding was when it was accepted, for people who read the file.
     pub finding: Option<String>,
 }
@@ -78,19 +81,22 @@ impl Acceptance {
             if let Some(day) = expires.as_ref().filter(|day| !is_day(day)) {
                 return Err(wrong(node, &at.join("expires"), format!("{day:?} is no day")));
             }
-            accepted.push(Accepted { id: needed("id")?, reason: needed("reason")?, expires, finding: text("finding") });
+            let (id, reason, operation) = (needed("id")?, needed("reason")?, text("operation"));
+            accepted.push(Accepted { id, reason, expires, operation, finding: text("finding") });
         }
         Ok(Self { list: accepted })
     }
 
-    /// Marks the accepted ones among the findings, as of a day such as `2026-01-31`.
-    pub fn apply(&self, findings: &mut [Finding], today: &str) -> Stale {
+    /// Marks the accepted ones among the findings, as of a day such as `2026-01-31`. `called` tells whether the
+    /// recordings have a call of an operation.
+    pub fn apply(&self, findings: &mut [Finding], today: &str, called: impl Fn(&str) -> bool) -> Stale {
         let mut stale = Stale::default();
         for one in &self.list {
             let over = one.expires.as_deref().is_some_and(|expires| expires < today);
             match findings.iter_mut().find(|finding| finding.id == one.id) {
+                _ if over => stale.expired.push(one.id.clone()),
+                None if one.operation.as_deref().is_some_and(|operation| !called(operation)) => {}
                 None => stale.gone.push(one.id.clone()),
-                Some(_) if over => stale.expired.push(one.id.clone()),
                 Some(finding) => finding.accepted = Some(one.reason.clone()),
             }
         }
@@ -122,7 +128,7 @@ impl Acceptance {
             // JSON texts are YAML texts.
             let quote = |text: &str| serde_json::Value::from(text).to_string();
             let _ = writeln!(text, "  - id: {}\n    reason: {}", quote(&one.id), quote(&one.reason));
-            for (key, value) in [("expires", &one.expires), ("finding", &one.finding)] {
+            for (key, value) in [("expires", &one.expires), ("operation", &one.operation), ("finding", &one.finding)] {
                 if let Some(value) = value {
                     let _ = writeln!(text, "    {key}: {}", quote(value));
                 }
@@ -132,7 +138,7 @@ impl Acceptance {
     }
 }
 
-/// Whether a text is a day such as `2027-01-31`.
+/// Whether a text is a day such as `2027-01-31`; days are compared as texts.
 pub fn is_day(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let number = |at: usize, digits: usize| {
@@ -161,7 +167,14 @@ mod tests {
         assert_eq!(parse(&acceptance.to_yaml()).unwrap(), acceptance);
         for (id, expires) in [("a", None), ("b", Some("2027-01-31".to_owned())), ("a", None)] {
             let reason = "because: \"it\" is\n#so".to_owned();
-            acceptance.accept(Accepted { id: id.to_owned(), reason, expires, finding: Some("x".to_owned()) });
+            let operation = expires.as_ref().map(|_| "getOrder".to_owned());
+            acceptance.accept(Accepted {
+                id: id.to_owned(),
+                reason,
+                expires,
+                operation,
+                finding: Some("x".to_owned()),
+            });
         }
         assert_eq!(acceptance.list.len(), 2);
         assert_eq!(parse(&acceptance.to_yaml()).unwrap(), acceptance);

@@ -3,6 +3,7 @@
 
 pub mod acceptance;
 pub mod check;
+pub mod coverage;
 pub mod drift;
 pub mod findings;
 pub mod instance;
@@ -15,6 +16,7 @@ pub mod routing;
 pub mod schemas;
 pub mod suggest;
 pub mod verify;
+mod words;
 
 /// The example of the README, compiled.
 #[cfg(doctest)]

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::check::{Checker, ecma};
 use crate::instance::Instances;
+use crate::words::Words;
 
 /// Something that a document says against itself.
 #[derive(Clone, Debug)]
@@ -53,12 +54,13 @@ impl Linter<'_> {
         let mut wrong: Vec<(Pointer, &'static str, String)> = Vec::new();
         let mut hold = |id: SchemaId, what: &'static str, at: &Pointer, value: &Value| {
             if let Some(fault) = checker.explain(id, value).first() {
-                let value: String = value.to_string().chars().take(80).collect();
-                wrong.push((
-                    at.clone(),
-                    what,
-                    format!("the {what} {value} breaks {} at {:?}", fault.keyword, fault.at.to_string()),
-                ));
+                let told = Words::of(self.contract, fault, value).message;
+                let place = fault.at.to_string();
+                let place = if place.is_empty() { String::new() } else { format!(" at {place}") };
+                let value = value.to_string();
+                let short: String = value.chars().take(60).collect();
+                let rest = if short.len() < value.len() { "…" } else { "" };
+                wrong.push((at.clone(), what, format!("the {what} {short}{rest} does not fit{place}: {told}")));
             }
         };
         for (id, schema) in self.contract.schemas() {
@@ -220,11 +222,12 @@ impl Linter<'_> {
     }
 }
 
-/// Operations of which each has text where the other has a parameter: a call can be of both.
+/// Operations of which each has text where the other has a parameter: a call can be of both. Told of the operation that
+/// overlaps with most others, so that a path which takes everything is told once.
 fn ambiguous(operations: &[Operation]) -> Vec<(&'static str, Pointer, String)> {
-    let mut found = Vec::new();
+    let mut pairs: Vec<[usize; 2]> = Vec::new();
     for (index, a) in operations.iter().enumerate() {
-        for b in &operations[..index] {
+        for (other, b) in operations[..index].iter().enumerate() {
             if a.method != b.method {
                 continue;
             }
@@ -236,19 +239,34 @@ fn ambiguous(operations: &[Operation]) -> Vec<(&'static str, Pointer, String)> {
                 && wins(&left, &right)
                 && wins(&right, &left)
             {
-                let message = format!("{} {} and {} overlap", a.method, a.path, b.path);
-                found.push(("overlap", a.pointer.clone(), message));
+                pairs.push([index, other]);
             }
         }
+    }
+    let mut found = Vec::new();
+    while !pairs.is_empty() {
+        let count = |one: usize| pairs.iter().filter(|pair| pair.contains(&one)).count();
+        let widest = (0..operations.len()).rev().max_by_key(|one| count(*one)).unwrap_or_default();
+        let (mine, rest): (Vec<_>, Vec<_>) = pairs.iter().partition(|pair| pair.contains(&widest));
+        let mut others: Vec<usize> = mine.iter().flatten().copied().filter(|one| *one != widest).collect();
+        others.sort_unstable();
+        let others: Vec<&str> = others.iter().map(|one| operations[*one].path.as_str()).collect();
+        let operation = &operations[widest];
+        let message = format!("a call can be of {} {} and of {}", operation.method, operation.path, others.join(", "));
+        found.push(("overlap", operation.pointer.clone(), message));
+        pairs = rest;
     }
     found
 }
 
 /// Whether prose says that a value can be null.
 fn says_null(text: &str) -> bool {
-    let text: String = text.to_lowercase().chars().filter(|c| !matches!(c, '`' | '\'' | '"')).collect();
-    ["can be null", "may be null", "or null", "null if", "null when"].iter().any(|phrase| text.contains(phrase))
-        && !["cannot be null", "can not be null", "must not be null"].iter().any(|phrase| text.contains(phrase))
+    let text = text.to_lowercase();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let denied = |at: usize| {
+        words[at.saturating_sub(4)..at].iter().any(|word| ["not", "never", "non", "cannot", "no"].contains(word))
+    };
+    words.iter().enumerate().any(|(at, word)| *word == "null" && !denied(at))
 }
 
 #[cfg(test)]
@@ -282,6 +300,9 @@ mod tests {
             ("{type: string, description: 'code, can be `null`'}", at("null-in-prose", "")),
             ("{type: [string, 'null'], description: can be null}", vec![]),
             ("{type: string, description: cannot be null}", vec![]),
+            ("{type: string, description: 'If null, nothing was sent'}", at("null-in-prose", "")),
+            ("{type: string, description: 'for other types it must remain `null`'}", at("null-in-prose", "")),
+            ("{type: string, description: 'Nullable types are read'}", vec![]),
             ("{type: [string, 'null'], pattern: '(?=a)'}", at("pattern", "/pattern")),
             ("{type: integer, maxLength: 3}", at("idle-keyword", "")),
             ("{type: object, dependentRequired: {a: [b]}}", at("keyword", "/dependentRequired")),
@@ -300,7 +321,7 @@ mod tests {
         let paths = |a: &str, b: &str| rules(&format!("paths: {{'{a}': {}, '{b}': {}}}", get("a"), get("b")));
         assert_eq!(paths("/a/{x}", "/a/b"), Vec::<String>::new());
         assert_eq!(paths("/a/{x}", "/a/{y}"), ["overlap #/paths/~1a~1{y}/get"]);
-        assert_eq!(paths("/a/{x}", "/{y}/b"), ["overlap #/paths/~1{y}~1b/get"]);
+        assert_eq!(paths("/a/{x}", "/{y}/b"), ["overlap #/paths/~1a~1{x}/get"]);
         assert_eq!(paths("/a", "/b//c.yaml"), ["path #/paths/~1b~1~1c.yaml/get"]);
     }
 }

@@ -39,6 +39,16 @@ impl Workspace {
         self.root.join("runtime")
     }
 
+    /// The text that people read first.
+    pub(crate) fn readme(&self) -> PathBuf {
+        self.root.join("README.md")
+    }
+
+    /// The folder of recordings that the project ships.
+    pub(crate) fn recordings(&self) -> PathBuf {
+        self.root.join("conformance").join("recordings")
+    }
+
     /// The folder of specifications.
     pub(crate) fn specs(&self) -> PathBuf {
         self.root.join("specs")

@@ -38,7 +38,7 @@ pub fn holds(quirk: &Quirk, checker: &Checker<'_>, document: &Document, place: &
         Kind::EmptyListForMap => accepts(json!([])) && accepts(json!({})) || has(Type::Array),
         Kind::MapForList => has(Type::Object),
         Kind::EnumCase | Kind::UnknownEnumValue => has(Type::String),
-        Kind::ErrorInSuccess => tells_failure(contract, id),
+        Kind::ErrorInSuccess => tells_failure(contract, id, place),
         Kind::UndocumentedField => {
             quirk.member.as_ref().is_none_or(|member| !inside(contract, id, &|schema| describes(schema, member)))
         }
@@ -47,12 +47,17 @@ pub fn holds(quirk: &Quirk, checker: &Checker<'_>, document: &Document, place: &
     if holds { Ok(()) } else { Err("the document does not admit it any more".to_owned()) }
 }
 
-/// Whether a schema is a part of answers with a status of success, by whose envelope a call can have failed.
-fn tells_failure(contract: &Contract, id: SchemaId) -> bool {
+/// Whether a schema is a part of answers with a status of success, by whose envelope a call can have failed; or the
+/// member of such an answer that says so.
+fn tells_failure(contract: &Contract, id: SchemaId, place: &Pointer) -> bool {
     let envelope = &contract.behaviour.envelope;
+    let (owner, is_member) = match property(contract, place) {
+        Some((owner, _)) => (owner, true),
+        None => (id, false),
+    };
     let answers = contract.operations.iter().filter_map(|operation| operation.success()?.json()?.schema);
-    (envelope.success.is_some() || envelope.errors.is_some())
-        && answers.into_iter().any(|answer| same_value(contract, answer).contains(&contract.resolve(id)))
+    (is_member || envelope.success.is_some() || envelope.errors.is_some())
+        && answers.into_iter().any(|answer| same_value(contract, answer).contains(&contract.resolve(owner)))
 }
 
 fn describes(schema: &Schema, member: &str) -> bool {

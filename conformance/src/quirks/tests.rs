@@ -96,6 +96,10 @@ fn an_oddity_is_admitted_or_healed() {
         quirk.places = vec![Pointer::from(["components", "schemas", name])];
         assert_eq!(holds(&quirk, &checker, &document, &quirk.places[0]).is_ok(), admitted, "{name}");
     }
+    for (name, admitted) in [("flag", true), ("gone", false)] {
+        quirk.places = vec![Pointer::from(["components", "schemas", "Odd", "properties", name])];
+        assert_eq!(holds(&quirk, &checker, &document, &quirk.places[0]).is_ok(), admitted, "{name}");
+    }
     quirk.kind = Kind::DateForm;
     quirk.places = vec![Pointer::parse("#/paths/~1odd/get/parameters/0").unwrap()];
     assert!(holds(&quirk, &checker, &document, &quirk.places[0]).is_ok());
@@ -194,7 +198,7 @@ fn a_client_that_errs_is_told_of_by_every_kind() {
         quirk(Kind::MissingForNull, "left", None),
     ];
     for (reencode, right) in [(good as fn(&str) -> _, true), (naive, false)] {
-        let codecs = [Codec { operation: "getOdd", side: Side::Answer, value: "", reencode }];
+        let codecs = [Codec { reencode, ..Codec::of::<i64>("getOdd", Side::Answer, "") }];
         let proofs = prove(&checker, &codecs, &quirks, 40).unwrap();
         for quirk in &quirks {
             let proof = proofs.get(&quirk.id).unwrap_or_else(|| panic!("{} was never tried", quirk.id));

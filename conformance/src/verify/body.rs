@@ -12,6 +12,7 @@ use crate::check::{Fault, Rule};
 use crate::findings::{Collector, Kind, Observation, Severity, Side};
 use crate::lossless::{self, Loss};
 use crate::recording::{Entry, Message};
+use crate::words::Words;
 
 impl<'c> Verifier<'c> {
     pub(super) fn answer(
@@ -147,43 +148,8 @@ impl<'c> Verifier<'c> {
 
     /// A fault as an observation.
     pub(super) fn fault(&self, context: &Context<'_>, fault: &Fault, value: &Value) -> Observation {
-        let schema = &self.contract[fault.schema];
+        let Words { kind, field, message } = Words::of(self.contract, fault, value);
         let found = fault.at.get(value);
-        let shown = found.map(kind_of).unwrap_or_default();
-        let listed = || {
-            let values = schema.enumeration.iter().flatten().chain(&schema.constant);
-            values.map(ToString::to_string).collect::<Vec<_>>().join(", ")
-        };
-        let types = || schema.types.iter().flat_map(|types| types.iter()).map(|kind| kind.name()).collect::<Vec<_>>();
-        let (kind, field, message) = match &fault.rule {
-            Rule::Null => (Kind::NullForNonNull, None, "null, where the document has no null".to_owned()),
-            Rule::Type => {
-                (Kind::WrongType, Some(shown.to_owned()), format!("{shown}, documented is {}", types().join(" or ")))
-            }
-            Rule::Missing(name) => {
-                (Kind::MissingRequired, Some(name.clone()), format!("{name:?} is required and missing"))
-            }
-            Rule::Undocumented(name) => (
-                Kind::UndocumentedField,
-                Some(name.clone()),
-                format!("{name:?} is not in the document, which allows no others"),
-            ),
-            Rule::Enum => {
-                let seen = found.map(ToString::to_string).unwrap_or_default();
-                (Kind::UnknownEnumValue, Some(seen.clone()), format!("{seen} is none of {}", listed()))
-            }
-            Rule::Pattern => {
-                let pattern = schema.pattern.as_deref().unwrap_or_default();
-                (Kind::Pattern, None, format!("the text does not match {pattern}"))
-            }
-            Rule::Format => {
-                let format = schema.format.as_deref().unwrap_or_default();
-                (Kind::Format, None, format!("the text is no {format}"))
-            }
-            Rule::Limit(keyword) => (Kind::Limit, Some((*keyword).to_owned()), format!("{keyword} is broken")),
-            Rule::Forbidden => (Kind::Forbidden, None, "no value is allowed here".to_owned()),
-            Rule::Ambiguous => (Kind::Document, None, "several branches of oneOf hold".to_owned()),
-        };
         let mut observation = self.at(context, kind, fault.schema, message);
         observation.pointer = fault.at.pattern();
         if let Rule::Undocumented(name) = &fault.rule {
@@ -247,16 +213,4 @@ enum Read {
     Failed(String),
     /// It wrote the value back, without this.
     Back(Vec<Loss>),
-}
-
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }

@@ -153,6 +153,9 @@ impl<'c> Verifier<'c> {
         }
         outcome.findings = collector.finish(document);
         for finding in &mut outcome.findings {
+            if finding.seen.schema_id.is_some_and(|id| self.contract[id].extension("x-secret").is_some()) {
+                finding.seen.sample = None;
+            }
             finding.quirk =
                 self.quirks.iter().find(|quirk| quirk.explains(&finding.seen)).map(|quirk| quirk.id.clone());
         }
@@ -172,7 +175,9 @@ impl<'c> Verifier<'c> {
             Some(_) => None,
         };
         let named = entry.operation.as_deref().and_then(|id| self.router.operation(id));
-        let Some(operation) = routed.as_ref().map(|routed| routed.operation).or(named) else { return Ok(false) };
+        let Some(operation) = routed.as_ref().map(|routed| routed.operation).or(named) else {
+            return self.webhook(entry, collector);
+        };
         let answer = find_answer(operation, entry.status);
         coverage.answer(operation, answer.map(|answer| answer.status));
         let older = entry.day.as_deref().filter(|day| self.dated.as_deref().is_some_and(|dated| *day < dated));
@@ -189,6 +194,38 @@ impl<'c> Verifier<'c> {
         let context = Context { status: None, side: Side::Request, refused, ..context };
         self.request(&context, entry, routed.as_ref(), collector)?;
         Ok(true)
+    }
+
+    /// Checks what the server tells by itself; `false` when the call is nothing of that kind either.
+    fn webhook(&self, entry: &Entry, collector: &mut Collector) -> Result<bool, Diagnostic> {
+        let Some(webhook) = self.webhook_of(entry) else { return Ok(false) };
+        let Some(body) = &webhook.body else { return Ok(false) };
+        // Its body is what clients read.
+        let (status, side) = (None, Side::Response);
+        let context = Context { operation: webhook, status, side, entry: entry.index, older: None, refused: false };
+        self.body(&context, &entry.request, &body.content, collector, None)?;
+        Ok(true)
+    }
+
+    /// The webhook that a call is of: named, or the one that describes most members of the body, and half of them at
+    /// least. Where it was sent to tells nothing, that is the receiver's choice.
+    fn webhook_of(&self, entry: &Entry) -> Option<&'c Operation> {
+        if let Some(id) = &entry.operation {
+            return self.contract.webhooks.iter().find(|webhook| webhook.id == *id);
+        }
+        let value: Value = serde_json::from_slice(entry.request.body.as_deref()?).ok()?;
+        let members = value.as_object()?;
+        let described = |webhook: &Operation| {
+            let schema = webhook.body.as_ref().and_then(|body| body.json()?.schema)?;
+            let mut schemas = Vec::new();
+            self.checker.applicable(schema, &value, &mut schemas);
+            let names = || schemas.iter().flat_map(|id| &self.contract[*id].properties).map(|(name, _)| name);
+            Some(members.keys().filter(|member| names().any(|name| name == *member)).count())
+        };
+        let webhooks = self.contract.webhooks.iter().filter(|webhook| webhook.method == entry.method);
+        let scored = webhooks.filter_map(|webhook| Some((described(webhook)?, webhook)));
+        let scored = scored.filter(|(count, _)| *count > 0 && count * 2 >= members.len());
+        scored.rev().max_by_key(|(count, _)| *count).map(|(_, webhook)| webhook)
     }
 
     fn unknown_status(&self, context: &Context<'_>, entry: &Entry, collector: &mut Collector) {

@@ -108,12 +108,14 @@ impl<'c> Verifier<'c> {
         if fits {
             return None;
         }
-        let first = guess(values[0]);
-        let fault = self.checker.explain(schema, &first).first().map(|fault| self.fault(context, fault, &first));
-        Some(match fault {
-            Some(observation) => (observation.kind, observation.message),
-            None => (Kind::WrongType, "not what the document says".to_owned()),
-        })
+        // Told of the reading that has the right type, if one has.
+        let told = [Value::from(values[0]), guess(values[0])].into_iter().filter_map(|value| {
+            let fault = self.checker.explain(schema, &value).into_iter().next()?;
+            let observation = self.fault(context, &fault, &value);
+            Some((observation.kind, observation.message))
+        });
+        let wrong = (Kind::WrongType, "not what the document says".to_owned());
+        Some(told.min_by_key(|(kind, _)| *kind == Kind::WrongType).unwrap_or(wrong))
     }
 
     /// The documented headers of an answer.

@@ -41,6 +41,17 @@ paths:
       parameters: [{name: code, in: path, required: true, schema: {type: string}}]
       requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}
       responses: {'200': {content: {application/json: {schema: {type: object}}}}}
+webhooks:
+  notice:
+    post:
+      operationId: notice
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [event, instance]
+              properties: {event: {enum: ['order:create']}, instance: {type: string}}
 components:
   schemas:
     Order:
@@ -156,9 +167,145 @@ fn every_kind_is_told() {
             &["warning null-for-non-null /code"],
         ),
     ];
-    for (entry, expected) in table {
-        assert_eq!(told(&entry), expected, "{entry:#}");
+    for (entry, expected) in &table {
+        assert_eq!(told(entry), *expected, "{entry:#}");
     }
+    for kind in Kind::ALL {
+        let name = format!(" {kind} ");
+        assert!(table.iter().any(|(_, told)| told.iter().any(|one| one.contains(&name))), "no case for {kind}");
+    }
+}
+
+#[test]
+fn a_refused_request_agrees_with_the_document() {
+    let wrong = r#"{"code": null, "extra": 1}"#;
+    let told = |status: u16, body: &str| told(&call("PUT", "/orders/1", Some(wrong), status, "application/json", body));
+    assert_eq!(told(200, "{}"), ["warning null-for-non-null /code", "info undocumented-field /extra"]);
+    let refused = ["info null-for-non-null /code", "info undocumented-field /extra"];
+    assert_eq!(told(422, r#"{"errors": [{"code": "e"}]}"#)[1..], refused);
+    let failed = told(200, r#"{"data": null, "errors": [{"code": "e"}]}"#);
+    assert_eq!((failed[0].as_str(), &failed[1..]), ("breaking error-in-success ", &refused.map(str::to_owned)[..]));
+}
+
+#[test]
+fn what_a_newer_document_requires_is_no_promise_about_older_answers() {
+    let document = Document::parse("shop.yaml", DOCUMENT).unwrap();
+    let contract = Contract::read(&document).unwrap();
+    let verifier = Verifier::new(&contract).unwrap().dated("2026-07-20");
+    let severities = |days: &[&str]| -> Vec<&str> {
+        let entry = |day: &&str| {
+            let mut entry = get(&json!({}));
+            entry["startedDateTime"] = json!(format!("{day}T08:00:00Z"));
+            entry
+        };
+        let entries: Vec<Value> = days.iter().map(entry).collect();
+        let recording = Recording::parse(json!({"log": {"entries": entries}}).to_string().as_bytes()).unwrap();
+        let findings = verifier.verify(&recording, &document).unwrap().findings;
+        findings.iter().map(|one| one.seen.severity.name()).collect()
+    };
+    assert_eq!(severities(&["2026-07-19"]), ["warning"]);
+    assert_eq!(severities(&["2026-07-20"]), ["breaking"]);
+    // One finding, and the worst of what was seen.
+    assert_eq!(severities(&["2026-07-19", "2026-08-01", "2025-01-01"]), ["breaking"]);
+    assert_eq!(severities(&["no day"]), ["breaking"]);
+}
+
+#[test]
+fn what_the_client_makes_of_a_broken_answer_is_said_with_it() {
+    let client = |order: Value| verify(&[get(&order)]).findings[0].seen.client.clone();
+    assert_eq!(client(json!({"code": null})).as_deref(), Some("reads it all the same"));
+    assert!(client(json!({"code": "x", "day": 1})).unwrap().starts_with("cannot read it: "));
+    assert!(client(json!({"code": null, "count": 1})).unwrap().starts_with("reads it, with a loss: "));
+    assert_eq!(client(json!({"code": "1", "extra": 1})), None);
+}
+
+#[test]
+fn webhooks_are_known_by_what_they_say() {
+    let notice = |body: Value| call("POST", "https://mine.example/hooks/7", Some(&body.to_string()), 200, "", "");
+    assert_eq!(told(&notice(json!({"event": "order:create", "instance": "1"}))), Vec::<String>::new());
+    assert_eq!(
+        told(&notice(json!({"event": "order:eaten", "more": 1}))),
+        ["breaking missing-required ", "warning unknown-enum-value /event", "info undocumented-field /more"]
+    );
+    let outcome = verify(&[notice(json!({"event": 1, "a": 1, "b": 2})), notice(json!([1]))]);
+    assert_eq!((outcome.matched, outcome.unmatched.first().map(String::as_str)), (0, Some("POST /hooks/7")));
+    let document = Document::parse("shop.yaml", DOCUMENT).unwrap();
+    let contract = Contract::read(&document).unwrap();
+    let line = json!({"operationId": "notice", "status": 200, "request": {"event": "order:create"}});
+    let recording = Recording::parse(line.to_string().as_bytes()).unwrap();
+    let outcome = Verifier::new(&contract).unwrap().verify(&recording, &document).unwrap();
+    assert_eq!((outcome.matched, outcome.findings.len()), (1, 1));
+}
+
+#[test]
+fn documented_headers_and_cookies_are_checked() {
+    let text = "
+openapi: 3.1.0
+info: {title: t, version: '1'}
+components: {securitySchemes: {key: {type: apiKey, in: query, name: key}}}
+paths:
+  /a:
+    get:
+      operationId: a
+      parameters:
+        - {name: session, in: cookie, required: true, schema: {type: string, pattern: '^[a-z]+$'}}
+        - {name: X-Token, in: header, x-secret: true, schema: {type: string, maxLength: 3}}
+      responses:
+        '200':
+          headers:
+            X-Left: {required: true, schema: {type: integer, minimum: 0}}
+            Content-Type: {required: true, schema: {type: string}}
+";
+    let document = Document::parse("t.yaml", text).unwrap();
+    let contract = Contract::read(&document).unwrap();
+    let findings = |request: Value, response: Value| {
+        let entry = json!({
+            "request": {"method": "GET", "url": "/a/key/K3Y", "headers": [{"name": "X-Token", "value": request["token"]}], "cookies": request["cookies"]},
+            "response": {"status": 200, "headers": response},
+        });
+        let recording = Recording::parse(json!({"log": {"entries": [entry]}}).to_string().as_bytes()).unwrap();
+        Verifier::new(&contract).unwrap().verify(&recording, &document).unwrap().findings
+    };
+    let told = |request: Value, response: Value| -> Vec<String> {
+        let line = |one: &crate::findings::Finding| format!("{} {}", one.seen.kind, one.seen.pointer);
+        findings(request, response).iter().map(line).collect()
+    };
+    let cookies = |value: &str| json!({"token": "abc", "cookies": [{"name": "session", "value": value}]});
+    let left = |value: &str| json!([{"name": "x-left", "value": value}]);
+    assert_eq!(told(cookies("ok"), left("7")), Vec::<String>::new());
+    assert_eq!(told(cookies("0"), left("-1")), ["pattern cookie:session", "limit header:X-Left"]);
+    assert_eq!(
+        told(json!({"token": "abc"}), left("many")),
+        ["wrong-type header:X-Left", "missing-required cookie:session"]
+    );
+    assert_eq!(told(cookies("ok"), json!([{"name": "a", "value": "b"}])), ["missing-required header:X-Left"]);
+    assert_eq!(told(cookies("ok"), json!([])), Vec::<String>::new());
+    let secret = findings(json!({"token": "S3CRET", "cookies": [{"name": "session", "value": "ok"}]}), json!([]));
+    assert_eq!(secret.len(), 1);
+    assert!(!format!("{secret:?}").contains("S3CRET"));
+}
+
+#[test]
+fn one_cause_is_told_once() {
+    let answers =
+        [get(&json!({"code": "1", "meta": 1})), call("PUT", "/orders/1", None, 200, "application/json", "{}")];
+    assert_eq!(verify(&answers).findings.len(), 1);
+    let text = "
+openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /a: {get: {operationId: a, responses: {'200': {content: {application/json: {schema: {type: object, required: [meta]}}}}}}}
+  /b: {get: {operationId: b, responses: {'200': {content: {application/json: {schema: {type: object, required: [meta]}}}}}}}
+";
+    let document = Document::parse("t.yaml", text).unwrap();
+    let contract = Contract::read(&document).unwrap();
+    let lines = ["a", "b"].map(|id| json!({"operationId": id, "status": 200, "body": {}}).to_string());
+    let recording = Recording::parse(lines.join("\n").as_bytes()).unwrap();
+    let outcome = Verifier::new(&contract).unwrap().verify(&recording, &document).unwrap();
+    assert_eq!((outcome.findings.len(), crate::findings::by_cause(&outcome.findings).len()), (2, 1));
+    let text = render(Form::Text, Subject { api: "t", contract: &contract }, &outcome);
+    assert_eq!(text.matches("is required and missing").count(), 1, "{text}");
+    assert!(text.contains("seen    2 times, in entries 0 1"), "{text}");
 }
 
 #[test]
@@ -168,7 +315,7 @@ fn equal_observations_are_one_finding() {
     assert_eq!((outcome.total, outcome.matched, outcome.skipped["no such operation"]), (4, 3, 1));
     let finding = &outcome.findings[0];
     assert_eq!((outcome.findings.len(), finding.count, finding.entries.as_slice()), (1, 6, &[0, 1, 3][..]));
-    assert_eq!(finding.place, Some(("shop.yaml".to_owned(), 45)));
+    assert_eq!(finding.place, Some(("shop.yaml".to_owned(), 56)));
     assert_eq!(finding.seen.schema.to_string(), "#/components/schemas/Item");
     // The identifier is a promise to acceptance files.
     assert_eq!(finding.id, verify(&[get(&json!({"code": "9", "items": [{"a": null}]}))]).findings[0].id);
@@ -184,17 +331,31 @@ fn accepted_findings_are_marked_and_stale_ones_told() {
     let mut acceptance = Acceptance::default();
     let mut add = |id: &str, expires: Option<&str>| {
         let expires = expires.map(str::to_owned);
-        acceptance.accept(Accepted { id: id.to_owned(), reason: "known".to_owned(), expires, finding: None });
+        let operation = id.strip_prefix("of ").map(str::to_owned);
+        acceptance.accept(Accepted {
+            id: id.to_owned(),
+            reason: "known".to_owned(),
+            expires,
+            operation,
+            finding: None,
+        });
     };
     add(&ids[0], Some("2026-01-31"));
     add(&ids[1], None);
-    add("gone", None);
-    let stale = acceptance.apply(&mut outcome.findings, "2026-02-01");
-    assert_eq!((stale.expired.as_slice(), stale.gone.as_slice()), (&ids[..1], &["gone".to_owned()][..]));
+    for gone in ["gone", "of getOrder", "of putOrder"] {
+        add(gone, None);
+    }
+    let called = |operation: &str| operation == "getOrder";
+    let stale = acceptance.apply(&mut outcome.findings, "2026-02-01", called);
+    // Nothing can be said of what was not called.
+    assert_eq!(
+        (stale.expired.as_slice(), stale.gone.as_slice()),
+        (&ids[..1], &["gone", "of getOrder"].map(str::to_owned)[..])
+    );
     assert_eq!(outcome.findings.iter().map(|one| one.accepted.is_some()).collect::<Vec<_>>(), [false, true]);
     acceptance.prune(&stale);
-    assert_eq!(acceptance.list.len(), 1);
-    assert!(acceptance.apply(&mut outcome.findings, "2026-01-31").expired.is_empty());
+    assert_eq!(acceptance.list.len(), 2);
+    assert!(acceptance.apply(&mut outcome.findings, "2026-01-31", called).expired.is_empty());
 }
 
 #[test]

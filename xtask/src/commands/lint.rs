@@ -1,7 +1,7 @@
 //! `cargo xtask lint API|FILE`: what a document says against itself, with lines and mends.
 //! A file that is not this project's own is read leniently, and what was mended is listed too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -43,23 +43,29 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     Ok(report(&complaints))
 }
 
+/// Rule by rule, with the mend once; the file is named where there are several.
 fn report(complaints: &[Complaint]) -> Report {
-    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut text = String::new();
+    let mut rules: BTreeMap<&str, Vec<&Complaint>> = BTreeMap::new();
     for complaint in complaints {
-        *rules.entry(complaint.rule).or_default() += 1;
-        let place =
-            complaint.diagnostic.position().map(|(file, line, _)| format!("{file}:{line} ")).unwrap_or_default();
-        let pointer = complaint.diagnostic.json_pointer().map(ToString::to_string).unwrap_or_default();
-        let _ = writeln!(text, "{place}{}: {}\n  {pointer}", complaint.rule, complaint.diagnostic.message());
+        rules.entry(complaint.rule).or_default().push(complaint);
     }
-    let counts: Vec<String> = rules.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
-    let _ = writeln!(
-        text,
-        "{} complaints: {}",
-        complaints.len(),
-        if counts.is_empty() { "none".to_owned() } else { counts.join(", ") }
-    );
+    let mut text = String::new();
+    for (rule, complaints) in &rules {
+        let mends: BTreeSet<&str> = complaints.iter().filter_map(|one| one.diagnostic.mend()).collect();
+        let _ = writeln!(text, "{rule}, {}", complaints.len());
+        for mend in mends {
+            let _ = writeln!(text, "  mend: {mend}");
+        }
+        for complaint in complaints {
+            let place = complaint.diagnostic.position().map(|(file, line, _)| format!("{file}:{line}: "));
+            let pointer = complaint.diagnostic.json_pointer().map(ToString::to_string).unwrap_or_default();
+            let _ = writeln!(text, "  {}{}\n    {pointer}", place.unwrap_or_default(), complaint.diagnostic.message());
+        }
+        text.push('\n');
+    }
+    let counts: Vec<String> = rules.iter().map(|(rule, list)| format!("{} {rule}", list.len())).collect();
+    let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
+    let _ = writeln!(text, "{} complaints{counts}", complaints.len());
     Report { text, json: complaints.iter().map(to_json).collect(), warnings: Vec::new() }
 }
 

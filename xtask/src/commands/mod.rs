@@ -2,6 +2,7 @@
 //! Each takes its arguments and the workspace, and gives a report or a complaint.
 
 mod bench;
+mod coverage;
 mod docs;
 mod drift;
 mod export;
@@ -19,6 +20,7 @@ use crate::workspace::Workspace;
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
     Bench(bench::Args),
+    Coverage(coverage::Args),
     Docs(docs::Args),
     Drift(drift::Args),
     Export(export::Args),
@@ -33,6 +35,7 @@ impl Command {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<Report> {
         match self {
             Self::Bench(args) => bench::run(args, workspace),
+            Self::Coverage(args) => coverage::run(&args, workspace),
             Self::Docs(args) => docs::run(args, workspace),
             Self::Drift(args) => drift::run(args, workspace),
             Self::Export(args) => export::run(args, workspace),

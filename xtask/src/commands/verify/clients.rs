@@ -4,27 +4,39 @@
 use std::process::Command;
 
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
-use kontrakt_runtime::codec::Codec;
+use kontrakt_runtime::codec::{Codec, Driver};
 
 use crate::console::Report;
 
 /// Whether the clients are compiled in.
 pub(crate) const COMPILED: bool = cfg!(feature = "clients");
 
-/// The table of an API's client.
+/// The APIs that have a client.
+pub(crate) const NAMES: [&str; 3] = ["clipsan", "shoptet", "upgates"];
+
+/// What the client of an API carries.
 #[cfg(feature = "clients")]
 pub(crate) fn codecs(api: &str) -> Option<&'static [Codec]> {
-    match api {
-        "clipsan" => Some(clipsan::codecs::CODECS),
-        "shoptet" => Some(shoptet::codecs::CODECS),
-        "upgates" => Some(upgates::codecs::CODECS),
-        _ => None,
-    }
+    let all = [clipsan::codecs::CODECS, shoptet::codecs::CODECS, upgates::codecs::CODECS];
+    NAMES.iter().zip(all).find(|(name, _)| **name == api).map(|(_, codecs)| codecs)
+}
+
+/// The calls of an API's client.
+#[cfg(feature = "clients")]
+pub(crate) fn drivers(api: &str) -> Option<&'static [Driver]> {
+    let all = [clipsan::codecs::DRIVERS, shoptet::codecs::DRIVERS, upgates::codecs::DRIVERS];
+    NAMES.iter().zip(all).find(|(name, _)| **name == api).map(|(_, drivers)| drivers)
 }
 
 /// No table without the clients.
 #[cfg(not(feature = "clients"))]
 pub(crate) fn codecs(_: &str) -> Option<&'static [Codec]> {
+    None
+}
+
+/// No table without the clients.
+#[cfg(not(feature = "clients"))]
+pub(crate) fn drivers(_: &str) -> Option<&'static [Driver]> {
     None
 }
 

@@ -1,0 +1,135 @@
+//! What is specified, typed, tested and recorded of an API: the table of the README.
+//! Every figure is counted from specification, client and recordings; none is written down anywhere else.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use kontrakt_codegen::contract::{Contract, Operation, SchemaId};
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use kontrakt_codegen::document::Document;
+use kontrakt_codegen::overlay::Unmatched;
+use kontrakt_codegen::specification::Specification;
+use kontrakt_runtime::codec::{Codec, Driver};
+
+use crate::check::Checker;
+use crate::instance::Instances;
+use crate::quirks;
+use crate::recording::Recording;
+use crate::verify::Verifier;
+
+/// Bodies of each operation that oddities are done to.
+const CASES: u64 = 6;
+/// Where the table stands in a text.
+const MARKERS: [&str; 2] = ["<!-- coverage -->\n", "<!-- /coverage -->"];
+
+/// The figures of one API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its folder under `specs/`.
+    pub api: String,
+    /// Operations that the specification has.
+    pub specified: usize,
+    /// Operations that the client calls by a method of their own.
+    pub typed: usize,
+    /// Operations of which arbitrary requests and answers can be drawn, for the laws to hold.
+    pub tested: usize,
+    /// Operations with a call in the recordings that the project ships.
+    pub recorded: usize,
+    /// Entries of `quirks.yaml`.
+    pub quirks: usize,
+    /// Entries whose oddity was done to values, and understood by the client every time.
+    pub proved: usize,
+}
+
+/// Counts an API.
+///
+/// # Errors
+/// When the specification, its quirks or a recording cannot be read.
+pub fn row(specs: &Path, recordings: &Path, api: &str, codecs: &[Codec], drivers: &[Driver]) -> Result<Row> {
+    let document = Specification::load(specs, api, Unmatched::Error)?.document;
+    let contract = Contract::read(&document)?;
+    let quirks = quirks::read(&Document::read(&specs.join(api).join("quirks.yaml"))?)?;
+    let proofs = quirks::prove(&Checker::new(&contract), codecs, &quirks, CASES)?;
+    let mut recording = Recording::default();
+    for file in hars(&recordings.join(api))? {
+        recording.append(Recording::read(&file)?);
+    }
+    let recorded = Verifier::new(&contract)?.verify(&recording, &document)?.coverage.operations.0;
+    let typed: Vec<&Operation> =
+        contract.operations.iter().filter(|one| drivers.iter().any(|driver| driver.operation == one.id)).collect();
+    let instances = Instances::new(&contract, contract.operations.iter().flat_map(schemas));
+    let drawn = |id: SchemaId| instances.of(id).is_ok_and(|values| values.value(0).is_some());
+    Ok(Row {
+        api: api.to_owned(),
+        specified: contract.operations.len(),
+        typed: typed.len(),
+        tested: typed.iter().filter(|operation| schemas(operation).all(drawn)).count(),
+        recorded,
+        quirks: quirks.len(),
+        proved: proofs.values().filter(|proof| proof.tried > 0 && proof.broken.is_empty()).count(),
+    })
+}
+
+/// What arbitrary values are drawn for: parameters, the body of the request, that of the answer.
+fn schemas(operation: &Operation) -> impl Iterator<Item = SchemaId> + '_ {
+    let bodies = operation.body.as_ref().and_then(|body| body.json()).into_iter();
+    let answers = operation.success().and_then(|answer| answer.json()).into_iter();
+    let parameters = operation.parameters.iter().map(|parameter| parameter.schema);
+    bodies.chain(answers).filter_map(|media| media.schema).chain(parameters)
+}
+
+fn hars(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |error: std::io::Error| Diagnostic::new(format!("cannot list {}: {error}", folder.display()));
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        files.push(entry.map_err(failed)?.path());
+    }
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "har"));
+    files.sort();
+    Ok(files)
+}
+
+/// The rows as a table of Markdown, in the order of their names.
+pub fn table(rows: &[Row]) -> String {
+    let sorted: BTreeMap<&str, &Row> = rows.iter().map(|row| (row.api.as_str(), row)).collect();
+    let mut text = "| API | operations | typed | property-tested | recorded | quirks known | proved on values |\n\
+                    |---|---|---|---|---|---|---|\n"
+        .to_owned();
+    for row in sorted.values() {
+        let figures = [row.specified, row.typed, row.tested, row.recorded, row.quirks, row.proved];
+        let figures: Vec<String> = figures.iter().map(ToString::to_string).collect();
+        text += &format!("| {} | {} |\n", row.api, figures.join(" | "));
+    }
+    text
+}
+
+/// A text with the table between its markers; nothing when it has no markers.
+pub fn put(text: &str, table: &str) -> Option<String> {
+    let (before, rest) = text.split_once(MARKERS[0])?;
+    let (_, after) = rest.split_once(MARKERS[1])?;
+    Some([before, MARKERS[0], table, MARKERS[1], after].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Row, put, table};
+
+    #[test]
+    fn the_table_goes_between_its_markers() {
+        let row = |api: &str| Row {
+            api: api.to_owned(),
+            specified: 6,
+            typed: 5,
+            tested: 4,
+            recorded: 3,
+            quirks: 2,
+            proved: 1,
+        };
+        let table = table(&[row("shop"), row("book")]);
+        assert!(table.ends_with("| book | 6 | 5 | 4 | 3 | 2 | 1 |\n| shop | 6 | 5 | 4 | 3 | 2 | 1 |\n"), "{table}");
+        let text = put("a\n<!-- coverage -->\nold\n<!-- /coverage -->\nb\n", &table).unwrap();
+        assert_eq!(text, format!("a\n<!-- coverage -->\n{table}<!-- /coverage -->\nb\n"));
+        assert_eq!(put(&text, &table).as_deref(), Some(text.as_str()));
+        assert_eq!(put("a", &table), None);
+    }
+}

@@ -1,0 +1,53 @@
+//! `cargo xtask coverage`: the table of the README, counted from specifications, clients and recordings.
+//! A test compares it, so that it never says what was.
+
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use kontrakt_codegen::write::write_together;
+use kontrakt_conformance::coverage::{Row, put, row, table};
+use serde_json::json;
+
+use super::verify::clients;
+use crate::console::Report;
+use crate::workspace::Workspace;
+
+/// Count what is specified, typed, tested, recorded and proved, and write the table of the README
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Write nothing, and fail if the table is not what was counted
+    #[arg(long)]
+    check: bool,
+}
+
+pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
+    if !clients::COMPILED {
+        return clients::run_with_clients();
+    }
+    let (specs, recordings) = (workspace.specs(), workspace.recordings());
+    let count = |api: &&str| -> Result<Row> {
+        let codecs = clients::codecs(api).unwrap_or_default();
+        row(&specs, &recordings, api, codecs, clients::drivers(api).unwrap_or_default())
+    };
+    let rows = clients::NAMES.iter().map(count).collect::<Result<Vec<Row>>>()?;
+    let table = table(&rows);
+    let path = workspace.readme();
+    let readme = std::fs::read_to_string(&path)
+        .map_err(|error| Diagnostic::new(format!("cannot read {}: {error}", path.display())))?;
+    let current = put(&readme, &table).ok_or_else(|| {
+        Diagnostic::new(format!("{} has no place for the table", path.display()))
+            .help("write <!-- coverage --> and <!-- /coverage --> on lines of their own")
+    })?;
+    if current != readme && args.check {
+        let complaint = Diagnostic::new(format!("the table in {} is not current", path.display()));
+        return Err(complaint.help("run `cargo xtask coverage`"));
+    }
+    if current != readme {
+        write_together(&[(&path, &current)])?;
+    }
+    let figures = |row: &Row| {
+        json!({
+            "api": row.api, "operations": row.specified, "typed": row.typed, "tested": row.tested,
+            "recorded": row.recorded, "quirks": row.quirks, "proved": row.proved,
+        })
+    };
+    Ok(Report { text: table, json: rows.iter().map(figures).collect(), ..Report::default() })
+}
