@@ -283,6 +283,30 @@ async fn ten_thousand_pages_in_memory() {
     assert_eq!(in_memory(&transport).manufacturers().list().items().all().await.unwrap().len(), 10_000);
 }
 
+#[tokio::test]
+async fn a_list_that_outlasts_the_quota_goes_on_later() {
+    let transport = MockTransport::answering(|request| {
+        let page = request.url.split_once("page=").map_or(1, |(_, page)| page.parse().unwrap());
+        let left_of_hour = if page == 2 { "0" } else { "5" };
+        left(left_of_hour, "0", "10:00:00", &manufacturers(page, 3, 1).to_string())
+    });
+    let mut items = in_memory(&transport).manufacturers().list().items();
+    let mut seen = Vec::new();
+    let error = loop {
+        match items.try_next().await {
+            Ok(item) => seen.push(item.unwrap().manufacturer_id),
+            Err(error) => break error,
+        }
+    };
+    assert!(error.is_rate_limited() && items.try_next().await.unwrap().is_none(), "{error}");
+    assert_eq!((seen.as_slice(), items.next_page()), ([100, 200].as_slice(), Some(3)));
+    // An hour later, or in another process.
+    let page = i64::try_from(items.next_page().unwrap()).unwrap();
+    let mut rest = in_memory(&transport).manufacturers().list().page(page).items();
+    assert_eq!(rest.try_next().await.unwrap().unwrap().manufacturer_id, 300);
+    assert!(rest.try_next().await.unwrap().is_none() && rest.next_page().is_none());
+}
+
 /// Creates the orders whose number is even.
 fn outcomes(request: &MockRequest) -> Result<Response, TransportError> {
     let body: Value = serde_json::from_str(&request.body).unwrap();

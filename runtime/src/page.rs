@@ -48,6 +48,8 @@ pub struct Pages<T> {
     under_way: Option<Sending<Page<T>>>,
     /// The number of the next page; `None` at the end.
     next: Option<u64>,
+    /// The number of the page that ended it.
+    failed: Option<u64>,
     taken: u64,
     /// More pages than this are too many; known once the first page is.
     most: u64,
@@ -64,6 +66,7 @@ impl<T: Decode> Pages<T> {
             call,
             under_way: None,
             next: Some(asked.unwrap_or(1)),
+            failed: None,
             taken: 0,
             most: u64::MAX,
             total: None,
@@ -89,6 +92,13 @@ impl<T: Decode> Pages<T> {
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         self.total
+    }
+
+    /// The number of the page that comes next or, after an error, that could not be got: to go on from there later, give
+    /// it to the call's `page`. `None` when all pages have come.
+    #[must_use]
+    pub fn next_page(&self) -> Option<u64> {
+        self.next.or(self.failed)
     }
 
     /// The next page; `None` at the end.
@@ -154,7 +164,7 @@ impl<T: Decode> Stream for Pages<T> {
         };
         let result = result.and_then(|page| this.note(asked, &page).map(|()| page));
         if result.is_err() {
-            this.next = None;
+            (this.next, this.failed) = (None, Some(asked));
         }
         Poll::Ready(Some(result))
     }
@@ -209,6 +219,13 @@ impl<T: Decode> Items<T> {
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         self.pages.total()
+    }
+
+    /// The number of the page that is asked for next or, after an error, that could not be got: see
+    /// [`Pages::next_page`]. After an error, all items before that page have come.
+    #[must_use]
+    pub fn next_page(&self) -> Option<u64> {
+        self.pages.next_page()
     }
 
     /// The next item; `None` at the end.
