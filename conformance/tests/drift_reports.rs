@@ -6,7 +6,7 @@ use kontrakt_codegen::specification::Specification;
 use kontrakt_conformance::drift::report::{Form, Options, render};
 use kontrakt_conformance::drift::rust::{Generation, explain};
 use kontrakt_conformance::drift::traffic::judge;
-use kontrakt_conformance::drift::{Drift, Severity, Side, Step, Verdict, accept, compare};
+use kontrakt_conformance::drift::{Drift, Kind, Severity, Side, Step, Verdict, accept, compare};
 use kontrakt_conformance::recording::Recording;
 use serde_json::Value;
 
@@ -85,6 +85,16 @@ fn json_has_the_documented_shape() {
     let shown = Options { documentation: true, ..Options::default() };
     let value: Value = serde_json::from_str(&render(&drift(), Form::Json, shown)).unwrap();
     assert_eq!(value["documentation"][0]["kind"], "documentation");
+}
+
+/// Programs rely on the names, and people look them up.
+#[test]
+fn every_kind_is_documented_under_its_name() {
+    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/DRIFT.md")).unwrap();
+    let table: Vec<&str> = document.lines().filter(|line| line.starts_with("| `")).collect();
+    let kinds: Vec<String> =
+        Kind::ALL.iter().map(|(kind, doc)| format!("| `{}` | {} |", kind.name(), doc.trim())).collect();
+    assert_eq!(table, kinds);
 }
 
 #[test]

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use kontrakt_codegen::document::Document;
+use kontrakt_conformance::drift::history::walk;
 use kontrakt_conformance::drift::{Change, Direction, Drift, Severity, Side, compare};
 use serde_json::Value;
 
@@ -181,4 +183,27 @@ fn agrees_with_the_expectations_of_another_tool() {
     println!("        {errors}/{total} when warnings count as not breaking ({:.1} %)", percent(errors));
     assert!(unexplained.is_empty(), "disagreements without, or explanations without disagreement: {unexplained:?}");
     assert!(percent(agree) >= 95.0);
+}
+
+/// Every revision there is, compared with the one before it; one of them is no YAML, and is complained about.
+#[test]
+fn every_revision_is_compared_or_complained_about() {
+    let Some(folder) = corpus("upstream/shoptet") else { return };
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    paths.sort();
+    let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    let (history, last) = walk(paths.iter().map(|path| (name(path), Document::read(path))), TODAY);
+    for one in &history.revisions {
+        match &one.complaint {
+            Some(complaint) => {
+                assert!(complaint.contains(&format!("{}:", one.name)), "{complaint} names file and line");
+                assert_eq!(one.operations, None);
+            }
+            None => assert!(one.operations.unwrap() > 200, "{one:?}"),
+        }
+    }
+    let read = history.revisions.iter().filter(|one| one.complaint.is_none()).count();
+    assert_eq!(read + 1, history.revisions.len(), "one revision is damaged");
+    assert!(last.is_some());
 }

@@ -576,6 +576,11 @@ fn documents() {
             "paths: {/b: {get: {operationId: a, responses: {}}}}",
         ),
         (
+            "method, the same id",
+            "paths: {/a: {get: {operationId: a, responses: {}}}}",
+            "paths: {/a: {post: {operationId: a, responses: {}}}}",
+        ),
+        (
             "path parameter renamed",
             "paths: {'/a/{x}': {get: {parameters: [{name: x, in: path, required: true, schema: {type: string}}], responses: {}}}}",
             "paths: {'/a/{y}': {get: {parameters: [{name: y, in: path, required: true, schema: {type: string}}], responses: {}}}}",

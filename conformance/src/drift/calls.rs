@@ -155,7 +155,10 @@ impl<'a, 'p> Calls<'a, 'p> {
         let mut findings = Vec::new();
         if old.path != new.path || old.method != new.method {
             let slash = |path: &str| path.ends_with('/');
-            if erased(&old.path) != erased(&new.path) {
+            if erased(&old.path) == erased(&new.path) && old.method != new.method {
+                let what = format!("{} is {} now", call(old), call(new));
+                findings.push(Finding::new(Kind::MethodChanged, Effect::Shifts, what));
+            } else if erased(&old.path) != erased(&new.path) {
                 let what = format!("{} lives at {} now", call(old), call(new));
                 findings.push(Finding::new(Kind::PathRenamed, Effect::Shifts, what));
             } else if slash(&old.path) != slash(&new.path) {

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use kontrakt_codegen::diagnostic::Result;
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::specification::sha256;
 
@@ -11,14 +12,15 @@ use super::collect::{Drift, compare};
 use super::model::Severity;
 use super::report::timeline::{History, Revision};
 
-/// Walks revisions: name and text, oldest first. Gives the history and the drift between the last two that can be read.
-pub fn walk(revisions: impl IntoIterator<Item = (String, String)>, today: &str) -> (History, Option<Drift>) {
+/// Walks revisions: name and document, oldest first. Gives the history and the drift between the last two that can be
+/// read.
+pub fn walk(revisions: impl IntoIterator<Item = (String, Result<Document>)>, today: &str) -> (History, Option<Drift>) {
     let mut history = History::default();
     let mut last: Option<Side> = None;
     let mut drift = None;
     // Meaning to the place of the newest revision that has it.
     let mut known: HashMap<String, usize> = HashMap::new();
-    for (name, text) in revisions {
+    for (name, document) in revisions {
         let at = history.revisions.len();
         let mut revision = Revision {
             day: day(&name),
@@ -28,7 +30,7 @@ pub fn walk(revisions: impl IntoIterator<Item = (String, String)>, today: &str) 
             flap: None,
             complaint: None,
         };
-        match Document::parse(name, text).and_then(|document| Ok((meaning(&document), Side::read(document)?))) {
+        match document.and_then(|document| Ok((meaning(&document), Side::read(document)?.named(name)))) {
             Err(complaint) => revision.complaint = Some(complaint.to_string().replace('\n', ",")),
             Ok((meaning, side)) => {
                 revision.operations = Some(side.contract.operations.len());
@@ -81,7 +83,8 @@ mod tests {
             ("2026-01-03-c.yaml", "a: [".to_owned()),
             ("2026-01-04-d.yaml", document(false)),
         ];
-        let (history, drift) = walk(revisions.map(|(name, text)| (name.to_owned(), text)), "2026-02-01");
+        let read = |(name, text): (&str, String)| (name.to_owned(), Document::parse(name, text));
+        let (history, drift) = walk(revisions.map(read), "2026-02-01");
         let changes: Vec<[usize; 3]> = history.revisions.iter().map(|one| one.changes).collect();
         assert_eq!(changes, [[0, 0, 0], [1, 0, 0], [0, 0, 0], [0, 0, 1]]);
         assert!(history.revisions[2].complaint.is_some());

@@ -128,6 +128,8 @@ kinds! {
     OperationAdded = "operation-added",
     /// An operation lives on another path.
     PathRenamed = "path-renamed",
+    /// An operation is called with another method.
+    MethodChanged = "method-changed",
     /// A path parameter has another name; the path matches the same addresses.
     PathParameterRenamed = "path-parameter-renamed",
     /// An operation has another id.

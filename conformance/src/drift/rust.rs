@@ -102,9 +102,29 @@ fn parent(path: &str) -> String {
 /// Adds to a drift what happens to the Rust items, and the step of the crate.
 pub fn explain(drift: &mut Drift, old: &Generation, new: &Generation) {
     let differences = differences(&old.items, &new.items);
-    let mut explained = vec![false; differences.len()];
+    let whole = whole_types(&differences);
+    // The members of a type that comes or goes do so with it.
+    let member = |at: usize| {
+        let one = &differences[at];
+        let fate = (one.old.is_some(), one.new.is_some());
+        let call = one.old.as_ref().or(one.new.as_ref()).is_some_and(|item| item.call.is_some());
+        !call && one.path.rsplit_once("::").is_some_and(|(owner, _)| whole.get(owner) == Some(&fate))
+    };
+    let mut explained: Vec<bool> = (0..differences.len()).map(member).collect();
     for change in &mut drift.changes {
-        let found = belonging(change, &differences, old, new);
+        let mut found: Vec<usize> = belonging(change, &differences, old, new);
+        // A member of another type brings that type with it.
+        let mut next = 0;
+        while let Some(at) = found.get(next).copied() {
+            next += 1;
+            for (other, one) in differences.iter().enumerate() {
+                let comes =
+                    !found.contains(&other) && whole.contains_key(&one.path) && names_type(&differences[at], one);
+                if comes && !explained[other] {
+                    found.push(other);
+                }
+            }
+        }
         for at in found {
             explained[at] = true;
             change.rust.push(differences[at].to_string());
@@ -120,6 +140,26 @@ pub fn explain(drift: &mut Drift, old: &Generation, new: &Generation) {
     drift.semver.push(CrateStep { name: new.krate.clone(), wire, source: Some(source) });
 }
 
+/// Types that are new or gone as a whole, by path, with whether OLD and NEW have them.
+fn whole_types(differences: &[Difference]) -> BTreeMap<String, (bool, bool)> {
+    let kind = |item: &Item| ["struct", "enum", "union", "resource"].contains(&item.signature.as_str());
+    let whole = differences.iter().filter(|one| one.old.as_ref().or(one.new.as_ref()).is_some_and(kind));
+    let whole = whole.filter(|one| one.old.is_some() != one.new.is_some());
+    whole.map(|one| (one.path.clone(), (one.old.is_some(), one.new.is_some()))).collect()
+}
+
+/// Whether the signature of an item names a type.
+fn names_type(item: &Difference, ty: &Difference) -> bool {
+    let name = ty.path.rsplit("::").next().unwrap_or_default();
+    let words = |item: &Item| {
+        let mut words = item.signature.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        item.owner == name || words.any(|word| word == name)
+    };
+    // An item that comes brings types, and one that goes takes them along.
+    let side = if ty.new.is_some() { &item.new } else { &item.old };
+    side.as_ref().is_some_and(words)
+}
+
 /// Kinds for which a reader expects to hear about Rust.
 fn touches_decoding(kind: Kind) -> bool {
     !matches!(kind, Kind::ExtensionChanged | Kind::DocumentChanged | Kind::Documentation)
@@ -131,6 +171,9 @@ fn belonging(change: &Change, differences: &[Difference], old: &Generation, new:
     for (generation, place, is_old) in [(old, &change.old, true), (new, &change.new, false)] {
         let Some(place) = place else { continue };
         let Some((ty, key)) = owner(generation, &place.pointer) else { continue };
+        if key.is_none() && limits_only(change.kind) {
+            continue;
+        }
         for (at, one) in differences.iter().enumerate() {
             let item = if is_old { &one.old } else { &one.new };
             if item
@@ -142,9 +185,56 @@ fn belonging(change: &Change, differences: &[Difference], old: &Generation, new:
         }
     }
     if found.is_empty() {
+        found.extend(by_value(change, differences));
+    }
+    if found.is_empty() && !(limits_only(change.kind) && change.subject.is_empty()) {
         found.extend(by_call(change, differences));
     }
     found.into_iter().collect()
+}
+
+/// Kinds that say which values of a type are valid, and nothing of the type itself.
+fn limits_only(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::MinPropertiesChanged
+            | Kind::MaxPropertiesChanged
+            | Kind::PatternAdded
+            | Kind::PatternRemoved
+            | Kind::PatternChanged
+            | Kind::FormatChanged
+            | Kind::MinimumChanged
+            | Kind::MaximumChanged
+            | Kind::MultipleOfChanged
+            | Kind::MinLengthChanged
+            | Kind::MaxLengthChanged
+            | Kind::MinItemsChanged
+            | Kind::MaxItemsChanged
+            | Kind::UniqueItemsChanged
+            | Kind::NotChanged
+            | Kind::KeywordChanged
+            | Kind::ContainsChanged
+            | Kind::ConditionChanged
+            | Kind::DependentRequiredChanged
+            | Kind::AlternativesDropped
+            | Kind::AlternativesIntroduced
+            | Kind::DefaultChanged
+            | Kind::ExtensionChanged
+    )
+}
+
+/// Variants of the values that come or go: one enum stands for every place where the same values are listed.
+fn by_value(change: &Change, differences: &[Difference]) -> Vec<usize> {
+    if !matches!(change.kind, Kind::EnumValueAdded | Kind::EnumValueRemoved) {
+        return Vec::new();
+    }
+    let variant = |item: &Item| {
+        item.signature.starts_with("variant \"")
+            && item.keys.iter().any(|key| change.message.contains(&format!("{key:?}")))
+    };
+    (0..differences.len())
+        .filter(|at| [&differences[*at].old, &differences[*at].new].into_iter().flatten().any(variant))
+        .collect()
 }
 
 /// The type whose schema is nearest above a place, and the member of it on the way there.
@@ -182,6 +272,7 @@ fn by_call(change: &Change, differences: &[Difference]) -> Vec<usize> {
         Kind::OperationAdded
             | Kind::OperationRemoved
             | Kind::PathRenamed
+            | Kind::MethodChanged
             | Kind::OperationIdChanged
             | Kind::TagsChanged
             | Kind::Deprecated
@@ -196,8 +287,12 @@ fn by_call(change: &Change, differences: &[Difference]) -> Vec<usize> {
             | Kind::MediaTypeRemoved
     );
     let of_call = |item: &Item| item.call.as_deref().is_some_and(|call| operations.contains(&call));
-    let matches = |item: &Item| {
-        if about_call { of_call(item) } else { of_call(item) && item.keys.iter().any(|one| one == key) }
+    let whole =
+        matches!(change.kind, Kind::OperationAdded | Kind::OperationRemoved | Kind::PathRenamed | Kind::MethodChanged);
+    let matches = |item: &Item| match about_call {
+        // What happens to an answer shows in the method, and not in what a call may have besides.
+        true => of_call(item) && (whole || item.signature.contains("->")),
+        false => of_call(item) && item.keys.iter().any(|one| one == key),
     };
     let mut found: Vec<usize> = (0..differences.len())
         .filter(|at| [&differences[*at].old, &differences[*at].new].into_iter().flatten().any(matches))

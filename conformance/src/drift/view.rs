@@ -422,14 +422,14 @@ fn flatten(
 
 /// Whether a schema names types and says nothing else.
 fn is_type(schema: &Schema) -> bool {
-    let bare = Schema { types: None, ..schema.clone() };
-    schema.types.is_some() && is_anything(&bare)
+    let only = schema.types.is_some() && schema.properties.is_empty();
+    only && is_anything(&Schema { types: None, ..schema.clone() })
 }
 
 /// Whether a schema lists values and says nothing else.
 fn is_list(schema: &Schema) -> bool {
-    let bare = Schema { types: None, enumeration: None, constant: None, ..schema.clone() };
-    (schema.enumeration.is_some() || schema.constant.is_some()) && is_anything(&bare)
+    let only = (schema.enumeration.is_some() || schema.constant.is_some()) && schema.properties.is_empty();
+    only && is_anything(&Schema { types: None, enumeration: None, constant: None, ..schema.clone() })
 }
 
 fn is_bare_union(schema: &Schema, alternatives: usize) -> bool {

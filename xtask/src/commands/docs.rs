@@ -1,7 +1,7 @@
 //! `cargo xtask docs API PAGE`: what a documentation page names, compared with the specification.
 //! `--inventory FILE` also compares with, or writes, the committed list of facts, so that CI sees a changed page.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
@@ -12,46 +12,53 @@ use kontrakt_codegen::write::write_together;
 use kontrakt_conformance::drift::pages::{Quirk, compare, inventory, names, read};
 use serde_json::json;
 
-use crate::console::Report;
+use crate::console::{Format, Report, print};
+use crate::fetch::{Limits, fetch, is_url};
 use crate::workspace::Workspace;
 
 /// Compare a documentation page (HTML or text) with an API's specification
+///
+/// Exit codes: 0 no difference that is not an entry of quirks.yaml, 1 a page that cannot be read or names something else
+/// than its list, 2 wrong usage, 3 differences.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Name of a folder in specs/
     api: String,
-    /// The page, as downloaded
-    page: PathBuf,
+    /// The page, as downloaded, or its address
+    page: String,
     /// Fail unless this file lists what the page names
     #[arg(long, value_name = "FILE")]
     inventory: Option<PathBuf>,
     /// Write the list into the file of --inventory
     #[arg(long, requires = "inventory")]
     write: bool,
+    // The option of the whole program, for the report of a run that ends with 3.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide = true)]
+    format: Format,
 }
 
-pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
-    let bytes = std::fs::read(&args.page).map_err(|error| {
-        Diagnostic::new(format!("cannot read {}: {error}", args.page.display()))
-            .help("name a page as it was downloaded")
-    })?;
+/// Exit code for differences.
+const DIFFERENT: i32 = 3;
+
+pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
+    let bytes = if is_url(&args.page) {
+        fetch(&args.page, Limits::default())?
+    } else {
+        std::fs::read(&args.page).map_err(|error| {
+            Diagnostic::new(format!("cannot read {}: {error}", args.page)).help("name a page as it was downloaded")
+        })?
+    };
     let specification = Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?;
     let contract = Contract::read(&specification.document)?;
     let facts = read(&String::from_utf8_lossy(&bytes), &names(&contract));
     if facts.is_empty() {
-        return Err(Diagnostic::new(format!("{} names no endpoint with fields", args.page.display())).help(
+        return Err(Diagnostic::new(format!("{} names no endpoint with fields", args.page)).help(
             "known are pages with lists below `URI:` and `HTTP metoda:`, or below `Base URL:`, and pages made by Redoc",
         ));
     }
     let differences = compare(&facts, &contract, &quirks(&args.api, workspace)?);
-    let list = inventory(&facts);
     if let Some(path) = &args.inventory {
-        if args.write {
-            write_together(&[(path, &list)])?;
-        } else if std::fs::read_to_string(path).unwrap_or_default() != list {
-            return Err(Diagnostic::new(format!("the page no longer names what {} lists", path.display()))
-                .help("look at what changed, mend the specification, then run the command again with --write"));
-        }
+        keep(path, &inventory(&facts), args.write)?;
     }
     let mut text = format!("{} facts, {} differences\n", facts.len(), differences.len());
     text.extend(differences.iter().map(|one| format!("  {one}\n")));
@@ -65,8 +72,42 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
             "pointers": one.pointers.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
     });
-    Ok(Report { text, json, warnings: Vec::new() })
+    let report = Report { text, json, warnings: Vec::new() };
+    if differences.is_empty() {
+        return Ok(report);
+    }
+    print(args.format, Ok(report));
+    std::process::exit(DIFFERENT);
 }
+
+/// Compares with the committed list, or writes it.
+fn keep(path: &Path, list: &str, write: bool) -> Result<()> {
+    if write {
+        return write_together(&[(path, list)]);
+    }
+    let old = std::fs::read_to_string(path).unwrap_or_default();
+    if old == list {
+        return Ok(());
+    }
+    let without = |some: &str, other: &str, sign: char| -> Vec<String> {
+        let known: Vec<&str> = other.lines().collect();
+        some.lines()
+            .filter(|line| !known.contains(line))
+            .map(|line| format!("{sign} {}", line.replace('\t', " ")))
+            .collect()
+    };
+    let mut changes = without(list, &old, '+');
+    changes.extend(without(&old, list, '-'));
+    let count = changes.len();
+    changes.truncate(SHOWN);
+    let message =
+        format!("the page no longer names what {} lists ({count} lines): {}", path.display(), changes.join("; "));
+    Err(Diagnostic::new(message)
+        .help("look at what changed, mend the specification, then run the command again with --write"))
+}
+
+/// Changed lines of a list that a complaint shows.
+const SHOWN: usize = 12;
 
 /// The entries of quirks.yaml.
 fn quirks(api: &str, workspace: &Workspace) -> Result<Vec<Quirk>> {

@@ -36,7 +36,7 @@ impl Command {
         match self {
             Self::Bench(args) => bench::run(args, workspace),
             Self::Coverage(args) => coverage::run(&args, workspace),
-            Self::Docs(args) => docs::run(args, workspace),
+            Self::Docs(args) => docs::run(&args, workspace),
             Self::Drift(args) => drift::run(args, workspace),
             Self::Export(args) => export::run(args, workspace),
             Self::Generate(args) => generate::run(args, workspace),

@@ -224,7 +224,10 @@ impl Side<'_> {
             if let Some(what) = fact.kind.as_deref().and_then(|word| self.other_type(word, one)) {
                 report(&fact.name, what, Some(one));
             }
-            if !fact.values.is_empty() && !one.open && !fact.values.iter().all(|value| one.values.contains(value)) {
+            let extra = |page: &[String]| page.iter().any(|value| !one.values.contains(value));
+            // Where names do not tell which field is meant, several of one name may each have other values.
+            let fewer = |page: &[String]| self.nested && one.values.iter().any(|value| !page.contains(value));
+            if !fact.values.is_empty() && !one.open && (extra(&fact.values) || fewer(&fact.values)) {
                 let known: Vec<&str> = one.values.iter().map(String::as_str).collect();
                 let (page, here) = (fact.values.join(", "), known.join(", "));
                 report(&fact.name, format!("values {page} on the page, {here} in the specification"), Some(one));

@@ -162,6 +162,15 @@ impl Reader {
 
     /// Words of a field that go on: they can announce values too.
     fn sentence(&mut self, text: &str) {
+        // Values on lines of their own, without bullets.
+        let listed = self.values_follow || self.values_below.is_some();
+        if let (true, Some((value, _))) = (listed, text.split_once(" - "))
+            && is_word(value)
+            && let Some(fact) = self.facts.last_mut()
+        {
+            fact.values.push(value.to_owned());
+            return;
+        }
         self.values_follow = self.place.is_some() && text.ends_with(':');
         if let Some(value) = text.strip_prefix("nebo").map(str::trim)
             && is_word(value)
@@ -259,8 +268,11 @@ mod tests {
                         GET /api/v2/vouchers/\texample\tvouchers\t-\t-\nGET /api/v2/vouchers/\tquery\tpage\tint\t-\n";
         assert_eq!(inventory(&read(page, &[])), expected);
         let html = "<p>Seznam</p><ul><li>URI: /api/v2/vouchers</li><li>HTTP metoda: GET</li><li>parametry:<ul>\
+                    <li><code>type</code> (string) - typ, možné hodnoty:<br>cash - hotově<br>onSale - akce</li>\
                     <li><code>page</code> (int) - strana</li></ul></li></ul>";
-        assert_eq!(inventory(&read(html, &[])), "GET /api/v2/vouchers\tquery\tpage\tint\t-\n");
+        let expected =
+            "GET /api/v2/vouchers\tquery\tpage\tint\t-\nGET /api/v2/vouchers\tquery\ttype\tstring\tcash,onSale\n";
+        assert_eq!(inventory(&read(html, &[])), expected);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) fn read(text: &str) -> Vec<Fact> {
     let mut answer = false;
     let mut method: Option<String> = None;
     let mut endpoint = String::new();
-    for line in text.lines().map(str::trim) {
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if let Some(verb) = method.take() {
             let address = line.trim_end_matches('\\').trim().trim_matches('\'');
             let path =

@@ -38,7 +38,7 @@ pub(super) fn render(drift: &Drift, options: Options) -> String {
     text
 }
 
-fn value(drift: &Drift, options: Options) -> Value {
+pub(super) fn value(drift: &Drift, options: Options) -> Value {
     let semver: Map<String, Value> =
         drift.semver.iter().map(|one| (one.name.clone(), json!(one.step().name()))).collect();
     let steps: Map<String, Value> = drift

@@ -5,6 +5,7 @@ mod ci;
 mod html;
 mod json;
 mod markdown;
+mod revisions;
 mod text;
 pub mod timeline;
 
@@ -76,9 +77,17 @@ pub fn render(drift: &Drift, form: Form, options: Options) -> String {
     }
 }
 
-/// The HTML report of a history: the newest drift, with the timeline above it.
-pub fn render_history(history: &timeline::History, drift: &Drift, options: Options) -> String {
-    html::render(drift, options, Some(history))
+/// The report of a history: what happened in each revision, and the drift between the last two. Forms for CI tell of the
+/// last drift alone.
+pub fn render_history(history: &timeline::History, drift: Option<&Drift>, form: Form, options: Options) -> String {
+    match (form, drift) {
+        (Form::Text, _) => revisions::text(history, drift, options),
+        (Form::Json, _) => revisions::json(history, drift, options),
+        (Form::Markdown, _) => revisions::markdown(history, drift, options),
+        (Form::Html, Some(drift)) => html::render(drift, options, Some(history)),
+        (form, Some(drift)) => render(drift, form, options),
+        (_, None) => String::new(),
+    }
 }
 
 /// The one line that people read first.

@@ -29,13 +29,18 @@ pub struct History {
 }
 
 /// What happened in one month.
-#[derive(Clone, Debug, Default)]
-struct Month {
-    name: String,
-    operations: Option<usize>,
-    breaking: usize,
-    additive: usize,
-    flaps: usize,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Month {
+    /// As `2026-01`.
+    pub name: String,
+    /// Operations at its end; `None` when it has no revision that could be read.
+    pub operations: Option<usize>,
+    /// Breaking changes.
+    pub breaking: usize,
+    /// Additive changes.
+    pub additive: usize,
+    /// Revisions that mean the same as an earlier one.
+    pub flaps: usize,
 }
 
 /// Size of the drawing and of its parts.
@@ -48,7 +53,7 @@ const LEFT: f64 = 48.0;
 
 impl History {
     /// Months with what happened in them; months without a revision in between are there too.
-    fn months(&self) -> Vec<Month> {
+    pub fn months(&self) -> Vec<Month> {
         let mut months: BTreeMap<String, Month> = BTreeMap::new();
         for revision in &self.revisions {
             let Some(month) = revision.day.as_deref().and_then(|day| day.get(..7)) else { continue };

@@ -1,0 +1,169 @@
+//! `cargo xtask drift` and `cargo xtask docs` as a maintainer meets them: exit codes, files, sources of documents.
+//! Each test has a checkout of its own.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+
+const OLD: &str = "openapi: 3.1.0
+info: {title: Shop, version: '1'}
+paths:
+  /orders:
+    get:
+      operationId: listOrders
+      tags: [Orders]
+      parameters: [{name: page, in: query, schema: {type: integer}}]
+      responses:
+        '200':
+          description: orders
+          content: {application/json: {schema: {$ref: '#/components/schemas/Orders'}}}
+components:
+  schemas:
+    Orders: {type: object, required: [note], properties: {note: {type: string}}}
+";
+
+/// A checkout that is gone when the test ends.
+struct Checkout(PathBuf);
+
+impl Checkout {
+    fn new(name: &str) -> Self {
+        let root = std::env::temp_dir().join(format!("kontrakt-drift-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&root);
+        std::fs::create_dir_all(root.join("specs")).unwrap();
+        let checkout = Self(root);
+        checkout.write("Cargo.toml", "[workspace]\n");
+        checkout.write("2026-01-01-a.yaml", OLD);
+        checkout.write("2026-02-01-b.yaml", &OLD.replace("note: {type: string}", "note: {type: [string, 'null']}"));
+        checkout
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let path = self.0.join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, file: &str) -> String {
+        std::fs::read_to_string(self.0.join(file)).unwrap_or_default()
+    }
+
+    /// Exit code, standard output, standard error.
+    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+        self.program(env!("CARGO_BIN_EXE_xtask"), arguments)
+    }
+
+    fn program(&self, program: &str, arguments: &[&str]) -> (i32, String, String) {
+        let output = Command::new(program).args(arguments).current_dir(&self.0).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+    }
+}
+
+impl Drop for Checkout {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn exit_codes_say_how_bad_it_is() {
+    let checkout = Checkout::new("codes");
+    let (old, new) = ("2026-01-01-a.yaml", "2026-02-01-b.yaml");
+    let cases: [(&[&str], i32); 8] = [
+        (&[old, new], 3),
+        (&[old, old], 0),
+        (&[new, old], 0),
+        (&[new, old, "--fail-on", "any"], 3),
+        (&[old, new, "--fail-on", "none"], 0),
+        (&[old, "nothing.yaml"], 1),
+        (&[old, "git:HEAD"], 1),
+        (&[old], 2),
+    ];
+    for (arguments, expected) in cases {
+        let (code, out, err) = checkout.run(&[&["drift"], arguments].concat());
+        assert_eq!(code, expected, "{arguments:?}\n{out}{err}");
+    }
+    checkout
+        .write("accepted.yaml", "accepted: [{pointer: '#/components/schemas/Orders/properties/note', reason: ok}]\n");
+    assert_eq!(checkout.run(&["drift", old, new, "--accept", "accepted.yaml"]).0, 0);
+    let (_, out, _) = checkout.run(&["drift", old, old]);
+    assert!(out.starts_with("UNCHANGED; api needs no release\n"), "{out}");
+}
+
+#[test]
+fn reports_are_written_whole_and_to_devices() {
+    let checkout = Checkout::new("out");
+    let drift = ["drift", "2026-01-01-a.yaml", "2026-02-01-b.yaml", "--fail-on", "none"];
+    let (code, out, _) = checkout.run(&[&drift[..], &["--report", "html", "--out", "reports/drift.html"]].concat());
+    assert_eq!((code, out.as_str()), (0, ""));
+    assert!(checkout.read("reports/drift.html").ends_with("</html>\n"));
+    let names: Vec<String> = std::fs::read_dir(checkout.0.join("reports"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(names, ["drift.html"], "no temporary file is left");
+    if cfg!(unix) {
+        let (code, out, _) = checkout.run(&[&drift[..], &["--report", "markdown", "--out", "/dev/stdout"]].concat());
+        assert_eq!(code, 0);
+        assert!(out.starts_with("## API drift: BREAKING"), "{out}");
+    }
+}
+
+#[test]
+fn histories_come_from_folders_and_from_git() {
+    let checkout = Checkout::new("history");
+    let (code, out, err) = checkout.run(&["drift", "--history", ".", "--format", "json", "--fail-on", "none"]);
+    assert_eq!(code, 0, "{err}");
+    let json: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["revisions"][1]["breaking"], 1);
+    assert_eq!((&json["months"][1]["month"], &json["last"]["verdict"]), (&"2026-02".into(), &"breaking".into()));
+    // Git walks in the order of commits, also through files beside the document.
+    let git = |arguments: &[&str]| {
+        let own = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"];
+        let (code, out, err) = checkout.program("git", &[&own[..], arguments].concat());
+        assert_eq!(code, 0, "{arguments:?} {out}{err}");
+    };
+    git(&["init", "--quiet"]);
+    let document = OLD.replace("'#/components/schemas/Orders'", "'parts.yaml#/Orders'");
+    let document = &document[..document.find("components:").unwrap()];
+    for (at, kind) in ["string", "integer"].into_iter().enumerate() {
+        checkout.write("api/openapi.yaml", &format!("{document}x-revision: {at}\n"));
+        checkout
+            .write("api/parts.yaml", &format!("Orders: {{type: object, properties: {{note: {{type: {kind}}}}}}}\n"));
+        git(&["add", "api"]);
+        git(&["commit", "--quiet", "--message", kind]);
+    }
+    let (code, out, err) = checkout.run(&["drift", "--history", "git:api/openapi.yaml"]);
+    assert_eq!(code, 3, "{out}{err}");
+    assert!(out.contains("last: BREAKING: 1 breaking"), "{out}");
+    let (code, out, _) =
+        checkout.run(&["drift", "git:HEAD~1:api/openapi.yaml", "api/openapi.yaml", "--format", "json"]);
+    let json: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &json["changes"][0]["kind"]), (3, &"type-changed".into()), "{out}");
+    assert_eq!(json["changes"][0]["newPlace"]["file"], "api/parts.yaml");
+}
+
+#[test]
+fn pages_are_held_against_their_lists_and_the_specification() {
+    let checkout = Checkout::new("docs");
+    checkout.write("specs/shop/openapi.yaml", OLD);
+    let page = "URI: /orders\nHTTP metoda: GET\nparametry:\n • page (int) - strana\nOdpověď\n • tělo:\n  • note (string) - x\n";
+    checkout.write("page.txt", page);
+    let list = ["docs", "shop", "page.txt", "--inventory", "specs/shop/pages/orders.tsv"];
+    let (code, _, err) = checkout.run(&list);
+    assert!(code == 1 && err.contains("--write"), "{err}");
+    assert_eq!(checkout.run(&[&list[..], &["--write"]].concat()).0, 0);
+    assert_eq!(checkout.read("specs/shop/pages/orders.tsv").lines().count(), 2);
+    assert_eq!(checkout.run(&list).0, 0);
+    checkout.write("page.txt", &page.replace("page (int)", "page (array)").replace("note", "remark"));
+    let (code, _, err) = checkout.run(&list);
+    assert!(code == 1 && err.contains("+ GET /orders answer remark string -"), "{err}");
+    let (code, out, _) = checkout.run(&["docs", "shop", "page.txt", "--format", "json"]);
+    let json: Value = serde_json::from_str(&out).unwrap();
+    let differences = json["result"]["differences"].as_array().unwrap();
+    let names: Vec<&str> = differences.iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!((code, names), (3, vec!["page", "note", "remark"]));
+    checkout.write("empty.txt", "nothing here\n");
+    assert_eq!(checkout.run(&["docs", "shop", "empty.txt"]).0, 1);
+}
