@@ -152,10 +152,12 @@ impl Parse for Operation {
         if body.peek(Ident) && body.fork().parse::<Ident>()? == "repeat" && repeats(&body.fork()).is_ok() {
             repeats(&body)?;
         }
-        if body.peek(Ident) && body.fork().parse::<Ident>()? == "bulk" && splits(&body.fork()).is_ok() {
-            if let Some(entry) = splits(&body)? {
-                rust(&entry, &mut operation.mentions);
-            }
+        if body.peek(Ident)
+            && body.fork().parse::<Ident>()? == "bulk"
+            && splits(&body.fork()).is_ok()
+            && let Some(entry) = splits(&body)?
+        {
+            rust(&entry, &mut operation.mentions);
         }
         while !body.is_empty() {
             Attribute::parse_outer(&body)?;
