@@ -196,7 +196,12 @@ impl Linter<'_> {
         }
         found.dedup_by(|a, b| a.1 == b.1 && a.0 == b.0);
         for (rule, pointer, message) in found {
-            self.complain(rule, &pointer, message, "give the operation the path that is called");
+            let mend = match rule {
+                "overlap" => "calls go to the path with text first; a parameter cannot have that text as its value",
+                "idle-header" => "take the parameter out; media types and credentials have places of their own",
+                _ => "give the operation the path that is called",
+            };
+            self.complain(rule, &pointer, message, mend);
         }
     }
 

@@ -18,8 +18,9 @@ pub fn suggest(contract: &Contract, document: &Document, findings: &[Finding]) -
         }
     }
     let title = format!("What was seen of {}", contract.title);
-    let overlay = json!({"overlay": "1.0.0", "info": {"title": title, "version": "1"}, "actions": actions});
-    Node::from(overlay).to_yaml()
+    let head =
+        [json!({"overlay": "1.0.0"}), json!({"info": {"title": title, "version": "1"}}), json!({"actions": actions})];
+    head.into_iter().map(|part| Node::from(part).to_yaml().trim_end().to_owned() + "\n").collect()
 }
 
 fn actions_for(contract: &Contract, document: &Document, finding: &Finding) -> Vec<Value> {
@@ -27,8 +28,7 @@ fn actions_for(contract: &Contract, document: &Document, finding: &Finding) -> V
     let Some(id) = seen.schema_id else { return Vec::new() };
     let schema = &contract[id];
     let why = format!("{} {}: {}", seen.operation, seen.pointer, seen.message);
-    let update =
-        |change: Value| json!({"target": target(&schema.pointer), "description": why.clone(), "update": change});
+    let update = |change: Value| json!({"target": target(document, &schema.pointer), "description": why.clone(), "update": change});
     match (seen.kind, &seen.sample) {
         (Kind::NullForNonNull, _) => nullable(document, schema).into_iter().map(update).collect(),
         (Kind::WrongType, Some(value)) => widened(document, schema, type_name(value)).into_iter().map(update).collect(),
@@ -39,7 +39,7 @@ fn actions_for(contract: &Contract, document: &Document, finding: &Finding) -> V
         }
         (Kind::MissingRequired, _) => {
             let Some(name) = &seen.field else { return Vec::new() };
-            let target = format!("{}.required[?@ == {}]", target(&schema.pointer), quote(name));
+            let target = format!("{}.required[?@ == {}]", target(document, &schema.pointer), quote(name));
             vec![json!({"target": target, "description": why, "remove": true})]
         }
         _ => Vec::new(),
@@ -110,15 +110,16 @@ fn infer(value: &Value) -> Value {
     }
 }
 
-/// A pointer as JSONPath.
-fn target(pointer: &Pointer) -> String {
-    pointer.tokens().fold("$".to_owned(), |path, token| {
-        if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit()) {
-            format!("{path}[{token}]")
-        } else {
-            format!("{path}[{}]", quote(&token))
-        }
-    })
+/// A pointer as JSONPath. Whether `200` is a key or an index depends on what holds it.
+fn target(document: &Document, pointer: &Pointer) -> String {
+    let mut at = Pointer::root();
+    let mut path = "$".to_owned();
+    for token in pointer.tokens() {
+        let is_list = document.get(&at).is_some_and(|node| node.as_list().is_some());
+        path += &if is_list { format!("[{token}]") } else { format!("[{}]", quote(&token)) };
+        at = at.join(&*token);
+    }
+    path
 }
 
 fn quote(text: &str) -> String {

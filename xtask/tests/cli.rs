@@ -200,3 +200,68 @@ fn prints_the_document_after_its_overlays() {
     assert_eq!(lenient.code, 0);
     assert!(lenient.err.starts_with("warning: this action matches nothing: $.gone"), "{}", lenient.err);
 }
+
+#[test]
+fn what_was_seen_becomes_an_overlay_that_generate_takes() {
+    let checkout = Checkout::new("suggest");
+    let answer = "{description: d, content: {application/json: {schema: {type: object, required: [id, gone], properties: {id: {type: integer}}}}}}";
+    let document = DOCUMENT.replace("'200': {description: Prose}", &format!("'200': {answer}"));
+    checkout.write("specs/shop/openapi.yaml", &document.replace("get: {", "get: {tags: [Orders], "));
+    checkout.write("specs/shop/crate.overlay.yaml", "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions: [{target: $, update: {x-crate: {name: shop, title: Shop}}}]\n");
+    checkout.write("runtime/Cargo.toml", "[package]\nname = \"kontrakt-runtime\"\nversion = \"0.1.0\"\n");
+    checkout.write(
+        "seen.ndjson",
+        "{\"operationId\": \"list\", \"status\": 200, \"body\": {\"id\": null, \"new\": [\"a\"]}}\n",
+    );
+    let verify = ["verify", "shop", "seen.ndjson", "--schemas-only"];
+    let before = checkout.run(&[&verify[..], &["--suggest", "specs/shop/seen.overlay.yaml"]].concat());
+    assert_eq!(before.code, 3, "{}{}", before.out, before.err);
+    for told in ["breaking null-for-non-null", "breaking missing-required", "info undocumented-field"] {
+        assert!(before.out.contains(told), "{}", before.out);
+    }
+    let after = checkout.run(&verify);
+    assert_eq!(after.code, 0, "{}{}", after.out, after.err);
+    assert!(after.out.contains("findings: 0 breaking, 0 document, 0 warning, 0 info; 0 accepted"), "{}", after.out);
+    let generate = checkout.run(&["generate", "shop"]);
+    assert_eq!(generate.code, 0, "{}", generate.err);
+    let types =
+        checkout.files("generated/shop/src").iter().map(|file| checkout.read(&format!("generated/shop/src/{file}")));
+    let types: String = types.collect();
+    assert!(types.contains("id: Option<i64>") && types.contains("new: Option<Vec<String>>"), "{types}");
+}
+
+#[test]
+fn findings_are_accepted_until_they_are_over_or_gone() {
+    let checkout = Checkout::new("accept");
+    let answer = "{description: d, content: {application/json: {schema: {type: object, required: [id]}}}}";
+    checkout.write(
+        "specs/shop/openapi.yaml",
+        &DOCUMENT.replace("'200': {description: Prose}", &format!("'200': {answer}")),
+    );
+    checkout.write("bad.ndjson", "{\"operationId\": \"list\", \"status\": 200, \"body\": {}}\n");
+    checkout.write("good.ndjson", "{\"operationId\": \"list\", \"status\": 200, \"body\": {\"id\": 1}}\n");
+    checkout.write("other.ndjson", "{\"operationId\": \"gone\", \"status\": 200, \"body\": {}}\n");
+    let verify = |file: &str, more: &[&str]| {
+        let arguments = [&["verify", "shop", file, "--schemas-only", "--today", "2026-06-01"], more].concat();
+        checkout.run(&arguments)
+    };
+    let report = verify("bad.ndjson", &["--report", "json"]);
+    let id = serde_json::from_str::<Value>(&report.out).unwrap()["findings"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(report.code, 3);
+    assert_eq!(verify("bad.ndjson", &["--accept", "nothing", "--reason", "r"]).code, 1);
+    assert_eq!(verify("bad.ndjson", &["--accept", &id]).code, 2);
+    assert_eq!(verify("bad.ndjson", &["--accept", &id, "--reason", "r", "--expires", "2026-05-31"]).code, 1);
+    assert!(checkout.files("specs/shop") == ["openapi.yaml"]);
+    let accepted = verify("bad.ndjson", &["--accept", &id[..6], "--reason", "an old shop", "--expires", "2026-12-31"]);
+    assert_eq!((accepted.code, accepted.out.contains("1 accepted")), (0, true), "{}{}", accepted.out, accepted.err);
+    assert_eq!(verify("bad.ndjson", &[]).code, 0);
+    // Recordings without a call of the operation say nothing of it; those with one do.
+    assert_eq!(verify("other.ndjson", &[]).code, 0);
+    let gone = verify("good.ndjson", &[]);
+    assert_eq!((gone.code, gone.err.contains("did not occur")), (3, true), "{}", gone.err);
+    let over = checkout.run(&["verify", "shop", "bad.ndjson", "--schemas-only", "--today", "2027-01-01"]);
+    assert_eq!((over.code, over.err.contains("the acceptance is over")), (3, true), "{}", over.err);
+    assert_eq!(verify("good.ndjson", &["--prune"]).code, 0);
+    assert!(!checkout.read("specs/shop/accepted.yaml").contains(&id));
+    assert_eq!(verify("bad.ndjson", &["--review"]).code, 1);
+}

@@ -100,7 +100,16 @@ impl Kind {
             Self::EnumCase | Self::UnknownEnumValue => &[F::UnknownEnumValue],
             Self::DateForm => &[F::Pattern, F::Format, F::WrongType],
             Self::UndocumentedField => &[F::UndocumentedField],
-            Self::DocumentContradiction => &F::ALL,
+            Self::DocumentContradiction => &[
+                F::WrongType,
+                F::NullForNonNull,
+                F::UnknownStatus,
+                F::MediaType,
+                F::UnknownEnumValue,
+                F::Pattern,
+                F::Format,
+                F::Limit,
+            ],
         }
     }
 }

@@ -72,17 +72,21 @@ fn what_cannot_be_used_is_counted() {
         {"request": {"method": "GET"}, "response": ok},
         {"request": {"method": "GET", "url": "/a"}, "response": {"status": 200, "content": {"_file": "x.json"}}},
         {"request": {"method": "GET", "url": "/a"}, "response": {"status": 200, "content": {"encoding": "base64", "text": "%"}}},
+        {"request": {"method": "GET", "url": "/a"}, "response": {"status": 200, "headers": [{"name": "content-encoding", "value": "br"}], "content": {"encoding": "base64", "text": "GxoA+I/U"}}},
+        {"request": {"method": "GET", "url": "/a"}, "response": {"status": 200, "headers": [{"name": "content-encoding", "value": "zstd"}], "content": {"encoding": "base64", "text": "KLUv/QRYGQA="}}},
         {"pageref": "x"}, 7,
         {"request": {"method": "GET", "url": "/a"}, "response": ok},
     ]}});
     let recording = read(&entries);
-    assert_eq!((recording.total, recording.entries.len(), recording.entries[0].index), (8, 1, 7));
+    assert_eq!((recording.total, recording.entries.len(), recording.entries[0].index), (10, 1, 9));
     let skipped: Vec<(&str, usize)> =
         recording.skipped.iter().map(|(reason, count)| (reason.as_str(), *count)).collect();
     assert_eq!(
         skipped,
         [
             ("OPTIONS is not a call of an API", 1),
+            ("body is compressed with br", 1),
+            ("body is compressed with zstd", 1),
             ("body is in a file of its own", 1),
             ("body is not base64", 1),
             ("no URL", 1),
@@ -90,6 +94,31 @@ fn what_cannot_be_used_is_counted() {
             ("no request", 2),
         ]
     );
+}
+
+#[test]
+fn what_was_unpacked_is_read_whatever_the_header_says() {
+    for coding in ["br", "zstd", "gzip", "deflate"] {
+        let headers = json!([{"name": "content-encoding", "value": coding}]);
+        for content in [json!({"text": "{}"}), json!({"text": "e30=", "encoding": "base64"})] {
+            let request = json!({"method": "GET", "url": "/a"});
+            let read = read(&har(request, json!({"status": 200, "headers": headers, "content": content})));
+            assert_eq!(read.entries[0].response.body.as_deref(), Some(&b"{}"[..]), "{coding} {content}");
+        }
+    }
+}
+
+#[test]
+fn days_and_cookies_are_kept() {
+    let time = "2026-01-31T23:59:00Z";
+    let request = json!({"method": "GET", "url": "/a", "headers": [{"name": "accept", "value": "*/*"}], "cookies": [{"name": "a", "value": "1"}, {"name": "b", "value": "2"}]});
+    let browser = json!({"startedDateTime": time, "request": request, "response": {"status": 200}});
+    let wiremock = json!({"request": {"method": "GET", "url": "/a", "loggedDateString": time, "headers": {"Cookie": "a=1; b=2"}}, "response": {"status": 200}});
+    for entry in [browser, wiremock] {
+        let recording = read(&json!({"log": {"entries": [entry]}}));
+        let entry = &recording.entries[0];
+        assert_eq!((entry.day.as_deref(), entry.request.header("cookie")), (Some("2026-01-31"), Some("a=1; b=2")));
+    }
 }
 
 #[test]

@@ -10,7 +10,8 @@ use kontrakt_codegen::contract::{Contract, Operation, SchemaId, Status};
 pub(super) struct Seen<'c> {
     operations: HashSet<&'c str>,
     answers: HashSet<(&'c str, Status)>,
-    properties: HashSet<(SchemaId, &'c str)>,
+    /// By their positions.
+    properties: HashSet<(SchemaId, usize)>,
 }
 
 /// How much was seen, out of how much.
@@ -32,8 +33,8 @@ impl<'c> Seen<'c> {
         self.answers.extend(status.map(|status| (operation.id.as_str(), status)));
     }
 
-    pub(super) fn property(&mut self, schema: SchemaId, name: &'c str) {
-        self.properties.insert((schema, name));
+    pub(super) fn property(&mut self, schema: SchemaId, position: usize) {
+        self.properties.insert((schema, position));
     }
 
     pub(super) fn finish(self, contract: &'c Contract) -> Coverage {
@@ -47,10 +48,8 @@ impl<'c> Seen<'c> {
         while let Some(id) = open.pop() {
             open.extend(contract[id].children().filter(|child| reached.insert(*child)));
         }
-        let all: HashSet<(SchemaId, &str)> = reached
-            .iter()
-            .flat_map(|id| contract[*id].properties.iter().map(|(name, _)| (*id, name.as_str())))
-            .collect();
+        let all: HashSet<(SchemaId, usize)> =
+            reached.iter().flat_map(|id| (0..contract[*id].properties.len()).map(|at| (*id, at))).collect();
         Coverage {
             operations: (self.operations.len(), contract.operations.len()),
             answers: (self.answers.len(), answers),

@@ -403,6 +403,15 @@ fn a_suggested_overlay_settles_what_was_seen() {
         get(&json!({"code": null, "extra": {"a": [1]}})),
         get(&json!({"state": "gone", "code": 7})),
         get(&json!({"state": null, "code": "1", "items": [{"it's": true}]})),
+        // Below a status, which is a key, and a branch, which is an index.
+        call(
+            "GET",
+            "/orders/1?from=a",
+            None,
+            200,
+            "application/json",
+            r#"{"errors": null, "data": {"code": "1"}, "more": 1}"#,
+        ),
     ];
     let outcome = verify(&seen);
     let overlay = crate::suggest::suggest(&contract, &document, &outcome.findings);

@@ -79,10 +79,10 @@ impl<'c> Verifier<'c> {
             let schema = &self.contract[*id];
             let before = below.len();
             if let Some(position) = schema.properties.iter().position(|(property, _)| property == name) {
-                let (property, child_schema) = &schema.properties[position];
+                let (_, child_schema) = &schema.properties[position];
                 described = true;
                 if let Some(coverage) = walk.coverage.as_deref_mut() {
-                    coverage.property(*id, property);
+                    coverage.property(*id, position);
                 }
                 self.checker.applicable(*child_schema, child, below);
             } else if !schema.pattern_properties.is_empty() {

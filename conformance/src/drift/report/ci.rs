@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{radius, verdict_line};
 use crate::drift::collect::Drift;
 use crate::drift::model::{Change, Kind, Severity};
+use crate::report::escape::{message, property, uri, xml};
 
 fn fails(change: &Change) -> bool {
     change.accepted.is_none() && change.severity >= Severity::Risky
@@ -42,23 +43,6 @@ pub(super) fn junit(drift: &Drift) -> String {
         }
     }
     out.push_str("  </testsuite>\n</testsuites>\n");
-    out
-}
-
-/// Text that means itself in XML; characters that XML 1.0 cannot hold are replaced.
-fn xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(' '),
-            c if (c < ' ') || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
     out
 }
 
@@ -122,20 +106,6 @@ pub(super) fn sarif(drift: &Drift) -> String {
     text
 }
 
-/// A name as a relative URI reference.
-fn uri(file: &str) -> String {
-    let mut out = String::with_capacity(file.len());
-    for byte in file.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' | b':' => {
-                out.push(char::from(byte))
-            }
-            byte => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
-}
-
 /// Annotations: errors for what breaks, warnings for what is risky, one notice with the verdict.
 pub(super) fn github(drift: &Drift) -> String {
     let mut out = format!("::notice title=API drift::{}\n", message(&verdict_line(drift)));
@@ -148,12 +118,4 @@ pub(super) fn github(drift: &Drift) -> String {
         let _ = writeln!(out, "::{command} {place}title={}::{}", property(change.kind.name()), message(&text));
     }
     out
-}
-
-fn message(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    message(text).replace(':', "%3A").replace(',', "%2C")
 }

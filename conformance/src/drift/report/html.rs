@@ -8,6 +8,7 @@ use super::timeline::History;
 use super::{Options, advice, shown, traffic, verdict_line};
 use crate::drift::collect::Drift;
 use crate::drift::model::{Change, Severity};
+use crate::report::escape::xml as escape;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -158,19 +159,4 @@ fn article(out: &mut String, change: &Change) {
         out.push_str("</ul></details>\n");
     }
     out.push_str("</article>\n");
-}
-
-/// Text that means itself in HTML, within quotes too.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
 }

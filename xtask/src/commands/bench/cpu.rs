@@ -17,6 +17,16 @@ pub(super) fn seconds_of(command: &mut Command) -> Result<f64> {
     Ok(children()? - before)
 }
 
+/// CPU seconds that this thread has had; other programs on the machine do not count, as they would on a clock.
+pub(super) fn seconds_of_this_thread() -> Result<f64> {
+    let path = "/proc/thread-self/schedstat";
+    let failed = || Diagnostic::new(format!("cannot read {path}")).help("CPU seconds can be measured on Linux only");
+    let text = std::fs::read_to_string(path).map_err(|_| failed())?;
+    // Nanoseconds on a processor, those of waiting, and how often.
+    let nanoseconds: f64 = text.split_whitespace().next().and_then(|first| first.parse().ok()).ok_or_else(failed)?;
+    Ok(nanoseconds / 1e9)
+}
+
 /// CPU seconds of all ended children of this process and their children.
 fn children() -> Result<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat").map_err(|error| {

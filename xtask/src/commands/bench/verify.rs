@@ -1,7 +1,6 @@
 //! `cargo xtask bench verify`: how many recorded answers a second are checked, beside the bare `jsonschema` crate.
-//! Everything is measured in one run on the same answers, because seconds depend on the machine and ratios hardly.
-
-use std::time::Instant;
+//! Everything is measured in one run on the same answers and in CPU seconds of one core, because seconds depend on the
+//! machine and on what else it does, and ratios hardly.
 
 use kontrakt_codegen::contract::{Contract, Status};
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
@@ -13,6 +12,7 @@ use kontrakt_conformance::schemas::Validators;
 use kontrakt_conformance::verify::{Parts, Verifier};
 use serde_json::{Value, json};
 
+use super::cpu::seconds_of_this_thread;
 use super::{median, table};
 use crate::commands::verify::clients;
 use crate::console::Report;
@@ -36,15 +36,15 @@ pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     if !clients::COMPILED {
         return clients::run_with_clients();
     }
-    let start = Instant::now();
+    let start = seconds_of_this_thread()?;
     let document = Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?.document;
     let contract = Contract::read(&document)?;
-    let loaded = start.elapsed().as_secs_f64();
-    let start = Instant::now();
+    let loaded = seconds_of_this_thread()? - start;
+    let start = seconds_of_this_thread()?;
     let codecs = clients::codecs(&args.api).unwrap_or_default();
     let whole = Verifier::new(&contract)?.with_codecs(codecs);
     let schemas = whole.prepare()?;
-    let compiled = start.elapsed().as_secs_f64();
+    let compiled = seconds_of_this_thread()? - start;
     let plain = Verifier::new(&contract)?.with_parts(Parts { walk: false, decode: false });
     plain.prepare()?;
     let (recording, drawn) = recording(&contract, args.entries)?;
@@ -66,12 +66,14 @@ pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     };
     bare()?;
     let count = recording.entries.len() as f64;
+    let bodies = recording.entries.iter().filter_map(|entry| entry.response.body.as_ref());
+    let bytes = bodies.map(Vec::len).sum::<usize>() as f64 / count;
     let rate = |work: &dyn Fn() -> Result<()>| -> Result<f64> {
         let mut rates = Vec::new();
         for _ in 0..args.rounds.max(1) {
-            let start = Instant::now();
+            let start = seconds_of_this_thread()?;
             work()?;
-            rates.push(count / start.elapsed().as_secs_f64());
+            rates.push(count / (seconds_of_this_thread()? - start));
         }
         Ok(median(rates))
     };
@@ -81,6 +83,7 @@ pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     let per_second = |rate: f64| format!("{rate:.0}/s");
     let rows = [
         vec!["answers".to_owned(), format!("{count}")],
+        vec!["bytes of an answer".to_owned(), format!("{bytes:.0}")],
         vec!["instances drawn".to_owned(), per_second(drawn), format!("{given_up} given up")],
         vec!["document to contract".to_owned(), format!("{loaded:.3} s")],
         vec![format!("{schemas} schemas compiled"), format!("{compiled:.3} s")],
@@ -109,7 +112,7 @@ fn recording(contract: &Contract, entries: usize) -> Result<(Recording, f64)> {
     }
     let instances = Instances::new(contract, answers.iter().map(|(.., schema)| *schema));
     let mut recording = Recording::default();
-    let start = Instant::now();
+    let start = seconds_of_this_thread()?;
     let mut values = Vec::new();
     for index in 0..entries {
         let (operation, status, schema) = answers[index % answers.len()];
@@ -117,7 +120,7 @@ fn recording(contract: &Contract, entries: usize) -> Result<(Recording, f64)> {
             values.push((operation, status, value));
         }
     }
-    let drawn = values.len() as f64 / start.elapsed().as_secs_f64();
+    let drawn = values.len() as f64 / (seconds_of_this_thread()? - start);
     for (index, (operation, status, value)) in values.into_iter().enumerate() {
         let media_type = Some("application/json".to_owned());
         let response = Message { media_type, body: Some(value.to_string().into_bytes()), ..Message::default() };

@@ -1,0 +1,26 @@
+//! The table of the README says what is there now.
+//! The figures are counted here again, from specifications, clients and recordings.
+
+mod common;
+
+use kontrakt_codegen::diagnostic::Result;
+use kontrakt_conformance::coverage::{Row, put, row, table};
+
+#[test]
+fn the_table_in_the_readme_is_current() {
+    let root = common::root();
+    let drivers = [shoptet::codecs::DRIVERS, upgates::codecs::DRIVERS, clipsan::codecs::DRIVERS];
+    let count = |((api, codecs), drivers)| -> Result<Row> {
+        row(&root.join("specs"), &root.join("conformance/recordings"), api, codecs, drivers)
+    };
+    let rows: Result<Vec<Row>> = common::CODECS.into_iter().zip(drivers).map(count).collect();
+    let rows = rows.unwrap_or_else(|error| panic!("{error}"));
+    for row in &rows {
+        assert_eq!(row.typed, row.specified, "{}: operations without a method", row.api);
+        assert_eq!(row.tested, row.specified, "{}: operations that no law is held on", row.api);
+        assert!(row.recorded > 0 && row.proved > 0 && row.proved <= row.quirks, "{row:?}");
+    }
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let current = put(&readme, &table(&rows)).expect("the README has no markers");
+    assert_eq!(readme, current, "run `cargo xtask coverage`");
+}
