@@ -224,8 +224,10 @@ fn what_was_seen_becomes_an_overlay_that_generate_takes() {
     assert!(after.out.contains("findings: 0 breaking, 0 document, 0 warning, 0 info; 0 accepted"), "{}", after.out);
     let generate = checkout.run(&["generate", "shop"]);
     assert_eq!(generate.code, 0, "{}", generate.err);
-    let types =
-        checkout.files("generated/shop/src").iter().map(|file| checkout.read(&format!("generated/shop/src/{file}")));
+    let types = checkout
+        .files("generated/shop/src")
+        .into_iter()
+        .map(|file| checkout.read(&format!("generated/shop/src/{file}")));
     let types: String = types.collect();
     assert!(types.contains("id: Option<i64>") && types.contains("new: Option<Vec<String>>"), "{types}");
 }
