@@ -9,18 +9,23 @@ const SHOP: &str = "openapi: 3.1.0
 info: {title: Shop, version: '1'}
 x-oauth: {exchange: /oauth/token, token: /oauth/short}
 x-envelope: {errors: errors, error-codes: errorCode}
+x-glossary: {width: In pixels, old: Said twice, urlPath: Where pictures are, page: From 1}
+x-replacements: {old: use `width`, oldCuts: use `cuts`}
 paths:
   /cuts:
     get:
       tags: [cuts]
       operationId: cuts
+      parameters: [{name: page, in: query, schema: {type: integer}}]
       responses: {'200': {description: '', content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Cut'}}}}}}
+  /old:
+    get: {tags: [cuts], operationId: oldCuts, deprecated: true, responses: {'204': {description: ''}}}
 components:
   schemas:
     Cut:
       type: object
       required: [urlPath, width]
-      properties: {urlPath: {type: string}, width: {type: integer}, maybe: {type: string}}
+      properties: {urlPath: {type: string}, width: {type: integer}, maybe: {type: string}, old: {type: integer, deprecated: true, description: Told}}
       x-addresses: {imageUrl: {base: urlPath, description: Where it is}}
     errorCode:
       type: string
@@ -37,6 +42,11 @@ fn they_are_emitted() {
             "src/cuts.rs",
             &[
                 "    /// Where it is.",
+                "        /// In pixels.",
+                "        /// From 1.",
+                "        /// Told.",
+                "        #[deprecated(note = \"use `width`\")]",
+                "    #[deprecated(note = \"use `cuts`\")]",
                 "    pub fn image_url(&self, name: &str) -> String {",
                 "        format!(\"{}/{name}\", self.url_path.trim_end_matches('/'))",
             ][..],
@@ -76,6 +86,8 @@ fn what_they_name_must_exist() {
             "`error-codes` names \"Cut\", which is no component with an enum",
         ),
         ("error-codes: errorCode", "error-codes: gone", "`error-codes` names \"gone\", which is no component"),
+        ("x-glossary: {width", "x-glossary: {widht", "`x-glossary` explains \"widht\", which is nowhere"),
+        ("oldCuts: use", "newCuts: use", "`x-replacements` explains \"newCuts\", which is nowhere"),
         ("token: /oauth/short", "tokens: /oauth/short", "\"token\" is missing"),
     ];
     for (from, to, expected) in cases {

@@ -1,6 +1,8 @@
 //! Behaviours: what OpenAPI cannot express and the specifications say in `x-` members of the document root.
 //! The table of members is in `specs/README.md`.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Node, Pointer};
 
@@ -19,6 +21,10 @@ pub struct Behaviour {
     pub jobs: Option<Jobs>,
     /// `x-oauth`
     pub oauth: Option<OAuth>,
+    /// `x-glossary`: what members and parameters mean, by name, where they do not say it themselves.
+    pub glossary: BTreeMap<String, String>,
+    /// `x-replacements`: what to do instead of what is deprecated, by the name of a member or the id of an operation.
+    pub replacements: BTreeMap<String, String>,
     /// `x-resources`: what resources are about, by name, where no tag says it.
     pub resources: Vec<(String, String)>,
 }
@@ -234,14 +240,23 @@ impl Behaviour {
             behaviour.oauth = Some(OAuth { exchange: x.required("exchange")?, token: x.required("token")? });
             x.finish()?;
         }
-        if let Some(x) = Members::of(document, "x-resources")? {
-            for (name, node) in x.node.as_map().into_iter().flat_map(|map| map.iter()) {
-                let about = node.as_str().ok_or_else(|| x.wrong(name, node, "a string"))?;
-                behaviour.resources.push((name.to_owned(), about.to_owned()));
-            }
-        }
+        behaviour.glossary = named(document, "x-glossary")?.into_iter().collect();
+        behaviour.replacements = named(document, "x-replacements")?.into_iter().collect();
+        behaviour.resources = named(document, "x-resources")?;
         Ok(behaviour)
     }
+}
+
+/// A map of names to texts.
+fn named(document: &Document, extension: &'static str) -> Result<Vec<(String, String)>> {
+    let Some(x) = Members::of(document, extension)? else { return Ok(Vec::new()) };
+    let members = x.node.as_map().into_iter().flat_map(|map| map.iter());
+    members
+        .map(|(name, node)| {
+            let text = node.as_str().ok_or_else(|| x.wrong(name, node, "a string"))?;
+            Ok((name.to_owned(), text.to_owned()))
+        })
+        .collect()
 }
 
 /// The members of one extension, each read once; what is left over at the end is a complaint.

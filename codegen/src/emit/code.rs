@@ -71,9 +71,11 @@ impl Code {
     }
 
     /// `#[deprecated]`, if it is.
-    pub(super) fn deprecated(&mut self, deprecated: bool) {
-        if deprecated {
-            self.line("#[deprecated]");
+    pub(super) fn deprecated(&mut self, instead: Option<&str>) {
+        match instead {
+            None => {}
+            Some("") => self.line("#[deprecated]"),
+            Some(instead) => self.line(format!("#[deprecated(note = {instead:?})]")),
         }
     }
 

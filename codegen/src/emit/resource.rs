@@ -59,7 +59,8 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
     let operation = &emission.contract.operations[method.operation];
     code.block("operation!", |code| {
         code.docs(&docs(method, operation));
-        code.deprecated(operation.deprecated);
+        let replacements = &emission.contract.behaviour.replacements;
+        code.deprecated(operation.deprecated.then(|| replacements.get(&method.id).map_or("", String::as_str)));
         let head = format!("{}::{}(", api(resource), method.name);
         let arguments: Vec<String> =
             method.arguments.iter().map(|one| format!("{}: {} = {}", one.name, one.ty, one.place)).collect();
@@ -88,7 +89,7 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
             }
             for option in &method.options {
                 code.docs(&option.docs);
-                code.deprecated(option.deprecated);
+                code.deprecated(option.deprecated.as_deref());
                 code.line(format!("{}: {} = {},", option.name, option.ty, option.place));
             }
         });

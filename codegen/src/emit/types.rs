@@ -63,7 +63,7 @@ pub(super) fn definition(code: &mut Code, plan: &Plan, def: &TypeDef, features: 
             let kind = if def.received { "open_enum!" } else { "closed_enum!" };
             code.block(kind, |code| {
                 code.docs(&def.docs);
-                code.deprecated(def.deprecated);
+                code.deprecated(def.deprecated.then_some(""));
                 code.block(format!("pub enum {}", def.name), |code| {
                     for variant in variants {
                         match variant.value.as_str() {
@@ -83,7 +83,7 @@ pub(super) fn definition(code: &mut Code, plan: &Plan, def: &TypeDef, features: 
         }
         TypeKind::Union(alternatives) => code.block("union!", |code| {
             code.docs(&def.docs);
-            code.deprecated(def.deprecated);
+            code.deprecated(def.deprecated.then_some(""));
             code.block(format!("pub enum {}", def.name), |code| {
                 for (name, ty) in alternatives {
                     code.line(format!("/// As [`{}`].", plan.rust(ty).split('<').next().unwrap_or_default()));
@@ -118,7 +118,7 @@ pub(super) fn definition(code: &mut Code, plan: &Plan, def: &TypeDef, features: 
 fn record(code: &mut Code, plan: &Plan, def: &TypeDef, fields: &[Field]) {
     code.block("record!", |code| {
         code.docs(&def.docs);
-        code.deprecated(def.deprecated);
+        code.deprecated(def.deprecated.then_some(""));
         // What only answers carry may grow; what requests carry is written as a struct literal.
         if !def.sent {
             code.line("#[non_exhaustive]");
@@ -129,7 +129,7 @@ fn record(code: &mut Code, plan: &Plan, def: &TypeDef, fields: &[Field]) {
         code.block(format!("pub struct {}", def.name), |code| {
             for field in fields {
                 code.docs(&field.docs);
-                code.deprecated(field.deprecated);
+                code.deprecated(field.deprecated.as_deref());
                 let presence = if field.required { "required" } else { "optional" };
                 let keys: Vec<String> = field.keys.iter().map(|key| format!("{key:?}")).collect();
                 code.line(format!("pub {}: {} = {presence}({}),", field.name, plan.rust(&field.ty), keys.join(", ")));
@@ -157,7 +157,7 @@ fn constructor(code: &mut Code, plan: &Plan, def: &TypeDef, fields: &[Field], cf
     cfg(code);
     code.block(format!("impl {}", def.name), |code| {
         code.line("/// With what it must have, and nothing else.");
-        if fields.iter().any(|field| field.deprecated) {
+        if fields.iter().any(|field| field.deprecated.is_some()) {
             code.line("#[allow(deprecated)]");
         }
         let mut lines = wrap("pub fn new(", &arguments, ") -> Self", 1);

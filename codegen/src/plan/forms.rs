@@ -49,7 +49,7 @@ pub(super) fn fields(builder: &mut Builder<'_>, form: &MediaType) -> Vec<(Schema
             ty: ty.to_owned(),
             place: format!("{place}({key:?})"),
             docs: docs::of_member(contract, schema, &key, false),
-            deprecated: contract[schema].deprecated,
+            deprecated: super::docs::deprecation(contract, contract[schema].deprecated, &key),
         };
         fields.push((schema, argument, required));
     }

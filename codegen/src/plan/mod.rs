@@ -5,6 +5,7 @@ mod addresses;
 mod bulk;
 mod docs;
 mod errors;
+mod glossary;
 mod forms;
 mod methods;
 mod names;
@@ -96,8 +97,8 @@ pub struct Argument {
     pub place: String,
     /// What it means.
     pub docs: Vec<String>,
-    /// Whether new code should avoid it.
-    pub deprecated: bool,
+    /// What new code should do instead; empty where nobody says it, `None` where it may stay.
+    pub deprecated: Option<String>,
 }
 
 /// What a call gives.
@@ -200,8 +201,8 @@ pub struct Field {
     pub required: bool,
     /// What it means.
     pub docs: Vec<String>,
-    /// Whether new code should avoid it.
-    pub deprecated: bool,
+    /// What new code should do instead; empty where nobody says it, `None` where it may stay.
+    pub deprecated: Option<String>,
 }
 
 /// A value of an enum.

@@ -479,7 +479,7 @@ pub(super) fn finish(builder: &mut Builder<'_>, plan: &mut Plan, resources: &mut
                     ty: rust,
                     place: format!("json({wrapper:?})"),
                     docs: Vec::new(),
-                    deprecated: false,
+                    deprecated: None,
                 });
             }
         }

@@ -131,6 +131,6 @@ pub(super) fn argument(plan: &Plan, contract: &Contract, parameter: &Parameter, 
         ty: rust,
         place,
         docs: docs::of_parameter(contract, parameter),
-        deprecated: parameter.deprecated,
+        deprecated: docs::deprecation(contract, parameter.deprecated, &parameter.name),
     }
 }

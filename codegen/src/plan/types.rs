@@ -10,7 +10,7 @@ use super::shape::{Shape, look};
 use super::{
     Collisions, Field, Plan, Resource, Ty, TypeDef, TypeId, TypeKind, Variant, docs, methods, names, operations,
 };
-use super::{addresses, bulk, errors};
+use super::{addresses, bulk, errors, glossary};
 use crate::contract::{Contract, Extensions, SchemaId, Type, extension};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::Document;
@@ -110,6 +110,7 @@ pub(super) fn plan(contract: &Contract, document: &Document, collisions: Collisi
         }
     }
     addresses::plan(&mut builder, &mut plan);
+    glossary::check(&mut builder);
     plan.error_codes = errors::plan(&mut builder);
     plan.records = builder.records.iter().map(|(name, ty, at)| (name.clone(), names.map(ty), *at)).collect();
     builder.apart(&mut plan, &resources);
@@ -398,7 +399,7 @@ impl Builder<'_> {
                     ty,
                     required: field.required,
                     docs: docs::of_member(self.contract, field.schema, &field.key, field.nullable),
-                    deprecated: schema.deprecated,
+                    deprecated: docs::deprecation(self.contract, schema.deprecated, &field.key),
                 }
             })
             .collect()

@@ -17,12 +17,12 @@ operation! {
     ///
     /// `GET /api/products/{guid}/alternativeProducts`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     AlternativeProductsApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "getListOfProductAlternativeProducts",
         call: GET "/api/products/{guid}/alternativeProducts",
         answer: Vec<RelatedProduct> = "data/items",
-        /// Visible.
+        /// Whether customers see it.
         visible: bool = query("visible"),
     }
 }
@@ -32,7 +32,7 @@ operation! {
     ///
     /// `POST /api/products/{guid}/alternativeProducts`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     AlternativeProductsApi::add(
         guid: &str = path("guid"), body: &AlternativeProductAddInput = json("data"),
     ) -> AddRequest {
@@ -47,7 +47,7 @@ operation! {
     ///
     /// `PUT /api/products/{guid}/alternativeProducts`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     AlternativeProductsApi::replace(
         guid: &str = path("guid"), body: &AlternativeProductReplaceInput = json("data"),
     ) -> ReplaceRequest {
@@ -70,7 +70,7 @@ record! {
     /// Alternative product.
     #[derive(Default)]
     pub struct AlternativeProduct {
-        /// Guid. At most 36 characters.
+        /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
     }
 }
@@ -79,7 +79,7 @@ record! {
     /// Alternative product replace input.
     #[derive(Default)]
     pub struct AlternativeProductReplaceInput {
-        /// Alternative products. At most 50 items.
+        /// Products to take instead, at most 50. At most 50 items.
         pub alternative_products: Vec<AlternativeProduct> = required("alternativeProducts"),
     }
 }

@@ -39,7 +39,7 @@ operation! {
     ///
     /// `GET /api/articles/sections/{articleSectionId}`
     ///
-    /// * `article_section_id`: Article section id.
+    /// * `article_section_id`: Number of the section of articles.
     ArticleSectionsApi::get(article_section_id: i64 = path("articleSectionId")) -> GetRequest {
         id: "getDetailOfArticleSection",
         call: GET "/api/articles/sections/{articleSectionId}",
@@ -52,7 +52,7 @@ operation! {
     ///
     /// `PATCH /api/articles/sections/{articleSectionId}`
     ///
-    /// * `article_section_id`: Article section id.
+    /// * `article_section_id`: Number of the section of articles.
     ArticleSectionsApi::update(
         article_section_id: i64 = path("articleSectionId"), body: &ArticleSectionUpdate = json("data"),
     ) -> UpdateRequest {
@@ -67,7 +67,7 @@ operation! {
     ///
     /// `DELETE /api/articles/sections/{articleSectionId}`
     ///
-    /// * `article_section_id`: Article section id.
+    /// * `article_section_id`: Number of the section of articles.
     ArticleSectionsApi::delete(article_section_id: i64 = path("articleSectionId")) -> DeleteRequest {
         id: "deleteArticleSection",
         call: DELETE "/api/articles/sections/{articleSectionId}",
@@ -82,11 +82,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ArticleSectionList {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
         pub title: String = required("title"),
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
         ..
     }
@@ -97,51 +97,51 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ArticleSection {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Parent id. May be null.
+        /// Number of the one above. May be null.
         pub parent_id: Option<i64> = optional("parentId"),
         /// Title.
         pub title: String = required("title"),
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Index name. May be null.
+        /// Name as it stands in addresses. May be null.
         pub index_name: Option<String> = optional("indexName"),
         /// Url.
         pub url: Option<String> = optional("url"),
         /// Description. May be null.
         pub description: Option<String> = optional("description"),
-        /// Second description. May be null.
+        /// Description below the list, HTML. May be null.
         pub second_description: Option<String> = optional("secondDescription"),
-        /// Limit. May be null.
+        /// Articles in a list. May be null.
         pub limit: Option<i64> = optional("limit"),
-        /// Homepage limit. May be null.
+        /// Articles on the front page. May be null.
         pub homepage_limit: Option<i64> = optional("homepageLimit"),
-        /// Sorting.
+        /// How articles are sorted in lists.
         pub sorting: Option<Sorting> = optional("sorting"),
-        /// Perex limit. May be null.
+        /// Characters of the introduction in lists. May be null.
         pub perex_limit: Option<i64> = optional("perexLimit"),
-        /// Hide publish date.
+        /// Whether the day of publication is left out in lists.
         pub hide_publish_date: Option<bool> = optional("hidePublishDate"),
-        /// Show prev next.
+        /// Whether there are buttons to the next and previous one.
         pub show_prev_next: Option<bool> = optional("showPrevNext"),
-        /// Show on homepage.
+        /// Whether it is on the front page.
         pub show_on_homepage: Option<bool> = optional("showOnHomepage"),
-        /// Link text. May be null.
+        /// Text of the link in the menu. May be null.
         pub link_text: Option<String> = optional("linkText"),
-        /// Meta title. May be null.
+        /// Title for search engines. May be null.
         pub meta_title: Option<String> = optional("metaTitle"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Option<String> = optional("metaDescription"),
         /// Canonical link url. May be null.
         pub canonical_link_url: Option<String> = optional("canonicalLinkUrl"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Access.
+        /// Who can see it.
         pub access: Option<ArticleAccess> = optional("access"),
         /// Image. May be null.
         pub image: Option<String> = optional("image"),
-        /// Og image. May be null.
+        /// Image for social networks. May be null.
         pub og_image: Option<String> = optional("ogImage"),
         ..
     }
@@ -167,43 +167,47 @@ record! {
     pub struct ArticleSectionCreate {
         /// Title.
         pub title: String = required("title"),
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Parent id. May be null.
+        /// Number of the one above. May be null.
         pub parent_id: Patch<i64> = optional("parentId"),
-        /// Index name. May be null.
+        /// Name as it stands in addresses. May be null.
         pub index_name: Patch<String> = optional("indexName"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Second description. May be null.
+        /// Description below the list, HTML. May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Limit. May be null.
+        /// Articles in a list. May be null.
         pub limit: Patch<i64> = optional("limit"),
-        /// Homepage limit. May be null.
+        /// Articles on the front page. May be null.
         pub homepage_limit: Patch<i64> = optional("homepageLimit"),
-        /// Sorting.
+        /// How articles are sorted in lists.
         pub sorting: Option<Sorting> = optional("sorting"),
-        /// Perex limit. May be null.
+        /// Characters of the introduction in lists. May be null.
         pub perex_limit: Patch<i64> = optional("perexLimit"),
-        /// Hide publish date.
+        /// Whether the day of publication is left out in lists.
         pub hide_publish_date: Option<bool> = optional("hidePublishDate"),
-        /// Show prev next.
+        /// Whether there are buttons to the next and previous one.
         pub show_prev_next: Option<bool> = optional("showPrevNext"),
-        /// Show on homepage.
+        /// Whether it is on the front page.
         pub show_on_homepage: Option<bool> = optional("showOnHomepage"),
-        /// Link text. May be null.
+        /// Text of the link in the menu. May be null.
         pub link_text: Patch<String> = optional("linkText"),
-        /// Meta title. May be null.
+        /// Title for search engines. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Access.
+        /// Who can see it.
         pub access: Option<ArticleSectionCreateAccess> = optional("access"),
-        /// Source image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Source og image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image for social networks.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }
@@ -256,41 +260,45 @@ record! {
     pub struct ArticleSectionUpdate {
         /// Title.
         pub title: Option<String> = optional("title"),
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Index name. May be null.
+        /// Name as it stands in addresses. May be null.
         pub index_name: Patch<String> = optional("indexName"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Second description. May be null.
+        /// Description below the list, HTML. May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Limit. May be null.
+        /// Articles in a list. May be null.
         pub limit: Patch<i64> = optional("limit"),
-        /// Homepage limit. May be null.
+        /// Articles on the front page. May be null.
         pub homepage_limit: Patch<i64> = optional("homepageLimit"),
-        /// Sorting.
+        /// How articles are sorted in lists.
         pub sorting: Option<Sorting> = optional("sorting"),
-        /// Perex limit. May be null.
+        /// Characters of the introduction in lists. May be null.
         pub perex_limit: Patch<i64> = optional("perexLimit"),
-        /// Hide publish date.
+        /// Whether the day of publication is left out in lists.
         pub hide_publish_date: Option<bool> = optional("hidePublishDate"),
-        /// Show prev next.
+        /// Whether there are buttons to the next and previous one.
         pub show_prev_next: Option<bool> = optional("showPrevNext"),
-        /// Show on homepage.
+        /// Whether it is on the front page.
         pub show_on_homepage: Option<bool> = optional("showOnHomepage"),
-        /// Link text. May be null.
+        /// Text of the link in the menu. May be null.
         pub link_text: Patch<String> = optional("linkText"),
-        /// Meta title. May be null.
+        /// Title for search engines. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Access.
+        /// Who can see it.
         pub access: Option<ArticleSectionCreateAccess> = optional("access"),
-        /// Source image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Source og image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image for social networks.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }

@@ -22,9 +22,9 @@ operation! {
         id: "getListOfArticles",
         call: GET "/api/articles",
         answer: Page<ArticleList> = "data/articles",
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -64,7 +64,7 @@ operation! {
         change_date_from: CompactDateTime = query("changeDateFrom"),
         /// Change date to.
         change_date_to: CompactDateTime = query("changeDateTo"),
-        /// Visible.
+        /// Whether customers see it.
         visible: bool = query("visible"),
     }
 }
@@ -74,7 +74,7 @@ operation! {
     ///
     /// `GET /api/articles/{articleId}`
     ///
-    /// * `article_id`: Article id.
+    /// * `article_id`: Number of the article.
     ArticlesApi::get(article_id: i64 = path("articleId")) -> GetRequest {
         id: "getDetailOfArticle",
         call: GET "/api/articles/{articleId}",
@@ -87,7 +87,7 @@ operation! {
     ///
     /// `PATCH /api/articles/{articleId}`
     ///
-    /// * `article_id`: Article id.
+    /// * `article_id`: Number of the article.
     ArticlesApi::update(article_id: i64 = path("articleId"), body: &ArticleUpdate = json("data")) -> UpdateRequest {
         id: "updateArticle",
         call: PATCH "/api/articles/{articleId}",
@@ -100,7 +100,7 @@ operation! {
     ///
     /// `DELETE /api/articles/{articleId}`
     ///
-    /// * `article_id`: Article id.
+    /// * `article_id`: Number of the article.
     ArticlesApi::delete(article_id: i64 = path("articleId")) -> DeleteRequest {
         id: "deleteArticle",
         call: DELETE "/api/articles/{articleId}",
@@ -113,21 +113,21 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ArticleList {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Default section id.
+        /// Number of the main section.
         pub default_section_id: Option<i64> = optional("defaultSectionId"),
-        /// Section id.
+        /// Number of the section of articles.
         pub section_id: Option<i64> = optional("sectionId"),
         /// Title.
         pub title: String = required("title"),
         /// Url.
         pub url: Option<String> = optional("url"),
-        /// Publish date.
+        /// When the article is published.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub publish_date: Option<CompactDateTime> = required("publishDate"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: bool = required("visible"),
         /// Image. May be null.
         pub image: Option<String> = optional("image"),
@@ -139,34 +139,34 @@ record! {
     /// Article.
     #[non_exhaustive]
     pub struct Article {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Default section id.
+        /// Number of the main section.
         pub default_section_id: Option<i64> = optional("defaultSectionId"),
-        /// Section ids. May be null.
+        /// Numbers of sections of articles. May be null.
         pub section_ids: Option<Vec<i64>> = optional("sectionIds"),
         /// Title.
         pub title: String = required("title"),
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Index name. May be null.
+        /// Name as it stands in addresses. May be null.
         pub index_name: Option<String> = required("indexName"),
         /// Url.
         pub url: Option<String> = optional("url"),
         /// Urls.
         pub urls: Option<Vec<ArticleUrls>> = optional("urls"),
-        /// Redirect url. May be null.
+        /// Address that visitors are sent on to. May be null.
         pub redirect_url: Option<String> = required("redirectUrl"),
         /// Content. May be null.
         pub content: Option<String> = required("content"),
-        /// Meta title. May be null.
+        /// Title for search engines. May be null.
         pub meta_title: Option<String> = required("metaTitle"),
         /// Meta keywords. May be null.
         #[deprecated]
         pub meta_keywords: Option<String> = required("metaKeywords"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Option<String> = required("metaDescription"),
-        /// Publish date.
+        /// When the article is published.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub publish_date: Option<CompactDateTime> = required("publishDate"),
@@ -174,13 +174,13 @@ record! {
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_date: Option<CompactDateTime> = required("changeDate"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// Access.
+        /// Who can see it.
         pub access: ArticleAccess = required("access"),
         /// Image. May be null.
         pub image: Option<String> = optional("image"),
-        /// Og image. May be null.
+        /// Image for social networks. May be null.
         pub og_image: Option<String> = optional("ogImage"),
         ..
     }
@@ -191,7 +191,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ArticleUrls {
-        /// Section id.
+        /// Number of the section of articles.
         pub section_id: i64 = required("sectionId"),
         /// Url.
         pub url: String = required("url"),
@@ -205,36 +205,40 @@ record! {
     pub struct ArticleCreate {
         /// Title.
         pub title: String = required("title"),
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Default section id.
+        /// Number of the main section.
         pub default_section_id: i64 = required("defaultSectionId"),
-        /// Section ids. At least 1 item.
+        /// Numbers of sections of articles. At least 1 item.
         pub section_ids: Option<Vec<i64>> = optional("sectionIds"),
-        /// Index name.
+        /// Name as it stands in addresses.
         pub index_name: Option<String> = optional("indexName"),
-        /// Redirect url. May be null.
+        /// Address that visitors are sent on to. May be null.
         pub redirect_url: Patch<String> = optional("redirectUrl"),
         /// Content. May be null.
         pub content: Patch<String> = optional("content"),
-        /// Meta title. May be null.
+        /// Title for search engines. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
         /// Meta keywords. May be null.
         #[deprecated]
         pub meta_keywords: Patch<String> = optional("metaKeywords"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Publish date.
+        /// When the article is published.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9](\+[0-9]{4})?$`. May be null.
         pub publish_date: Patch<CompactDateTime> = optional("publishDate"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Access.
+        /// Who can see it.
         pub access: Option<ArticleAccess> = optional("access"),
-        /// Source image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Source og image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image for social networks.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }
@@ -271,36 +275,40 @@ record! {
     pub struct ArticleUpdate {
         /// Title.
         pub title: Option<String> = optional("title"),
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Default section id.
+        /// Number of the main section.
         pub default_section_id: Option<i64> = optional("defaultSectionId"),
-        /// Section ids. At least 1 item.
+        /// Numbers of sections of articles. At least 1 item.
         pub section_ids: Option<Vec<i64>> = optional("sectionIds"),
-        /// Index name.
+        /// Name as it stands in addresses.
         pub index_name: Option<String> = optional("indexName"),
-        /// Redirect url. May be null.
+        /// Address that visitors are sent on to. May be null.
         pub redirect_url: Patch<String> = optional("redirectUrl"),
         /// Content. May be null.
         pub content: Patch<String> = optional("content"),
-        /// Meta title. May be null.
+        /// Title for search engines. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
         /// Meta keywords. May be null.
         #[deprecated]
         pub meta_keywords: Patch<String> = optional("metaKeywords"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Publish date.
+        /// When the article is published.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9](\+[0-9]{4})?$`. May be null.
         pub publish_date: Patch<CompactDateTime> = optional("publishDate"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Access.
+        /// Who can see it.
         pub access: Option<ArticleAccess> = optional("access"),
-        /// Source image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Source og image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image for social networks.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }

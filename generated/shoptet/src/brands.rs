@@ -22,9 +22,9 @@ operation! {
         id: "getListofBrands",
         call: GET "/api/brands",
         answer: Page<Brand> = "data/brands",
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -45,7 +45,7 @@ operation! {
     ///
     /// `GET /api/brands/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     BrandsApi::get(code: &str = path("code")) -> GetRequest {
         id: "getDetailOfBrand",
         call: GET "/api/brands/{code}",
@@ -58,7 +58,7 @@ operation! {
     ///
     /// `PATCH /api/brands/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     BrandsApi::update(code: &str = path("code"), body: &BrandUpdate = json("data")) -> UpdateRequest {
         id: "updateBrand",
         call: PATCH "/api/brands/{code}",
@@ -71,12 +71,12 @@ operation! {
     ///
     /// `DELETE /api/brands/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     BrandsApi::delete(code: &str = path("code")) -> DeleteRequest {
         id: "deleteBrand",
         call: DELETE "/api/brands/{code}",
         answer: () = "",
-        /// Delete used. Default `false`.
+        /// Deletes it even where products use it. Default `false`.
         delete_used: bool = query("deleteUsed"),
     }
 }
@@ -99,35 +99,35 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Brand {
-        /// Guid.
+        /// GUID that identifies it.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
-        /// Index name.
+        /// Name as it stands in addresses.
         pub index_name: String = required("indexName"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Brand web. May be null.
+        /// Address of the pages of the brand. May be null.
         pub brand_web: Option<String> = required("brandWeb"),
-        /// Postal address. May be null.
+        /// Postal address of the manufacturer, for product safety. May be null.
         pub postal_address: Option<String> = optional("postalAddress"),
-        /// Contact email. May be null.
+        /// Whom to write to. May be null.
         pub contact_email: Option<String> = optional("contactEmail"),
-        /// European reseller postal address. May be null.
+        /// Postal address of who answers for the goods in the EU. May be null.
         pub european_reseller_postal_address: Option<String> = optional("europeanResellerPostalAddress"),
-        /// European reseller contact email. May be null.
+        /// E-mail address of who answers for the goods in the EU. May be null.
         pub european_reseller_contact_email: Option<String> = optional("europeanResellerContactEmail"),
-        /// Manufacturing company name. May be null.
+        /// Name of the manufacturer, for product safety. May be null.
         pub manufacturing_company_name: Option<String> = optional("manufacturingCompanyName"),
-        /// European reseller manufacturing company name. May be null.
+        /// Name of who answers for the goods in the EU. May be null.
         pub european_reseller_manufacturing_company_name: Option<String> = optional("europeanResellerManufacturingCompanyName"),
-        /// Show in categories menu.
+        /// Whether it is in the menu of categories.
         pub show_in_categories_menu: bool = required("showInCategoriesMenu"),
-        /// Show in brand list.
+        /// Whether it is in the list of brands.
         pub show_in_brand_list: bool = required("showInBrandList"),
-        /// Meta title. May be null.
+        /// Title for search engines. May be null.
         pub meta_title: Option<String> = required("metaTitle"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Option<String> = required("metaDescription"),
         ..
     }
@@ -141,31 +141,31 @@ record! {
     pub struct BrandUpdate {
         /// Name. 1 to 200 characters.
         pub name: Option<String> = optional("name"),
-        /// Index name.
+        /// Name as it stands in addresses.
         pub index_name: Option<String> = optional("indexName"),
-        /// Brand web. 1 to 200 characters. May be null.
+        /// Address of the pages of the brand. 1 to 200 characters. May be null.
         pub brand_web: Patch<String> = optional("brandWeb"),
-        /// Postal address. 1 to 65535 characters. May be null.
+        /// Postal address of the manufacturer, for product safety. 1 to 65535 characters. May be null.
         pub postal_address: Patch<String> = optional("postalAddress"),
-        /// Contact email. 1 to 100 characters. May be null.
+        /// Whom to write to. 1 to 100 characters. May be null.
         pub contact_email: Patch<String> = optional("contactEmail"),
-        /// European reseller postal address. 1 to 65535 characters. May be null.
+        /// Postal address of who answers for the goods in the EU. 1 to 65535 characters. May be null.
         pub european_reseller_postal_address: Patch<String> = optional("europeanResellerPostalAddress"),
-        /// European reseller contact email. 1 to 100 characters. May be null.
+        /// E-mail address of who answers for the goods in the EU. 1 to 100 characters. May be null.
         pub european_reseller_contact_email: Patch<String> = optional("europeanResellerContactEmail"),
-        /// Manufacturing company name. 1 to 255 characters. May be null.
+        /// Name of the manufacturer, for product safety. 1 to 255 characters. May be null.
         pub manufacturing_company_name: Patch<String> = optional("manufacturingCompanyName"),
-        /// European reseller manufacturing company name. 1 to 255 characters. May be null.
+        /// Name of who answers for the goods in the EU. 1 to 255 characters. May be null.
         pub european_reseller_manufacturing_company_name: Patch<String> = optional("europeanResellerManufacturingCompanyName"),
-        /// Show in categories menu.
+        /// Whether it is in the menu of categories.
         pub show_in_categories_menu: Option<bool> = optional("showInCategoriesMenu"),
-        /// Show in brand list.
+        /// Whether it is in the list of brands.
         pub show_in_brand_list: Option<bool> = optional("showInBrandList"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Meta title. May be null.
+        /// Title for search engines. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
     }
 }
@@ -174,7 +174,7 @@ record! {
     /// Brand batch create.
     #[derive(Default)]
     pub struct BrandBatchCreate {
-        /// Batch file url path.
+        /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }

@@ -22,9 +22,9 @@ operation! {
         id: "getListOfProductCategories",
         call: GET "/api/categories",
         answer: Page<Category> = "data/categories",
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -45,7 +45,7 @@ operation! {
     ///
     /// `GET /api/categories/{categoryGuid}`
     ///
-    /// * `category_guid`: Category guid.
+    /// * `category_guid`: GUID of the category.
     CategoriesApi::get(category_guid: &str = path("categoryGuid")) -> GetRequest {
         id: "getProductCategoryDetail",
         call: GET "/api/categories/{categoryGuid}",
@@ -58,7 +58,7 @@ operation! {
     ///
     /// `PATCH /api/categories/{categoryGuid}`
     ///
-    /// * `category_guid`: Category guid.
+    /// * `category_guid`: GUID of the category.
     CategoriesApi::update(
         category_guid: &str = path("categoryGuid"), body: &CategoryUpdate = json("data"),
     ) -> UpdateRequest {
@@ -73,12 +73,12 @@ operation! {
     ///
     /// `DELETE /api/categories/{categoryGuid}`
     ///
-    /// * `category_guid`: Category guid.
+    /// * `category_guid`: GUID of the category.
     CategoriesApi::delete(category_guid: &str = path("categoryGuid")) -> DeleteRequest {
         id: "deleteProductCategory",
         call: DELETE "/api/categories/{categoryGuid}",
         answer: () = "",
-        /// Delete used.
+        /// Deletes it even where products use it.
         delete_used: bool = query("deleteUsed"),
         /// Delete children.
         delete_children: bool = query("deleteChildren"),
@@ -120,14 +120,14 @@ operation! {
     ///
     /// `GET /api/categories/{categoryGuid}/productsPriority`
     ///
-    /// * `category_guid`: Category guid.
+    /// * `category_guid`: GUID of the category.
     CategoriesApi::products_priority(category_guid: &str = path("categoryGuid")) -> ProductsPriorityRequest {
         id: "getListOfProductsOrderInCategory",
         call: GET "/api/categories/{categoryGuid}/productsPriority",
         answer: Page<CategoryProductsPriority> = "data/categoryProducts",
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -137,7 +137,7 @@ operation! {
     ///
     /// `PATCH /api/categories/{categoryGuid}/productsPriority`
     ///
-    /// * `category_guid`: Category guid.
+    /// * `category_guid`: GUID of the category.
     CategoriesApi::update_products_priority(
         category_guid: &str = path("categoryGuid"), body: &[CategoryProductsPriorityUpdateItem] = json("data"),
     ) -> UpdateProductsPriorityRequest {
@@ -151,7 +151,9 @@ record! {
     /// Category.
     #[non_exhaustive]
     pub struct Category {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// GUID that identifies it.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub guid: Option<String> = required("guid"),
         /// Name.
         pub name: String = required("name"),
@@ -159,31 +161,33 @@ record! {
         pub image: Option<String> = required("image"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Second description. May be null.
+        /// Description below the list, HTML. May be null.
         pub second_description: Option<String> = required("secondDescription"),
-        /// Index name.
+        /// Name as it stands in addresses.
         pub index_name: String = required("indexName"),
         /// Url.
         pub url: String = required("url"),
-        /// Parent guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// GUID of the category above.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub parent_guid: Option<String> = required("parentGuid"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Menu title. May be null.
+        /// Text in the menu. May be null.
         pub menu_title: Option<String> = required("menuTitle"),
         /// Title. May be null.
         pub title: Option<String> = required("title"),
-        /// Meta tag description. May be null.
+        /// Description for search engines. May be null.
         pub meta_tag_description: Option<String> = required("metaTagDescription"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// Similar products category. May be null.
+        /// GUID of the category with products like these. May be null.
         pub similar_products_category: Option<String> = required("similarProductsCategory"),
-        /// Related products category. May be null.
+        /// GUID of the category with products that go with these. May be null.
         pub related_products_category: Option<String> = required("relatedProductsCategory"),
-        /// Customer visibility. May be null.
+        /// Who can see the category. May be null.
         pub customer_visibility: Option<String> = required("customerVisibility"),
-        /// Product ordering.
+        /// How products of the category are sorted.
         pub product_ordering: ProductOrdering = required("productOrdering"),
         /// Catalogue mapping. May be null.
         pub catalogue_mapping: Option<Vec<CategoryCatalogueMapping>> = required("catalogueMapping"),
@@ -197,7 +201,7 @@ record! {
     pub struct CategoryCatalogueMapping {
         /// A catalogue of goods that the shop is listed in.
         pub provider: CatalogueProvider = required("provider"),
-        /// Category.
+        /// Name of the category.
         pub category: String = required("category"),
         ..
     }
@@ -221,44 +225,52 @@ record! {
     /// Category create.
     #[derive(Default)]
     pub struct CategoryCreate {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: Option<String> = optional("guid"),
         /// Name. 1 to 255 characters.
         pub name: String = required("name"),
-        /// Parent guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// GUID of the category above.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub parent_guid: Patch<String> = optional("parentGuid"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Second description. May be null.
+        /// Description below the list, HTML. May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
         /// Image name. May be null.
-        #[deprecated]
+        #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
-        /// Source image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Sort before. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// The one before which it is to stand. Not together with the one after.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub sort_before: Option<String> = optional("sortBefore"),
-        /// Sort after. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// The one after which it is to stand. Not together with the one before.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub sort_after: Option<String> = optional("sortAfter"),
-        /// Index name. At least 1 character.
+        /// Name as it stands in addresses. At least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Menu title. 1 to 255 characters. May be null.
+        /// Text in the menu. 1 to 255 characters. May be null.
         pub menu_title: Patch<String> = optional("menuTitle"),
         /// Title. 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Meta tag description. May be null.
+        /// Description for search engines. May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Customer visibility.
+        /// Who can see the category.
         pub customer_visibility: Option<CustomerVisibility> = optional("customerVisibility"),
-        /// Product ordering.
+        /// How products of the category are sorted.
         pub product_ordering: Option<ProductOrdering> = optional("productOrdering"),
-        /// Similar products category.
+        /// GUID of the category with products like these.
         ///
         /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub similar_products_category: Patch<String> = optional("similarProductsCategory"),
-        /// Related products category.
+        /// GUID of the category with products that go with these.
         ///
         /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub related_products_category: Patch<String> = optional("relatedProductsCategory"),
@@ -298,44 +310,52 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct CategoryUpdate {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: Option<String> = optional("guid"),
         /// Name. 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// Parent guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// GUID of the category above.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub parent_guid: Patch<String> = optional("parentGuid"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Second description. May be null.
+        /// Description below the list, HTML. May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
         /// Image name. May be null.
-        #[deprecated]
+        #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
-        /// Source image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Sort before. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// The one before which it is to stand. Not together with the one after.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub sort_before: Option<String> = optional("sortBefore"),
-        /// Sort after. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// The one after which it is to stand. Not together with the one before.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub sort_after: Option<String> = optional("sortAfter"),
-        /// Index name. At least 1 character.
+        /// Name as it stands in addresses. At least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Menu title. 1 to 255 characters. May be null.
+        /// Text in the menu. 1 to 255 characters. May be null.
         pub menu_title: Patch<String> = optional("menuTitle"),
         /// Title. 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Meta tag description. May be null.
+        /// Description for search engines. May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Customer visibility.
+        /// Who can see the category.
         pub customer_visibility: Option<CustomerVisibility> = optional("customerVisibility"),
-        /// Product ordering.
+        /// How products of the category are sorted.
         pub product_ordering: Option<ProductOrdering> = optional("productOrdering"),
-        /// Similar products category.
+        /// GUID of the category with products like these.
         ///
         /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub similar_products_category: Patch<String> = optional("similarProductsCategory"),
-        /// Related products category.
+        /// GUID of the category with products that go with these.
         ///
         /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub related_products_category: Patch<String> = optional("relatedProductsCategory"),
@@ -346,7 +366,7 @@ record! {
     /// Category batch update job.
     #[derive(Default)]
     pub struct CategoryBatchUpdateJob {
-        /// Batch file url path.
+        /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
@@ -355,7 +375,7 @@ record! {
     /// Category products priority batch update.
     #[derive(Default)]
     pub struct CategoryProductsPriorityBatchUpdate {
-        /// Batch file url path.
+        /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
@@ -365,9 +385,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CategoryProductsPriority {
-        /// Product guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID of the product. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub product_guid: String = required("productGuid"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
         ..
     }
@@ -377,11 +397,11 @@ record! {
     /// Category products priority update item.
     #[derive(Default)]
     pub struct CategoryProductsPriorityUpdateItem {
-        /// Product guid. At most 36 characters.
+        /// GUID of the product. At most 36 characters.
         pub product_guid: Option<String> = optional("productGuid"),
-        /// Product code. 1 to 255 characters.
+        /// Code of the variant. 1 to 255 characters.
         pub product_code: Option<String> = optional("productCode"),
-        /// Priority. From 0 to 65535. May be null.
+        /// Place among the others. From 0 to 65535. May be null.
         pub priority: Patch<i64> = optional("priority"),
     }
 }

@@ -37,7 +37,7 @@ operation! {
     ///
     /// `PATCH /api/products/consumption-taxes/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     ConsumptionTaxesApi::update(id: i64 = path("id"), body: &ConsumptionTaxUpdate = json("data")) -> UpdateRequest {
         id: "updateConsumptionTax",
         call: PATCH "/api/products/consumption-taxes/{id}",
@@ -50,7 +50,7 @@ operation! {
     ///
     /// `DELETE /api/products/consumption-taxes/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     ConsumptionTaxesApi::delete(id: i64 = path("id")) -> DeleteRequest {
         id: "deleteConsumptionTax",
         call: DELETE "/api/products/consumption-taxes/{id}",
@@ -63,19 +63,23 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ConsumptionTax {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub price: Fixed<2> = required("price"),
-        /// Currency.
+        /// Currency, three letters.
         pub currency: String = required("currency"),
-        /// Is visible.
+        /// Whether it is shown.
         pub is_visible: bool = required("isVisible"),
-        /// Created. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// When it was made.
+        ///
+        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub created: Option<CompactDateTime> = required("created"),
-        /// Updated. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// When it was changed.
+        ///
+        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
         ..
     }
@@ -87,11 +91,11 @@ record! {
     pub struct ConsumptionTaxCreate {
         /// Name. At least 1 character.
         pub name: String = required("name"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub price: Fixed<2> = required("price"),
-        /// Currency.
+        /// Currency, three letters.
         pub currency: String = required("currency"),
-        /// Is visible.
+        /// Whether it is shown.
         pub is_visible: Option<bool> = optional("isVisible"),
     }
 }
@@ -116,11 +120,11 @@ record! {
     pub struct ConsumptionTaxUpdate {
         /// Name. At least 1 character.
         pub name: Option<String> = optional("name"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub price: Option<Fixed<2>> = optional("price"),
-        /// Currency.
+        /// Currency, three letters.
         pub currency: Option<String> = optional("currency"),
-        /// Is visible.
+        /// Whether it is shown.
         pub is_visible: Option<bool> = optional("isVisible"),
     }
 }

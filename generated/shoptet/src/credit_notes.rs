@@ -26,21 +26,21 @@ operation! {
         id: "getListOfCreditNotes",
         call: GET "/api/credit-notes",
         answer: Page<CreditNoteListItem> = "data/creditNotes",
-        /// Is valid.
+        /// Whether the document is valid.
         is_valid: bool = query("isValid"),
-        /// Invoice code.
+        /// Code of the invoice. Usually digits, but letters and dashes may occur.
         invoice_code: &str = query("invoiceCode"),
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Var symbol.
+        /// Variable symbol of the payment.
         var_symbol: &str = query("varSymbol"),
-        /// Proof payment code.
+        /// Code of the proof of payment. Usually digits, but letters and dashes may occur.
         proof_payment_code: &str = query("proofPaymentCode"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -55,45 +55,45 @@ operation! {
         id: "getListOfAllCreditNotes",
         call: GET "/api/credit-notes/snapshot",
         answer: Job<CreditNote> = "data",
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Change time from.
+        /// Changed at this time or later.
         change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Change time to.
+        /// Changed at this time or earlier.
         change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// Code from.
+        /// From this code on.
         code_from: &str = query("codeFrom"),
-        /// Code to.
+        /// Up to this code.
         code_to: &str = query("codeTo"),
         /// Invoice code from.
         invoice_code_from: &str = query("invoiceCodeFrom"),
         /// Invoice code to.
         invoice_code_to: &str = query("invoiceCodeTo"),
-        /// Due date from.
+        /// To be paid on this day or later.
         due_date_from: CompactDateTime = query("dueDateFrom"),
-        /// Due date to.
+        /// To be paid on this day or earlier.
         due_date_to: CompactDateTime = query("dueDateTo"),
         /// Has proof payment code.
         has_proof_payment_code: bool = query("hasProofPaymentCode"),
-        /// Tax date from.
+        /// With a taxable supply on this day or later.
         tax_date_from: CompactDateTime = query("taxDateFrom"),
-        /// Tax date to.
+        /// With a taxable supply on this day or earlier.
         tax_date_to: CompactDateTime = query("taxDateTo"),
-        /// Order code from.
+        /// Of orders from this code on.
         order_code_from: &str = query("orderCodeFrom"),
-        /// Order code to.
+        /// Of orders up to this code.
         order_code_to: &str = query("orderCodeTo"),
-        /// Customer guid.
+        /// GUID of the customer. Missing for those who are not registered.
         customer_guid: &str = query("customerGuid"),
-        /// Var symbol.
+        /// Variable symbol of the payment.
         var_symbol: &str = query("varSymbol"),
         /// Restocked.
         restocked: bool = query("restocked"),
-        /// Is valid.
+        /// Whether the document is valid.
         is_valid: bool = query("isValid"),
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -103,12 +103,12 @@ operation! {
     ///
     /// `GET /api/credit-notes/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     CreditNotesApi::get(code: &str = path("code")) -> GetRequest {
         id: "getCreditNoteDetail",
         call: GET "/api/credit-notes/{code}",
         answer: CreditNote = "data/creditNote",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -118,7 +118,7 @@ operation! {
     ///
     /// `PATCH /api/credit-notes/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     CreditNotesApi::update(code: &str = path("code"), body: &CreditNoteUpdate = json("data")) -> UpdateRequest {
         id: "updateCreditNote",
         call: PATCH "/api/credit-notes/{code}",
@@ -131,7 +131,7 @@ operation! {
     ///
     /// `DELETE /api/credit-notes/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     CreditNotesApi::delete(code: &str = path("code")) -> DeleteRequest {
         id: "deleteCreditNote",
         call: DELETE "/api/credit-notes/{code}",
@@ -144,7 +144,7 @@ operation! {
     ///
     /// `POST /api/credit-notes/{code}/restock`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     CreditNotesApi::restock(code: &str = path("code")) -> RestockRequest {
         id: "restockCreditNote",
         call: POST "/api/credit-notes/{code}/restock",
@@ -157,14 +157,14 @@ operation! {
     ///
     /// `POST /api/invoices/{code}/credit-note`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     CreditNotesApi::create_from_invoice(
         code: &str = path("code"), body: &CreditNoteFromInvoiceCreate = json("data"),
     ) -> CreateFromInvoiceRequest {
         id: "createCreditNoteFromInvoice",
         call: POST "/api/invoices/{code}/credit-note",
         answer: CreditNote = "data/creditNote",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -174,7 +174,7 @@ operation! {
     ///
     /// `POST /api/proof-payments/{code}/credit-note`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     CreditNotesApi::create_from_proof_payment(
         code: &str = path("code"), body: &CreditNoteFromProofPaymentCreate = json("data"),
     ) -> CreateFromProofPaymentRequest {
@@ -189,7 +189,7 @@ operation! {
     ///
     /// `POST /api/credit-notes/{code}/item`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     CreditNotesApi::create_item(
         code: &str = path("code"), body: &CreditNoteItemCreate = json("data"),
     ) -> CreateItemRequest {
@@ -204,8 +204,8 @@ operation! {
     ///
     /// `PATCH /api/credit-notes/{code}/item/{id}`
     ///
-    /// * `code`: Code.
-    /// * `id`: Id.
+    /// * `code`: Code that identifies it.
+    /// * `id`: Number that identifies it.
     CreditNotesApi::update_item(
         code: &str = path("code"), id: i64 = path("id"), body: &CreditNoteItemUpdate = json("data"),
     ) -> UpdateItemRequest {
@@ -220,8 +220,8 @@ operation! {
     ///
     /// `DELETE /api/credit-notes/{code}/item/{id}`
     ///
-    /// * `code`: Code.
-    /// * `id`: Id.
+    /// * `code`: Code that identifies it.
+    /// * `id`: Number that identifies it.
     CreditNotesApi::delete_item(code: &str = path("code"), id: i64 = path("id")) -> DeleteItemRequest {
         id: "deleteCreditNoteItem",
         call: DELETE "/api/credit-notes/{code}/item/{id}",
@@ -236,7 +236,7 @@ operation! {
     ///
     /// `GET /api/credit-notes/{code}/pdf`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     CreditNotesApi::pdf(code: &str = path("code")) -> PdfRequest {
         id: "downloadCreditNotePdf",
         call: GET "/api/credit-notes/{code}/pdf",
@@ -251,7 +251,7 @@ operation! {
     ///
     /// `GET /api/credit-notes/{code}/isdoc`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     CreditNotesApi::isdoc(code: &str = path("code")) -> IsdocRequest {
         id: "downloadCreditNoteAsIsdoc",
         call: GET "/api/credit-notes/{code}/isdoc",
@@ -266,16 +266,16 @@ operation! {
     ///
     /// `GET /api/credit-notes/changes`
     ///
-    /// * `from`: From.
+    /// * `from`: Only what happened since then.
     CreditNotesApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastCreditNoteChanges",
         call: GET "/api/credit-notes/changes",
         answer: Page<OrderChange> = "data/changes",
         /// Change type.
         change_type: &str = query("changeType"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -285,33 +285,33 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CreditNoteListItem {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Var symbol. From 0 to 9999999999. May be null.
+        /// Variable symbol of the payment. From 0 to 9999999999. May be null.
         pub var_symbol: Option<i64> = required("varSymbol"),
-        /// Is valid.
+        /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Invoice code. May be null.
+        /// Code of the invoice. Usually digits, but letters and dashes may occur. May be null.
         pub invoice_code: Option<String> = required("invoiceCode"),
-        /// Proof payment code. May be null.
+        /// Code of the proof of payment. Usually digits, but letters and dashes may occur. May be null.
         pub proof_payment_code: Option<String> = required("proofPaymentCode"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Bill company. May be null.
+        /// Company on the bill. May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Bill full name. May be null.
+        /// Name on the bill. May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Reason remark. May be null.
+        /// Why the credit note is issued. A text of the shop's settings unless given. May be null.
         pub reason_remark: Option<String> = optional("reasonRemark"),
         ..
     }
@@ -322,51 +322,53 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CreditNote {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Is valid.
+        /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Invoice code. May be null.
+        /// Code of the invoice. Usually digits, but letters and dashes may occur. May be null.
         pub invoice_code: Option<String> = required("invoiceCode"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Proof payment code. May be null.
+        /// Code of the proof of payment. Usually digits, but letters and dashes may occur. May be null.
         pub proof_payment_code: Option<String> = required("proofPaymentCode"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Due date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub due_date: Option<Date> = required("dueDate"),
-        /// Tax date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day of the taxable supply. Today unless given.
+        ///
+        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub tax_date: Option<Date> = required("taxDate"),
-        /// Var symbol. From 0 to 9999999999.
+        /// Variable symbol of the payment. From 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
-        /// Const symbol. May be null.
+        /// Constant symbol of the payment, digits only. May be null.
         pub const_symbol: Option<i64> = required("constSymbol"),
-        /// Spec symbol. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
         pub spec_symbol: Option<i64> = required("specSymbol"),
         /// Restocked.
         pub restocked: Option<bool> = optional("restocked"),
         /// Stock amount change type. May be null.
         pub stock_amount_change_type: Option<String> = required("stockAmountChangeType"),
-        /// Weight. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Complete package weight. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Weight of the whole package in kilograms, three decimals. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub complete_package_weight: Option<Fixed<3>> = required("completePackageWeight"),
-        /// Billing method. May be null.
+        /// How it is paid. May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
-        /// Billing address.
+        /// Whom the bill is for.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Delivery address. May be null.
+        /// Where the goods go. May be null.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
-        /// Addresses equal.
+        /// Whether goods go to the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
         /// Customer.
         pub customer: DocumentCustomer = required("customer"),
@@ -374,13 +376,13 @@ record! {
         pub eshop: Eshop = required("eshop"),
         /// Items.
         pub items: Vec<DocumentItemsWithPrice> = required("items"),
-        /// Document remark. May be null.
+        /// Remark that is printed on the document. May be null.
         pub document_remark: Option<String> = required("documentRemark"),
-        /// Vat payer. May be null.
+        /// Whether the company pays VAT. May be null.
         pub vat_payer: Option<bool> = required("vatPayer"),
         /// Which VAT applies. May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// Reason remark. May be null.
+        /// Why the credit note is issued. A text of the shop's settings unless given. May be null.
         pub reason_remark: Option<String> = optional("reasonRemark"),
         ..
     }
@@ -392,21 +394,24 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct CreditNoteUpdate {
-        /// Var symbol. From 0 to 9999999999.
+        /// Variable symbol of the payment. From 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Due date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
-        /// Tax date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day of the taxable supply. Today unless given.
+        ///
+        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Const symbol. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
         pub const_symbol: Patch<String> = optional("constSymbol"),
-        /// Spec symbol. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// Billing method id.
+        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card.
         pub billing_method_id: Option<i64> = optional("billingMethodId"),
-        /// Order code. 1 to 10 characters. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. 1 to 10 characters. May be null.
         pub order_code: Patch<String> = optional("orderCode"),
-        /// Reason remark. At least 1 character. May be null.
+        /// Why the credit note is issued. A text of the shop's settings unless given. At least 1 character. May be
+        /// null.
         pub reason_remark: Patch<String> = optional("reasonRemark"),
     }
 }
@@ -415,28 +420,31 @@ record! {
     /// Credit note from invoice create.
     #[derive(Default)]
     pub struct CreditNoteFromInvoiceCreate {
-        /// Credit note code.
+        /// Code of the credit note. Usually digits, but letters and dashes may occur.
         pub credit_note_code: Option<String> = optional("creditNoteCode"),
-        /// Var symbol. From 0 to 9999999999.
+        /// Variable symbol of the payment. From 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Due date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
-        /// Tax date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day of the taxable supply. Today unless given.
+        ///
+        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Const symbol. Matches `^[0-9]{1,4}$`.
+        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Spec symbol. From 0 to 9999999999.
+        /// Specific symbol of the payment. From 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
-        /// Billing method id.
+        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card.
         pub billing_method_id: Option<i64> = optional("billingMethodId"),
-        /// Order code. 1 to 10 characters.
+        /// Code of the order. Usually digits, but letters and dashes may occur. 1 to 10 characters.
         pub order_code: Option<String> = optional("orderCode"),
         /// Use item ids. At least 1 item.
         #[deprecated]
         pub use_item_ids: Option<Vec<i64>> = optional("useItemIds"),
         /// Items. At least 1 item.
         pub items: Option<Vec<CreditNoteFromInvoiceCreateItem>> = optional("items"),
-        /// Reason remark. At least 1 character. May be null.
+        /// Why the credit note is issued. A text of the shop's settings unless given. At least 1 character. May be
+        /// null.
         pub reason_remark: Patch<String> = optional("reasonRemark"),
     }
 }
@@ -447,7 +455,7 @@ record! {
     pub struct CreditNoteFromInvoiceCreateItem {
         /// Invoice item id. At least 1.
         pub invoice_item_id: i64 = required("invoiceItemId"),
-        /// Amount. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub amount: Patch<Fixed<3>> = optional("amount"),
     }
 }
@@ -466,23 +474,26 @@ record! {
     /// Credit note from proof payment create.
     #[derive(Default)]
     pub struct CreditNoteFromProofPaymentCreate {
-        /// Credit note code.
+        /// Code of the credit note. Usually digits, but letters and dashes may occur.
         pub credit_note_code: Option<String> = optional("creditNoteCode"),
-        /// Var symbol. From 0 to 9999999999.
+        /// Variable symbol of the payment. From 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Due date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
-        /// Tax date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day of the taxable supply. Today unless given.
+        ///
+        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Const symbol. Matches `^[0-9]{1,4}$`.
+        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Spec symbol. From 0 to 9999999999.
+        /// Specific symbol of the payment. From 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
-        /// Billing method id.
+        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card.
         pub billing_method_id: Option<i64> = optional("billingMethodId"),
-        /// Order code. 1 to 10 characters.
+        /// Code of the order. Usually digits, but letters and dashes may occur. 1 to 10 characters.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Reason remark. At least 1 character. May be null.
+        /// Why the credit note is issued. A text of the shop's settings unless given. At least 1 character. May be
+        /// null.
         pub reason_remark: Patch<String> = optional("reasonRemark"),
     }
 }
@@ -490,23 +501,23 @@ record! {
 record! {
     /// Credit note item create.
     pub struct CreditNoteItemCreate {
-        /// Item type. At least 1 character.
+        /// What the item is. At least 1 character.
         pub item_type: CreditNoteItemCreateItemType = required("itemType"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
         /// Name. May be null.
         pub name: Option<String> = required("name"),
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: Option<DecimalString> = optional("price"),
-        /// Price ratio. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: Option<bool> = optional("includingVat"),
-        /// Vat rate. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
         pub vat_rate: Option<Fixed<2>> = optional("vatRate"),
         /// Remark. May be null.
         pub remark: Patch<String> = optional("remark"),
-        /// Additional field. May be null.
+        /// Identifier of the collection point, where there is one. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
     }
 }
@@ -544,13 +555,13 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct CreditNoteItemUpdate {
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`.
         pub amount: Option<Fixed<3>> = optional("amount"),
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: Option<DecimalString> = optional("price"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: Option<bool> = optional("includingVat"),
-        /// Vat rate. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
         pub vat_rate: Option<Fixed<2>> = optional("vatRate"),
     }
 }

@@ -19,14 +19,14 @@ operation! {
     ///
     /// `GET /api/customers/{guid}/accounts`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     CustomerAccountsApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "getListOfCustomerAccounts",
         call: GET "/api/customers/{guid}/accounts",
         answer: Page<CustomerAccount> = "data/accounts",
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -36,7 +36,7 @@ operation! {
     ///
     /// `POST /api/customers/{guid}/accounts`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     CustomerAccountsApi::create(guid: &str = path("guid"), body: &CustomerAccountCreate = json("data")) -> CreateRequest {
         id: "createCustomerAccount",
         call: POST "/api/customers/{guid}/accounts",
@@ -49,8 +49,8 @@ operation! {
     ///
     /// `GET /api/customers/{guid}/accounts/{accountGuid}`
     ///
-    /// * `guid`: Guid.
-    /// * `account_guid`: Account guid.
+    /// * `guid`: GUID that identifies it.
+    /// * `account_guid`: GUID of the account.
     CustomerAccountsApi::get(guid: &str = path("guid"), account_guid: &str = path("accountGuid")) -> GetRequest {
         id: "getDetailOfCustomerAccount",
         call: GET "/api/customers/{guid}/accounts/{accountGuid}",
@@ -63,8 +63,8 @@ operation! {
     ///
     /// `PATCH /api/customers/{guid}/accounts/{accountGuid}`
     ///
-    /// * `guid`: Guid.
-    /// * `account_guid`: Account guid.
+    /// * `guid`: GUID that identifies it.
+    /// * `account_guid`: GUID of the account.
     CustomerAccountsApi::update(
         guid: &str = path("guid"), account_guid: &str = path("accountGuid"),
         body: &CustomerAccountUpdate = json("data"),
@@ -80,8 +80,8 @@ operation! {
     ///
     /// `DELETE /api/customers/{guid}/accounts/{accountGuid}`
     ///
-    /// * `guid`: Guid.
-    /// * `account_guid`: Account guid.
+    /// * `guid`: GUID that identifies it.
+    /// * `account_guid`: GUID of the account.
     CustomerAccountsApi::delete(guid: &str = path("guid"), account_guid: &str = path("accountGuid")) -> DeleteRequest {
         id: "deleteCustomerAccount",
         call: DELETE "/api/customers/{guid}/accounts/{accountGuid}",
@@ -93,17 +93,17 @@ record! {
     /// Customer account create.
     #[derive(Default)]
     pub struct CustomerAccountCreate {
-        /// Full name. 1 to 128 characters. May be null.
+        /// First name and surname. 1 to 128 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Email. 1 to 128 characters.
+        /// E-mail address. 1 to 128 characters.
         pub email: String = required("email"),
-        /// Phone. 1 to 30 characters. May be null.
+        /// Telephone number, in international form. 1 to 30 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
-        /// Main account.
+        /// Whether it is the main account of the customer.
         pub main_account: Option<bool> = optional("mainAccount"),
-        /// Authorized.
+        /// Whether it is approved. True unless given.
         pub authorized: Option<bool> = optional("authorized"),
-        /// Email verified.
+        /// Whether the shop has checked the address. Needed to tie earlier orders to it.
         pub email_verified: Option<bool> = optional("emailVerified"),
     }
 }
@@ -128,17 +128,17 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct CustomerAccountUpdate {
-        /// Full name. 1 to 128 characters. May be null.
+        /// First name and surname. 1 to 128 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Email. 1 to 128 characters.
+        /// E-mail address. 1 to 128 characters.
         pub email: Option<String> = optional("email"),
-        /// Phone. 1 to 30 characters. May be null.
+        /// Telephone number, in international form. 1 to 30 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
-        /// Main account.
+        /// Whether it is the main account of the customer.
         pub main_account: Option<bool> = optional("mainAccount"),
-        /// Authorized.
+        /// Whether it is approved. True unless given.
         pub authorized: Option<bool> = optional("authorized"),
-        /// Email verified.
+        /// Whether the shop has checked the address. Needed to tie earlier orders to it.
         pub email_verified: Option<bool> = optional("emailVerified"),
     }
 }

@@ -19,14 +19,14 @@ operation! {
     ///
     /// `GET /api/customers/{guid}/delivery-addresses`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     CustomerDeliveryAddressesApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "geListOfCustomerDeliveryAddresses",
         call: GET "/api/customers/{guid}/delivery-addresses",
         answer: Page<DeliveryAddressCustomer> = "data/deliveryAddresses",
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -36,7 +36,7 @@ operation! {
     ///
     /// `POST /api/customers/{guid}/delivery-addresses`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     CustomerDeliveryAddressesApi::create(
         guid: &str = path("guid"), body: &CustomerDeliveryAddressCreate = json("data"),
     ) -> CreateRequest {
@@ -51,8 +51,8 @@ operation! {
     ///
     /// `GET /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
-    /// * `guid`: Guid.
-    /// * `address_guid`: Address guid.
+    /// * `guid`: GUID that identifies it.
+    /// * `address_guid`: GUID of the address.
     CustomerDeliveryAddressesApi::get(guid: &str = path("guid"), address_guid: &str = path("addressGuid")) -> GetRequest {
         id: "getDetailOfCustomerDeliveryAddress",
         call: GET "/api/customers/{guid}/delivery-addresses/{addressGuid}",
@@ -65,8 +65,8 @@ operation! {
     ///
     /// `PATCH /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
-    /// * `guid`: Guid.
-    /// * `address_guid`: Address guid.
+    /// * `guid`: GUID that identifies it.
+    /// * `address_guid`: GUID of the address.
     CustomerDeliveryAddressesApi::update(
         guid: &str = path("guid"), address_guid: &str = path("addressGuid"),
         body: &CustomerDeliveryAddressUpdate = json("data"),
@@ -82,8 +82,8 @@ operation! {
     ///
     /// `DELETE /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
-    /// * `guid`: Guid.
-    /// * `address_guid`: Address guid.
+    /// * `guid`: GUID that identifies it.
+    /// * `address_guid`: GUID of the address.
     CustomerDeliveryAddressesApi::delete(
         guid: &str = path("guid"), address_guid: &str = path("addressGuid"),
     ) -> DeleteRequest {
@@ -99,27 +99,27 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct CustomerDeliveryAddressCreate {
-        /// Full name. 1 to 255 characters. May be null.
+        /// First name and surname. 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Company. 1 to 255 characters. May be null.
+        /// Name of the company. 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// Street. 1 to 255 characters. May be null.
+        /// Street, without the number. 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// House number. 1 to 255 characters. May be null.
+        /// Number of the house. 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// City. 1 to 255 characters. May be null.
+        /// Town. 1 to 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// District. 1 to 255 characters. May be null.
+        /// County. 1 to 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// Additional. 1 to 255 characters. May be null.
+        /// More about the address, such as the floor. 1 to 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Zip. 1 to 255 characters. May be null.
+        /// Postal code. 1 to 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country code. At least 1 character.
+        /// Country, two letters of ISO 3166-1. At least 1 character.
         pub country_code: String = required("countryCode"),
-        /// Region name. 1 to 255 characters. May be null.
+        /// Region. 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Is default.
+        /// Whether it is chosen unless another is.
         pub is_default: Option<bool> = optional("isDefault"),
     }
 }
@@ -149,27 +149,27 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct CustomerDeliveryAddressUpdate {
-        /// Full name. 1 to 255 characters. May be null.
+        /// First name and surname. 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Company. 1 to 255 characters. May be null.
+        /// Name of the company. 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// Street. 1 to 255 characters. May be null.
+        /// Street, without the number. 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// House number. 1 to 255 characters. May be null.
+        /// Number of the house. 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// City. 1 to 255 characters. May be null.
+        /// Town. 1 to 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// District. 1 to 255 characters. May be null.
+        /// County. 1 to 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// Additional. 1 to 255 characters. May be null.
+        /// More about the address, such as the floor. 1 to 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Zip. 1 to 255 characters. May be null.
+        /// Postal code. 1 to 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country code. At least 1 character.
+        /// Country, two letters of ISO 3166-1. At least 1 character.
         pub country_code: Option<String> = optional("countryCode"),
-        /// Region name. 1 to 255 characters. May be null.
+        /// Region. 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Is default.
+        /// Whether it is chosen unless another is.
         pub is_default: Option<bool> = optional("isDefault"),
     }
 }

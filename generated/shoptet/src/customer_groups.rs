@@ -37,12 +37,12 @@ operation! {
     ///
     /// `PATCH /api/customers/groups/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     CustomerGroupsApi::update(id: i64 = path("id"), body: &CustomerGroupUpdate = json("data")) -> UpdateRequest {
         id: "updateCustomerGroup",
         call: PATCH "/api/customers/groups/{id}",
         answer: Vec<CustomerGroupCreated> = "data/customerGroups",
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         language: &str = query("language"),
     }
 }
@@ -52,7 +52,7 @@ operation! {
     ///
     /// `DELETE /api/customers/groups/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     CustomerGroupsApi::delete(id: i64 = path("id")) -> DeleteRequest {
         id: "deleteCustomerGroup",
         call: DELETE "/api/customers/groups/{id}",
@@ -65,35 +65,37 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerGroupCreated {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
-        /// Customer group code. May be null.
+        /// Code of the customer group. May be null.
         pub customer_group_code: Option<String> = required("customerGroupCode"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Default pricelist id. May be null.
+        /// Number of the price list of these customers. May be null.
         pub default_pricelist_id: Option<i64> = required("defaultPricelistId"),
-        /// Max discount. Matches `[0-9]+\.[0-9]{4}$`. May be null.
+        /// Highest discount as a part of one, at most 0.9999. Null for no limit.
+        ///
+        /// Matches `[0-9]+\.[0-9]{4}$`. May be null.
         pub max_discount: Option<Fixed<4>> = required("maxDiscount"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Email notification.
+        /// Whether the shop is told of new customers by e-mail.
         pub email_notification: bool = required("emailNotification"),
-        /// Auth required.
+        /// Whether a new customer must be approved.
         pub auth_required: bool = required("authRequired"),
-        /// Registration allowed.
+        /// Whether customers can register to the group. Needs the module of wholesale.
         pub registration_allowed: bool = required("registrationAllowed"),
-        /// Wholesale.
+        /// Whether it is about wholesale.
         pub wholesale: bool = required("wholesale"),
-        /// Table layout.
+        /// Whether products are shown as a table. Not with every template.
         pub table_layout: bool = required("tableLayout"),
-        /// Full profile required.
+        /// Whether customers must fill in billing data.
         pub full_profile_required: bool = required("fullProfileRequired"),
-        /// Default due days. May be null.
+        /// Days until documents must be paid, 0 to 365. May be null.
         pub default_due_days: Option<i64> = required("defaultDueDays"),
-        /// Default order status id. May be null.
+        /// Number of the status that orders of these customers begin with. May be null.
         pub default_order_status_id: Option<i64> = required("defaultOrderStatusId"),
         ..
     }
@@ -107,25 +109,27 @@ record! {
         pub name: String = required("name"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Default pricelist id. May be null.
+        /// Number of the price list of these customers. May be null.
         pub default_pricelist_id: Patch<i64> = optional("defaultPricelistId"),
-        /// Email notification. Default `false`.
+        /// Whether the shop is told of new customers by e-mail. Default `false`.
         pub email_notification: Option<bool> = optional("emailNotification"),
-        /// Auth required. Default `false`.
+        /// Whether a new customer must be approved. Default `false`.
         pub auth_required: Option<bool> = optional("authRequired"),
-        /// Max discount. Matches `[0-9]+\.[0-9]{4}$`. May be null.
+        /// Highest discount as a part of one, at most 0.9999. Null for no limit.
+        ///
+        /// Matches `[0-9]+\.[0-9]{4}$`. May be null.
         pub max_discount: Patch<Fixed<4>> = optional("maxDiscount"),
-        /// Default due days. From 0 to 365. May be null.
+        /// Days until documents must be paid, 0 to 365. From 0 to 365. May be null.
         pub default_due_days: Patch<i64> = optional("defaultDueDays"),
-        /// Registration allowed. Default `true`.
+        /// Whether customers can register to the group. Needs the module of wholesale. Default `true`.
         pub registration_allowed: Option<bool> = optional("registrationAllowed"),
-        /// Wholesale. Default `false`.
+        /// Whether it is about wholesale. Default `false`.
         pub wholesale: Option<bool> = optional("wholesale"),
-        /// Table layout. Default `false`.
+        /// Whether products are shown as a table. Not with every template. Default `false`.
         pub table_layout: Option<bool> = optional("tableLayout"),
-        /// Full profile required. Default `false`.
+        /// Whether customers must fill in billing data. Default `false`.
         pub full_profile_required: Option<bool> = optional("fullProfileRequired"),
-        /// Default order status id. May be null.
+        /// Number of the status that orders of these customers begin with. May be null.
         pub default_order_status_id: Patch<i64> = optional("defaultOrderStatusId"),
     }
 }
@@ -160,25 +164,27 @@ record! {
         pub name: Option<String> = optional("name"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Default pricelist id. May be null.
+        /// Number of the price list of these customers. May be null.
         pub default_pricelist_id: Patch<i64> = optional("defaultPricelistId"),
-        /// Email notification.
+        /// Whether the shop is told of new customers by e-mail.
         pub email_notification: Option<bool> = optional("emailNotification"),
-        /// Auth required.
+        /// Whether a new customer must be approved.
         pub auth_required: Option<bool> = optional("authRequired"),
-        /// Max discount. Matches `[0-9]+\.[0-9]{4}$`. May be null.
+        /// Highest discount as a part of one, at most 0.9999. Null for no limit.
+        ///
+        /// Matches `[0-9]+\.[0-9]{4}$`. May be null.
         pub max_discount: Patch<Fixed<4>> = optional("maxDiscount"),
-        /// Default due days. From 0 to 365. May be null.
+        /// Days until documents must be paid, 0 to 365. From 0 to 365. May be null.
         pub default_due_days: Patch<i64> = optional("defaultDueDays"),
-        /// Registration allowed.
+        /// Whether customers can register to the group. Needs the module of wholesale.
         pub registration_allowed: Option<bool> = optional("registrationAllowed"),
-        /// Wholesale.
+        /// Whether it is about wholesale.
         pub wholesale: Option<bool> = optional("wholesale"),
-        /// Table layout.
+        /// Whether products are shown as a table. Not with every template.
         pub table_layout: Option<bool> = optional("tableLayout"),
-        /// Full profile required.
+        /// Whether customers must fill in billing data.
         pub full_profile_required: Option<bool> = optional("fullProfileRequired"),
-        /// Default order status id. May be null.
+        /// Number of the status that orders of these customers begin with. May be null.
         pub default_order_status_id: Patch<i64> = optional("defaultOrderStatusId"),
     }
 }

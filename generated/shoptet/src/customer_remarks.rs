@@ -19,14 +19,14 @@ operation! {
     ///
     /// `GET /api/customers/{guid}/remarks`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     CustomerRemarksApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "getListOfCustomerRemarks",
         call: GET "/api/customers/{guid}/remarks",
         answer: Page<Remark> = "data/remarks",
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -36,7 +36,7 @@ operation! {
     ///
     /// `POST /api/customers/{guid}/remarks`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     CustomerRemarksApi::create(guid: &str = path("guid"), body: &CustomerRemarkCreate = json("")) -> CreateRequest {
         id: "createCustomerRemark",
         call: POST "/api/customers/{guid}/remarks",
@@ -49,8 +49,8 @@ operation! {
     ///
     /// `GET /api/customers/{guid}/remarks/{id}`
     ///
-    /// * `guid`: Guid.
-    /// * `id`: Id.
+    /// * `guid`: GUID that identifies it.
+    /// * `id`: Number that identifies it.
     CustomerRemarksApi::get(guid: &str = path("guid"), id: &str = path("id")) -> GetRequest {
         id: "getDetailOfCustomerRemark",
         call: GET "/api/customers/{guid}/remarks/{id}",
@@ -63,8 +63,8 @@ operation! {
     ///
     /// `PATCH /api/customers/{guid}/remarks/{id}`
     ///
-    /// * `guid`: Guid.
-    /// * `id`: Id.
+    /// * `guid`: GUID that identifies it.
+    /// * `id`: Number that identifies it.
     CustomerRemarksApi::update(
         guid: &str = path("guid"), id: &str = path("id"), body: &CustomerRemarkUpdate = json("data"),
     ) -> UpdateRequest {
@@ -79,8 +79,8 @@ operation! {
     ///
     /// `DELETE /api/customers/{guid}/remarks/{id}`
     ///
-    /// * `guid`: Guid.
-    /// * `id`: Id.
+    /// * `guid`: GUID that identifies it.
+    /// * `id`: Number that identifies it.
     CustomerRemarksApi::delete(guid: &str = path("guid"), id: &str = path("id")) -> DeleteRequest {
         id: "deleteCustomerRemark",
         call: DELETE "/api/customers/{guid}/remarks/{id}",
@@ -110,7 +110,7 @@ record! {
     /// Customer remark create schema data.
     #[derive(Default)]
     pub struct CustomerRemarkCreateSchemaData {
-        /// Rating. 1 to 255 characters.
+        /// Stars, from 1 to 5. 1 to 255 characters.
         pub rating: String = required("rating"),
         /// Remark. At least 1 character.
         pub remark: String = required("remark"),
@@ -123,7 +123,7 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct CustomerRemarkUpdate {
-        /// Rating. 1 to 255 characters.
+        /// Stars, from 1 to 5. 1 to 255 characters.
         pub rating: Option<String> = optional("rating"),
         /// Remark. At least 1 character.
         pub remark: Option<String> = optional("remark"),

@@ -25,13 +25,13 @@ operation! {
         id: "getListOfCustomers",
         call: GET "/api/customers",
         answer: Page<CustomerListItem> = "data/customers",
-        /// Email.
+        /// E-mail address.
         email: &str = query("email"),
-        /// Phone.
+        /// Telephone number, in international form.
         phone: &str = query("phone"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -48,7 +48,7 @@ operation! {
         suppress_mandatory_fields_check: bool = query("suppressMandatoryFieldsCheck"),
         /// Send registration email. Default `false`.
         send_registration_email: bool = query("sendRegistrationEmail"),
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         language: &str = query("language"),
     }
 }
@@ -63,13 +63,13 @@ operation! {
         id: "getListOfAllCustomers",
         call: GET "/api/customers/snapshot",
         answer: Job<Customer> = "data",
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Change time from.
+        /// Changed at this time or later.
         change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Change time to.
+        /// Changed at this time or earlier.
         change_time_to: CompactDateTime = query("changeTimeTo"),
     }
 }
@@ -79,7 +79,7 @@ operation! {
     ///
     /// `GET /api/customers/{guid}`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     CustomersApi::get(guid: &str = path("guid")) -> GetRequest {
         id: "getCustomerDetail",
         call: GET "/api/customers/{guid}",
@@ -92,7 +92,7 @@ operation! {
     ///
     /// `PATCH /api/customers/{guid}`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     CustomersApi::update(guid: &str = path("guid"), body: &CustomerUpdate = json("data")) -> UpdateRequest {
         id: "updateCustomer",
         call: PATCH "/api/customers/{guid}",
@@ -105,7 +105,7 @@ operation! {
     ///
     /// `DELETE /api/customers/{guid}`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     CustomersApi::delete(guid: &str = path("guid")) -> DeleteRequest {
         id: "deleteCustomer",
         call: DELETE "/api/customers/{guid}",
@@ -120,16 +120,16 @@ operation! {
     ///
     /// `GET /api/customers/changes`
     ///
-    /// * `from`: From.
+    /// * `from`: Only what happened since then.
     CustomersApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastCustomerChanges",
         call: GET "/api/customers/changes",
         answer: Page<ProductChange> = "data/changes",
         /// Change type.
         change_type: &str = query("changeType"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -150,21 +150,21 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerListItem {
-        /// Guid. At most 36 characters.
+        /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Bill company. May be null.
+        /// Company on the bill. May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Bill full name. May be null.
+        /// Name on the bill. May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
-        /// Admin url.
+        /// Address of it in the administration.
         pub admin_url: String = required("adminUrl"),
         ..
     }
@@ -175,17 +175,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Customer {
-        /// Guid. At most 36 characters.
+        /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
-        /// Billing address.
+        /// Whom the bill is for.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Delivery address.
+        /// Where the goods go.
         pub delivery_address: Vec<DeliveryAddressCustomer> = required("deliveryAddress"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
@@ -195,17 +195,17 @@ record! {
         pub price_list: Option<Pricelist> = required("priceList"),
         /// Remark. May be null.
         pub remark: Option<String> = required("remark"),
-        /// Price ratio. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
         pub price_ratio: Fixed<4> = required("priceRatio"),
-        /// Birth date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Date of birth. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub birth_date: Option<Date> = required("birthDate"),
         /// Accounts.
         pub accounts: Vec<CustomerAccount> = required("accounts"),
-        /// Disabled orders.
+        /// Whether new orders of the customer are cancelled.
         pub disabled_orders: bool = required("disabledOrders"),
         /// Remarks.
         pub remarks: Vec<Remark> = required("remarks"),
-        /// Admin url.
+        /// Address of it in the administration.
         pub admin_url: String = required("adminUrl"),
         ..
     }
@@ -219,17 +219,19 @@ record! {
     pub struct CustomerCreate {
         /// Remark. At least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
-        /// Price ratio. At least 1 character. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        ///
+        /// At least 1 character. Matches `[0-9]+\.[0-9]{4}$`.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Birth date. May be null.
+        /// Date of birth. May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
-        /// Disabled orders.
+        /// Whether new orders of the customer are cancelled.
         pub disabled_orders: Option<bool> = optional("disabledOrders"),
-        /// Customer group code. At least 1 character.
+        /// Code of the customer group. At least 1 character.
         pub customer_group_code: Option<String> = optional("customerGroupCode"),
-        /// Pricelist id.
+        /// Number of the price list.
         pub pricelist_id: Option<i64> = optional("pricelistId"),
-        /// Billing address.
+        /// Whom the bill is for.
         pub billing_address: Option<BillingAddressCustomer> = optional("billingAddress"),
         /// Account.
         pub account: CustomerCreateAccount = required("account"),
@@ -258,31 +260,31 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct BillingAddressCustomer {
-        /// Company. 1 to 255 characters. May be null.
+        /// Name of the company. 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// Full name. 1 to 255 characters. May be null.
+        /// First name and surname. 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street. 1 to 255 characters. May be null.
+        /// Street, without the number. 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// House number. 1 to 255 characters. May be null.
+        /// Number of the house. 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// City. 1 to 255 characters. May be null.
+        /// Town. 1 to 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// District. 1 to 255 characters. May be null.
+        /// County. 1 to 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// Additional. 1 to 255 characters. May be null.
+        /// More about the address, such as the floor. 1 to 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Zip. 1 to 255 characters. May be null.
+        /// Postal code. 1 to 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country code. At least 1 character.
+        /// Country, two letters of ISO 3166-1. At least 1 character.
         pub country_code: Option<String> = optional("countryCode"),
-        /// Region name. 1 to 255 characters. May be null.
+        /// Region. 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Company id. 1 to 18 characters. May be null.
+        /// Registration number of the company (IČO). 1 to 18 characters. May be null.
         pub company_id: Patch<String> = optional("companyId"),
-        /// Vat id. 1 to 16 characters. May be null.
+        /// VAT number of the company. 1 to 16 characters. May be null.
         pub vat_id: Patch<String> = optional("vatId"),
-        /// Tax id. 1 to 16 characters. May be null.
+        /// Tax number of the company (DIČ). 1 to 16 characters. May be null.
         pub tax_id: Patch<String> = optional("taxId"),
     }
 }
@@ -291,15 +293,15 @@ record! {
     /// Customer create account.
     #[derive(Default)]
     pub struct CustomerCreateAccount {
-        /// Full name. 1 to 128 characters. May be null.
+        /// First name and surname. 1 to 128 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Email. 1 to 128 characters.
+        /// E-mail address. 1 to 128 characters.
         pub email: String = required("email"),
-        /// Phone. 1 to 30 characters. May be null.
+        /// Telephone number, in international form. 1 to 30 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
-        /// Authorized.
+        /// Whether it is approved. True unless given.
         pub authorized: Option<bool> = optional("authorized"),
-        /// Email verified.
+        /// Whether the shop has checked the address. Needed to tie earlier orders to it.
         pub email_verified: Option<bool> = optional("emailVerified"),
     }
 }
@@ -325,17 +327,19 @@ record! {
     pub struct CustomerUpdate {
         /// Remark. At least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
-        /// Price ratio. At least 1 character. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        ///
+        /// At least 1 character. Matches `[0-9]+\.[0-9]{4}$`.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Birth date. May be null.
+        /// Date of birth. May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
-        /// Disabled orders.
+        /// Whether new orders of the customer are cancelled.
         pub disabled_orders: Option<bool> = optional("disabledOrders"),
-        /// Customer group code. At least 1 character.
+        /// Code of the customer group. At least 1 character.
         pub customer_group_code: Option<String> = optional("customerGroupCode"),
-        /// Pricelist id.
+        /// Number of the price list.
         pub pricelist_id: Option<i64> = optional("pricelistId"),
-        /// Billing address.
+        /// Whom the bill is for.
         pub billing_address: Option<BillingAddressCustomer> = optional("billingAddress"),
     }
 }
@@ -345,13 +349,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerRegion {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Region name.
+        /// Region.
         pub region_name: String = required("regionName"),
-        /// Region shortcut. May be null.
+        /// Abbreviation of the region. May be null.
         pub region_shortcut: Option<String> = required("regionShortcut"),
-        /// Country code.
+        /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
         ..
     }

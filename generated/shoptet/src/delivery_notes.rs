@@ -19,7 +19,7 @@ operation! {
     ///
     /// `POST /api/orders/{code}/delivery-notes`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     DeliveryNotesApi::create_from_order(
         code: &str = path("code"), body: &DeliveryNoteFromOrderCreate = json("data"),
     ) -> CreateFromOrderRequest {
@@ -39,13 +39,13 @@ operation! {
         id: "getListOfDeliveryNotes",
         call: GET "/api/delivery-notes",
         answer: Page<DeliveryNoteListItem> = "data/deliveryNotes",
-        /// Is valid.
+        /// Whether the document is valid.
         is_valid: bool = query("isValid"),
-        /// Order code.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
         order_code: &str = query("orderCode"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -60,25 +60,25 @@ operation! {
         id: "getListOfAllDeliveryNotes",
         call: GET "/api/delivery-notes/snapshot",
         answer: Job<DeliveryNote> = "data",
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Change time from.
+        /// Changed at this time or later.
         change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Change time to.
+        /// Changed at this time or earlier.
         change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// Code from.
+        /// From this code on.
         code_from: &str = query("codeFrom"),
-        /// Code to.
+        /// Up to this code.
         code_to: &str = query("codeTo"),
-        /// Order code from.
+        /// Of orders from this code on.
         order_code_from: &str = query("orderCodeFrom"),
-        /// Order code to.
+        /// Of orders up to this code.
         order_code_to: &str = query("orderCodeTo"),
-        /// Customer guid.
+        /// GUID of the customer. Missing for those who are not registered.
         customer_guid: &str = query("customerGuid"),
-        /// Is valid.
+        /// Whether the document is valid.
         is_valid: bool = query("isValid"),
     }
 }
@@ -88,12 +88,12 @@ operation! {
     ///
     /// `GET /api/delivery-notes/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     DeliveryNotesApi::get(code: &str = path("code")) -> GetRequest {
         id: "getDetailOfDeliveryNote",
         call: GET "/api/delivery-notes/{code}",
         answer: DeliveryNote = "data/deliveryNote",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -105,7 +105,7 @@ operation! {
     ///
     /// `GET /api/delivery-notes/{code}/pdf`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     DeliveryNotesApi::pdf(code: &str = path("code")) -> PdfRequest {
         id: "downloadDeliveryNoteAsPdf",
         call: GET "/api/delivery-notes/{code}/pdf",
@@ -118,31 +118,31 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DeliveryNote {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Is valid.
+        /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Billing address.
+        /// Whom the bill is for.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Delivery address. May be null.
+        /// Where the goods go. May be null.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
-        /// Addresses equal.
+        /// Whether goods go to the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
         /// Customer.
         pub customer: DocumentCustomer = required("customer"),
         /// Items.
         pub items: Vec<DeliveryNoteItem> = required("items"),
-        /// Document remark. May be null.
+        /// Remark that is printed on the document. May be null.
         pub document_remark: Option<String> = required("documentRemark"),
         ..
     }
@@ -152,29 +152,29 @@ record! {
     /// Delivery note item.
     #[non_exhaustive]
     pub struct DeliveryNoteItem {
-        /// Product guid. At most 36 characters. May be null.
+        /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// What a line of an order or document is.
+        /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
         /// Name. May be null.
         pub name: Option<String> = required("name"),
-        /// Variant name. May be null.
+        /// What tells the variant from the others. May be null.
         pub variant_name: Option<String> = required("variantName"),
         /// Brand. May be null.
         pub brand: Option<String> = required("brand"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Amount unit. May be null.
+        /// Unit of the amount, such as ks. May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
         /// Remark. May be null.
         pub remark: Option<String> = required("remark"),
-        /// Weight. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
         pub weight: Option<Fixed<3>> = optional("weight"),
-        /// Code. May be null.
+        /// Code that identifies it. May be null.
         pub code: Option<String> = required("code"),
-        /// Surcharge parameters.
+        /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<ItemSurchargeParametersWithoutPrice>> = optional("surchargeParameters"),
-        /// Specific surcharge parameters.
+        /// Choices that cost more, by their own settings.
         pub specific_surcharge_parameters: Option<Vec<ItemSpecificSurchargeParametersWithoutPrice>> = optional("specificSurchargeParameters"),
         ..
     }
@@ -185,7 +185,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ItemSurchargeParametersWithoutPrice {
-        /// Parameter name.
+        /// Name of the parameter.
         pub parameter_name: Option<ParameterName> = optional("parameterName"),
         /// Parameter value.
         pub parameter_value: Option<ItemSurchargeParametersWithoutPriceParameterValue> = optional("parameterValue"),
@@ -198,7 +198,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ItemSurchargeParametersWithoutPriceParameterValue {
-        /// Value index. May be null.
+        /// Code of the value of the parameter. May be null.
         pub value_index: Option<String> = optional("valueIndex"),
         /// Description.
         pub description: Option<String> = optional("description"),
@@ -211,7 +211,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ItemSpecificSurchargeParametersWithoutPrice {
-        /// Relation id.
+        /// Number that ties the item to the surcharge.
         pub relation_id: String = required("relationId"),
         /// Name.
         pub name: String = required("name"),
@@ -223,7 +223,7 @@ record! {
     /// Delivery note from order create.
     #[derive(Default)]
     pub struct DeliveryNoteFromOrderCreate {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date.
         pub date: Option<Date> = optional("date"),
@@ -245,19 +245,19 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DeliveryNoteListItem {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Is valid.
+        /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Bill company. May be null.
+        /// Company on the bill. May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Bill full name. May be null.
+        /// Name on the bill. May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
         ..
     }

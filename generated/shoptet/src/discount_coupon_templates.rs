@@ -39,7 +39,7 @@ operation! {
     ///
     /// `GET /api/discount-coupons/templates/{guid}`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     DiscountCouponTemplatesApi::get(guid: &str = path("guid")) -> GetRequest {
         id: "getDiscountCouponsTemplate",
         call: GET "/api/discount-coupons/templates/{guid}",
@@ -52,7 +52,7 @@ operation! {
     ///
     /// `DELETE /api/discount-coupons/templates/{guid}`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     DiscountCouponTemplatesApi::delete(guid: &str = path("guid")) -> DeleteRequest {
         id: "deleteDiscountCouponsTemplate",
         call: DELETE "/api/discount-coupons/templates/{guid}",
@@ -64,7 +64,7 @@ record! {
     /// Discount coupon template list item.
     #[non_exhaustive]
     pub struct DiscountCouponTemplateListItem {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Title.
         pub title: String = required("title"),
@@ -74,9 +74,9 @@ record! {
         pub categories: Option<Vec<DiscountCouponTemplateCategory>> = required("categories"),
         /// Brands. May be null.
         pub brands: Option<Vec<BrandNamed>> = required("brands"),
-        /// Product flags. May be null.
+        /// Flags of products. May be null.
         pub product_flags: Option<Vec<DiscountCouponTemplateProductFlag>> = required("productFlags"),
-        /// Product selection mode.
+        /// Whether it is for products by category, brand and flag, or for single ones.
         pub product_selection_mode: ProductSelectionMode = required("productSelectionMode"),
         ..
     }
@@ -87,7 +87,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DiscountCouponTemplateCategory {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
@@ -100,11 +100,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DiscountCouponTemplateProductFlag {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Title.
         pub title: String = required("title"),
-        /// Condition.
+        /// Whether it must be there or must not.
         pub condition: String = required("condition"),
         ..
     }
@@ -124,7 +124,7 @@ record! {
     /// Discount coupon template.
     #[non_exhaustive]
     pub struct DiscountCouponTemplate {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Title.
         pub title: String = required("title"),
@@ -134,9 +134,9 @@ record! {
         pub categories: Option<Vec<DiscountCouponTemplateCategory>> = required("categories"),
         /// Brands. May be null.
         pub brands: Option<Vec<BrandNamed>> = required("brands"),
-        /// Product flags. May be null.
+        /// Flags of products. May be null.
         pub product_flags: Option<Vec<DiscountCouponTemplateProductFlag>> = required("productFlags"),
-        /// Product selection mode.
+        /// Whether it is for products by category, brand and flag, or for single ones.
         pub product_selection_mode: ProductSelectionMode = required("productSelectionMode"),
         /// Products. May be null.
         pub products: Option<Vec<DiscountCouponTemplateProduct>> = required("products"),
@@ -149,7 +149,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DiscountCouponTemplateProduct {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
@@ -161,21 +161,23 @@ record! {
     /// Discount coupon template create.
     #[derive(Default)]
     pub struct DiscountCouponTemplateCreate {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// GUID that identifies it.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub guid: Patch<String> = optional("guid"),
         /// Title. 1 to 64 characters.
         pub title: String = required("title"),
         /// Customer group id.
         pub customer_group_id: Option<i64> = optional("customerGroupId"),
-        /// Category guids. May be null.
+        /// GUIDs of categories. May be null.
         pub category_guids: Patch<Vec<String>> = optional("categoryGuids"),
         /// Brands. May be null.
         pub brands: Patch<Vec<String>> = optional("brands"),
-        /// Product flags. May be null.
+        /// Flags of products. May be null.
         pub product_flags: Patch<Vec<DiscountCouponTemplateCreateProductFlag>> = optional("productFlags"),
-        /// Product selection mode.
+        /// Whether it is for products by category, brand and flag, or for single ones.
         pub product_selection_mode: Option<ProductSelectionMode> = optional("productSelectionMode"),
-        /// Product guids. May be null.
+        /// GUIDs of products. May be null.
         pub product_guids: Patch<Vec<String>> = optional("productGuids"),
     }
 }
@@ -199,9 +201,9 @@ impl DiscountCouponTemplateCreate {
 record! {
     /// Discount coupon template create product flag.
     pub struct DiscountCouponTemplateCreateProductFlag {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Condition.
+        /// Whether it must be there or must not.
         pub condition: DiscountCouponTemplateCreateProductFlagCondition = required("condition"),
     }
 }

@@ -22,19 +22,19 @@ operation! {
         answer: Page<DiscountCoupon> = "data/coupons",
         /// Template.
         template: &str = query("template"),
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Reusable.
+        /// Whether it can be used more than once.
         reusable: bool = query("reusable"),
-        /// Valid from.
+        /// From when it is valid.
         valid_from: Date = query("validFrom"),
-        /// Valid to.
+        /// Until when it is valid.
         valid_to: Date = query("validTo"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -80,30 +80,30 @@ operation! {
     /// `GET /api/discount-coupons/snapshot`
     ///
     /// * `template`: Template.
-    /// * `shipping_price`: Shipping price.
+    /// * `shipping_price`: What prices of transport are worked out from.
     DiscountCouponsApi::snapshot(
         template: &str = query("template"), shipping_price: &str = query("shippingPrice"),
     ) -> SnapshotRequest {
         id: "getListOfAllDiscountCoupons",
         call: GET "/api/discount-coupons/snapshot",
         answer: Job<DiscountCoupon> = "data",
-        /// Code from.
+        /// From this code on.
         code_from: &str = query("codeFrom"),
-        /// Code to.
+        /// Up to this code.
         code_to: &str = query("codeTo"),
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Discount type.
+        /// Whether the discount is a part of the price or a sum.
         discount_type: &str = query("discountType"),
-        /// Valid from.
+        /// From when it is valid.
         valid_from: Date = query("validFrom"),
-        /// Valid to.
+        /// Until when it is valid.
         valid_to: Date = query("validTo"),
-        /// Reusable.
+        /// Whether it can be used more than once.
         reusable: bool = query("reusable"),
-        /// Currency.
+        /// Currency, three letters.
         currency: &str = query("currency"),
     }
 }
@@ -113,7 +113,7 @@ operation! {
     ///
     /// `GET /api/discount-coupons/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     DiscountCouponsApi::get(code: &str = path("code")) -> GetRequest {
         id: "getDetailOfDiscountCoupon",
         call: GET "/api/discount-coupons/{code}",
@@ -126,7 +126,7 @@ operation! {
     ///
     /// `DELETE /api/discount-coupons/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     DiscountCouponsApi::delete(code: &str = path("code")) -> DeleteRequest {
         id: "deleteDiscountCoupon",
         call: DELETE "/api/discount-coupons/{code}",
@@ -150,7 +150,7 @@ operation! {
     ///
     /// `PATCH /api/discount-coupons/use/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     DiscountCouponsApi::mark_used(
         code: &str = path("code"), body: &DiscountCouponMarkUsedInput = json("data"),
     ) -> MarkUsedRequest {
@@ -166,33 +166,35 @@ record! {
     /// Discount coupon.
     #[non_exhaustive]
     pub struct DiscountCoupon {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Discount type.
+        /// Whether the discount is a part of the price or a sum.
         pub discount_type: DiscountType = required("discountType"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub amount: Option<Fixed<2>> = required("amount"),
-        /// Ratio. Matches `[0-9]+\.[0-9]{4}$`. May be null.
+        /// The discount as a part of the price. Only for discounts of that type.
+        ///
+        /// Matches `[0-9]+\.[0-9]{4}$`. May be null.
         pub ratio: Option<Fixed<4>> = required("ratio"),
-        /// Min price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Least price of the order. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub min_price: Option<Fixed<2>> = required("minPrice"),
-        /// Currency. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
         pub currency: Option<String> = required("currency"),
         /// Template. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub template: String = required("template"),
-        /// Shipping price. May be null.
+        /// What prices of transport are worked out from. May be null.
         pub shipping_price: Option<ShippingPrice> = required("shippingPrice"),
-        /// Valid from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Valid to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Reusable.
+        /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
-        /// Used count.
+        /// How often it was used.
         pub used_count: i64 = required("usedCount"),
         /// Remark. May be null.
         pub remark: Option<String> = required("remark"),
@@ -226,7 +228,7 @@ record! {
     /// Discount coupon create.
     #[derive(Default)]
     pub struct DiscountCouponCreate {
-        /// Coupons. 1 to 999 items.
+        /// Discount coupons, at most 999. 1 to 999 items.
         pub coupons: Vec<DiscountCouponCreateCoupon> = required("coupons"),
     }
 }
@@ -234,27 +236,28 @@ record! {
 record! {
     /// Discount coupon create coupon.
     pub struct DiscountCouponCreateCoupon {
-        /// Code. 1 to 16 characters. May be null.
+        /// Code that identifies it. 1 to 16 characters. May be null.
         pub code: Patch<String> = optional("code"),
-        /// Discount type.
+        /// Whether the discount is a part of the price or a sum.
         pub discount_type: DiscountType = required("discountType"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub amount: Patch<Fixed<2>> = optional("amount"),
-        /// Ratio. Matches `[0-1]\.[0-9]{4}$`. May be null.
+        /// The discount as a part of the price. Only for discounts of that type. Matches `[0-1]\.[0-9]{4}$`. May be
+        /// null.
         pub ratio: Patch<Fixed<4>> = optional("ratio"),
-        /// Min price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Least price of the order. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub min_price: Patch<Fixed<2>> = optional("minPrice"),
-        /// Currency. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
         pub currency: Patch<String> = optional("currency"),
         /// Template. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub template: String = required("template"),
-        /// Shipping price.
+        /// What prices of transport are worked out from.
         pub shipping_price: ShippingPrice = required("shippingPrice"),
-        /// Valid from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Valid to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Reusable.
+        /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
         /// Remark. May be null.
         pub remark: Patch<String> = optional("remark"),
@@ -287,7 +290,7 @@ record! {
     /// Discount coupon many update.
     #[derive(Default)]
     pub struct DiscountCouponManyUpdate {
-        /// Coupons. 1 to 999 items.
+        /// Discount coupons, at most 999. 1 to 999 items.
         pub coupons: Vec<DiscountCouponManyUpdateCoupon> = required("coupons"),
     }
 }
@@ -296,27 +299,28 @@ record! {
     /// Discount coupon many update coupon.
     #[derive(Default)]
     pub struct DiscountCouponManyUpdateCoupon {
-        /// Code. 1 to 16 characters.
+        /// Code that identifies it. 1 to 16 characters.
         pub code: String = required("code"),
-        /// Discount type.
+        /// Whether the discount is a part of the price or a sum.
         pub discount_type: Option<DiscountType> = optional("discountType"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub amount: Patch<Fixed<2>> = optional("amount"),
-        /// Ratio. Matches `[0-1]\.[0-9]{4}$`. May be null.
+        /// The discount as a part of the price. Only for discounts of that type. Matches `[0-1]\.[0-9]{4}$`. May be
+        /// null.
         pub ratio: Patch<Fixed<4>> = optional("ratio"),
-        /// Min price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Least price of the order. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub min_price: Patch<Fixed<2>> = optional("minPrice"),
-        /// Currency. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
         pub currency: Patch<String> = optional("currency"),
         /// Template. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub template: Option<String> = optional("template"),
-        /// Shipping price.
+        /// What prices of transport are worked out from.
         pub shipping_price: Option<ShippingPrice> = optional("shippingPrice"),
-        /// Valid from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Valid to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Reusable.
+        /// Whether it can be used more than once.
         pub reusable: Option<bool> = optional("reusable"),
         /// Remark. May be null.
         pub remark: Patch<String> = optional("remark"),
@@ -356,33 +360,35 @@ record! {
     /// Discount coupon set created.
     #[non_exhaustive]
     pub struct DiscountCouponSetCreated {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Discount type.
+        /// Whether the discount is a part of the price or a sum.
         pub discount_type: DiscountType = required("discountType"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub amount: Option<Fixed<2>> = required("amount"),
-        /// Ratio. Matches `[0-9]+\.[0-9]{4}$`. May be null.
+        /// The discount as a part of the price. Only for discounts of that type.
+        ///
+        /// Matches `[0-9]+\.[0-9]{4}$`. May be null.
         pub ratio: Option<Fixed<4>> = required("ratio"),
-        /// Min price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Least price of the order. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub min_price: Option<Fixed<2>> = required("minPrice"),
-        /// Currency. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
         pub currency: Option<String> = required("currency"),
         /// Template. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub template: String = required("template"),
-        /// Shipping price. May be null.
+        /// What prices of transport are worked out from. May be null.
         pub shipping_price: Option<ShippingPrice> = required("shippingPrice"),
-        /// Valid from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Valid to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Reusable.
+        /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
-        /// Used count.
+        /// How often it was used.
         pub used_count: i64 = required("usedCount"),
         /// Remark. May be null.
         pub remark: Option<String> = required("remark"),
@@ -395,25 +401,26 @@ record! {
     pub struct DiscountCouponSetCreate {
         /// Count. From 2 to 999.
         pub count: i64 = required("count"),
-        /// Discount type.
+        /// Whether the discount is a part of the price or a sum.
         pub discount_type: DiscountType = required("discountType"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub amount: Patch<Fixed<2>> = optional("amount"),
-        /// Ratio. Matches `[0-1]\.[0-9]{4}$`. May be null.
+        /// The discount as a part of the price. Only for discounts of that type. Matches `[0-1]\.[0-9]{4}$`. May be
+        /// null.
         pub ratio: Patch<Fixed<4>> = optional("ratio"),
-        /// Min price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Least price of the order. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub min_price: Patch<Fixed<2>> = optional("minPrice"),
-        /// Currency. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
         pub currency: Patch<String> = optional("currency"),
         /// Template. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub template: String = required("template"),
-        /// Shipping price.
+        /// What prices of transport are worked out from.
         pub shipping_price: ShippingPrice = required("shippingPrice"),
-        /// Valid from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Valid to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Reusable.
+        /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
         /// Remark. May be null.
         pub remark: Patch<String> = optional("remark"),
@@ -447,7 +454,7 @@ record! {
     /// Discount coupon mark used input.
     #[derive(Default)]
     pub struct DiscountCouponMarkUsedInput {
-        /// Order code. 1 to 255 characters.
+        /// Code of the order. Usually digits, but letters and dashes may occur. 1 to 255 characters.
         pub order_code: String = required("orderCode"),
     }
 }

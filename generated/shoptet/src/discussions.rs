@@ -31,13 +31,13 @@ operation! {
         id: "getListOfDiscussionPosts",
         call: GET "/api/discussions-posts",
         answer: Page<DiscussionPost> = "data/discussion",
-        /// Product guid.
+        /// GUID of the product.
         product_guid: &str = query("productGuid"),
-        /// Article id.
+        /// Number of the article.
         article_id: i64 = query("articleId"),
-        /// Page id.
+        /// Number of the page.
         page_id: i64 = query("pageId"),
-        /// Customer guid.
+        /// GUID of the customer. Missing for those who are not registered.
         customer_guid: &str = query("customerGuid"),
         /// User email.
         user_email: &str = query("userEmail"),
@@ -45,9 +45,9 @@ operation! {
         creation_date_from: CompactDateTime = query("creationDateFrom"),
         /// Creation date to.
         creation_date_to: CompactDateTime = query("creationDateTo"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -68,7 +68,7 @@ operation! {
     ///
     /// `PATCH /api/discussions-posts/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     DiscussionsApi::update(id: i64 = path("id"), body: &DiscussionUpdate = json("data")) -> UpdateRequest {
         id: "updateDiscussionPost",
         call: PATCH "/api/discussions-posts/{id}",
@@ -81,7 +81,7 @@ operation! {
     ///
     /// `DELETE /api/discussions-posts/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     DiscussionsApi::delete(id: i64 = path("id")) -> DeleteRequest {
         id: "deleteDiscussionById",
         call: DELETE "/api/discussions-posts/{id}",
@@ -95,15 +95,15 @@ record! {
     pub struct DiscussionSettings {
         /// Context.
         pub context: DiscussionSettingsContext = required("context"),
-        /// Active.
+        /// Whether it is still going on, or on.
         pub active: bool = required("active"),
         /// Authorization required.
         pub authorization_required: bool = required("authorizationRequired"),
-        /// Only registered users.
+        /// Whether only those who are logged in can write.
         pub only_registered_users: bool = required("onlyRegisteredUsers"),
         /// Users can answer.
         pub users_can_answer: bool = required("usersCanAnswer"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         pub items_per_page: i64 = required("itemsPerPage"),
         ..
     }
@@ -126,31 +126,31 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DiscussionPost {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Parent id. May be null.
+        /// Number of the one above. May be null.
         pub parent_id: Option<i64> = required("parentId"),
-        /// Product guid. At most 36 characters. May be null.
+        /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Article id. May be null.
+        /// Number of the article. May be null.
         pub article_id: Option<i64> = required("articleId"),
-        /// Page id. May be null.
+        /// Number of the page. May be null.
         pub page_id: Option<i64> = required("pageId"),
-        /// Customer guid. At most 36 characters. May be null.
+        /// GUID of the customer. Missing for those who are not registered. At most 36 characters. May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Name. May be null.
         pub name: Option<String> = required("name"),
-        /// Email. May be null.
+        /// E-mail address. May be null.
         pub email: Option<String> = required("email"),
         /// Title. May be null.
         pub title: Option<String> = required("title"),
         /// Content. May be null.
         pub content: Option<String> = required("content"),
-        /// Creation date.
+        /// When it was made. Now unless given.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_date: Option<CompactDateTime> = required("creationDate"),
-        /// Authorized.
+        /// Whether it is approved. True unless given.
         pub authorized: bool = required("authorized"),
         ..
     }
@@ -160,29 +160,29 @@ record! {
     /// Discussion create item.
     #[derive(Default)]
     pub struct DiscussionCreateItem {
-        /// Parent id. At least 1. May be null.
+        /// Number of the one above. At least 1. May be null.
         pub parent_id: Patch<i64> = optional("parentId"),
-        /// Product guid. At most 36 characters. May be null.
+        /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Patch<String> = optional("productGuid"),
-        /// Article id. At least 1. May be null.
+        /// Number of the article. At least 1. May be null.
         pub article_id: Patch<i64> = optional("articleId"),
-        /// Page id. At least 1. May be null.
+        /// Number of the page. At least 1. May be null.
         pub page_id: Patch<i64> = optional("pageId"),
-        /// Customer guid. At most 36 characters. May be null.
+        /// GUID of the customer. Missing for those who are not registered. At most 36 characters. May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
         /// Name. At most 128 characters. May be null.
         pub name: Patch<String> = optional("name"),
-        /// Email. At most 100 characters. Format email.
+        /// E-mail address. At most 100 characters. Format email.
         pub email: String = required("email"),
         /// Title. At most 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
         /// Content. At least 1 character.
         pub content: String = required("content"),
-        /// Creation date.
+        /// When it was made. Now unless given.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_date: Patch<CompactDateTime> = optional("creationDate"),
-        /// Authorized.
+        /// Whether it is approved. True unless given.
         pub authorized: bool = required("authorized"),
     }
 }
@@ -214,17 +214,17 @@ record! {
     pub struct DiscussionUpdate {
         /// Name. 1 to 128 characters. May be null.
         pub name: Patch<String> = optional("name"),
-        /// Email. 1 to 100 characters. Format email.
+        /// E-mail address. 1 to 100 characters. Format email.
         pub email: Option<String> = optional("email"),
         /// Title. At most 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
         /// Content. At least 1 character.
         pub content: Option<String> = optional("content"),
-        /// Creation date.
+        /// When it was made. Now unless given.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_date: Patch<CompactDateTime> = optional("creationDate"),
-        /// Authorized.
+        /// Whether it is approved. True unless given.
         pub authorized: Option<bool> = optional("authorized"),
     }
 }

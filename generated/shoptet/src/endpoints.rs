@@ -27,13 +27,13 @@ record! {
     /// Endpoint list item.
     #[non_exhaustive]
     pub struct EndpointListItem {
-        /// Endpoint.
+        /// Call that it is about.
         pub endpoint: String = required("endpoint"),
         /// Description.
         pub description: String = required("description"),
         /// Group.
         pub group: EndpointListItemGroup = required("group"),
-        /// Access.
+        /// Who can see it.
         pub access: EndpointListItemAccess = required("access"),
         /// Action. May be null.
         pub action: Option<EndpointListItemAction> = required("action"),
@@ -46,7 +46,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EndpointListItemGroup {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Description.
         pub description: String = required("description"),

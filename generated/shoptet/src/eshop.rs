@@ -20,7 +20,7 @@ operation! {
         id: "getEshopInfo",
         call: GET "/api/eshop",
         answer: EshopDetail = "data",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -105,7 +105,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailContactInformation {
-        /// Eshop id.
+        /// Number of the shop.
         pub eshop_id: i64 = required("eshopId"),
         /// Eshop name.
         pub eshop_name: String = required("eshopName"),
@@ -117,11 +117,11 @@ record! {
         pub eshop_title: String = required("eshopTitle"),
         /// Eshop subtitle. May be null.
         pub eshop_subtitle: Option<String> = required("eshopSubtitle"),
-        /// Contact person. May be null.
+        /// Whom to talk to. May be null.
         pub contact_person: Option<String> = required("contactPerson"),
-        /// Email. May be null.
+        /// E-mail address. May be null.
         pub email: Option<String> = required("email"),
-        /// Phone. May be null.
+        /// Telephone number, in international form. May be null.
         pub phone: Option<String> = required("phone"),
         /// Mobile phone. May be null.
         pub mobile_phone: Option<String> = required("mobilePhone"),
@@ -140,7 +140,7 @@ record! {
     pub struct EshopDetailBillingInformation {
         /// Billing name. May be null.
         pub billing_name: Option<String> = required("billingName"),
-        /// Company.
+        /// Name of the company.
         pub company: Option<EshopDetailBillingInformationCompany> = optional("company"),
         /// Address.
         pub address: EshopDetailBillingInformationAddress = required("address"),
@@ -150,9 +150,9 @@ record! {
         pub registration: Option<String> = required("registration"),
         /// Ev number. May be null.
         pub ev_number: Option<String> = optional("evNumber"),
-        /// Phone. May be null.
+        /// Telephone number, in international form. May be null.
         pub phone: Option<String> = required("phone"),
-        /// Email.
+        /// E-mail address.
         pub email: String = required("email"),
         /// Billing email. May be null.
         pub billing_email: Option<String> = required("billingEmail"),
@@ -165,11 +165,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailBillingInformationCompany {
-        /// Company id. May be null.
+        /// Registration number of the company (IČO). May be null.
         pub company_id: Option<String> = required("companyId"),
-        /// Vat id. May be null.
+        /// VAT number of the company. May be null.
         pub vat_id: Option<String> = required("vatId"),
-        /// Tax id. May be null.
+        /// Tax number of the company (DIČ). May be null.
         pub tax_id: Option<String> = required("taxId"),
         ..
     }
@@ -182,9 +182,9 @@ record! {
     pub struct EshopDetailBillingInformationAddress {
         /// Street address. May be null.
         pub street_address: Option<String> = required("streetAddress"),
-        /// City. May be null.
+        /// Town. May be null.
         pub city: Option<String> = required("city"),
-        /// Zip. May be null.
+        /// Postal code. May be null.
         pub zip: Option<String> = required("zip"),
         ..
     }
@@ -195,9 +195,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailBillingInformationCountry {
-        /// Country code.
+        /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Country name.
+        /// Name of the country.
         pub country_name: String = required("countryName"),
         ..
     }
@@ -207,7 +207,7 @@ record! {
     /// Eshop detail settings.
     #[non_exhaustive]
     pub struct EshopDetailSettings {
-        /// Vat payer.
+        /// Whether the company pays VAT.
         pub vat_payer: bool = required("vatPayer"),
         /// Cash desk only.
         pub cash_desk_only: bool = required("cashDeskOnly"),
@@ -221,11 +221,11 @@ record! {
         pub default_pricelist: Pricelist = required("defaultPricelist"),
         /// Eshop language.
         pub eshop_language: Option<String> = optional("eshopLanguage"),
-        /// Timezone.
+        /// Time zone, by its name.
         pub timezone: String = required("timezone"),
-        /// Date format.
+        /// How dates are written.
         pub date_format: String = required("dateFormat"),
-        /// Time format.
+        /// How times are written.
         pub time_format: String = required("timeFormat"),
         /// Internals.
         pub internals: String = required("internals"),
@@ -237,7 +237,7 @@ record! {
         pub oss: bool = required("oss"),
         /// Stock control disabled.
         pub stock_control_disabled: bool = required("stockControlDisabled"),
-        /// Wholesale split active.
+        /// Whether wholesale has methods of its own.
         pub wholesale_split_active: bool = required("wholesaleSplitActive"),
         ..
     }
@@ -261,21 +261,21 @@ record! {
     /// Eshop detail currency.
     #[non_exhaustive]
     pub struct EshopDetailCurrency {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Title.
         pub title: String = required("title"),
-        /// Is default.
+        /// Whether it is chosen unless another is.
         pub is_default: bool = required("isDefault"),
         /// Is default admin.
         pub is_default_admin: bool = required("isDefaultAdmin"),
         /// Is default documents.
         pub is_default_documents: bool = required("isDefaultDocuments"),
-        /// Is visible.
+        /// Whether it is shown.
         pub is_visible: bool = required("isVisible"),
-        /// Exchange rate. Matches `^[0-9]+\.[0-9]{8}$`.
+        /// Rate to the main currency of the shop. Matches `^[0-9]+\.[0-9]{8}$`.
         pub exchange_rate: Fixed<8> = required("exchangeRate"),
-        /// Priority.
+        /// Place among the others.
         pub priority: i64 = required("priority"),
         /// Display.
         pub display: EshopDetailCurrencyDisplay = required("display"),
@@ -283,11 +283,11 @@ record! {
         pub price_decimal_places: i64 = required("priceDecimalPlaces"),
         /// Document price decimal places.
         pub document_price_decimal_places: i64 = required("documentPriceDecimalPlaces"),
-        /// Rounding.
+        /// How sums are rounded: not, up, down, or to the nearest.
         pub rounding: EshopDetailCurrencyRounding = required("rounding"),
         /// Minimal order value. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub minimal_order_value: Option<Fixed<2>> = required("minimalOrderValue"),
-        /// Bank account.
+        /// Account number.
         pub bank_account: EshopDetailCurrencyBankAccount = required("bankAccount"),
         ..
     }
@@ -340,9 +340,9 @@ record! {
     pub struct EshopDetailCurrencyBankAccount {
         /// Account number. May be null.
         pub account_number: Option<String> = required("accountNumber"),
-        /// Iban. May be null.
+        /// IBAN of the account. May be null.
         pub iban: Option<String> = required("iban"),
-        /// Bic. May be null.
+        /// BIC of the bank. May be null.
         pub bic: Option<String> = required("bic"),
         /// Owner name. May be null.
         pub owner_name: Option<String> = required("ownerName"),
@@ -359,7 +359,7 @@ record! {
         pub title: String = required("title"),
         /// Rates.
         pub rates: Vec<EshopDetailTaxClassRate> = required("rates"),
-        /// Is default.
+        /// Whether it is chosen unless another is.
         pub is_default: bool = required("isDefault"),
         ..
     }
@@ -372,7 +372,7 @@ record! {
     pub struct EshopDetailTaxClassRate {
         /// Zone.
         pub zone: String = required("zone"),
-        /// Vat rate. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
         pub vat_rate: Fixed<2> = required("vatRate"),
         ..
     }
@@ -452,7 +452,7 @@ record! {
     pub struct EshopDetailOrderStatuses {
         /// Statuses.
         pub statuses: Vec<EshopOrderStatus> = required("statuses"),
-        /// Default status.
+        /// Number of the status that new orders have.
         pub default_status: i64 = required("defaultStatus"),
         ..
     }
@@ -463,13 +463,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopOrderStatus {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Order.
         pub order: i64 = required("order"),
         /// Name.
         pub name: String = required("name"),
-        /// Mark as paid.
+        /// Whether orders that get it count as paid.
         pub mark_as_paid: bool = required("markAsPaid"),
         ..
     }
@@ -482,9 +482,9 @@ record! {
     pub struct EshopDetailPaymentMethods {
         /// Retail.
         pub retail: EshopDetailPaymentMethodsRetail = required("retail"),
-        /// Wholesale.
+        /// Whether it is about wholesale.
         pub wholesale: EshopDetailPaymentMethodsWholesale = required("wholesale"),
-        /// Wholesale active.
+        /// Whether there are methods of their own for wholesale.
         pub wholesale_active: bool = required("wholesaleActive"),
         ..
     }
@@ -497,7 +497,7 @@ record! {
     pub struct EshopDetailPaymentMethodsRetail {
         /// Methods.
         pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
-        /// Default payment. May be null.
+        /// Payment method unless another is chosen. May be null.
         pub default_payment: Option<String> = required("defaultPayment"),
         ..
     }
@@ -508,13 +508,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailPaymentMethodsRetailMethod {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Order.
         pub order: i64 = required("order"),
         /// Name.
         pub name: String = required("name"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: bool = required("visible"),
         ..
     }
@@ -527,7 +527,7 @@ record! {
     pub struct EshopDetailPaymentMethodsWholesale {
         /// Methods.
         pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
-        /// Default payment. May be null.
+        /// Payment method unless another is chosen. May be null.
         pub default_payment: Option<String> = required("defaultPayment"),
         ..
     }
@@ -540,9 +540,9 @@ record! {
     pub struct EshopDetailShippingMethods {
         /// Retail.
         pub retail: EshopDetailShippingMethodsRetail = required("retail"),
-        /// Wholesale.
+        /// Whether it is about wholesale.
         pub wholesale: EshopDetailShippingMethodsWholesale = required("wholesale"),
-        /// Wholesale active.
+        /// Whether there are methods of their own for wholesale.
         pub wholesale_active: bool = required("wholesaleActive"),
         ..
     }
@@ -555,7 +555,7 @@ record! {
     pub struct EshopDetailShippingMethodsRetail {
         /// Methods.
         pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
-        /// Default shipping. May be null.
+        /// Shipping method unless another is chosen. May be null.
         pub default_shipping: Option<String> = required("defaultShipping"),
         ..
     }
@@ -568,7 +568,7 @@ record! {
     pub struct EshopDetailShippingMethodsWholesale {
         /// Methods.
         pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
-        /// Default shipping. May be null.
+        /// Shipping method unless another is chosen. May be null.
         pub default_shipping: Option<String> = required("defaultShipping"),
         ..
     }
@@ -580,9 +580,9 @@ record! {
     pub struct EshopDetailImageCut {
         /// A size of product images. Shops may differ in pixels.
         pub name: ImageCutName = required("name"),
-        /// Width. May be null.
+        /// Width in centimetres or pixels. May be null.
         pub width: Option<i64> = required("width"),
-        /// Height. May be null.
+        /// Height in centimetres or pixels. May be null.
         pub height: Option<i64> = required("height"),
         /// Url path.
         pub url_path: String = required("urlPath"),
@@ -629,19 +629,19 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailLanguage {
-        /// Code.
+        /// Code that identifies it.
         pub code: Option<String> = optional("code"),
-        /// Currency code. May be null.
+        /// Currency, three letters. May be null.
         pub currency_code: Option<String> = optional("currencyCode"),
-        /// Date format.
+        /// How dates are written.
         pub date_format: Option<String> = optional("dateFormat"),
-        /// Time format.
+        /// How times are written.
         pub time_format: Option<String> = optional("timeFormat"),
-        /// Is visible.
+        /// Whether it is shown.
         pub is_visible: Option<bool> = optional("isVisible"),
-        /// Is default.
+        /// Whether it is chosen unless another is.
         pub is_default: Option<bool> = optional("isDefault"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = optional("priority"),
         ..
     }
@@ -652,9 +652,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailCountry {
-        /// Country code.
+        /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Country name.
+        /// Name of the country.
         pub country_name: String = required("countryName"),
         /// Company id pattern. May be null.
         pub company_id_pattern: Option<String> = required("companyIdPattern"),
@@ -671,7 +671,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailCashDesk {
-        /// Default order status id. May be null.
+        /// Number of the status that orders of these customers begin with. May be null.
         pub default_order_status_id: Option<i64> = required("defaultOrderStatusId"),
         ..
     }
@@ -817,7 +817,7 @@ record! {
         pub image: Option<String> = required("image"),
         /// Logo. May be null.
         pub logo: Option<String> = required("logo"),
-        /// Color. May be null.
+        /// Colour; as a text, six hexadecimal digits. May be null.
         pub color: Option<String> = required("color"),
         ..
     }
@@ -830,7 +830,7 @@ record! {
     pub struct EshopDesignBackground {
         /// Enabled.
         pub enabled: bool = required("enabled"),
-        /// Color. May be null.
+        /// Colour; as a text, six hexadecimal digits. May be null.
         pub color: Option<EshopDesignBackgroundColor> = required("color"),
         /// Image. May be null.
         pub image: Option<EshopDesignBackgroundImage> = required("image"),
@@ -845,7 +845,7 @@ record! {
     pub struct EshopDesignBackgroundColor {
         /// Enabled.
         pub enabled: bool = required("enabled"),
-        /// Color. May be null.
+        /// Colour; as a text, six hexadecimal digits. May be null.
         pub color: Option<String> = required("color"),
         ..
     }
@@ -906,7 +906,7 @@ record! {
         pub export: Option<EshopDocumentSettingsExport> = optional("export"),
         /// Default settings.
         pub default_settings: EshopDocumentSettingsDefaultSettings = required("defaultSettings"),
-        /// Logo url. May be null.
+        /// Address of the logo. May be null.
         pub logo_url: Option<String> = required("logoUrl"),
         /// Company stamp.
         pub company_stamp: EshopDocumentSettingsCompanyStamp = required("companyStamp"),
@@ -919,17 +919,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsOrder {
-        /// Code prefix. May be null.
+        /// What codes begin with, usually the year. May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
-        /// Code length.
+        /// Length of the code, prefix included.
         pub code_length: i64 = required("codeLength"),
         /// Is code random.
         pub is_code_random: bool = required("isCodeRandom"),
-        /// Number series start from.
+        /// Number that codes begin with.
         pub number_series_start_from: i64 = required("numberSeriesStartFrom"),
         /// Sync documents.
         pub sync_documents: Option<bool> = optional("syncDocuments"),
-        /// Print item remark.
+        /// Whether remarks of items are printed.
         pub print_item_remark: Option<bool> = optional("printItemRemark"),
         /// Display product stock location.
         pub display_product_stock_location: Option<bool> = optional("displayProductStockLocation"),
@@ -946,19 +946,19 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsProformaInvoice {
-        /// Code prefix. May be null.
+        /// What codes begin with, usually the year. May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
-        /// Code length.
+        /// Length of the code, prefix included.
         pub code_length: i64 = required("codeLength"),
-        /// Number series start from.
+        /// Number that codes begin with.
         pub number_series_start_from: i64 = required("numberSeriesStartFrom"),
-        /// Unify code with order.
+        /// Gives the document the code of its order.
         pub unify_code_with_order: Option<bool> = optional("unifyCodeWithOrder"),
-        /// Use variable symbol from order.
+        /// Gives the document the variable symbol of its order.
         pub use_variable_symbol_from_order: bool = required("useVariableSymbolFromOrder"),
-        /// Print item remark.
+        /// Whether remarks of items are printed.
         pub print_item_remark: bool = required("printItemRemark"),
-        /// Add notes from order.
+        /// Whether the note of the order goes to the document.
         pub add_notes_from_order: bool = required("addNotesFromOrder"),
         /// Percentage value for partial payment. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub percentage_value_for_partial_payment: Fixed<2> = required("percentageValueForPartialPayment"),
@@ -971,15 +971,15 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsInvoice {
-        /// Code prefix. May be null.
+        /// What codes begin with, usually the year. May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
-        /// Code length.
+        /// Length of the code, prefix included.
         pub code_length: i64 = required("codeLength"),
-        /// Number series start from.
+        /// Number that codes begin with.
         pub number_series_start_from: i64 = required("numberSeriesStartFrom"),
-        /// Unify code with order.
+        /// Gives the document the code of its order.
         pub unify_code_with_order: Option<bool> = optional("unifyCodeWithOrder"),
-        /// Use variable symbol from order.
+        /// Gives the document the variable symbol of its order.
         pub use_variable_symbol_from_order: bool = required("useVariableSymbolFromOrder"),
         /// Use special number serie for cashdesk.
         pub use_special_number_serie_for_cashdesk: bool = required("useSpecialNumberSerieForCashdesk"),
@@ -991,11 +991,11 @@ record! {
         pub cashdesk_number_series_start_from: Option<i64> = optional("cashdeskNumberSeriesStartFrom"),
         /// Display warranty.
         pub display_warranty: bool = required("displayWarranty"),
-        /// Print item remark.
+        /// Whether remarks of items are printed.
         pub print_item_remark: bool = required("printItemRemark"),
         /// Add ean to item remark.
         pub add_ean_to_item_remark: bool = required("addEanToItemRemark"),
-        /// Add notes from order.
+        /// Whether the note of the order goes to the document.
         pub add_notes_from_order: bool = required("addNotesFromOrder"),
         /// Display do not pay.
         pub display_do_not_pay: Option<bool> = optional("displayDoNotPay"),
@@ -1012,23 +1012,23 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsCreditNote {
-        /// Code prefix. May be null.
+        /// What codes begin with, usually the year. May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
-        /// Code length.
+        /// Length of the code, prefix included.
         pub code_length: i64 = required("codeLength"),
-        /// Number series start from.
+        /// Number that codes begin with.
         pub number_series_start_from: i64 = required("numberSeriesStartFrom"),
-        /// Unify code with order.
+        /// Gives the document the code of its order.
         pub unify_code_with_order: Option<bool> = optional("unifyCodeWithOrder"),
         /// Display corrected and original document diff.
         pub display_corrected_and_original_document_diff: bool = required("displayCorrectedAndOriginalDocumentDiff"),
-        /// Print item remark.
+        /// Whether remarks of items are printed.
         pub print_item_remark: bool = required("printItemRemark"),
         /// Default reason remark. May be null.
         pub default_reason_remark: Option<String> = required("defaultReasonRemark"),
         /// Restock.
         pub restock: bool = required("restock"),
-        /// Add notes from order.
+        /// Whether the note of the order goes to the document.
         pub add_notes_from_order: Option<bool> = optional("addNotesFromOrder"),
         /// Check compliance with invoice.
         pub check_compliance_with_invoice: bool = required("checkComplianceWithInvoice"),
@@ -1043,15 +1043,15 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsDeliveryNote {
-        /// Code prefix. May be null.
+        /// What codes begin with, usually the year. May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
-        /// Code length.
+        /// Length of the code, prefix included.
         pub code_length: i64 = required("codeLength"),
-        /// Number series start from.
+        /// Number that codes begin with.
         pub number_series_start_from: i64 = required("numberSeriesStartFrom"),
-        /// Unify code with order.
+        /// Gives the document the code of its order.
         pub unify_code_with_order: Option<bool> = optional("unifyCodeWithOrder"),
-        /// Print item remark.
+        /// Whether remarks of items are printed.
         pub print_item_remark: bool = required("printItemRemark"),
         ..
     }
@@ -1064,11 +1064,11 @@ record! {
     pub struct EshopDocumentSettingsProofPayment {
         /// Use sequentional number serie.
         pub use_sequentional_number_serie: bool = required("useSequentionalNumberSerie"),
-        /// Code prefix. May be null.
+        /// What codes begin with, usually the year. May be null.
         pub code_prefix: Option<String> = optional("codePrefix"),
-        /// Code length.
+        /// Length of the code, prefix included.
         pub code_length: Option<i64> = optional("codeLength"),
-        /// Number series start from.
+        /// Number that codes begin with.
         pub number_series_start_from: Option<i64> = optional("numberSeriesStartFrom"),
         /// Code prefix order. May be null.
         pub code_prefix_order: Option<String> = optional("codePrefixOrder"),
@@ -1100,11 +1100,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsDefaultSettings {
-        /// Billing method id. May be null.
+        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card. May be null.
         pub billing_method_id: Option<i64> = required("billingMethodId"),
-        /// Const symbol. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Spec symbol. May be null.
+        /// Specific symbol of the payment. May be null.
         pub spec_symbol: Option<String> = optional("specSymbol"),
         /// Maturity. May be null.
         pub maturity: Option<i64> = optional("maturity"),
@@ -1151,9 +1151,9 @@ record! {
     /// Eshop customer fields.
     #[non_exhaustive]
     pub struct EshopCustomerFields {
-        /// Billing address.
+        /// Whom the bill is for.
         pub billing_address: EshopCustomerFieldsBillingAddress = required("billingAddress"),
-        /// Delivery address.
+        /// Where the goods go.
         pub delivery_address: EshopCustomerFieldsDeliveryAddress = required("deliveryAddress"),
         /// Billing info.
         pub billing_info: EshopCustomerFieldsBillingInfo = required("billingInfo"),
@@ -1167,21 +1167,21 @@ record! {
     /// Eshop customer fields billing address.
     #[non_exhaustive]
     pub struct EshopCustomerFieldsBillingAddress {
-        /// Company.
+        /// Name of the company.
         pub company: CustomerFieldValue = required("company"),
-        /// Full name.
+        /// First name and surname.
         pub full_name: CustomerFieldValue = required("fullName"),
-        /// Street.
+        /// Street, without the number.
         pub street: CustomerFieldValue = required("street"),
-        /// House number.
+        /// Number of the house.
         pub house_number: CustomerFieldValue = required("houseNumber"),
-        /// City.
+        /// Town.
         pub city: CustomerFieldValue = required("city"),
-        /// District.
+        /// County.
         pub district: CustomerFieldValue = required("district"),
-        /// Zip.
+        /// Postal code.
         pub zip: CustomerFieldValue = required("zip"),
-        /// Country code.
+        /// Country, two letters of ISO 3166-1.
         pub country_code: CustomerFieldValue = required("countryCode"),
         ..
     }
@@ -1203,21 +1203,21 @@ record! {
     /// Eshop customer fields delivery address.
     #[non_exhaustive]
     pub struct EshopCustomerFieldsDeliveryAddress {
-        /// Company.
+        /// Name of the company.
         pub company: CustomerFieldValue = required("company"),
-        /// Full name.
+        /// First name and surname.
         pub full_name: CustomerFieldValue = required("fullName"),
-        /// Street.
+        /// Street, without the number.
         pub street: CustomerFieldValue = required("street"),
-        /// House number.
+        /// Number of the house.
         pub house_number: CustomerFieldValue = required("houseNumber"),
-        /// City.
+        /// Town.
         pub city: CustomerFieldValue = required("city"),
-        /// District.
+        /// County.
         pub district: CustomerFieldValue = required("district"),
-        /// Zip.
+        /// Postal code.
         pub zip: CustomerFieldValue = required("zip"),
-        /// Country code.
+        /// Country, two letters of ISO 3166-1.
         pub country_code: CustomerFieldValue = required("countryCode"),
         ..
     }
@@ -1227,9 +1227,9 @@ record! {
     /// Eshop customer fields billing info.
     #[non_exhaustive]
     pub struct EshopCustomerFieldsBillingInfo {
-        /// Company id.
+        /// Registration number of the company (IČO).
         pub company_id: CustomerFieldValue = required("companyId"),
-        /// Tax id.
+        /// Tax number of the company (DIČ).
         pub tax_id: CustomerFieldValue = required("taxId"),
         ..
     }
@@ -1239,9 +1239,9 @@ record! {
     /// Eshop customer fields contact info.
     #[non_exhaustive]
     pub struct EshopCustomerFieldsContactInfo {
-        /// Phone.
+        /// Telephone number, in international form.
         pub phone: CustomerFieldValue = required("phone"),
-        /// Email.
+        /// E-mail address.
         pub email: CustomerFieldValue = required("email"),
         /// Birthday.
         pub birthday: CustomerFieldValue = required("birthday"),

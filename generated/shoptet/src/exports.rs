@@ -23,21 +23,21 @@ operation! {
         id: "generalDocumentDownload",
         call: GET "/api/export/{type}/{format}",
         answer: Job<Json> = "data",
-        /// Currency.
+        /// Currency, three letters.
         currency: &str = query("currency"),
-        /// Code from.
+        /// From this code on.
         code_from: &str = query("codeFrom"),
-        /// Code to.
+        /// Up to this code.
         code_to: &str = query("codeTo"),
-        /// Date from.
+        /// The first day.
         date_from: Date = query("dateFrom"),
-        /// Date to.
+        /// The last day.
         date_to: Date = query("dateTo"),
-        /// Tax date from.
+        /// With a taxable supply on this day or later.
         tax_date_from: Date = query("taxDateFrom"),
-        /// Tax date to.
+        /// With a taxable supply on this day or earlier.
         tax_date_to: Date = query("taxDateTo"),
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }

@@ -65,7 +65,9 @@ record! {
     pub struct FileListImage {
         /// Name.
         pub name: Option<String> = optional("name"),
-        /// Created. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// When it was made.
+        ///
+        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub created: Option<CompactDateTime> = optional("created"),
         ..
     }
@@ -78,7 +80,9 @@ record! {
     pub struct FileListFile {
         /// Name.
         pub name: Option<String> = optional("name"),
-        /// Created. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// When it was made.
+        ///
+        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub created: Option<CompactDateTime> = optional("created"),
         ..
     }
@@ -88,7 +92,7 @@ record! {
     /// File upload batch input item.
     #[derive(Default)]
     pub struct FileUploadBatchInputItem {
-        /// Source url.
+        /// Address that the image is fetched from.
         pub source_url: String = required("sourceUrl"),
         /// Name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`.
         pub name: Option<String> = optional("name"),
@@ -125,7 +129,9 @@ record! {
     pub struct FileUploadImage {
         /// Name.
         pub name: String = required("name"),
-        /// Created. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// When it was made.
+        ///
+        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub created: Option<CompactDateTime> = optional("created"),
         ..
     }
@@ -138,7 +144,9 @@ record! {
     pub struct FileUploadFile {
         /// Name.
         pub name: String = required("name"),
-        /// Created. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// When it was made.
+        ///
+        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub created: Option<CompactDateTime> = optional("created"),
         ..
     }
@@ -148,7 +156,7 @@ record! {
     /// File upload input.
     #[derive(Default)]
     pub struct FileUploadInput {
-        /// Source url.
+        /// Address that the image is fetched from.
         pub source_url: String = required("sourceUrl"),
         /// Name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`.
         pub name: Option<String> = optional("name"),

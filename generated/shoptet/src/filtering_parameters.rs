@@ -22,9 +22,9 @@ operation! {
         id: "getListOfFilteringParameters",
         call: GET "/api/products/filtering-parameters",
         answer: Page<FilteringParameterListItem> = "data/filteringParameters",
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -45,7 +45,7 @@ operation! {
     ///
     /// `GET /api/products/filtering-parameters/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     FilteringParametersApi::get(code: &str = path("code")) -> GetRequest {
         id: "getDetailOfFilteringParameter",
         call: GET "/api/products/filtering-parameters/{code}",
@@ -58,7 +58,7 @@ operation! {
     ///
     /// `POST /api/products/filtering-parameters/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     FilteringParametersApi::create_values(
         code: &str = path("code"), body: &FilteringParameterValuesCreate = json("data"),
     ) -> CreateValuesRequest {
@@ -73,7 +73,7 @@ operation! {
     ///
     /// `PATCH /api/products/filtering-parameters/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     FilteringParametersApi::update(
         code: &str = path("code"), body: &FilteringParameterUpdate = json("data"),
     ) -> UpdateRequest {
@@ -88,7 +88,7 @@ operation! {
     ///
     /// `DELETE /api/products/filtering-parameters/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     FilteringParametersApi::delete(code: &str = path("code")) -> DeleteRequest {
         id: "deleteFilteringParameter",
         call: DELETE "/api/products/filtering-parameters/{code}",
@@ -101,8 +101,8 @@ operation! {
     ///
     /// `PATCH /api/products/filtering-parameters/{code}/{valueIndex}`
     ///
-    /// * `code`: Code.
-    /// * `value_index`: Value index.
+    /// * `code`: Code that identifies it.
+    /// * `value_index`: Code of the value of the parameter.
     FilteringParametersApi::update_value(
         code: &str = path("code"), value_index: &str = path("valueIndex"),
         body: &FilteringParameterValueUpdate = json("data"),
@@ -118,8 +118,8 @@ operation! {
     ///
     /// `DELETE /api/products/filtering-parameters/{code}/{valueIndex}`
     ///
-    /// * `code`: Code.
-    /// * `value_index`: Value index.
+    /// * `code`: Code that identifies it.
+    /// * `value_index`: Code of the value of the parameter.
     FilteringParametersApi::delete_value(
         code: &str = path("code"), value_index: &str = path("valueIndex"),
     ) -> DeleteValueRequest {
@@ -134,19 +134,19 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FilteringParameterListItem {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
-        /// Display name. May be null.
+        /// Name as customers see it. May be null.
         pub display_name: Option<String> = required("displayName"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Google mapping. May be null.
+        /// What Google calls it. May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
         /// Values.
         pub values: Vec<ProductFilteringParameterValue> = required("values"),
@@ -159,15 +159,15 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductFilteringParameterValue {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Value index. May be null.
+        /// Code of the value of the parameter. May be null.
         pub value_index: Option<String> = required("valueIndex"),
         /// Name.
         pub name: String = required("name"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Color. May be null.
+        /// Colour; as a text, six hexadecimal digits. May be null.
         pub color: Option<String> = required("color"),
         /// Image. May be null.
         pub image: Option<String> = required("image"),
@@ -180,19 +180,19 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FilteringParameterDetail {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
-        /// Display name. May be null.
+        /// Name as customers see it. May be null.
         pub display_name: Option<String> = required("displayName"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Google mapping. May be null.
+        /// What Google calls it. May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
         /// Values.
         pub values: Option<Vec<ProductFilteringParameterValue>> = optional("values"),
@@ -206,15 +206,15 @@ record! {
     pub struct FilteringParameterCreate {
         /// Name. 1 to 255 characters.
         pub name: String = required("name"),
-        /// Code. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Code that identifies it. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
         pub code: Option<String> = optional("code"),
-        /// Display name. 1 to 255 characters. May be null.
+        /// Name as customers see it. 1 to 255 characters. May be null.
         pub display_name: Patch<String> = optional("displayName"),
         /// Description. At least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Priority. At least 1. May be null.
+        /// Place among the others. At least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// Google mapping. 1 to 255 characters. May be null.
+        /// What Google calls it. 1 to 255 characters. May be null.
         pub google_mapping: Patch<String> = optional("googleMapping"),
         /// Values. At least 1 item.
         pub values: Vec<ProductFilteringParameterValues> = required("values"),
@@ -242,11 +242,11 @@ record! {
     pub struct ProductFilteringParameterValues {
         /// Name. 1 to 128 characters.
         pub name: String = required("name"),
-        /// Value index. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
+        /// Code of the value of the parameter. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Priority. At least 1. May be null.
+        /// Place among the others. At least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// Color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub color: Patch<String> = optional("color"),
         /// Image. 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),
@@ -283,15 +283,15 @@ record! {
     pub struct FilteringParameterUpdate {
         /// Name. 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// Code. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Code that identifies it. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
         pub code: Option<String> = optional("code"),
-        /// Display name. 1 to 255 characters. May be null.
+        /// Name as customers see it. 1 to 255 characters. May be null.
         pub display_name: Patch<String> = optional("displayName"),
         /// Description. At least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Priority. At least 1. May be null.
+        /// Place among the others. At least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// Google mapping. 1 to 255 characters. May be null.
+        /// What Google calls it. 1 to 255 characters. May be null.
         pub google_mapping: Patch<String> = optional("googleMapping"),
     }
 }
@@ -304,11 +304,11 @@ record! {
     pub struct FilteringParameterValueUpdate {
         /// Name. 1 to 128 characters.
         pub name: Option<String> = optional("name"),
-        /// Value index. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
+        /// Code of the value of the parameter. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Priority. At least 1. May be null.
+        /// Place among the others. At least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// Color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub color: Patch<String> = optional("color"),
         /// Image. 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),

@@ -27,27 +27,27 @@ operation! {
         id: "getListOfInvoices",
         call: GET "/api/invoices",
         answer: Page<InvoiceListItem> = "data/invoices",
-        /// Is valid.
+        /// Whether the document is valid.
         is_valid: bool = query("isValid"),
-        /// Proforma invoice code.
+        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
         proforma_invoice_code: &str = query("proformaInvoiceCode"),
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Tax date from.
+        /// With a taxable supply on this day or later.
         tax_date_from: CompactDateTime = query("taxDateFrom"),
-        /// Order code.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
         order_code: &str = query("orderCode"),
-        /// Code from.
+        /// From this code on.
         code_from: &str = query("codeFrom"),
-        /// Code to.
+        /// Up to this code.
         code_to: &str = query("codeTo"),
-        /// Var symbol.
+        /// Variable symbol of the payment.
         var_symbol: &str = query("varSymbol"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -62,41 +62,41 @@ operation! {
         id: "getListOfAllInvoices",
         call: GET "/api/invoices/snapshot",
         answer: Job<Invoice> = "data",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Change time from.
+        /// Changed at this time or later.
         change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Change time to.
+        /// Changed at this time or earlier.
         change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// Code from.
+        /// From this code on.
         code_from: &str = query("codeFrom"),
-        /// Code to.
+        /// Up to this code.
         code_to: &str = query("codeTo"),
-        /// Proforma invoice code from.
+        /// Of proforma invoices from this code on.
         proforma_invoice_code_from: &str = query("proformaInvoiceCodeFrom"),
-        /// Proforma invoice code to.
+        /// Of proforma invoices up to this code.
         proforma_invoice_code_to: &str = query("proformaInvoiceCodeTo"),
-        /// Due date from.
+        /// To be paid on this day or later.
         due_date_from: CompactDateTime = query("dueDateFrom"),
-        /// Due date to.
+        /// To be paid on this day or earlier.
         due_date_to: CompactDateTime = query("dueDateTo"),
-        /// Tax date from.
+        /// With a taxable supply on this day or later.
         tax_date_from: CompactDateTime = query("taxDateFrom"),
-        /// Tax date to.
+        /// With a taxable supply on this day or earlier.
         tax_date_to: CompactDateTime = query("taxDateTo"),
-        /// Order code from.
+        /// Of orders from this code on.
         order_code_from: &str = query("orderCodeFrom"),
-        /// Order code to.
+        /// Of orders up to this code.
         order_code_to: &str = query("orderCodeTo"),
-        /// Customer guid.
+        /// GUID of the customer. Missing for those who are not registered.
         customer_guid: &str = query("customerGuid"),
-        /// Var symbol.
+        /// Variable symbol of the payment.
         var_symbol: &str = query("varSymbol"),
-        /// Is valid.
+        /// Whether the document is valid.
         is_valid: bool = query("isValid"),
         /// Has tax id.
         has_tax_id: bool = query("hasTaxId"),
@@ -112,7 +112,7 @@ operation! {
     ///
     /// `GET /api/invoices/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     InvoicesApi::get(code: &str = path("code")) -> GetRequest {
         id: "getInvoiceDetail",
         call: GET "/api/invoices/{code}",
@@ -125,14 +125,14 @@ operation! {
     ///
     /// `POST /api/orders/{code}/invoice`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     InvoicesApi::create_from_order(
         code: &str = path("code"), body: &InvoiceFromOrderCreate = json("data"),
     ) -> CreateFromOrderRequest {
         id: "createInvoiceFromOrder",
         call: POST "/api/orders/{code}/invoice",
         answer: Invoice = "data/invoice",
-        /// Suppress existence check. Default `false`.
+        /// Does not mind that the order has such a document already. Default `false`.
         suppress_existence_check: bool = query("suppressExistenceCheck"),
     }
 }
@@ -142,14 +142,14 @@ operation! {
     ///
     /// `POST /api/proforma-invoices/{code}/invoice`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     InvoicesApi::create_from_proforma_invoice(
         code: &str = path("code"), body: &InvoiceFromProformaInvoiceCreate = json("data"),
     ) -> CreateFromProformaInvoiceRequest {
         id: "createInvoiceFromProformaInvoice",
         call: POST "/api/proforma-invoices/{code}/invoice",
         answer: Invoice = "data/invoice",
-        /// Suppress existence check. Default `false`.
+        /// Does not mind that the order has such a document already. Default `false`.
         suppress_existence_check: bool = query("suppressExistenceCheck"),
     }
 }
@@ -159,14 +159,14 @@ operation! {
     ///
     /// `PATCH /api/invoices/{code}/link-proforma-invoice`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     InvoicesApi::link_proforma_invoices(
         code: &str = path("code"), body: &InvoiceLinkProformaInvoicesInput = json("data"),
     ) -> LinkProformaInvoicesRequest {
         id: "invoiceLinkProformaInvoices",
         call: PATCH "/api/invoices/{code}/link-proforma-invoice",
         answer: Invoice = "data/invoice",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -176,14 +176,14 @@ operation! {
     ///
     /// `PATCH /api/invoices/{code}/link-proof-payment`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     InvoicesApi::link_proof_payments(
         code: &str = path("code"), body: &InvoiceLinkProofPaymentsInput = json("data"),
     ) -> LinkProofPaymentsRequest {
         id: "invoiceLinkProofPayments",
         call: PATCH "/api/invoices/{code}/link-proof-payment",
         answer: Invoice = "data/invoice",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -195,7 +195,7 @@ operation! {
     ///
     /// `GET /api/invoices/{code}/pdf`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     InvoicesApi::pdf(code: &str = path("code")) -> PdfRequest {
         id: "downloadInvoiceAsPdf",
         call: GET "/api/invoices/{code}/pdf",
@@ -210,7 +210,7 @@ operation! {
     ///
     /// `GET /api/invoices/{code}/isdoc`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     InvoicesApi::isdoc(code: &str = path("code")) -> IsdocRequest {
         id: "downloadInvoiceAsIsdoc",
         call: GET "/api/invoices/{code}/isdoc",
@@ -225,16 +225,16 @@ operation! {
     ///
     /// `GET /api/invoices/changes`
     ///
-    /// * `from`: From.
+    /// * `from`: Only what happened since then.
     InvoicesApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastInvoiceChanges",
         call: GET "/api/invoices/changes",
         answer: Page<OrderChange> = "data/changes",
         /// Change type.
         change_type: &str = query("changeType"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -244,35 +244,37 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct InvoiceListItem {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Var symbol. From 0 to 9999999999. May be null.
+        /// Variable symbol of the payment. From 0 to 9999999999. May be null.
         pub var_symbol: Option<i64> = required("varSymbol"),
-        /// Is valid.
+        /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Proforma invoice codes.
+        /// Codes of the proforma invoices that belong to it.
         pub proforma_invoice_codes: Vec<String> = required("proformaInvoiceCodes"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Bill company. May be null.
+        /// Company on the bill. May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Bill full name. May be null.
+        /// Name on the bill. May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = optional("changeTime"),
-        /// Due date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub due_date: Option<Date> = optional("dueDate"),
-        /// Tax date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day of the taxable supply. Today unless given.
+        ///
+        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub tax_date: Option<Date> = optional("taxDate"),
-        /// Paid. May be null.
+        /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Option<bool> = required("paid"),
         ..
     }
@@ -283,45 +285,47 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Invoice {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Is valid.
+        /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Proforma invoice codes.
+        /// Codes of the proforma invoices that belong to it.
         pub proforma_invoice_codes: Vec<String> = required("proformaInvoiceCodes"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Due date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub due_date: Option<Date> = required("dueDate"),
-        /// Tax date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day of the taxable supply. Today unless given.
+        ///
+        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub tax_date: Option<Date> = required("taxDate"),
-        /// Var symbol. From 0 to 9999999999.
+        /// Variable symbol of the payment. From 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
-        /// Const symbol. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
         pub const_symbol: Option<String> = required("constSymbol"),
-        /// Spec symbol. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
         pub spec_symbol: Option<i64> = required("specSymbol"),
-        /// Weight. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Complete package weight. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Weight of the whole package in kilograms, three decimals. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub complete_package_weight: Option<Fixed<3>> = required("completePackageWeight"),
-        /// Billing method. May be null.
+        /// How it is paid. May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
-        /// Billing address.
+        /// Whom the bill is for.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Delivery address. May be null.
+        /// Where the goods go. May be null.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
-        /// Addresses equal.
+        /// Whether goods go to the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
         /// Customer.
         pub customer: DocumentCustomer = required("customer"),
@@ -329,15 +333,15 @@ record! {
         pub eshop: Eshop = required("eshop"),
         /// Items.
         pub items: Vec<InvoiceItem> = required("items"),
-        /// Document remark. May be null.
+        /// Remark that is printed on the document. May be null.
         pub document_remark: Option<String> = required("documentRemark"),
-        /// Vat payer.
+        /// Whether the company pays VAT.
         pub vat_payer: bool = required("vatPayer"),
         /// Which VAT applies. May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// Proof payments.
+        /// Proofs of payment.
         pub proof_payments: Option<Vec<ProofPaymentsForInvoice>> = optional("proofPayments"),
-        /// Paid. May be null.
+        /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Option<bool> = required("paid"),
         ..
     }
@@ -347,49 +351,49 @@ record! {
     /// Invoice item.
     #[non_exhaustive]
     pub struct InvoiceItem {
-        /// Product guid. At most 36 characters. May be null.
+        /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Item id.
+        /// Number of the item within its document.
         pub item_id: i64 = required("itemId"),
-        /// Code. May be null.
+        /// Code that identifies it. May be null.
         pub code: Option<String> = required("code"),
-        /// What a line of an order or document is.
+        /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
         /// Name. May be null.
         pub name: Option<String> = required("name"),
-        /// Variant name. May be null.
+        /// What tells the variant from the others. May be null.
         pub variant_name: Option<String> = required("variantName"),
         /// Brand. May be null.
         pub brand: Option<String> = required("brand"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Amount unit. May be null.
+        /// Unit of the amount, such as ks. May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
         /// Remark. May be null.
         pub remark: Option<String> = required("remark"),
-        /// Price ratio. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
         pub price_ratio: Fixed<4> = required("priceRatio"),
-        /// Weight. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Additional field. May be null.
+        /// Identifier of the collection point, where there is one. May be null.
         pub additional_field: Option<String> = required("additionalField"),
-        /// Item price.
+        /// Price of the whole item, amount and discount included.
         pub item_price: ItemPrice = required("itemPrice"),
-        /// Unit price.
+        /// Price of one piece.
         pub unit_price: ItemPrice = required("unitPrice"),
         /// Purchase price. May be null.
         pub purchase_price: Option<ItemPrice> = required("purchasePrice"),
-        /// Display prices.
+        /// Prices of an item that is shown as several lines.
         pub display_prices: Option<Vec<ItemPrice>> = optional("displayPrices"),
         /// Recycling fee. May be null.
         pub recycling_fee: Option<RecyclingFee> = optional("recyclingFee"),
-        /// Surcharge parameters.
+        /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<ItemSurchargeParameters>> = optional("surchargeParameters"),
-        /// Specific surcharge parameters.
+        /// Choices that cost more, by their own settings.
         pub specific_surcharge_parameters: Option<Vec<ItemSpecificSurchargeParameters>> = optional("specificSurchargeParameters"),
-        /// Consumption tax. May be null.
+        /// Consumption tax of one's own. Not together with the number of one. May be null.
         pub consumption_tax: Option<DocumentConsumptionTax> = required("consumptionTax"),
-        /// Item price vat breakdown. May be null.
+        /// VAT of the item by rates. May be null.
         pub item_price_vat_breakdown: Option<Vec<ItemPrice>> = optional("itemPriceVatBreakdown"),
         ..
     }
@@ -400,9 +404,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProofPaymentsForInvoice {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Vat breakdown. May be null.
+        /// VAT by rates. May be null.
         pub vat_breakdown: Option<ProofPaymentVatBreakdown> = required("vatBreakdown"),
         ..
     }
@@ -412,23 +416,25 @@ record! {
     /// Invoice from order create.
     #[derive(Default)]
     pub struct InvoiceFromOrderCreate {
-        /// Invoice code.
+        /// Code of the invoice. Usually digits, but letters and dashes may occur.
         pub invoice_code: Option<String> = optional("invoiceCode"),
-        /// Var symbol. From 0 to 9999999999.
+        /// Variable symbol of the payment. From 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Due date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
-        /// Tax date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day of the taxable supply. Today unless given.
+        ///
+        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Const symbol. Matches `^[0-9]{1,4}$`.
+        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Spec symbol. From 0 to 9999999999.
+        /// Specific symbol of the payment. From 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
-        /// Billing method id. May be null.
+        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card. May be null.
         pub billing_method_id: Patch<i64> = optional("billingMethodId"),
-        /// Proforma invoice code.
+        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
         pub proforma_invoice_code: Option<String> = optional("proformaInvoiceCode"),
-        /// Proof payment codes.
+        /// Codes of the proofs of payment that belong to it.
         pub proof_payment_codes: Option<Vec<String>> = optional("proofPaymentCodes"),
     }
 }
@@ -437,19 +443,19 @@ record! {
     /// Invoice from proforma invoice create.
     #[derive(Default)]
     pub struct InvoiceFromProformaInvoiceCreate {
-        /// Invoice code.
+        /// Code of the invoice. Usually digits, but letters and dashes may occur.
         pub invoice_code: Option<String> = optional("invoiceCode"),
-        /// Var symbol. From 0 to 9999999999.
+        /// Variable symbol of the payment. From 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Due date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date.
+        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date.
         pub due_date: Option<Date> = optional("dueDate"),
-        /// Tax date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date.
+        /// Day of the taxable supply. Today unless given. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date.
         pub tax_date: Option<Date> = optional("taxDate"),
-        /// Const symbol. Matches `^[0-9]{1,4}$`.
+        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Spec symbol. From 0 to 9999999999.
+        /// Specific symbol of the payment. From 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
-        /// Billing method id. May be null.
+        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card. May be null.
         pub billing_method_id: Patch<i64> = optional("billingMethodId"),
     }
 }
@@ -458,7 +464,7 @@ record! {
     /// Invoice link proforma invoices input.
     #[derive(Default)]
     pub struct InvoiceLinkProformaInvoicesInput {
-        /// Proforma invoice codes. At least 1 item.
+        /// Codes of the proforma invoices that belong to it. At least 1 item.
         pub proforma_invoice_codes: Vec<String> = required("proformaInvoiceCodes"),
     }
 }
@@ -467,7 +473,7 @@ record! {
     /// Invoice link proof payments input.
     #[derive(Default)]
     pub struct InvoiceLinkProofPaymentsInput {
-        /// Proof payment codes. At least 1 item.
+        /// Codes of the proofs of payment that belong to it. At least 1 item.
         pub proof_payment_codes: Vec<String> = required("proofPaymentCodes"),
     }
 }

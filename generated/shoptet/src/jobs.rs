@@ -22,17 +22,17 @@ operation! {
         answer: Page<JobListItem> = "data/jobs",
         /// Status.
         status: &str = query("status"),
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
         /// Completion time from.
         completion_time_from: CompactDateTime = query("completionTimeFrom"),
         /// Completion time to.
         completion_time_to: CompactDateTime = query("completionTimeTo"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -42,7 +42,7 @@ operation! {
     ///
     /// `GET /api/system/jobs/{jobId}`
     ///
-    /// * `job_id`: Job id.
+    /// * `job_id`: Identifier of the job.
     JobsApi::get(job_id: &str = path("jobId")) -> GetRequest {
         id: "getJobDetail",
         call: GET "/api/system/jobs/{jobId}",
@@ -55,25 +55,25 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct JobListItem {
-        /// Job id.
+        /// Identifier of the job.
         pub job_id: String = required("jobId"),
-        /// Endpoint.
+        /// Call that it is about.
         pub endpoint: String = required("endpoint"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Completion time.
+        /// When the job ended.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub completion_time: Option<CompactDateTime> = required("completionTime"),
         /// Status.
         pub status: String = required("status"),
-        /// Valid until.
+        /// Until when the result can be fetched.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub valid_until: Option<CompactDateTime> = required("validUntil"),
-        /// Language. May be null.
+        /// Language of texts, by its code. Needs the module of languages. May be null.
         pub language: Option<String> = optional("language"),
         ..
     }
@@ -84,15 +84,15 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct JobDetail {
-        /// Job id.
+        /// Identifier of the job.
         pub job_id: String = required("jobId"),
-        /// Endpoint.
+        /// Call that it is about.
         pub endpoint: String = required("endpoint"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Completion time.
+        /// When the job ended.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub completion_time: Option<CompactDateTime> = required("completionTime"),
@@ -100,15 +100,15 @@ record! {
         pub duration: Option<DecimalString> = required("duration"),
         /// Status.
         pub status: String = required("status"),
-        /// Result url. May be null.
+        /// Where the result can be fetched. May be null.
         pub result_url: Option<String> = required("resultUrl"),
-        /// Valid until.
+        /// Until when the result can be fetched.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub valid_until: Option<CompactDateTime> = required("validUntil"),
         /// Log. May be null.
         pub log: Option<String> = required("log"),
-        /// Language. May be null.
+        /// Language of texts, by its code. Needs the module of languages. May be null.
         pub language: Option<String> = optional("language"),
         ..
     }

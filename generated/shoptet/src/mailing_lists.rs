@@ -31,9 +31,9 @@ operation! {
         id: "createEmailDistributionList",
         call: POST "/api/mailing-lists",
         answer: MailingListCreated = "data/mailingList",
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -43,7 +43,7 @@ operation! {
     ///
     /// `GET /api/mailing-lists/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     MailingListsApi::emails(code: &str = path("code")) -> EmailsRequest {
         id: "getDetailOfEmailDistributionList",
         call: GET "/api/mailing-lists/{code}",
@@ -56,7 +56,7 @@ operation! {
     ///
     /// `POST /api/mailing-lists/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     MailingListsApi::add_emails(
         code: &str = path("code"), body: &MailingListAddEmailsInput = json("data"),
     ) -> AddEmailsRequest {
@@ -73,17 +73,17 @@ operation! {
     ///
     /// `GET /api/mailing-lists/{code}/changes`
     ///
-    /// * `code`: Code.
-    /// * `from`: From.
+    /// * `code`: Code that identifies it.
+    /// * `from`: Only what happened since then.
     MailingListsApi::changes(code: &str = path("code"), from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastChangesInDistributionList",
         call: GET "/api/mailing-lists/{code}/changes",
         answer: Page<MailingListChange> = "data/changes",
         /// Change type.
         change_type: &str = query("changeType"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -93,7 +93,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MailingListCreated {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
@@ -105,7 +105,7 @@ record! {
     /// Mailing list create.
     #[derive(Default)]
     pub struct MailingListCreate {
-        /// Code. 1 to 64 characters.
+        /// Code that identifies it. 1 to 64 characters.
         pub code: Option<String> = optional("code"),
         /// Name. 1 to 64 characters.
         pub name: String = required("name"),
@@ -127,9 +127,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MailingListEmails {
-        /// Emails.
+        /// E-mail addresses.
         pub emails: Vec<MailingListEmail> = required("emails"),
-        /// Paginator.
+        /// Where in the list the answer is.
         pub paginator: Paginator = required("paginator"),
         ..
     }
@@ -140,7 +140,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MailingListEmail {
-        /// Email.
+        /// E-mail address.
         pub email: String = required("email"),
         /// Added. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub added: Option<CompactDateTime> = required("added"),
@@ -171,7 +171,7 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct MailingListAddEmailsInput {
-        /// Emails.
+        /// E-mail addresses.
         pub emails: Vec<String> = required("emails"),
     }
 }
@@ -182,11 +182,11 @@ record! {
     pub struct MailingListChange {
         /// What happened to a record.
         pub change_type: ChangeType = required("changeType"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Email.
+        /// E-mail address.
         pub email: String = required("email"),
         ..
     }

@@ -26,11 +26,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MeasureUnitListItem {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Unit name.
         pub unit_name: String = required("unitName"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
         /// Ratios.
         pub ratios: Vec<MeasureUnitListItemRatio> = required("ratios"),
@@ -43,9 +43,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MeasureUnitListItemRatio {
-        /// Unit id.
+        /// Number of the unit.
         pub unit_id: i64 = required("unitId"),
-        /// Ratio. Matches `^[0-9]+\.[0-9]{9}$`.
+        /// The discount as a part of the price. Only for discounts of that type. Matches `^[0-9]+\.[0-9]{9}$`.
         pub ratio: Fixed<9> = required("ratio"),
         ..
     }

@@ -37,7 +37,7 @@ operation! {
     ///
     /// `DELETE /api/orders/gifts/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     OrderGiftsApi::delete(id: i64 = path("id")) -> DeleteRequest {
         id: "deleteOrderGift",
         call: DELETE "/api/orders/gifts/{id}",
@@ -72,17 +72,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderGift {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Currency code. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
         pub currency_code: String = required("currencyCode"),
-        /// Order price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Sum of the order from which the gift is given. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub order_price: Option<Fixed<2>> = required("orderPrice"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: bool = required("includingVat"),
-        /// Priority.
+        /// Place among the others.
         pub priority: i64 = required("priority"),
         ..
     }
@@ -92,13 +92,13 @@ record! {
     /// Order gift add input.
     #[derive(Default)]
     pub struct OrderGiftAddInput {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Currency code. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
         pub currency_code: String = required("currencyCode"),
-        /// Order price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Sum of the order from which the gift is given. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub order_price: Option<Fixed<2>> = required("orderPrice"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: Option<bool> = optional("includingVat"),
     }
 }
@@ -120,11 +120,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderGiftSettings {
-        /// Stock dependent.
+        /// Whether gifts are given only while in stock.
         pub stock_dependent: bool = required("stockDependent"),
-        /// Wholesale gifts enabled.
+        /// Whether wholesale customers get gifts.
         pub wholesale_gifts_enabled: bool = required("wholesaleGiftsEnabled"),
-        /// Product gifts.
+        /// Whether gifts count per piece or per order: `per-amount` or `per-order`.
         pub product_gifts: String = required("productGifts"),
         ..
     }
@@ -134,11 +134,11 @@ record! {
     /// Order gift settings update.
     #[derive(Default)]
     pub struct OrderGiftSettingsUpdate {
-        /// Stock dependent.
+        /// Whether gifts are given only while in stock.
         pub stock_dependent: Option<bool> = optional("stockDependent"),
-        /// Wholesale gifts enabled.
+        /// Whether wholesale customers get gifts.
         pub wholesale_gifts_enabled: Option<bool> = optional("wholesaleGiftsEnabled"),
-        /// Product gifts.
+        /// Whether gifts count per piece or per order: `per-amount` or `per-order`.
         pub product_gifts: Option<OrderGiftSettingsUpdateProductGifts> = optional("productGifts"),
     }
 }

@@ -20,11 +20,11 @@ operation! {
         id: "getListOfAllRemarks",
         call: GET "/api/orders/history/snapshot",
         answer: Job<OrderHistorySnapshot> = "data",
-        /// Order codes.
+        /// Codes of orders, at most 50, with commas between. Other filters do not count beside it.
         order_codes: &str = query("orderCodes"),
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
         /// User id.
         user_id: &str = query("userId"),
@@ -36,12 +36,12 @@ operation! {
     ///
     /// `GET /api/orders/{code}/history`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     OrderHistoryApi::list(code: &str = path("code")) -> ListRequest {
         id: "getListOfRemarksForOrder",
         call: GET "/api/orders/{code}/history",
         answer: Vec<OrderHistory> = "data/orderHistory",
-        /// System.
+        /// Whether it comes with every shop and cannot be removed.
         system: bool = query("system"),
     }
 }
@@ -51,7 +51,7 @@ operation! {
     ///
     /// `POST /api/orders/{code}/history`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     OrderHistoryApi::create(code: &str = path("code"), body: &OrderHistoryCreate = json("data")) -> CreateRequest {
         id: "createOrderRemark",
         call: POST "/api/orders/{code}/history",
@@ -64,8 +64,8 @@ operation! {
     ///
     /// `DELETE /api/orders/{code}/history/{id}`
     ///
-    /// * `code`: Code.
-    /// * `id`: Id.
+    /// * `code`: Code that identifies it.
+    /// * `id`: Number that identifies it.
     OrderHistoryApi::delete(code: &str = path("code"), id: i64 = path("id")) -> DeleteRequest {
         id: "deleteOrderHistoryItem",
         call: DELETE "/api/orders/{code}/history/{id}",
@@ -77,11 +77,11 @@ record! {
     /// Order history snapshot.
     #[non_exhaustive]
     pub struct OrderHistorySnapshot {
-        /// Order code.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: String = required("orderCode"),
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
@@ -89,7 +89,7 @@ record! {
         pub text: String = required("text"),
         /// User. May be null.
         pub user: Option<OrderHistoryUser> = required("user"),
-        /// System.
+        /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
         /// Type.
         pub r#type: OrderHistoryType = required("type"),
@@ -102,7 +102,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderHistoryUser {
-        /// Id.
+        /// Number that identifies it.
         pub id: String = required("id"),
         /// Name.
         pub name: String = required("name"),
@@ -124,9 +124,9 @@ record! {
     /// Order history.
     #[non_exhaustive]
     pub struct OrderHistory {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
@@ -134,7 +134,7 @@ record! {
         pub text: String = required("text"),
         /// User. May be null.
         pub user: Option<OrderHistoryUser> = required("user"),
-        /// System.
+        /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
         /// Type.
         pub r#type: OrderHistoryType = required("type"),

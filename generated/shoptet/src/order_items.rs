@@ -24,14 +24,14 @@ operation! {
     ///
     /// `POST /api/orders/{code}/item`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     OrderItemsApi::create(code: &str = path("code"), body: &OrderItemCreate = json("data")) -> CreateRequest {
         id: "createOrderItem",
         call: POST "/api/orders/{code}/item",
         answer: Order = "data/order",
-        /// Suppress product checking. Default `false`.
+        /// Does not mind that the product does not exist. Default `false`.
         suppress_product_checking: bool = query("suppressProductChecking"),
-        /// Suppress stock movements. Default `false`.
+        /// Leaves the stock alone. Default `false`.
         suppress_stock_movements: bool = query("suppressStockMovements"),
     }
 }
@@ -41,8 +41,8 @@ operation! {
     ///
     /// `PATCH /api/orders/{code}/item/{id}`
     ///
-    /// * `code`: Code.
-    /// * `id`: Id.
+    /// * `code`: Code that identifies it.
+    /// * `id`: Number that identifies it.
     OrderItemsApi::update(
         code: &str = path("code"), id: &str = path("id"), body: &OrderItemUpdate = json("data"),
     ) -> UpdateRequest {
@@ -59,8 +59,8 @@ operation! {
     ///
     /// `DELETE /api/orders/{code}/item/{id}`
     ///
-    /// * `code`: Code.
-    /// * `id`: Id.
+    /// * `code`: Code that identifies it.
+    /// * `id`: Number that identifies it.
     OrderItemsApi::delete(code: &str = path("code"), id: &str = path("id")) -> DeleteRequest {
         id: "deleteOrderItem",
         call: DELETE "/api/orders/{code}/item/{id}",
@@ -73,8 +73,8 @@ operation! {
     ///
     /// `POST /api/orders/{code}/item/{id}/surcharge-parameters`
     ///
-    /// * `code`: Code.
-    /// * `id`: Id.
+    /// * `code`: Code that identifies it.
+    /// * `id`: Number that identifies it.
     OrderItemsApi::create_surcharge_parameter(
         code: &str = path("code"), id: i64 = path("id"), body: &OrderItemSurchargeParameterCreate = json("data"),
     ) -> CreateSurchargeParameterRequest {
@@ -89,9 +89,9 @@ operation! {
     ///
     /// `DELETE /api/orders/{code}/item/{id}/surcharge-parameters/{relationId}`
     ///
-    /// * `code`: Code.
-    /// * `id`: Id.
-    /// * `relation_id`: Relation id.
+    /// * `code`: Code that identifies it.
+    /// * `id`: Number that identifies it.
+    /// * `relation_id`: Number that ties the item to the surcharge.
     OrderItemsApi::delete_surcharge_parameter(
         code: &str = path("code"), id: i64 = path("id"), relation_id: &str = path("relationId"),
     ) -> DeleteSurchargeParameterRequest {
@@ -106,64 +106,64 @@ record! {
     ///
     /// At least 1 member.
     pub struct OrderItemCreate {
-        /// What a line of an order or document is. At least 1 character.
+        /// What the item is. At least 1 character.
         pub item_type: OrderItemType = required("itemType"),
-        /// Code. 1 to 64 characters.
+        /// Code that identifies it. 1 to 64 characters.
         pub code: Option<String> = optional("code"),
-        /// Vat rate.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         pub vat_rate: Option<DecimalString> = optional("vatRate"),
-        /// Item price with vat.
-        #[deprecated]
+        /// Price with VAT. Not together with the one without.
+        #[deprecated(note = "use `unit_price_with_vat`")]
         pub item_price_with_vat: Option<DecimalString> = optional("itemPriceWithVat"),
-        /// Item price without vat.
-        #[deprecated]
+        /// Price without VAT. Not together with the one with.
+        #[deprecated(note = "use `unit_price_without_vat`")]
         pub item_price_without_vat: Option<DecimalString> = optional("itemPriceWithoutVat"),
-        /// Unit price with vat.
+        /// Price of one piece with VAT. Not together with the one without.
         pub unit_price_with_vat: Option<DecimalString> = optional("unitPriceWithVat"),
-        /// Unit price without vat.
+        /// Price of one piece without VAT. Not together with the one with.
         pub unit_price_without_vat: Option<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Buy price with vat.
+        /// Purchase price with VAT. Not together with the one without.
         pub buy_price_with_vat: Option<DecimalString> = optional("buyPriceWithVat"),
-        /// Buy price without vat.
+        /// Purchase price without VAT. Not together with the one with.
         pub buy_price_without_vat: Option<DecimalString> = optional("buyPriceWithoutVat"),
-        /// Buy price vat rate.
+        /// VAT rate of the purchase price.
         pub buy_price_vat_rate: Option<DecimalString> = optional("buyPriceVatRate"),
         /// Name. 1 to 250 characters.
         pub name: Option<String> = optional("name"),
-        /// Variant name. 1 to 128 characters. May be null.
+        /// What tells the variant from the others. 1 to 128 characters. May be null.
         pub variant_name: Patch<String> = optional("variantName"),
         /// Brand. 1 to 64 characters. May be null.
         pub brand: Patch<String> = optional("brand"),
-        /// Supplier name. 1 to 255 characters. May be null.
+        /// Name of the supplier. 1 to 255 characters. May be null.
         pub supplier_name: Patch<String> = optional("supplierName"),
-        /// Product guid.
+        /// GUID of the product.
         ///
         /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
         /// null.
         pub product_guid: Patch<String> = optional("productGuid"),
         /// Remark. At least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
-        /// Warranty description. 1 to 255 characters. May be null.
+        /// Length of the warranty in words. 1 to 255 characters. May be null.
         pub warranty_description: Patch<String> = optional("warrantyDescription"),
         /// Amount completed. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub amount_completed: Patch<Fixed<3>> = optional("amountCompleted"),
-        /// Additional field. 1 to 255 characters. May be null.
+        /// Identifier of the collection point, where there is one. 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Amount. Matches `^[0-9]+\.?[0-9]{0,3}$`.
+        /// Amount, three decimals for goods. Matches `^[0-9]+\.?[0-9]{0,3}$`.
         pub amount: Option<DecimalString> = optional("amount"),
-        /// Amount unit. 1 to 16 characters.
+        /// Unit of the amount, such as ks. 1 to 16 characters.
         pub amount_unit: Option<String> = optional("amountUnit"),
-        /// Weight.
+        /// Weight in kilograms, three decimals.
         pub weight: Option<String> = optional("weight"),
-        /// Price ratio.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
         pub price_ratio: Option<DecimalString> = optional("priceRatio"),
-        /// Recycling fee id. May be null.
+        /// Number of the recycling fee. May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Status id.
+        /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Surcharge parameters.
+        /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<OrderCreateItemSurchargeParameter>> = optional("surchargeParameters"),
-        /// Consumption tax id. May be null.
+        /// Number of the consumption tax. Not together with a consumption tax of one's own. May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
     }
 }
@@ -209,64 +209,64 @@ record! {
     ///
     /// At least 1 member.
     pub struct OrderItemUpdate {
-        /// What a line of an order or document is. At least 1 character.
+        /// What the item is. At least 1 character.
         pub item_type: OrderItemType = required("itemType"),
-        /// Code. 1 to 64 characters.
+        /// Code that identifies it. 1 to 64 characters.
         pub code: Option<String> = optional("code"),
-        /// Vat rate.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         pub vat_rate: Option<DecimalString> = optional("vatRate"),
-        /// Item price with vat.
-        #[deprecated]
+        /// Price with VAT. Not together with the one without.
+        #[deprecated(note = "use `unit_price_with_vat`")]
         pub item_price_with_vat: Option<DecimalString> = optional("itemPriceWithVat"),
-        /// Item price without vat.
-        #[deprecated]
+        /// Price without VAT. Not together with the one with.
+        #[deprecated(note = "use `unit_price_without_vat`")]
         pub item_price_without_vat: Option<DecimalString> = optional("itemPriceWithoutVat"),
-        /// Unit price with vat.
+        /// Price of one piece with VAT. Not together with the one without.
         pub unit_price_with_vat: Option<DecimalString> = optional("unitPriceWithVat"),
-        /// Unit price without vat.
+        /// Price of one piece without VAT. Not together with the one with.
         pub unit_price_without_vat: Option<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Buy price with vat.
+        /// Purchase price with VAT. Not together with the one without.
         pub buy_price_with_vat: Option<DecimalString> = optional("buyPriceWithVat"),
-        /// Buy price without vat.
+        /// Purchase price without VAT. Not together with the one with.
         pub buy_price_without_vat: Option<DecimalString> = optional("buyPriceWithoutVat"),
-        /// Buy price vat rate.
+        /// VAT rate of the purchase price.
         pub buy_price_vat_rate: Option<DecimalString> = optional("buyPriceVatRate"),
         /// Name. 1 to 250 characters.
         pub name: Option<String> = optional("name"),
-        /// Variant name. 1 to 128 characters. May be null.
+        /// What tells the variant from the others. 1 to 128 characters. May be null.
         pub variant_name: Patch<String> = optional("variantName"),
         /// Brand. 1 to 64 characters. May be null.
         pub brand: Patch<String> = optional("brand"),
-        /// Supplier name. 1 to 255 characters. May be null.
+        /// Name of the supplier. 1 to 255 characters. May be null.
         pub supplier_name: Patch<String> = optional("supplierName"),
-        /// Product guid.
+        /// GUID of the product.
         ///
         /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
         /// null.
         pub product_guid: Patch<String> = optional("productGuid"),
         /// Remark. At least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
-        /// Warranty description. 1 to 255 characters. May be null.
+        /// Length of the warranty in words. 1 to 255 characters. May be null.
         pub warranty_description: Patch<String> = optional("warrantyDescription"),
         /// Amount completed. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub amount_completed: Patch<Fixed<3>> = optional("amountCompleted"),
-        /// Additional field. 1 to 255 characters. May be null.
+        /// Identifier of the collection point, where there is one. 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Amount. Matches `^[0-9]+\.?[0-9]{0,3}$`.
+        /// Amount, three decimals for goods. Matches `^[0-9]+\.?[0-9]{0,3}$`.
         pub amount: Option<DecimalString> = optional("amount"),
-        /// Amount unit. 1 to 16 characters.
+        /// Unit of the amount, such as ks. 1 to 16 characters.
         pub amount_unit: Option<String> = optional("amountUnit"),
-        /// Weight.
+        /// Weight in kilograms, three decimals.
         pub weight: Option<String> = optional("weight"),
-        /// Price ratio.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
         pub price_ratio: Option<DecimalString> = optional("priceRatio"),
-        /// Recycling fee id. May be null.
+        /// Number of the recycling fee. May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Status id.
+        /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Consumption tax id. May be null.
+        /// Number of the consumption tax. Not together with a consumption tax of one's own. May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
-        /// Consumption tax. May be null.
+        /// Consumption tax of one's own. Not together with the number of one. May be null.
         pub consumption_tax: Patch<OrderItemUpdateConsumptionTax> = optional("consumptionTax"),
     }
 }
@@ -311,9 +311,11 @@ record! {
     /// Order item update consumption tax.
     #[derive(Default)]
     pub struct OrderItemUpdateConsumptionTax {
-        /// Currency. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
         pub currency: String = required("currency"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Option<Fixed<2>> = required("price"),
     }
 }
@@ -342,11 +344,11 @@ record! {
     /// Order item surcharge parameter create by parameter code and value index.
     #[derive(Default)]
     pub struct OrderItemSurchargeParameterCreateByParameterCodeAndValueIndex {
-        /// Parameter code.
+        /// Code of the parameter.
         pub parameter_code: String = required("parameterCode"),
-        /// Value index.
+        /// Code of the value of the parameter.
         pub value_index: String = required("valueIndex"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub price: Option<Fixed<2>> = optional("price"),
     }
 }
@@ -368,7 +370,7 @@ record! {
     pub struct OrderItemSurchargeParameterCreateByName {
         /// Name.
         pub name: String = required("name"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub price: Option<Fixed<2>> = optional("price"),
     }
 }

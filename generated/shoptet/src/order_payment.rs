@@ -24,7 +24,7 @@ operation! {
     ///
     /// `POST /api/orders/{code}/payment`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     OrderPaymentApi::create(code: &str = path("code"), body: &OrderPaymentCreate = json("data")) -> CreateRequest {
         id: "createOrderPayment",
         call: POST "/api/orders/{code}/payment",
@@ -37,8 +37,8 @@ operation! {
     ///
     /// `PATCH /api/orders/{code}/payment/{id}`
     ///
-    /// * `code`: Code.
-    /// * `id`: Id.
+    /// * `code`: Code that identifies it.
+    /// * `id`: Number that identifies it.
     OrderPaymentApi::update(
         code: &str = path("code"), id: i64 = path("id"), body: &OrderPaymentUpdate = json("data"),
     ) -> UpdateRequest {
@@ -52,25 +52,25 @@ record! {
     /// Order payment create.
     #[derive(Default)]
     pub struct OrderPaymentCreate {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
-        /// Vat rate. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// Item price with vat.
-        #[deprecated]
+        /// Price with VAT. Not together with the one without.
+        #[deprecated(note = "use `unit_price_with_vat`")]
         pub item_price_with_vat: Option<DecimalString> = optional("itemPriceWithVat"),
-        /// Item price without vat.
-        #[deprecated]
+        /// Price without VAT. Not together with the one with.
+        #[deprecated(note = "use `unit_price_without_vat`")]
         pub item_price_without_vat: Option<DecimalString> = optional("itemPriceWithoutVat"),
-        /// Unit price with vat.
+        /// Price of one piece with VAT. Not together with the one without.
         pub unit_price_with_vat: Option<DecimalString> = optional("unitPriceWithVat"),
-        /// Unit price without vat.
+        /// Price of one piece without VAT. Not together with the one with.
         pub unit_price_without_vat: Option<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Buy price with vat.
+        /// Purchase price with VAT. Not together with the one without.
         pub buy_price_with_vat: Option<DecimalString> = optional("buyPriceWithVat"),
-        /// Additional field. 1 to 255 characters. May be null.
+        /// Identifier of the collection point, where there is one. 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Status id.
+        /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
     }
 }
@@ -99,23 +99,23 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct OrderPaymentUpdate {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: Option<String> = optional("guid"),
-        /// Vat rate.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         pub vat_rate: Option<DecimalString> = optional("vatRate"),
-        /// Item price with vat.
-        #[deprecated]
+        /// Price with VAT. Not together with the one without.
+        #[deprecated(note = "use `unit_price_with_vat`")]
         pub item_price_with_vat: Option<DecimalString> = optional("itemPriceWithVat"),
-        /// Item price without vat.
-        #[deprecated]
+        /// Price without VAT. Not together with the one with.
+        #[deprecated(note = "use `unit_price_without_vat`")]
         pub item_price_without_vat: Option<DecimalString> = optional("itemPriceWithoutVat"),
-        /// Unit price with vat.
+        /// Price of one piece with VAT. Not together with the one without.
         pub unit_price_with_vat: Option<DecimalString> = optional("unitPriceWithVat"),
-        /// Unit price without vat.
+        /// Price of one piece without VAT. Not together with the one with.
         pub unit_price_without_vat: Option<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Additional field. 1 to 255 characters. May be null.
+        /// Identifier of the collection point, where there is one. 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Status id.
+        /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
     }
 }

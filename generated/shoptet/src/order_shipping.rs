@@ -24,7 +24,7 @@ operation! {
     ///
     /// `POST /api/orders/{code}/shipping`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     OrderShippingApi::create(code: &str = path("code"), body: &OrderShippingCreate = json("data")) -> CreateRequest {
         id: "addOrderShipping",
         call: POST "/api/orders/{code}/shipping",
@@ -37,8 +37,8 @@ operation! {
     ///
     /// `PATCH /api/orders/{code}/shipping/{id}`
     ///
-    /// * `code`: Code.
-    /// * `id`: Id.
+    /// * `code`: Code that identifies it.
+    /// * `id`: Number that identifies it.
     OrderShippingApi::update(
         code: &str = path("code"), id: i64 = path("id"), body: &OrderShippingUpdate = json("data"),
     ) -> UpdateRequest {
@@ -52,23 +52,23 @@ record! {
     /// Order shipping create.
     #[derive(Default)]
     pub struct OrderShippingCreate {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
-        /// Vat rate.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         pub vat_rate: DecimalString = required("vatRate"),
-        /// Item price with vat.
-        #[deprecated]
+        /// Price with VAT. Not together with the one without.
+        #[deprecated(note = "use `unit_price_with_vat`")]
         pub item_price_with_vat: Option<DecimalString> = optional("itemPriceWithVat"),
-        /// Item price without vat.
-        #[deprecated]
+        /// Price without VAT. Not together with the one with.
+        #[deprecated(note = "use `unit_price_without_vat`")]
         pub item_price_without_vat: Option<DecimalString> = optional("itemPriceWithoutVat"),
-        /// Unit price with vat.
+        /// Price of one piece with VAT. Not together with the one without.
         pub unit_price_with_vat: Option<DecimalString> = optional("unitPriceWithVat"),
-        /// Unit price without vat.
+        /// Price of one piece without VAT. Not together with the one with.
         pub unit_price_without_vat: Option<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Additional field. 1 to 255 characters. May be null.
+        /// Identifier of the collection point, where there is one. 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Status id.
+        /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
     }
 }
@@ -96,23 +96,23 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct OrderShippingUpdate {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: Option<String> = optional("guid"),
-        /// Vat rate.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         pub vat_rate: Option<DecimalString> = optional("vatRate"),
-        /// Item price with vat.
-        #[deprecated]
+        /// Price with VAT. Not together with the one without.
+        #[deprecated(note = "use `unit_price_with_vat`")]
         pub item_price_with_vat: Option<DecimalString> = optional("itemPriceWithVat"),
-        /// Item price without vat.
-        #[deprecated]
+        /// Price without VAT. Not together with the one with.
+        #[deprecated(note = "use `unit_price_without_vat`")]
         pub item_price_without_vat: Option<DecimalString> = optional("itemPriceWithoutVat"),
-        /// Unit price with vat.
+        /// Price of one piece with VAT. Not together with the one without.
         pub unit_price_with_vat: Option<DecimalString> = optional("unitPriceWithVat"),
-        /// Unit price without vat.
+        /// Price of one piece without VAT. Not together with the one with.
         pub unit_price_without_vat: Option<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Additional field. 1 to 255 characters. May be null.
+        /// Identifier of the collection point, where there is one. 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Status id.
+        /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
     }
 }

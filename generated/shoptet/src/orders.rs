@@ -31,41 +31,41 @@ operation! {
         id: "getListOfOrders",
         call: GET "/api/orders",
         answer: Page<OrderListItem> = "data/orders",
-        /// Status id.
+        /// Number of the status.
         status_id: i64 = query("statusId"),
-        /// Shipping guid.
+        /// GUID of the shipping method.
         shipping_guid: &str = query("shippingGuid"),
-        /// Shipping company code.
+        /// Code of the carrier.
         shipping_company_code: &str = query("shippingCompanyCode"),
-        /// Payment method guid.
+        /// GUID of the payment method.
         payment_method_guid: &str = query("paymentMethodGuid"),
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Code from.
+        /// From this code on.
         code_from: &str = query("codeFrom"),
-        /// Code to.
+        /// Up to this code.
         code_to: &str = query("codeTo"),
-        /// Customer guid.
+        /// GUID of the customer. Missing for those who are not registered.
         customer_guid: &str = query("customerGuid"),
-        /// Email.
+        /// E-mail address.
         email: &str = query("email"),
-        /// Phone.
+        /// Telephone number, in international form.
         phone: &str = query("phone"),
-        /// Product code.
+        /// Code of the variant.
         product_code: &str = query("productCode"),
-        /// Change time from.
+        /// Changed at this time or later.
         change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Change time to.
+        /// Changed at this time or earlier.
         change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// Source id.
+        /// Number of the source that the order came from.
         source_id: i64 = query("sourceId"),
-        /// Order codes.
+        /// Codes of orders, at most 50, with commas between. Other filters do not count beside it.
         order_codes: &str = query("orderCodes"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -78,13 +78,13 @@ operation! {
         id: "createOrder",
         call: POST "/api/orders",
         answer: Order = "data/order",
-        /// Suppress document generation. Default `false`.
+        /// Makes no documents. Default `false`.
         suppress_document_generation: bool = query("suppressDocumentGeneration"),
-        /// Suppress email sending. Default `false`.
+        /// Sends no e-mail about it. Default `false`.
         suppress_email_sending: bool = query("suppressEmailSending"),
-        /// Suppress product checking. Default `false`.
+        /// Does not mind that the product does not exist. Default `false`.
         suppress_product_checking: bool = query("suppressProductChecking"),
-        /// Suppress stock movements. Default `false`.
+        /// Leaves the stock alone. Default `false`.
         suppress_stock_movements: bool = query("suppressStockMovements"),
         /// Suppress historical mandatory fields. Default `false`.
         suppress_historical_mandatory_fields: bool = query("suppressHistoricalMandatoryFields"),
@@ -105,39 +105,39 @@ operation! {
         id: "getListOfAllOrders",
         call: GET "/api/orders/snapshot",
         answer: Job<Order> = "data",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
-        /// Order codes.
+        /// Codes of orders, at most 50, with commas between. Other filters do not count beside it.
         order_codes: &str = query("orderCodes"),
-        /// Status id.
+        /// Number of the status.
         status_id: i64 = query("statusId"),
-        /// Shipping guid.
+        /// GUID of the shipping method.
         shipping_guid: &str = query("shippingGuid"),
-        /// Shipping company code.
+        /// Code of the carrier.
         shipping_company_code: &str = query("shippingCompanyCode"),
-        /// Payment method guid.
+        /// GUID of the payment method.
         payment_method_guid: &str = query("paymentMethodGuid"),
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Code from.
+        /// From this code on.
         code_from: &str = query("codeFrom"),
-        /// Code to.
+        /// Up to this code.
         code_to: &str = query("codeTo"),
-        /// Customer guid.
+        /// GUID of the customer. Missing for those who are not registered.
         customer_guid: &str = query("customerGuid"),
-        /// Email.
+        /// E-mail address.
         email: &str = query("email"),
-        /// Phone.
+        /// Telephone number, in international form.
         phone: &str = query("phone"),
-        /// Product code.
+        /// Code of the variant.
         product_code: &str = query("productCode"),
-        /// Change time from.
+        /// Changed at this time or later.
         change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Change time to.
+        /// Changed at this time or earlier.
         change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// Source id.
+        /// Number of the source that the order came from.
         source_id: i64 = query("sourceId"),
     }
 }
@@ -150,11 +150,11 @@ operation! {
         id: "bulkOrderStatusChange",
         call: PATCH "/api/orders/status-change",
         answer: () = "",
-        /// Suppress document generation. Default `false`.
+        /// Makes no documents. Default `false`.
         suppress_document_generation: bool = query("suppressDocumentGeneration"),
-        /// Suppress email sending. Default `false`.
+        /// Sends no e-mail about it. Default `false`.
         suppress_email_sending: bool = query("suppressEmailSending"),
-        /// Suppress sms sending. Default `false`.
+        /// Sends no SMS about it. Default `false`.
         suppress_sms_sending: bool = query("suppressSmsSending"),
     }
 }
@@ -164,12 +164,12 @@ operation! {
     ///
     /// `GET /api/orders/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     OrdersApi::get(code: &str = path("code")) -> GetRequest {
         id: "getOrderDetail",
         call: GET "/api/orders/{code}",
         answer: Order = "data/order",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -179,7 +179,7 @@ operation! {
     ///
     /// `DELETE /api/orders/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     OrdersApi::delete(code: &str = path("code")) -> DeleteRequest {
         id: "deleteOrder",
         call: DELETE "/api/orders/{code}",
@@ -192,7 +192,7 @@ operation! {
     ///
     /// `PATCH /api/orders/{code}/head`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     OrdersApi::update_head(code: &str = path("code"), body: &OrderHeadUpdate = json("data")) -> UpdateHeadRequest {
         id: "updateOrderHead",
         call: PATCH "/api/orders/{code}/head",
@@ -207,7 +207,7 @@ operation! {
     ///
     /// `GET /api/orders/{code}/pdf`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     OrdersApi::pdf(code: &str = path("code")) -> PdfRequest {
         id: "downloadOrderAsPdf",
         call: GET "/api/orders/{code}/pdf",
@@ -220,7 +220,7 @@ operation! {
     ///
     /// `PATCH /api/orders/{code}/notes`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     OrdersApi::update_notes(code: &str = path("code"), body: &OrderNotesUpdate = json("data")) -> UpdateNotesRequest {
         id: "updateRemarksForOrder",
         call: PATCH "/api/orders/{code}/notes",
@@ -233,16 +233,16 @@ operation! {
     ///
     /// `PATCH /api/orders/{code}/status`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     OrdersApi::update_status(code: &str = path("code"), body: &OrderStatusUpdate = json("data")) -> UpdateStatusRequest {
         id: "updateOrderStatus",
         call: PATCH "/api/orders/{code}/status",
         answer: Order = "data/order",
-        /// Suppress document generation. Default `false`.
+        /// Makes no documents. Default `false`.
         suppress_document_generation: bool = query("suppressDocumentGeneration"),
-        /// Suppress email sending. Default `false`.
+        /// Sends no e-mail about it. Default `false`.
         suppress_email_sending: bool = query("suppressEmailSending"),
-        /// Suppress sms sending. Default `false`.
+        /// Sends no SMS about it. Default `false`.
         suppress_sms_sending: bool = query("suppressSmsSending"),
     }
 }
@@ -252,12 +252,12 @@ operation! {
     ///
     /// `POST /api/orders/{code}/copy`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     OrdersApi::copy(code: &str = path("code"), body: &OrderCopyInput = json("data")) -> CopyRequest {
         id: "orderCopy",
         call: POST "/api/orders/{code}/copy",
         answer: Order = "data/order",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -291,16 +291,16 @@ operation! {
     ///
     /// `GET /api/orders/changes`
     ///
-    /// * `from`: From.
+    /// * `from`: Only what happened since then.
     OrdersApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastOrderChanges",
         call: GET "/api/orders/changes",
         answer: Page<OrderChange> = "data/changes",
         /// Change type.
         change_type: &str = query("changeType"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -316,15 +316,15 @@ operation! {
         call: GET "/api/orders/claims",
         answer: Page<OrderClaim> = "data/orders",
         /// Include closed and cancelled orders.
-        #[deprecated]
+        #[deprecated(note = "it is going to be removed")]
         include_closed_and_cancelled_orders: bool = query("includeClosedAndCancelledOrders"),
-        /// Product code.
+        /// Code of the variant.
         product_code: &str = query("productCode"),
-        /// Order code.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
         order_code: &str = query("orderCode"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -347,50 +347,51 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderListItem {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Guid. May be null.
+        /// GUID that identifies it. May be null.
         pub guid: Option<String> = required("guid"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Full name. May be null.
+        /// First name and surname. May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Company. May be null.
+        /// Name of the company. May be null.
         pub company: Option<String> = required("company"),
-        /// Email. May be null.
+        /// E-mail address. May be null.
         pub email: Option<String> = required("email"),
-        /// Phone. May be null.
+        /// Telephone number, in international form. May be null.
         pub phone: Option<String> = optional("phone"),
         /// Remark. May be null.
         pub remark: Option<String> = required("remark"),
-        /// Customer guid. At most 36 characters. May be null.
+        /// GUID of the customer. Missing for those who are not registered. At most 36 characters. May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
-        /// Cash desk order.
+        /// Whether it comes from the cash desk.
         pub cash_desk_order: bool = required("cashDeskOrder"),
-        /// Admin url.
+        /// Address of it in the administration.
         pub admin_url: String = required("adminUrl"),
         /// Status. May be null.
         pub status: Option<OrderStatus> = required("status"),
-        /// Source. May be null.
+        /// Where it came from. May be null.
         pub source: Option<OrderSource> = optional("source"),
         /// Shipping. May be null.
         pub shipping: Option<Shipping> = required("shipping"),
         /// Payment method. May be null.
         pub payment_method: Option<PaymentMethod> = required("paymentMethod"),
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
-        /// Paid. May be null.
+        /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Option<bool> = required("paid"),
         /// Pre authorization.
         pub pre_authorization: Option<OrderPreAuthorization> = optional("preAuthorization"),
-        /// Sales channel guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
-        /// null.
+        /// GUID of the sales channel. Needs the module of sales channels.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub sales_channel_guid: Option<String> = optional("salesChannelGuid"),
         ..
     }
@@ -400,67 +401,67 @@ record! {
     /// Order create.
     #[derive(Default)]
     pub struct OrderCreate {
-        /// Creation time.
+        /// When it was made.
         pub creation_time: Option<CompactDateTime> = optional("creationTime"),
-        /// Code. 1 to 10 characters.
+        /// Code that identifies it. 1 to 10 characters.
         pub code: Option<String> = optional("code"),
-        /// Language. At least 1 character.
+        /// Language of texts, by its code. Needs the module of languages. At least 1 character.
         pub language: Option<String> = optional("language"),
-        /// External code. 1 to 255 characters.
+        /// Number of the order in another system. Must be unique. 1 to 255 characters.
         pub external_code: String = required("externalCode"),
-        /// Cash desk order.
+        /// Whether it comes from the cash desk.
         pub cash_desk_order: Option<bool> = optional("cashDeskOrder"),
-        /// Status id.
+        /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Source id. May be null.
+        /// Number of the source that the order came from. May be null.
         pub source_id: Patch<i64> = optional("sourceId"),
-        /// Sales channel guid.
+        /// GUID of the sales channel. Needs the module of sales channels.
         ///
         /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
         /// null.
         pub sales_channel_guid: Patch<String> = optional("salesChannelGuid"),
-        /// Email. 1 to 100 characters.
+        /// E-mail address. 1 to 100 characters.
         pub email: Option<String> = optional("email"),
-        /// Phone. 1 to 32 characters. May be null.
+        /// Telephone number, in international form. 1 to 32 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
-        /// Birth date. May be null.
+        /// Date of birth. May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
-        /// Vat payer.
+        /// Whether the company pays VAT.
         pub vat_payer: Option<bool> = optional("vatPayer"),
-        /// Payment method guid.
+        /// GUID of the payment method.
         ///
         /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
         /// null.
         pub payment_method_guid: Patch<String> = optional("paymentMethodGuid"),
-        /// Shipping guid.
+        /// GUID of the shipping method.
         ///
         /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
         /// null.
         pub shipping_guid: Patch<String> = optional("shippingGuid"),
-        /// Shipping details. May be null.
+        /// More about transport, such as the collection point. May be null.
         pub shipping_details: Patch<OrderCreateShippingDetails> = optional("shippingDetails"),
-        /// Paid. May be null.
+        /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Patch<bool> = optional("paid"),
-        /// Billing method code. From 1 to 4.
+        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card. From 1 to 4.
         pub billing_method_code: Option<i64> = optional("billingMethodCode"),
-        /// Client ip address. At most 255 characters. May be null.
+        /// IP address that the order came from. At most 255 characters. May be null.
         pub client_ip_address: Patch<String> = optional("clientIPAddress"),
-        /// Customer guid.
+        /// GUID of the customer. Missing for those who are not registered.
         ///
         /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
         /// null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
-        /// Billing address.
+        /// Whom the bill is for.
         pub billing_address: Option<OrderCreateBillingAddress> = optional("billingAddress"),
-        /// Addresses equal. Default `true`. May be null.
+        /// Whether goods go to the billing address. Default `true`. May be null.
         pub addresses_equal: Patch<bool> = optional("addressesEqual"),
-        /// Delivery address. May be null.
+        /// Where the goods go. May be null.
         pub delivery_address: Patch<OrderCreateDeliveryAddress> = optional("deliveryAddress"),
         /// Notes. May be null.
         pub notes: Patch<OrderCreateNotes> = optional("notes"),
-        /// Stock id.
+        /// Number of the stock.
         pub stock_id: Option<i64> = optional("stockId"),
-        /// Currency.
+        /// Currency, three letters.
         pub currency: OrderCreateCurrency = required("currency"),
         /// Which VAT applies.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
@@ -508,9 +509,9 @@ record! {
     /// Order statuses update.
     #[derive(Default)]
     pub struct OrderStatusesUpdate {
-        /// Order codes. 1 to 100 items.
+        /// Codes of orders, at most 50, with commas between. Other filters do not count beside it. 1 to 100 items.
         pub order_codes: Vec<String> = required("orderCodes"),
-        /// Status id.
+        /// Number of the status.
         pub status_id: Number = required("statusId"),
     }
 }
@@ -521,21 +522,21 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct OrderHeadUpdate {
-        /// Creation time.
+        /// When it was made.
         pub creation_time: Option<CompactDateTime> = optional("creationTime"),
-        /// Email. 1 to 100 characters. May be null.
+        /// E-mail address. 1 to 100 characters. May be null.
         pub email: Patch<String> = optional("email"),
-        /// Phone. 1 to 32 characters. May be null.
+        /// Telephone number, in international form. 1 to 32 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
-        /// Birth date. May be null.
+        /// Date of birth. May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
-        /// Customer guid. At least 1 character. At most 36 characters.
+        /// GUID of the customer. Missing for those who are not registered. At least 1 character. At most 36 characters.
         pub customer_guid: Option<String> = optional("customerGuid"),
-        /// Addresses equal. May be null.
+        /// Whether goods go to the billing address. May be null.
         pub addresses_equal: Patch<bool> = optional("addressesEqual"),
-        /// Billing address.
+        /// Whom the bill is for.
         pub billing_address: Option<OrderHeadUpdateBillingAddress> = optional("billingAddress"),
-        /// Delivery address. May be null.
+        /// Where the goods go. May be null.
         pub delivery_address: Patch<OrderHeadUpdateDeliveryAddress> = optional("deliveryAddress"),
     }
 }
@@ -544,33 +545,33 @@ record! {
     /// Order head update billing address.
     #[derive(Default)]
     pub struct OrderHeadUpdateBillingAddress {
-        /// Company. 1 to 255 characters. May be null.
+        /// Name of the company. 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// Full name. At most 255 characters. May be null.
+        /// First name and surname. At most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street. At most 255 characters. May be null.
+        /// Street, without the number. At most 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// House number. At most 255 characters. May be null.
+        /// Number of the house. At most 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// City. At most 255 characters. May be null.
+        /// Town. At most 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// District. At most 255 characters. May be null.
+        /// County. At most 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// Additional. At most 255 characters. May be null.
+        /// More about the address, such as the floor. At most 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Zip. At most 255 characters. May be null.
+        /// Postal code. At most 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country code. At least 1 character.
+        /// Country, two letters of ISO 3166-1. At least 1 character.
         pub country_code: String = required("countryCode"),
-        /// Region name. 1 to 255 characters. May be null.
+        /// Region. 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Region shortcut. 1 to 255 characters. May be null.
+        /// Abbreviation of the region. 1 to 255 characters. May be null.
         pub region_shortcut: Patch<String> = optional("regionShortcut"),
-        /// Company id. 1 to 18 characters. May be null.
+        /// Registration number of the company (IČO). 1 to 18 characters. May be null.
         pub company_id: Patch<String> = optional("companyId"),
-        /// Vat id. 1 to 16 characters. May be null.
+        /// VAT number of the company. 1 to 16 characters. May be null.
         pub vat_id: Patch<String> = optional("vatId"),
-        /// Tax id. 1 to 16 characters. May be null.
+        /// Tax number of the company (DIČ). 1 to 16 characters. May be null.
         pub tax_id: Patch<String> = optional("taxId"),
     }
 }
@@ -601,27 +602,27 @@ record! {
     /// Order head update delivery address.
     #[derive(Default)]
     pub struct OrderHeadUpdateDeliveryAddress {
-        /// Company. At most 255 characters. May be null.
+        /// Name of the company. At most 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// Full name. At most 255 characters. May be null.
+        /// First name and surname. At most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street. At most 255 characters. May be null.
+        /// Street, without the number. At most 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// House number. At most 255 characters. May be null.
+        /// Number of the house. At most 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// City. At most 255 characters. May be null.
+        /// Town. At most 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// District. At most 255 characters. May be null.
+        /// County. At most 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// Additional. At most 255 characters. May be null.
+        /// More about the address, such as the floor. At most 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Zip. At most 255 characters. May be null.
+        /// Postal code. At most 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country code. At least 1 character.
+        /// Country, two letters of ISO 3166-1. At least 1 character.
         pub country_code: Option<String> = optional("countryCode"),
-        /// Region name. At most 255 characters. May be null.
+        /// Region. At most 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Region shortcut. At most 255 characters. May be null.
+        /// Abbreviation of the region. At most 255 characters. May be null.
         pub region_shortcut: Patch<String> = optional("regionShortcut"),
     }
 }
@@ -632,13 +633,13 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct OrderNotesUpdate {
-        /// Customer remark. May be null.
+        /// What the customer wrote. May be null.
         pub customer_remark: Patch<String> = optional("customerRemark"),
-        /// Tracking number. At most 32 characters. May be null.
+        /// Number that the carrier follows the package by. At most 32 characters. May be null.
         pub tracking_number: Patch<String> = optional("trackingNumber"),
-        /// Additional fields. At least 1 item.
+        /// Up to six fields that the shop uses as it likes. At least 1 item.
         pub additional_fields: Option<Vec<OrderNotesUpdateAdditionalField>> = optional("additionalFields"),
-        /// Eshop remark. May be null.
+        /// Remark that the customer does not see. May be null.
         pub eshop_remark: Patch<String> = optional("eshopRemark"),
     }
 }
@@ -670,11 +671,11 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct OrderStatusUpdate {
-        /// Status id.
+        /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Paid. May be null.
+        /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Patch<bool> = optional("paid"),
-        /// Billing method id.
+        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card.
         pub billing_method_id: Option<i64> = optional("billingMethodId"),
     }
 }
@@ -704,7 +705,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderStatuses {
-        /// Default status.
+        /// Number of the status that new orders have.
         pub default_status: i64 = required("defaultStatus"),
         /// Statuses.
         pub statuses: Vec<OrderStatusDetail> = required("statuses"),
@@ -717,17 +718,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderStatusDetail {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
-        /// System.
+        /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
         /// Order.
         pub order: i64 = required("order"),
-        /// Mark as paid.
+        /// Whether orders that get it count as paid.
         pub mark_as_paid: bool = required("markAsPaid"),
-        /// Color. May be null.
+        /// Colour; as a text, six hexadecimal digits. May be null.
         pub color: Option<String> = optional("color"),
         /// Background color. May be null.
         pub background_color: Option<String> = optional("backgroundColor"),
@@ -763,7 +764,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderSourceDetail {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
@@ -776,13 +777,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderClaim {
-        /// Order code.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: String = required("orderCode"),
-        /// Status id.
+        /// Number of the status.
         pub status_id: i64 = required("statusId"),
-        /// Product code.
+        /// Code of the variant.
         pub product_code: String = required("productCode"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
         /// Amount completed. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub amount_completed: Option<Fixed<3>> = required("amountCompleted"),
@@ -794,7 +795,7 @@ record! {
     /// Order batch create job.
     #[derive(Default)]
     pub struct OrderBatchCreateJob {
-        /// Batch file url path.
+        /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }

@@ -22,9 +22,9 @@ operation! {
         id: "getListOfPages",
         call: GET "/api/pages",
         answer: Page<PageList> = "data/pages",
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -45,7 +45,7 @@ operation! {
     ///
     /// `GET /api/pages/{pageId}`
     ///
-    /// * `page_id`: Page id.
+    /// * `page_id`: Number of the page.
     PagesApi::get(page_id: i64 = path("pageId")) -> GetRequest {
         id: "getDetailOfPage",
         call: GET "/api/pages/{pageId}",
@@ -58,7 +58,7 @@ operation! {
     ///
     /// `PATCH /api/pages/{pageId}`
     ///
-    /// * `page_id`: Page id.
+    /// * `page_id`: Number of the page.
     PagesApi::update(page_id: i64 = path("pageId"), body: &PageUpdate = json("data")) -> UpdateRequest {
         id: "updatePage",
         call: PATCH "/api/pages/{pageId}",
@@ -71,7 +71,7 @@ operation! {
     ///
     /// `DELETE /api/pages/{pageId}`
     ///
-    /// * `page_id`: Page id.
+    /// * `page_id`: Number of the page.
     PagesApi::delete(page_id: i64 = path("pageId")) -> DeleteRequest {
         id: "deletePage",
         call: DELETE "/api/pages/{pageId}",
@@ -84,15 +84,15 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PageList {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
         pub title: String = required("title"),
         /// Url.
         pub url: Option<String> = optional("url"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Og image. May be null.
+        /// Image for social networks. May be null.
         pub og_image: Option<String> = optional("ogImage"),
         ..
     }
@@ -102,9 +102,9 @@ record! {
     /// Page type.
     #[non_exhaustive]
     pub struct PageType {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
         /// Title.
         pub title: String = required("title"),
@@ -112,19 +112,19 @@ record! {
         pub content: Option<String> = required("content"),
         /// Url.
         pub url: String = required("url"),
-        /// Link text. May be null.
+        /// Text of the link in the menu. May be null.
         pub link_text: Option<String> = required("linkText"),
-        /// Meta title. May be null.
+        /// Title for search engines. May be null.
         pub meta_title: Option<String> = required("metaTitle"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Option<String> = required("metaDescription"),
-        /// Canonical url. May be null.
+        /// Address that search engines are told. May be null.
         pub canonical_url: Option<String> = required("canonicalUrl"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// Access.
+        /// Who can see it.
         pub access: ArticleAccess = required("access"),
-        /// Og image. May be null.
+        /// Image for social networks. May be null.
         pub og_image: Option<String> = required("ogImage"),
         ..
     }
@@ -138,23 +138,25 @@ record! {
     pub struct PageCreate {
         /// Title. 1 to 255 characters.
         pub title: String = required("title"),
-        /// Index name. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Name as it stands in addresses. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
         pub index_name: Option<String> = optional("indexName"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Link text. May be null.
+        /// Text of the link in the menu. May be null.
         pub link_text: Patch<String> = optional("linkText"),
-        /// Meta title. May be null.
+        /// Title for search engines. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Canonical url. May be null.
+        /// Address that search engines are told. May be null.
         pub canonical_url: Patch<String> = optional("canonicalUrl"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Access.
+        /// Who can see it.
         pub access: Option<ArticleAccess> = optional("access"),
-        /// Source og image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image for social networks.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }
@@ -185,23 +187,25 @@ record! {
     pub struct PageUpdate {
         /// Title. 1 to 255 characters.
         pub title: Option<String> = optional("title"),
-        /// Index name. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Name as it stands in addresses. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
         pub index_name: Option<String> = optional("indexName"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Link text. May be null.
+        /// Text of the link in the menu. May be null.
         pub link_text: Patch<String> = optional("linkText"),
-        /// Meta title. May be null.
+        /// Title for search engines. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Canonical url. May be null.
+        /// Address that search engines are told. May be null.
         pub canonical_url: Patch<String> = optional("canonicalUrl"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Access.
+        /// Who can see it.
         pub access: Option<ArticleAccess> = optional("access"),
-        /// Source og image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image for social networks.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }

@@ -20,11 +20,11 @@ operation! {
         id: "getListOfParametricCategories",
         call: GET "/api/parametric-categories",
         answer: Page<ParametricCategoryDetail> = "data/parametricCategories",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -37,7 +37,7 @@ operation! {
         id: "createParametricCategory",
         call: POST "/api/parametric-categories",
         answer: ParametricCategoryDetail = "data/parametricCategory",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -47,7 +47,7 @@ operation! {
     ///
     /// `GET /api/parametric-categories/{categoryGuid}`
     ///
-    /// * `category_guid`: Category guid.
+    /// * `category_guid`: GUID of the category.
     ParametricCategoriesApi::get(category_guid: &str = path("categoryGuid")) -> GetRequest {
         id: "getParametricCategoryDetail",
         call: GET "/api/parametric-categories/{categoryGuid}",
@@ -60,7 +60,7 @@ operation! {
     ///
     /// `PATCH /api/parametric-categories/{categoryGuid}`
     ///
-    /// * `category_guid`: Category guid.
+    /// * `category_guid`: GUID of the category.
     ParametricCategoriesApi::update(
         category_guid: &str = path("categoryGuid"), body: &ParametricCategoryUpdate = json("data"),
     ) -> UpdateRequest {
@@ -75,7 +75,7 @@ operation! {
     ///
     /// `DELETE /api/parametric-categories/{categoryGuid}`
     ///
-    /// * `category_guid`: Category guid.
+    /// * `category_guid`: GUID of the category.
     ParametricCategoriesApi::delete(category_guid: &str = path("categoryGuid")) -> DeleteRequest {
         id: "deleteParametricCategory",
         call: DELETE "/api/parametric-categories/{categoryGuid}",
@@ -88,7 +88,7 @@ operation! {
     ///
     /// `GET /api/parametric-categories-available-parameters/{categoryGuid}`
     ///
-    /// * `category_guid`: Category guid.
+    /// * `category_guid`: GUID of the category.
     ParametricCategoriesApi::available_parameters(
         category_guid: &str = path("categoryGuid"),
     ) -> AvailableParametersRequest {
@@ -116,29 +116,29 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParametricCategoryDetail {
-        /// Guid.
+        /// GUID that identifies it.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
-        /// Index name.
+        /// Name as it stands in addresses.
         pub index_name: String = required("indexName"),
         /// Url.
         pub url: String = required("url"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Second description. May be null.
+        /// Description below the list, HTML. May be null.
         pub second_description: Option<String> = required("secondDescription"),
         /// Image. May be null.
         pub image: Option<String> = required("image"),
         /// Title. May be null.
         pub title: Option<String> = required("title"),
-        /// Meta tag description. May be null.
+        /// Description for search engines. May be null.
         pub meta_tag_description: Option<String> = required("metaTagDescription"),
-        /// Original category guid. May be null.
+        /// GUID of the category that the parametric one was made from. May be null.
         pub original_category_guid: Option<String> = required("originalCategoryGuid"),
-        /// Show in list.
+        /// Whether it is shown in lists.
         pub show_in_list: bool = required("showInList"),
-        /// Show in detail.
+        /// Whether it is shown on the page of the product.
         pub show_in_detail: bool = required("showInDetail"),
         /// Parameters.
         pub parameters: Option<Vec<ParameterValueCombinations>> = optional("parameters"),
@@ -151,11 +151,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParameterValueCombinations {
-        /// Parameter code.
+        /// Code of the parameter.
         pub parameter_code: String = required("parameterCode"),
-        /// Parameter name.
+        /// Name of the parameter.
         pub parameter_name: String = required("parameterName"),
-        /// Value code.
+        /// Code of the value of the parameter.
         pub value_code: String = required("valueCode"),
         /// Value name.
         pub value_name: String = required("valueName"),
@@ -169,25 +169,29 @@ record! {
     pub struct ParametricCategoryCreate {
         /// Name. 1 to 255 characters.
         pub name: String = required("name"),
-        /// Original category guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID of the category that the parametric one was made from.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub original_category_guid: String = required("originalCategoryGuid"),
         /// Parameters. 1 to 4 items.
         pub parameters: Vec<ParameterValueCombinationsCodes> = required("parameters"),
-        /// Index name. 1 to 255 characters.
+        /// Name as it stands in addresses. 1 to 255 characters.
         pub index_name: Option<String> = optional("indexName"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Second description. May be null.
+        /// Description below the list, HTML. May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Source image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
         /// Title. 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Meta tag description. May be null.
+        /// Description for search engines. May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
-        /// Show in list. May be null.
+        /// Whether it is shown in lists. May be null.
         pub show_in_list: Patch<bool> = optional("showInList"),
-        /// Show in detail. May be null.
+        /// Whether it is shown on the page of the product. May be null.
         pub show_in_detail: Patch<bool> = optional("showInDetail"),
     }
 }
@@ -218,9 +222,9 @@ record! {
     /// Parameter value combinations codes.
     #[derive(Default)]
     pub struct ParameterValueCombinationsCodes {
-        /// Parameter code.
+        /// Code of the parameter.
         pub parameter_code: String = required("parameterCode"),
-        /// Value code.
+        /// Code of the value of the parameter.
         pub value_code: String = required("valueCode"),
     }
 }
@@ -233,21 +237,23 @@ record! {
     pub struct ParametricCategoryUpdate {
         /// Name. 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// Index name. 1 to 255 characters.
+        /// Name as it stands in addresses. 1 to 255 characters.
         pub index_name: Option<String> = optional("indexName"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Second description. May be null.
+        /// Description below the list, HTML. May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Source image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
         /// Title. 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Meta tag description. May be null.
+        /// Description for search engines. May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
-        /// Show in list. May be null.
+        /// Whether it is shown in lists. May be null.
         pub show_in_list: Patch<bool> = optional("showInList"),
-        /// Show in detail. May be null.
+        /// Whether it is shown on the page of the product. May be null.
         pub show_in_detail: Patch<bool> = optional("showInDetail"),
     }
 }
@@ -257,7 +263,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParametricCategoryAvailableParameters {
-        /// Category guid.
+        /// GUID of the category.
         pub category_guid: String = required("categoryGuid"),
         /// Category name.
         pub category_name: String = required("categoryName"),
@@ -271,9 +277,9 @@ record! {
     /// Parametric category available parameters parameter.
     #[non_exhaustive]
     pub struct ParametricCategoryAvailableParametersParameter {
-        /// Parameter code.
+        /// Code of the parameter.
         pub parameter_code: String = required("parameterCode"),
-        /// Parameter name.
+        /// Name of the parameter.
         pub parameter_name: String = required("parameterName"),
         /// Parameter type.
         pub parameter_type: ParametricCategoryAvailableParametersParameterType = required("parameterType"),
@@ -295,7 +301,7 @@ record! {
     /// Parametric category definition create.
     #[derive(Default)]
     pub struct ParametricCategoryDefinitionCreate {
-        /// Category guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID of the category. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub category_guid: String = required("categoryGuid"),
         /// Parameters. 1 to 4 items.
         pub parameters: Vec<ParametricCategoryDefinitionCreateParameter> = required("parameters"),
@@ -306,7 +312,7 @@ record! {
     /// Parametric category definition create parameter.
     #[derive(Default)]
     pub struct ParametricCategoryDefinitionCreateParameter {
-        /// Parameter code. At least 1 character.
+        /// Code of the parameter. At least 1 character.
         pub parameter_code: String = required("parameterCode"),
     }
 }

@@ -35,9 +35,9 @@ operation! {
         id: "updatePaymentStatus",
         call: PATCH "/api/payment-status/{paymentCode}",
         answer: () = "",
-        /// Suppress document generation. Default `false`.
+        /// Makes no documents. Default `false`.
         suppress_document_generation: bool = query("suppressDocumentGeneration"),
-        /// Suppress email sending. Default `false`.
+        /// Sends no e-mail about it. Default `false`.
         suppress_email_sending: bool = query("suppressEmailSending"),
     }
 }
@@ -47,7 +47,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PaymentGatewayPaymentStatusDetail {
-        /// Order code.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: String = required("orderCode"),
         /// Return url.
         pub return_url: String = required("returnUrl"),

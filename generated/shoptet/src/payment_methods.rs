@@ -20,7 +20,7 @@ operation! {
         id: "getListingOfPaymentMethods",
         call: GET "/api/payment-methods",
         answer: PaymentMethodList = "data",
-        /// Sales channel guid.
+        /// GUID of the sales channel. Needs the module of sales channels.
         sales_channel_guid: &str = query("salesChannelGuid"),
     }
 }
@@ -41,7 +41,7 @@ operation! {
     ///
     /// `DELETE /api/payment-methods/{guid}`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     PaymentMethodsApi::delete(guid: &str = path("guid")) -> DeleteRequest {
         id: "deletePaymentMethod",
         call: DELETE "/api/payment-methods/{guid}",
@@ -56,13 +56,13 @@ record! {
     pub struct PaymentMethodList {
         /// Payment methods.
         pub payment_methods: Vec<PaymentMethodListPaymentMethod> = required("paymentMethods"),
-        /// Wholesale active.
+        /// Whether there are methods of their own for wholesale.
         pub wholesale_active: bool = required("wholesaleActive"),
-        /// Wholesale split active.
+        /// Whether wholesale has methods of its own.
         pub wholesale_split_active: bool = required("wholesaleSplitActive"),
-        /// Default retail method. May be null.
+        /// Method for retail unless another is chosen. May be null.
         pub default_retail_method: Option<String> = required("defaultRetailMethod"),
-        /// Default wholesale method. May be null.
+        /// Method for wholesale unless another is chosen. May be null.
         pub default_wholesale_method: Option<String> = required("defaultWholesaleMethod"),
         ..
     }
@@ -73,23 +73,23 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PaymentMethodListPaymentMethod {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Submethod. May be null.
+        /// Which kind of the payment method, where it has several. May be null.
         pub submethod: Option<String> = required("submethod"),
-        /// Payment type.
+        /// How the payment works.
         pub payment_type: PaymentType = required("paymentType"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = optional("priority"),
-        /// Wholesale.
+        /// Whether it is about wholesale.
         pub wholesale: bool = required("wholesale"),
-        /// Logo url. May be null.
+        /// Address of the logo. May be null.
         pub logo_url: Option<String> = required("logoUrl"),
         ..
     }
@@ -100,9 +100,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PaymentType {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
@@ -115,21 +115,21 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PaymentMethodCreated {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Submethod. May be null.
+        /// Which kind of the payment method, where it has several. May be null.
         pub submethod: Option<String> = required("submethod"),
         /// Visibility.
         pub visibility: bool = required("visibility"),
-        /// Wholesale.
+        /// Whether it is about wholesale.
         pub wholesale: bool = required("wholesale"),
-        /// Logo url. May be null.
+        /// Address of the logo. May be null.
         pub logo_url: Option<String> = required("logoUrl"),
-        /// Payment type.
+        /// How the payment works.
         pub payment_type: PaymentType = required("paymentType"),
         ..
     }
@@ -143,13 +143,13 @@ record! {
         pub name: String = required("name"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Submethod. 1 to 255 characters. May be null.
+        /// Which kind of the payment method, where it has several. 1 to 255 characters. May be null.
         pub submethod: Patch<String> = optional("submethod"),
-        /// Payment type. At least 1 character.
+        /// How the payment works. At least 1 character.
         pub payment_type: String = required("paymentType"),
         /// Visibility.
         pub visibility: Option<bool> = optional("visibility"),
-        /// Wholesale.
+        /// Whether it is about wholesale.
         pub wholesale: Option<bool> = optional("wholesale"),
         /// Logo.
         pub logo: Option<Logo> = optional("logo"),

@@ -46,18 +46,18 @@ operation! {
     ///
     /// `GET /api/pricelists/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     PriceListsApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getPricelistDetail",
         call: GET "/api/pricelists/{id}",
         answer: Page<PricelistDetail> = "data/pricelist",
-        /// Code.
+        /// Code that identifies it.
         code: &str = query("code"),
-        /// Guid.
+        /// GUID that identifies it.
         guid: &str = query("guid"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -67,7 +67,7 @@ operation! {
     ///
     /// `PATCH /api/pricelists/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     PriceListsApi::update(id: &str = path("id"), body: &[PricelistUpdate] = json("data")) -> UpdateRequest {
         id: "updatePricelist",
         call: PATCH "/api/pricelists/{id}",
@@ -80,7 +80,7 @@ operation! {
     ///
     /// `DELETE /api/pricelists/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     PriceListsApi::delete(id: &str = path("id")) -> DeleteRequest {
         id: "deletePricelist",
         call: DELETE "/api/pricelists/{id}",
@@ -95,22 +95,22 @@ operation! {
     ///
     /// `GET /api/pricelists/{id}/snapshot`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     PriceListsApi::snapshot(id: i64 = path("id")) -> SnapshotRequest {
         id: "getListOfAllPricelistDetails",
         call: GET "/api/pricelists/{id}/snapshot",
         answer: Job<PricelistDetail> = "data",
-        /// Code from.
+        /// From this code on.
         code_from: &str = query("codeFrom"),
-        /// Code to.
+        /// Up to this code.
         code_to: &str = query("codeTo"),
         /// Action price date from.
         action_price_date_from: Date = query("actionPriceDateFrom"),
         /// Action price date to.
         action_price_date_to: Date = query("actionPriceDateTo"),
-        /// Vat rate.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         vat_rate: &str = query("vatRate"),
-        /// Currency code.
+        /// Currency, three letters.
         currency_code: &str = query("currencyCode"),
         /// Orderable min amount.
         orderable_min_amount: Number = query("orderableMinAmount"),
@@ -134,7 +134,7 @@ operation! {
     ///
     /// `PATCH /api/pricelists/{id}/batch`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     PriceListsApi::update_batch(id: i64 = path("id"), body: &PriceListBatchUpdate = json("")) -> UpdateBatchRequest {
         id: "updatePricelistBatch",
         call: PATCH "/api/pricelists/{id}/batch",
@@ -156,19 +156,19 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PricelistDetail {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Currency code. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
         pub currency_code: String = required("currencyCode"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: bool = required("includingVat"),
-        /// Vat rate. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: VariantPrice = required("price"),
-        /// Orderable amount.
+        /// Amount that can be ordered.
         pub orderable_amount: ProductOrderableAmount = required("orderableAmount"),
-        /// Sales.
+        /// Which discounts can be given on it.
         pub sales: PriceSales = required("sales"),
         /// Prices.
         pub prices: Option<ProductPrices> = optional("prices"),
@@ -180,7 +180,7 @@ record! {
     /// Price list batch update.
     #[derive(Default)]
     pub struct PriceListBatchUpdate {
-        /// Batch file url path.
+        /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }

@@ -37,7 +37,7 @@ operation! {
     ///
     /// `PATCH /api/products/availabilities/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     ProductAvailabilitiesApi::update(
         id: i64 = path("id"), body: &ProductAvailabilityUpdate = json("data"),
     ) -> UpdateRequest {
@@ -52,7 +52,7 @@ operation! {
     ///
     /// `DELETE /api/products/availabilities/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     ProductAvailabilitiesApi::delete(id: i64 = path("id")) -> DeleteRequest {
         id: "deleteProductAvailability",
         call: DELETE "/api/products/availabilities/{id}",
@@ -78,21 +78,21 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Availability {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
-        /// Index name. May be null.
+        /// Name as it stands in addresses. May be null.
         pub index_name: Option<String> = optional("indexName"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Color. May be null.
+        /// Colour; as a text, six hexadecimal digits. May be null.
         pub color: Option<String> = required("color"),
-        /// System.
+        /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
-        /// On stock in hours. May be null.
+        /// Hours until it is in stock. May be null.
         pub on_stock_in_hours: Option<i64> = required("onStockInHours"),
-        /// Delivery in hours. May be null.
+        /// Hours until it is delivered. May be null.
         pub delivery_in_hours: Option<i64> = required("deliveryInHours"),
         /// Google availability. May be null.
         pub google_availability: Option<AvailabilityGoogleAvailability> = required("googleAvailability"),
@@ -105,7 +105,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AvailabilityGoogleAvailability {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
@@ -134,15 +134,15 @@ record! {
     pub struct ProductAvailabilityCreate {
         /// Name. At least 1 character.
         pub name: String = required("name"),
-        /// Index name. At most 16 characters. May be null.
+        /// Name as it stands in addresses. At most 16 characters. May be null.
         pub index_name: Patch<String> = optional("indexName"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub color: Patch<String> = optional("color"),
-        /// On stock in hours. At most 2500. May be null.
+        /// Hours until it is in stock. At most 2500. May be null.
         pub on_stock_in_hours: Patch<i64> = optional("onStockInHours"),
-        /// Delivery in hours. At most 2500. May be null.
+        /// Hours until it is delivered. At most 2500. May be null.
         pub delivery_in_hours: Patch<i64> = optional("deliveryInHours"),
         /// Google availability id. May be null.
         pub google_availability_id: Patch<i64> = optional("googleAvailabilityId"),
@@ -172,15 +172,15 @@ record! {
     pub struct ProductAvailabilityUpdate {
         /// Name. At least 1 character.
         pub name: Option<String> = optional("name"),
-        /// Index name. At most 16 characters. May be null.
+        /// Name as it stands in addresses. At most 16 characters. May be null.
         pub index_name: Patch<String> = optional("indexName"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub color: Patch<String> = optional("color"),
-        /// On stock in hours. At most 2500. May be null.
+        /// Hours until it is in stock. At most 2500. May be null.
         pub on_stock_in_hours: Patch<i64> = optional("onStockInHours"),
-        /// Delivery in hours. At most 2500. May be null.
+        /// Hours until it is delivered. At most 2500. May be null.
         pub delivery_in_hours: Patch<i64> = optional("deliveryInHours"),
         /// Google availability id. May be null.
         pub google_availability_id: Patch<i64> = optional("googleAvailabilityId"),

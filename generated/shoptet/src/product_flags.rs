@@ -37,7 +37,7 @@ operation! {
     ///
     /// `PATCH /api/products/flags/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProductFlagsApi::update(code: &str = path("code"), body: &ProductFlagUpdate = json("data")) -> UpdateRequest {
         id: "updateProductFlag",
         call: PATCH "/api/products/flags/{code}",
@@ -50,7 +50,7 @@ operation! {
     ///
     /// `DELETE /api/products/flags/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProductFlagsApi::delete(code: &str = path("code")) -> DeleteRequest {
         id: "deleteProductFlag",
         call: DELETE "/api/products/flags/{code}",
@@ -63,17 +63,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductFlagCreated {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Title.
         pub title: String = required("title"),
-        /// System.
+        /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
-        /// Color. May be null.
+        /// Colour; as a text, six hexadecimal digits. May be null.
         pub color: Option<String> = required("color"),
-        /// Show in detail.
+        /// Whether it is shown on the page of the product.
         pub show_in_detail: bool = required("showInDetail"),
-        /// Show in category.
+        /// Whether it is shown in lists of the category.
         pub show_in_category: bool = required("showInCategory"),
         ..
     }
@@ -85,7 +85,7 @@ record! {
     pub struct ProductFlagCreate {
         /// Title. 1 to 255 characters.
         pub title: String = required("title"),
-        /// Color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub color: Patch<String> = optional("color"),
     }
 }
@@ -108,7 +108,7 @@ record! {
     pub struct ProductFlagUpdate {
         /// Title. 1 to 255 characters.
         pub title: Option<String> = optional("title"),
-        /// Color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub color: Patch<String> = optional("color"),
     }
 }

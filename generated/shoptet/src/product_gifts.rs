@@ -17,7 +17,7 @@ operation! {
     ///
     /// `GET /api/products/{guid}/gifts`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     ProductGiftsApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "getListOfProductGifts",
         call: GET "/api/products/{guid}/gifts",
@@ -30,7 +30,7 @@ operation! {
     ///
     /// `POST /api/products/{guid}/gifts`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     ProductGiftsApi::add(guid: &str = path("guid"), body: &ProductGiftAddInput = json("data")) -> AddRequest {
         id: "createProductGift",
         call: POST "/api/products/{guid}/gifts",
@@ -43,7 +43,7 @@ operation! {
     ///
     /// `PUT /api/products/{guid}/gifts`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     ProductGiftsApi::replace(guid: &str = path("guid"), body: &ProductGiftReplaceInput = json("data")) -> ReplaceRequest {
         id: "setGiftsToProduct",
         call: PUT "/api/products/{guid}/gifts",
@@ -73,7 +73,7 @@ record! {
     /// Product gift replace input gift code.
     #[derive(Default)]
     pub struct ProductGiftReplaceInputGiftCode {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
     }
 }

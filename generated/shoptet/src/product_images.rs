@@ -15,8 +15,8 @@ operation! {
     ///
     /// `GET /api/products/{guid}/images/{gallery}`
     ///
-    /// * `guid`: Guid.
-    /// * `gallery`: Gallery.
+    /// * `guid`: GUID that identifies it.
+    /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
     ProductImagesApi::list(guid: &str = path("guid"), gallery: &str = path("gallery")) -> ListRequest {
         id: "getListOfProductImages",
         call: GET "/api/products/{guid}/images/{gallery}",
@@ -31,8 +31,8 @@ operation! {
     ///
     /// `POST /api/products/{guid}/images/{gallery}`
     ///
-    /// * `guid`: Guid.
-    /// * `gallery`: Gallery.
+    /// * `guid`: GUID that identifies it.
+    /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
     ProductImagesApi::create(
         guid: &str = path("guid"), gallery: &str = path("gallery"), body: &ProductImageCreate = json("data"),
     ) -> CreateRequest {
@@ -47,8 +47,8 @@ operation! {
     ///
     /// `PATCH /api/products/{guid}/images/{gallery}`
     ///
-    /// * `guid`: Guid.
-    /// * `gallery`: Gallery.
+    /// * `guid`: GUID that identifies it.
+    /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
     ProductImagesApi::update(
         guid: &str = path("guid"), gallery: &str = path("gallery"), body: &ProductImageUpdate = json("data"),
     ) -> UpdateRequest {
@@ -63,13 +63,13 @@ operation! {
     ///
     /// `DELETE /api/products/{guid}/images/{gallery}`
     ///
-    /// * `guid`: Guid.
-    /// * `gallery`: Gallery.
+    /// * `guid`: GUID that identifies it.
+    /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
     ProductImagesApi::delete_all(guid: &str = path("guid"), gallery: &str = path("gallery")) -> DeleteAllRequest {
         id: "deleteAllProductImagesInGallery",
         call: DELETE "/api/products/{guid}/images/{gallery}",
         answer: () = "",
-        /// Remove reference.
+        /// Whether variants lose the image too.
         remove_reference: bool = query("removeReference"),
     }
 }
@@ -81,8 +81,8 @@ operation! {
     ///
     /// `PATCH /api/products/{guid}/images/{gallery}/source`
     ///
-    /// * `guid`: Guid.
-    /// * `gallery`: Gallery.
+    /// * `guid`: GUID that identifies it.
+    /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
     ProductImagesApi::update_source(
         guid: &str = path("guid"), gallery: &str = path("gallery"), body: &ProductImageSourceUpdate = json("data"),
     ) -> UpdateSourceRequest {
@@ -97,8 +97,8 @@ operation! {
     ///
     /// `DELETE /api/products/{guid}/images/{gallery}/{imageName}`
     ///
-    /// * `guid`: Guid.
-    /// * `gallery`: Gallery.
+    /// * `guid`: GUID that identifies it.
+    /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
     /// * `image_name`: Image name.
     ProductImagesApi::delete(
         guid: &str = path("guid"), gallery: &str = path("gallery"), image_name: &str = path("imageName"),
@@ -106,7 +106,7 @@ operation! {
         id: "deleteOneProductImage",
         call: DELETE "/api/products/{guid}/images/{gallery}/{imageName}",
         answer: () = "",
-        /// Remove reference.
+        /// Whether variants lose the image too.
         remove_reference: bool = query("removeReference"),
     }
 }
@@ -118,21 +118,21 @@ record! {
     pub struct ProductImageUpdated {
         /// Name.
         pub name: String = required("name"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Seo name.
+        /// Name of the image with its description: with `image_url` of a cut.
         pub seo_name: String = required("seoName"),
-        /// Cdn name.
+        /// Name of the image for addresses of the CDN: with `cdn_url` of a cut.
         pub cdn_name: String = required("cdnName"),
-        /// Is main image.
+        /// Whether it is the main image.
         pub is_main_image: bool = required("isMainImage"),
-        /// Gallery.
+        /// Which gallery the image is in: `shop`, or `shop360` for turning pictures.
         pub gallery: String = required("gallery"),
         ..
     }
@@ -151,9 +151,9 @@ record! {
     /// Product image create image.
     #[derive(Default)]
     pub struct ProductImageCreateImage {
-        /// Source url. 1 to 2000 characters.
+        /// Address that the image is fetched from. 1 to 2000 characters.
         pub source_url: String = required("sourceUrl"),
-        /// Priority. From 1 to 65535.
+        /// Place among the others. From 1 to 65535.
         pub priority: Option<i64> = optional("priority"),
         /// Description.
         pub description: Option<String> = optional("description"),
@@ -186,7 +186,7 @@ record! {
     pub struct ProductImageUpdateImage {
         /// Name. At least 1 character.
         pub name: String = required("name"),
-        /// Priority. From 1 to 65535.
+        /// Place among the others. From 1 to 65535.
         pub priority: Option<i64> = optional("priority"),
         /// Description.
         pub description: Option<String> = optional("description"),
@@ -219,9 +219,9 @@ record! {
     pub struct ProductImageSourceUpdateImage {
         /// Name. At least 1 character.
         pub name: String = required("name"),
-        /// Source url. 1 to 2000 characters.
+        /// Address that the image is fetched from. 1 to 2000 characters.
         pub source_url: String = required("sourceUrl"),
-        /// Priority. From 1 to 99999.
+        /// Place among the others. From 1 to 99999.
         pub priority: Option<i64> = optional("priority"),
         /// Description.
         pub description: Option<String> = optional("description"),

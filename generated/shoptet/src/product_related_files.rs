@@ -17,7 +17,7 @@ operation! {
     ///
     /// `POST /api/products/{guid}/related-files`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     ProductRelatedFilesApi::create(
         guid: &str = path("guid"), body: &ProductRelatedFileCreate = json("data"),
     ) -> CreateRequest {
@@ -32,7 +32,7 @@ operation! {
     ///
     /// `DELETE /api/products/{guid}/related-files`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     ProductRelatedFilesApi::delete_all(guid: &str = path("guid")) -> DeleteAllRequest {
         id: "unlinkAllProductRelatedFiles",
         call: DELETE "/api/products/{guid}/related-files",
@@ -45,8 +45,8 @@ operation! {
     ///
     /// `DELETE /api/products/{guid}/related-files/{id}`
     ///
-    /// * `guid`: Guid.
-    /// * `id`: Id.
+    /// * `guid`: GUID that identifies it.
+    /// * `id`: Number that identifies it.
     ProductRelatedFilesApi::delete(guid: &str = path("guid"), id: i64 = path("id")) -> DeleteRequest {
         id: "deleteOneProductRelatedFile",
         call: DELETE "/api/products/{guid}/related-files/{id}",

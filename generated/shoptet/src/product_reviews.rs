@@ -22,19 +22,19 @@ operation! {
         id: "getListOfProductsReviews",
         call: GET "/api/reviews/products",
         answer: Page<ProductReviewListItem> = "data/reviews",
-        /// Date from.
+        /// The first day.
         date_from: CompactDateTime = query("dateFrom"),
-        /// Date to.
+        /// The last day.
         date_to: CompactDateTime = query("dateTo"),
-        /// Change time from.
+        /// Changed at this time or later.
         change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Product guid.
+        /// GUID of the product.
         product_guid: &str = query("productGuid"),
-        /// Order code.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
         order_code: &str = query("orderCode"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -55,7 +55,7 @@ operation! {
     ///
     /// `PATCH /api/reviews/products/{reviewId}`
     ///
-    /// * `review_id`: Review id.
+    /// * `review_id`: Number of the review.
     ProductReviewsApi::update(
         review_id: i64 = path("reviewId"), body: &ProductReviewUpdate = json("data"),
     ) -> UpdateRequest {
@@ -70,35 +70,37 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductReviewListItem {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub date: Option<CompactDateTime> = required("date"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Rating.
+        /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
-        /// Product name.
+        /// Name of the product.
         pub product_name: String = required("productName"),
-        /// Product guid. At most 36 characters. May be null.
+        /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Full name. May be null.
+        /// First name and surname. May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Email. May be null.
+        /// E-mail address. May be null.
         pub email: Option<String> = required("email"),
-        /// Customer guid. May be null.
+        /// GUID of the customer. Missing for those who are not registered. May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
-        /// Authorized.
+        /// Whether it is approved. True unless given.
         pub authorized: bool = required("authorized"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// Reaction.
+        /// What the shop answered.
         pub reaction: ProductReviewReaction = required("reaction"),
-        /// Updated. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// When it was changed.
+        ///
+        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
         ..
     }
@@ -109,35 +111,37 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductReview {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub date: Option<CompactDateTime> = required("date"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Rating.
+        /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
-        /// Product name.
+        /// Name of the product.
         pub product_name: String = required("productName"),
-        /// Product guid. At most 36 characters. May be null.
+        /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Full name. May be null.
+        /// First name and surname. May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Email. May be null.
+        /// E-mail address. May be null.
         pub email: Option<String> = required("email"),
-        /// Ip address. May be null.
+        /// IP address of whoever wrote it. May be null.
         pub ip_address: Option<String> = optional("ipAddress"),
-        /// Customer guid. May be null.
+        /// GUID of the customer. Missing for those who are not registered. May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
-        /// Authorized.
+        /// Whether it is approved. True unless given.
         pub authorized: bool = required("authorized"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// Reaction.
+        /// What the shop answered.
         pub reaction: ProductReviewReaction = required("reaction"),
-        /// Updated. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// When it was changed.
+        ///
+        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
         ..
     }
@@ -147,25 +151,25 @@ record! {
     /// Product review create.
     #[derive(Default)]
     pub struct ProductReviewCreate {
-        /// Product guid. At most 36 characters. May be null.
+        /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub date: Patch<CompactDateTime> = optional("date"),
-        /// Full name. 1 to 64 characters. May be null.
+        /// First name and surname. 1 to 64 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Email. 5 to 100 characters.
+        /// E-mail address. 5 to 100 characters.
         pub email: Option<String> = optional("email"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Rating. From 1 to 5.
+        /// Stars, from 1 to 5. From 1 to 5.
         pub rating: i64 = required("rating"),
-        /// Customer guid. May be null.
+        /// GUID of the customer. Missing for those who are not registered. May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Patch<String> = optional("orderCode"),
-        /// Ip address. At most 255 characters. May be null.
+        /// IP address of whoever wrote it. At most 255 characters. May be null.
         pub ip_address: Patch<String> = optional("ipAddress"),
-        /// Reaction.
+        /// What the shop answered.
         pub reaction: Option<ProductReviewCreateReaction> = optional("reaction"),
     }
 }
@@ -196,13 +200,13 @@ record! {
     pub struct ProductReviewUpdate {
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Full name. At most 64 characters. May be null.
+        /// First name and surname. At most 64 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Authorized.
+        /// Whether it is approved. True unless given.
         pub authorized: Option<bool> = optional("authorized"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Reaction.
+        /// What the shop answered.
         pub reaction: Option<ProductReviewUpdateReaction> = optional("reaction"),
     }
 }

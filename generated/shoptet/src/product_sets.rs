@@ -15,7 +15,7 @@ operation! {
     ///
     /// `POST /api/products/{guid}/set`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     ProductSetsApi::add_item(guid: &str = path("guid"), body: &ProductSetAddItemInput = json("data")) -> AddItemRequest {
         id: "addItemToProductSet",
         call: POST "/api/products/{guid}/set",
@@ -28,7 +28,7 @@ operation! {
     ///
     /// `PUT /api/products/{guid}/set`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     ProductSetsApi::replace_items(
         guid: &str = path("guid"), body: &ProductSetReplaceItemsInput = json("data"),
     ) -> ReplaceItemsRequest {
@@ -43,11 +43,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductSet {
-        /// Guid. At most 36 characters.
+        /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
-        /// Code. At least 1 character.
+        /// Code that identifies it. At least 1 character.
         pub code: String = required("code"),
-        /// Amount. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`.
         pub amount: Fixed<3> = required("amount"),
         ..
     }
@@ -66,9 +66,9 @@ record! {
     /// Product set add item input set item.
     #[derive(Default)]
     pub struct ProductSetAddItemInputSetItem {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Amount. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`.
         pub amount: Fixed<3> = required("amount"),
     }
 }
@@ -77,7 +77,7 @@ record! {
     /// Product set replace items input.
     #[derive(Default)]
     pub struct ProductSetReplaceItemsInput {
-        /// Set items. At most 50 items.
+        /// Products of the set, at most 50. At most 50 items.
         pub set_items: Vec<ProductSetAddItemInputSetItem> = required("setItems"),
     }
 }

@@ -26,11 +26,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductUnitListItem {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
-        /// System.
+        /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
         ..
     }

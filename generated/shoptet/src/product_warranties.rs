@@ -26,13 +26,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductWarrantyListItem {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// In months. May be null.
+        /// Months of the warranty. -1 for a lifetime. May be null.
         pub in_months: Option<i64> = required("inMonths"),
         /// Description.
         pub description: String = required("description"),
-        /// System.
+        /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
         ..
     }

@@ -30,43 +30,43 @@ operation! {
         id: "getListOfProducts",
         call: GET "/api/products",
         answer: Page<ProductListItem> = "data/products",
-        /// Availability id.
+        /// Number of the availability of a product in stock.
         availability_id: i64 = query("availabilityId"),
-        /// Availability when sold out id.
+        /// Number of the availability of a product that is sold out.
         availability_when_sold_out_id: i64 = query("availabilityWhenSoldOutId"),
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
         /// Visibility.
         visibility: ProductVisibility = query("visibility"),
         /// Type.
         r#type: ProductType = query("type"),
-        /// Brand name.
+        /// Name of the brand.
         brand_name: &str = query("brandName"),
-        /// Brand code.
+        /// Code of the brand.
         brand_code: &str = query("brandCode"),
-        /// Default category guid.
+        /// GUID of the main category.
         default_category_guid: &str = query("defaultCategoryGuid"),
-        /// Category guid.
+        /// GUID of the category.
         category_guid: &str = query("categoryGuid"),
         /// Flag.
         flag: &str = query("flag"),
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
-        /// Product codes.
+        /// Codes of variants, at most 50, with commas between. Other filters do not count beside it.
         product_codes: &str = query("productCodes"),
-        /// Product guids.
+        /// GUIDs of products.
         product_guids: &str = query("productGuids"),
-        /// Supplier guid.
+        /// GUID of the supplier.
         supplier_guid: &str = query("supplierGuid"),
-        /// Change time from.
+        /// Changed at this time or later.
         change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Change time to.
+        /// Changed at this time or earlier.
         change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -79,7 +79,7 @@ operation! {
         id: "createProduct",
         call: POST "/api/products",
         answer: Product = "data/product",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -89,7 +89,7 @@ operation! {
     ///
     /// `POST /api/products/{guid}/copy`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     ProductsApi::copy(guid: &str = path("guid"), body: &ProductCopyInput = json("data")) -> CopyRequest {
         id: "productCopy",
         call: POST "/api/products/{guid}/copy",
@@ -107,39 +107,39 @@ operation! {
         id: "getListOfAllProducts",
         call: GET "/api/products/snapshot",
         answer: Job<Product> = "data",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
-        /// Product codes.
+        /// Codes of variants, at most 50, with commas between. Other filters do not count beside it.
         product_codes: &str = query("productCodes"),
-        /// Product guids.
+        /// GUIDs of products.
         product_guids: &str = query("productGuids"),
-        /// Availability id.
+        /// Number of the availability of a product in stock.
         availability_id: i64 = query("availabilityId"),
-        /// Availability when sold out id.
+        /// Number of the availability of a product that is sold out.
         availability_when_sold_out_id: i64 = query("availabilityWhenSoldOutId"),
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
         /// Visibility.
         visibility: ProductVisibility = query("visibility"),
         /// Type.
         r#type: ProductType = query("type"),
-        /// Brand name.
+        /// Name of the brand.
         brand_name: &str = query("brandName"),
-        /// Brand code.
+        /// Code of the brand.
         brand_code: &str = query("brandCode"),
-        /// Default category guid.
+        /// GUID of the main category.
         default_category_guid: &str = query("defaultCategoryGuid"),
-        /// Category guid.
+        /// GUID of the category.
         category_guid: &str = query("categoryGuid"),
         /// Flag.
         flag: &str = query("flag"),
-        /// Supplier guid.
+        /// GUID of the supplier.
         supplier_guid: &str = query("supplierGuid"),
-        /// Change time from.
+        /// Changed at this time or later.
         change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Change time to.
+        /// Changed at this time or earlier.
         change_time_to: CompactDateTime = query("changeTimeTo"),
     }
 }
@@ -162,12 +162,12 @@ operation! {
     ///
     /// `GET /api/products/{guid}`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     ProductsApi::get(guid: &str = path("guid")) -> GetRequest {
         id: "getProductDetail",
         call: GET "/api/products/{guid}",
         answer: Product = "data",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -177,12 +177,12 @@ operation! {
     ///
     /// `PATCH /api/products/{guid}`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     ProductsApi::update(guid: &str = path("guid"), body: &ProductUpdate = json("data")) -> UpdateRequest {
         id: "updateProduct",
         call: PATCH "/api/products/{guid}",
         answer: Product = "data",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -192,7 +192,7 @@ operation! {
     ///
     /// `DELETE /api/products/{guid}`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     ProductsApi::delete(guid: &str = path("guid")) -> DeleteRequest {
         id: "deleteProduct",
         call: DELETE "/api/products/{guid}",
@@ -231,12 +231,12 @@ operation! {
     ///
     /// `GET /api/products/code/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProductsApi::get_by_code(code: &str = path("code")) -> GetByCodeRequest {
         id: "getProductDetailByCode",
         call: GET "/api/products/code/{code}",
         answer: Product = "data",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -246,12 +246,12 @@ operation! {
     ///
     /// `PATCH /api/products/code/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProductsApi::update_by_code(code: &str = path("code"), body: &ProductUpdate = json("data")) -> UpdateByCodeRequest {
         id: "updateProductByCode",
         call: PATCH "/api/products/code/{code}",
         answer: Product = "data",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -261,7 +261,7 @@ operation! {
     ///
     /// `DELETE /api/products/code/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProductsApi::delete_variant(code: &str = path("code")) -> DeleteVariantRequest {
         id: "deleteProductVariant",
         call: DELETE "/api/products/code/{code}",
@@ -276,16 +276,16 @@ operation! {
     ///
     /// `GET /api/products/changes`
     ///
-    /// * `from`: From.
+    /// * `from`: Only what happened since then.
     ProductsApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastProductChanges",
         call: GET "/api/products/changes",
         answer: Page<ProductChange> = "data/changes",
         /// Change type.
         change_type: &str = query("changeType"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -294,7 +294,7 @@ record! {
     /// Product list item.
     #[non_exhaustive]
     pub struct ProductListItem {
-        /// Guid. At most 36 characters.
+        /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
@@ -304,11 +304,11 @@ record! {
         pub url: Option<String> = required("url"),
         /// Where a product is shown, and who may order it.
         pub visibility: ProductVisibility = required("visibility"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
@@ -316,15 +316,15 @@ record! {
         pub brand: Option<BrandNamed> = required("brand"),
         /// Supplier. May be null.
         pub supplier: Option<Supplier> = required("supplier"),
-        /// Default category.
+        /// The main category.
         pub default_category: DefaultCategory = required("defaultCategory"),
-        /// Main image. May be null.
+        /// The main image. May be null.
         pub main_image: Option<ProductListItemMainImage> = optional("mainImage"),
-        /// Vote average score. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Average of the ratings. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub vote_average_score: Option<Fixed<3>> = optional("voteAverageScore"),
-        /// Vote count. May be null.
+        /// Number of ratings. May be null.
         pub vote_count: Option<i64> = optional("voteCount"),
-        /// Preauthorization required.
+        /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
         ..
     }
@@ -335,11 +335,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DefaultCategory {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// GUID that identifies it.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub guid: Option<String> = required("guid"),
         /// Name. May be null.
         pub name: Option<String> = required("name"),
-        /// Visible. May be null.
+        /// Whether customers see it. May be null.
         pub visible: Option<bool> = required("visible"),
         ..
     }
@@ -352,15 +354,15 @@ record! {
     pub struct ProductListItemMainImage {
         /// Name.
         pub name: String = required("name"),
-        /// Seo name.
+        /// Name of the image with its description: with `image_url` of a cut.
         pub seo_name: String = required("seoName"),
-        /// Cdn name.
+        /// Name of the image for addresses of the CDN: with `cdn_url` of a cut.
         pub cdn_name: String = required("cdnName"),
-        /// Priority.
+        /// Place among the others.
         pub priority: i64 = required("priority"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
@@ -372,13 +374,13 @@ record! {
     /// Product.
     #[non_exhaustive]
     pub struct Product {
-        /// Guid. At most 36 characters.
+        /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
         /// What is sold.
         pub r#type: ProductType = required("type"),
         /// Name. May be null.
         pub name: Option<String> = optional("name"),
-        /// Index name.
+        /// Name as it stands in addresses.
         pub index_name: Option<String> = optional("indexName"),
         /// Brand. May be null.
         pub brand: Option<BrandNamed> = required("brand"),
@@ -386,51 +388,51 @@ record! {
         pub supplier: Option<Supplier> = required("supplier"),
         /// Where a product is shown, and who may order it.
         pub visibility: ProductVisibility = required("visibility"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Short description. May be null.
+        /// Short description, HTML. May be null.
         pub short_description: Option<String> = required("shortDescription"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Option<String> = required("metaDescription"),
         /// Url. May be null.
         pub url: Option<String> = required("url"),
-        /// Condition grade. May be null.
+        /// Grade of second-hand goods. May be null.
         pub condition_grade: Option<String> = optional("conditionGrade"),
-        /// Condition description. May be null.
+        /// State of second-hand goods. May be null.
         pub condition_description: Option<String> = optional("conditionDescription"),
-        /// Internal note. May be null.
+        /// Note for the shop only. May be null.
         pub internal_note: Option<String> = required("internalNote"),
-        /// Preauthorization required.
+        /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
-        /// Hs code. Matches `^\d{6,10}$`. May be null.
+        /// Code of the customs tariff. Matches `^\d{6,10}$`. May be null.
         pub hs_code: Option<String> = required("hsCode"),
-        /// Default category.
+        /// The main category.
         pub default_category: DefaultCategory = required("defaultCategory"),
         /// Categories.
         pub categories: Option<Vec<ProductCategory>> = optional("categories"),
-        /// Descriptive parameters.
+        /// What is said of the product, as names and values.
         pub descriptive_parameters: Option<Vec<ProductDescriptiveParameter>> = optional("descriptiveParameters"),
-        /// Additional name. May be null.
+        /// Second part of the name, at most 150 characters. May be null.
         pub additional_name: Option<String> = optional("additionalName"),
         /// Xml feed name. May be null.
         pub xml_feed_name: Option<String> = optional("xmlFeedName"),
-        /// Meta title.
+        /// Title for search engines.
         pub meta_title: Option<String> = optional("metaTitle"),
-        /// Adult.
+        /// Whether it is for adults only.
         pub adult: Option<bool> = optional("adult"),
         /// Atypical billing.
-        #[deprecated]
+        #[deprecated(note = "it stands in each variant")]
         pub atypical_billing: Option<bool> = optional("atypicalBilling"),
         /// Atypical shipping.
-        #[deprecated]
+        #[deprecated(note = "it stands in each variant")]
         pub atypical_shipping: Option<bool> = optional("atypicalShipping"),
         /// Allow i platba.
         pub allow_i_platba: Option<bool> = optional("allowIPlatba"),
@@ -438,35 +440,35 @@ record! {
         pub allow_online_payments: Option<bool> = optional("allowOnlinePayments"),
         /// Size id name. May be null.
         pub size_id_name: Option<String> = optional("sizeIdName"),
-        /// Vote average score. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Average of the ratings. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub vote_average_score: Option<Fixed<3>> = optional("voteAverageScore"),
-        /// Vote count. May be null.
+        /// Number of ratings. May be null.
         pub vote_count: Option<i64> = optional("voteCount"),
         /// Is variant.
         pub is_variant: Option<bool> = optional("isVariant"),
-        /// Variants.
+        /// Variants. A product without any has one here.
         pub variants: Vec<ProductVariant> = required("variants"),
         /// Images.
         pub images: Option<Vec<ProductImage>> = optional("images"),
-        /// Flags.
+        /// Marks such as a novelty or a sale.
         pub flags: Option<Vec<ProductFlag>> = optional("flags"),
-        /// Surcharge parameters.
+        /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<ProductSurchargeParameter>> = optional("surchargeParameters"),
-        /// Set items. May be null.
+        /// Products of the set, at most 50. May be null.
         pub set_items: Option<Vec<ProductSetItem>> = optional("setItems"),
-        /// Filtering parameters.
+        /// What products are filtered by.
         pub filtering_parameters: Option<Vec<ProductFilteringParameter>> = optional("filteringParameters"),
         /// Warranty. May be null.
         pub warranty: Option<ProductWarranty> = optional("warranty"),
         /// Gifts.
         pub gifts: Option<Vec<ProductGifts>> = optional("gifts"),
-        /// Alternative products. May be null.
+        /// Products to take instead, at most 50. May be null.
         pub alternative_products: Option<Vec<RelatedProduct>> = optional("alternativeProducts"),
-        /// Related products. May be null.
+        /// Products that go with it, at most 50. May be null.
         pub related_products: Option<Vec<RelatedProduct>> = optional("relatedProducts"),
-        /// Related files.
+        /// Files beside the product.
         pub related_files: Option<Vec<RelatedFile>> = optional("relatedFiles"),
-        /// Related videos.
+        /// Videos beside the product.
         pub related_videos: Option<Vec<ProductRelatedVideo>> = optional("relatedVideos"),
         ..
     }
@@ -477,11 +479,15 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductCategory {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// GUID that identifies it.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub guid: Option<String> = required("guid"),
         /// Name.
         pub name: String = required("name"),
-        /// Parent guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// GUID of the category above.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub parent_guid: Option<String> = required("parentGuid"),
         ..
     }
@@ -498,7 +504,7 @@ record! {
         pub value: Option<String> = required("value"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
         ..
     }
@@ -508,47 +514,49 @@ record! {
     /// Product variant.
     #[non_exhaustive]
     pub struct ProductVariant {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Ean. May be null.
+        /// Bar code of the variant. May be null.
         pub ean: Option<String> = required("ean"),
         /// Stock. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub stock: Option<Fixed<3>> = required("stock"),
         /// Unit. May be null.
         pub unit: Option<String> = required("unit"),
-        /// Weight. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Width. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Width in centimetres or pixels. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
         pub width: Fixed<1> = required("width"),
-        /// Height. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Height in centimetres or pixels. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
         pub height: Fixed<1> = required("height"),
-        /// Depth. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Depth in centimetres, one decimal, at most 9999.9. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
         pub depth: Fixed<1> = required("depth"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Common price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Usual price, for comparison. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub common_price: Option<Fixed<2>> = required("commonPrice"),
-        /// Manufacturer code. May be null.
+        /// Number that the manufacturer gives the variant. May be null.
         pub manufacturer_code: Option<String> = required("manufacturerCode"),
-        /// Plu code. May be null.
+        /// PLU of the variant, for scales and cash desks. May be null.
         pub plu_code: Option<String> = required("pluCode"),
-        /// Isbn. May be null.
+        /// ISBN of the variant. May be null.
         pub isbn: Option<String> = required("isbn"),
-        /// Serial no. May be null.
+        /// Serial number of the variant. May be null.
         pub serial_no: Option<String> = required("serialNo"),
-        /// Mpn. May be null.
+        /// Part number of the manufacturer. May be null.
         pub mpn: Option<String> = required("mpn"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: bool = required("includingVat"),
-        /// Vat rate.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         pub vat_rate: DecimalString = required("vatRate"),
-        /// Currency code.
+        /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
-        /// Min stock supply. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount in stock below which it is low. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub min_stock_supply: Option<Fixed<3>> = required("minStockSupply"),
-        /// Action price. May be null.
+        /// Special price, with the days on which it is valid. May be null.
         pub action_price: Option<ActionPrice> = required("actionPrice"),
         /// Image. May be null.
         pub image: Option<String> = optional("image"),
@@ -556,21 +564,21 @@ record! {
         pub is_product_default_image: Option<bool> = optional("isProductDefaultImage"),
         /// Name. May be null.
         pub name: Option<String> = optional("name"),
-        /// Amount decimal places.
+        /// Decimals of the amount.
         pub amount_decimal_places: i64 = required("amountDecimalPlaces"),
         /// Parameters. May be null.
         pub parameters: Option<Vec<ProductVariantParameter>> = optional("parameters"),
-        /// Measure unit. May be null.
+        /// Unit that prices are compared in, and packaging. May be null.
         pub measure_unit: Option<ProductVariantMeasureUnit> = optional("measureUnit"),
         /// Availability. May be null.
         pub availability: Option<AvailabilityShort> = optional("availability"),
         /// Availability when sold out. May be null.
         pub availability_when_sold_out: Option<AvailabilityShort> = optional("availabilityWhenSoldOut"),
-        /// Negative stock allowed.
+        /// Whether more can be sold than is in stock.
         pub negative_stock_allowed: ProductVariantNegativeStockAllowed = required("negativeStockAllowed"),
         /// Recycling fee. May be null.
         pub recycling_fee: Option<RecyclingFeeCategory> = optional("recyclingFee"),
-        /// Consumption tax. May be null.
+        /// Consumption tax of one's own. Not together with the number of one. May be null.
         pub consumption_tax: Option<ProductConsumptionTax> = optional("consumptionTax"),
         /// Heureka cpc. May be null.
         pub heureka_cpc: Option<DecimalString> = optional("heurekaCPC"),
@@ -580,7 +588,7 @@ record! {
         pub atypical_billing: Option<bool> = optional("atypicalBilling"),
         /// Atypical shipping.
         pub atypical_shipping: Option<bool> = optional("atypicalShipping"),
-        /// Box restriction.
+        /// Whether parcel lockers cannot be chosen with it in the cart.
         pub box_restriction: Option<bool> = optional("boxRestriction"),
         /// Per stock amounts. May be null.
         pub per_stock_amounts: Option<Vec<ProductVariantPerStockAmount>> = optional("perStockAmounts"),
@@ -590,7 +598,7 @@ record! {
         pub url: Option<String> = optional("url"),
         /// Prices.
         pub prices: Option<ProductPrices> = optional("prices"),
-        /// Oss vat levels.
+        /// VAT levels of other EU countries.
         pub oss_vat_levels: Option<Vec<ProductVariantOssVatLevel>> = optional("ossVatLevels"),
         ..
     }
@@ -601,21 +609,21 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariantParameter {
-        /// Param name. May be null.
+        /// Name of the parameter, at most 255 characters. May be null.
         pub param_name: Option<String> = required("paramName"),
-        /// Param index.
+        /// Code of the parameter.
         pub param_index: String = required("paramIndex"),
-        /// Param value.
+        /// Value of the parameter, at most 255 characters.
         pub param_value: String = required("paramValue"),
-        /// Display name. May be null.
+        /// Name as customers see it. May be null.
         pub display_name: Option<String> = optional("displayName"),
-        /// Raw value. May be null.
+        /// Code of the value of the parameter, as it stands in addresses. May be null.
         pub raw_value: Option<String> = required("rawValue"),
-        /// Color. May be null.
+        /// Colour; as a text, six hexadecimal digits. May be null.
         pub color: Option<String> = required("color"),
         /// Image. May be null.
         pub image: Option<String> = required("image"),
-        /// Value priority.
+        /// Place of the value among the others.
         pub value_priority: i64 = required("valuePriority"),
         ..
     }
@@ -626,17 +634,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariantMeasureUnit {
-        /// Packaging unit id. May be null.
+        /// Number of the unit of packaging. May be null.
         pub packaging_unit_id: Option<i64> = required("packagingUnitId"),
         /// Packaging unit name. May be null.
         pub packaging_unit_name: Option<String> = required("packagingUnitName"),
-        /// Packaging amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Pieces in one package. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub packaging_amount: Option<Fixed<3>> = required("packagingAmount"),
-        /// Measure unit id. May be null.
+        /// Number of the unit that prices are compared in. May be null.
         pub measure_unit_id: Option<i64> = required("measureUnitId"),
         /// Measure unit name. May be null.
         pub measure_unit_name: Option<String> = required("measureUnitName"),
-        /// Measure amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount that prices are compared for. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub measure_amount: Option<Fixed<3>> = required("measureAmount"),
         /// Measure price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub measure_price: Option<Fixed<2>> = required("measurePrice"),
@@ -649,7 +657,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AvailabilityShort {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
@@ -674,13 +682,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductConsumptionTax {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub price: Fixed<2> = required("price"),
-        /// Currency.
+        /// Currency, three letters.
         pub currency: String = required("currency"),
         ..
     }
@@ -706,11 +714,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariantPerStockAmount {
-        /// Stock id.
+        /// Number of the stock.
         pub stock_id: i64 = required("stockId"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Claim. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Pieces that orders have asked for. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub claim: Option<Fixed<3>> = required("claim"),
         /// Location. May be null.
         pub location: Option<String> = required("location"),
@@ -727,21 +735,21 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariantPerPricelistPrice {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Currency code. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
         pub currency_code: String = required("currencyCode"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: bool = required("includingVat"),
-        /// Vat rate. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: VariantPrice = required("price"),
-        /// Sales.
+        /// Which discounts can be given on it.
         pub sales: PriceSales = required("sales"),
-        /// Orderable amount.
+        /// Amount that can be ordered.
         pub orderable_amount: ProductOrderableAmount = required("orderableAmount"),
-        /// Pricelist id.
+        /// Number of the price list.
         pub pricelist_id: i64 = required("pricelistId"),
         /// Prices.
         pub prices: Option<ProductPrices> = optional("prices"),
@@ -753,9 +761,9 @@ record! {
     /// Product variant oss vat level.
     #[non_exhaustive]
     pub struct ProductVariantOssVatLevel {
-        /// Country code.
+        /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Tax level.
+        /// Level of VAT.
         pub tax_level: TaxLevel = required("taxLevel"),
         /// Tax level description.
         pub tax_level_description: String = required("taxLevelDescription"),
@@ -772,21 +780,21 @@ record! {
     pub struct ProductImage {
         /// Name.
         pub name: String = required("name"),
-        /// Seo name.
+        /// Name of the image with its description: with `image_url` of a cut.
         pub seo_name: String = required("seoName"),
-        /// Cdn name.
+        /// Name of the image for addresses of the CDN: with `cdn_url` of a cut.
         pub cdn_name: String = required("cdnName"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Is main image.
+        /// Whether it is the main image.
         pub is_main_image: Option<bool> = optional("isMainImage"),
-        /// Gallery.
+        /// Which gallery the image is in: `shop`, or `shop360` for turning pictures.
         pub gallery: String = required("gallery"),
         ..
     }
@@ -797,13 +805,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductFlag {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Title.
         pub title: String = required("title"),
-        /// Date from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The first day. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub date_from: Option<Date> = required("dateFrom"),
-        /// Date to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The last day. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub date_to: Option<Date> = required("dateTo"),
         ..
     }
@@ -814,23 +822,23 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductSurchargeParameter {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
-        /// Display name. May be null.
+        /// Name as customers see it. May be null.
         pub display_name: Option<String> = required("displayName"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Required.
+        /// Whether a choice must be made.
         pub required: bool = required("required"),
-        /// Currency.
+        /// Currency, three letters.
         pub currency: String = required("currency"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: bool = required("includingVat"),
-        /// Subscription. May be null.
+        /// Whether it is paid again and again. May be null.
         pub subscription: Option<bool> = optional("subscription"),
         /// Values.
         pub values: Vec<ProductSurchargeParameterValue> = required("values"),
@@ -843,15 +851,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductSurchargeParameterValue {
-        /// Value index.
+        /// Code of the value of the parameter.
         pub value_index: String = required("valueIndex"),
         /// Description.
         pub description: String = required("description"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: bool = required("visible"),
         ..
     }
@@ -862,11 +872,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductSetItem {
-        /// Guid. At most 36 characters.
+        /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
-        /// Code. At least 1 character.
+        /// Code that identifies it. At least 1 character.
         pub code: String = required("code"),
-        /// Amount. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`.
         pub amount: Fixed<3> = required("amount"),
         ..
     }
@@ -877,17 +887,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductFilteringParameter {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
-        /// Display name. May be null.
+        /// Name as customers see it. May be null.
         pub display_name: Option<String> = required("displayName"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Google mapping. May be null.
+        /// What Google calls it. May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
         /// Values.
         pub values: Vec<ProductFilteringValue> = required("values"),
@@ -900,13 +910,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductFilteringValue {
-        /// Value index. May be null.
+        /// Code of the value of the parameter. May be null.
         pub value_index: Option<String> = required("valueIndex"),
         /// Name.
         pub name: String = required("name"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Color. May be null.
+        /// Colour; as a text, six hexadecimal digits. May be null.
         pub color: Option<String> = required("color"),
         /// Image. May be null.
         pub image: Option<String> = required("image"),
@@ -919,9 +929,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductWarranty {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// In months. May be null.
+        /// Months of the warranty. -1 for a lifetime. May be null.
         pub in_months: Option<i64> = required("inMonths"),
         /// Description.
         pub description: String = required("description"),
@@ -934,7 +944,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductRelatedVideo {
-        /// Code. At most 32 characters.
+        /// Code that identifies it. At most 32 characters.
         pub code: String = required("code"),
         /// Title. At most 128 characters. May be null.
         pub title: Option<String> = required("title"),
@@ -948,7 +958,7 @@ record! {
     /// Product create.
     #[derive(Default)]
     pub struct ProductCreate {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: Option<String> = optional("guid"),
         /// Type.
         pub r#type: Option<ProductCreateType> = optional("type"),
@@ -956,53 +966,53 @@ record! {
         pub visibility: Option<Visibility> = optional("visibility"),
         /// Name. 1 to 250 characters.
         pub name: String = required("name"),
-        /// Adult.
+        /// Whether it is for adults only.
         pub adult: Option<bool> = optional("adult"),
-        /// Short description. May be null.
+        /// Short description, HTML. May be null.
         pub short_description: Patch<String> = optional("shortDescription"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Additional name. At most 150 characters. May be null.
+        /// Second part of the name, at most 150 characters. At most 150 characters. May be null.
         pub additional_name: Patch<String> = optional("additionalName"),
-        /// Meta title. 1 to 255 characters. May be null.
+        /// Title for search engines. 1 to 255 characters. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Condition grade. At least 1 character. May be null.
+        /// Grade of second-hand goods. At least 1 character. May be null.
         pub condition_grade: Patch<String> = optional("conditionGrade"),
-        /// Condition description. At least 1 character. May be null.
+        /// State of second-hand goods. At least 1 character. May be null.
         pub condition_description: Patch<String> = optional("conditionDescription"),
-        /// Default category guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID of the main category. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub default_category_guid: String = required("defaultCategoryGuid"),
-        /// Brand code. At least 1 character.
+        /// Code of the brand. At least 1 character.
         pub brand_code: Option<String> = optional("brandCode"),
-        /// Internal note. At least 1 character.
+        /// Note for the shop only. At least 1 character.
         pub internal_note: Option<String> = optional("internalNote"),
-        /// Preauthorization required.
+        /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
-        /// Hs code. Matches `^\d{6,10}$`. May be null.
+        /// Code of the customs tariff. Matches `^\d{6,10}$`. May be null.
         pub hs_code: Patch<String> = optional("hsCode"),
-        /// Supplier guid.
+        /// GUID of the supplier.
         ///
         /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub supplier_guid: Option<String> = optional("supplierGuid"),
-        /// Category guids. At least 1 item.
+        /// GUIDs of categories. At least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Warranty id. May be null.
+        /// Number of the warranty. May be null.
         pub warranty_id: Patch<i64> = optional("warrantyId"),
-        /// Flags. At least 1 item.
+        /// Marks such as a novelty or a sale. At least 1 item.
         pub flags: Option<Vec<ProductCreateFlag>> = optional("flags"),
-        /// Descriptive parameters. At least 1 item.
+        /// What is said of the product, as names and values. At least 1 item.
         pub descriptive_parameters: Option<Vec<ProductCreateDescriptiveParameter>> = optional("descriptiveParameters"),
-        /// Filtering parameters. At least 1 item.
+        /// What products are filtered by. At least 1 item.
         pub filtering_parameters: Option<Vec<ProductCreateFilteringParameter>> = optional("filteringParameters"),
-        /// Surcharge parameters. At least 1 item.
+        /// Choices that cost more. At least 1 item.
         pub surcharge_parameters: Option<Vec<ProductRequestSurchargeParameter>> = optional("surchargeParameters"),
-        /// Variants. At least 1 item.
+        /// Variants. A product without any has one here. At least 1 item.
         pub variants: Vec<ProductCreateVariant> = required("variants"),
-        /// Index name. At least 1 character.
+        /// Name as it stands in addresses. At least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Related videos.
+        /// Videos beside the product.
         pub related_videos: Option<Vec<ProductCreateRelatedVideo>> = optional("relatedVideos"),
     }
 }
@@ -1048,63 +1058,63 @@ record! {
     /// Product create variant.
     #[derive(Default)]
     pub struct ProductCreateVariant {
-        /// Code. 1 to 64 characters. Matches `^[a-zA-Z0-9_\/ \-\.]+$`.
+        /// Code that identifies it. 1 to 64 characters. Matches `^[a-zA-Z0-9_\/ \-\.]+$`.
         pub code: Option<String> = optional("code"),
-        /// Ean. At most 255 characters. May be null.
+        /// Bar code of the variant. At most 255 characters. May be null.
         pub ean: Patch<String> = optional("ean"),
-        /// Unit id.
+        /// Number of the unit.
         pub unit_id: Option<i64> = optional("unitId"),
-        /// Weight. Matches `^[0-9]{1,5}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,5}\.[0-9]{3}$`. May be null.
         pub weight: Patch<Fixed<3>> = optional("weight"),
-        /// Width. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Width in centimetres or pixels. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
         pub width: Option<Fixed<1>> = optional("width"),
-        /// Height. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Height in centimetres or pixels. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
         pub height: Option<Fixed<1>> = optional("height"),
-        /// Depth. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Depth in centimetres, one decimal, at most 9999.9. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
         pub depth: Option<Fixed<1>> = optional("depth"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub price: Option<Fixed<2>> = optional("price"),
-        /// Currency code. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
         pub currency_code: Option<String> = optional("currencyCode"),
-        /// Manufacturer code. At most 32 characters. May be null.
+        /// Number that the manufacturer gives the variant. At most 32 characters. May be null.
         pub manufacturer_code: Patch<String> = optional("manufacturerCode"),
-        /// Plu code. At most 16 characters. May be null.
+        /// PLU of the variant, for scales and cash desks. At most 16 characters. May be null.
         pub plu_code: Patch<String> = optional("pluCode"),
-        /// Isbn. At most 32 characters. May be null.
+        /// ISBN of the variant. At most 32 characters. May be null.
         pub isbn: Patch<String> = optional("isbn"),
-        /// Serial no. At most 32 characters. May be null.
+        /// Serial number of the variant. At most 32 characters. May be null.
         pub serial_no: Patch<String> = optional("serialNo"),
-        /// Mpn. At most 32 characters. May be null.
+        /// Part number of the manufacturer. At most 32 characters. May be null.
         pub mpn: Patch<String> = optional("mpn"),
-        /// Availability id. May be null.
+        /// Number of the availability of a product in stock. May be null.
         pub availability_id: Patch<i64> = optional("availabilityId"),
-        /// Availability when sold out id. May be null.
+        /// Number of the availability of a product that is sold out. May be null.
         pub availability_when_sold_out_id: Patch<i64> = optional("availabilityWhenSoldOutId"),
         /// Parameters.
         pub parameters: Option<Vec<ProductCreateVariantParameter>> = optional("parameters"),
-        /// Min stock supply. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount in stock below which it is low. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub min_stock_supply: Patch<Fixed<3>> = optional("minStockSupply"),
-        /// Stocks locations.
+        /// Places and amounts in the stocks, by stock.
         pub stocks_locations: Option<Vec<ProductCreateVariantStocksLocation>> = optional("stocksLocations"),
-        /// Negative stock allowed.
+        /// Whether more can be sold than is in stock.
         pub negative_stock_allowed: Option<bool> = optional("negativeStockAllowed"),
-        /// Measure unit. May be null.
+        /// Unit that prices are compared in, and packaging. May be null.
         pub measure_unit: Patch<MeasureUnit> = optional("measureUnit"),
-        /// Recycling fee id. May be null.
+        /// Number of the recycling fee. May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Consumption tax id. May be null.
+        /// Number of the consumption tax. Not together with a consumption tax of one's own. May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
-        /// Amount decimal places. One of `0`, `1`, `2`, `3`.
+        /// Decimals of the amount. One of `0`, `1`, `2`, `3`.
         pub amount_decimal_places: Option<i64> = optional("amountDecimalPlaces"),
         /// Atypical billing.
         pub atypical_billing: Option<bool> = optional("atypicalBilling"),
         /// Atypical shipping.
         pub atypical_shipping: Option<bool> = optional("atypicalShipping"),
-        /// Box restriction. Default `false`.
+        /// Whether parcel lockers cannot be chosen with it in the cart. Default `false`.
         pub box_restriction: Option<bool> = optional("boxRestriction"),
-        /// Oss vat levels.
+        /// VAT levels of other EU countries.
         pub oss_vat_levels: Option<Vec<ProductCreateVariantOssVatLevel>> = optional("ossVatLevels"),
     }
 }
@@ -1113,9 +1123,9 @@ record! {
     /// Product create variant stocks location.
     #[derive(Default)]
     pub struct ProductCreateVariantStocksLocation {
-        /// Stock id.
+        /// Number of the stock.
         pub stock_id: i64 = required("stockId"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub amount: Patch<Fixed<3>> = optional("amount"),
         /// Location. At most 255 characters.
         pub location: Option<String> = optional("location"),
@@ -1141,7 +1151,7 @@ record! {
     pub struct ProductCopyInput {
         /// Name. 1 to 250 characters.
         pub name: String = required("name"),
-        /// Is visible.
+        /// Whether it is shown.
         pub is_visible: Option<bool> = optional("isVisible"),
         /// Copy properties.
         pub copy_properties: Option<ProductCopyInputCopyProperties> = optional("copyProperties"),
@@ -1199,23 +1209,23 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductPricelistSnapshot {
-        /// Product guid. At most 36 characters.
+        /// GUID of the product. At most 36 characters.
         pub product_guid: String = required("productGuid"),
         /// Product id.
         pub product_id: i64 = required("productId"),
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Currency code. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
         pub currency_code: String = required("currencyCode"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: bool = required("includingVat"),
-        /// Vat rate. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: VariantPrice = required("price"),
-        /// Orderable amount.
+        /// Amount that can be ordered.
         pub orderable_amount: ProductOrderableAmount = required("orderableAmount"),
-        /// Sales.
+        /// Which discounts can be given on it.
         pub sales: PriceSales = required("sales"),
         /// Prices.
         pub prices: Option<ProductPrices> = optional("prices"),
@@ -1229,7 +1239,7 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct ProductUpdate {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: Option<String> = optional("guid"),
         /// Type.
         pub r#type: Option<ProductCreateType> = optional("type"),
@@ -1237,56 +1247,56 @@ record! {
         pub visibility: Option<Visibility> = optional("visibility"),
         /// Name. 1 to 250 characters.
         pub name: Option<String> = optional("name"),
-        /// Adult. May be null.
+        /// Whether it is for adults only. May be null.
         pub adult: Patch<bool> = optional("adult"),
-        /// Short description. May be null.
+        /// Short description, HTML. May be null.
         pub short_description: Patch<String> = optional("shortDescription"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Additional name. At most 150 characters. May be null.
+        /// Second part of the name, at most 150 characters. At most 150 characters. May be null.
         pub additional_name: Patch<String> = optional("additionalName"),
-        /// Meta title. 1 to 255 characters. May be null.
+        /// Title for search engines. 1 to 255 characters. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Condition grade. At least 1 character. May be null.
+        /// Grade of second-hand goods. At least 1 character. May be null.
         pub condition_grade: Patch<String> = optional("conditionGrade"),
-        /// Condition description. At least 1 character. May be null.
+        /// State of second-hand goods. At least 1 character. May be null.
         pub condition_description: Patch<String> = optional("conditionDescription"),
-        /// Default category guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID of the main category. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub default_category_guid: Option<String> = optional("defaultCategoryGuid"),
-        /// Brand code. At least 1 character. May be null.
+        /// Code of the brand. At least 1 character. May be null.
         pub brand_code: Patch<String> = optional("brandCode"),
-        /// Internal note. At least 1 character. May be null.
+        /// Note for the shop only. At least 1 character. May be null.
         pub internal_note: Patch<String> = optional("internalNote"),
-        /// Preauthorization required.
+        /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
-        /// Hs code. Matches `^\d{6,10}$`. May be null.
+        /// Code of the customs tariff. Matches `^\d{6,10}$`. May be null.
         pub hs_code: Patch<String> = optional("hsCode"),
-        /// Supplier guid.
+        /// GUID of the supplier.
         ///
         /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
         /// null.
         pub supplier_guid: Patch<String> = optional("supplierGuid"),
-        /// Category guids. At least 1 item.
+        /// GUIDs of categories. At least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Warranty id. May be null.
+        /// Number of the warranty. May be null.
         pub warranty_id: Patch<i64> = optional("warrantyId"),
-        /// Flags. May be null.
+        /// Marks such as a novelty or a sale. May be null.
         pub flags: Patch<Vec<ProductCreateFlag>> = optional("flags"),
         /// Flags management. At least 1 item. May be null.
         pub flags_management: Patch<Vec<FlagsManagement>> = optional("flagsManagement"),
-        /// Descriptive parameters.
+        /// What is said of the product, as names and values.
         pub descriptive_parameters: Option<Vec<ProductCreateDescriptiveParameter>> = optional("descriptiveParameters"),
-        /// Filtering parameters. May be null.
+        /// What products are filtered by. May be null.
         pub filtering_parameters: Patch<Vec<ProductCreateFilteringParameter>> = optional("filteringParameters"),
-        /// Surcharge parameters.
+        /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<ProductRequestSurchargeParameter>> = optional("surchargeParameters"),
-        /// Variants. At least 1 item.
+        /// Variants. A product without any has one here. At least 1 item.
         pub variants: Option<Vec<ProductUpdateVariant>> = optional("variants"),
-        /// Index name. At least 1 character.
+        /// Name as it stands in addresses. At least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Related videos.
+        /// Videos beside the product.
         pub related_videos: Option<Vec<ProductCreateRelatedVideo>> = optional("relatedVideos"),
     }
 }
@@ -1295,7 +1305,7 @@ record! {
     /// Product batch update job.
     #[derive(Default)]
     pub struct ProductBatchUpdateJob {
-        /// Batch file url path.
+        /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
@@ -1304,7 +1314,7 @@ record! {
     /// Product batch delete job.
     #[derive(Default)]
     pub struct ProductBatchDeleteJob {
-        /// Batch file url path.
+        /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }

@@ -21,14 +21,14 @@ operation! {
     ///
     /// `POST /api/orders/{code}/proforma-invoice`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProformaInvoicesApi::create_from_order(
         code: &str = path("code"), body: &ProformaInvoiceFromOrderCreate = json("data"),
     ) -> CreateFromOrderRequest {
         id: "createProformaInvoiceFromOrder",
         call: POST "/api/orders/{code}/proforma-invoice",
         answer: ProformaInvoice = "data/proformaInvoice",
-        /// Suppress existence check. Default `false`.
+        /// Does not mind that the order has such a document already. Default `false`.
         suppress_existence_check: bool = query("suppressExistenceCheck"),
     }
 }
@@ -43,19 +43,19 @@ operation! {
         id: "getListOfProformaInvoices",
         call: GET "/api/proforma-invoices",
         answer: Page<ProformaInvoiceListItem> = "data/proformaInvoices",
-        /// Is valid.
+        /// Whether the document is valid.
         is_valid: bool = query("isValid"),
-        /// Order code.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
         order_code: &str = query("orderCode"),
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Var symbol.
+        /// Variable symbol of the payment.
         var_symbol: &str = query("varSymbol"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -70,29 +70,29 @@ operation! {
         id: "getListOfAllProformaInvoices",
         call: GET "/api/proforma-invoices/snapshot",
         answer: Job<ProformaInvoice> = "data",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Change time from.
+        /// Changed at this time or later.
         change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Change time to.
+        /// Changed at this time or earlier.
         change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// Code from.
+        /// From this code on.
         code_from: &str = query("codeFrom"),
-        /// Code to.
+        /// Up to this code.
         code_to: &str = query("codeTo"),
-        /// Proforma invoice code from.
+        /// Of proforma invoices from this code on.
         proforma_invoice_code_from: &str = query("proformaInvoiceCodeFrom"),
-        /// Proforma invoice code to.
+        /// Of proforma invoices up to this code.
         proforma_invoice_code_to: &str = query("proformaInvoiceCodeTo"),
-        /// Is valid.
+        /// Whether the document is valid.
         is_valid: bool = query("isValid"),
-        /// Paid.
+        /// Whether it is paid. Null where that is not known.
         paid: bool = query("paid"),
-        /// Currency code.
+        /// Currency, three letters.
         currency_code: &str = query("currencyCode"),
     }
 }
@@ -102,12 +102,12 @@ operation! {
     ///
     /// `GET /api/proforma-invoices/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProformaInvoicesApi::get(code: &str = path("code")) -> GetRequest {
         id: "getProformaInvoiceDetail",
         call: GET "/api/proforma-invoices/{code}",
         answer: ProformaInvoice = "data/proformaInvoice",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
     }
 }
@@ -119,7 +119,7 @@ operation! {
     ///
     /// `GET /api/proforma-invoices/{code}/pdf`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProformaInvoicesApi::pdf(code: &str = path("code")) -> PdfRequest {
         id: "downloadProformaInvoicePdf",
         call: GET "/api/proforma-invoices/{code}/pdf",
@@ -134,16 +134,16 @@ operation! {
     ///
     /// `GET /api/proforma-invoices/changes`
     ///
-    /// * `from`: From.
+    /// * `from`: Only what happened since then.
     ProformaInvoicesApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastProformaInvoiceChanges",
         call: GET "/api/proforma-invoices/changes",
         answer: Page<OrderChange> = "data/changes",
         /// Change type.
         change_type: &str = query("changeType"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -153,43 +153,43 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProformaInvoice {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Is valid.
+        /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Paid. May be null.
+        /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Option<bool> = required("paid"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Due date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub due_date: Option<Date> = required("dueDate"),
-        /// Var symbol. From 0 to 9999999999.
+        /// Variable symbol of the payment. From 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
-        /// Const symbol. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
         pub const_symbol: Option<String> = required("constSymbol"),
-        /// Spec symbol. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
         pub spec_symbol: Option<i64> = required("specSymbol"),
-        /// Weight. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Complete package weight. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Weight of the whole package in kilograms, three decimals. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub complete_package_weight: Option<Fixed<3>> = required("completePackageWeight"),
-        /// Billing method. May be null.
+        /// How it is paid. May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
-        /// Billing address.
+        /// Whom the bill is for.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Delivery address. May be null.
+        /// Where the goods go. May be null.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
-        /// Addresses equal.
+        /// Whether goods go to the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
         /// Customer.
         pub customer: DocumentCustomer = required("customer"),
@@ -197,9 +197,9 @@ record! {
         pub eshop: Eshop = required("eshop"),
         /// Items.
         pub items: Vec<DocumentItemsWithPrice> = required("items"),
-        /// Document remark. May be null.
+        /// Remark that is printed on the document. May be null.
         pub document_remark: Option<String> = required("documentRemark"),
-        /// Vat payer.
+        /// Whether the company pays VAT.
         pub vat_payer: bool = required("vatPayer"),
         /// Which VAT applies. May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
@@ -211,21 +211,21 @@ record! {
     /// Proforma invoice from order create.
     #[derive(Default)]
     pub struct ProformaInvoiceFromOrderCreate {
-        /// Proforma invoice code. At most 10 characters.
+        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur. At most 10 characters.
         pub proforma_invoice_code: Option<String> = optional("proformaInvoiceCode"),
-        /// Var symbol. From 0 to 9999999999.
+        /// Variable symbol of the payment. From 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Patch<CompactDateTime> = optional("creationTime"),
-        /// Due date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
-        /// Const symbol. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
         pub const_symbol: Patch<String> = optional("constSymbol"),
-        /// Spec symbol. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// Billing method id. May be null.
+        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card. May be null.
         pub billing_method_id: Patch<i64> = optional("billingMethodId"),
     }
 }
@@ -235,29 +235,29 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProformaInvoiceListItem {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Var symbol. From 0 to 9999999999. May be null.
+        /// Variable symbol of the payment. From 0 to 9999999999. May be null.
         pub var_symbol: Option<i64> = required("varSymbol"),
-        /// Is valid.
+        /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Bill company. May be null.
+        /// Company on the bill. May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Bill full name. May be null.
+        /// Name on the bill. May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Paid. May be null.
+        /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Option<bool> = required("paid"),
         ..
     }

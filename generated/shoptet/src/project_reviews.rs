@@ -22,9 +22,9 @@ operation! {
         id: "getListOfProjectReviews",
         call: GET "/api/reviews/project",
         answer: Page<ProjectReviewListItem> = "data/reviews",
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -45,7 +45,7 @@ operation! {
     ///
     /// `PATCH /api/reviews/project/{reviewId}`
     ///
-    /// * `review_id`: Review id.
+    /// * `review_id`: Number of the review.
     ProjectReviewsApi::update(
         review_id: i64 = path("reviewId"), body: &ProjectReviewUpdate = json("data"),
     ) -> UpdateRequest {
@@ -60,25 +60,25 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProjectReviewListItem {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub date: Option<CompactDateTime> = required("date"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Rating.
+        /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Full name. May be null.
+        /// First name and surname. May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Email. May be null.
+        /// E-mail address. May be null.
         pub email: Option<String> = required("email"),
-        /// Customer guid. May be null.
+        /// GUID of the customer. Missing for those who are not registered. May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// Reaction.
+        /// What the shop answered.
         pub reaction: ProductReviewReaction = required("reaction"),
         ..
     }
@@ -89,27 +89,27 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ReviewProject {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub date: Option<CompactDateTime> = required("date"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Rating.
+        /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Full name. May be null.
+        /// First name and surname. May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Email. May be null.
+        /// E-mail address. May be null.
         pub email: Option<String> = required("email"),
-        /// Customer guid. May be null.
+        /// GUID of the customer. Missing for those who are not registered. May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// Ip address. May be null.
+        /// IP address of whoever wrote it. May be null.
         pub ip_address: Option<String> = required("ipAddress"),
-        /// Reaction.
+        /// What the shop answered.
         pub reaction: Option<ProductReviewReaction> = optional("reaction"),
         ..
     }
@@ -121,23 +121,23 @@ record! {
     pub struct ProjectReviewCreate {
         /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub date: Patch<CompactDateTime> = optional("date"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Patch<String> = optional("orderCode"),
-        /// Rating.
+        /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
         /// Description. At least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Full name. 1 to 255 characters. May be null.
+        /// First name and surname. 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Email. 1 to 255 characters.
+        /// E-mail address. 1 to 255 characters.
         pub email: Option<String> = optional("email"),
-        /// Customer guid. May be null.
+        /// GUID of the customer. Missing for those who are not registered. May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Ip address. At most 255 characters. May be null.
+        /// IP address of whoever wrote it. At most 255 characters. May be null.
         pub ip_address: Patch<String> = optional("ipAddress"),
-        /// Reaction.
+        /// What the shop answered.
         pub reaction: Option<ProductReviewCreateReaction> = optional("reaction"),
     }
 }
@@ -168,11 +168,11 @@ record! {
     pub struct ProjectReviewUpdate {
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Full name. At most 255 characters. May be null.
+        /// First name and surname. At most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Reaction.
+        /// What the shop answered.
         pub reaction: Option<ProductReviewUpdateReaction> = optional("reaction"),
     }
 }

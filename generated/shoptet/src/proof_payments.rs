@@ -25,23 +25,23 @@ operation! {
         id: "getListOfProofPayments",
         call: GET "/api/proof-payments",
         answer: Page<ProofPaymentsList> = "data/items",
-        /// Code.
+        /// Code that identifies it.
         code: &str = query("code"),
-        /// Order code.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
         order_code: &str = query("orderCode"),
-        /// Proforma invoice code.
+        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
         proforma_invoice_code: &str = query("proformaInvoiceCode"),
-        /// Invoice code.
+        /// Code of the invoice. Usually digits, but letters and dashes may occur.
         invoice_code: &str = query("invoiceCode"),
-        /// Issue date.
+        /// Day on which it was issued.
         issue_date: CompactDateTime = query("issueDate"),
-        /// Is valid.
+        /// Whether the document is valid.
         is_valid: bool = query("isValid"),
-        /// Closed.
+        /// Whether the proof of payment is closed.
         closed: bool = query("closed"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -62,7 +62,7 @@ operation! {
     ///
     /// `GET /api/proof-payments/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProofPaymentsApi::get(code: &str = path("code")) -> GetRequest {
         id: "getProofPaymentDetail",
         call: GET "/api/proof-payments/{code}",
@@ -75,7 +75,7 @@ operation! {
     ///
     /// `PATCH /api/proof-payments/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProofPaymentsApi::update(code: &str = path("code"), body: &ProofPaymentUpdate = json("data")) -> UpdateRequest {
         id: "updateProofPayment",
         call: PATCH "/api/proof-payments/{code}",
@@ -88,7 +88,7 @@ operation! {
     ///
     /// `DELETE /api/proof-payments/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProofPaymentsApi::delete(code: &str = path("code")) -> DeleteRequest {
         id: "deleteProofPayment",
         call: DELETE "/api/proof-payments/{code}",
@@ -106,23 +106,23 @@ operation! {
         id: "getListOfAllProofPayments",
         call: GET "/api/proof-payments/snapshot",
         answer: Job<ProofPaymentDetail> = "data",
-        /// Creation time from.
+        /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Creation time to.
+        /// Made at this time or earlier.
         creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Change time from.
+        /// Changed at this time or later.
         change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Change time to.
+        /// Changed at this time or earlier.
         change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// Tax date from.
+        /// With a taxable supply on this day or later.
         tax_date_from: CompactDateTime = query("taxDateFrom"),
-        /// Tax date to.
+        /// With a taxable supply on this day or earlier.
         tax_date_to: CompactDateTime = query("taxDateTo"),
-        /// Is valid.
+        /// Whether the document is valid.
         is_valid: bool = query("isValid"),
-        /// Currency code.
+        /// Currency, three letters.
         currency_code: &str = query("currencyCode"),
-        /// Closed.
+        /// Whether the proof of payment is closed.
         closed: bool = query("closed"),
     }
 }
@@ -132,7 +132,7 @@ operation! {
     ///
     /// `GET /api/proof-payments/order/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProofPaymentsApi::list_by_order(code: &str = path("code")) -> ListByOrderRequest {
         id: "getProofPaymentDetailByOrderCode",
         call: GET "/api/proof-payments/order/{code}",
@@ -145,7 +145,7 @@ operation! {
     ///
     /// `POST /api/proof-payments/order/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProofPaymentsApi::create_for_order(code: &str = path("code")) -> CreateForOrderRequest {
         id: "createProofPaymentByOrderCode",
         call: POST "/api/proof-payments/order/{code}",
@@ -158,7 +158,7 @@ operation! {
     ///
     /// `GET /api/proof-payments/proforma-invoice/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProofPaymentsApi::list_by_proforma_invoice(code: &str = path("code")) -> ListByProformaInvoiceRequest {
         id: "getProofPaymentDetailByProformaInvoiceCode",
         call: GET "/api/proof-payments/proforma-invoice/{code}",
@@ -171,7 +171,7 @@ operation! {
     ///
     /// `POST /api/proof-payments/proforma-invoice/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProofPaymentsApi::create_for_proforma_invoice(code: &str = path("code")) -> CreateForProformaInvoiceRequest {
         id: "createProofPaymentByProformaInvoiceCode",
         call: POST "/api/proof-payments/proforma-invoice/{code}",
@@ -184,7 +184,7 @@ operation! {
     ///
     /// `POST /api/proof-payments/{code}/document-settings`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProofPaymentsApi::update_document_settings(
         code: &str = path("code"), body: &ProofPaymentDocumentSettingsUpdate = json("data"),
     ) -> UpdateDocumentSettingsRequest {
@@ -201,7 +201,7 @@ operation! {
     ///
     /// `GET /api/proof-payments/{code}/pdf`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProofPaymentsApi::pdf(code: &str = path("code")) -> PdfRequest {
         id: "downloadProofOfPaymentPdf",
         call: GET "/api/proof-payments/{code}/pdf",
@@ -216,7 +216,7 @@ operation! {
     ///
     /// `GET /api/proof-payments/{code}/isdoc`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ProofPaymentsApi::isdoc(code: &str = path("code")) -> IsdocRequest {
         id: "downloadProofPaymentAsIsdoc",
         call: GET "/api/proof-payments/{code}/isdoc",
@@ -231,16 +231,16 @@ operation! {
     ///
     /// `GET /api/proof-payments/changes`
     ///
-    /// * `from`: From.
+    /// * `from`: Only what happened since then.
     ProofPaymentsApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastProofPaymentsChanges",
         call: GET "/api/proof-payments/changes",
         answer: Page<ProofPaymentChange> = "data/changes",
         /// Change type.
         change_type: &str = query("changeType"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -250,29 +250,29 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProofPaymentsList {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Proforma invoice code. May be null.
+        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur. May be null.
         pub proforma_invoice_code: Option<String> = required("proformaInvoiceCode"),
-        /// Issue date.
+        /// Day on which it was issued.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub issue_date: Option<CompactDateTime> = required("issueDate"),
-        /// Bill full name. May be null.
+        /// Name on the bill. May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
         /// Payment. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub payment: Option<Fixed<2>> = required("payment"),
-        /// Is valid.
+        /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
         /// Which VAT applies. May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// Invoicing exchange rate. Matches `^[0-9]+\.[0-9]{8}$`.
+        /// Rate to the currency that invoices are written in. Matches `^[0-9]+\.[0-9]{8}$`.
         pub invoicing_exchange_rate: Fixed<8> = required("invoicingExchangeRate"),
-        /// Invoice code. May be null.
+        /// Code of the invoice. Usually digits, but letters and dashes may occur. May be null.
         pub invoice_code: Option<String> = required("invoiceCode"),
-        /// Closed.
+        /// Whether the proof of payment is closed.
         pub closed: bool = required("closed"),
         ..
     }
@@ -283,37 +283,39 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProofPaymentDetail {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Proforma invoice code. May be null.
+        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur. May be null.
         pub proforma_invoice_code: Option<String> = required("proformaInvoiceCode"),
-        /// Created at.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub created_at: Option<CompactDateTime> = required("createdAt"),
-        /// Updated at.
+        /// When it was changed.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub updated_at: Option<CompactDateTime> = required("updatedAt"),
-        /// Issue date.
+        /// Day on which it was issued.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub issue_date: Option<CompactDateTime> = required("issueDate"),
-        /// Tax date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day of the taxable supply. Today unless given.
+        ///
+        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub tax_date: Option<Date> = required("taxDate"),
-        /// Is valid.
+        /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Currency code.
+        /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
         /// Payment. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub payment: Option<Fixed<2>> = required("payment"),
-        /// Closed.
+        /// Whether the proof of payment is closed.
         pub closed: bool = required("closed"),
-        /// Bill full name. May be null.
+        /// Name on the bill. May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
-        /// Bill company. May be null.
+        /// Company on the bill. May be null.
         pub bill_company: Option<String> = required("billCompany"),
         /// Bill street. May be null.
         pub bill_street: Option<String> = required("billStreet"),
@@ -333,60 +335,60 @@ record! {
         pub bill_region_name: Option<String> = required("billRegionName"),
         /// Bill region shortcut. May be null.
         pub bill_region_shortcut: Option<String> = required("billRegionShortcut"),
-        /// Vat id. May be null.
+        /// VAT number of the company. May be null.
         pub vat_id: Option<String> = required("vatId"),
-        /// Tax id. May be null.
+        /// Tax number of the company (DIČ). May be null.
         pub tax_id: Option<String> = required("taxId"),
-        /// Company id. May be null.
+        /// Registration number of the company (IČO). May be null.
         pub company_id: Option<String> = required("companyId"),
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Email. May be null.
+        /// E-mail address. May be null.
         pub email: Option<String> = required("email"),
-        /// Phone. May be null.
+        /// Telephone number, in international form. May be null.
         pub phone: Option<String> = required("phone"),
-        /// Source.
+        /// Where it came from.
         pub source: ProofPaymentDetailSource = required("source"),
         /// Cashdesk id. May be null.
         pub cashdesk_id: Option<i64> = required("cashdeskId"),
-        /// Customer guid. At most 36 characters. May be null.
+        /// GUID of the customer. Missing for those who are not registered. At most 36 characters. May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Customer profile id. May be null.
         pub customer_profile_id: Option<i64> = required("customerProfileId"),
-        /// Identification number. May be null.
+        /// Number that identifies the person. May be null.
         #[deprecated]
         pub identification_number: Option<String> = required("identificationNumber"),
         /// Remark. May be null.
         pub remark: Option<String> = required("remark"),
-        /// Var symbol. From 0 to 9999999999.
+        /// Variable symbol of the payment. From 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
-        /// Const symbol. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
         pub const_symbol: Option<String> = required("constSymbol"),
-        /// Spec symbol. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
         pub spec_symbol: Option<i64> = required("specSymbol"),
-        /// Billing method. May be null.
+        /// How it is paid. May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
-        /// Bill bank account. May be null.
+        /// Account number on the bill. May be null.
         pub bill_bank_account: Option<String> = required("billBankAccount"),
-        /// Bill iban. May be null.
+        /// IBAN on the bill. May be null.
         pub bill_iban: Option<String> = required("billIban"),
-        /// Bill bic. May be null.
+        /// BIC on the bill. May be null.
         pub bill_bic: Option<String> = required("billBic"),
-        /// Bank account. May be null.
+        /// Account number. May be null.
         pub bank_account: Option<String> = required("bankAccount"),
-        /// Iban. May be null.
+        /// IBAN of the account. May be null.
         pub iban: Option<String> = required("iban"),
-        /// Bic. May be null.
+        /// BIC of the bank. May be null.
         pub bic: Option<String> = required("bic"),
-        /// Document remark. May be null.
+        /// Remark that is printed on the document. May be null.
         pub document_remark: Option<String> = required("documentRemark"),
-        /// Invoice code. May be null.
+        /// Code of the invoice. Usually digits, but letters and dashes may occur. May be null.
         pub invoice_code: Option<String> = required("invoiceCode"),
-        /// Vat breakdown. May be null.
+        /// VAT by rates. May be null.
         pub vat_breakdown: Option<ProofPaymentVatBreakdown> = required("vatBreakdown"),
         /// Which VAT applies. May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// Invoicing exchange rate. Matches `^[0-9]+\.[0-9]{8}$`.
+        /// Rate to the currency that invoices are written in. Matches `^[0-9]+\.[0-9]{8}$`.
         pub invoicing_exchange_rate: Fixed<8> = required("invoicingExchangeRate"),
         ..
     }
@@ -397,7 +399,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProofPaymentDetailSource {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
@@ -411,35 +413,37 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct ProofPaymentCreate {
-        /// Proforma invoice code.
+        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
         pub proforma_invoice_code: Option<String> = optional("proformaInvoiceCode"),
-        /// Order code.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: Option<String> = optional("orderCode"),
         /// Payment. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub payment: Option<Fixed<2>> = required("payment"),
-        /// Currency code. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
         pub currency_code: String = required("currencyCode"),
-        /// Var symbol. From 0 to 9999999999.
+        /// Variable symbol of the payment. From 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
-        /// Issue date.
+        /// Day on which it was issued.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9](\+[0-9]{4})?$`. May be null.
         pub issue_date: Patch<CompactDateTime> = optional("issueDate"),
-        /// Tax date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day of the taxable supply. Today unless given.
+        ///
+        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Const symbol. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
         pub const_symbol: Patch<String> = optional("constSymbol"),
-        /// Spec symbol. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// Invoice billing method id.
+        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card.
         pub invoice_billing_method_id: Option<i64> = optional("invoiceBillingMethodId"),
-        /// Bill bank account. May be null.
+        /// Account number on the bill. May be null.
         pub bill_bank_account: Patch<String> = optional("billBankAccount"),
-        /// Bill iban. May be null.
+        /// IBAN on the bill. May be null.
         pub bill_iban: Patch<String> = optional("billIban"),
-        /// Bill bic. May be null.
+        /// BIC on the bill. May be null.
         pub bill_bic: Patch<String> = optional("billBic"),
-        /// Document remark. May be null.
+        /// Remark that is printed on the document. May be null.
         pub document_remark: Patch<String> = optional("documentRemark"),
     }
 }
@@ -472,35 +476,35 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct ProofPaymentUpdate {
-        /// Tax date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date.
+        /// Day of the taxable supply. Today unless given. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date.
         pub tax_date: Option<Date> = optional("taxDate"),
-        /// Issue date.
+        /// Day on which it was issued.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9](\+[0-9]{4})?$`. May be null.
         pub issue_date: Patch<CompactDateTime> = optional("issueDate"),
-        /// Var symbol. From 0 to 9999999999.
+        /// Variable symbol of the payment. From 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Const symbol. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
         pub const_symbol: Patch<String> = optional("constSymbol"),
-        /// Spec symbol. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// Invoice billing method id.
+        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card.
         pub invoice_billing_method_id: Option<i64> = optional("invoiceBillingMethodId"),
-        /// Bill bank account. May be null.
+        /// Account number on the bill. May be null.
         pub bill_bank_account: Patch<String> = optional("billBankAccount"),
-        /// Bill iban. May be null.
+        /// IBAN on the bill. May be null.
         pub bill_iban: Patch<String> = optional("billIban"),
-        /// Bill bic. May be null.
+        /// BIC on the bill. May be null.
         pub bill_bic: Patch<String> = optional("billBic"),
-        /// Bank account. May be null.
+        /// Account number. May be null.
         pub bank_account: Patch<String> = optional("bankAccount"),
-        /// Iban. May be null.
+        /// IBAN of the account. May be null.
         pub iban: Patch<String> = optional("iban"),
-        /// Bic. May be null.
+        /// BIC of the bank. May be null.
         pub bic: Patch<String> = optional("bic"),
-        /// Is valid.
+        /// Whether the document is valid.
         pub is_valid: Option<bool> = optional("isValid"),
-        /// Document remark. May be null.
+        /// Remark that is printed on the document. May be null.
         pub document_remark: Patch<String> = optional("documentRemark"),
     }
 }
@@ -513,7 +517,7 @@ record! {
     pub struct ProofPaymentDocumentSettingsUpdate {
         /// Unlink.
         pub unlink: Option<bool> = optional("unlink"),
-        /// Closed.
+        /// Whether the proof of payment is closed.
         pub closed: Option<bool> = optional("closed"),
     }
 }
@@ -524,9 +528,9 @@ record! {
     pub struct ProofPaymentChange {
         /// What happened to a record.
         pub change_type: ChangeType = required("changeType"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         pub change_time: CompactDateTime = required("changeTime"),
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         ..
     }

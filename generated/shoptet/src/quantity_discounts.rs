@@ -22,21 +22,21 @@ operation! {
         id: "getListOfQuantityDiscounts",
         call: GET "/api/quantity-discounts",
         answer: Page<QuantityDiscountListItem> = "data/discounts",
-        /// Customer group code.
+        /// Code of the customer group.
         customer_group_code: &str = query("customerGroupCode"),
-        /// Valid from.
+        /// From when it is valid.
         valid_from: Date = query("validFrom"),
-        /// Valid to.
+        /// Until when it is valid.
         valid_to: Date = query("validTo"),
         /// Status.
         status: &str = query("status"),
-        /// Is active.
+        /// Whether it is on. True unless given.
         is_active: bool = query("isActive"),
-        /// Include unregistered customers.
+        /// Whether it is also for those who are not registered.
         include_unregistered_customers: bool = query("includeUnregisteredCustomers"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -62,17 +62,17 @@ operation! {
         id: "getListOfAllQuantityDiscounts",
         call: GET "/api/quantity-discounts/snapshot",
         answer: Job<QuantityDiscount> = "data",
-        /// Customer group code.
+        /// Code of the customer group.
         customer_group_code: &str = query("customerGroupCode"),
-        /// Valid from.
+        /// From when it is valid.
         valid_from: Date = query("validFrom"),
-        /// Valid to.
+        /// Until when it is valid.
         valid_to: Date = query("validTo"),
         /// Status.
         status: &str = query("status"),
-        /// Is active.
+        /// Whether it is on. True unless given.
         is_active: bool = query("isActive"),
-        /// Include unregistered customers.
+        /// Whether it is also for those who are not registered.
         include_unregistered_customers: bool = query("includeUnregisteredCustomers"),
     }
 }
@@ -82,7 +82,7 @@ operation! {
     ///
     /// `GET /api/quantity-discounts/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     QuantityDiscountsApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getDetailOfQuantityDiscounts",
         call: GET "/api/quantity-discounts/{id}",
@@ -95,7 +95,7 @@ operation! {
     ///
     /// `PATCH /api/quantity-discounts/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     QuantityDiscountsApi::update(id: i64 = path("id"), body: &QuantityDiscountUpdate = json("data")) -> UpdateRequest {
         id: "updateQuantityDiscount",
         call: PATCH "/api/quantity-discounts/{id}",
@@ -108,7 +108,7 @@ operation! {
     ///
     /// `DELETE /api/quantity-discounts/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     QuantityDiscountsApi::delete(id: i64 = path("id")) -> DeleteRequest {
         id: "deleteQuantityDiscount",
         call: DELETE "/api/quantity-discounts/{id}",
@@ -120,25 +120,25 @@ record! {
     /// Quantity discount list item.
     #[non_exhaustive]
     pub struct QuantityDiscountListItem {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
         pub title: String = required("title"),
-        /// Valid from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Valid to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Customer groups. May be null.
+        /// Customer groups it is for. May be null.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
-        /// Include unregistered customers.
+        /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Targeting level.
+        /// What it is aimed at.
         pub targeting_level: Option<TargetingLevel> = optional("targetingLevel"),
         /// Status.
         pub status: QuantityDiscountStatus = required("status"),
-        /// Is active.
+        /// Whether it is on. True unless given.
         pub is_active: bool = required("isActive"),
         ..
     }
@@ -176,33 +176,35 @@ record! {
     /// Quantity discount.
     #[non_exhaustive]
     pub struct QuantityDiscount {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
         pub title: String = required("title"),
-        /// Valid from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Valid to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_to: Option<Date> = required("validTo"),
         /// Time unlimited.
         pub time_unlimited: bool = required("timeUnlimited"),
-        /// Customer groups. May be null.
+        /// Customer groups it is for. May be null.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
-        /// Display flag.
+        /// Whether a flag is shown. True unless given.
         pub display_flag: bool = required("displayFlag"),
-        /// Flag color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour of the flag, six hexadecimal digits. D00000 unless given.
+        ///
+        /// Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub flag_color: Option<String> = required("flagColor"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Is active.
+        /// Whether it is on. True unless given.
         pub is_active: bool = required("isActive"),
         /// Status.
         pub status: QuantityDiscountStatus = required("status"),
-        /// Targeting level.
+        /// What it is aimed at.
         pub targeting_level: TargetingLevel = required("targetingLevel"),
         /// Targeting. May be null.
         pub targeting: Option<QuantityDiscountTargetingResponse> = required("targeting"),
-        /// Include unregistered customers.
+        /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
         /// Settings. May be null.
         pub settings: Option<Vec<QuantityDiscountSettingsResponse>> = required("settings"),
@@ -215,11 +217,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct QuantityDiscountTargetingResponse {
-        /// Product guids. May be null.
+        /// GUIDs of products. May be null.
         pub product_guids: Option<Vec<String>> = required("productGuids"),
-        /// Category guids. May be null.
+        /// GUIDs of categories. May be null.
         pub category_guids: Option<Vec<String>> = required("categoryGuids"),
-        /// Brand codes. May be null.
+        /// Codes of brands. May be null.
         pub brand_codes: Option<Vec<String>> = required("brandCodes"),
         ..
     }
@@ -230,9 +232,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct QuantityDiscountSettingsResponse {
-        /// Amount from.
+        /// Amount from which the discount is given.
         pub amount_from: i64 = required("amountFrom"),
-        /// Discount type.
+        /// Whether the discount is a part of the price or a sum.
         pub discount_type: String = required("discountType"),
         /// Discount value.
         pub discount_value: QuantityDiscountSettingsResponseDiscountValue = required("discountValue"),
@@ -245,7 +247,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct QuantityDiscountSettingsResponseDiscountValue {
-        /// Price ratio. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
         pub price_ratio: Fixed<4> = required("priceRatio"),
         ..
     }
@@ -256,29 +258,31 @@ record! {
     pub struct QuantityDiscountCreate {
         /// Title. At least 1 character.
         pub title: String = required("title"),
-        /// Is active.
+        /// Whether it is on. True unless given.
         pub is_active: Option<bool> = optional("isActive"),
-        /// Valid from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Valid to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Display flag.
+        /// Whether a flag is shown. True unless given.
         pub display_flag: Option<bool> = optional("displayFlag"),
-        /// Flag color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour of the flag, six hexadecimal digits. D00000 unless given.
+        ///
+        /// Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
-        /// Customer group codes. At least 1 item. No item twice. May be null.
+        /// Codes of customer groups. At least 1 item. No item twice. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
-        /// Include unregistered customers.
+        /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: Option<bool> = optional("includeUnregisteredCustomers"),
-        /// Targeting level.
+        /// What it is aimed at.
         pub targeting_level: TargetingLevel = required("targetingLevel"),
         /// Targeting. May be null.
         pub targeting: Patch<Targeting> = optional("targeting"),
         /// Settings. At least 1 item.
         pub settings: Vec<QuantityDiscountCreateSettings> = required("settings"),
-        /// Sort before.
+        /// The one before which it is to stand. Not together with the one after.
         pub sort_before: Option<i64> = optional("sortBefore"),
-        /// Sort after.
+        /// The one after which it is to stand. Not together with the one before.
         pub sort_after: Option<i64> = optional("sortAfter"),
     }
 }
@@ -312,11 +316,11 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct Targeting {
-        /// Product guids. At least 1 item. No item twice. May be null.
+        /// GUIDs of products. At least 1 item. No item twice. May be null.
         pub product_guids: Patch<Vec<String>> = optional("productGuids"),
-        /// Category guids. At least 1 item. No item twice. May be null.
+        /// GUIDs of categories. At least 1 item. No item twice. May be null.
         pub category_guids: Patch<Vec<String>> = optional("categoryGuids"),
-        /// Brand codes. At least 1 item. No item twice. May be null.
+        /// Codes of brands. At least 1 item. No item twice. May be null.
         pub brand_codes: Patch<Vec<String>> = optional("brandCodes"),
     }
 }
@@ -325,9 +329,9 @@ record! {
     /// Quantity discount create settings.
     #[derive(Default)]
     pub struct QuantityDiscountCreateSettings {
-        /// Amount from.
+        /// Amount from which the discount is given.
         pub amount_from: i64 = required("amountFrom"),
-        /// Discount type.
+        /// Whether the discount is a part of the price or a sum.
         pub discount_type: String = required("discountType"),
         /// Discount value.
         pub discount_value: QuantityDiscountCreateSettingsDiscountValue = required("discountValue"),
@@ -338,7 +342,7 @@ record! {
     /// Quantity discount create settings discount value.
     #[derive(Default)]
     pub struct QuantityDiscountCreateSettingsDiscountValue {
-        /// Price ratio. From 0 to 1. A multiple of 0.01.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off. From 0 to 1. A multiple of 0.01.
         pub price_ratio: Number = required("priceRatio"),
     }
 }
@@ -351,29 +355,31 @@ record! {
     pub struct QuantityDiscountUpdate {
         /// Title. At least 1 character.
         pub title: Option<String> = optional("title"),
-        /// Is active.
+        /// Whether it is on. True unless given.
         pub is_active: Option<bool> = optional("isActive"),
-        /// Valid from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Valid to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Display flag.
+        /// Whether a flag is shown. True unless given.
         pub display_flag: Option<bool> = optional("displayFlag"),
-        /// Flag color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour of the flag, six hexadecimal digits. D00000 unless given.
+        ///
+        /// Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
-        /// Customer group codes. At least 1 item. No item twice. May be null.
+        /// Codes of customer groups. At least 1 item. No item twice. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
-        /// Include unregistered customers.
+        /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: Option<bool> = optional("includeUnregisteredCustomers"),
-        /// Targeting level.
+        /// What it is aimed at.
         pub targeting_level: Option<TargetingLevel> = optional("targetingLevel"),
         /// Targeting. May be null.
         pub targeting: Patch<Targeting> = optional("targeting"),
         /// Settings. At least 1 item.
         pub settings: Option<Vec<QuantityDiscountCreateSettings>> = optional("settings"),
-        /// Sort before.
+        /// The one before which it is to stand. Not together with the one after.
         pub sort_before: Option<i64> = optional("sortBefore"),
-        /// Sort after.
+        /// The one after which it is to stand. Not together with the one before.
         pub sort_after: Option<i64> = optional("sortAfter"),
     }
 }

@@ -22,46 +22,54 @@ record! {
     /// Category batch update.
     #[derive(Default)]
     pub struct CategoryBatchUpdate {
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: Option<String> = optional("guid"),
         /// Name. 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// Parent guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// GUID of the category above.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub parent_guid: Patch<String> = optional("parentGuid"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Second description. May be null.
+        /// Description below the list, HTML. May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
         /// Image name. May be null.
-        #[deprecated]
+        #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
-        /// Source image name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Name of an uploaded file that becomes the image.
+        ///
+        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Sort before. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// The one before which it is to stand. Not together with the one after.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub sort_before: Option<String> = optional("sortBefore"),
-        /// Sort after. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// The one after which it is to stand. Not together with the one before.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub sort_after: Option<String> = optional("sortAfter"),
-        /// Index name. At least 1 character.
+        /// Name as it stands in addresses. At least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Menu title. 1 to 255 characters. May be null.
+        /// Text in the menu. 1 to 255 characters. May be null.
         pub menu_title: Patch<String> = optional("menuTitle"),
         /// Title. 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Meta tag description. May be null.
+        /// Description for search engines. May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Customer visibility.
+        /// Who can see the category.
         pub customer_visibility: Option<CustomerVisibility> = optional("customerVisibility"),
-        /// Product ordering.
+        /// How products of the category are sorted.
         pub product_ordering: Option<ProductOrdering> = optional("productOrdering"),
-        /// Similar products category.
+        /// GUID of the category with products like these.
         ///
         /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub similar_products_category: Patch<String> = optional("similarProductsCategory"),
-        /// Related products category.
+        /// GUID of the category with products that go with these.
         ///
         /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub related_products_category: Patch<String> = optional("relatedProductsCategory"),
@@ -72,7 +80,7 @@ record! {
     /// Category product priority batch update.
     #[derive(Default)]
     pub struct CategoryProductPriorityBatchUpdate {
-        /// Category guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID of the category. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub category_guid: String = required("categoryGuid"),
         /// Data.
         pub data: Vec<CategoryProductPriorityBatchUpdateData> = required("data"),
@@ -93,9 +101,9 @@ record! {
     /// Category product priority batch update data by product guid.
     #[derive(Default)]
     pub struct CategoryProductPriorityBatchUpdateDataByProductGuid {
-        /// Product guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID of the product. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub product_guid: String = required("productGuid"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
     }
 }
@@ -114,9 +122,9 @@ record! {
     /// Category product priority batch update data by product code.
     #[derive(Default)]
     pub struct CategoryProductPriorityBatchUpdateDataByProductCode {
-        /// Product code. 1 to 255 characters.
+        /// Code of the variant. 1 to 255 characters.
         pub product_code: String = required("productCode"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
     }
 }
@@ -134,29 +142,29 @@ impl CategoryProductPriorityBatchUpdateDataByProductCode {
 record! {
     /// Online store.
     pub struct OnlineStore {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: Option<String> = optional("name"),
         /// Status.
         pub status: OnlineStoreStatus = required("status"),
-        /// Domain.
+        /// Domain of the online store.
         pub domain: Option<String> = optional("domain"),
-        /// Domain setup method. May be null.
+        /// How the domain was set up. May be null.
         pub domain_setup_method: Patch<String> = optional("domainSetupMethod"),
-        /// Address format.
+        /// How addresses are written.
         pub address_format: Option<String> = optional("addressFormat"),
-        /// Timezone.
+        /// Time zone, by its name.
         pub timezone: Option<String> = optional("timezone"),
-        /// Default country. May be null.
+        /// Country unless another is chosen. May be null.
         pub default_country: Patch<OnlineStoreCountry> = optional("defaultCountry"),
         /// Countries.
         pub countries: Option<Vec<Option<OnlineStoreCountry>>> = optional("countries"),
         /// Sales channel. May be null.
         pub sales_channel: Patch<SalesChannel> = optional("salesChannel"),
-        /// Is password protected.
+        /// Whether visitors need a password.
         pub is_password_protected: bool = required("isPasswordProtected"),
-        /// Is primary.
+        /// Whether it is the main one.
         pub is_primary: bool = required("isPrimary"),
         /// Design.
         pub design: Option<OnlineStoreDesign> = optional("design"),
@@ -187,23 +195,23 @@ impl OnlineStore {
 record! {
     /// Sales channel.
     pub struct SalesChannel {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
         /// Type.
         pub r#type: SalesChannelType = required("type"),
-        /// Default currency.
+        /// Currency unless another is chosen.
         pub default_currency: Option<String> = optional("defaultCurrency"),
         /// Currencies.
         pub currencies: Vec<SalesChannelCurrency> = required("currencies"),
-        /// Default language.
+        /// Language unless another is chosen.
         pub default_language: Option<String> = optional("defaultLanguage"),
         /// Languages.
         pub languages: Vec<SalesChannelLanguage> = required("languages"),
-        /// Created at. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`.
+        /// When it was made. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`.
         pub created_at: CompactDateTime = required("createdAt"),
-        /// Updated at.
+        /// When it was changed.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub updated_at: Option<CompactDateTime> = required("updatedAt"),
@@ -247,27 +255,27 @@ record! {
     /// Sales channel currency.
     #[derive(Default)]
     pub struct SalesChannelCurrency {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Code. Matches `^[a-zA-Z]{3}$`.
+        /// Code that identifies it. Matches `^[a-zA-Z]{3}$`.
         pub code: String = required("code"),
         /// Title.
         pub title: String = required("title"),
-        /// Symbol.
+        /// Symbol of the currency.
         pub symbol: String = required("symbol"),
-        /// Is symbol on left.
+        /// Whether the symbol stands before the sum.
         pub is_symbol_on_left: bool = required("isSymbolOnLeft"),
-        /// Precision.
+        /// Decimals of sums.
         pub precision: i64 = required("precision"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// Decimal separator.
+        /// What stands before decimals.
         pub decimal_separator: String = required("decimalSeparator"),
-        /// Thousand separator. May be null.
+        /// What stands between thousands. May be null.
         pub thousand_separator: Option<String> = required("thousandSeparator"),
         /// Document precision.
         pub document_precision: i64 = required("documentPrecision"),
-        /// Rounding.
+        /// How sums are rounded: not, up, down, or to the nearest.
         pub rounding: i64 = required("rounding"),
     }
 }
@@ -276,21 +284,21 @@ record! {
     /// Sales channel language.
     #[derive(Default)]
     pub struct SalesChannelLanguage {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
-        /// Index name.
+        /// Name as it stands in addresses.
         pub index_name: String = required("indexName"),
-        /// Date format.
+        /// How dates are written.
         pub date_format: String = required("dateFormat"),
-        /// Time format.
+        /// How times are written.
         pub time_format: String = required("timeFormat"),
-        /// Is visible.
+        /// Whether it is shown.
         pub is_visible: bool = required("isVisible"),
-        /// Is blocked.
+        /// Whether it is blocked.
         pub is_blocked: bool = required("isBlocked"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
         /// Locale.
         pub locale: String = required("locale"),
@@ -322,13 +330,13 @@ record! {
     /// Order batch create settings.
     #[derive(Default)]
     pub struct OrderBatchCreateSettings {
-        /// Suppress document generation.
+        /// Makes no documents.
         pub suppress_document_generation: Option<bool> = optional("suppressDocumentGeneration"),
-        /// Suppress email sending.
+        /// Sends no e-mail about it.
         pub suppress_email_sending: Option<bool> = optional("suppressEmailSending"),
-        /// Suppress product checking.
+        /// Does not mind that the product does not exist.
         pub suppress_product_checking: Option<bool> = optional("suppressProductChecking"),
-        /// Suppress stock movements.
+        /// Leaves the stock alone.
         pub suppress_stock_movements: Option<bool> = optional("suppressStockMovements"),
         /// Suppress historical mandatory fields.
         pub suppress_historical_mandatory_fields: Option<bool> = optional("suppressHistoricalMandatoryFields"),
@@ -343,67 +351,67 @@ record! {
     /// Order batch create data.
     #[derive(Default)]
     pub struct OrderBatchCreateData {
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Creation time.
+        /// When it was made.
         pub creation_time: Option<CompactDateTime> = optional("creationTime"),
-        /// Code. 1 to 10 characters.
+        /// Code that identifies it. 1 to 10 characters.
         pub code: Option<String> = optional("code"),
-        /// External code. 1 to 255 characters.
+        /// Number of the order in another system. Must be unique. 1 to 255 characters.
         pub external_code: String = required("externalCode"),
-        /// Cash desk order.
+        /// Whether it comes from the cash desk.
         pub cash_desk_order: Option<bool> = optional("cashDeskOrder"),
-        /// Status id.
+        /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Source id. May be null.
+        /// Number of the source that the order came from. May be null.
         pub source_id: Patch<i64> = optional("sourceId"),
-        /// Sales channel guid.
+        /// GUID of the sales channel. Needs the module of sales channels.
         ///
         /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
         /// null.
         pub sales_channel_guid: Patch<String> = optional("salesChannelGuid"),
-        /// Email. 1 to 100 characters.
+        /// E-mail address. 1 to 100 characters.
         pub email: Option<String> = optional("email"),
-        /// Phone. 1 to 32 characters. May be null.
+        /// Telephone number, in international form. 1 to 32 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
-        /// Birth date. May be null.
+        /// Date of birth. May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
-        /// Vat payer.
+        /// Whether the company pays VAT.
         pub vat_payer: Option<bool> = optional("vatPayer"),
-        /// Payment method guid.
+        /// GUID of the payment method.
         ///
         /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
         /// null.
         pub payment_method_guid: Patch<String> = optional("paymentMethodGuid"),
-        /// Shipping guid.
+        /// GUID of the shipping method.
         ///
         /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
         /// null.
         pub shipping_guid: Patch<String> = optional("shippingGuid"),
-        /// Shipping details. May be null.
+        /// More about transport, such as the collection point. May be null.
         pub shipping_details: Patch<OrderCreateShippingDetails> = optional("shippingDetails"),
-        /// Paid. May be null.
+        /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Patch<bool> = optional("paid"),
-        /// Billing method code. From 1 to 4.
+        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card. From 1 to 4.
         pub billing_method_code: Option<i64> = optional("billingMethodCode"),
-        /// Client ip address. At most 255 characters. May be null.
+        /// IP address that the order came from. At most 255 characters. May be null.
         pub client_ip_address: Patch<String> = optional("clientIPAddress"),
-        /// Customer guid.
+        /// GUID of the customer. Missing for those who are not registered.
         ///
         /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
         /// null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
-        /// Billing address.
+        /// Whom the bill is for.
         pub billing_address: Option<OrderCreateBillingAddress> = optional("billingAddress"),
-        /// Addresses equal. Default `true`. May be null.
+        /// Whether goods go to the billing address. Default `true`. May be null.
         pub addresses_equal: Patch<bool> = optional("addressesEqual"),
-        /// Delivery address. May be null.
+        /// Where the goods go. May be null.
         pub delivery_address: Patch<OrderCreateDeliveryAddress> = optional("deliveryAddress"),
         /// Notes. May be null.
         pub notes: Patch<OrderCreateNotes> = optional("notes"),
-        /// Stock id.
+        /// Number of the stock.
         pub stock_id: Option<i64> = optional("stockId"),
-        /// Currency.
+        /// Currency, three letters.
         pub currency: OrderCreateCurrency = required("currency"),
         /// Which VAT applies.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
@@ -451,9 +459,9 @@ record! {
     /// Product batch delete.
     #[derive(Default)]
     pub struct ProductBatchDelete {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: Option<String> = optional("guid"),
-        /// Code. 1 to 255 characters.
+        /// Code that identifies it. 1 to 255 characters.
         pub code: Option<String> = optional("code"),
     }
 }
@@ -462,9 +470,9 @@ record! {
     /// Product batch update.
     #[derive(Default)]
     pub struct ProductBatchUpdate {
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: Option<String> = optional("guid"),
         /// Type.
         pub r#type: Option<ProductCreateType> = optional("type"),
@@ -472,56 +480,56 @@ record! {
         pub visibility: Option<Visibility> = optional("visibility"),
         /// Name. 1 to 250 characters.
         pub name: Option<String> = optional("name"),
-        /// Adult. May be null.
+        /// Whether it is for adults only. May be null.
         pub adult: Patch<bool> = optional("adult"),
-        /// Short description. May be null.
+        /// Short description, HTML. May be null.
         pub short_description: Patch<String> = optional("shortDescription"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Additional name. At most 150 characters. May be null.
+        /// Second part of the name, at most 150 characters. At most 150 characters. May be null.
         pub additional_name: Patch<String> = optional("additionalName"),
-        /// Meta title. 1 to 255 characters. May be null.
+        /// Title for search engines. 1 to 255 characters. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Condition grade. At least 1 character. May be null.
+        /// Grade of second-hand goods. At least 1 character. May be null.
         pub condition_grade: Patch<String> = optional("conditionGrade"),
-        /// Condition description. At least 1 character. May be null.
+        /// State of second-hand goods. At least 1 character. May be null.
         pub condition_description: Patch<String> = optional("conditionDescription"),
-        /// Default category guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID of the main category. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub default_category_guid: Option<String> = optional("defaultCategoryGuid"),
-        /// Brand code. At least 1 character. May be null.
+        /// Code of the brand. At least 1 character. May be null.
         pub brand_code: Patch<String> = optional("brandCode"),
-        /// Internal note. At least 1 character. May be null.
+        /// Note for the shop only. At least 1 character. May be null.
         pub internal_note: Patch<String> = optional("internalNote"),
-        /// Preauthorization required.
+        /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
-        /// Hs code. Matches `^\d{6,10}$`. May be null.
+        /// Code of the customs tariff. Matches `^\d{6,10}$`. May be null.
         pub hs_code: Patch<String> = optional("hsCode"),
-        /// Supplier guid.
+        /// GUID of the supplier.
         ///
         /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
         /// null.
         pub supplier_guid: Patch<String> = optional("supplierGuid"),
-        /// Category guids. At least 1 item.
+        /// GUIDs of categories. At least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Warranty id. May be null.
+        /// Number of the warranty. May be null.
         pub warranty_id: Patch<i64> = optional("warrantyId"),
-        /// Flags. May be null.
+        /// Marks such as a novelty or a sale. May be null.
         pub flags: Patch<Vec<ProductCreateFlag>> = optional("flags"),
         /// Flags management. At least 1 item. May be null.
         pub flags_management: Patch<Vec<FlagsManagement>> = optional("flagsManagement"),
-        /// Descriptive parameters.
+        /// What is said of the product, as names and values.
         pub descriptive_parameters: Option<Vec<ProductCreateDescriptiveParameter>> = optional("descriptiveParameters"),
-        /// Filtering parameters. May be null.
+        /// What products are filtered by. May be null.
         pub filtering_parameters: Patch<Vec<ProductCreateFilteringParameter>> = optional("filteringParameters"),
-        /// Surcharge parameters.
+        /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<ProductRequestSurchargeParameter>> = optional("surchargeParameters"),
-        /// Variants. At least 1 item.
+        /// Variants. A product without any has one here. At least 1 item.
         pub variants: Option<Vec<ProductUpdateVariant>> = optional("variants"),
-        /// Index name. At least 1 character.
+        /// Name as it stands in addresses. At least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Related videos.
+        /// Videos beside the product.
         pub related_videos: Option<Vec<ProductCreateRelatedVideo>> = optional("relatedVideos"),
     }
 }

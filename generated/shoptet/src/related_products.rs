@@ -17,12 +17,12 @@ operation! {
     ///
     /// `GET /api/products/{guid}/relatedProducts`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     RelatedProductsApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "getListOfProductRelatedProducts",
         call: GET "/api/products/{guid}/relatedProducts",
         answer: Vec<RelatedProduct> = "data/items",
-        /// Visible.
+        /// Whether customers see it.
         visible: bool = query("visible"),
     }
 }
@@ -32,7 +32,7 @@ operation! {
     ///
     /// `POST /api/products/{guid}/relatedProducts`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     RelatedProductsApi::add(guid: &str = path("guid"), body: &RelatedProductAddInput = json("data")) -> AddRequest {
         id: "addRelatedProduct",
         call: POST "/api/products/{guid}/relatedProducts",
@@ -45,7 +45,7 @@ operation! {
     ///
     /// `PUT /api/products/{guid}/relatedProducts`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     RelatedProductsApi::replace(
         guid: &str = path("guid"), body: &RelatedProductReplaceInput = json("data"),
     ) -> ReplaceRequest {
@@ -68,7 +68,7 @@ record! {
     /// Related product add input related product.
     #[derive(Default)]
     pub struct RelatedProductAddInputRelatedProduct {
-        /// Guid. At most 36 characters.
+        /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
     }
 }
@@ -77,7 +77,7 @@ record! {
     /// Related product replace input.
     #[derive(Default)]
     pub struct RelatedProductReplaceInput {
-        /// Related products. At most 50 items.
+        /// Products that go with it, at most 50. At most 50 items.
         pub related_products: Vec<RelatedProductAddInputRelatedProduct> = required("relatedProducts"),
     }
 }

@@ -29,7 +29,7 @@ record! {
         pub show_discussion: bool = required("showDiscussion"),
         /// Authorization type.
         pub authorization_type: ReviewSettingsAuthorizationType = required("authorizationType"),
-        /// Only registered users.
+        /// Whether only those who are logged in can write.
         pub only_registered_users: bool = required("onlyRegisteredUsers"),
         /// Comment and full name required.
         pub comment_and_full_name_required: bool = required("commentAndFullNameRequired"),

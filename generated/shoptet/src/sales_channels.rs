@@ -30,7 +30,7 @@ operation! {
     ///
     /// `GET /api/sales-channels/{guid}`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     SalesChannelsApi::get(guid: &str = path("guid")) -> GetRequest {
         id: "getSalesChannelsDetail",
         call: GET "/api/sales-channels/{guid}",
@@ -43,7 +43,7 @@ operation! {
     ///
     /// `GET /api/sales-channels/id/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     SalesChannelsApi::get_by_id(id: &str = path("id")) -> GetByIdRequest {
         id: "getSalesChannelsDetailById",
         call: GET "/api/sales-channels/id/{id}",
@@ -55,23 +55,23 @@ record! {
     /// Sales channel list item.
     #[non_exhaustive]
     pub struct SalesChannelListItem {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
         /// Type.
         pub r#type: SalesChannelListItemType = required("type"),
-        /// Abilities.
+        /// What the sales channel can do.
         pub abilities: Vec<Ability> = required("abilities"),
         /// Currencies.
         pub currencies: Vec<Currency> = required("currencies"),
         /// Languages.
         pub languages: Vec<Language> = required("languages"),
-        /// Created at. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`.
+        /// When it was made. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`.
         pub created_at: CompactDateTime = required("createdAt"),
-        /// Updated at.
+        /// When it was changed.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub updated_at: Option<CompactDateTime> = required("updatedAt"),
@@ -114,23 +114,23 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Currency {
-        /// Code. Matches `^[a-zA-Z]{3}$`.
+        /// Code that identifies it. Matches `^[a-zA-Z]{3}$`.
         pub code: String = required("code"),
         /// Title.
         pub title: String = required("title"),
-        /// Symbol.
+        /// Symbol of the currency.
         pub symbol: String = required("symbol"),
-        /// Is symbol on left.
+        /// Whether the symbol stands before the sum.
         pub is_symbol_on_left: bool = required("isSymbolOnLeft"),
-        /// Precision.
+        /// Decimals of sums.
         pub precision: i64 = required("precision"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = optional("priority"),
-        /// Decimal separator.
+        /// What stands before decimals.
         pub decimal_separator: String = required("decimalSeparator"),
-        /// Thousand separator.
+        /// What stands between thousands.
         pub thousand_separator: Option<String> = optional("thousandSeparator"),
-        /// Is default.
+        /// Whether it is chosen unless another is.
         pub is_default: Option<bool> = optional("isDefault"),
         ..
     }
@@ -141,21 +141,21 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Language {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
-        /// Date format.
+        /// How dates are written.
         pub date_format: String = required("dateFormat"),
-        /// Time format.
+        /// How times are written.
         pub time_format: String = required("timeFormat"),
-        /// Is visible.
+        /// Whether it is shown.
         pub is_visible: bool = required("isVisible"),
-        /// Is blocked.
+        /// Whether it is blocked.
         pub is_blocked: bool = required("isBlocked"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = optional("priority"),
-        /// Is default.
+        /// Whether it is chosen unless another is.
         pub is_default: Option<bool> = optional("isDefault"),
         ..
     }
@@ -181,27 +181,27 @@ record! {
     /// Sales channel detail sales channel.
     #[non_exhaustive]
     pub struct SalesChannelDetailSalesChannel {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
         /// Type.
         pub r#type: SalesChannelListItemType = required("type"),
-        /// Abilities.
+        /// What the sales channel can do.
         pub abilities: Vec<Ability> = required("abilities"),
-        /// Default currency. May be null.
+        /// Currency unless another is chosen. May be null.
         pub default_currency: Option<String> = optional("defaultCurrency"),
         /// Currencies.
         pub currencies: Vec<Currency> = required("currencies"),
-        /// Default language. May be null.
+        /// Language unless another is chosen. May be null.
         pub default_language: Option<String> = optional("defaultLanguage"),
         /// Languages.
         pub languages: Vec<Language> = required("languages"),
-        /// Created at. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`.
+        /// When it was made. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`.
         pub created_at: CompactDateTime = required("createdAt"),
-        /// Updated at.
+        /// When it was changed.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub updated_at: Option<CompactDateTime> = required("updatedAt"),
@@ -213,27 +213,27 @@ record! {
     /// Sales channel detail online store.
     #[non_exhaustive]
     pub struct SalesChannelDetailOnlineStore {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: Option<String> = optional("name"),
         /// Status.
         pub status: OnlineStoreStatus = required("status"),
-        /// Domain.
+        /// Domain of the online store.
         pub domain: Option<String> = optional("domain"),
-        /// Domain setup method. May be null.
+        /// How the domain was set up. May be null.
         pub domain_setup_method: Option<String> = optional("domainSetupMethod"),
-        /// Address format.
+        /// How addresses are written.
         pub address_format: Option<String> = optional("addressFormat"),
-        /// Timezone.
+        /// Time zone, by its name.
         pub timezone: Option<String> = optional("timezone"),
-        /// Default country. May be null.
+        /// Country unless another is chosen. May be null.
         pub default_country: Option<OnlineStoreCountry> = optional("defaultCountry"),
         /// Countries.
         pub countries: Option<Vec<Option<OnlineStoreCountry>>> = optional("countries"),
-        /// Is password protected.
+        /// Whether visitors need a password.
         pub is_password_protected: bool = required("isPasswordProtected"),
-        /// Is primary.
+        /// Whether it is the main one.
         pub is_primary: bool = required("isPrimary"),
         /// Design.
         pub design: Option<OnlineStoreDesign> = optional("design"),
@@ -246,9 +246,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct SalesChannelDetailInStore {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Guid.
+        /// GUID that identifies it.
         pub guid: String = required("guid"),
         /// Address. May be null.
         pub address: Option<InStoreAddress> = required("address"),
@@ -265,15 +265,15 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct InStoreAddress {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Country code.
+        /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// City.
+        /// Town.
         pub city: String = required("city"),
-        /// Zip code.
+        /// Postal code.
         pub zip_code: String = required("zipCode"),
-        /// Street.
+        /// Street, without the number.
         pub street: String = required("street"),
         ..
     }
@@ -284,9 +284,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct InStoreContact {
-        /// Email. May be null.
+        /// E-mail address. May be null.
         pub email: Option<String> = required("email"),
-        /// Phone. May be null.
+        /// Telephone number, in international form. May be null.
         pub phone: Option<String> = required("phone"),
         /// Opening hour. May be null.
         pub opening_hour: Option<String> = required("openingHour"),

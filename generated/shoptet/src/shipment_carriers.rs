@@ -30,7 +30,7 @@ operation! {
     ///
     /// `GET /api/shipments/carriers/{code}/{type}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     /// * `type`: Type.
     ShipmentCarriersApi::get(code: &str = path("code"), r#type: &str = path("type")) -> GetRequest {
         id: "getShipmentCarrierDetail",
@@ -44,7 +44,7 @@ operation! {
     ///
     /// `POST /api/shipments/carriers/{code}/close`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ShipmentCarriersApi::close_shipments(code: &str = path("code")) -> CloseShipmentsRequest {
         id: "closeCarrierShipments",
         call: POST "/api/shipments/carriers/{code}/close",
@@ -57,11 +57,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCarrierListItem {
-        /// Id.
+        /// Number that identifies it.
         pub id: Option<i64> = optional("id"),
         /// Name.
         pub name: Option<String> = optional("name"),
-        /// Code.
+        /// Code that identifies it.
         pub code: Option<String> = optional("code"),
         /// Who connects the carrier.
         pub r#type: Option<ShipmentCarrierType> = optional("type"),
@@ -69,11 +69,11 @@ record! {
         pub has_home_delivery: Option<bool> = optional("hasHomeDelivery"),
         /// Has pickup points.
         pub has_pickup_points: Option<bool> = optional("hasPickupPoints"),
-        /// Has collection.
+        /// Whether the carrier can collect the goods.
         pub has_collection: Option<bool> = optional("hasCollection"),
-        /// Max weight.
+        /// Greatest weight in kilograms.
         pub max_weight: Option<i64> = optional("maxWeight"),
-        /// Activation status.
+        /// How far the service is set up.
         pub activation_status: Option<String> = optional("activationStatus"),
         /// Countries.
         pub countries: Option<Vec<ShipmentCarrierCountry>> = optional("countries"),
@@ -104,13 +104,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCarrierCountry {
-        /// Country code.
+        /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
         /// Max cod. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub max_cod: Option<Fixed<2>> = required("maxCod"),
         /// Cod currency code. May be null.
         pub cod_currency_code: Option<String> = required("codCurrencyCode"),
-        /// Max weight.
+        /// Greatest weight in kilograms.
         pub max_weight: i64 = required("maxWeight"),
         ..
     }
@@ -127,7 +127,7 @@ record! {
         pub description: String = required("description"),
         /// Services.
         pub services: Vec<ShipmentCarrierDetailService> = required("services"),
-        /// Activation status.
+        /// How far the service is set up.
         pub activation_status: String = required("activationStatus"),
         /// Methods.
         pub methods: Vec<ShipmentCarrierDetailMethod> = required("methods"),
@@ -152,7 +152,7 @@ record! {
         pub description: String = required("description"),
         /// Delivery type.
         pub delivery_type: String = required("deliveryType"),
-        /// Has collection.
+        /// Whether the carrier can collect the goods.
         pub has_collection: bool = required("hasCollection"),
         /// Countries.
         pub countries: Vec<ShipmentCarrierCountry> = required("countries"),
@@ -184,19 +184,19 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCarrierDetailBankAccount {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Logistics bank account id.
         pub logistics_bank_account_id: i64 = required("logisticsBankAccountId"),
-        /// Carrier id.
+        /// Identifier of the carrier or of its collection point.
         pub carrier_id: i64 = required("carrierId"),
-        /// Country code.
+        /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Currency code.
+        /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
-        /// Is default.
+        /// Whether it is chosen unless another is.
         pub is_default: bool = required("isDefault"),
-        /// Iban.
+        /// IBAN of the account.
         pub iban: String = required("iban"),
         /// Bban. May be null.
         pub bban: Option<String> = optional("bban"),

@@ -22,7 +22,7 @@ operation! {
         answer: ShipmentList = "data",
         /// Status.
         status: ShipmentStatus = query("status"),
-        /// Order code.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
         order_code: &str = query("orderCode"),
     }
 }
@@ -43,7 +43,7 @@ operation! {
     ///
     /// `GET /api/shipments/{guid}`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     ShipmentsApi::get(guid: &str = path("guid")) -> GetRequest {
         id: "getShipmentDetail",
         call: GET "/api/shipments/{guid}",
@@ -56,8 +56,8 @@ operation! {
     ///
     /// `POST /api/shipments/order/{code}`
     ///
-    /// * `code`: Code.
-    #[deprecated]
+    /// * `code`: Code that identifies it.
+    #[deprecated(note = "use `shipments().create`")]
     ShipmentsApi::create_for_order(code: &str = path("code")) -> CreateForOrderRequest {
         id: "createShipmentByOrderCode",
         call: POST "/api/shipments/order/{code}",
@@ -70,7 +70,7 @@ operation! {
     ///
     /// `POST /api/shipments/{guid}/cancel-request`
     ///
-    /// * `guid`: Guid.
+    /// * `guid`: GUID that identifies it.
     ShipmentsApi::cancel_request(guid: &str = path("guid")) -> CancelRequestRequest {
         id: "shipmentCancellationRequest",
         call: POST "/api/shipments/{guid}/cancel-request",
@@ -83,7 +83,7 @@ operation! {
     ///
     /// `GET /api/shipments/order/{code}/shipping-options`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     ShipmentsApi::order_shipping_options(code: &str = path("code")) -> OrderShippingOptionsRequest {
         id: "getShipmentShippingOptionsByOrderCode",
         call: GET "/api/shipments/order/{code}/shipping-options",
@@ -98,7 +98,7 @@ record! {
     pub struct ShipmentList {
         /// Items.
         pub items: Vec<ShipmentListItem> = required("items"),
-        /// Paginator.
+        /// Where in the list the answer is.
         pub paginator: Paginator = required("paginator"),
         ..
     }
@@ -109,29 +109,29 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentListItem {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: Option<String> = optional("guid"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Sender. May be null.
+        /// Where the goods go from. May be null.
         pub sender: Option<ShipmentSenderRecipientAddress> = optional("sender"),
-        /// Recipient. May be null.
+        /// Where the goods go to. May be null.
         pub recipient: Option<ShipmentSenderRecipientAddress> = optional("recipient"),
         /// Carrier address.
-        #[deprecated]
+        #[deprecated(note = "use `sender`")]
         pub carrier_address: Option<ShipmentAddress> = optional("carrierAddress"),
         /// Status.
         pub status: Option<String> = optional("status"),
-        /// Service code.
+        /// Code of the service of the carrier.
         pub service_code: Option<String> = optional("serviceCode"),
-        /// Cod. May be null.
+        /// Amount that is collected on delivery. May be null.
         pub cod: Option<ShipmentCoDPrice> = optional("cod"),
         /// Value.
         pub value: Option<ShipmentPrice> = optional("value"),
         /// Customer.
-        #[deprecated]
+        #[deprecated(note = "use `recipient`")]
         pub customer: Option<ShipmentCustomer> = optional("customer"),
-        /// Packages.
+        /// Packages of the shipment, at least one.
         pub packages: Option<Vec<ShipmentPackage>> = optional("packages"),
         /// Note. May be null.
         pub note: Option<String> = optional("note"),
@@ -146,19 +146,19 @@ record! {
     pub struct ShipmentSenderRecipientAddress {
         /// Name. May be null.
         pub name: Option<String> = optional("name"),
-        /// Company. May be null.
+        /// Name of the company. May be null.
         pub company: Option<String> = optional("company"),
-        /// Street. May be null.
+        /// Street, without the number. May be null.
         pub street: Option<String> = optional("street"),
-        /// City. May be null.
+        /// Town. May be null.
         pub city: Option<String> = optional("city"),
-        /// Zip. May be null.
+        /// Postal code. May be null.
         pub zip: Option<String> = optional("zip"),
-        /// Country code. May be null.
+        /// Country, two letters of ISO 3166-1. May be null.
         pub country_code: Option<String> = optional("countryCode"),
-        /// Phone. May be null.
+        /// Telephone number, in international form. May be null.
         pub phone: Option<String> = optional("phone"),
-        /// Email. May be null.
+        /// E-mail address. May be null.
         pub email: Option<String> = optional("email"),
         ..
     }
@@ -171,7 +171,7 @@ record! {
     pub struct ShipmentCoDPrice {
         /// Value. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub value: Option<Fixed<2>> = required("value"),
-        /// Currency code.
+        /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
         ..
     }
@@ -184,7 +184,7 @@ record! {
     pub struct ShipmentPrice {
         /// Value. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub value: Option<Fixed<2>> = required("value"),
-        /// Currency code.
+        /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
         ..
     }
@@ -198,19 +198,19 @@ record! {
     pub struct ShipmentCustomer {
         /// Name. May be null.
         pub name: Option<String> = optional("name"),
-        /// Company. May be null.
+        /// Name of the company. May be null.
         pub company: Option<String> = optional("company"),
-        /// Street. May be null.
+        /// Street, without the number. May be null.
         pub street: Option<String> = optional("street"),
-        /// City. May be null.
+        /// Town. May be null.
         pub city: Option<String> = optional("city"),
-        /// Zip code. May be null.
+        /// Postal code. May be null.
         pub zip_code: Option<String> = optional("zipCode"),
-        /// Country code. May be null.
+        /// Country, two letters of ISO 3166-1. May be null.
         pub country_code: Option<String> = optional("countryCode"),
-        /// Phone. May be null.
+        /// Telephone number, in international form. May be null.
         pub phone: Option<String> = optional("phone"),
-        /// Email. May be null.
+        /// E-mail address. May be null.
         pub email: Option<String> = optional("email"),
         /// Note. May be null.
         pub note: Option<String> = optional("note"),
@@ -223,25 +223,25 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentPackage {
-        /// Width. May be null.
+        /// Width in centimetres or pixels. May be null.
         pub width: Option<Number> = optional("width"),
-        /// Height. May be null.
+        /// Height in centimetres or pixels. May be null.
         pub height: Option<Number> = optional("height"),
-        /// Depth. May be null.
+        /// Depth in centimetres, one decimal, at most 9999.9. May be null.
         pub depth: Option<Number> = optional("depth"),
-        /// Weight. May be null.
+        /// Weight in kilograms, three decimals. May be null.
         pub weight: Option<Number> = optional("weight"),
         /// Name. May be null.
         pub name: Option<String> = optional("name"),
-        /// Packaging id. May be null.
+        /// Identifier of the package. May be null.
         pub packaging_id: Option<i64> = optional("packagingId"),
-        /// Label url. May be null.
+        /// Address of the label of the package. May be null.
         pub label_url: Option<String> = optional("labelUrl"),
-        /// Label zpl. May be null.
+        /// Label of the package in ZPL, for label printers. May be null.
         pub label_zpl: Option<String> = optional("labelZpl"),
-        /// Tracking number. May be null.
+        /// Number that the carrier follows the package by. May be null.
         pub tracking_number: Option<String> = optional("trackingNumber"),
-        /// Tracking url. May be null.
+        /// Address where the package can be followed. May be null.
         pub tracking_url: Option<String> = optional("trackingUrl"),
         ..
     }
@@ -250,34 +250,34 @@ record! {
 closed_enum! {
     /// Where a shipment is.
     pub enum ShipmentStatus {
-        /// `requested`: The carrier was asked.
-        Requested = "requested",
-        /// `request_failed`: The carrier could not be asked.
-        RequestFailed = "request_failed",
+        /// `back_transit`: On its way back.
+        BackTransit = "back_transit",
+        /// `cancel_requested`: The carrier was asked to call it off.
+        CancelRequested = "cancel_requested",
+        /// `canceled`: Called off.
+        Canceled = "canceled",
+        /// `carrier_issue`: Delayed by a trouble of the carrier.
+        CarrierIssue = "carrier_issue",
+        /// `closed`: Handed over to the carrier.
+        Closed = "closed",
         /// `created`: The carrier knows of it.
         Created = "created",
-        /// `in_transit`: On its way.
-        InTransit = "in_transit",
-        /// `ready_for_pickup`: Waits at a collection point.
-        ReadyForPickup = "ready_for_pickup",
+        /// `deleted`: Deleted.
+        Deleted = "deleted",
         /// `delivered`: With the customer.
         Delivered = "delivered",
         /// `failed`: Could not be delivered.
         Failed = "failed",
-        /// `carrier_issue`: Delayed by a trouble of the carrier.
-        CarrierIssue = "carrier_issue",
-        /// `back_transit`: On its way back.
-        BackTransit = "back_transit",
+        /// `in_transit`: On its way.
+        InTransit = "in_transit",
+        /// `ready_for_pickup`: Waits at a collection point.
+        ReadyForPickup = "ready_for_pickup",
+        /// `request_failed`: The carrier could not be asked.
+        RequestFailed = "request_failed",
+        /// `requested`: The carrier was asked.
+        Requested = "requested",
         /// `returned`: Back.
         Returned = "returned",
-        /// `canceled`: Called off.
-        Canceled = "canceled",
-        /// `cancel_requested`: The carrier was asked to call it off.
-        CancelRequested = "cancel_requested",
-        /// `closed`: Handed over to the carrier.
-        Closed = "closed",
-        /// `deleted`: Deleted.
-        Deleted = "deleted",
     }
 }
 
@@ -286,7 +286,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCreated {
-        /// Guid.
+        /// GUID that identifies it.
         pub guid: Option<String> = optional("guid"),
         /// Check urls. May be null.
         pub check_urls: Option<Vec<String>> = optional("checkUrls"),
@@ -300,19 +300,19 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct ShipmentCreate {
-        /// Order code.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: String = required("orderCode"),
         /// Note. May be null.
         pub note: Patch<String> = optional("note"),
-        /// Cod. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Amount that is collected on delivery. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub cod: Patch<Fixed<2>> = optional("cod"),
-        /// Shipping id. May be null.
+        /// Number of the shipping option, from the list of shipping options. May be null.
         pub shipping_id: Patch<i64> = optional("shippingId"),
         /// Address id. May be null.
         pub address_id: Patch<i64> = optional("addressId"),
         /// Bank account id. May be null.
         pub bank_account_id: Patch<i64> = optional("bankAccountId"),
-        /// Packages. At least 1 item. May be null.
+        /// Packages of the shipment, at least one. At least 1 item. May be null.
         pub packages: Patch<Vec<ShipmentCreatePackage>> = optional("packages"),
     }
 }
@@ -359,7 +359,7 @@ record! {
     pub struct ShipmentCreatePackageByPackagingAndWeight {
         /// Packaging.
         pub packaging: i64 = required("packaging"),
-        /// Weight. May be null.
+        /// Weight in kilograms, three decimals. May be null.
         pub weight: Option<Scalar> = required("weight"),
     }
 }
@@ -378,13 +378,13 @@ record! {
     /// Shipment create package by depth and height.
     #[derive(Default)]
     pub struct ShipmentCreatePackageByDepthAndHeight {
-        /// Width. May be null.
+        /// Width in centimetres or pixels. May be null.
         pub width: Option<i64> = required("width"),
-        /// Height. May be null.
+        /// Height in centimetres or pixels. May be null.
         pub height: Option<i64> = required("height"),
-        /// Depth. May be null.
+        /// Depth in centimetres, one decimal, at most 9999.9. May be null.
         pub depth: Option<i64> = required("depth"),
-        /// Weight. May be null.
+        /// Weight in kilograms, three decimals. May be null.
         pub weight: Option<Scalar> = required("weight"),
     }
 }
@@ -394,29 +394,29 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentDetail {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Sender. May be null.
+        /// Where the goods go from. May be null.
         pub sender: Option<ShipmentSenderRecipientAddress> = optional("sender"),
-        /// Recipient. May be null.
+        /// Where the goods go to. May be null.
         pub recipient: Option<ShipmentSenderRecipientAddress> = optional("recipient"),
         /// Carrier address.
-        #[deprecated]
+        #[deprecated(note = "use `sender`")]
         pub carrier_address: ShipmentAddress = required("carrierAddress"),
         /// Status.
         pub status: String = required("status"),
-        /// Service code.
+        /// Code of the service of the carrier.
         pub service_code: String = required("serviceCode"),
-        /// Cod. May be null.
+        /// Amount that is collected on delivery. May be null.
         pub cod: Option<ShipmentCoDPrice> = optional("cod"),
         /// Value.
         pub value: Option<ShipmentPrice> = optional("value"),
         /// Customer.
-        #[deprecated]
+        #[deprecated(note = "use `recipient`")]
         pub customer: ShipmentCustomer = required("customer"),
-        /// Packages.
+        /// Packages of the shipment, at least one.
         pub packages: Vec<ShipmentPackageWithHistory> = required("packages"),
         /// Note. May be null.
         pub note: Option<String> = optional("note"),
@@ -429,25 +429,25 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentPackageWithHistory {
-        /// Width. May be null.
+        /// Width in centimetres or pixels. May be null.
         pub width: Option<Number> = optional("width"),
-        /// Height. May be null.
+        /// Height in centimetres or pixels. May be null.
         pub height: Option<Number> = optional("height"),
-        /// Depth. May be null.
+        /// Depth in centimetres, one decimal, at most 9999.9. May be null.
         pub depth: Option<Number> = optional("depth"),
-        /// Weight. May be null.
+        /// Weight in kilograms, three decimals. May be null.
         pub weight: Option<Number> = optional("weight"),
         /// Name. May be null.
         pub name: Option<String> = optional("name"),
-        /// Packaging id. May be null.
+        /// Identifier of the package. May be null.
         pub packaging_id: Option<i64> = optional("packagingId"),
-        /// Label url. May be null.
+        /// Address of the label of the package. May be null.
         pub label_url: Option<String> = optional("labelUrl"),
-        /// Label zpl. May be null.
+        /// Label of the package in ZPL, for label printers. May be null.
         pub label_zpl: Option<String> = optional("labelZpl"),
-        /// Tracking number. May be null.
+        /// Number that the carrier follows the package by. May be null.
         pub tracking_number: Option<String> = optional("trackingNumber"),
-        /// Tracking url. May be null.
+        /// Address where the package can be followed. May be null.
         pub tracking_url: Option<String> = optional("trackingUrl"),
         /// History.
         pub history: Vec<ShipmentHistory> = required("history"),
@@ -483,13 +483,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentOrderShippingOption {
-        /// Shipping id.
+        /// Number of the shipping option, from the list of shipping options.
         pub shipping_id: i64 = required("shippingId"),
         /// Method name.
         pub method_name: String = required("methodName"),
         /// Carrier code.
         pub carrier_code: Option<String> = optional("carrierCode"),
-        /// Service code.
+        /// Code of the service of the carrier.
         pub service_code: Option<String> = optional("serviceCode"),
         /// Max shipment.
         pub max_shipment: i64 = required("maxShipment"),
@@ -508,7 +508,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentOrderShippingOptionCarrierAddress {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Address.
         pub address: String = required("address"),
@@ -521,9 +521,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentOrderShippingOptionBankAccount {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Bank account.
+        /// Account number.
         pub bank_account: String = required("bankAccount"),
         ..
     }

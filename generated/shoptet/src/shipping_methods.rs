@@ -20,7 +20,7 @@ operation! {
         id: "getListOfShippingMethods",
         call: GET "/api/shipping-methods",
         answer: ShippingMethodList = "data",
-        /// Sales channel guid.
+        /// GUID of the sales channel. Needs the module of sales channels.
         sales_channel_guid: &str = query("salesChannelGuid"),
     }
 }
@@ -43,13 +43,13 @@ record! {
     pub struct ShippingMethodList {
         /// Shipping methods.
         pub shipping_methods: Vec<ShippingMethodListShippingMethod> = required("shippingMethods"),
-        /// Wholesale active.
+        /// Whether there are methods of their own for wholesale.
         pub wholesale_active: bool = required("wholesaleActive"),
-        /// Wholesale split active.
+        /// Whether wholesale has methods of its own.
         pub wholesale_split_active: bool = required("wholesaleSplitActive"),
-        /// Default retail method. May be null.
+        /// Method for retail unless another is chosen. May be null.
         pub default_retail_method: Option<String> = required("defaultRetailMethod"),
-        /// Default wholesale method. May be null.
+        /// Method for wholesale unless another is chosen. May be null.
         pub default_wholesale_method: Option<String> = required("defaultWholesaleMethod"),
         ..
     }
@@ -60,7 +60,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingMethodListShippingMethod {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
@@ -68,15 +68,15 @@ record! {
         pub description: Option<String> = required("description"),
         /// Shipping company. May be null.
         pub shipping_company: Option<ShippingCompany> = required("shippingCompany"),
-        /// Tracking url. May be null.
+        /// Address where the package can be followed. May be null.
         pub tracking_url: Option<String> = required("trackingUrl"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Wholesale.
+        /// Whether it is about wholesale.
         pub wholesale: bool = required("wholesale"),
-        /// Logo url. May be null.
+        /// Address of the logo. May be null.
         pub logo_url: Option<String> = required("logoUrl"),
         ..
     }
@@ -87,9 +87,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingCompany {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
@@ -102,7 +102,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingMethodCreated {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
@@ -110,9 +110,9 @@ record! {
         pub description: Option<String> = required("description"),
         /// Visibility.
         pub visibility: bool = required("visibility"),
-        /// Wholesale.
+        /// Whether it is about wholesale.
         pub wholesale: bool = required("wholesale"),
-        /// Logo url. May be null.
+        /// Address of the logo. May be null.
         pub logo_url: Option<String> = required("logoUrl"),
         /// Shipping company.
         pub shipping_company: ShippingCompany = required("shippingCompany"),
@@ -132,7 +132,7 @@ record! {
         pub shipping_method_code: String = required("shippingMethodCode"),
         /// Visibility.
         pub visibility: Option<bool> = optional("visibility"),
-        /// Wholesale.
+        /// Whether it is about wholesale.
         pub wholesale: Option<bool> = optional("wholesale"),
         /// Logo.
         pub logo: Option<Logo> = optional("logo"),

@@ -17,8 +17,8 @@ operation! {
     ///
     /// `GET /api/shipping-request/{shippingRequestCode}/{shippingGuid}`
     ///
-    /// * `shipping_request_code`: Shipping request code.
-    /// * `shipping_guid`: Shipping guid.
+    /// * `shipping_request_code`: Code of the shipping request in the cart.
+    /// * `shipping_guid`: GUID of the shipping method.
     ShippingRequestsApi::get(
         shipping_request_code: &str = path("shippingRequestCode"), shipping_guid: &str = path("shippingGuid"),
     ) -> GetRequest {
@@ -33,8 +33,8 @@ operation! {
     ///
     /// `PUT /api/shipping-request/{shippingRequestCode}/{shippingGuid}`
     ///
-    /// * `shipping_request_code`: Shipping request code.
-    /// * `shipping_guid`: Shipping guid.
+    /// * `shipping_request_code`: Code of the shipping request in the cart.
+    /// * `shipping_guid`: GUID of the shipping method.
     ShippingRequestsApi::update(
         shipping_request_code: &str = path("shippingRequestCode"), shipping_guid: &str = path("shippingGuid"),
         body: &ShippingRequestUpdate = json("data"),
@@ -50,8 +50,8 @@ operation! {
     ///
     /// `GET /api/shipping-request/{shippingRequestCode}/{shippingGuid}/status`
     ///
-    /// * `shipping_request_code`: Shipping request code.
-    /// * `shipping_guid`: Shipping guid.
+    /// * `shipping_request_code`: Code of the shipping request in the cart.
+    /// * `shipping_guid`: GUID of the shipping method.
     ShippingRequestsApi::status(
         shipping_request_code: &str = path("shippingRequestCode"), shipping_guid: &str = path("shippingGuid"),
     ) -> StatusRequest {
@@ -81,11 +81,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingRequestDetailEshop {
-        /// Eshop id.
+        /// Number of the shop.
         pub eshop_id: i64 = required("eshopId"),
         /// Eshop url.
         pub eshop_url: String = required("eshopUrl"),
-        /// Vat payer.
+        /// Whether the company pays VAT.
         pub vat_payer: bool = required("vatPayer"),
         ..
     }
@@ -96,11 +96,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingRequestDetailCart {
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: CartPrice = required("price"),
-        /// Currency. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
         pub currency: String = required("currency"),
-        /// Free shipping.
+        /// Whether transport is free with it in the cart.
         pub free_shipping: Option<bool> = optional("freeShipping"),
         ..
     }
@@ -111,11 +111,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CartPrice {
-        /// With vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price with VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
-        /// Without vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price without VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub without_vat: Option<Fixed<2>> = required("withoutVat"),
-        /// Vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// VAT in money, not the rate. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
         ..
     }
@@ -125,23 +125,23 @@ record! {
     /// Shipping request detail item.
     #[non_exhaustive]
     pub struct ShippingRequestDetailItem {
-        /// Product guid. At most 36 characters.
+        /// GUID of the product. At most 36 characters.
         pub product_guid: String = required("productGuid"),
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// What a line of an order or document is.
+        /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
         /// Name.
         pub name: String = required("name"),
-        /// Variant name.
+        /// What tells the variant from the others.
         pub variant_name: String = required("variantName"),
         /// Brand. May be null.
         pub brand: Option<BrandNamed> = required("brand"),
-        /// Weight. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Amount. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Amount unit. May be null.
+        /// Unit of the amount, such as ks. May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
         ..
     }
@@ -155,21 +155,21 @@ record! {
         pub description: Option<String> = optional("description"),
         /// Additional text. At least 1 character. May be null.
         pub additional_text: Patch<String> = optional("additionalText"),
-        /// Price. May be null.
+        /// Price, in the currency and with or without VAT as said beside it. May be null.
         pub price: Patch<ShippingRequestUpdatePrice> = optional("price"),
-        /// Currency. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
         pub currency: Patch<String> = optional("currency"),
         /// Expires.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9](\+[0-9]{4})?$`. May be null.
         pub expires: Option<CompactDateTime> = required("expires"),
-        /// Delivery address.
+        /// Where the goods go.
         pub delivery_address: Option<ShippingRequestUpdateDeliveryAddress> = optional("deliveryAddress"),
-        /// Tracking number. At most 255 characters.
+        /// Number that the carrier follows the package by. At most 255 characters.
         pub tracking_number: String = required("trackingNumber"),
-        /// Branch id. At most 255 characters. May be null.
+        /// Identifier of the collection point. At most 255 characters. May be null.
         pub branch_id: Patch<String> = optional("branchId"),
-        /// Branch name. At most 255 characters. May be null.
+        /// Name of the collection point. At most 255 characters. May be null.
         pub branch_name: Patch<String> = optional("branchName"),
     }
 }
@@ -195,11 +195,11 @@ record! {
     /// Shipping request update price.
     #[derive(Default)]
     pub struct ShippingRequestUpdatePrice {
-        /// Price with vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price with VAT. Not together with the one without. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub price_with_vat: Option<Fixed<2>> = optional("priceWithVat"),
-        /// Price without vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price without VAT. Not together with the one with. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub price_without_vat: Option<Fixed<2>> = optional("priceWithoutVat"),
-        /// Vat rate. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
         pub vat_rate: Option<Fixed<2>> = optional("vatRate"),
     }
 }
@@ -208,27 +208,27 @@ record! {
     /// Shipping request update delivery address.
     #[derive(Default)]
     pub struct ShippingRequestUpdateDeliveryAddress {
-        /// Full name. 1 to 255 characters. May be null.
+        /// First name and surname. 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Company. 1 to 255 characters. May be null.
+        /// Name of the company. 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// Street. 1 to 255 characters. May be null.
+        /// Street, without the number. 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// House number. 1 to 255 characters. May be null.
+        /// Number of the house. 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// City. 1 to 255 characters. May be null.
+        /// Town. 1 to 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// District. 1 to 255 characters. May be null.
+        /// County. 1 to 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// Additional. 1 to 255 characters. May be null.
+        /// More about the address, such as the floor. 1 to 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Zip. 1 to 255 characters. May be null.
+        /// Postal code. 1 to 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country code. May be null.
+        /// Country, two letters of ISO 3166-1. May be null.
         pub country_code: Patch<String> = optional("countryCode"),
-        /// Region name. 1 to 255 characters. May be null.
+        /// Region. 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Region shortcut. 1 to 255 characters. May be null.
+        /// Abbreviation of the region. 1 to 255 characters. May be null.
         pub region_shortcut: Patch<String> = optional("regionShortcut"),
     }
 }
@@ -240,7 +240,7 @@ record! {
     pub struct ShippingRequestStatus {
         /// Status.
         pub status: String = required("status"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
         ..
     }

@@ -26,7 +26,7 @@ operation! {
     ///
     /// `GET /api/stocks/{stockId}`
     ///
-    /// * `stock_id`: Stock id.
+    /// * `stock_id`: Number of the stock.
     StocksApi::get(stock_id: i64 = path("stockId")) -> GetRequest {
         id: "getStockDetail",
         call: GET "/api/stocks/{stockId}",
@@ -41,22 +41,22 @@ operation! {
     ///
     /// `GET /api/stocks/{stockId}/movements`
     ///
-    /// * `stock_id`: Stock id.
+    /// * `stock_id`: Number of the stock.
     StocksApi::movements(stock_id: i64 = path("stockId")) -> MovementsRequest {
         id: "getStockMovements",
         call: GET "/api/stocks/{stockId}/movements",
         answer: Page<StockMovement> = "data/movements",
-        /// Last id.
+        /// Number of the last one that was read; what follows it is answered.
         last_id: i64 = query("lastId"),
-        /// Change time from.
+        /// Changed at this time or later.
         change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Order code.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
         order_code: &str = query("orderCode"),
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -66,7 +66,7 @@ operation! {
     ///
     /// `PATCH /api/stocks/{stockId}/movements`
     ///
-    /// * `stock_id`: Stock id.
+    /// * `stock_id`: Number of the stock.
     StocksApi::update_quantities(
         stock_id: i64 = path("stockId"), body: &[StockQuantitiesUpdateItem] = json("data"),
     ) -> UpdateQuantitiesRequest {
@@ -81,7 +81,7 @@ operation! {
     ///
     /// `GET /api/stocks/{stockId}/movements/last`
     ///
-    /// * `stock_id`: Stock id.
+    /// * `stock_id`: Number of the stock.
     StocksApi::last_movement(stock_id: i64 = path("stockId")) -> LastMovementRequest {
         id: "getStockMovementsLastMove",
         call: GET "/api/stocks/{stockId}/movements/last",
@@ -96,22 +96,22 @@ operation! {
     ///
     /// `GET /api/stocks/{stockId}/supplies`
     ///
-    /// * `stock_id`: Stock id.
+    /// * `stock_id`: Number of the stock.
     StocksApi::supplies(stock_id: i64 = path("stockId")) -> SuppliesRequest {
         id: "getProductSuppliesInStock",
         call: GET "/api/stocks/{stockId}/supplies",
         answer: Page<StockSupply> = "data/supplies",
-        /// Product guid.
+        /// GUID of the product.
         product_guid: &str = query("productGuid"),
-        /// Code.
+        /// Code that identifies it.
         code: &str = query("code"),
         /// Only with claim.
         only_with_claim: bool = query("onlyWithClaim"),
         /// Changed from.
         changed_from: CompactDateTime = query("changedFrom"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -134,17 +134,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct StockList {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
         pub title: String = required("title"),
-        /// Is delivery point.
+        /// Whether goods can be collected there.
         pub is_delivery_point: bool = required("isDeliveryPoint"),
-        /// Visible on eshop.
+        /// Whether customers see it.
         pub visible_on_eshop: bool = required("visibleOnEshop"),
-        /// Delivery point title. May be null.
+        /// Name of the place where goods are collected. May be null.
         pub delivery_point_title: Option<String> = required("deliveryPointTitle"),
-        /// Delivery point address. May be null.
+        /// Address of the place where goods are collected. May be null.
         pub delivery_point_address: Option<String> = required("deliveryPointAddress"),
         ..
     }
@@ -155,17 +155,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Stock {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
         pub title: String = required("title"),
-        /// Is delivery point.
+        /// Whether goods can be collected there.
         pub is_delivery_point: bool = required("isDeliveryPoint"),
-        /// Visible on eshop.
+        /// Whether customers see it.
         pub visible_on_eshop: bool = required("visibleOnEshop"),
-        /// Delivery point title. May be null.
+        /// Name of the place where goods are collected. May be null.
         pub delivery_point_title: Option<String> = required("deliveryPointTitle"),
-        /// Delivery point address. May be null.
+        /// Address of the place where goods are collected. May be null.
         pub delivery_point_address: Option<String> = required("deliveryPointAddress"),
         /// Type. May be null.
         pub r#type: Option<StockType> = required("type"),
@@ -192,23 +192,23 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct StockMovement {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Product code.
+        /// Code of the variant.
         pub product_code: String = required("productCode"),
         /// Actual amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub actual_amount: Option<Fixed<3>> = required("actualAmount"),
-        /// Amount change. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// By how much the stock changes, three decimals. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub amount_change: Option<Fixed<3>> = required("amountChange"),
         /// Changed by. May be null.
         pub changed_by: Option<String> = required("changedBy"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Order code. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Product guid. At most 36 characters. May be null.
+        /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = optional("productGuid"),
         /// Historical product guid. At most 36 characters. May be null.
         pub historical_product_guid: Option<String> = optional("historicalProductGuid"),
@@ -234,9 +234,9 @@ record! {
     /// Stock quantities update item by amount change.
     #[derive(Default)]
     pub struct StockQuantitiesUpdateItemByAmountChange {
-        /// Product code.
+        /// Code of the variant.
         pub product_code: String = required("productCode"),
-        /// Amount change.
+        /// By how much the stock changes, three decimals.
         pub amount_change: Number = required("amountChange"),
     }
 }
@@ -245,7 +245,7 @@ record! {
     /// Stock quantities update item by quantity.
     #[derive(Default)]
     pub struct StockQuantitiesUpdateItemByQuantity {
-        /// Product code.
+        /// Code of the variant.
         pub product_code: String = required("productCode"),
         /// Quantity.
         pub quantity: Number = required("quantity"),
@@ -256,7 +256,7 @@ record! {
     /// Stock quantities update item by real stock.
     #[derive(Default)]
     pub struct StockQuantitiesUpdateItemByRealStock {
-        /// Product code.
+        /// Code of the variant.
         pub product_code: String = required("productCode"),
         /// Real stock.
         pub real_stock: Number = required("realStock"),
@@ -267,7 +267,7 @@ record! {
     /// Stock last movement.
     #[non_exhaustive]
     pub struct StockLastMovement {
-        /// Last id.
+        /// Number of the last one that was read; what follows it is answered.
         pub last_id: i64 = required("lastId"),
         /// Last change time. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`.
         pub last_change_time: CompactDateTime = required("lastChangeTime"),
@@ -280,17 +280,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct StockSupply {
-        /// Product guid. At most 36 characters.
+        /// GUID of the product. At most 36 characters.
         pub product_guid: String = required("productGuid"),
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Claim. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Pieces that orders have asked for. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub claim: Option<Fixed<3>> = required("claim"),
         /// Location. May be null.
         pub location: Option<String> = optional("location"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = optional("changeTime"),

@@ -22,9 +22,9 @@ operation! {
         id: "getListOfSurchargeParameters",
         call: GET "/api/products/surcharge-parameters",
         answer: Page<SurchargeParameterDetail> = "data/surchargeParameters",
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -45,7 +45,7 @@ operation! {
     ///
     /// `GET /api/products/surcharge-parameters/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     SurchargeParametersApi::get(code: &str = path("code")) -> GetRequest {
         id: "getDetailOfSurchargeParameter",
         call: GET "/api/products/surcharge-parameters/{code}",
@@ -58,7 +58,7 @@ operation! {
     ///
     /// `POST /api/products/surcharge-parameters/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     SurchargeParametersApi::create_values(
         code: &str = path("code"), body: &SurchargeParameterValuesCreate = json("data"),
     ) -> CreateValuesRequest {
@@ -73,7 +73,7 @@ operation! {
     ///
     /// `PATCH /api/products/surcharge-parameters/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     SurchargeParametersApi::update(
         code: &str = path("code"), body: &SurchargeParameterUpdate = json("data"),
     ) -> UpdateRequest {
@@ -88,7 +88,7 @@ operation! {
     ///
     /// `DELETE /api/products/surcharge-parameters/{code}`
     ///
-    /// * `code`: Code.
+    /// * `code`: Code that identifies it.
     SurchargeParametersApi::delete(code: &str = path("code")) -> DeleteRequest {
         id: "deleteSurchargeParameterByIndex",
         call: DELETE "/api/products/surcharge-parameters/{code}",
@@ -101,8 +101,8 @@ operation! {
     ///
     /// `PATCH /api/products/surcharge-parameters/{paramIndex}/{valueIndex}`
     ///
-    /// * `param_index`: Param index.
-    /// * `value_index`: Value index.
+    /// * `param_index`: Code of the parameter.
+    /// * `value_index`: Code of the value of the parameter.
     SurchargeParametersApi::update_value(
         param_index: &str = path("paramIndex"), value_index: &str = path("valueIndex"),
         body: &SurchargeParameterValueUpdate = json("data"),
@@ -118,8 +118,8 @@ operation! {
     ///
     /// `DELETE /api/products/surcharge-parameters/{paramIndex}/{valueIndex}`
     ///
-    /// * `param_index`: Param index.
-    /// * `value_index`: Value index.
+    /// * `param_index`: Code of the parameter.
+    /// * `value_index`: Code of the value of the parameter.
     SurchargeParametersApi::delete_value(
         param_index: &str = path("paramIndex"), value_index: &str = path("valueIndex"),
     ) -> DeleteValueRequest {
@@ -134,27 +134,27 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct SurchargeParameterDetail {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
-        /// Display name. May be null.
+        /// Name as customers see it. May be null.
         pub display_name: Option<String> = required("displayName"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Required.
+        /// Whether a choice must be made.
         pub required: bool = required("required"),
-        /// Currency.
+        /// Currency, three letters.
         pub currency: String = required("currency"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: bool = required("includingVat"),
-        /// Subscription. May be null.
+        /// Whether it is paid again and again. May be null.
         pub subscription: Option<bool> = optional("subscription"),
-        /// Google mapping. May be null.
+        /// What Google calls it. May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
         /// Values.
         pub values: Vec<SurchargeParameterValue> = required("values"),
@@ -167,15 +167,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct SurchargeParameterValue {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Value index.
+        /// Code of the value of the parameter.
         pub value_index: String = required("valueIndex"),
         /// Description.
         pub description: String = required("description"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
         ..
     }
@@ -185,23 +187,23 @@ record! {
     /// Surcharge parameter create.
     #[derive(Default)]
     pub struct SurchargeParameterCreate {
-        /// Currency. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
         pub currency: Patch<String> = optional("currency"),
-        /// Display name. At least 1 character. May be null.
+        /// Name as customers see it. At least 1 character. May be null.
         pub display_name: Patch<String> = optional("displayName"),
         /// Name. 1 to 255 characters.
         pub name: String = required("name"),
-        /// Code. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Code that identifies it. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
         pub code: Option<String> = optional("code"),
         /// Description. At least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Required.
+        /// Whether a choice must be made.
         pub required: Option<bool> = optional("required"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: Option<bool> = optional("includingVat"),
-        /// Priority. At least 1. May be null.
+        /// Place among the others. At least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// Google mapping. 1 to 255 characters. May be null.
+        /// What Google calls it. 1 to 255 characters. May be null.
         pub google_mapping: Patch<String> = optional("googleMapping"),
         /// Values. At least 1 item.
         pub values: Vec<SurchargeParameterCreateValue> = required("values"),
@@ -232,11 +234,13 @@ record! {
     pub struct SurchargeParameterCreateValue {
         /// Name. 1 to 128 characters.
         pub name: String = required("name"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Value index. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
+        /// Code of the value of the parameter. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Priority. At least 1. May be null.
+        /// Place among the others. At least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
     }
 }
@@ -268,11 +272,13 @@ record! {
     pub struct SurchargeParameterValuesCreateParamValue {
         /// Name. 1 to 128 characters.
         pub name: String = required("name"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Value index. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
+        /// Code of the value of the parameter. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Priority. At least 1. May be null.
+        /// Place among the others. At least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
     }
 }
@@ -294,25 +300,25 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct SurchargeParameterUpdated {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
-        /// Display name. May be null.
+        /// Name as customers see it. May be null.
         pub display_name: Option<String> = required("displayName"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Required.
+        /// Whether a choice must be made.
         pub required: bool = required("required"),
-        /// Currency.
+        /// Currency, three letters.
         pub currency: String = required("currency"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: bool = required("includingVat"),
-        /// Google mapping. May be null.
+        /// What Google calls it. May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
         ..
     }
@@ -326,21 +332,21 @@ record! {
     pub struct SurchargeParameterUpdate {
         /// Name. 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// Code. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Code that identifies it. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
         pub code: Option<String> = optional("code"),
-        /// Display name. At least 1 character. May be null.
+        /// Name as customers see it. At least 1 character. May be null.
         pub display_name: Patch<String> = optional("displayName"),
         /// Description. At least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Priority. At least 1. May be null.
+        /// Place among the others. At least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// Google mapping. 1 to 255 characters. May be null.
+        /// What Google calls it. 1 to 255 characters. May be null.
         pub google_mapping: Patch<String> = optional("googleMapping"),
-        /// Currency. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
         pub currency: Patch<String> = optional("currency"),
-        /// Required.
+        /// Whether a choice must be made.
         pub required: Option<bool> = optional("required"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: Option<bool> = optional("includingVat"),
     }
 }
@@ -353,11 +359,13 @@ record! {
     pub struct SurchargeParameterValueUpdate {
         /// Name. 1 to 128 characters.
         pub name: Option<String> = optional("name"),
-        /// Value index. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
+        /// Code of the value of the parameter. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Priority. At least 1. May be null.
+        /// Place among the others. At least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
     }
 }

@@ -51,7 +51,7 @@ record! {
     pub struct TemplateIncludeSave {
         /// Location.
         pub location: TemplateIncludeSaveLocation = required("location"),
-        /// Html.
+        /// HTML that is put into the page.
         pub html: String = required("html"),
         ..
     }
@@ -84,7 +84,7 @@ record! {
     pub struct TemplateIncludeSaveInputSnippet {
         /// Location.
         pub location: String = required("location"),
-        /// Html. At most 8192 characters.
+        /// HTML that is put into the page. At most 8192 characters.
         pub html: String = required("html"),
     }
 }

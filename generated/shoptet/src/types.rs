@@ -13,7 +13,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Pricelist {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
@@ -70,7 +70,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct BrandNamed {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
@@ -84,7 +84,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Supplier {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
@@ -98,11 +98,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ActionPrice {
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub price: Fixed<2> = required("price"),
-        /// From date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The first day of the special price. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub from_date: Option<Date> = required("fromDate"),
-        /// To date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The last day of the special price. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub to_date: Option<Date> = required("toDate"),
         ..
     }
@@ -113,15 +113,15 @@ record! {
     /// Recycling fee category.
     #[non_exhaustive]
     pub struct RecyclingFeeCategory {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Category.
+        /// Name of the category.
         pub category: String = required("category"),
-        /// Fee. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// The fee. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub fee: Fixed<2> = required("fee"),
         /// Unit.
         pub unit: RecyclingFeeUnit = required("unit"),
-        /// Currency.
+        /// Currency, three letters.
         pub currency: String = required("currency"),
         ..
     }
@@ -147,15 +147,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VariantPrice {
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Common price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Usual price, for comparison. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub common_price: Option<Fixed<2>> = required("commonPrice"),
-        /// Buy price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Purchase price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub buy_price: Option<Fixed<2>> = required("buyPrice"),
-        /// Price ratio. Matches `[0-9]+\.[0-9]{3}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{3}$`.
         pub price_ratio: Fixed<3> = required("priceRatio"),
-        /// Action price. May be null.
+        /// Special price, with the days on which it is valid. May be null.
         pub action_price: Option<ActionPrice> = required("actionPrice"),
         ..
     }
@@ -167,19 +169,19 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PriceSales {
-        /// Min price ratio. Matches `[0-9]+\.[0-9]{3}$`.
+        /// Lowest part of the price that remains after discounts, from 0 to 1. Matches `[0-9]+\.[0-9]{3}$`.
         pub min_price_ratio: Fixed<3> = required("minPriceRatio"),
-        /// Free shipping.
+        /// Whether transport is free with it in the cart.
         pub free_shipping: bool = required("freeShipping"),
-        /// Free billing.
+        /// Whether payment is free with it in the cart.
         pub free_billing: bool = required("freeBilling"),
-        /// Loyalty discount.
+        /// Whether the loyalty discount is given on it.
         pub loyalty_discount: bool = required("loyaltyDiscount"),
-        /// Volume discount.
+        /// Whether the volume discount is given on it.
         pub volume_discount: bool = required("volumeDiscount"),
-        /// Quantity discount.
+        /// Whether the quantity discount is given on it.
         pub quantity_discount: bool = required("quantityDiscount"),
-        /// Discount coupon.
+        /// Whether coupons are good for it.
         pub discount_coupon: bool = required("discountCoupon"),
         ..
     }
@@ -191,9 +193,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductOrderableAmount {
-        /// Minimum amount. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Least amount that can be ordered. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub minimum_amount: Option<Fixed<3>> = required("minimumAmount"),
-        /// Maximum amount. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Greatest amount that can be ordered. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub maximum_amount: Option<Fixed<3>> = required("maximumAmount"),
         ..
     }
@@ -217,11 +219,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductPricesPurchasePrice {
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Vat rate. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: bool = required("includingVat"),
         ..
     }
@@ -266,9 +270,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductGifts {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Priority.
+        /// Place among the others.
         pub priority: i64 = required("priority"),
         ..
     }
@@ -280,9 +284,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct RelatedProduct {
-        /// Guid. At most 36 characters.
+        /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
-        /// Priority.
+        /// Place among the others.
         pub priority: i64 = required("priority"),
         /// Where a product is shown, and who may order it.
         pub visibility: Option<ProductVisibility> = optional("visibility"),
@@ -298,7 +302,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct RelatedFile {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name. May be null.
         pub name: Option<String> = required("name"),
@@ -362,11 +366,11 @@ record! {
     /// Product create flag.
     #[derive(Default)]
     pub struct ProductCreateFlag {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Date from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The first day. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub date_from: Patch<Date> = optional("dateFrom"),
-        /// Date to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The last day. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub date_to: Patch<Date> = optional("dateTo"),
     }
 }
@@ -394,7 +398,7 @@ record! {
         pub value: Patch<String> = optional("value"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Priority. At most 99999. May be null.
+        /// Place among the others. At most 99999. May be null.
         pub priority: Patch<i64> = optional("priority"),
     }
 }
@@ -417,7 +421,7 @@ record! {
     /// Product create filtering parameter.
     #[derive(Default)]
     pub struct ProductCreateFilteringParameter {
-        /// Code. 1 to 255 characters.
+        /// Code that identifies it. 1 to 255 characters.
         pub code: String = required("code"),
         /// Values. At least 1 item.
         pub values: Vec<String> = required("values"),
@@ -429,7 +433,7 @@ record! {
     /// Product request surcharge parameter.
     #[derive(Default)]
     pub struct ProductRequestSurchargeParameter {
-        /// Code. 1 to 255 characters.
+        /// Code that identifies it. 1 to 255 characters.
         pub code: String = required("code"),
         /// Values. At least 1 item.
         pub values: Vec<ProductRequestSurchargeParameterValue> = required("values"),
@@ -441,11 +445,13 @@ record! {
     /// Product request surcharge parameter value.
     #[derive(Default)]
     pub struct ProductRequestSurchargeParameterValue {
-        /// Value index. 1 to 255 characters.
+        /// Code of the value of the parameter. 1 to 255 characters.
         pub value_index: String = required("valueIndex"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
     }
 }
@@ -469,7 +475,7 @@ record! {
     pub struct ProductCreateVariantParameter {
         /// Name index.
         pub name_index: String = required("nameIndex"),
-        /// Value index.
+        /// Code of the value of the parameter.
         pub value_index: String = required("valueIndex"),
     }
 }
@@ -479,13 +485,13 @@ record! {
     /// Measure unit.
     #[derive(Default)]
     pub struct MeasureUnit {
-        /// Packaging unit id. May be null.
+        /// Number of the unit of packaging. May be null.
         pub packaging_unit_id: Option<i64> = required("packagingUnitId"),
-        /// Packaging amount. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Pieces in one package. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub packaging_amount: Option<Fixed<3>> = required("packagingAmount"),
-        /// Measure unit id. May be null.
+        /// Number of the unit that prices are compared in. May be null.
         pub measure_unit_id: Option<i64> = required("measureUnitId"),
-        /// Measure amount. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount that prices are compared for. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub measure_amount: Option<Fixed<3>> = required("measureAmount"),
     }
 }
@@ -494,9 +500,9 @@ record! {
 record! {
     /// Product create variant oss vat level.
     pub struct ProductCreateVariantOssVatLevel {
-        /// Country code. At most 2 characters.
+        /// Country, two letters of ISO 3166-1. At most 2 characters.
         pub country_code: String = required("countryCode"),
-        /// Tax level.
+        /// Level of VAT.
         pub tax_level: TaxLevel = required("taxLevel"),
     }
 }
@@ -505,7 +511,7 @@ record! {
 record! {
     /// Product create related video.
     pub struct ProductCreateRelatedVideo {
-        /// Code. At most 32 characters.
+        /// Code that identifies it. At most 32 characters.
         pub code: String = required("code"),
         /// Title. At most 128 characters. May be null.
         pub title: Patch<String> = optional("title"),
@@ -532,11 +538,11 @@ record! {
     pub struct FlagsManagement {
         /// Action.
         pub action: FlagsManagementAction = required("action"),
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Date from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The first day. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub date_from: Patch<Date> = optional("dateFrom"),
-        /// Date to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The last day. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub date_to: Patch<Date> = optional("dateTo"),
     }
 }
@@ -572,63 +578,63 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct ProductUpdateVariant {
-        /// Code. 1 to 64 characters. Matches `^[a-zA-Z0-9_\/ \-\.]+$`.
+        /// Code that identifies it. 1 to 64 characters. Matches `^[a-zA-Z0-9_\/ \-\.]+$`.
         pub code: Option<String> = optional("code"),
         /// New code. 1 to 64 characters.
         pub new_code: Option<String> = optional("newCode"),
-        /// Ean. At most 255 characters. May be null.
+        /// Bar code of the variant. At most 255 characters. May be null.
         pub ean: Patch<String> = optional("ean"),
-        /// Unit id.
+        /// Number of the unit.
         pub unit_id: Option<i64> = optional("unitId"),
-        /// Weight. Matches `^[0-9]{1,5}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,5}\.[0-9]{3}$`. May be null.
         pub weight: Patch<Fixed<3>> = optional("weight"),
-        /// Width. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Width in centimetres or pixels. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
         pub width: Option<Fixed<1>> = optional("width"),
-        /// Height. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Height in centimetres or pixels. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
         pub height: Option<Fixed<1>> = optional("height"),
-        /// Depth. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Depth in centimetres, one decimal, at most 9999.9. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
         pub depth: Option<Fixed<1>> = optional("depth"),
-        /// Visible.
+        /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Manufacturer code. At most 32 characters. May be null.
+        /// Number that the manufacturer gives the variant. At most 32 characters. May be null.
         pub manufacturer_code: Patch<String> = optional("manufacturerCode"),
-        /// Plu code. At most 16 characters. May be null.
+        /// PLU of the variant, for scales and cash desks. At most 16 characters. May be null.
         pub plu_code: Patch<String> = optional("pluCode"),
-        /// Isbn. At most 32 characters. May be null.
+        /// ISBN of the variant. At most 32 characters. May be null.
         pub isbn: Patch<String> = optional("isbn"),
-        /// Serial no. At most 32 characters. May be null.
+        /// Serial number of the variant. At most 32 characters. May be null.
         pub serial_no: Patch<String> = optional("serialNo"),
-        /// Mpn. At most 32 characters. May be null.
+        /// Part number of the manufacturer. At most 32 characters. May be null.
         pub mpn: Patch<String> = optional("mpn"),
-        /// Availability id. May be null.
+        /// Number of the availability of a product in stock. May be null.
         pub availability_id: Patch<i64> = optional("availabilityId"),
-        /// Availability when sold out id. May be null.
+        /// Number of the availability of a product that is sold out. May be null.
         pub availability_when_sold_out_id: Patch<i64> = optional("availabilityWhenSoldOutId"),
         /// Image. May be null.
         pub image: Patch<String> = optional("image"),
         /// Parameters.
         pub parameters: Option<Vec<ProductCreateVariantParameter>> = optional("parameters"),
-        /// Min stock supply. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount in stock below which it is low. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub min_stock_supply: Patch<Fixed<3>> = optional("minStockSupply"),
-        /// Stocks locations.
+        /// Places and amounts in the stocks, by stock.
         pub stocks_locations: Option<Vec<ProductUpdateVariantStocksLocation>> = optional("stocksLocations"),
-        /// Negative stock allowed.
+        /// Whether more can be sold than is in stock.
         pub negative_stock_allowed: Option<bool> = optional("negativeStockAllowed"),
-        /// Measure unit. May be null.
+        /// Unit that prices are compared in, and packaging. May be null.
         pub measure_unit: Patch<MeasureUnit> = optional("measureUnit"),
-        /// Recycling fee id. May be null.
+        /// Number of the recycling fee. May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Consumption tax id. May be null.
+        /// Number of the consumption tax. Not together with a consumption tax of one's own. May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
-        /// Amount decimal places. One of `0`, `1`, `2`, `3`.
+        /// Decimals of the amount. One of `0`, `1`, `2`, `3`.
         pub amount_decimal_places: Option<i64> = optional("amountDecimalPlaces"),
         /// Atypical billing.
         pub atypical_billing: Option<bool> = optional("atypicalBilling"),
         /// Atypical shipping.
         pub atypical_shipping: Option<bool> = optional("atypicalShipping"),
-        /// Box restriction.
+        /// Whether parcel lockers cannot be chosen with it in the cart.
         pub box_restriction: Option<bool> = optional("boxRestriction"),
-        /// Oss vat levels.
+        /// VAT levels of other EU countries.
         pub oss_vat_levels: Option<Vec<ProductCreateVariantOssVatLevel>> = optional("ossVatLevels"),
     }
 }
@@ -638,7 +644,7 @@ record! {
     /// Product update variant stocks location.
     #[derive(Default)]
     pub struct ProductUpdateVariantStocksLocation {
-        /// Stock id.
+        /// Number of the stock.
         pub stock_id: i64 = required("stockId"),
         /// Location. At most 255 characters. May be null.
         pub location: Option<String> = required("location"),
@@ -661,9 +667,9 @@ record! {
     /// Product change.
     #[non_exhaustive]
     pub struct ProductChange {
-        /// Guid. At most 36 characters.
+        /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
@@ -742,23 +748,23 @@ record! {
     /// At least 2 members.
     #[derive(Default)]
     pub struct PricelistUpdate {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Currency code.
+        /// Currency, three letters.
         pub currency_code: Option<String> = optional("currencyCode"),
-        /// Vat rate. Matches `^[0-9]+\.[0-9]{2}$`. May be null.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`. May be null.
         pub vat_rate: Patch<Fixed<2>> = optional("vatRate"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: Option<bool> = optional("includingVat"),
-        /// Orderable amount.
+        /// Amount that can be ordered.
         pub orderable_amount: Option<PricelistUpdateOrderableAmount> = optional("orderableAmount"),
-        /// Sales.
+        /// Which discounts can be given on it.
         pub sales: Option<PricelistUpdateSales> = optional("sales"),
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: Option<PricelistUpdatePrice> = optional("price"),
-        /// Price with vat.
+        /// Price with VAT. Not together with the one without.
         pub price_with_vat: Option<PricelistUpdatePriceWithVat> = optional("priceWithVat"),
-        /// Price without vat.
+        /// Price without VAT. Not together with the one with.
         pub price_without_vat: Option<PricelistUpdatePriceWithoutVat> = optional("priceWithoutVat"),
         /// Prices.
         pub prices: Option<PricelistUpdatePrices> = optional("prices"),
@@ -789,9 +795,9 @@ record! {
     /// Pricelist update orderable amount.
     #[derive(Default)]
     pub struct PricelistUpdateOrderableAmount {
-        /// Minimum amount. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Least amount that can be ordered. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub minimum_amount: Patch<Fixed<3>> = optional("minimumAmount"),
-        /// Maximum amount. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Greatest amount that can be ordered. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub maximum_amount: Patch<Fixed<3>> = optional("maximumAmount"),
     }
 }
@@ -801,19 +807,19 @@ record! {
     /// Pricelist update sales.
     #[derive(Default)]
     pub struct PricelistUpdateSales {
-        /// Min price ratio. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Lowest part of the price that remains after discounts, from 0 to 1. Matches `[0-9]+\.[0-9]{4}$`.
         pub min_price_ratio: Option<Fixed<4>> = optional("minPriceRatio"),
-        /// Free shipping.
+        /// Whether transport is free with it in the cart.
         pub free_shipping: Option<bool> = optional("freeShipping"),
-        /// Free billing.
+        /// Whether payment is free with it in the cart.
         pub free_billing: Option<bool> = optional("freeBilling"),
-        /// Loyalty discount.
+        /// Whether the loyalty discount is given on it.
         pub loyalty_discount: Option<bool> = optional("loyaltyDiscount"),
-        /// Volume discount.
+        /// Whether the volume discount is given on it.
         pub volume_discount: Option<bool> = optional("volumeDiscount"),
-        /// Quantity discount.
+        /// Whether the quantity discount is given on it.
         pub quantity_discount: Option<bool> = optional("quantityDiscount"),
-        /// Discount coupon.
+        /// Whether coupons are good for it.
         pub discount_coupon: Option<bool> = optional("discountCoupon"),
     }
 }
@@ -823,16 +829,18 @@ record! {
     /// Pricelist update price.
     #[derive(Default)]
     pub struct PricelistUpdatePrice {
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// Common price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Usual price, for comparison. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub common_price: Patch<Fixed<2>> = optional("commonPrice"),
-        /// Buy price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
-        #[deprecated]
+        /// Purchase price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        #[deprecated(note = "use `prices.purchase_price`")]
         pub buy_price: Patch<Fixed<2>> = optional("buyPrice"),
-        /// Price ratio. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Action price. May be null.
+        /// Special price, with the days on which it is valid. May be null.
         pub action_price: Patch<PricelistUpdatePriceActionPrice> = optional("actionPrice"),
     }
 }
@@ -842,11 +850,13 @@ record! {
     /// Pricelist update price action price.
     #[derive(Default)]
     pub struct PricelistUpdatePriceActionPrice {
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// From date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The first day of the special price. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub from_date: Patch<Date> = optional("fromDate"),
-        /// To date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The last day of the special price. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub to_date: Patch<Date> = optional("toDate"),
     }
 }
@@ -856,16 +866,18 @@ record! {
     /// Pricelist update price with vat.
     #[derive(Default)]
     pub struct PricelistUpdatePriceWithVat {
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// Common price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Usual price, for comparison. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub common_price: Patch<Fixed<2>> = optional("commonPrice"),
-        /// Buy price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
-        #[deprecated]
+        /// Purchase price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        #[deprecated(note = "use `prices.purchase_price`")]
         pub buy_price: Patch<Fixed<2>> = optional("buyPrice"),
-        /// Price ratio. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Action price. May be null.
+        /// Special price, with the days on which it is valid. May be null.
         pub action_price: Patch<PricelistUpdatePriceActionPrice> = optional("actionPrice"),
     }
 }
@@ -875,16 +887,18 @@ record! {
     /// Pricelist update price without vat.
     #[derive(Default)]
     pub struct PricelistUpdatePriceWithoutVat {
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// Common price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Usual price, for comparison. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub common_price: Patch<Fixed<2>> = optional("commonPrice"),
-        /// Buy price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
-        #[deprecated]
+        /// Purchase price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        #[deprecated(note = "use `prices.purchase_price`")]
         pub buy_price: Patch<Fixed<2>> = optional("buyPrice"),
-        /// Price ratio. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Action price. May be null.
+        /// Special price, with the days on which it is valid. May be null.
         pub action_price: Patch<PricelistUpdatePriceActionPrice> = optional("actionPrice"),
     }
 }
@@ -904,11 +918,13 @@ record! {
     /// Pricelist update prices purchase price.
     #[derive(Default)]
     pub struct PricelistUpdatePricesPurchasePrice {
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// Vat rate. Matches `^[0-9]+\.[0-9]{2}$`. May be null.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`. May be null.
         pub vat_rate: Patch<Fixed<2>> = optional("vatRate"),
-        /// Including vat.
+        /// Whether prices are with VAT. True unless given.
         pub including_vat: Option<bool> = optional("includingVat"),
     }
 }
@@ -919,29 +935,29 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentAddress {
-        /// Id. May be null.
+        /// Number that identifies it. May be null.
         pub id: Option<i64> = optional("id"),
         /// Name.
         pub name: String = required("name"),
-        /// Country code.
+        /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Street.
+        /// Street, without the number.
         pub street: String = required("street"),
-        /// City. May be null.
+        /// Town. May be null.
         pub city: Option<String> = optional("city"),
-        /// Zip code. May be null.
+        /// Postal code. May be null.
         pub zip_code: Option<String> = optional("zipCode"),
-        /// House number. May be null.
+        /// Number of the house. May be null.
         pub house_number: Option<String> = optional("houseNumber"),
         /// Contact phone. May be null.
         pub contact_phone: Option<String> = optional("contactPhone"),
         /// Sender name.
         pub sender_name: String = required("senderName"),
-        /// Contact person.
+        /// Whom to talk to.
         pub contact_person: String = required("contactPerson"),
-        /// Contact email. May be null.
+        /// Whom to write to. May be null.
         pub contact_email: Option<String> = optional("contactEmail"),
-        /// Is default. May be null.
+        /// Whether it is chosen unless another is. May be null.
         pub is_default: Option<bool> = required("isDefault"),
         /// Type. May be null.
         pub r#type: Option<String> = required("type"),
@@ -955,15 +971,15 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Paginator {
-        /// Total count.
+        /// Number of items on all pages.
         pub total_count: i64 = required("totalCount"),
-        /// Page.
+        /// Page, from 1.
         pub page: i64 = required("page"),
-        /// Page count.
+        /// Number of pages.
         pub page_count: i64 = required("pageCount"),
-        /// Items on page.
+        /// Items of this page.
         pub items_on_page: i64 = required("itemsOnPage"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         pub items_per_page: i64 = required("itemsPerPage"),
         ..
     }
@@ -977,7 +993,7 @@ record! {
     pub struct OrderStatus {
         /// Name. May be null.
         pub name: Option<String> = required("name"),
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         ..
     }
@@ -991,7 +1007,7 @@ record! {
     pub struct OrderSource {
         /// Name. May be null.
         pub name: Option<String> = required("name"),
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         ..
     }
@@ -1003,7 +1019,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Shipping {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
@@ -1017,7 +1033,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PaymentMethod {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// GUID that identifies it.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub guid: Option<String> = required("guid"),
         /// Name.
         pub name: String = required("name"),
@@ -1034,19 +1052,19 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Price {
-        /// Vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// VAT in money, not the rate. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
         /// To pay. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub to_pay: Option<Fixed<2>> = required("toPay"),
-        /// Currency code. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
         pub currency_code: String = required("currencyCode"),
-        /// Without vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price without VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub without_vat: Option<Fixed<2>> = required("withoutVat"),
-        /// With vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price with VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
-        /// Exchange rate. Matches `^[0-9]+\.[0-9]{8}$`.
+        /// Rate to the main currency of the shop. Matches `^[0-9]+\.[0-9]{8}$`.
         pub exchange_rate: Fixed<8> = required("exchangeRate"),
-        /// Invoicing exchange rate. Matches `^[0-9]+\.[0-9]{8}$`.
+        /// Rate to the currency that invoices are written in. Matches `^[0-9]+\.[0-9]{8}$`.
         pub invoicing_exchange_rate: Option<Fixed<8>> = optional("invoicingExchangeRate"),
         /// Partial payment amount. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub partial_payment_amount: Option<Fixed<2>> = optional("partialPaymentAmount"),
@@ -1076,68 +1094,69 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Order {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Guid. May be null.
+        /// GUID that identifies it. May be null.
         pub guid: Option<String> = required("guid"),
-        /// External code. May be null.
+        /// Number of the order in another system. Must be unique. May be null.
         pub external_code: Option<String> = required("externalCode"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Email. May be null.
+        /// E-mail address. May be null.
         pub email: Option<String> = required("email"),
-        /// Phone. May be null.
+        /// Telephone number, in international form. May be null.
         pub phone: Option<String> = required("phone"),
-        /// Birth date. May be null.
+        /// Date of birth. May be null.
         pub birth_date: Option<Date> = optional("birthDate"),
-        /// Client ip address. May be null.
+        /// IP address that the order came from. May be null.
         pub client_ip_address: Option<String> = required("clientIPAddress"),
-        /// Customer guid. At most 36 characters. May be null.
+        /// GUID of the customer. Missing for those who are not registered. At most 36 characters. May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
-        /// Cash desk order.
+        /// Whether it comes from the cash desk.
         pub cash_desk_order: bool = required("cashDeskOrder"),
-        /// Stock id.
+        /// Number of the stock.
         pub stock_id: i64 = required("stockId"),
-        /// Addresses equal.
+        /// Whether goods go to the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
-        /// Vat payer. May be null.
+        /// Whether the company pays VAT. May be null.
         pub vat_payer: Option<bool> = required("vatPayer"),
         /// Which VAT applies. May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// Billing method. May be null.
+        /// How it is paid. May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
         /// Payment method. May be null.
         pub payment_method: Option<PaymentMethod> = required("paymentMethod"),
         /// Shipping. May be null.
         pub shipping: Option<Shipping> = required("shipping"),
-        /// Shipping details. May be null.
+        /// More about transport, such as the collection point. May be null.
         pub shipping_details: Option<OrderShippingDetails> = optional("shippingDetails"),
-        /// Admin url.
+        /// Address of it in the administration.
         pub admin_url: String = required("adminUrl"),
         /// Status. May be null.
         pub status: Option<OrderStatus> = required("status"),
-        /// Source. May be null.
+        /// Where it came from. May be null.
         pub source: Option<OrderSource> = optional("source"),
-        /// Sales channel guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
-        /// null.
+        /// GUID of the sales channel. Needs the module of sales channels.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub sales_channel_guid: Option<String> = optional("salesChannelGuid"),
-        /// Price.
+        /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
-        /// Paid. May be null.
+        /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Option<bool> = required("paid"),
-        /// Billing address.
+        /// Whom the bill is for.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Delivery address. May be null.
+        /// Where the goods go. May be null.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// Online payment link. May be null.
         pub online_payment_link: Option<String> = optional("onlinePaymentLink"),
-        /// Language.
+        /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
         /// Referer. May be null.
         pub referer: Option<String> = optional("referer"),
@@ -1167,16 +1186,16 @@ record! {
 open_enum! {
     /// Which VAT applies.
     pub enum VatMode {
+        /// `Mini One Stop Shop`: The same for digital services, before it was extended.
+        MiniOneStopShop = "Mini One Stop Shop",
         /// `Normal`: That of the country of the shop.
         Normal = "Normal",
         /// `One Stop Shop`: That of the country of the customer, within the EU.
         OneStopShop = "One Stop Shop",
-        /// `Mini One Stop Shop`: The same for digital services, before it was extended.
-        MiniOneStopShop = "Mini One Stop Shop",
-        /// `Reverse charge`: None, the customer pays it.
-        ReverseCharge = "Reverse charge",
         /// `Outside the EU`: None, the goods leave the EU.
         OutsideTheEu = "Outside the EU",
+        /// `Reverse charge`: None, the customer pays it.
+        ReverseCharge = "Reverse charge",
     }
 }
 
@@ -1189,7 +1208,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct BillingMethod {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
@@ -1203,9 +1222,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderShippingDetails {
-        /// Branch id. May be null.
+        /// Identifier of the collection point. May be null.
         pub branch_id: Option<String> = required("branchId"),
-        /// Shipping company code. May be null.
+        /// Code of the carrier. May be null.
         pub shipping_company_code: Option<String> = required("shippingCompanyCode"),
         /// Shipping service code. May be null.
         pub shipping_service_code: Option<String> = optional("shippingServiceCode"),
@@ -1215,13 +1234,13 @@ record! {
         pub note: Option<String> = required("note"),
         /// Place. May be null.
         pub place: Option<String> = required("place"),
-        /// Street. May be null.
+        /// Street, without the number. May be null.
         pub street: Option<String> = required("street"),
-        /// City. May be null.
+        /// Town. May be null.
         pub city: Option<String> = required("city"),
-        /// Zip code. May be null.
+        /// Postal code. May be null.
         pub zip_code: Option<String> = required("zipCode"),
-        /// Country code. May be null.
+        /// Country, two letters of ISO 3166-1. May be null.
         pub country_code: Option<String> = required("countryCode"),
         /// Link. May be null.
         pub link: Option<String> = required("link"),
@@ -1229,7 +1248,7 @@ record! {
         pub latitude: Option<DecimalString> = required("latitude"),
         /// Longitude. May be null.
         pub longitude: Option<DecimalString> = required("longitude"),
-        /// Carrier id. May be null.
+        /// Identifier of the carrier or of its collection point. May be null.
         pub carrier_id: Option<i64> = required("carrierId"),
         ..
     }
@@ -1245,35 +1264,35 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct BillingAddress {
-        /// Company. May be null.
+        /// Name of the company. May be null.
         pub company: Option<String> = required("company"),
-        /// Full name. May be null.
+        /// First name and surname. May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Street. May be null.
+        /// Street, without the number. May be null.
         pub street: Option<String> = required("street"),
-        /// House number. May be null.
+        /// Number of the house. May be null.
         pub house_number: Option<String> = required("houseNumber"),
-        /// City. May be null.
+        /// Town. May be null.
         pub city: Option<String> = required("city"),
-        /// District. May be null.
+        /// County. May be null.
         pub district: Option<String> = required("district"),
-        /// Additional. May be null.
+        /// More about the address, such as the floor. May be null.
         pub additional: Option<String> = required("additional"),
-        /// Zip. May be null.
+        /// Postal code. May be null.
         pub zip: Option<String> = required("zip"),
-        /// Country code. May be null.
+        /// Country, two letters of ISO 3166-1. May be null.
         pub country_code: Option<String> = required("countryCode"),
-        /// Region name. May be null.
+        /// Region. May be null.
         pub region_name: Option<String> = required("regionName"),
-        /// Region shortcut. May be null.
+        /// Abbreviation of the region. May be null.
         pub region_shortcut: Option<String> = required("regionShortcut"),
-        /// Company id. May be null.
+        /// Registration number of the company (IČO). May be null.
         pub company_id: Option<String> = required("companyId"),
-        /// Vat id. May be null.
+        /// VAT number of the company. May be null.
         pub vat_id: Option<String> = required("vatId"),
         /// Vat id validation status. May be null.
         pub vat_id_validation_status: Option<BillingAddressVatIdValidationStatus> = optional("vatIdValidationStatus"),
-        /// Tax id. May be null.
+        /// Tax number of the company (DIČ). May be null.
         pub tax_id: Option<String> = required("taxId"),
         ..
     }
@@ -1305,27 +1324,27 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Address {
-        /// Company. May be null.
+        /// Name of the company. May be null.
         pub company: Option<String> = required("company"),
-        /// Full name. May be null.
+        /// First name and surname. May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Street. May be null.
+        /// Street, without the number. May be null.
         pub street: Option<String> = required("street"),
-        /// House number. May be null.
+        /// Number of the house. May be null.
         pub house_number: Option<String> = required("houseNumber"),
-        /// City. May be null.
+        /// Town. May be null.
         pub city: Option<String> = required("city"),
-        /// District. May be null.
+        /// County. May be null.
         pub district: Option<String> = required("district"),
-        /// Additional. May be null.
+        /// More about the address, such as the floor. May be null.
         pub additional: Option<String> = required("additional"),
-        /// Zip. May be null.
+        /// Postal code. May be null.
         pub zip: Option<String> = required("zip"),
-        /// Country code. May be null.
+        /// Country, two letters of ISO 3166-1. May be null.
         pub country_code: Option<String> = required("countryCode"),
-        /// Region name. May be null.
+        /// Region. May be null.
         pub region_name: Option<String> = required("regionName"),
-        /// Region shortcut. May be null.
+        /// Abbreviation of the region. May be null.
         pub region_shortcut: Option<String> = required("regionShortcut"),
         ..
     }
@@ -1339,7 +1358,7 @@ record! {
     pub struct OrderPaymentMethod {
         /// Payment method.
         pub payment_method: PaymentMethod = required("paymentMethod"),
-        /// Item id.
+        /// Number of the item within its document.
         pub item_id: i64 = required("itemId"),
         ..
     }
@@ -1353,7 +1372,7 @@ record! {
     pub struct OrderShipping {
         /// Shipping.
         pub shipping: OrderShippingMethod = required("shipping"),
-        /// Item id.
+        /// Number of the item within its document.
         pub item_id: i64 = required("itemId"),
         ..
     }
@@ -1365,7 +1384,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderShippingMethod {
-        /// Guid. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// GUID that identifies it.
+        ///
+        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub guid: Option<String> = required("guid"),
         /// Name.
         pub name: String = required("name"),
@@ -1378,71 +1399,71 @@ record! {
     /// Order item.
     #[non_exhaustive]
     pub struct OrderItem {
-        /// Product guid. At most 36 characters. May be null.
+        /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Code. May be null.
+        /// Code that identifies it. May be null.
         pub code: Option<String> = required("code"),
-        /// Ean. May be null.
+        /// Bar code of the variant. May be null.
         pub ean: Option<String> = required("ean"),
-        /// What a line of an order or document is.
+        /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
         /// What is sold. May be null.
         pub product_type: Option<ProductType> = optional("productType"),
         /// Name.
         pub name: String = required("name"),
-        /// Variant name. May be null.
+        /// What tells the variant from the others. May be null.
         pub variant_name: Option<String> = required("variantName"),
         /// Brand. May be null.
         pub brand: Option<String> = required("brand"),
         /// Remark. May be null.
         pub remark: Option<String> = required("remark"),
-        /// Weight. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Additional field. May be null.
+        /// Identifier of the collection point, where there is one. May be null.
         pub additional_field: Option<String> = required("additionalField"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Amount unit. May be null.
+        /// Unit of the amount, such as ks. May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
-        /// Price ratio. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
         pub price_ratio: Fixed<4> = required("priceRatio"),
         /// Status.
         pub status: OrderStatus = required("status"),
-        /// Item price.
+        /// Price of the whole item, amount and discount included.
         pub item_price: ItemPrice = required("itemPrice"),
-        /// Unit price.
+        /// Price of one piece.
         pub unit_price: ItemPrice = required("unitPrice"),
-        /// Display prices.
+        /// Prices of an item that is shown as several lines.
         pub display_prices: Option<Vec<ItemPrice>> = optional("displayPrices"),
         /// Purchase price. May be null.
         pub purchase_price: Option<ItemPrice> = required("purchasePrice"),
         /// Recycling fee. May be null.
         pub recycling_fee: Option<RecyclingFee> = required("recyclingFee"),
-        /// Main image. May be null.
+        /// The main image. May be null.
         pub main_image: Option<OrderItemMainImage> = optional("mainImage"),
         /// Stock location. May be null.
         pub stock_location: Option<String> = optional("stockLocation"),
-        /// Supplier name. May be null.
+        /// Name of the supplier. May be null.
         pub supplier_name: Option<String> = optional("supplierName"),
-        /// Item id.
+        /// Number of the item within its document.
         pub item_id: i64 = required("itemId"),
-        /// Warranty description. May be null.
+        /// Length of the warranty in words. May be null.
         pub warranty_description: Option<String> = required("warrantyDescription"),
         /// Amount completed. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
-        #[deprecated]
+        #[deprecated(note = "use `completion`")]
         pub amount_completed: Option<Fixed<3>> = required("amountCompleted"),
         /// Surcharge parameters texts.
         #[deprecated]
         pub surcharge_parameters_texts: Option<Vec<String>> = optional("surchargeParametersTexts"),
-        /// Surcharge parameters.
+        /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<ItemSurchargeParameters>> = optional("surchargeParameters"),
-        /// Specific surcharge parameters.
+        /// Choices that cost more, by their own settings.
         pub specific_surcharge_parameters: Option<Vec<ItemSpecificSurchargeParameters>> = optional("specificSurchargeParameters"),
-        /// Product flags.
+        /// Flags of products.
         pub product_flags: Option<Vec<ProductFlags>> = optional("productFlags"),
-        /// Consumption tax. May be null.
+        /// Consumption tax of one's own. Not together with the number of one. May be null.
         pub consumption_tax: Option<DocumentConsumptionTax> = optional("consumptionTax"),
-        /// Item price vat breakdown. May be null.
+        /// VAT of the item by rates. May be null.
         pub item_price_vat_breakdown: Option<Vec<ItemPrice>> = optional("itemPriceVatBreakdown"),
         ..
     }
@@ -1494,13 +1515,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ItemPrice {
-        /// With vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price with VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
-        /// Without vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price without VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub without_vat: Option<Fixed<2>> = required("withoutVat"),
-        /// Vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// VAT in money, not the rate. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
-        /// Vat rate. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
         pub vat_rate: Fixed<2> = required("vatRate"),
         ..
     }
@@ -1515,9 +1536,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct RecyclingFee {
-        /// Category. At least 1 character.
+        /// Name of the category. At least 1 character.
         pub category: String = required("category"),
-        /// Fee. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// The fee. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub fee: Option<Fixed<2>> = required("fee"),
         /// Unit.
         pub unit: Option<RecyclingFeeUnit> = optional("unit"),
@@ -1533,15 +1554,15 @@ record! {
     pub struct OrderItemMainImage {
         /// Name.
         pub name: String = required("name"),
-        /// Seo name.
+        /// Name of the image with its description: with `image_url` of a cut.
         pub seo_name: String = required("seoName"),
-        /// Cdn name.
+        /// Name of the image for addresses of the CDN: with `cdn_url` of a cut.
         pub cdn_name: String = required("cdnName"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
@@ -1558,7 +1579,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ItemSurchargeParameters {
-        /// Parameter name.
+        /// Name of the parameter.
         pub parameter_name: Option<ParameterName> = optional("parameterName"),
         /// Parameter value.
         pub parameter_value: Option<ItemSurchargeParametersParameterValue> = optional("parameterValue"),
@@ -1575,11 +1596,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParameterName {
-        /// Code. May be null.
+        /// Code that identifies it. May be null.
         pub code: Option<String> = optional("code"),
         /// Name.
         pub name: Option<String> = optional("name"),
-        /// Subscription. May be null.
+        /// Whether it is paid again and again. May be null.
         pub subscription: Option<bool> = optional("subscription"),
         ..
     }
@@ -1594,11 +1615,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ItemSurchargeParametersParameterValue {
-        /// Value index. May be null.
+        /// Code of the value of the parameter. May be null.
         pub value_index: Option<String> = optional("valueIndex"),
         /// Description.
         pub description: Option<String> = optional("description"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Option<Fixed<2>> = optional("price"),
         ..
     }
@@ -1613,11 +1636,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ItemSpecificSurchargeParameters {
-        /// Relation id.
+        /// Number that ties the item to the surcharge.
         pub relation_id: String = required("relationId"),
         /// Name.
         pub name: String = required("name"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Option<Fixed<2>> = required("price"),
         ..
     }
@@ -1629,11 +1654,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductFlags {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Title.
         pub title: String = required("title"),
-        /// System.
+        /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
         ..
     }
@@ -1648,9 +1673,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DocumentConsumptionTax {
-        /// Currency. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
         pub currency: String = required("currency"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Option<Fixed<2>> = required("price"),
         ..
     }
@@ -1662,15 +1689,15 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderNotes {
-        /// Customer remark. May be null.
+        /// What the customer wrote. May be null.
         pub customer_remark: Option<String> = required("customerRemark"),
-        /// Eshop remark. May be null.
+        /// Remark that the customer does not see. May be null.
         pub eshop_remark: Option<String> = required("eshopRemark"),
-        /// Tracking number. May be null.
+        /// Number that the carrier follows the package by. May be null.
         pub tracking_number: Option<String> = required("trackingNumber"),
-        /// Tracking url. May be null.
+        /// Address where the package can be followed. May be null.
         pub tracking_url: Option<String> = required("trackingUrl"),
-        /// Additional fields.
+        /// Up to six fields that the shop uses as it likes.
         pub additional_fields: Vec<OrderNotesAdditionalField> = required("additionalFields"),
         ..
     }
@@ -1697,21 +1724,21 @@ record! {
     /// Order completion.
     #[non_exhaustive]
     pub struct OrderCompletion {
-        /// Product guid. At most 36 characters. May be null.
+        /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Code. May be null.
+        /// Code that identifies it. May be null.
         pub code: Option<String> = required("code"),
-        /// What a line of an order or document is.
+        /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
         /// Name.
         pub name: String = required("name"),
-        /// Variant name. May be null.
+        /// What tells the variant from the others. May be null.
         pub variant_name: Option<String> = optional("variantName"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Amount unit. May be null.
+        /// Unit of the amount, such as ks. May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
-        /// Item id. May be null.
+        /// Number of the item within its document. May be null.
         pub item_id: Option<i64> = required("itemId"),
         /// Amount completed. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub amount_completed: Option<Fixed<3>> = required("amountCompleted"),
@@ -1729,15 +1756,15 @@ record! {
     pub struct OrderPaymentTransaction {
         /// Transaction id.
         pub transaction_id: String = required("transactionId"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub price: Fixed<2> = required("price"),
         /// Status.
         pub status: String = required("status"),
-        /// Creation time.
+        /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
@@ -1750,11 +1777,11 @@ record! {
     /// Order create shipping details.
     #[derive(Default)]
     pub struct OrderCreateShippingDetails {
-        /// Branch id.
+        /// Identifier of the collection point.
         pub branch_id: String = required("branchId"),
-        /// Branch name.
+        /// Name of the collection point.
         pub branch_name: Option<String> = optional("branchName"),
-        /// Carrier id.
+        /// Identifier of the carrier or of its collection point.
         pub carrier_id: Option<i64> = optional("carrierId"),
     }
 }
@@ -1776,35 +1803,35 @@ record! {
     /// Order create billing address.
     #[derive(Default)]
     pub struct OrderCreateBillingAddress {
-        /// Company. 1 to 255 characters. May be null.
+        /// Name of the company. 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// Full name. At most 255 characters. May be null.
+        /// First name and surname. At most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street. At most 255 characters. May be null.
+        /// Street, without the number. At most 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Street with nr. At most 255 characters. May be null.
+        /// Street with the number, where they are not apart. At most 255 characters. May be null.
         pub street_with_nr: Patch<String> = optional("streetWithNr"),
-        /// House number. At most 255 characters. May be null.
+        /// Number of the house. At most 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// City. At most 255 characters. May be null.
+        /// Town. At most 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// District. At most 255 characters. May be null.
+        /// County. At most 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// Additional. At most 255 characters. May be null.
+        /// More about the address, such as the floor. At most 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Zip. At most 255 characters. May be null.
+        /// Postal code. At most 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country code. At least 1 character.
+        /// Country, two letters of ISO 3166-1. At least 1 character.
         pub country_code: String = required("countryCode"),
-        /// Region name. 1 to 255 characters. May be null.
+        /// Region. 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Region shortcut. 1 to 255 characters. May be null.
+        /// Abbreviation of the region. 1 to 255 characters. May be null.
         pub region_shortcut: Patch<String> = optional("regionShortcut"),
-        /// Company id. 1 to 18 characters. May be null.
+        /// Registration number of the company (IČO). 1 to 18 characters. May be null.
         pub company_id: Patch<String> = optional("companyId"),
-        /// Vat id. 1 to 16 characters. May be null.
+        /// VAT number of the company. 1 to 16 characters. May be null.
         pub vat_id: Patch<String> = optional("vatId"),
-        /// Tax id. 1 to 16 characters. May be null.
+        /// Tax number of the company (DIČ). 1 to 16 characters. May be null.
         pub tax_id: Patch<String> = optional("taxId"),
     }
 }
@@ -1838,29 +1865,29 @@ record! {
     /// Order create delivery address.
     #[derive(Default)]
     pub struct OrderCreateDeliveryAddress {
-        /// Company. At most 255 characters. May be null.
+        /// Name of the company. At most 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// Full name. At most 255 characters. May be null.
+        /// First name and surname. At most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street. At most 255 characters. May be null.
+        /// Street, without the number. At most 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Street with nr. At most 255 characters.
+        /// Street with the number, where they are not apart. At most 255 characters.
         pub street_with_nr: Option<String> = optional("streetWithNr"),
-        /// House number. At most 255 characters. May be null.
+        /// Number of the house. At most 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// City. At most 255 characters. May be null.
+        /// Town. At most 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// District. At most 255 characters. May be null.
+        /// County. At most 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// Additional. At most 255 characters. May be null.
+        /// More about the address, such as the floor. At most 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Zip. At most 255 characters. May be null.
+        /// Postal code. At most 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country code.
+        /// Country, two letters of ISO 3166-1.
         pub country_code: Option<String> = optional("countryCode"),
-        /// Region name. At most 255 characters. May be null.
+        /// Region. At most 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Region shortcut. At most 255 characters. May be null.
+        /// Abbreviation of the region. At most 255 characters. May be null.
         pub region_shortcut: Patch<String> = optional("regionShortcut"),
     }
 }
@@ -1870,13 +1897,13 @@ record! {
     /// Order create notes.
     #[derive(Default)]
     pub struct OrderCreateNotes {
-        /// Customer remark. May be null.
+        /// What the customer wrote. May be null.
         pub customer_remark: Patch<String> = optional("customerRemark"),
-        /// Eshop remark. May be null.
+        /// Remark that the customer does not see. May be null.
         pub eshop_remark: Patch<String> = optional("eshopRemark"),
-        /// Tracking number. At most 32 characters. May be null.
+        /// Number that the carrier follows the package by. At most 32 characters. May be null.
         pub tracking_number: Patch<String> = optional("trackingNumber"),
-        /// Additional fields. At least 1 item.
+        /// Up to six fields that the shop uses as it likes. At least 1 item.
         pub additional_fields: Option<Vec<OrderCreateNotesAdditionalField>> = optional("additionalFields"),
     }
 }
@@ -1898,9 +1925,9 @@ record! {
     /// Order create currency.
     #[derive(Default)]
     pub struct OrderCreateCurrency {
-        /// Code. Matches `^[a-zA-Z]{3}$`.
+        /// Code that identifies it. Matches `^[a-zA-Z]{3}$`.
         pub code: String = required("code"),
-        /// Exchange rate. Matches `^[0-9]+\.[0-9]{2,8}$`. May be null.
+        /// Rate to the main currency of the shop. Matches `^[0-9]+\.[0-9]{2,8}$`. May be null.
         pub exchange_rate: Patch<Fixed<8>> = optional("exchangeRate"),
     }
 }
@@ -1920,63 +1947,63 @@ impl OrderCreateCurrency {
 record! {
     /// Order create item.
     pub struct OrderCreateItem {
-        /// What a line of an order or document is. At least 1 character.
+        /// What the item is. At least 1 character.
         pub item_type: OrderItemType = required("itemType"),
         /// Name. At most 250 characters.
         pub name: Option<String> = optional("name"),
-        /// Variant name. At most 128 characters.
+        /// What tells the variant from the others. At most 128 characters.
         pub variant_name: Option<String> = optional("variantName"),
         /// Brand. At most 64 characters.
         pub brand: Option<String> = optional("brand"),
-        /// Supplier name. At most 255 characters.
+        /// Name of the supplier. At most 255 characters.
         pub supplier_name: Option<String> = optional("supplierName"),
-        /// Product guid.
+        /// GUID of the product.
         ///
         /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub product_guid: Option<String> = optional("productGuid"),
-        /// Code. At most 64 characters. May be null.
+        /// Code that identifies it. At most 64 characters. May be null.
         pub code: Patch<String> = optional("code"),
         /// Remark.
         pub remark: Option<String> = optional("remark"),
-        /// Warranty description. 1 to 255 characters. May be null.
+        /// Length of the warranty in words. 1 to 255 characters. May be null.
         pub warranty_description: Patch<String> = optional("warrantyDescription"),
         /// Amount completed. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub amount_completed: Patch<Fixed<3>> = optional("amountCompleted"),
-        /// Additional field. At most 255 characters. May be null.
+        /// Identifier of the collection point, where there is one. At most 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Amount. Matches `^[0-9]+\.?[0-9]{0,3}$`.
+        /// Amount, three decimals for goods. Matches `^[0-9]+\.?[0-9]{0,3}$`.
         pub amount: Option<DecimalString> = optional("amount"),
-        /// Amount unit. 1 to 16 characters.
+        /// Unit of the amount, such as ks. 1 to 16 characters.
         pub amount_unit: Option<String> = optional("amountUnit"),
-        /// Weight.
+        /// Weight in kilograms, three decimals.
         pub weight: Option<String> = optional("weight"),
-        /// Price ratio.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
         pub price_ratio: Option<DecimalString> = optional("priceRatio"),
-        /// Vat rate.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         pub vat_rate: DecimalString = required("vatRate"),
-        /// Item price with vat. May be null.
-        #[deprecated]
+        /// Price with VAT. Not together with the one without. May be null.
+        #[deprecated(note = "use `unit_price_with_vat`")]
         pub item_price_with_vat: Patch<DecimalString> = optional("itemPriceWithVat"),
-        /// Item price without vat. May be null.
-        #[deprecated]
+        /// Price without VAT. Not together with the one with. May be null.
+        #[deprecated(note = "use `unit_price_without_vat`")]
         pub item_price_without_vat: Patch<DecimalString> = optional("itemPriceWithoutVat"),
-        /// Unit price with vat. May be null.
+        /// Price of one piece with VAT. Not together with the one without. May be null.
         pub unit_price_with_vat: Patch<DecimalString> = optional("unitPriceWithVat"),
-        /// Unit price without vat. May be null.
+        /// Price of one piece without VAT. Not together with the one with. May be null.
         pub unit_price_without_vat: Patch<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Buy price with vat. May be null.
+        /// Purchase price with VAT. Not together with the one without. May be null.
         pub buy_price_with_vat: Patch<DecimalString> = optional("buyPriceWithVat"),
-        /// Buy price without vat. May be null.
+        /// Purchase price without VAT. Not together with the one with. May be null.
         pub buy_price_without_vat: Patch<DecimalString> = optional("buyPriceWithoutVat"),
-        /// Buy price vat rate. May be null.
+        /// VAT rate of the purchase price. May be null.
         pub buy_price_vat_rate: Patch<DecimalString> = optional("buyPriceVatRate"),
-        /// Status id. May be null.
+        /// Number of the status. May be null.
         pub status_id: Patch<i64> = optional("statusId"),
-        /// Recycling fee id. May be null.
+        /// Number of the recycling fee. May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Surcharge parameters.
+        /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<OrderCreateItemSurchargeParameter>> = optional("surchargeParameters"),
-        /// Consumption tax id. May be null.
+        /// Number of the consumption tax. Not together with a consumption tax of one's own. May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
     }
 }
@@ -2023,11 +2050,11 @@ record! {
     /// Order create item surcharge parameter.
     #[derive(Default)]
     pub struct OrderCreateItemSurchargeParameter {
-        /// Parameter code. At least 1 character.
+        /// Code of the parameter. At least 1 character.
         pub parameter_code: String = required("parameterCode"),
-        /// Value index. At least 1 character.
+        /// Code of the value of the parameter. At least 1 character.
         pub value_index: String = required("valueIndex"),
-        /// Price. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub price: Option<Fixed<2>> = optional("price"),
     }
 }
@@ -2050,11 +2077,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DocumentCustomer {
-        /// Guid. At most 36 characters. May be null.
+        /// GUID that identifies it. At most 36 characters. May be null.
         pub guid: Option<String> = required("guid"),
-        /// Phone. May be null.
+        /// Telephone number, in international form. May be null.
         pub phone: Option<String> = required("phone"),
-        /// Email. May be null.
+        /// E-mail address. May be null.
         pub email: Option<String> = required("email"),
         /// Remark. May be null.
         pub remark: Option<String> = required("remark"),
@@ -2067,9 +2094,9 @@ record! {
     /// Order change.
     #[non_exhaustive]
     pub struct OrderChange {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
-        /// Change time.
+        /// When it was changed. Missing if it never was.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
@@ -2085,13 +2112,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Eshop {
-        /// Bank account. May be null.
+        /// Account number. May be null.
         pub bank_account: Option<String> = required("bankAccount"),
-        /// Iban. May be null.
+        /// IBAN of the account. May be null.
         pub iban: Option<String> = required("iban"),
-        /// Bic. May be null.
+        /// BIC of the bank. May be null.
         pub bic: Option<String> = required("bic"),
-        /// Vat payer. May be null.
+        /// Whether the company pays VAT. May be null.
         pub vat_payer: Option<bool> = required("vatPayer"),
         ..
     }
@@ -2117,13 +2144,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProofPaymentVatBreakdownItem {
-        /// Vat rate. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// Price with vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price with VAT. Not together with the one without. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price_with_vat: Option<Fixed<2>> = required("priceWithVat"),
-        /// Price without vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price without VAT. Not together with the one with. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price_without_vat: Option<Fixed<2>> = required("priceWithoutVat"),
-        /// Vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// VAT in money, not the rate. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
         ..
     }
@@ -2135,11 +2162,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProofPaymentVatBreakdownSummary {
-        /// With vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price with VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
-        /// Without vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price without VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub without_vat: Option<Fixed<2>> = required("withoutVat"),
-        /// Vat. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// VAT in money, not the rate. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
         ..
     }
@@ -2150,45 +2177,45 @@ record! {
     /// Document items with price.
     #[non_exhaustive]
     pub struct DocumentItemsWithPrice {
-        /// Product guid. At most 36 characters. May be null.
+        /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Code. May be null.
+        /// Code that identifies it. May be null.
         pub code: Option<String> = required("code"),
-        /// What a line of an order or document is.
+        /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
         /// Name. May be null.
         pub name: Option<String> = required("name"),
-        /// Variant name. May be null.
+        /// What tells the variant from the others. May be null.
         pub variant_name: Option<String> = required("variantName"),
         /// Brand. May be null.
         pub brand: Option<String> = required("brand"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Amount unit. May be null.
+        /// Unit of the amount, such as ks. May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
         /// Remark. May be null.
         pub remark: Option<String> = required("remark"),
-        /// Price ratio. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
         pub price_ratio: Fixed<4> = required("priceRatio"),
-        /// Weight. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Additional field. May be null.
+        /// Identifier of the collection point, where there is one. May be null.
         pub additional_field: Option<String> = required("additionalField"),
-        /// Item price.
+        /// Price of the whole item, amount and discount included.
         pub item_price: ItemPrice = required("itemPrice"),
-        /// Unit price.
+        /// Price of one piece.
         pub unit_price: ItemPrice = required("unitPrice"),
         /// Purchase price. May be null.
         pub purchase_price: Option<ItemPrice> = required("purchasePrice"),
-        /// Display prices.
+        /// Prices of an item that is shown as several lines.
         pub display_prices: Option<Vec<ItemPrice>> = optional("displayPrices"),
-        /// Item id.
+        /// Number of the item within its document.
         pub item_id: i64 = required("itemId"),
-        /// Surcharge parameters.
+        /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<ItemSurchargeParameters>> = optional("surchargeParameters"),
-        /// Specific surcharge parameters.
+        /// Choices that cost more, by their own settings.
         pub specific_surcharge_parameters: Option<Vec<ItemSpecificSurchargeParameters>> = optional("specificSurchargeParameters"),
-        /// Item price vat breakdown. May be null.
+        /// VAT of the item by rates. May be null.
         pub item_price_vat_breakdown: Option<Vec<ItemPrice>> = optional("itemPriceVatBreakdown"),
         ..
     }
@@ -2210,11 +2237,11 @@ record! {
     /// Online store country.
     #[derive(Default)]
     pub struct OnlineStoreCountry {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Iso code.
         pub iso_code: Option<String> = optional("isoCode"),
@@ -2222,9 +2249,9 @@ record! {
         pub flag_code: Option<String> = optional("flagCode"),
         /// Code alpha3.
         pub code_alpha3: String = required("codeAlpha3"),
-        /// Currency. May be null.
+        /// Currency, three letters. May be null.
         pub currency: Patch<String> = optional("currency"),
-        /// Language. May be null.
+        /// Language of texts, by its code. Needs the module of languages. May be null.
         pub language: Patch<String> = optional("language"),
         /// Region count.
         pub region_count: Option<i64> = optional("regionCount"),
@@ -2264,7 +2291,7 @@ record! {
     /// Online store design header.
     #[derive(Default)]
     pub struct OnlineStoreDesignHeader {
-        /// Logo url. May be null.
+        /// Address of the logo. May be null.
         pub logo_url: Option<String> = required("logoUrl"),
     }
 }
@@ -2278,31 +2305,31 @@ record! {
     pub struct BrandCreate {
         /// Name. 1 to 200 characters.
         pub name: String = required("name"),
-        /// Index name. May be null.
+        /// Name as it stands in addresses. May be null.
         pub index_name: Patch<String> = optional("indexName"),
-        /// Brand web. 1 to 200 characters. May be null.
+        /// Address of the pages of the brand. 1 to 200 characters. May be null.
         pub brand_web: Patch<String> = optional("brandWeb"),
-        /// Postal address. 1 to 65535 characters. May be null.
+        /// Postal address of the manufacturer, for product safety. 1 to 65535 characters. May be null.
         pub postal_address: Patch<String> = optional("postalAddress"),
-        /// Contact email. 1 to 100 characters. May be null.
+        /// Whom to write to. 1 to 100 characters. May be null.
         pub contact_email: Patch<String> = optional("contactEmail"),
-        /// European reseller postal address. 1 to 65535 characters. May be null.
+        /// Postal address of who answers for the goods in the EU. 1 to 65535 characters. May be null.
         pub european_reseller_postal_address: Patch<String> = optional("europeanResellerPostalAddress"),
-        /// European reseller contact email. 1 to 100 characters. May be null.
+        /// E-mail address of who answers for the goods in the EU. 1 to 100 characters. May be null.
         pub european_reseller_contact_email: Patch<String> = optional("europeanResellerContactEmail"),
-        /// Manufacturing company name. 1 to 255 characters. May be null.
+        /// Name of the manufacturer, for product safety. 1 to 255 characters. May be null.
         pub manufacturing_company_name: Patch<String> = optional("manufacturingCompanyName"),
-        /// European reseller manufacturing company name. 1 to 255 characters. May be null.
+        /// Name of who answers for the goods in the EU. 1 to 255 characters. May be null.
         pub european_reseller_manufacturing_company_name: Patch<String> = optional("europeanResellerManufacturingCompanyName"),
-        /// Show in categories menu.
+        /// Whether it is in the menu of categories.
         pub show_in_categories_menu: Option<bool> = optional("showInCategoriesMenu"),
-        /// Show in brand list.
+        /// Whether it is in the list of brands.
         pub show_in_brand_list: Option<bool> = optional("showInBrandList"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Meta title. May be null.
+        /// Title for search engines. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Meta description. May be null.
+        /// Description for search engines. May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
     }
 }
@@ -2336,31 +2363,31 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DeliveryAddressCustomer {
-        /// Guid.
+        /// GUID that identifies it.
         pub guid: String = required("guid"),
-        /// Company. May be null.
+        /// Name of the company. May be null.
         pub company: Option<String> = required("company"),
-        /// Full name. May be null.
+        /// First name and surname. May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Street. May be null.
+        /// Street, without the number. May be null.
         pub street: Option<String> = required("street"),
-        /// House number. May be null.
+        /// Number of the house. May be null.
         pub house_number: Option<String> = required("houseNumber"),
-        /// City. May be null.
+        /// Town. May be null.
         pub city: Option<String> = required("city"),
-        /// District. May be null.
+        /// County. May be null.
         pub district: Option<String> = required("district"),
-        /// Additional. May be null.
+        /// More about the address, such as the floor. May be null.
         pub additional: Option<String> = required("additional"),
-        /// Zip. May be null.
+        /// Postal code. May be null.
         pub zip: Option<String> = required("zip"),
-        /// Country code. May be null.
+        /// Country, two letters of ISO 3166-1. May be null.
         pub country_code: Option<String> = required("countryCode"),
-        /// Region name. May be null.
+        /// Region. May be null.
         pub region_name: Option<String> = required("regionName"),
-        /// Region shortcut. May be null.
+        /// Abbreviation of the region. May be null.
         pub region_shortcut: Option<String> = required("regionShortcut"),
-        /// Is default.
+        /// Whether it is chosen unless another is.
         pub is_default: Option<bool> = optional("isDefault"),
         ..
     }
@@ -2372,7 +2399,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerGroup {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
@@ -2386,19 +2413,19 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerAccount {
-        /// Guid. At most 36 characters.
+        /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
-        /// Full name. May be null.
+        /// First name and surname. May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Email.
+        /// E-mail address.
         pub email: String = required("email"),
-        /// Phone. May be null.
+        /// Telephone number, in international form. May be null.
         pub phone: Option<String> = required("phone"),
-        /// Main account.
+        /// Whether it is the main account of the customer.
         pub main_account: bool = required("mainAccount"),
-        /// Authorized.
+        /// Whether it is approved. True unless given.
         pub authorized: bool = required("authorized"),
-        /// Email verified.
+        /// Whether the shop has checked the address. Needed to tie earlier orders to it.
         pub email_verified: bool = required("emailVerified"),
         ..
     }
@@ -2410,9 +2437,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Remark {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Rating.
+        /// Stars, from 1 to 5.
         pub rating: String = required("rating"),
         /// Remark.
         pub remark: String = required("remark"),
@@ -2438,7 +2465,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct XyDiscountCustomerGroup {
-        /// Code.
+        /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
@@ -2467,15 +2494,15 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductReviewReaction {
-        /// Reaction created.
+        /// When it was answered.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub reaction_created: Option<CompactDateTime> = required("reactionCreated"),
-        /// Reaction full name. May be null.
+        /// Who answered. May be null.
         pub reaction_full_name: Option<String> = required("reactionFullName"),
-        /// Reaction email. May be null.
+        /// E-mail address of who answered. May be null.
         pub reaction_email: Option<String> = required("reactionEmail"),
-        /// Reaction text. May be null.
+        /// Text of the answer. May be null.
         pub reaction_text: Option<String> = required("reactionText"),
         ..
     }
@@ -2486,15 +2513,15 @@ record! {
     /// Product review create reaction.
     #[derive(Default)]
     pub struct ProductReviewCreateReaction {
-        /// Reaction created.
+        /// When it was answered.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub reaction_created: Patch<CompactDateTime> = optional("reactionCreated"),
-        /// Reaction full name. May be null.
+        /// Who answered. May be null.
         pub reaction_full_name: Patch<String> = optional("reactionFullName"),
-        /// Reaction email. 5 to 100 characters. May be null.
+        /// E-mail address of who answered. 5 to 100 characters. May be null.
         pub reaction_email: Patch<String> = optional("reactionEmail"),
-        /// Reaction text. May be null.
+        /// Text of the answer. May be null.
         pub reaction_text: Patch<String> = optional("reactionText"),
     }
 }
@@ -2504,11 +2531,11 @@ record! {
     /// Product review update reaction.
     #[derive(Default)]
     pub struct ProductReviewUpdateReaction {
-        /// Reaction full name. At most 255 characters. May be null.
+        /// Who answered. At most 255 characters. May be null.
         pub reaction_full_name: Patch<String> = optional("reactionFullName"),
-        /// Reaction email. 1 to 100 characters. May be null.
+        /// E-mail address of who answered. 1 to 100 characters. May be null.
         pub reaction_email: Patch<String> = optional("reactionEmail"),
-        /// Reaction text. May be null.
+        /// Text of the answer. May be null.
         pub reaction_text: Patch<String> = optional("reactionText"),
     }
 }

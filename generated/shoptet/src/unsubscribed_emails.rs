@@ -20,11 +20,11 @@ operation! {
         id: "getListingOfUnsubscribedEmails",
         call: GET "/api/unsubscribed-emails",
         answer: Page<UnsubscribedEmail> = "data/unsubscribedEmails",
-        /// From.
+        /// Only what happened since then.
         from: CompactDateTime = query("from"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -45,9 +45,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct UnsubscribedEmail {
-        /// Email.
+        /// E-mail address.
         pub email: String = required("email"),
-        /// Unsubscribed at.
+        /// When the address was taken off.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub unsubscribed_at: Option<CompactDateTime> = required("unsubscribedAt"),
@@ -59,9 +59,9 @@ record! {
     /// Unsubscribed email create.
     #[derive(Default)]
     pub struct UnsubscribedEmailCreate {
-        /// Email. 1 to 100 characters.
+        /// E-mail address. 1 to 100 characters.
         pub email: String = required("email"),
-        /// Unsubscribed at.
+        /// When the address was taken off.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9](\+[0-9]{4})?$`. May be null.
         pub unsubscribed_at: Option<CompactDateTime> = required("unsubscribedAt"),

@@ -20,11 +20,11 @@ operation! {
         id: "getListOfVariantParameters",
         call: GET "/api/products/variant-parameters",
         answer: Page<VariantParameterListItem> = "data/parameters",
-        /// Include.
+        /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -45,7 +45,7 @@ operation! {
     ///
     /// `GET /api/products/variant-parameters/{paramIndex}`
     ///
-    /// * `param_index`: Param index.
+    /// * `param_index`: Code of the parameter.
     VariantParametersApi::get(param_index: &str = path("paramIndex")) -> GetRequest {
         id: "getDetailOfVariantParameter",
         call: GET "/api/products/variant-parameters/{paramIndex}",
@@ -58,7 +58,7 @@ operation! {
     ///
     /// `POST /api/products/variant-parameters/{paramIndex}`
     ///
-    /// * `param_index`: Param index.
+    /// * `param_index`: Code of the parameter.
     VariantParametersApi::create_values(
         param_index: &str = path("paramIndex"), body: &VariantParameterValuesCreate = json("data"),
     ) -> CreateValuesRequest {
@@ -73,7 +73,7 @@ operation! {
     ///
     /// `PATCH /api/products/variant-parameters/{paramIndex}`
     ///
-    /// * `param_index`: Param index.
+    /// * `param_index`: Code of the parameter.
     VariantParametersApi::update(
         param_index: &str = path("paramIndex"), body: &VariantParameterUpdate = json("data"),
     ) -> UpdateRequest {
@@ -88,7 +88,7 @@ operation! {
     ///
     /// `DELETE /api/products/variant-parameters/{paramIndex}`
     ///
-    /// * `param_index`: Param index.
+    /// * `param_index`: Code of the parameter.
     VariantParametersApi::delete(param_index: &str = path("paramIndex")) -> DeleteRequest {
         id: "deleteVariantParameter",
         call: DELETE "/api/products/variant-parameters/{paramIndex}",
@@ -101,8 +101,8 @@ operation! {
     ///
     /// `PATCH /api/products/variant-parameters/{paramIndex}/{rawValue}`
     ///
-    /// * `param_index`: Param index.
-    /// * `raw_value`: Raw value.
+    /// * `param_index`: Code of the parameter.
+    /// * `raw_value`: Code of the value of the parameter, as it stands in addresses.
     VariantParametersApi::update_value(
         param_index: &str = path("paramIndex"), raw_value: &str = path("rawValue"),
         body: &VariantParameterValueUpdate = json("data"),
@@ -118,8 +118,8 @@ operation! {
     ///
     /// `DELETE /api/products/variant-parameters/{paramIndex}/{rawValue}`
     ///
-    /// * `param_index`: Param index.
-    /// * `raw_value`: Raw value.
+    /// * `param_index`: Code of the parameter.
+    /// * `raw_value`: Code of the value of the parameter, as it stands in addresses.
     VariantParametersApi::delete_value(
         param_index: &str = path("paramIndex"), raw_value: &str = path("rawValue"),
     ) -> DeleteValueRequest {
@@ -134,15 +134,15 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VariantParameterListItem {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Param name. May be null.
+        /// Name of the parameter, at most 255 characters. May be null.
         pub param_name: Option<String> = required("paramName"),
-        /// Param index.
+        /// Code of the parameter.
         pub param_index: String = required("paramIndex"),
-        /// Display name. May be null.
+        /// Name as customers see it. May be null.
         pub display_name: Option<String> = optional("displayName"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
         /// Values.
         pub values: Option<Vec<ProductVariantParameterValue>> = optional("values"),
@@ -155,17 +155,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariantParameterValue {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Param value.
+        /// Value of the parameter, at most 255 characters.
         pub param_value: String = required("paramValue"),
-        /// Raw value.
+        /// Code of the value of the parameter, as it stands in addresses.
         pub raw_value: String = required("rawValue"),
-        /// Color. May be null.
+        /// Colour; as a text, six hexadecimal digits. May be null.
         pub color: Option<String> = required("color"),
         /// Image. May be null.
         pub image: Option<String> = required("image"),
-        /// Value priority. May be null.
+        /// Place of the value among the others. May be null.
         pub value_priority: Option<i64> = required("valuePriority"),
         ..
     }
@@ -176,15 +176,15 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VariantParameter {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Param name. May be null.
+        /// Name of the parameter, at most 255 characters. May be null.
         pub param_name: Option<String> = required("paramName"),
-        /// Param index.
+        /// Code of the parameter.
         pub param_index: String = required("paramIndex"),
-        /// Display name. May be null.
+        /// Name as customers see it. May be null.
         pub display_name: Option<String> = optional("displayName"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
         /// Values.
         pub values: Option<Vec<ProductVariantParameterValue>> = optional("values"),
@@ -196,13 +196,13 @@ record! {
     /// Variant parameter create.
     #[derive(Default)]
     pub struct VariantParameterCreate {
-        /// Param name. 1 to 255 characters.
+        /// Name of the parameter, at most 255 characters. 1 to 255 characters.
         pub param_name: String = required("paramName"),
-        /// Param index. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
+        /// Code of the parameter. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
         pub param_index: Patch<String> = optional("paramIndex"),
-        /// Display name. 1 to 255 characters. May be null.
+        /// Name as customers see it. 1 to 255 characters. May be null.
         pub display_name: Patch<String> = optional("displayName"),
-        /// Priority. At least 1. May be null.
+        /// Place among the others. At least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
         /// Values.
         pub values: Option<Vec<ProductVariantParameterValues>> = optional("values"),
@@ -226,15 +226,17 @@ record! {
     /// Product variant parameter values.
     #[derive(Default)]
     pub struct ProductVariantParameterValues {
-        /// Param value. 1 to 128 characters.
+        /// Value of the parameter, at most 255 characters. 1 to 128 characters.
         pub param_value: String = required("paramValue"),
-        /// Raw value. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
+        /// Code of the value of the parameter, as it stands in addresses.
+        ///
+        /// 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
         pub raw_value: Patch<String> = optional("rawValue"),
-        /// Color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub color: Patch<String> = optional("color"),
         /// Image. 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),
-        /// Value priority. At least 1. May be null.
+        /// Place of the value among the others. At least 1. May be null.
         pub value_priority: Patch<i64> = optional("valuePriority"),
     }
 }
@@ -267,13 +269,13 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct VariantParameterUpdate {
-        /// Param name. 1 to 255 characters.
+        /// Name of the parameter, at most 255 characters. 1 to 255 characters.
         pub param_name: Option<String> = optional("paramName"),
-        /// Display name. 1 to 255 characters. May be null.
+        /// Name as customers see it. 1 to 255 characters. May be null.
         pub display_name: Patch<String> = optional("displayName"),
-        /// Param index. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Code of the parameter. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
         pub param_index: Option<String> = optional("paramIndex"),
-        /// Priority. At least 1.
+        /// Place among the others. At least 1.
         pub priority: Option<i64> = optional("priority"),
     }
 }
@@ -284,15 +286,17 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct VariantParameterValueUpdate {
-        /// Param value. 1 to 128 characters.
+        /// Value of the parameter, at most 255 characters. 1 to 128 characters.
         pub param_value: Option<String> = optional("paramValue"),
-        /// Raw value. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Code of the value of the parameter, as it stands in addresses.
+        ///
+        /// 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
         pub raw_value: Option<String> = optional("rawValue"),
-        /// Color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub color: Patch<String> = optional("color"),
         /// Image. 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),
-        /// Value priority. At least 1.
+        /// Place of the value among the others. At least 1.
         pub value_priority: Option<i64> = optional("valuePriority"),
     }
 }

@@ -22,11 +22,11 @@ operation! {
         id: "getListOfVolumeDiscounts",
         call: GET "/api/volume-discounts",
         answer: Page<VolumeDiscountListItem> = "data/discounts",
-        /// Customer group code.
+        /// Code of the customer group.
         customer_group_code: &str = query("customerGroupCode"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -36,15 +36,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VolumeDiscountListItem {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`.
+        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`.
         pub amount: Fixed<3> = required("amount"),
-        /// Price ratio. Matches `[0-9]+\.[0-9]{4}$`. May be null.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        ///
+        /// Matches `[0-9]+\.[0-9]{4}$`. May be null.
         pub price_ratio: Option<Fixed<4>> = required("priceRatio"),
-        /// Currency. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
         pub currency: Option<String> = required("currency"),
-        /// Customer groups. May be null.
+        /// Customer groups it is for. May be null.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         ..
     }

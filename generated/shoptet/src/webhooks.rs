@@ -20,9 +20,9 @@ operation! {
         id: "getOverviewOfRegisteredWebhooks",
         call: GET "/api/webhooks",
         answer: Page<Webhook> = "data/webhooks",
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -43,7 +43,7 @@ operation! {
     ///
     /// `GET /api/webhooks/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     WebhooksApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getDetailOfRegisteredWebhooks",
         call: GET "/api/webhooks/{id}",
@@ -56,7 +56,7 @@ operation! {
     ///
     /// `PATCH /api/webhooks/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     WebhooksApi::update(id: i64 = path("id"), body: &WebhookUpdate = json("data")) -> UpdateRequest {
         id: "updateExistingWebhook",
         call: PATCH "/api/webhooks/{id}",
@@ -69,7 +69,7 @@ operation! {
     ///
     /// `DELETE /api/webhooks/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     WebhooksApi::delete(id: i64 = path("id")) -> DeleteRequest {
         id: "deleteRegisteredWebhook",
         call: DELETE "/api/webhooks/{id}",
@@ -102,13 +102,13 @@ operation! {
         status: &str = query("status"),
         /// Event.
         event: WebhookEvent = query("event"),
-        /// Active.
+        /// Whether it is still going on, or on.
         active: bool = query("active"),
-        /// From.
+        /// Only what happened since then.
         from: CompactDateTime = query("from"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -117,17 +117,21 @@ record! {
     /// Webhook.
     #[non_exhaustive]
     pub struct Webhook {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// What a webhook tells of. Events may be added at any time.
         pub event: WebhookEvent = required("event"),
         /// Url.
         pub url: String = required("url"),
-        /// Created. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// When it was made.
+        ///
+        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub created: Option<CompactDateTime> = required("created"),
-        /// Updated. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// When it was changed.
+        ///
+        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
-        /// Send payload. May be null.
+        /// `full` to get the whole record with the notice, for events that support it. May be null.
         pub send_payload: Option<SendPayload> = required("sendPayload"),
         ..
     }
@@ -366,7 +370,7 @@ record! {
         pub event: WebhookEvent = required("event"),
         /// Url. At most 2000 characters.
         pub url: String = required("url"),
-        /// Send payload. May be null.
+        /// `full` to get the whole record with the notice, for events that support it. May be null.
         pub send_payload: Patch<SendPayload> = optional("sendPayload"),
     }
 }
@@ -390,7 +394,7 @@ record! {
     pub struct WebhookUpdate {
         /// Url. At most 2000 characters.
         pub url: Option<String> = optional("url"),
-        /// Send payload. May be null.
+        /// `full` to get the whole record with the notice, for events that support it. May be null.
         pub send_payload: Patch<SendPayload> = optional("sendPayload"),
     }
 }
@@ -399,28 +403,31 @@ record! {
     /// Webhook notification.
     #[non_exhaustive]
     pub struct WebhookNotification {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Webhook id.
+        /// Number of the webhook.
         pub webhook_id: i64 = required("webhookId"),
-        /// Webhook url.
+        /// Address at the time of the notice.
         pub webhook_url: String = required("webhookUrl"),
         /// What a webhook tells of. Events may be added at any time.
         pub event: WebhookEvent = required("event"),
-        /// Event created.
+        /// When the event happened.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub event_created: Option<CompactDateTime> = required("eventCreated"),
-        /// Created. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// When it was made.
+        ///
+        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub created: Option<CompactDateTime> = required("created"),
-        /// Attempted. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be
-        /// null.
+        /// When delivery was tried last.
+        ///
+        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub attempted: Option<CompactDateTime> = required("attempted"),
-        /// Attempts.
+        /// How often delivery was tried.
         pub attempts: i64 = required("attempts"),
         /// Status.
         pub status: String = required("status"),
-        /// Active.
+        /// Whether it is still going on, or on.
         pub active: bool = required("active"),
         /// Data.
         pub data: NotificationData = required("data"),
@@ -432,11 +439,11 @@ record! {
     /// Notification data.
     #[non_exhaustive]
     pub struct NotificationData {
-        /// Eshop id.
+        /// Number of the shop.
         pub eshop_id: i64 = required("eshopId"),
         /// What a webhook tells of. Events may be added at any time.
         pub event: WebhookEvent = required("event"),
-        /// Event created.
+        /// When the event happened.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub event_created: Option<CompactDateTime> = required("eventCreated"),

@@ -22,15 +22,15 @@ operation! {
         id: "getListOfXYDiscounts",
         call: GET "/api/xy-discounts",
         answer: Page<XyDiscountListItem> = "data/discounts",
-        /// Customer group code.
+        /// Code of the customer group.
         customer_group_code: &str = query("customerGroupCode"),
-        /// Valid from.
+        /// From when it is valid.
         valid_from: Date = query("validFrom"),
-        /// Valid to.
+        /// Until when it is valid.
         valid_to: Date = query("validTo"),
-        /// Items per page.
+        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
-        /// Page.
+        /// Page, from 1.
         page: i64 = query("page"),
     }
 }
@@ -51,7 +51,7 @@ operation! {
     ///
     /// `GET /api/xy-discounts/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     XyDiscountsApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getDetailOfXYDiscounts",
         call: GET "/api/xy-discounts/{id}",
@@ -64,7 +64,7 @@ operation! {
     ///
     /// `PATCH /api/xy-discounts/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     XyDiscountsApi::update(id: i64 = path("id"), body: &XyDiscountUpdate = json("data")) -> UpdateRequest {
         id: "updateXYDiscount",
         call: PATCH "/api/xy-discounts/{id}",
@@ -77,7 +77,7 @@ operation! {
     ///
     /// `DELETE /api/xy-discounts/{id}`
     ///
-    /// * `id`: Id.
+    /// * `id`: Number that identifies it.
     XyDiscountsApi::delete(id: i64 = path("id")) -> DeleteRequest {
         id: "deleteXYDiscount",
         call: DELETE "/api/xy-discounts/{id}",
@@ -112,21 +112,21 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct XyDiscountListItem {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
         pub title: String = required("title"),
-        /// Valid from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Valid to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Customer groups. May be null.
+        /// Customer groups it is for. May be null.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
-        /// Include unregistered customers.
+        /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Usage count. May be null.
+        /// How often it can be used. May be null.
         pub usage_count: Option<i64> = optional("usageCount"),
         ..
     }
@@ -137,41 +137,43 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct XyDiscount {
-        /// Id.
+        /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
         pub title: String = required("title"),
-        /// Valid from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Valid to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Customer groups. May be null.
+        /// Customer groups it is for. May be null.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
-        /// X amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`.
+        /// Pieces that must be bought. Matches `^(-)?[0-9]+\.[0-9]{3}$`.
         pub x_amount: Fixed<3> = required("xAmount"),
-        /// Y amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`.
+        /// Pieces that are given for it. Matches `^(-)?[0-9]+\.[0-9]{3}$`.
         pub y_amount: Fixed<3> = required("yAmount"),
         /// Description. May be null.
         pub description: Option<String> = required("description"),
-        /// Terms and conditions url. May be null.
+        /// Address of the terms. May be null.
         pub terms_and_conditions_url: Option<String> = required("termsAndConditionsUrl"),
-        /// Display flag.
+        /// Whether a flag is shown. True unless given.
         pub display_flag: bool = required("displayFlag"),
-        /// Flag color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour of the flag, six hexadecimal digits. D00000 unless given.
+        ///
+        /// Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub flag_color: Option<String> = required("flagColor"),
-        /// Display banner.
+        /// Whether a banner is shown. True unless given.
         pub display_banner: bool = required("displayBanner"),
-        /// Banner color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour of the banner, hexadecimal. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub banner_color: Option<String> = required("bannerColor"),
-        /// Priority. May be null.
+        /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Usage count. May be null.
+        /// How often it can be used. May be null.
         pub usage_count: Option<i64> = required("usageCount"),
-        /// X targeting. May be null.
+        /// What must be bought. May be null.
         pub x_targeting: Option<XyDiscountTargetingResponse> = required("xTargeting"),
-        /// Y targeting. May be null.
+        /// What is given for it. May be null.
         pub y_targeting: Option<XyDiscountTargetingResponse> = required("yTargeting"),
-        /// Include unregistered customers.
+        /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
         ..
     }
@@ -182,11 +184,11 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct XyDiscountTargetingResponse {
-        /// Product guids. May be null.
+        /// GUIDs of products. May be null.
         pub product_guids: Option<Vec<String>> = required("productGuids"),
-        /// Category guids. May be null.
+        /// GUIDs of categories. May be null.
         pub category_guids: Option<Vec<String>> = required("categoryGuids"),
-        /// Brand codes. May be null.
+        /// Codes of brands. May be null.
         pub brand_codes: Option<Vec<String>> = required("brandCodes"),
         ..
     }
@@ -198,39 +200,41 @@ record! {
     pub struct XyDiscountCreate {
         /// Title. At least 1 character.
         pub title: String = required("title"),
-        /// Valid from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Valid to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Customer group codes. At least 1 item. May be null.
+        /// Codes of customer groups. At least 1 item. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
-        /// Include unregistered customers.
+        /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: Option<bool> = optional("includeUnregisteredCustomers"),
-        /// X amount. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// Pieces that must be bought. Matches `^[0-9]+\.[0-9]{3}$`.
         pub x_amount: Fixed<3> = required("xAmount"),
-        /// Y amount. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// Pieces that are given for it. Matches `^[0-9]+\.[0-9]{3}$`.
         pub y_amount: Fixed<3> = required("yAmount"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Terms and conditions url. May be null.
+        /// Address of the terms. May be null.
         pub terms_and_conditions_url: Patch<String> = optional("termsAndConditionsUrl"),
-        /// Display flag.
+        /// Whether a flag is shown. True unless given.
         pub display_flag: Option<bool> = optional("displayFlag"),
-        /// Flag color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour of the flag, six hexadecimal digits. D00000 unless given.
+        ///
+        /// Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
-        /// Display banner.
+        /// Whether a banner is shown. True unless given.
         pub display_banner: Option<bool> = optional("displayBanner"),
-        /// Banner color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour of the banner, hexadecimal. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub banner_color: Patch<String> = optional("bannerColor"),
-        /// Usage count. At least 1. May be null.
+        /// How often it can be used. At least 1. May be null.
         pub usage_count: Patch<i64> = optional("usageCount"),
-        /// Sort before.
+        /// The one before which it is to stand. Not together with the one after.
         pub sort_before: Option<i64> = optional("sortBefore"),
-        /// Sort after.
+        /// The one after which it is to stand. Not together with the one before.
         pub sort_after: Option<i64> = optional("sortAfter"),
-        /// X targeting.
+        /// What must be bought.
         pub x_targeting: XyDiscountTargetingPostRequest = required("xTargeting"),
-        /// Y targeting.
+        /// What is given for it.
         pub y_targeting: XyDiscountTargetingPostRequest = required("yTargeting"),
     }
 }
@@ -270,11 +274,11 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct XyDiscountTargetingPostRequest {
-        /// Product guids. At least 1 item.
+        /// GUIDs of products. At least 1 item.
         pub product_guids: Option<Vec<String>> = optional("productGuids"),
-        /// Category guids. At least 1 item.
+        /// GUIDs of categories. At least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Brand codes. At least 1 item.
+        /// Codes of brands. At least 1 item.
         pub brand_codes: Option<Vec<String>> = optional("brandCodes"),
     }
 }
@@ -287,39 +291,41 @@ record! {
     pub struct XyDiscountUpdate {
         /// Title. At least 1 character.
         pub title: Option<String> = optional("title"),
-        /// Valid from. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Valid to. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Customer group codes. At least 1 item. May be null.
+        /// Codes of customer groups. At least 1 item. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
-        /// Include unregistered customers.
+        /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: Option<bool> = optional("includeUnregisteredCustomers"),
-        /// X amount. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// Pieces that must be bought. Matches `^[0-9]+\.[0-9]{3}$`.
         pub x_amount: Option<Fixed<3>> = optional("xAmount"),
-        /// Y amount. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// Pieces that are given for it. Matches `^[0-9]+\.[0-9]{3}$`.
         pub y_amount: Option<Fixed<3>> = optional("yAmount"),
         /// Description. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Terms and conditions url. May be null.
+        /// Address of the terms. May be null.
         pub terms_and_conditions_url: Patch<String> = optional("termsAndConditionsUrl"),
-        /// Display flag.
+        /// Whether a flag is shown. True unless given.
         pub display_flag: Option<bool> = optional("displayFlag"),
-        /// Flag color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour of the flag, six hexadecimal digits. D00000 unless given.
+        ///
+        /// Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
-        /// Display banner.
+        /// Whether a banner is shown. True unless given.
         pub display_banner: Option<bool> = optional("displayBanner"),
-        /// Banner color. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour of the banner, hexadecimal. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
         pub banner_color: Patch<String> = optional("bannerColor"),
-        /// Usage count. At least 1. May be null.
+        /// How often it can be used. At least 1. May be null.
         pub usage_count: Patch<i64> = optional("usageCount"),
-        /// Sort before.
+        /// The one before which it is to stand. Not together with the one after.
         pub sort_before: Option<i64> = optional("sortBefore"),
-        /// Sort after.
+        /// The one after which it is to stand. Not together with the one before.
         pub sort_after: Option<i64> = optional("sortAfter"),
-        /// X targeting.
+        /// What must be bought.
         pub x_targeting: Option<XyDiscountTargetingPostRequest> = optional("xTargeting"),
-        /// Y targeting.
+        /// What is given for it.
         pub y_targeting: Option<XyDiscountTargetingPostRequest> = optional("yTargeting"),
     }
 }
@@ -328,13 +334,13 @@ record! {
     /// Xy discount settings.
     #[non_exhaustive]
     pub struct XyDiscountSettings {
-        /// Combine with loyalty discounts.
+        /// Whether it adds to loyalty discounts.
         pub combine_with_loyalty_discounts: bool = required("combineWithLoyaltyDiscounts"),
-        /// Combine with volume discounts.
+        /// Whether it adds to volume discounts.
         pub combine_with_volume_discounts: bool = required("combineWithVolumeDiscounts"),
-        /// Combine with quantity discounts.
+        /// Whether it adds to quantity discounts.
         pub combine_with_quantity_discounts: bool = required("combineWithQuantityDiscounts"),
-        /// Enable multiple discounts.
+        /// Whether several such discounts can be given at once.
         pub enable_multiple_discounts: bool = required("enableMultipleDiscounts"),
         /// Category targeting.
         pub category_targeting: CategoryTargeting = required("categoryTargeting"),
@@ -358,13 +364,13 @@ record! {
     /// Xy discount settings update.
     #[derive(Default)]
     pub struct XyDiscountSettingsUpdate {
-        /// Combine with loyalty discounts.
+        /// Whether it adds to loyalty discounts.
         pub combine_with_loyalty_discounts: Option<bool> = optional("combineWithLoyaltyDiscounts"),
-        /// Combine with volume discounts.
+        /// Whether it adds to volume discounts.
         pub combine_with_volume_discounts: Option<bool> = optional("combineWithVolumeDiscounts"),
-        /// Combine with quantity discounts.
+        /// Whether it adds to quantity discounts.
         pub combine_with_quantity_discounts: Option<bool> = optional("combineWithQuantityDiscounts"),
-        /// Enable multiple discounts.
+        /// Whether several such discounts can be given at once.
         pub enable_multiple_discounts: Option<bool> = optional("enableMultipleDiscounts"),
         /// Category targeting.
         pub category_targeting: Option<CategoryTargeting> = optional("categoryTargeting"),

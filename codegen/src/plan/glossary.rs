@@ -1,0 +1,33 @@
+//! Entries of the glossary and of the replacements that are about nothing: what they were written for is gone.
+//! As an overlay action that matches nothing, such an entry is to be deleted.
+
+use std::collections::BTreeSet;
+
+use super::types::Builder;
+use crate::document::Pointer;
+
+pub(super) fn check(builder: &mut Builder<'_>) {
+    let contract = builder.contract;
+    let behaviour = &contract.behaviour;
+    if behaviour.glossary.is_empty() && behaviour.replacements.is_empty() {
+        return;
+    }
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    known.extend(contract.schemas().flat_map(|(_, schema)| &schema.properties).map(|(name, _)| name.as_str()));
+    for operation in contract.operations.iter().chain(&contract.webhooks) {
+        known.extend(operation.parameters.iter().map(|parameter| parameter.name.as_str()));
+    }
+    let ids: BTreeSet<&str> = contract.operations.iter().map(|operation| operation.id.as_str()).collect();
+    let glossary = behaviour.glossary.keys().filter(|name| !known.contains(name.as_str()));
+    let replacements = behaviour.replacements.keys();
+    let replacements = replacements.filter(|name| !known.contains(name.as_str()) && !ids.contains(name.as_str()));
+    for (extension, name) in
+        glossary.map(|name| ("x-glossary", name)).chain(replacements.map(|name| ("x-replacements", name)))
+    {
+        let pointer = Pointer::from([extension, name]);
+        let span = builder.document.get(&pointer).map(|node| node.span).unwrap_or_default();
+        let message = format!("`{extension}` explains {name:?}, which is nowhere");
+        let complaint = builder.document.complain(span, &pointer, message);
+        builder.complaints.push(complaint.help("remove the line, or mend the name"));
+    }
+}
