@@ -114,7 +114,7 @@ pub mod graphics;
 pub mod metas;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "72c8e9cea1c5f2a368bbf20f47fc61be153f79e801b5cd96582f6a464f110506";
+pub const DOCUMENT_SHA256: &str = "28e576f4277a33b39a6694aab39f2bc0e1cedb6f4961090d7371620d32c0f9e1";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

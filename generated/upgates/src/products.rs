@@ -722,7 +722,7 @@ record! {
 }
 
 record! {
-    /// A variant of a product. Null: as the product.
+    /// A variant of a product. What it does not set is as in the product.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariant {
@@ -765,7 +765,7 @@ record! {
 }
 
 record! {
-    /// Prices of a variant in one language version of the shop. Null: as the product.
+    /// Prices of a variant in one language version of the shop. What it does not set is as in the product.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariantPrice {
@@ -786,7 +786,7 @@ record! {
 }
 
 record! {
-    /// Prices of a variant in one price list. Null: as the product.
+    /// Prices of a variant in one price list. What it does not set is as in the product.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariantPricelist {
@@ -1141,7 +1141,7 @@ record! {
 }
 
 record! {
-    /// A variant to create. Null: as the product.
+    /// A variant to create. What it does not set is as in the product.
     #[derive(Default)]
     pub struct VariantCreate {
         /// Code of the new variant.
@@ -1170,7 +1170,7 @@ record! {
         pub stocks: Option<Vec<ProductStockWrite>> = optional("stocks"),
         /// Prices by language.
         pub prices: Option<Vec<ProductPriceWrite>> = optional("prices"),
-        /// Labels. Null times and activity: as the product.
+        /// Labels. Where their times and activity are not set, those of the product apply.
         pub labels: Option<Vec<AssignedLabelWrite>> = optional("labels"),
         /// Parameters.
         pub parameters: Option<Vec<AssignedParameterWrite>> = optional("parameters"),
@@ -1414,7 +1414,7 @@ impl ProductDescriptionUpdate {
 }
 
 record! {
-    /// Changes of a variant; what is left out stays. Null: as the product.
+    /// Changes of a variant: what is left out stays, and what is cleared is as in the product.
     #[derive(Default)]
     pub struct VariantUpdate {
         /// Code of the variant.
@@ -1445,7 +1445,7 @@ record! {
         pub stocks: Option<Vec<ProductStockWrite>> = optional("stocks"),
         /// Prices by language.
         pub prices: Option<Vec<ProductPriceWrite>> = optional("prices"),
-        /// Labels. Null times and activity: as the product.
+        /// Labels. Where their times and activity are not set, those of the product apply.
         pub labels: Option<Vec<AssignedLabelWrite>> = optional("labels"),
         /// Parameters.
         pub parameters: Option<Vec<AssignedParameterWrite>> = optional("parameters"),
@@ -1580,7 +1580,7 @@ record! {
 }
 
 record! {
-    /// A variant of a product, without prices. Null: as the product.
+    /// A variant of a product, without prices. What it does not set is as in the product.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct SimpleProductVariant {
@@ -1784,7 +1784,7 @@ record! {
         pub code: Option<String> = required("code"),
         /// ID of the variant.
         pub variant_id: i64 = required("variant_id"),
-        /// Labels. Where times and activity are null, those of the product apply.
+        /// Labels. Where their times and activity are not set, those of the product apply.
         pub labels: Vec<AssignedLabel> = required("labels"),
         ..
     }
