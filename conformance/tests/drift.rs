@@ -395,3 +395,88 @@ proptest! {
         prop_assert_eq!(messages(of_schemas(&one, &other)), messages(of_schemas(&one, &other)));
     }
 }
+
+/// A document with something of everything.
+fn rich() -> Value {
+    let all = json!({
+        "type": "object", "required": ["a"], "minProperties": 1, "unevaluatedProperties": false,
+        "properties": {
+            "a": {"$ref": "#/components/schemas/A"},
+            "list": {"type": "array", "prefixItems": [{"type": "string"}], "items": {"type": "integer"},
+                "contains": {"const": 1}, "minContains": 1, "uniqueItems": true},
+            "choice": {"oneOf": [{"$ref": "#/components/schemas/A"}, {"type": "null"}], "discriminator":
+                {"propertyName": "kind", "mapping": {"a": "A"}}},
+            "text": {"type": ["string", "null"], "pattern": "^a+$", "enum": ["a", null], "default": "a", "x-a": 1},
+            "number": {"type": "number", "exclusiveMinimum": 0, "multipleOf": 0.5},
+            "inside": {"type": "string", "contentMediaType": "application/json", "contentSchema": {"type": "object"}},
+        },
+        "patternProperties": {"^x": {"type": "string"}}, "propertyNames": {"maxLength": 9},
+        "if": {"required": ["list"]}, "then": {"required": ["text"]}, "dependentRequired": {"a": ["text"]},
+        "dependentSchemas": {"a": {"required": ["list"]}}, "not": {"required": ["no"]},
+    });
+    let content = json!({"multipart/form-data": {"schema": all, "encoding": {"a": {"contentType": "text/plain"}}},
+        "application/json": {"schema": {"allOf": [all, {"$ref": "#/components/schemas/Node"}]}}});
+    json!({
+        "openapi": "3.1.0", "info": {"title": "Shop", "version": "1"},
+        "servers": [{"url": "https://{r}", "variables": {"r": {"default": "eu", "enum": ["eu"]}}}],
+        "security": [{"oauth": ["read"]}],
+        "paths": {"/orders/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],
+            "post": {
+                "operationId": "change", "tags": ["a"], "deprecated": true, "x-sunset": "2027-01-01",
+                "parameters": [{"name": "q", "in": "query", "style": "form", "schema": {"type": "array", "items": {}}}],
+                "requestBody": {"content": content},
+                "responses": {"200": {"description": "d", "content": content, "headers": {"X": {"schema": {"type": "integer"}}}},
+                    "4XX": {"description": "d"}},
+                "callbacks": {"done": {"{$request.query.url}": {"post": {"requestBody": {"content": content}, "responses": {}}}}},
+            },
+        }},
+        "webhooks": {"made": {"post": {"requestBody": {"content": content}, "responses": {}}}},
+        "components": {
+            "schemas": {"A": {"type": "string"}, "Node": {"properties": {"next": {"$ref": "#/components/schemas/Node"}}},
+                "orderSnapshot": {"type": "object", "additionalProperties": {"type": "string"}}},
+            "parameters": {"p": {"name": "p", "in": "query"}},
+            "securitySchemes": {"oauth": {"type": "oauth2", "flows": {"implicit": {"authorizationUrl": "u", "scopes": {"read": "r"}}}}},
+        },
+    })
+}
+
+/// The pointers of a value and everything in it.
+fn pointers(value: &Value, here: &str, out: &mut Vec<String>) {
+    out.push(here.to_owned());
+    let mut below = |key: &str, value: &Value| {
+        pointers(value, &format!("{here}/{}", key.replace('~', "~0").replace('/', "~1")), out)
+    };
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| below(key, value)),
+        Value::Array(list) => list.iter().enumerate().for_each(|(at, value)| below(&at.to_string(), value)),
+        _ => {}
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever becomes of a document: if it can be read, it can be compared, both ways.
+    #[test]
+    fn damage_is_told_and_nothing_worse(hits in prop::collection::vec((any::<prop::sample::Index>(), 0usize..9), 1..4)) {
+        let whole = rich();
+        let mut damaged = whole.clone();
+        for (at, what) in hits {
+            let mut places = Vec::new();
+            pointers(&damaged, "", &mut places);
+            let place = &places[at.index(places.len())];
+            let with = [json!(null), json!(true), json!(false), json!(1), json!("x"), json!([]), json!({}),
+                json!({"$ref": "#/components/schemas/A"}), json!({"type": "string"})];
+            if let Some(node) = damaged.pointer_mut(place) {
+                *node = with[what].clone();
+            }
+        }
+        let whole = Side::parse("whole.yaml", whole.to_string()).unwrap();
+        if let Ok(damaged) = Side::parse("damaged.yaml", damaged.to_string()) {
+            let there = compare(&whole, &damaged, TODAY);
+            let back = compare(&damaged, &whole, TODAY);
+            prop_assert_eq!(there.verdict() == Verdict::Unchanged, back.verdict() == Verdict::Unchanged);
+        }
+    }
+}

@@ -60,6 +60,7 @@ fn sunset(deprecated: (bool, bool), old: Option<Value>, new: Option<Value>) -> O
             _ => Severity::Breaking,
         },
         (Some(_), None) if deprecated == (true, true) => Severity::Breaking,
+        (Some(before), None) if date(before).is_none() => Severity::Additive,
         (None, Some(after)) if date(after).is_none() => Severity::Breaking,
         (None, Some(_)) if deprecated == (true, true) => Severity::Additive,
         _ => return None,

@@ -389,23 +389,26 @@ fn references(node: &Node, used: &mut BTreeSet<String>) {
 mod tests {
     use super::*;
 
+    /// A scheme and its scopes.
+    type One = (&'static str, &'static [&'static str]);
+
     #[test]
     fn credentials_that_sufficed_must_suffice() {
-        let sets = |sets: &[&[(&str, &[&str])]]| -> Vec<Credentials> {
+        let sets = |sets: &[&[One]]| -> Vec<Credentials> {
             let scopes = |list: &[&str]| list.iter().map(|scope| (*scope).to_owned()).collect();
             sets.iter().map(|set| set.iter().map(|(name, list)| ((*name).to_owned(), scopes(list))).collect()).collect()
         };
-        let severities = |old: &[&[(&str, &[&str])]], new: &[&[(&str, &[&str])]]| -> Vec<Severity> {
+        let severities = |old: &[&[One]], new: &[&[One]]| -> Vec<Severity> {
             requirements(&sets(old), &sets(new)).iter().map(|finding| finding.request).collect()
         };
-        let (a, b): ((&str, &[&str]), (&str, &[&str])) = (("a", &[]), ("b", &[]));
+        let (a, b): (One, One) = (("a", &[]), ("b", &[]));
         assert_eq!(severities(&[&[a]], &[&[a]]), []);
         assert_eq!(severities(&[&[a]], &[&[a], &[b]]), [Severity::Additive]);
         assert_eq!(severities(&[&[a], &[b]], &[&[a]]), [Severity::Breaking]);
         assert_eq!(severities(&[&[a]], &[&[a, b]]), [Severity::Breaking]);
         assert_eq!(severities(&[], &[&[a]]), [Severity::Breaking]);
         assert_eq!(severities(&[&[a]], &[]), [Severity::Additive]);
-        let (read, both): ((&str, &[&str]), (&str, &[&str])) = (("a", &["read"]), ("a", &["read", "write"]));
+        let (read, both): (One, One) = (("a", &["read"]), ("a", &["read", "write"]));
         assert_eq!(severities(&[&[read]], &[&[both]]), [Severity::Risky, Severity::Additive][..1]);
         assert_eq!(severities(&[&[both]], &[&[read]]), [Severity::Additive]);
     }
