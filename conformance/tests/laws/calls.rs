@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use kontrakt_codegen::contract::{Location, Operation, Parameter, SchemaId, Status, Type};
 use kontrakt_codegen::plan::Shape;
+use kontrakt_conformance::check::Checker;
 use kontrakt_runtime::codec::{Driver, Side};
 use proptest::option;
 use proptest::strategy::{BoxedStrategy, Just, Strategy};
@@ -88,6 +89,7 @@ impl Operated {
         let Some(schema) = schema else { return Just(Value::Null).boxed() };
         let values = self.api.instances().of(schema).unwrap_or_else(|error| panic!("{error}"));
         let errors = self.api.contract.behaviour.envelope.errors.clone();
+        let checker = self.api.checker();
         let pages = self.pages(schema);
         // A list that does not tell of its pages is refused by design: half of a list must not be taken for all of it.
         let told = pages.clone();
@@ -101,10 +103,11 @@ impl Operated {
                     }
                 }
                 // An answer of success with errors is the business of the envelope.
-                if let Some(errors) = errors.as_ref().and_then(|name| body.get_mut(name)) {
-                    *errors = Value::Null;
+                let told = errors.as_ref().and_then(|name| body.get(name).map(|_| name.as_str()));
+                match told {
+                    Some(name) => without_errors(checker, schema, &body, name),
+                    None => body,
                 }
-                body
             })
             .boxed()
     }
@@ -244,6 +247,21 @@ impl Slot {
     pub(crate) fn meaning(&self, text: String) -> Value {
         if self.json { serde_json::from_str(&text).unwrap_or(Value::String(text)) } else { Value::String(text) }
     }
+}
+
+/// The body with a list of errors that tells of none: null, or else in whichever form the document allows.
+fn without_errors(checker: &Checker<'_>, schema: SchemaId, body: &Value, name: &str) -> Value {
+    let with = |errors: Option<Value>| {
+        let mut body = body.clone();
+        match (errors, body.as_object_mut()) {
+            (Some(errors), Some(map)) => drop(map.insert(name.to_owned(), errors)),
+            (None, Some(map)) => drop(map.remove(name)),
+            _ => {}
+        }
+        body
+    };
+    let forms = [Some(Value::Null), None, Some(json!([]))].map(with);
+    forms.into_iter().find(|body| checker.accepts(schema, body)).unwrap_or_else(|| body.clone())
 }
 
 fn at<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
