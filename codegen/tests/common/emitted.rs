@@ -196,7 +196,7 @@ impl Emitted {
 }
 
 /// What is in scope everywhere: the runtime's prelude and the standard one.
-const KNOWN: [&str; 26] = [
+const KNOWN: [&str; 27] = [
     "str",
     "bool",
     "i64",
@@ -220,6 +220,7 @@ const KNOWN: [&str; 26] = [
     "Patch",
     "Scalar",
     "Instance",
+    "Upload",
     "Secret",
     "UnixTime",
     "Decimal",
