@@ -98,7 +98,9 @@ impl Linter<'_> {
         roots.dedup();
         let instances = Instances::new(self.contract, roots.iter().copied());
         for id in roots.into_iter().filter(|id| self.contract[*id].always != Some(false)) {
-            if let Err(complaint) = instances.of(id) {
+            let complaint = instances.of(id).err();
+            // Keywords that no values can be drawn for have a rule of their own.
+            if let Some(complaint) = complaint.filter(|one| one.message() == "no value satisfies this schema") {
                 let pointer = self.contract[id].pointer.clone();
                 let mend = complaint.mend().unwrap_or_default().to_owned();
                 self.complain("unsatisfiable", &pointer, complaint.message().to_owned(), &mend);

@@ -61,6 +61,7 @@ components:
         code: {type: string}
         state: {enum: [new, paid]}
         kind: {anyOf: [{enum: [a, b]}, {type: string}]}
+        mode: {oneOf: [{enum: [a]}, {type: 'null'}]}
         day: {type: string, format: date}
         price: {type: string, pattern: '^[0-9]+$', x-scalar: decimal}
         count: {type: integer, maximum: 9}
@@ -145,6 +146,8 @@ fn every_kind_is_told() {
         (with("state", json!("gone")), &["warning unknown-enum-value /data/state"]),
         (with("kind", json!("c")), &["warning unknown-enum-value /data/kind"]),
         (with("kind", json!("a")), &[]),
+        // Once, although both the list and the union around it have something to say.
+        (with("mode", json!("b")), &["warning unknown-enum-value /data/mode"]),
         (with("price", json!("1.5")), &["warning pattern /data/price"]),
         (with("day", json!("31.1.2026")), &["warning format /data/day"]),
         (with("count", json!(10)), &["breaking value-lost /data/count", "warning limit /data/count"]),
@@ -315,7 +318,7 @@ fn equal_observations_are_one_finding() {
     assert_eq!((outcome.total, outcome.matched, outcome.skipped["no such operation"]), (4, 3, 1));
     let finding = &outcome.findings[0];
     assert_eq!((outcome.findings.len(), finding.count, finding.entries.as_slice()), (1, 6, &[0, 1, 3][..]));
-    assert_eq!(finding.place, Some(("shop.yaml".to_owned(), 56)));
+    assert_eq!(finding.place, Some(("shop.yaml".to_owned(), 57)));
     assert_eq!(finding.seen.schema.to_string(), "#/components/schemas/Item");
     // The identifier is a promise to acceptance files.
     assert_eq!(finding.id, verify(&[get(&json!({"code": "9", "items": [{"a": null}]}))]).findings[0].id);

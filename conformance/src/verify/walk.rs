@@ -121,7 +121,8 @@ impl<'c> Verifier<'c> {
             let branches = || schema.any_of.iter().chain(&schema.one_of).map(|id| self.contract.resolve(*id));
             let listed = |id: &SchemaId| self.contract[*id].enumeration.is_some();
             let is_listed = branches().filter(listed).any(|id| self.checker.accepts(id, value));
-            if branches().any(|id| listed(&id)) && !is_listed {
+            // A union that refuses the value has been told of.
+            if branches().any(|id| listed(&id)) && !is_listed && self.checker.accepts(*id, value) {
                 let mut observation = self.at(
                     walk.context,
                     Kind::UnknownEnumValue,
