@@ -45,8 +45,8 @@ pub mod webhook;
 pub use answer::{Answer, Response, Sending};
 pub use api::{Api, Bulk, BulkItems, Envelope, ErrorFields, Jobs, Limits, Operation, Paging, Repeat, Success};
 pub use auth::{
-    ApiTokens, Credential, Grant, InstallCode, MemoryStore, OAuthPaths, OAuthServer, Secret, StoreError, StoredToken, Token,
-    TokenSource, TokenStore,
+    ApiTokens, Credential, Grant, InstallCode, MemoryStore, OAuthPaths, OAuthServer, Secret, StoreError, StoredToken,
+    Token, TokenSource, TokenStore,
 };
 pub use call::Call;
 pub use decode::{Decode, DecodeError};

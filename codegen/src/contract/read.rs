@@ -137,7 +137,17 @@ impl<'d> Reader<'d> {
             .map(|(name, at)| self.security_scheme(name, at))
             .collect();
         self.schemas.finish();
-        let known = ["x-crate", "x-envelope", "x-paging", "x-limits", "x-jobs", "x-oauth", "x-resources", "x-glossary", "x-replacements"];
+        let known = [
+            "x-crate",
+            "x-envelope",
+            "x-paging",
+            "x-limits",
+            "x-jobs",
+            "x-oauth",
+            "x-resources",
+            "x-glossary",
+            "x-replacements",
+        ];
         Ok(Contract {
             openapi,
             title: root.get("info").and_then(|info| info.text("title")).unwrap_or_default(),
