@@ -20,7 +20,7 @@ operation! {
         id: "getListOfAllRemarks",
         call: GET "/api/orders/history/snapshot",
         answer: Job<OrderHistorySnapshot> = "data",
-        /// Codes of orders, at most 50, with commas between. Other filters do not count beside it.
+        /// These alone, at most 50, with commas between. Other filters do not count beside it.
         order_codes: &str = query("orderCodes"),
         /// Made at this time or later.
         creation_time_from: CompactDateTime = query("creationTimeFrom"),

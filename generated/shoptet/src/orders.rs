@@ -61,7 +61,7 @@ operation! {
         change_time_to: CompactDateTime = query("changeTimeTo"),
         /// Number of the source that the order came from.
         source_id: i64 = query("sourceId"),
-        /// Codes of orders, at most 50, with commas between. Other filters do not count beside it.
+        /// These alone, at most 50, with commas between. Other filters do not count beside it.
         order_codes: &str = query("orderCodes"),
         /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         items_per_page: i64 = query("itemsPerPage"),
@@ -107,7 +107,7 @@ operation! {
         answer: Job<Order> = "data",
         /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
-        /// Codes of orders, at most 50, with commas between. Other filters do not count beside it.
+        /// These alone, at most 50, with commas between. Other filters do not count beside it.
         order_codes: &str = query("orderCodes"),
         /// Number of the status.
         status_id: i64 = query("statusId"),
@@ -509,10 +509,10 @@ record! {
     /// Order statuses update.
     #[derive(Default)]
     pub struct OrderStatusesUpdate {
-        /// Codes of orders, at most 50, with commas between. Other filters do not count beside it. 1 to 100 items.
+        /// Codes of orders. 1 to 100 items.
         pub order_codes: Vec<String> = required("orderCodes"),
         /// Number of the status.
-        pub status_id: Number = required("statusId"),
+        pub status_id: i64 = required("statusId"),
     }
 }
 

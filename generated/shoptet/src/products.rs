@@ -54,9 +54,9 @@ operation! {
         flag: &str = query("flag"),
         /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
-        /// Codes of variants, at most 50, with commas between. Other filters do not count beside it.
+        /// These alone, at most 50, with commas between. Other filters do not count beside it.
         product_codes: &str = query("productCodes"),
-        /// GUIDs of products.
+        /// These alone, at most 50, with commas between. Other filters do not count beside it.
         product_guids: &str = query("productGuids"),
         /// GUID of the supplier.
         supplier_guid: &str = query("supplierGuid"),
@@ -109,9 +109,9 @@ operation! {
         answer: Job<Product> = "data",
         /// Parts that are left out unless they are named here, with commas between.
         include: &str = query("include"),
-        /// Codes of variants, at most 50, with commas between. Other filters do not count beside it.
+        /// These alone, at most 50, with commas between. Other filters do not count beside it.
         product_codes: &str = query("productCodes"),
-        /// GUIDs of products.
+        /// These alone, at most 50, with commas between. Other filters do not count beside it.
         product_guids: &str = query("productGuids"),
         /// Number of the availability of a product in stock.
         availability_id: i64 = query("availabilityId"),
