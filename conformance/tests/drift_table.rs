@@ -246,6 +246,11 @@ fn schemas() {
             "{oneOf: [{$ref: '#/components/schemas/Pet'}, {type: integer}]}",
         ),
         (
+            "type beside alternatives",
+            "{type: object, required: [a], properties: {a: {type: string}}}",
+            "{type: object, oneOf: [{required: [a], properties: {a: {type: string}}}, {required: [b], properties: {b: {type: integer}}}]}",
+        ),
+        (
             "choice of requirements",
             "{type: object, properties: {a: {type: string}, b: {type: string}}}",
             "{type: object, properties: {a: {type: string}, b: {type: string}}, anyOf: [{required: [a]}, {required: [b]}]}",

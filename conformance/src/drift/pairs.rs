@@ -8,7 +8,7 @@ mod unions;
 
 use std::collections::HashMap;
 
-use kontrakt_codegen::contract::{Contract, Schema, SchemaId};
+use kontrakt_codegen::contract::{Contract, Schema, SchemaId, Types};
 use kontrakt_codegen::document::Document;
 
 use super::model::{Effect, Finding, Kind, Severity, Spot};
@@ -23,6 +23,8 @@ pub(super) struct Mode {
     pub(super) ignore_null: bool,
     /// The values are what a parameter takes: leaving it out is part of the call's meaning.
     pub(super) parameter: bool,
+    /// Types that are said beside a choice, and so hold for each of its alternatives.
+    pub(super) types: (Option<Types>, Option<Types>),
 }
 
 /// How far a value is written as text, so that its type does not show.
@@ -178,7 +180,13 @@ impl<'a> Pairs<'a> {
     }
 
     fn pair(&mut self, old: &[SchemaId], new: &[SchemaId], mode: Mode) -> Pair {
-        let (a, b) = (View::of(self.old, old), View::of(self.new, new));
+        let (mut a, mut b) = (View::of(self.old, old), View::of(self.new, new));
+        for (view, said) in [(&mut a, mode.types.0), (&mut b, mode.types.1)] {
+            view.types = match (view.types, said) {
+                (Some(own), Some(said)) => Some(own.intersect(said)),
+                (own, said) => own.or(said),
+            };
+        }
         let mut work = Work { a: &a, b: &b, mode, pair: Pair::default() };
         self.documentation(&mut work);
         if a.never != b.never {

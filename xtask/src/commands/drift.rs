@@ -34,7 +34,7 @@ pub(crate) struct Args {
     /// The same forms
     #[arg(required_unless_present = "history")]
     new: Option<String>,
-    /// Form of the report
+    /// Form of the report: text, json, markdown, html, junit, sarif or github
     #[arg(long, value_name = "FORM", value_parser = form)]
     report: Option<Form>,
     /// Write the report into this file

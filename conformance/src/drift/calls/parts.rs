@@ -95,7 +95,7 @@ impl Calls<'_, '_> {
             self.push(finding.about(&b.name).at(places.0, places.1), Some(call(new)), Direction::Request, None);
         }
         let text = if b.media_type.is_none() { Text::Scalars } else { Text::No };
-        let mode = Mode { text, ignore_null: false, parameter: true };
+        let mode = Mode { text, parameter: true, ..Mode::default() };
         // `?a=1` is also how a list of one is written when its values are sent one by one.
         let listed = (b.style == "form" && b.explode).then(|| self.only_item(a.schema, b.schema)).flatten();
         let pair = self.pairs.compare(a.schema, listed.unwrap_or(b.schema), mode);

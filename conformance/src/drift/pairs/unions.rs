@@ -78,7 +78,8 @@ impl Pairs<'_> {
     }
 
     fn alternatives(&mut self, work: &mut Work<'_>, old: &[SchemaId], new: &[SchemaId], spots: (Spot, Spot)) {
-        let mode = Mode { text: work.mode.text, ignore_null: true, parameter: false };
+        let types = (work.a.types, work.b.types);
+        let mode = Mode { text: work.mode.text, ignore_null: true, parameter: false, types };
         let (matched, gone, fresh) = self.matching(old, new, mode);
         for (a, b) in matched {
             let child = self.compare(a, b, mode);
