@@ -106,7 +106,7 @@ impl<'c> Verifier<'c> {
             })
         };
         if fits {
-            return None;
+            return values.iter().find_map(|text| self.content(context, schema, text));
         }
         // Told of the reading that has the right type, if one has.
         let told = [Value::from(values[0]), guess(values[0])].into_iter().filter_map(|value| {
@@ -116,6 +116,21 @@ impl<'c> Verifier<'c> {
         });
         let wrong = (Kind::WrongType, "not what the document says".to_owned());
         Some(told.min_by_key(|(kind, _)| *kind == Kind::WrongType).unwrap_or(wrong))
+    }
+
+    /// What is wrong with JSON inside a text, where the document says what it holds.
+    fn content(&self, context: &Context<'_>, schema: SchemaId, text: &str) -> Option<(Kind, String)> {
+        let whole = &self.contract[self.contract.resolve(schema)];
+        let one = whole.items.map_or(whole, |item| &self.contract[self.contract.resolve(item)]);
+        let content = one.content_schema.filter(|_| one.content_media_type.as_deref() == Some("application/json"))?;
+        let value: Value = match serde_json::from_str(text) {
+            Ok(value) => value,
+            Err(error) => return Some((Kind::NotJson, format!("the text is no JSON: {error}"))),
+        };
+        let fault = self.checker.explain(content, &value).into_iter().next()?;
+        let observation = self.fault(context, &fault, &value);
+        let at = if observation.pointer.is_empty() { String::new() } else { format!(" at {}", observation.pointer) };
+        Some((observation.kind, format!("inside the JSON{at}: {}", observation.message)))
     }
 
     /// The documented headers of an answer.

@@ -289,6 +289,45 @@ paths:
 }
 
 #[test]
+fn json_inside_a_parameter_is_checked() {
+    let text = "
+openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: a
+      parameters:
+        - name: items[]
+          in: query
+          schema:
+            type: array
+            items:
+              type: string
+              contentMediaType: application/json
+              contentSchema: {type: object, required: [count], properties: {count: {type: integer}}}
+      responses: {'200': {description: d}}
+";
+    let document = Document::parse("t.yaml", text).unwrap();
+    let contract = Contract::read(&document).unwrap();
+    let verifier = Verifier::new(&contract).unwrap();
+    for (items, expected) in [
+        (vec![r#"{"count":1}"#, r#"{"count":2}"#], None),
+        (vec![r#"{"count":1}"#, r#"{"count":"2"}"#], Some("wrong-type query:items[]")),
+        (vec!["{}"], Some("missing-required query:items[]")),
+        (vec!["{"], Some("not-json query:items[]")),
+    ] {
+        let query: Vec<String> =
+            items.iter().map(|item| format!("items%5B%5D={}", crate::routing::encode(item))).collect();
+        let entry = call("GET", &format!("/a?{}", query.join("&")), None, 200, "", "");
+        let recording = Recording::parse(json!({"log": {"entries": [entry]}}).to_string().as_bytes()).unwrap();
+        let findings = verifier.verify(&recording, &document).unwrap().findings;
+        let told: Vec<String> = findings.iter().map(|one| format!("{} {}", one.seen.kind, one.seen.pointer)).collect();
+        assert_eq!(told, expected.map(str::to_owned).into_iter().collect::<Vec<_>>(), "{items:?}");
+    }
+}
+
+#[test]
 fn one_cause_is_told_once() {
     let answers =
         [get(&json!({"code": "1", "meta": 1})), call("PUT", "/orders/1", None, 200, "application/json", "{}")];
