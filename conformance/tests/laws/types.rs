@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use kontrakt_codegen::contract::{Contract, SchemaId};
+use kontrakt_codegen::contract::{Contract, SchemaId, Type, Types};
 use kontrakt_codegen::document::Document;
 use kontrakt_conformance::check::{Checker, Fault, Rule};
 use kontrakt_conformance::instance::Instances;
@@ -100,10 +100,17 @@ fn root(at: usize) -> String {
 }
 
 fn allowed(checker: &Checker<'_>, schema: SchemaId, value: &Value) -> Result<(), String> {
+    let is_scalar = |value: &Value| value.is_string() || value.is_number() || value.is_boolean();
+    let scalars = |id: SchemaId| {
+        let types = checker.contract()[id].types.unwrap_or(Types::ANY);
+        [Type::String, Type::Integer, Type::Number, Type::Boolean].iter().filter(|kind| types.contains(**kind)).count()
+    };
     let promised = |fault: &&Fault| match &fault.rule {
         Rule::Limit(_) | Rule::Pattern | Rule::Format | Rule::Ambiguous => false,
         // A number from a list of numbers is a number.
         Rule::Enum => fault.at.get(value).is_some_and(Value::is_string),
+        // What is a text or a number is a scalar of any kind to the type.
+        Rule::Type => !fault.at.get(value).is_some_and(is_scalar) || scalars(fault.schema) < 2,
         // That one of several members must be there is a condition beside the members.
         Rule::Missing(_) => !checker.contract()[fault.schema].properties.is_empty(),
         _ => true,
