@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use kontrakt_codegen::contract::{Contract, Location, Operation, SchemaId, Type};
+use kontrakt_codegen::contract::{Contract, Location, MediaType, Operation, SchemaId, Type};
 use kontrakt_codegen::diagnostic::Diagnostic;
 use kontrakt_codegen::document::{Document, Kind, Node, Pointer};
 use serde_json::Value;
@@ -41,6 +41,15 @@ pub fn lint(document: &Document, contract: &Contract) -> Vec<Complaint> {
     linter.complaints
 }
 
+/// Every form of every body: of calls and webhooks, and of their answers.
+fn media(contract: &Contract) -> impl Iterator<Item = &MediaType> {
+    let all = contract.operations.iter().chain(&contract.webhooks);
+    all.flat_map(|one| {
+        let bodies = one.body.iter().flat_map(|body| &body.content);
+        bodies.chain(one.responses.iter().flat_map(|answer| &answer.content))
+    })
+}
+
 impl Linter<'_> {
     fn complain(&mut self, rule: &'static str, pointer: &Pointer, message: String, mend: &str) {
         let span = self.document.get(pointer).map(|node| node.span).unwrap_or_default();
@@ -73,9 +82,7 @@ impl Linter<'_> {
                 hold(id, "default", &schema.pointer.join("default"), value);
             }
         }
-        let bodies = self.contract.operations.iter().flat_map(|one| one.body.iter().flat_map(|body| &body.content));
-        let answers = self.contract.operations.iter().flat_map(|one| &one.responses).flat_map(|one| &one.content);
-        for media in bodies.chain(answers) {
+        for media in media(self.contract) {
             for value in &media.examples {
                 if let Some(schema) = media.schema {
                     hold(schema, "example", &media.pointer, value);
@@ -89,10 +96,8 @@ impl Linter<'_> {
 
     /// Schemas that no value satisfies, other than those that are written as `false`.
     fn unsatisfiable(&mut self) {
-        let bodies = self.contract.operations.iter().flat_map(|one| one.body.iter().flat_map(|body| &body.content));
-        let answers = self.contract.operations.iter().flat_map(|one| &one.responses).flat_map(|one| &one.content);
         let parameters = self.contract.operations.iter().flat_map(|one| &one.parameters).map(|one| one.schema);
-        let roots = bodies.chain(answers).filter_map(|media| media.schema).chain(parameters);
+        let roots = media(self.contract).filter_map(|media| media.schema).chain(parameters);
         let mut roots: Vec<SchemaId> = roots.chain(self.contract.components.iter().map(|(_, id)| *id)).collect();
         roots.sort_unstable();
         roots.dedup();
