@@ -83,10 +83,10 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// The value at a path of members; null where there is none.
+/// The value at a path of members and places in lists; null where there is none.
 pub(crate) fn at(value: &Value, path: &str) -> Value {
     let members = path.split('/').filter(|member| !member.is_empty());
-    members.fold(value, |value, member| &value[member]).clone()
+    members.fold(value, |value, member| member.parse().map_or(&value[member], |place: usize| &value[place])).clone()
 }
 
 /// An error with everything it was caused by, on one line.

@@ -73,7 +73,10 @@ async fn reading(referee: &mut Referee, inputs: &Inputs, client: &shoptet::Clien
     }
 
     let pdf = Answer { status: 200, media_type: "application/pdf", body: b"%PDF-1.7\n\xff", value: "" };
-    let our_call = async { ours(client.orders().pdf("1").await, |file| format!("{:?}", file.bytes)) };
+    let our_call = async {
+        let file = async { client.orders().pdf("1").await?.bytes().await }.await;
+        ours(file, |bytes| format!("{bytes:?}"))
+    };
     let their_call = async { bytes(other.download_order_as_pdf("1").await.map(|answer| answer.into_inner())).await };
     referee.play("downloadOrderAsPdf", pdf, our_call, their_call).await;
 }

@@ -19,7 +19,7 @@ pub(crate) async fn play(referee: &mut Referee) {
         let body = body.to_string().into_bytes();
         let our_call = async { ours(client.orders().get("O 22/05").await, to_json) };
         let their_call = async { theirs(other.get_order("O 22/05").await) };
-        referee.play("getOrder", Answer::json(status, &body, ""), our_call, their_call).await;
+        referee.play("getOrder", Answer::json(status, &body, "orders/0"), our_call, their_call).await;
     }
 
     let (status, bodies) = inputs.answers("listCustomers", ROUNDS);
@@ -39,7 +39,10 @@ pub(crate) async fn play(referee: &mut Referee) {
                 None,
                 None,
                 None,
+                None,
                 Some("a+b@c.cz"),
+                None,
+                None,
                 None,
                 None,
                 page,
@@ -73,7 +76,7 @@ pub(crate) async fn play(referee: &mut Referee) {
     let (status, bodies) = inputs.answers("deleteOrders", 3);
     for body in bodies {
         let body = body.to_string().into_bytes();
-        let our_call = async { ours(client.orders().delete().order_numbers(&["O1", "O2"]).await, to_json) };
+        let our_call = async { ours(client.orders().delete(&["O1", "O2"]).await, to_json) };
         let their_call = async { theirs(other.delete_orders(None, Some("O1;O2")).await) };
         referee.play("deleteOrders", Answer::json(status, &body, ""), our_call, their_call).await;
     }
