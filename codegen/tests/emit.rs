@@ -51,6 +51,26 @@ components:
 ",
     },
     Case {
+        name: "enum of numbers",
+        file: "src/orders.rs",
+        contract: "
+paths:
+  /orders:
+    get:
+      tags: [orders]
+      operationId: listOrders
+      responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}}
+components:
+  schemas:
+    Order:
+      type: object
+      properties:
+        payment: {$ref: '#/components/schemas/Payment'}
+        size: {type: integer, enum: [1, 2]}
+    Payment: {type: integer, enum: [1, 2], x-enum-names: {'1': Cash, '2': Card}, x-enum-descriptions: {'1': in the shop}, description: How it is paid.}
+",
+    },
+    Case {
         name: "union",
         file: "src/orders.rs",
         contract: "

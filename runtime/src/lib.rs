@@ -78,7 +78,9 @@ pub use webhook::Instance;
 /// What macros expand to. Not for use by hand.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::private::{Deserialize, Deserializer, Serialize, Serializer, deserialize, serialize, text, variant};
+    pub use crate::private::{
+        Deserialize, Deserializer, Serialize, Serializer, deserialize, number, serialize, text, variant,
+    };
 }
 
 /// Writes a value as JSON text.

@@ -30,6 +30,11 @@ pub fn text<'v>(value: &'v Value<'_>) -> Result<Cow<'v, str>, DecodeError> {
     }
 }
 
+/// The number in a text; the text itself where there is none.
+pub fn number(text: &str) -> Value<'_> {
+    text.parse::<u64>().map_or_else(|_| Value::from(text), Value::from)
+}
+
 /// Reads the value if it is of the kind that the type is written as.
 pub fn variant<T: Decode>(value: &Value<'_>) -> Option<T> {
     if T::accepts(value) { T::decode(value).ok() } else { None }

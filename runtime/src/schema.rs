@@ -87,6 +87,18 @@ pub fn texts(known: &[&str], open: bool) -> Schema {
     }
 }
 
+/// The schema of an enum of numbers.
+#[doc(hidden)]
+#[must_use]
+pub fn numbers(known: &[&str], open: bool) -> Schema {
+    let known: Vec<i64> = known.iter().filter_map(|text| text.parse().ok()).collect();
+    if open {
+        json_schema!({"anyOf": [{"type": "integer", "enum": known}, {"type": "integer"}]})
+    } else {
+        json_schema!({"type": "integer", "enum": known})
+    }
+}
+
 /// The schema of one of several shapes.
 #[doc(hidden)]
 #[must_use]

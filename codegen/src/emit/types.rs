@@ -64,7 +64,8 @@ pub(super) fn definition(code: &mut Code, plan: &Plan, def: &TypeDef, features: 
             code.block(kind, |code| {
                 code.docs(&def.docs);
                 code.deprecated(def.deprecated.then_some(""));
-                code.block(format!("pub enum {}", def.name), |code| {
+                let written = if variants.iter().any(|variant| variant.number) { ": i64" } else { "" };
+                code.block(format!("pub enum {}{written}", def.name), |code| {
                     for variant in variants {
                         match variant.value.as_str() {
                             "" => code.line("/// The empty text."),

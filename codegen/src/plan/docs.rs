@@ -1,7 +1,6 @@
 //! Documentation of emitted items, made from the contract: what a value is, its limits, when it is missing.
 //! Descriptions come from the specification; where it has none, the name is put into words.
 
-use serde_json::Value;
 
 use super::shape::{Shape, look};
 use crate::contract::{Contract, Parameter, Schema, SchemaId};
@@ -116,8 +115,9 @@ fn limits(contract: &Contract, id: SchemaId, nullable: bool) -> Vec<String> {
         of_keywords(&contract[target], &mut limits);
     }
     let shape = Shape::of(contract, target);
-    // Text enums have a type of their own that lists the values.
-    if let Some(values) = shape.values.filter(|values| values.len() > 1 && !values.iter().all(Value::is_string)) {
+    // Enums have a type of their own that lists the values.
+    let plain = !shape.is_enum();
+    if let Some(values) = shape.values.filter(|values| plain && values.len() > 1) {
         let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
         limits.push(format!("One of {}.", values.join(", ")));
     }

@@ -212,6 +212,8 @@ pub struct Variant {
     pub name: String,
     /// Value on the wire.
     pub value: String,
+    /// Whether the wire has it as a number.
+    pub number: bool,
     /// What it means.
     pub docs: Option<String>,
 }

@@ -170,7 +170,8 @@ impl Signatures<'_, '_> {
             DraftKind::Enum(variants) => {
                 let mut values: Vec<String> = variants.iter().map(|variant| format!("{:?}", variant.value)).collect();
                 values.sort();
-                format!("enum[{}]", values.join(","))
+                let numbers = if variants.iter().any(|variant| variant.number) { "numbers" } else { "" };
+                format!("enum[{numbers}{}]", values.join(","))
             }
             DraftKind::Union(list) => {
                 let parts: Vec<String> =

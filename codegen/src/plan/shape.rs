@@ -131,6 +131,14 @@ impl Shape {
         shape
     }
 
+    /// Whether the values have names: texts have, and numbers where somebody says what they are called.
+    pub(super) fn is_enum(&self) -> bool {
+        let named = || super::extension(&self.extensions, "x-enum-names").is_some();
+        self.values
+            .as_ref()
+            .is_some_and(|values| values.iter().all(Value::is_string) || (named() && values.iter().all(Value::is_u64)))
+    }
+
     fn own(contract: &Contract, schema: &Schema) -> Self {
         let declared = schema.types.or_else(|| implied(schema)).unwrap_or(Types::ANY);
         let values = schema.enumeration.clone().or_else(|| schema.constant.clone().map(|value| vec![value]));

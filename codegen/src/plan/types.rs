@@ -196,20 +196,24 @@ impl Builder<'_> {
     }
 
     fn enumeration(&mut self, id: SchemaId, place: Place, shape: &Shape, values: &[Value]) -> Ty {
-        let texts: Option<Vec<&str>> = values.iter().map(Value::as_str).collect();
-        let Some(texts) = texts else {
+        if !shape.is_enum() {
             return match shape.types.single() {
                 Some(Type::Integer) => Ty::Plain("i64"),
                 Some(Type::Boolean) => Ty::Plain("bool"),
                 Some(Type::Number) => Ty::Plain("Number"),
                 _ => Ty::Plain("Scalar"),
             };
-        };
-        let variants = self.variants(id, &shape.extensions, &texts);
+        }
+        let number = values.iter().all(Value::is_u64);
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let texts: Vec<String> = values.iter().map(text).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let mut variants = self.variants(id, &shape.extensions, &texts);
         // Values without any name are as good as text.
         if variants.is_empty() {
             return Ty::Plain("String");
         }
+        variants.iter_mut().for_each(|variant| variant.number = number);
         Ty::Named(self.draft(id, place, DraftKind::Enum(variants)))
     }
 
@@ -229,7 +233,7 @@ impl Builder<'_> {
             let taken = name.as_ref().and_then(|name| variants.iter().find(|variant| variant.name == *name));
             match (name, taken) {
                 (Some(name), None) => {
-                    variants.push(Variant { name, value: value.to_owned(), docs: meaning(value) });
+                    variants.push(Variant { name, value: value.to_owned(), number: false, docs: meaning(value) });
                 }
                 // Without a name the value still works: it is read and written as an unknown one.
                 (_, taken) => {

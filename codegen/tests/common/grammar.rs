@@ -36,6 +36,10 @@ fn head<'s>(input: ParseStream<'s>, kind: Kind) -> syn::Result<(Declared, syn::p
         input.parse::<Token![enum]>()?;
     }
     let name: Ident = input.parse()?;
+    if input.peek(Token![:]) {
+        input.parse::<Token![:]>()?;
+        input.parse::<Ident>()?;
+    }
     let body;
     braced!(body in input);
     Ok((declared(kind, &name), body))

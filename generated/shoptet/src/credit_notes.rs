@@ -6,9 +6,10 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, ChangeType, DocumentCustomer,
-    DocumentItemsWithPrice, Eshop, ItemPrice, ItemSpecificSurchargeParameters, ItemSurchargeParameters,
-    ItemSurchargeParametersParameterValue, OrderChange, OrderItemType, ParameterName, Price, VatMode,
+    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId, ChangeType,
+    DocumentCustomer, DocumentItemsWithPrice, Eshop, ItemPrice, ItemSpecificSurchargeParameters,
+    ItemSurchargeParameters, ItemSurchargeParametersParameterValue, OrderChange, OrderItemType, ParameterName, Price,
+    VatMode,
 };
 
 resource! {
@@ -406,8 +407,8 @@ record! {
         pub const_symbol: Patch<String> = optional("constSymbol"),
         /// Specific symbol of the payment. From 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card.
-        pub billing_method_id: Option<i64> = optional("billingMethodId"),
+        /// How it is paid.
+        pub billing_method_id: Option<BillingMethodId> = optional("billingMethodId"),
         /// Code of the order. Usually digits, but letters and dashes may occur. 1 to 10 characters. May be null.
         pub order_code: Patch<String> = optional("orderCode"),
         /// Why the credit note is issued. A text of the shop's settings unless given. At least 1 character. May be
@@ -434,8 +435,8 @@ record! {
         pub const_symbol: Option<String> = optional("constSymbol"),
         /// Specific symbol of the payment. From 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
-        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card.
-        pub billing_method_id: Option<i64> = optional("billingMethodId"),
+        /// How it is paid.
+        pub billing_method_id: Option<BillingMethodId> = optional("billingMethodId"),
         /// Code of the order. Usually digits, but letters and dashes may occur. 1 to 10 characters.
         pub order_code: Option<String> = optional("orderCode"),
         /// Use item ids. At least 1 item.
@@ -488,8 +489,8 @@ record! {
         pub const_symbol: Option<String> = optional("constSymbol"),
         /// Specific symbol of the payment. From 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
-        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card.
-        pub billing_method_id: Option<i64> = optional("billingMethodId"),
+        /// How it is paid.
+        pub billing_method_id: Option<BillingMethodId> = optional("billingMethodId"),
         /// Code of the order. Usually digits, but letters and dashes may occur. 1 to 10 characters.
         pub order_code: Option<String> = optional("orderCode"),
         /// Why the credit note is issued. A text of the shop's settings unless given. At least 1 character. May be

@@ -5,7 +5,7 @@
 
 use kontrakt_runtime::prelude::*;
 
-pub use crate::types::{Pricelist};
+pub use crate::types::{BillingMethodId, Pricelist};
 
 resource! {
     /// Who and what the e-shop is: contacts, design and settings.
@@ -1100,8 +1100,8 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsDefaultSettings {
-        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card. May be null.
-        pub billing_method_id: Option<i64> = required("billingMethodId"),
+        /// How it is paid. May be null.
+        pub billing_method_id: Option<BillingMethodId> = required("billingMethodId"),
         /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
         pub const_symbol: Option<String> = optional("constSymbol"),
         /// Specific symbol of the payment. May be null.

@@ -6,10 +6,11 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, ChangeType, DocumentConsumptionTax,
-    DocumentCustomer, Eshop, ItemPrice, ItemSpecificSurchargeParameters, ItemSurchargeParameters,
-    ItemSurchargeParametersParameterValue, OrderChange, OrderItemType, ParameterName, Price, ProofPaymentVatBreakdown,
-    ProofPaymentVatBreakdownItem, ProofPaymentVatBreakdownSummary, RecyclingFee, RecyclingFeeUnit, VatMode,
+    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId, ChangeType,
+    DocumentConsumptionTax, DocumentCustomer, Eshop, ItemPrice, ItemSpecificSurchargeParameters,
+    ItemSurchargeParameters, ItemSurchargeParametersParameterValue, OrderChange, OrderItemType, ParameterName, Price,
+    ProofPaymentVatBreakdown, ProofPaymentVatBreakdownItem, ProofPaymentVatBreakdownSummary, RecyclingFee,
+    RecyclingFeeUnit, VatMode,
 };
 
 resource! {
@@ -430,8 +431,8 @@ record! {
         pub const_symbol: Option<String> = optional("constSymbol"),
         /// Specific symbol of the payment. From 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
-        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card. May be null.
-        pub billing_method_id: Patch<i64> = optional("billingMethodId"),
+        /// How it is paid. May be null.
+        pub billing_method_id: Patch<BillingMethodId> = optional("billingMethodId"),
         /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
         pub proforma_invoice_code: Option<String> = optional("proformaInvoiceCode"),
         /// Codes of the proofs of payment that belong to it.
@@ -455,8 +456,8 @@ record! {
         pub const_symbol: Option<String> = optional("constSymbol"),
         /// Specific symbol of the payment. From 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
-        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card. May be null.
-        pub billing_method_id: Patch<i64> = optional("billingMethodId"),
+        /// How it is paid. May be null.
+        pub billing_method_id: Patch<BillingMethodId> = optional("billingMethodId"),
     }
 }
 

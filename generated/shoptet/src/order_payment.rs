@@ -6,12 +6,12 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, DocumentConsumptionTax, ItemPrice,
-    ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, Order,
-    OrderCompletion, OrderItem, OrderItemMainImage, OrderItemType, OrderNotes, OrderNotesAdditionalField,
-    OrderPaymentMethod, OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetails,
-    OrderShippingMethod, OrderSource, OrderStatus, ParameterName, PaymentMethod, Price, ProductFlags, ProductType,
-    RecyclingFee, RecyclingFeeUnit, Shipping, VatMode,
+    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId,
+    DocumentConsumptionTax, ItemPrice, ItemSpecificSurchargeParameters, ItemSurchargeParameters,
+    ItemSurchargeParametersParameterValue, Order, OrderCompletion, OrderItem, OrderItemMainImage, OrderItemType,
+    OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction, OrderPreAuthorization,
+    OrderShipping, OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus, ParameterName, PaymentMethod,
+    Price, ProductFlags, ProductType, RecyclingFee, RecyclingFeeUnit, Shipping, VatMode,
 };
 
 resource! {

@@ -6,14 +6,14 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, ChangeType, DocumentConsumptionTax,
-    ItemPrice, ItemSpecificSurchargeParameters, ItemSurchargeParameters, ItemSurchargeParametersParameterValue, Order,
-    OrderChange, OrderCompletion, OrderCreateBillingAddress, OrderCreateCurrency, OrderCreateDeliveryAddress,
-    OrderCreateItem, OrderCreateItemSurchargeParameter, OrderCreateNotes, OrderCreateNotesAdditionalField,
-    OrderCreateShippingDetails, OrderItem, OrderItemMainImage, OrderItemType, OrderNotes, OrderNotesAdditionalField,
-    OrderPaymentMethod, OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetails,
-    OrderShippingMethod, OrderSource, OrderStatus, ParameterName, PaymentMethod, Price, ProductFlags, ProductType,
-    RecyclingFee, RecyclingFeeUnit, Shipping, VatMode,
+    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId, ChangeType,
+    DocumentConsumptionTax, ItemPrice, ItemSpecificSurchargeParameters, ItemSurchargeParameters,
+    ItemSurchargeParametersParameterValue, Order, OrderChange, OrderCompletion, OrderCreateBillingAddress,
+    OrderCreateCurrency, OrderCreateDeliveryAddress, OrderCreateItem, OrderCreateItemSurchargeParameter,
+    OrderCreateNotes, OrderCreateNotesAdditionalField, OrderCreateShippingDetails, OrderItem, OrderItemMainImage,
+    OrderItemType, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction,
+    OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus,
+    ParameterName, PaymentMethod, Price, ProductFlags, ProductType, RecyclingFee, RecyclingFeeUnit, Shipping, VatMode,
 };
 
 resource! {
@@ -442,8 +442,8 @@ record! {
         pub shipping_details: Patch<OrderCreateShippingDetails> = optional("shippingDetails"),
         /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Patch<bool> = optional("paid"),
-        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card. From 1 to 4.
-        pub billing_method_code: Option<i64> = optional("billingMethodCode"),
+        /// How it is paid.
+        pub billing_method_code: Option<BillingMethodId> = optional("billingMethodCode"),
         /// IP address that the order came from. At most 255 characters. May be null.
         pub client_ip_address: Patch<String> = optional("clientIPAddress"),
         /// GUID of the customer. Missing for those who are not registered.
@@ -675,8 +675,8 @@ record! {
         pub status_id: Option<i64> = optional("statusId"),
         /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Patch<bool> = optional("paid"),
-        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card.
-        pub billing_method_id: Option<i64> = optional("billingMethodId"),
+        /// How it is paid.
+        pub billing_method_id: Option<BillingMethodId> = optional("billingMethodId"),
     }
 }
 

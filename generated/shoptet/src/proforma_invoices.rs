@@ -6,9 +6,10 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, ChangeType, DocumentCustomer,
-    DocumentItemsWithPrice, Eshop, ItemPrice, ItemSpecificSurchargeParameters, ItemSurchargeParameters,
-    ItemSurchargeParametersParameterValue, OrderChange, OrderItemType, ParameterName, Price, VatMode,
+    Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId, ChangeType,
+    DocumentCustomer, DocumentItemsWithPrice, Eshop, ItemPrice, ItemSpecificSurchargeParameters,
+    ItemSurchargeParameters, ItemSurchargeParametersParameterValue, OrderChange, OrderItemType, ParameterName, Price,
+    VatMode,
 };
 
 resource! {
@@ -225,8 +226,8 @@ record! {
         pub const_symbol: Patch<String> = optional("constSymbol"),
         /// Specific symbol of the payment. From 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card. May be null.
-        pub billing_method_id: Patch<i64> = optional("billingMethodId"),
+        /// How it is paid. May be null.
+        pub billing_method_id: Patch<BillingMethodId> = optional("billingMethodId"),
     }
 }
 

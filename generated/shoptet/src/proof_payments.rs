@@ -6,8 +6,8 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    BillingMethod, ChangeType, ProofPaymentVatBreakdown, ProofPaymentVatBreakdownItem, ProofPaymentVatBreakdownSummary,
-    VatMode,
+    BillingMethod, BillingMethodId, ChangeType, ProofPaymentVatBreakdown, ProofPaymentVatBreakdownItem,
+    ProofPaymentVatBreakdownSummary, VatMode,
 };
 
 resource! {
@@ -435,8 +435,8 @@ record! {
         pub const_symbol: Patch<String> = optional("constSymbol"),
         /// Specific symbol of the payment. From 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card.
-        pub invoice_billing_method_id: Option<i64> = optional("invoiceBillingMethodId"),
+        /// How it is paid. May be null.
+        pub invoice_billing_method_id: Patch<BillingMethodId> = optional("invoiceBillingMethodId"),
         /// Account number on the bill. May be null.
         pub bill_bank_account: Patch<String> = optional("billBankAccount"),
         /// IBAN on the bill. May be null.
@@ -461,7 +461,7 @@ impl ProofPaymentCreate {
             tax_date: Patch::Absent,
             const_symbol: Patch::Absent,
             spec_symbol: Patch::Absent,
-            invoice_billing_method_id: None,
+            invoice_billing_method_id: Patch::Absent,
             bill_bank_account: Patch::Absent,
             bill_iban: Patch::Absent,
             bill_bic: Patch::Absent,
@@ -488,8 +488,8 @@ record! {
         pub const_symbol: Patch<String> = optional("constSymbol"),
         /// Specific symbol of the payment. From 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card.
-        pub invoice_billing_method_id: Option<i64> = optional("invoiceBillingMethodId"),
+        /// How it is paid. May be null.
+        pub invoice_billing_method_id: Patch<BillingMethodId> = optional("invoiceBillingMethodId"),
         /// Account number on the bill. May be null.
         pub bill_bank_account: Patch<String> = optional("billBankAccount"),
         /// IBAN on the bill. May be null.

@@ -6,10 +6,10 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    BrandCreate, CustomerVisibility, FlagsManagement, FlagsManagementAction, MeasureUnit, OnlineStoreCountry,
-    OnlineStoreDesign, OnlineStoreDesignHeader, OnlineStoreStatus, OrderCreateBillingAddress, OrderCreateCurrency,
-    OrderCreateDeliveryAddress, OrderCreateItem, OrderCreateItemSurchargeParameter, OrderCreateNotes,
-    OrderCreateNotesAdditionalField, OrderCreateShippingDetails, OrderItemType, PricelistUpdate,
+    BillingMethodId, BrandCreate, CustomerVisibility, FlagsManagement, FlagsManagementAction, MeasureUnit,
+    OnlineStoreCountry, OnlineStoreDesign, OnlineStoreDesignHeader, OnlineStoreStatus, OrderCreateBillingAddress,
+    OrderCreateCurrency, OrderCreateDeliveryAddress, OrderCreateItem, OrderCreateItemSurchargeParameter,
+    OrderCreateNotes, OrderCreateNotesAdditionalField, OrderCreateShippingDetails, OrderItemType, PricelistUpdate,
     PricelistUpdateOrderableAmount, PricelistUpdatePrice, PricelistUpdatePriceActionPrice, PricelistUpdatePriceWithVat,
     PricelistUpdatePriceWithoutVat, PricelistUpdatePrices, PricelistUpdatePricesPurchasePrice, PricelistUpdateSales,
     ProductCreateDescriptiveParameter, ProductCreateFilteringParameter, ProductCreateFlag, ProductCreateRelatedVideo,
@@ -392,8 +392,8 @@ record! {
         pub shipping_details: Patch<OrderCreateShippingDetails> = optional("shippingDetails"),
         /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Patch<bool> = optional("paid"),
-        /// How it is paid: 1 on delivery, 2 by transfer, 3 in cash, 4 by card. From 1 to 4.
-        pub billing_method_code: Option<i64> = optional("billingMethodCode"),
+        /// How it is paid.
+        pub billing_method_code: Option<BillingMethodId> = optional("billingMethodCode"),
         /// IP address that the order came from. At most 255 characters. May be null.
         pub client_ip_address: Patch<String> = optional("clientIPAddress"),
         /// GUID of the customer. Missing for those who are not registered.

@@ -22,6 +22,25 @@ record! {
 }
 
 #[cfg(any(
+    feature = "eshop", feature = "orders", feature = "order_items", feature = "order_payment",
+    feature = "order_shipping", feature = "invoices", feature = "proforma_invoices", feature = "proof_payments",
+    feature = "credit_notes", feature = "records",
+))]
+open_enum! {
+    /// How an invoice is paid.
+    pub enum BillingMethodId: i64 {
+        /// `1`: To the carrier, on delivery.
+        CashOnDelivery = "1",
+        /// `2`: By transfer to the account.
+        WireTransfer = "2",
+        /// `3`: In cash.
+        Cash = "3",
+        /// `4`: By card.
+        Card = "4",
+    }
+}
+
+#[cfg(any(
     feature = "products", feature = "orders", feature = "order_items", feature = "order_payment",
     feature = "order_shipping",
 ))]
@@ -1206,10 +1225,9 @@ open_enum! {
 record! {
     /// Billing method.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct BillingMethod {
         /// Number that identifies it.
-        pub id: i64 = required("id"),
+        pub id: BillingMethodId = required("id"),
         /// Name.
         pub name: String = required("name"),
         ..

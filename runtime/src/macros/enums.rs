@@ -17,11 +17,28 @@
 /// assert_eq!(NegativeStock::from("allowed"), NegativeStock::Allowed);
 /// assert_eq!(NegativeStock::from("something-new").as_str(), "something-new");
 /// ```
+///
+/// After the name `: i64` says that the server has the values as numbers.
+///
+/// ```
+/// kontrakt_runtime::open_enum! {
+///     /// How it is paid.
+///     pub enum Payment: i64 {
+///         /// In cash.
+///         Cash = "3",
+///     }
+/// }
+///
+/// assert_eq!(serde_json::from_str::<Payment>("3")?, Payment::Cash);
+/// assert_eq!(serde_json::to_string(&Payment::Cash)?, "3");
+/// assert_eq!(serde_json::to_string(&Payment::from("7"))?, "7");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[macro_export]
 macro_rules! open_enum {
     (
         $(#[$attribute:meta])*
-        pub enum $name:ident {
+        pub enum $name:ident $(: $written:ident)? {
             $( $(#[$variant_attribute:meta])* $variant:ident = $text:literal ),* $(,)?
         }
     ) => {
@@ -71,13 +88,14 @@ macro_rules! open_enum {
 
             /// Only texts it knows: in a union, another variant may know the text.
             fn accepts(value: &$crate::Value<'_>) -> bool {
-                value.as_str().is_some_and(|text| !::core::matches!(Self::from(text), Self::Unknown(_)))
+                $crate::__listed!(value $(, $written)?)
+                    .is_some_and(|text| !::core::matches!(Self::from(&*text), Self::Unknown(_)))
             }
         }
 
-        $crate::__text!($name);
+        $crate::__text!($name $(: $written)?);
         $crate::__serde!($name);
-        $crate::__schema! { $name: generator => $crate::schema::texts(&[$($text),*], true) }
+        $crate::__schema! { $name: generator => $crate::__known!(&[$($text),*], true $(, $written)?) }
     };
 }
 
@@ -86,7 +104,7 @@ macro_rules! open_enum {
 macro_rules! closed_enum {
     (
         $(#[$attribute:meta])*
-        pub enum $name:ident {
+        pub enum $name:ident $(: $written:ident)? {
             $( $(#[$variant_attribute:meta])* $variant:ident = $text:literal ),* $(,)?
         }
     ) => {
@@ -128,13 +146,13 @@ macro_rules! closed_enum {
             }
 
             fn accepts(value: &$crate::Value<'_>) -> bool {
-                value.as_str().is_some_and(|text| Self::TEXTS.contains(&text))
+                $crate::__listed!(value $(, $written)?).is_some_and(|text| Self::TEXTS.contains(&&*text))
             }
         }
 
-        $crate::__text!($name);
+        $crate::__text!($name $(: $written)?);
         $crate::__serde!($name);
-        $crate::__schema! { $name: generator => $crate::schema::texts(Self::TEXTS, false) }
+        $crate::__schema! { $name: generator => $crate::__known!(Self::TEXTS, false $(, $written)?) }
     };
 }
 
@@ -142,7 +160,7 @@ macro_rules! closed_enum {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __text {
-    ($name:ident) => {
+    ($name:ident $(: $written:ident)?) => {
         impl ::core::fmt::Display for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.write_str(self.as_str())
@@ -151,7 +169,7 @@ macro_rules! __text {
 
         impl $crate::Encode for $name {
             fn encode(&self) -> $crate::Value<'_> {
-                $crate::Value::from(self.as_str())
+                $crate::__written!(self.as_str() $(, $written)?)
             }
         }
 
@@ -160,6 +178,42 @@ macro_rules! __text {
                 each(self.as_str());
             }
         }
+    };
+}
+
+/// A value of an enum as the server takes it: a text, or the number in the text.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __written {
+    ($text:expr) => {
+        $crate::Value::from($text)
+    };
+    ($text:expr, i64) => {
+        $crate::__private::number($text)
+    };
+}
+
+/// The text of a value that may be one of an enum.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __listed {
+    ($value:ident) => {
+        $value.as_str()
+    };
+    ($value:ident, i64) => {
+        $crate::__private::text($value).ok()
+    };
+}
+
+/// The JSON Schema of an enum.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __known {
+    ($texts:expr, $open:expr) => {
+        $crate::schema::texts($texts, $open)
+    };
+    ($texts:expr, $open:expr, i64) => {
+        $crate::schema::numbers($texts, $open)
     };
 }
 

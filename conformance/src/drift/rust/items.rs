@@ -303,7 +303,7 @@ impl Parse for Resource {
     }
 }
 
-/// `pub enum X { A = "a", B(Type) }`
+/// `pub enum X { A = "a", B(Type) }`, and `pub enum X: i64 { A = "1" }`
 struct Choice {
     attributes: Vec<Attribute>,
     name: Ident,
@@ -316,6 +316,10 @@ impl Parse for Choice {
         input.parse::<Visibility>()?;
         input.parse::<Token![enum]>()?;
         let name = input.parse()?;
+        if input.peek(Token![:]) {
+            input.parse::<Token![:]>()?;
+            input.parse::<Ident>()?;
+        }
         let body;
         braced!(body in input);
         let mut variants = Vec::new();
