@@ -1,7 +1,6 @@
 //! Documentation of emitted items, made from the contract: what a value is, its limits, when it is missing.
 //! Descriptions come from the specification; where it has none, the name is put into words.
 
-
 use super::shape::{Shape, look};
 use crate::contract::{Contract, Parameter, Schema, SchemaId};
 use crate::name::{capital, phrase, words};

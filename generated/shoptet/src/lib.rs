@@ -239,7 +239,7 @@ pub const OAUTH: kontrakt_runtime::OAuthPaths = kontrakt_runtime::OAuthPaths {
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "c7f13014bb9d653cff3c032feceaa14d9e63da23c16e5be19b10f5df26f3f3e9";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "fe4bf81534295a324ba54aecc79048b4b4349081bd8de0275f199043e4bd0593";
+pub const OVERLAYS_SHA256: &str = "631977b2ba13fd44c2b73f215d7ba2d8510827960c3d93046fe0573d1b41f579";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 

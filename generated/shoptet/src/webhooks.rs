@@ -466,7 +466,7 @@ record! {
         pub eshop_id: i64 = required("eshopId"),
         /// What happened.
         pub event: WebhookEvent = required("event"),
-        /// When it happened. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`.
+        /// When it happened.
         pub event_created: CompactDateTime = required("eventCreated"),
         /// What it happened to, by the identifier that is told with each event.
         pub event_instance: Instance = required("eventInstance"),
