@@ -114,7 +114,7 @@ fn lint_and_overlay_name_the_file_of_each_place() {
     let checkout = Checkout::new("lint");
     let (code, said) = checkout.run(&["lint", "shop"]);
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("specs/shop/schemas.yaml:1 "), "{said}");
+    assert!(said.contains("specs/shop/schemas.yaml:1: "), "{said}");
     let (code, said) = checkout.run(&["overlay", "shop"]);
     assert!(code == Some(0) && said.contains("$ref: \"#/components/schemas/Order\""), "{said}");
     let (code, said) = checkout.run(&["export", "shop"]);

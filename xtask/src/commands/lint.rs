@@ -65,7 +65,8 @@ fn report(complaints: &[Complaint]) -> Report {
     }
     let counts: Vec<String> = rules.iter().map(|(rule, list)| format!("{} {rule}", list.len())).collect();
     let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
-    let _ = writeln!(text, "{} complaints{counts}", complaints.len());
+    let noun = if complaints.len() == 1 { "complaint" } else { "complaints" };
+    let _ = writeln!(text, "{} {noun}{counts}", complaints.len());
     Report { text, json: complaints.iter().map(to_json).collect(), warnings: Vec::new() }
 }
 
