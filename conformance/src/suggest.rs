@@ -31,7 +31,9 @@ fn actions_for(contract: &Contract, document: &Document, finding: &Finding) -> V
     let update = |change: Value| json!({"target": target(document, &schema.pointer), "description": why.clone(), "update": change});
     match (seen.kind, &seen.sample) {
         (Kind::NullForNonNull, _) => nullable(document, schema).into_iter().map(update).collect(),
-        (Kind::WrongType, Some(value)) => widened(document, schema, type_name(value)).into_iter().map(update).collect(),
+        (Kind::WrongType, Some(value)) => {
+            widened(document, schema, Type::of(value).name()).into_iter().map(update).collect()
+        }
         (Kind::UnknownEnumValue, Some(value)) if schema.enumeration.is_some() => vec![update(json!({"enum": [value]}))],
         (Kind::UndocumentedField, Some(value)) => {
             let Some(name) = &seen.field else { return Vec::new() };
@@ -82,18 +84,6 @@ fn type_change(document: &Document, schema: &Schema, name: &str) -> Option<Value
     })
 }
 
-fn type_name(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
 /// A schema for a value of which one example is known; an open one.
 fn infer(value: &Value) -> Value {
     match value {
@@ -106,7 +96,7 @@ fn infer(value: &Value) -> Value {
             let properties: Map<String, Value> = map.iter().map(|(name, value)| (name.clone(), infer(value))).collect();
             json!({"type": "object", "properties": properties})
         }
-        other => json!({ "type": type_name(other) }),
+        other => json!({ "type": Type::of(other).name() }),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A broken rule in words: what kind of finding it is, what it is about, and a sentence for people.
 //! Recordings and documents are told of in the same words.
 
-use kontrakt_codegen::contract::Contract;
+use kontrakt_codegen::contract::{Contract, Type};
 use serde_json::Value;
 
 use crate::check::{Fault, Rule};
@@ -20,7 +20,7 @@ impl Words {
     pub(crate) fn of(contract: &Contract, fault: &Fault, value: &Value) -> Self {
         let schema = &contract[fault.schema];
         let found = fault.at.get(value);
-        let shown = found.map(kind_of).unwrap_or_default();
+        let shown = found.map(|value| Type::of(value).name()).unwrap_or_default();
         let text = found.map(ToString::to_string).unwrap_or_default();
         let list = |items: Vec<String>, between: &str| items.join(between);
         let (kind, field, message) = match &fault.rule {
@@ -80,17 +80,5 @@ fn limit(schema: &kontrakt_codegen::contract::Schema, keyword: &str) -> String {
         "maxProperties" => format!("more than {} members", count(schema.max_properties)),
         "uniqueItems" => "equal elements, where all have to differ".to_owned(),
         other => format!("{other} is broken"),
-    }
-}
-
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
     }
 }

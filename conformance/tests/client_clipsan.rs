@@ -39,36 +39,12 @@ fn read(client: Client) -> Calling {
     Box::pin(async move { client.users().list().send().await.map(drop) })
 }
 
+/// A GET all the same: what it does is not in its method.
 fn write(client: Client) -> Calling {
     Box::pin(async move { client.users().add("a@b.cz").send().await.map(drop) })
 }
 
-/// A GET all the same: what it does is not in its method.
-#[tokio::test]
-async fn every_status() {
-    wire::every_status(&API).await;
-}
-
-#[tokio::test]
-async fn a_second_attempt_works() {
-    wire::a_second_attempt_works(&API).await;
-}
-
-#[tokio::test]
-async fn every_body() {
-    wire::every_broken_body(&API).await;
-    wire::every_good_body(&API).await;
-}
-
-#[tokio::test]
-async fn nobody_there() {
-    wire::nobody_there(&API).await;
-}
-
-#[tokio::test]
-async fn calls_that_are_given_up() {
-    wire::given_up(&API).await;
-}
+wire::tests!(API);
 
 #[tokio::test]
 async fn errors_inside_successes() {

@@ -64,31 +64,7 @@ fn reply(headers: &[(&str, &str)], body: &str) -> Result<Response, shoptet::runt
     Ok(Response::new(200, headers.iter().copied().collect::<Headers>(), body))
 }
 
-#[tokio::test]
-async fn every_status() {
-    wire::every_status(&API).await;
-}
-
-#[tokio::test]
-async fn a_second_attempt_works() {
-    wire::a_second_attempt_works(&API).await;
-}
-
-#[tokio::test]
-async fn every_body() {
-    wire::every_broken_body(&API).await;
-    wire::every_good_body(&API).await;
-}
-
-#[tokio::test]
-async fn nobody_there() {
-    wire::nobody_there(&API).await;
-}
-
-#[tokio::test]
-async fn calls_that_are_given_up() {
-    wire::given_up(&API).await;
-}
+wire::tests!(API);
 
 #[tokio::test]
 async fn the_envelope_is_taken_off_and_told() {

@@ -1,11 +1,15 @@
 //! The command line as a maintainer meets it: in a checkout of its own, by its output, files and exit codes.
 
+mod common;
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+
+use common::Checkout;
 
 const DOCUMENT: &str = "openapi: 3.1.0
 info: {title: Theirs, version: '7'}
@@ -15,23 +19,13 @@ paths:
 components: {schemas: {Order: {type: object, description: Prose}}}
 ";
 
-/// A checkout with nothing but specifications, gone when the test ends.
-struct Checkout(PathBuf);
-
 impl Checkout {
+    /// With an empty folder of specifications, and a document beside it.
     fn new(name: &str) -> Self {
-        let root = std::env::temp_dir().join(format!("kontrakt-cli-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(root.join("specs")).unwrap();
-        let checkout = Self(root);
-        checkout.write("Cargo.toml", "[workspace]\n");
+        let checkout = Self::empty(&format!("cli-{name}"));
+        std::fs::create_dir_all(checkout.0.join("specs")).unwrap();
         checkout.write("2026-07-20-0140e24.yaml", DOCUMENT);
         checkout
-    }
-
-    fn write(&self, file: &str, text: &str) {
-        let path = self.0.join(file);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
     }
 
     fn read(&self, file: &str) -> String {
@@ -47,12 +41,6 @@ impl Checkout {
 
     fn run(&self, arguments: &[&str]) -> Run {
         run_in(&self.0, arguments)
-    }
-}
-
-impl Drop for Checkout {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 

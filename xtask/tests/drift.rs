@@ -1,10 +1,13 @@
 //! `cargo xtask drift` and `cargo xtask docs` as a maintainer meets them: exit codes, files, sources of documents.
 //! Each test has a checkout of its own.
 
-use std::path::PathBuf;
+mod common;
+
 use std::process::Command;
 
 use serde_json::Value;
+
+use common::Checkout;
 
 const OLD: &str = "openapi: 3.1.0
 info: {title: Shop, version: '1'}
@@ -23,25 +26,13 @@ components:
     Orders: {type: object, required: [note], properties: {note: {type: string}}}
 ";
 
-/// A checkout that is gone when the test ends.
-struct Checkout(PathBuf);
-
 impl Checkout {
     fn new(name: &str) -> Self {
-        let root = std::env::temp_dir().join(format!("kontrakt-drift-{}-{name}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&root);
-        std::fs::create_dir_all(root.join("specs")).unwrap();
-        let checkout = Self(root);
-        checkout.write("Cargo.toml", "[workspace]\n");
+        let checkout = Self::empty(&format!("drift-{name}"));
+        std::fs::create_dir_all(checkout.0.join("specs")).unwrap();
         checkout.write("2026-01-01-a.yaml", OLD);
         checkout.write("2026-02-01-b.yaml", &OLD.replace("note: {type: string}", "note: {type: [string, 'null']}"));
         checkout
-    }
-
-    fn write(&self, file: &str, text: &str) {
-        let path = self.0.join(file);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
     }
 
     fn read(&self, file: &str) -> String {
@@ -57,12 +48,6 @@ impl Checkout {
         let output = Command::new(program).args(arguments).current_dir(&self.0).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
-    }
-}
-
-impl Drop for Checkout {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 

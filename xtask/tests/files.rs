@@ -1,9 +1,12 @@
 //! Commands on a document of several files: from the disk, from git and from an address, each with the files beside it.
 
+mod common;
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::PathBuf;
 use std::process::Command;
+
+use common::Checkout;
 
 const ROOT: &str = "openapi: 3.1.0
 info: {title: Shop, version: '1'}
@@ -19,27 +22,16 @@ const PATHS: &str = "/orders:
 
 const SCHEMAS: &str = "Order: {type: object, required: [id], properties: {id: {type: integer, default: many}}}\n";
 
-/// A checkout with one API, gone when the test ends.
-struct Checkout(PathBuf);
-
 impl Checkout {
     fn new(name: &str) -> Self {
-        let root = std::env::temp_dir().join(format!("kontrakt-files-{}-{name}", std::process::id()));
-        let checkout = Self(root);
+        let checkout = Self::empty(&format!("files-{name}"));
         let files = [
-            ("Cargo.toml", "[workspace]\n"),
             ("specs/shop/openapi.yaml", ROOT),
             ("specs/shop/paths/orders.yaml", PATHS),
             ("specs/shop/schemas.yaml", SCHEMAS),
         ];
         files.iter().for_each(|(file, text)| checkout.write(file, text));
         checkout
-    }
-
-    fn write(&self, file: &str, text: &str) {
-        let path = self.0.join(file);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
     }
 
     fn git(&self, arguments: &[&str]) {
@@ -53,12 +45,6 @@ impl Checkout {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).current_dir(&self.0).output().unwrap();
         let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
         (output.status.code(), said)
-    }
-}
-
-impl Drop for Checkout {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 

@@ -39,6 +39,19 @@ impl Type {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
+    /// The type of a value; a number is an integer when it is written as one.
+    pub fn of(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(_) => Self::Boolean,
+            Value::Number(number) if number.is_f64() => Self::Number,
+            Value::Number(_) => Self::Integer,
+            Value::String(_) => Self::String,
+            Value::Array(_) => Self::Array,
+            Value::Object(_) => Self::Object,
+        }
+    }
+
     /// Name in JSON Schema.
     pub const fn name(self) -> &'static str {
         match self {

@@ -28,7 +28,7 @@ pub(super) fn bundle(document: Document, siblings: &Siblings<'_>) -> Result<Docu
     let path = own.split(['?', '#']).next().unwrap_or_default().to_owned();
     let folder = folder.to_owned();
     let file = File { path, source, root: None };
-    let mut bundler = Bundler { siblings, folder, files: vec![file], ..Bundler::new(siblings) };
+    let mut bundler = Bundler::new(siblings, folder, file);
     bundler.names_of(&root);
     bundler.walk(&mut root, Role::Root, Place { file: 0, pointer: Pointer::root() }, &mut Vec::new());
     bundler.components();
@@ -110,11 +110,11 @@ struct Bundler<'a> {
 }
 
 impl<'a> Bundler<'a> {
-    fn new(siblings: &'a Siblings<'a>) -> Self {
+    fn new(siblings: &'a Siblings<'a>, folder: String, document: File) -> Self {
         Self {
             siblings,
-            folder: String::new(),
-            files: Vec::new(),
+            folder,
+            files: vec![document],
             names: HashMap::new(),
             taken: HashMap::new(),
             waiting: VecDeque::new(),

@@ -47,7 +47,7 @@ pub(super) fn notes(lowering: &mut Lowering<'_>, schema: &Schema, data: &mut v3:
     data.title = None;
     data.example = None;
     let fits = |value: &Value| {
-        let types = schema.types.is_none_or(|types| types.contains(super::schema::type_of(value)));
+        let types = schema.types.is_none_or(|types| types.contains(Type::of(value)));
         types && schema.enumeration.as_ref().is_none_or(|values| values.contains(value))
     };
     if data.default.as_ref().is_some_and(|value| !fits(value)) {

@@ -308,7 +308,7 @@ fn allowed(schema: &Schema) -> Allowed {
         (Some(values), Some(types)) => {
             Some(types.iter().filter(|one| values.iter().any(|value| is_of(value, *one))).collect())
         }
-        (Some(values), None) => Some(values.iter().map(type_of).collect()),
+        (Some(values), None) => Some(values.iter().map(Type::of).collect()),
         (None, types) => types,
     };
     // Objects and lists in an enumeration have no place beside a type in `openapiv3`.
@@ -316,20 +316,8 @@ fn allowed(schema: &Schema) -> Allowed {
     Allowed { types: types.filter(|_| !compound), values }
 }
 
-pub(super) fn type_of(value: &Value) -> Type {
-    match value {
-        Value::Null => Type::Null,
-        Value::Bool(_) => Type::Boolean,
-        Value::Number(number) if !number.is_f64() => Type::Integer,
-        Value::Number(_) => Type::Number,
-        Value::String(_) => Type::String,
-        Value::Array(_) => Type::Array,
-        Value::Object(_) => Type::Object,
-    }
-}
-
 fn is_of(value: &Value, one: Type) -> bool {
-    let found = type_of(value);
+    let found = Type::of(value);
     let whole = || value.as_f64().is_some_and(|number| number.fract() == 0.0);
     found == one || (found == Type::Integer && one == Type::Number) || (one == Type::Integer && whole())
 }

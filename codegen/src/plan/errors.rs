@@ -23,10 +23,8 @@ pub(super) fn plan(builder: &mut Builder<'_>) -> Option<TypeDef> {
     });
     let Some((id, schema, texts)) = values else {
         let pointer = Pointer::from(["x-envelope", "error-codes"]);
-        let span = builder.document.get(&pointer).map(|node| node.span).unwrap_or_default();
         let message = format!("`error-codes` names {name:?}, which is no component with an enum of texts");
-        let complaint = builder.document.complain(span, &pointer, message);
-        builder.complaints.push(complaint.help("expected the name of a schema under components/schemas"));
+        builder.complain_at(&pointer, message, "expected the name of a schema under components/schemas");
         return None;
     };
     let name = type_name(name);

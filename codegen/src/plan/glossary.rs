@@ -25,9 +25,7 @@ pub(super) fn check(builder: &mut Builder<'_>) {
         glossary.map(|name| ("x-glossary", name)).chain(replacements.map(|name| ("x-replacements", name)))
     {
         let pointer = Pointer::from([extension, name]);
-        let span = builder.document.get(&pointer).map(|node| node.span).unwrap_or_default();
         let message = format!("`{extension}` explains {name:?}, which is nowhere");
-        let complaint = builder.document.complain(span, &pointer, message);
-        builder.complaints.push(complaint.help("remove the line, or mend the name"));
+        builder.complain_at(&pointer, message, "remove the line, or mend the name");
     }
 }

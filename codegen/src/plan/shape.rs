@@ -254,20 +254,8 @@ fn implied(schema: &Schema) -> Option<Types> {
     }
     let values = schema.enumeration.as_deref().or(schema.constant.as_ref().map(std::slice::from_ref));
     if let Some(values) = values {
-        return Some(values.iter().map(kind).collect());
+        return Some(values.iter().map(Type::of).collect());
     }
     (schema.pattern.is_some() || schema.min_length.is_some() || schema.max_length.is_some() || schema.format.is_some())
         .then(|| Types::from_iter([Type::String]))
-}
-
-fn kind(value: &Value) -> Type {
-    match value {
-        Value::Null => Type::Null,
-        Value::Bool(_) => Type::Boolean,
-        Value::Number(number) if number.is_f64() => Type::Number,
-        Value::Number(_) => Type::Integer,
-        Value::String(_) => Type::String,
-        Value::Array(_) => Type::Array,
-        Value::Object(_) => Type::Object,
-    }
 }

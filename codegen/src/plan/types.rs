@@ -13,7 +13,7 @@ use super::{
 use super::{addresses, bulk, errors, glossary};
 use crate::contract::{Contract, Extensions, SchemaId, Type, extension};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::Document;
+use crate::document::{Document, Pointer};
 use crate::name;
 
 /// A type before it has a name.
@@ -131,6 +131,12 @@ impl Builder<'_> {
     pub(super) fn complain(&mut self, id: SchemaId, message: impl Into<String>, help: impl Into<String>) {
         let schema = &self.contract[id];
         self.complaints.push(self.document.complain(schema.span, &schema.pointer, message).help(help));
+    }
+
+    /// A complaint about a place of the document; the top of it where nothing stands there.
+    pub(super) fn complain_at(&mut self, pointer: &Pointer, message: impl Into<String>, help: impl Into<String>) {
+        let span = self.document.get(pointer).map(|node| node.span).unwrap_or_default();
+        self.complaints.push(self.document.complain(span, pointer, message).help(help));
     }
 
     /// The type of a schema that stands at a place, and whether null is a value.

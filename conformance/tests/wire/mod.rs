@@ -1,6 +1,6 @@
 //! What any of the three clients makes of a server that misbehaves; each API brings its own calls and answers.
 //! Servers of wiremock where HTTP is spoken well, and bare sockets where it is not.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
+#![allow(dead_code, unreachable_pub, unused_imports, unused_macros, reason = "each test file uses a part")]
 
 use std::io::Write as _;
 use std::pin::Pin;
@@ -53,6 +53,38 @@ pub struct Api {
     pub error: &'static str,
     pub shown: &'static str,
 }
+
+/// The tests that each client has to pass.
+macro_rules! tests {
+    ($api:ident) => {
+        #[tokio::test]
+        async fn every_status() {
+            wire::every_status(&$api).await;
+        }
+
+        #[tokio::test]
+        async fn a_second_attempt_works() {
+            wire::a_second_attempt_works(&$api).await;
+        }
+
+        #[tokio::test]
+        async fn every_body() {
+            wire::every_broken_body(&$api).await;
+            wire::every_good_body(&$api).await;
+        }
+
+        #[tokio::test]
+        async fn nobody_there() {
+            wire::nobody_there(&$api).await;
+        }
+
+        #[tokio::test]
+        async fn calls_that_are_given_up() {
+            wire::given_up(&$api).await;
+        }
+    };
+}
+pub(crate) use tests;
 
 /// A status with header fields, the number of attempts that reading and writing then make of two, and the question that
 /// the error answers with yes.

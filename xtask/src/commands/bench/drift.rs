@@ -1,6 +1,7 @@
 //! `cargo xtask bench drift OLD NEW`: time and memory of the comparison, as a ratio to other tools on the same pair.
 //! Each run is a process of its own, from reading two files to the whole report.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -39,7 +40,12 @@ struct Measured {
 
 pub(crate) fn run(args: &Args) -> Result<Report> {
     if cfg!(debug_assertions) {
-        return optimised(args);
+        let mut arguments: Vec<OsString> = vec![args.old.clone().into(), args.new.clone().into()];
+        arguments.extend(["--runs".into(), args.runs.to_string().into()]);
+        if let Some(tools) = &args.tools {
+            arguments.extend(["--tools".into(), tools.into()]);
+        }
+        return process::optimised("drift", &arguments);
     }
     let runs = args.runs.max(1);
     let this = std::env::current_exe()
@@ -118,21 +124,4 @@ fn high_water(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
     line.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or_default()
-}
-
-/// Runs the same command optimised: an unoptimised measurement says nothing.
-fn optimised(args: &Args) -> Result<Report> {
-    let mut command = process::cargo();
-    command.args(["run", "--quiet", "--release", "--package", "xtask", "--", "--format", "json", "bench", "drift"]);
-    command.arg(&args.old).arg(&args.new).args(["--runs", &args.runs.to_string()]);
-    if let Some(tools) = &args.tools {
-        command.arg("--tools").arg(tools);
-    }
-    let report = process::run(&mut command)?;
-    let report: Value = serde_json::from_str(&report)
-        .map_err(|error| Diagnostic::new(format!("the optimised run's report is no JSON: {error}")))?;
-    let text = report["result"]["table"].as_str().unwrap_or_default().to_owned();
-    let warnings = report["warnings"].as_array().into_iter().flatten();
-    let warnings = warnings.filter_map(|one| one["message"].as_str()).map(Diagnostic::new).collect();
-    Ok(Report { text, json: report["result"].clone(), warnings })
 }

@@ -2,6 +2,7 @@
 //! Medians of several runs, optimised, each from reading the specification to files in an empty folder.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -49,7 +50,9 @@ const OTHERS: [Other; 2] = [
 
 pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     if cfg!(debug_assertions) {
-        return optimised(args);
+        let mut arguments: Vec<OsString> = vec!["--runs".into(), args.runs.to_string().into()];
+        arguments.extend(args.alone.then(|| "--alone".into()));
+        return process::optimised("generate", &arguments);
     }
     let runs = args.runs.max(1);
     let scratch = process::scratch()?;
@@ -83,23 +86,6 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     }
     let others: Vec<(&str, f64)> = others.into_iter().map(|(name, times)| (name, median(times))).collect();
     Ok(report(&apis, &stages.medians(), &others, runs, warnings))
-}
-
-/// The same command again with an optimised build of this program.
-fn optimised(args: &Args) -> Result<Report> {
-    let mut command = process::cargo();
-    command.args(["run", "--quiet", "--release", "--package", "xtask", "--", "--format", "json", "bench", "generate"]);
-    command.args(["--runs", &args.runs.to_string()]);
-    if args.alone {
-        command.arg("--alone");
-    }
-    let report = process::run(&mut command)?;
-    let report: Value = serde_json::from_str(&report)
-        .map_err(|error| Diagnostic::new(format!("the optimised run's report is no JSON: {error}")))?;
-    let text = report["result"]["table"].as_str().unwrap_or_default().to_owned();
-    let warnings = report["warnings"].as_array().into_iter().flatten();
-    let warnings = warnings.filter_map(|one| one["message"].as_str()).map(Diagnostic::new).collect();
-    Ok(Report { text, json: report["result"].clone(), warnings })
 }
 
 /// Milliseconds by stage in their order and by API.

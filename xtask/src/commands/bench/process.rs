@@ -11,7 +11,9 @@ use kontrakt_codegen::lower::{Profile, lower};
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
 use kontrakt_codegen::write::write_together;
+use serde_json::Value;
 
+use crate::console::Report;
 use crate::workspace::Workspace;
 
 /// The cargo that runs this program.
@@ -32,10 +34,23 @@ pub(super) fn run(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+/// The report of `cargo xtask bench NAME` by an optimised build: an unoptimised measurement says nothing.
+pub(super) fn optimised(name: &str, arguments: &[OsString]) -> Result<Report> {
+    let mut command = cargo();
+    command.args(["run", "--quiet", "--release", "--package", "xtask", "--", "--format", "json", "bench", name]);
+    let report = run(command.args(arguments))?;
+    let report: Value = serde_json::from_str(&report)
+        .map_err(|error| Diagnostic::new(format!("the optimised run's report is no JSON: {error}")))?;
+    let text = report["result"]["table"].as_str().unwrap_or_default().to_owned();
+    let warnings = report["warnings"].as_array().into_iter().flatten();
+    let warnings = warnings.filter_map(|one| one["message"].as_str()).map(Diagnostic::new).collect();
+    Ok(Report { text, json: report["result"].clone(), warnings })
+}
+
 /// A folder for what measurements leave behind: under the target folder, which nobody commits.
 pub(super) fn scratch() -> Result<PathBuf> {
     let metadata = run(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
-    let metadata: serde_json::Value = serde_json::from_str(&metadata)
+    let metadata: Value = serde_json::from_str(&metadata)
         .map_err(|error| Diagnostic::new(format!("cargo metadata is no JSON: {error}")))?;
     let target = metadata["target_directory"].as_str().unwrap_or("target");
     let folder = Path::new(target).join("bench");
