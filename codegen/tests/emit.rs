@@ -180,6 +180,37 @@ paths:
 ",
     },
     Case {
+        name: "lists for the objects around them",
+        file: "src/stocks.rs",
+        contract: "
+x-envelope: {request: data, unwrap-single: true}
+paths:
+  /stocks:
+    post:
+      tags: [stocks]
+      operationId: createStocks
+      x-bulk: {items: stocks, limit: 10, outcome: done}
+      requestBody: {content: {application/json: {schema: {type: object, required: [stocks], properties: {
+        stocks: {type: array, description: The stocks., items: {$ref: '#/components/schemas/Stock'}}}}}}}
+      responses: {'200': {description: '', content: {application/json: {schema: {type: object, properties: {
+        stocks: {type: array, items: {$ref: '#/components/schemas/Stock'}}}}}}}}
+    put:
+      tags: [stocks]
+      operationId: updateStocks
+      requestBody: {content: {application/json: {schema: {type: object, properties: {data: {type: object, required: [names], properties: {
+        names: {type: array, items: {type: string}}}}}}}}}
+      responses: {'204': {description: ''}}
+    delete:
+      tags: [stocks]
+      operationId: deleteStocks
+      description: Lists that may be missing or go by another name too are members of a type.
+      requestBody: {content: {application/json: {schema: {type: object, properties: {ids: {type: array, items: {type: integer}}}}}}}
+      responses: {'200': {description: '', content: {application/json: {schema: {type: object, required: [stocks], properties: {
+        stocks: {type: array, x-aliases: [shelves], items: {type: integer}}}}}}}}
+components: {schemas: {Stock: {type: object, required: [id, done], properties: {id: {type: integer}, done: {type: boolean}}}}}
+",
+    },
+    Case {
         name: "a form with a file",
         file: "src/files.rs",
         contract: "

@@ -53,7 +53,7 @@ fn they_are_emitted() {
         ),
         (
             "src/error_code.rs",
-            &["pub enum ErrorCode {", "/// `not-found`: It is gone.", "    ExpiredToken = \"expired_token\","],
+            &["pub enum ErrorCode: text {", "/// `not-found`: It is gone.", "    ExpiredToken = \"expired_token\","],
         ),
         (
             "src/lib.rs",

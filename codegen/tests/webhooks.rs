@@ -76,7 +76,7 @@ fn webhooks_have_types_and_no_methods() {
     // A tag that names no resource of calls leads to a module of their own.
     let own = text(&generated, "src/webhooks.rs");
     for line in [
-        "pub struct AddonInstallWebhook {",
+        "pub struct AddonInstallWebhook: open {",
         "pub key: Secret = required(\"key\"),",
         "pub struct AddonInstallWebhookAnswer {",
         "pub fn new(error: bool) -> Self",

@@ -316,7 +316,7 @@ async fn many_orders_and_the_outcome_of_each() {
     let call = in_memory(&transport).orders().create(&orders(2));
     let error = call.clone().send().await.unwrap_err();
     assert!(error.is_partial() && error.to_string().ends_with("error: unknown (orders[1].language_id)"), "{error}");
-    assert_eq!(call.send_raw().await.unwrap().into_value().orders.len(), 2);
+    assert_eq!(call.send_raw().await.unwrap().into_value().len(), 2);
 }
 
 #[tokio::test]

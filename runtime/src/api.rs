@@ -205,6 +205,11 @@ pub struct Bulk {
     pub messages: &'static str,
 }
 
+impl Bulk {
+    /// A call that takes one thing, and answers nothing particular.
+    pub const ONE: Self = Self { items: BulkItems::One, limit: 1, answers: "", outcome: &[], messages: "messages" };
+}
+
 /// Where the things of a call that takes many stand.
 #[derive(Clone, Copy, Debug)]
 pub enum BulkItems {

@@ -19,7 +19,8 @@ use crate::value::Value;
 
 /// A call that can be sent and will give a `T`.
 ///
-/// Emitted clients wrap this type. Used by itself it is the way to calls that the specification does not know:
+/// Methods of emitted clients give this type, or one around it that has setters as well. What is added to a call by hand
+/// may be something the specification does not know, and so may the call:
 ///
 /// ```no_run
 /// # async fn f(session: kontrakt_runtime::Session) -> Result<(), kontrakt_runtime::Error> {
@@ -90,24 +91,29 @@ impl Content {
         }
     }
 
-    fn add(&mut self, member: &str, value: &Value<'_>) {
-        if member.is_empty() {
+    /// Sets the member at a path, of which the first step may be one among others; or the whole body.
+    fn add(&mut self, path: &str, value: &Value<'_>) {
+        if path.is_empty() {
             *self = Self::Whole(value.to_json());
             return;
         }
+        let (member, inner) = path.split_once('/').unwrap_or((path, ""));
         let mut text = match std::mem::replace(self, Self::None) {
             Self::Members(text) => text + ",",
             Self::None | Self::Whole(_) | Self::Form(_) => String::from("{"),
         };
         text.push_str(&Value::from(member).to_json());
         text.push(':');
-        text.push_str(&value.to_json());
+        let mut content = Self::None;
+        content.add(inner, value);
+        text.push_str(&content.text().unwrap_or_default());
         *self = Self::Members(text);
     }
 }
 
 impl<T> Call<T> {
     /// A call of an operation, without arguments so far.
+    #[doc(hidden)]
     pub fn new(session: &Session, operation: &Operation) -> Self {
         let parts = Parts {
             operation: *operation,
@@ -137,6 +143,7 @@ impl<T> Call<T> {
 
     /// From here on, lists may be empty: then they are left out. Before, they are arguments that the call must have, and
     /// to leave one out could mean everything in place of nothing.
+    #[doc(hidden)]
     pub fn complete(mut self) -> Self {
         self.parts.complete = true;
         self
@@ -217,9 +224,9 @@ impl<T> Call<T> {
         self
     }
 
-    /// Sets a member of the body, or the whole body when `member` is empty.
-    pub fn json<V: Encode + ?Sized>(mut self, member: &str, value: &V) -> Self {
-        self.parts.body.add(member, &value.encode());
+    /// Sets a member of the body at a path of names separated by `/`, or the whole body when `path` is empty.
+    pub fn json<V: Encode + ?Sized>(mut self, path: &str, value: &V) -> Self {
+        self.parts.body.add(path, &value.encode());
         self
     }
 
@@ -237,6 +244,7 @@ impl<T> Call<T> {
 
     /// Sends the things of the call in as many calls as it takes, one after the other, and gives the outcome of each, in
     /// their order. See [`bulk`](crate::bulk).
+    #[doc(hidden)]
     pub fn send_all<R: Decode>(self) -> SendingAll<R> {
         SendingAll::new(self.session, *self.parts)
     }

@@ -129,8 +129,8 @@ impl Arguments {
     /// When it cannot be read.
     pub fn optional<T: Decode>(&self, place: &str, key: &str) -> Result<Option<T>, DecodeError> {
         let found = match (place, key) {
-            ("json", "") => self.0.get("body"),
-            ("json" | "form" | "file", member) => self.0.get("body").and_then(|body| body.get(member)),
+            ("json", path) => self.0.get("body").and_then(|body| body.at(path)),
+            ("form" | "file", member) => self.0.get("body").and_then(|body| body.get(member)),
             ("path" | "header", key) => self.0.get(place).and_then(|values| values.get(key)),
             (_, key) => self.0.get("query").and_then(|values| values.get(key)),
         };

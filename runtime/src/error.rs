@@ -84,7 +84,7 @@ impl ApiError {
     ///
     /// ```
     /// # kontrakt_runtime::open_enum! { /// Codes.
-    /// #     pub enum ErrorCode { /// Gone.
+    /// #     pub enum ErrorCode: text { /// Gone.
     /// #         ProductNotFound = "product-not-found" } }
     /// # fn of(error: &kontrakt_runtime::Error) -> bool {
     /// error.api_errors().iter().any(|one| one.code_as() == Some(ErrorCode::ProductNotFound))

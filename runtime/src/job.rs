@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use tokio::time::{Instant, sleep_until};
 
-use crate::answer::{Answer, Answered, decode_at};
+use crate::answer::{Answer, Answered, Sending, decode_at};
 use crate::api::{Jobs, Operation, Repeat};
 use crate::call::Call;
 use crate::decode::{Decode, DecodeError};
@@ -123,6 +123,13 @@ impl<T> Job<T> {
 
     fn jobs(&self) -> Result<Jobs, Error> {
         self.session.api().jobs.ok_or_else(|| Error::new(Kind::Setup, "this API has no jobs"))
+    }
+}
+
+impl<T> Call<Job<T>> {
+    /// Starts the job and gives its handle. The same as [`send`](Self::send).
+    pub fn submit(self) -> Sending<Job<T>> {
+        self.send()
     }
 }
 

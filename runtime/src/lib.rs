@@ -79,8 +79,9 @@ pub use webhook::Instance;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::private::{
-        Deserialize, Deserializer, Serialize, Serializer, deserialize, number, serialize, text, variant,
+        Deserialize, Deserializer, Serialize, Serializer, closed, deserialize, number, open, serialize, text, variant,
     };
+    pub use crate::record::debug;
 }
 
 /// Writes a value as JSON text.

@@ -41,6 +41,18 @@ impl<T: Decode> Answer for Page<T> {
     }
 }
 
+impl<T: Decode> Call<Page<T>> {
+    /// All items, page after page, from the page that the call asks for on, or from the first.
+    pub fn items(self) -> Items<T> {
+        Items { pages: self.pages(), page: Vec::new().into_iter() }
+    }
+
+    /// All pages from the one that the call asks for on, or from the first.
+    pub fn pages(self) -> Pages<T> {
+        Pages::new(self)
+    }
+}
+
 /// All pages of a list, each asked for when it is wanted.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Pages<T> {
@@ -59,8 +71,7 @@ pub struct Pages<T> {
 }
 
 impl<T: Decode> Pages<T> {
-    /// The pages from the one that the call asks for on, or from the first.
-    pub fn new(call: Call<Page<T>>) -> Self {
+    fn new(call: Call<Page<T>>) -> Self {
         let asked = call.session().api().paging.and_then(|paging| call.get_query(paging.page)?.parse().ok());
         Self {
             call,
@@ -198,11 +209,6 @@ pub struct Items<T> {
 }
 
 impl<T: Decode> Items<T> {
-    /// The items of all pages from the one that the call asks for on, or from the first.
-    pub fn new(call: Call<Page<T>>) -> Self {
-        Self { pages: Pages::new(call), page: Vec::new().into_iter() }
-    }
-
     /// Makes it an error when the number of items changes while they are read: see [`Pages::strict`].
     pub fn strict(mut self) -> Self {
         self.pages = self.pages.strict();

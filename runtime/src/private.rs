@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::de::Error as _;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -22,7 +23,7 @@ pub fn serialize<T: Encode, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S:
 }
 
 /// The text of an enum value. Numbers count as their digits: enums of numbers are sent either way.
-pub fn text<'v>(value: &'v Value<'_>) -> Result<Cow<'v, str>, DecodeError> {
+fn text_of<'v>(value: &'v Value<'_>) -> Result<Cow<'v, str>, DecodeError> {
     match value {
         Value::Str(text) => Ok(Cow::Borrowed(text)),
         Value::Bool(value) => Ok(Cow::Borrowed(if *value { "true" } else { "false" })),
@@ -30,9 +31,50 @@ pub fn text<'v>(value: &'v Value<'_>) -> Result<Cow<'v, str>, DecodeError> {
     }
 }
 
-/// The number in a text; the text itself where there is none.
-pub fn number(text: &str) -> Value<'_> {
-    text.parse::<u64>().map_or_else(|_| Value::from(text), Value::from)
+/// Reads a value of an open enum.
+pub fn open<T: for<'t> From<&'t str>>(value: &Value<'_>) -> Result<T, DecodeError> {
+    text_of(value).map(|text| T::from(&text))
+}
+
+/// Reads a value of a closed enum.
+pub fn closed<T: FromStr<Err = UnknownText>>(value: &Value<'_>) -> Result<T, DecodeError> {
+    text_of(value)?.parse().map_err(|unknown: UnknownText| DecodeError::expected(unknown.known_texts(), value))
+}
+
+/// Enums whose values are texts.
+pub mod text {
+    use super::Value;
+
+    /// The value as the server takes it.
+    pub fn written(text: &str) -> Value<'_> {
+        Value::from(text)
+    }
+
+    /// The text of a value that may be one of the enum.
+    pub fn listed<'v>(value: &'v Value<'_>) -> Option<&'v str> {
+        value.as_str()
+    }
+
+    #[cfg(feature = "schemars")]
+    pub use crate::schema::texts as schema;
+}
+
+/// Enums whose values are numbers.
+pub mod number {
+    use super::{Cow, Value, text_of};
+
+    /// The value as the server takes it; the text itself where it is no number.
+    pub fn written(text: &str) -> Value<'_> {
+        text.parse::<u64>().map_or_else(|_| Value::from(text), Value::from)
+    }
+
+    /// The text of a value that may be one of the enum.
+    pub fn listed<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
+        text_of(value).ok()
+    }
+
+    #[cfg(feature = "schemars")]
+    pub use crate::schema::numbers as schema;
 }
 
 /// Reads the value if it is of the kind that the type is written as.
@@ -51,13 +93,6 @@ impl UnknownText {
     #[must_use]
     pub const fn new(known: &'static [&'static str]) -> Self {
         Self { known }
-    }
-
-    /// The same as an error of decoding `value`.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn in_value(self, value: &Value<'_>) -> DecodeError {
-        DecodeError::expected(self.known_texts(), value)
     }
 
     fn known_texts(self) -> String {

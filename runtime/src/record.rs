@@ -1,24 +1,24 @@
 //! Objects with known members: what the `record!` macro expands to.
 //! Members are looked for where the last one was found, so reading in document order takes one pass.
 
+use std::fmt;
+
 use crate::decode::{Decode, DecodeError};
 use crate::encode::Encode;
 use crate::value::{Object, Value};
 
 /// A JSON object with known members. Implemented by [`record!`](crate::record).
 pub trait Record: Sized {
-    /// Reads the members.
-    ///
-    /// # Errors
-    /// When a required member is missing or a member cannot be read.
-    fn read(r: &mut Reader<'_, '_>) -> Result<Self, DecodeError>;
+    /// Reads the members. There is nothing when a required member is missing or a member cannot be read; the reader then
+    /// knows why.
+    fn read(r: &mut Reader<'_, '_>) -> Option<Self>;
 
     /// Writes the members.
     fn write<'a>(&'a self, w: &mut Writer<'a>);
 }
 
 impl<T: Record> Record for Box<T> {
-    fn read(r: &mut Reader<'_, '_>) -> Result<Self, DecodeError> {
+    fn read(r: &mut Reader<'_, '_>) -> Option<Self> {
         T::read(r).map(Self::new)
     }
 
@@ -30,9 +30,9 @@ impl<T: Record> Record for Box<T> {
 impl<T: Record> Decode for T {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         match value {
-            Value::Map(object) => T::read(&mut Reader::new(object)),
+            Value::Map(object) => Reader::new(object).read(),
             // An object without members is an empty list to PHP.
-            Value::List(items) if items.is_empty() => T::read(&mut Reader::new(&Object::default())),
+            Value::List(items) if items.is_empty() => Reader::new(&Object::default()).read(),
             other => Err(DecodeError::expected("an object", other)),
         }
     }
@@ -44,9 +44,12 @@ impl<T: Record> Decode for T {
 
 impl<T: Record> Encode for T {
     fn encode(&self) -> Value<'_> {
-        let mut writer = Writer::default();
+        let mut writer = Writer(Members::Json(Object::default()));
         self.write(&mut writer);
-        Value::Map(writer.object)
+        match writer.0 {
+            Members::Json(object) => Value::Map(object),
+            Members::Debug(_) => Value::Null,
+        }
     }
 }
 
@@ -56,59 +59,105 @@ pub struct Reader<'v, 'a> {
     pub(crate) object: &'v Object<'a>,
     cursor: usize,
     alias: Option<&'v Value<'a>>,
+    /// Why a member could not be read.
+    error: Option<DecodeError>,
+    /// Keys that were asked for.
+    #[cfg(feature = "unknown-fields")]
+    pub(crate) known: Vec<&'static str>,
 }
 
 impl<'v, 'a> Reader<'v, 'a> {
     /// Starts reading `object`.
     #[must_use]
     pub fn new(object: &'v Object<'a>) -> Self {
-        Self { object, cursor: 0, alias: None }
+        Self {
+            object,
+            cursor: 0,
+            alias: None,
+            error: None,
+            #[cfg(feature = "unknown-fields")]
+            known: Vec::new(),
+        }
+    }
+
+    fn read<T: Record>(mut self) -> Result<T, DecodeError> {
+        T::read(&mut self).ok_or_else(|| self.error.unwrap_or_else(DecodeError::no_json))
     }
 
     /// Another key of the member that is read next, used when its own key is missing.
     pub fn alias(&mut self, key: &'static str) -> &mut Self {
+        #[cfg(feature = "unknown-fields")]
+        self.known.push(key);
         self.alias = self.alias.or_else(|| self.object.get(key));
         self
     }
 
-    /// Reads a member that is always written.
-    ///
-    /// # Errors
-    /// When it is missing, unless its type has a meaning for that, or cannot be read.
-    pub fn required<T: Decode>(&mut self, key: &'static str) -> Result<T, DecodeError> {
+    /// Reads a member that is always written. There is nothing when it is missing, unless its type has a meaning for that,
+    /// or when it cannot be read.
+    pub fn required<T: Decode>(&mut self, key: &'static str) -> Option<T> {
+        #[cfg(feature = "unknown-fields")]
+        self.known.push(key);
         let alias = self.alias.take();
-        match self.object.seek(&mut self.cursor, key).or(alias) {
+        let read = match self.object.seek(&mut self.cursor, key).or(alias) {
             Some(value) => T::decode(value).map_err(|error| error.at_key(key)),
             None => T::absent().ok_or_else(|| DecodeError::missing(key)),
-        }
+        };
+        read.map_err(|error| self.error = Some(error)).ok()
     }
 
     /// Reads a member that may be left out. The same as [`required`](Self::required): whether a member can be missing
     /// is known to its type.
-    ///
-    /// # Errors
-    /// See [`required`](Self::required).
-    pub fn optional<T: Decode>(&mut self, key: &'static str) -> Result<T, DecodeError> {
+    pub fn optional<T: Decode>(&mut self, key: &'static str) -> Option<T> {
         self.required(key)
     }
 }
 
-/// Writes the members of one object.
-#[derive(Debug, Default)]
-pub struct Writer<'a> {
-    pub(crate) object: Object<'a>,
+/// Goes through the members of one object: to write them as JSON, or to show them for debugging.
+#[derive(Debug)]
+pub struct Writer<'a>(Members<'a>);
+
+#[derive(Debug)]
+enum Members<'a> {
+    Json(Object<'a>),
+    Debug(Vec<(&'static str, &'a dyn fmt::Debug)>),
 }
 
 impl<'a> Writer<'a> {
-    /// Writes a member whatever its value.
-    pub fn required<T: Encode>(&mut self, key: &'static str, value: &'a T) {
-        self.object.push(key.into(), value.encode());
+    /// Writes a member whatever its value. `name` is what it is called in Rust.
+    pub fn required<T: Encode + fmt::Debug>(&mut self, key: &'static str, name: &'static str, value: &'a T) {
+        match &mut self.0 {
+            Members::Json(object) => object.push(key.into(), value.encode()),
+            Members::Debug(fields) => fields.push((name, value)),
+        }
+    }
+
+    /// Writes members that are not known, in the end.
+    #[cfg(feature = "unknown-fields")]
+    pub fn unknown(&mut self, unknown: &'a crate::Unknown) {
+        match &mut self.0 {
+            Members::Json(object) => unknown.iter().for_each(|(key, value)| object.push(key.into(), value.encode())),
+            Members::Debug(fields) => fields.push(("unknown", unknown)),
+        }
     }
 
     /// Writes a member unless its value is absent.
-    pub fn optional<T: Encode>(&mut self, key: &'static str, value: &'a T) {
-        if !value.is_absent() {
-            self.required(key, value);
+    pub fn optional<T: Encode + fmt::Debug>(&mut self, key: &'static str, name: &'static str, value: &'a T) {
+        if matches!(self.0, Members::Debug(_)) || !value.is_absent() {
+            self.required(key, name, value);
         }
     }
+}
+
+/// What `derive(Debug)` would write, for a fraction of what it takes to compile.
+#[doc(hidden)]
+pub fn debug<T: Record>(value: &T, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut writer = Writer(Members::Debug(Vec::new()));
+    value.write(&mut writer);
+    let mut shown = f.debug_struct(name);
+    if let Members::Debug(fields) = &writer.0 {
+        for (name, value) in fields {
+            shown.field(name.trim_start_matches("r#"), value);
+        }
+    }
+    shown.finish()
 }

@@ -1,8 +1,7 @@
 //! Members that a type does not know: kept and written back behind the feature `unknown-fields`.
 //! Without the feature this module, the field and the bookkeeping do not exist.
 
-use crate::encode::Encode;
-use crate::record::{Reader, Writer};
+use crate::record::Reader;
 use crate::scalar::Json;
 
 /// The members of an object that its type does not know, in document order.
@@ -31,19 +30,10 @@ impl Unknown {
 }
 
 impl Reader<'_, '_> {
-    /// All members but those that are known.
+    /// All members but those that were read.
     #[must_use]
-    pub fn unknown(&self, known: &[&str]) -> Unknown {
-        let unknown = self.object.iter().filter(|(key, _)| !known.contains(key));
+    pub fn unknown(&self) -> Unknown {
+        let unknown = self.object.iter().filter(|(key, _)| !self.known.contains(key));
         Unknown { members: unknown.map(|(key, value)| (key.to_owned(), value.borrow().into())).collect() }
-    }
-}
-
-impl<'a> Writer<'a> {
-    /// Writes members that are not known, in the end.
-    pub fn unknown(&mut self, unknown: &'a Unknown) {
-        for (key, value) in unknown.iter() {
-            self.object.push(key.into(), value.encode());
-        }
     }
 }

@@ -37,7 +37,35 @@ fn records_read_tolerantly_and_write_canonically() {
         r#"{"code":"2024001","creationTime":"2024-05-01T10:00:00+0200","price":{"toPay":"121.00","vat":"21.00"},"note":null,"status":"brand-new","tranfer":138.3,"validTo":{"date":"2025-03-01 14:24:49","timezone":"Europe/Prague"},"labels":{}UNKNOWN}"#
             .replace("UNKNOWN", if cfg!(feature = "unknown-fields") { r#","something":{"new":[1]}"# } else { "" })
     );
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn serde_takes_types_for_what_they_are() {
+    let order: Order = from_json(ORDER).unwrap();
     assert_eq!(serde_json::from_str::<Order>(&serde_json::to_string(&order).unwrap()).unwrap(), order);
+    assert_eq!(serde_json::to_string(&[Status::Done, Status::from("else")]).unwrap(), r#"["done","else"]"#);
+    assert_eq!(serde_json::from_str::<ValidTo>("3").unwrap(), ValidTo::Days(3));
+}
+
+#[test]
+fn records_are_shown_as_derive_would() {
+    #[derive(Debug)]
+    #[allow(dead_code)]
+    struct OrderUpdate<'o> {
+        note: &'o Patch<String>,
+        paid: &'o Option<bool>,
+        price: &'o Patch<Fixed<2>>,
+    }
+    for update in [
+        types::OrderUpdate::default(),
+        types::OrderUpdate { note: Patch::Null, paid: Some(true), price: Patch::Value(Fixed::from(1)) },
+    ] {
+        let types::OrderUpdate { note, paid, price } = &update;
+        let derived = OrderUpdate { note, paid, price };
+        assert_eq!(format!("{update:?}"), format!("{derived:?}"));
+        assert_eq!(format!("{update:#?}"), format!("{derived:#?}"));
+    }
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Tables for conformance: what operations carry, as types that read and write JSON, and how operations are called.
-//! Each line names a type; what is done with it is in the runtime.
+//! Each line names a type; what is done with it is in the runtime. Statics, so that one crate compiles all that they use.
 
 use super::code::Code;
 use super::{Emission, File};
-use crate::plan::{Answer, Method, Ty, request};
+use crate::plan::{Answer, Method, Ty};
 
 pub(super) fn file(emission: Emission<'_>) -> File {
     let plan = emission.plan;
@@ -17,7 +17,7 @@ pub(super) fn file(emission: Emission<'_>) -> File {
     code.line("use kontrakt_runtime::codec::{Codec, Driver, Side};");
     code.line("");
     code.line("/// One entry for each value that an operation sends or gives, and for each record that none carries.");
-    code.line("pub const CODECS: &[Codec] = &[");
+    code.line("pub static CODECS: &[Codec] = &[");
     let mut entry = |feature: &str, ty: &str, operation: &str, side: &str, value: &str| {
         code.line(format!("    #[cfg(feature = {feature:?})]"));
         code.line(format!("    Codec::of::<{ty}>({operation:?}, Side::{side}, {value:?}),"));
@@ -36,12 +36,12 @@ pub(super) fn file(emission: Emission<'_>) -> File {
     code.line("];");
     code.line("");
     code.line("/// One entry for each operation.");
-    code.line("pub const DRIVERS: &[Driver] = &[");
+    code.line("pub static DRIVERS: &[Driver] = &[");
     for resource in &plan.resources {
         for method in &resource.operations {
-            let (module, request) = (&resource.name, request(&method.name));
+            let (module, name) = (&resource.name, &method.name);
             code.line(format!("    #[cfg(feature = {module:?})]"));
-            code.line(format!("    Driver::of::<crate::{module}::{request}>({:?}),", method.id));
+            code.line(format!("    Driver::of::<crate::{module}::{name}>({:?}),", method.id));
         }
     }
     code.line("];");

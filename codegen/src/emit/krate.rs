@@ -23,11 +23,12 @@ fn default_features(emission: Emission<'_>) -> Vec<String> {
 }
 
 /// Features that an emitted crate hands on to the runtime.
-pub(super) const RUNTIME_FEATURES: [(&str, &str); 5] = [
+pub(super) const RUNTIME_FEATURES: [(&str, &str); 6] = [
     ("Sends with reqwest. Without it the client builder must be given a transport.", "reqwest"),
     ("Waits for calls without an async runtime.", "blocking"),
     ("Records traffic as HAR, without secrets and personal data.", "recorder"),
     ("Keeps members of answers that this version does not know, and writes them back.", "unknown-fields"),
+    ("Implements serde's `Serialize` and `Deserialize` for every type.", "serde"),
     ("Implements `schemars::JsonSchema` for every type.", "schemars"),
 ];
 
@@ -106,8 +107,8 @@ fn lib(emission: Emission<'_>) -> String {
     let mut code = Code::file(&docs);
     guide.into_iter().for_each(|attribute| code.line(attribute));
     code.line("#![forbid(unsafe_code)]");
-    code.line("// What is deprecated is a member of what is not.");
-    code.line("#![allow(deprecated)]");
+    code.line("// What is deprecated is a member of what is not, and a call takes as many arguments as it must have.");
+    code.line("#![allow(deprecated, clippy::too_many_arguments)]");
     code.line("");
     code.line("pub use kontrakt_runtime as runtime;");
     code.line("pub use kontrakt_runtime::prelude::types::*;");

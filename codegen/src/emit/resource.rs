@@ -4,7 +4,7 @@ use super::code::{Code, wrap};
 use super::{Emission, File, types};
 use crate::contract::Operation;
 use crate::name::{capital, phrase};
-use crate::plan::{Answer, Bulk, Method, Plan, TypeDef, api, docs_of, request};
+use crate::plan::{Answer, Bulk, Method, Plan, TypeDef, api, docs_of};
 
 /// What a resource is about, in one sentence.
 pub(super) fn about(emission: Emission<'_>, index: usize) -> Vec<String> {
@@ -64,13 +64,20 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
         let head = format!("{}::{}(", api(resource), method.name);
         let arguments: Vec<String> =
             method.arguments.iter().map(|one| format!("{}: {} = {}", one.name, one.ty, one.place)).collect();
-        let mut lines = wrap(&head, &arguments, &format!(") -> {}", request(&method.name)), 1);
+        let gives = match method.request() {
+            Some(request) => request,
+            None => format!("Call<{}>", answer(plan, &method.answer)),
+        };
+        let mut lines = wrap(&head, &arguments, &format!(") -> {gives}"), 1);
         let last = lines.pop().unwrap_or_default();
         lines.into_iter().for_each(|line| code.line(line));
         code.block(last, |code| {
             code.line(format!("id: {:?},", method.id));
             code.line(format!("call: {} {:?},", operation.method, operation.path));
-            code.line(format!("answer: {} = {:?},", answer(plan, &method.answer), method.value));
+            code.line(match method.request() {
+                Some(_) => format!("answer: {} = {:?},", answer(plan, &method.answer), method.value),
+                None => format!("value: {:?},", method.value),
+            });
             if let Some(retry) = &method.retry {
                 code.line(format!("repeat: {},", capital(retry)));
             }
@@ -78,19 +85,23 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
                 let Bulk { items, answers, outcome, messages, .. } = bulk;
                 let told = format!("answers: {answers:?}, outcome: {outcome:?}, messages: {messages:?}");
                 match items {
-                    None => code.line(format!("bulk: judge {{ {told} }},")),
+                    None => code.line(format!("judge: {{ {told} }},")),
                     Some((items, limit)) => {
-                        code.block(format!("bulk: {} = split", plan.rust(&bulk.entry)), |code| {
+                        code.block(format!("split: {} =", plan.rust(&bulk.entry)), |code| {
                             code.line(format!("items: {items}, limit: {limit}, {told},"));
                         });
                         code.ends_with_comma();
                     }
                 }
             }
-            for option in &method.options {
-                code.docs(&option.docs);
-                code.deprecated(option.deprecated.as_deref());
-                code.line(format!("{}: {} = {},", option.name, option.ty, option.place));
+            if !method.options.is_empty() {
+                code.block("options", |code| {
+                    for option in &method.options {
+                        code.docs(&option.docs);
+                        code.deprecated(option.deprecated.as_deref());
+                        code.line(format!("{}: {} = {},", option.name, option.ty, option.place));
+                    }
+                });
             }
         });
     });

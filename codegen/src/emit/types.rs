@@ -64,8 +64,8 @@ pub(super) fn definition(code: &mut Code, plan: &Plan, def: &TypeDef, features: 
             code.block(kind, |code| {
                 code.docs(&def.docs);
                 code.deprecated(def.deprecated.then_some(""));
-                let written = if variants.iter().any(|variant| variant.number) { ": i64" } else { "" };
-                code.block(format!("pub enum {}{written}", def.name), |code| {
+                let kind = if variants.iter().any(|variant| variant.number) { "number" } else { "text" };
+                code.block(format!("pub enum {}: {kind}", def.name), |code| {
                     for variant in variants {
                         match variant.value.as_str() {
                             "" => code.line("/// The empty text."),
@@ -127,16 +127,14 @@ fn record(code: &mut Code, plan: &Plan, def: &TypeDef, fields: &[Field]) {
         if def.defaultable {
             code.line("#[derive(Default)]");
         }
-        code.block(format!("pub struct {}", def.name), |code| {
+        let open = if def.sent { "" } else { ": open" };
+        code.block(format!("pub struct {}{open}", def.name), |code| {
             for field in fields {
                 code.docs(&field.docs);
                 code.deprecated(field.deprecated.as_deref());
                 let presence = if field.required { "required" } else { "optional" };
                 let keys: Vec<String> = field.keys.iter().map(|key| format!("{key:?}")).collect();
                 code.line(format!("pub {}: {} = {presence}({}),", field.name, plan.rust(&field.ty), keys.join(", ")));
-            }
-            if !def.sent {
-                code.line("..");
             }
         });
     });

@@ -68,7 +68,12 @@ fn bulk(plan: &Plan, method: &Method, says: &Value) -> Result<Bulk, String> {
     let items = match (text("items"), text("parameter")) {
         (Some(member), None) => method.arguments.iter().find_map(|argument| {
             let wrapper = argument.place.strip_prefix("json(\"")?.strip_suffix("\")")?;
-            let path = if wrapper.is_empty() { member.to_owned() } else { format!("{wrapper}/{member}") };
+            // The list may be the argument itself.
+            let path = match wrapper {
+                "" => member.to_owned(),
+                wrapper if wrapper == member || wrapper.ends_with(&format!("/{member}")) => wrapper.to_owned(),
+                wrapper => format!("{wrapper}/{member}"),
+            };
             Some(format!("Body({path:?})"))
         }),
         (None, Some(name)) => method.arguments.iter().chain(&method.options).find_map(|argument| {

@@ -17,7 +17,7 @@ mod types;
 mod webhooks;
 
 pub use bulk::Bulk;
-pub(crate) use methods::{api, request};
+pub(crate) use methods::api;
 pub use shape::{Shape, look};
 
 use serde_json::Value;
@@ -84,6 +84,14 @@ pub struct Method {
     pub retry: Option<String>,
     /// How a call that takes many things is divided.
     pub bulk: Option<Bulk>,
+}
+
+impl Method {
+    /// Name of the request type, where there is something to set or to divide; otherwise the method gives a plain call.
+    pub fn request(&self) -> Option<String> {
+        let divided = self.bulk.as_ref().is_some_and(|bulk| bulk.items.is_some());
+        (divided || !self.options.is_empty()).then(|| methods::request(&self.name))
+    }
 }
 
 /// A value that goes into a request.

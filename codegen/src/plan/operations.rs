@@ -11,7 +11,7 @@ use super::shape::{Shape, look};
 use super::types::{Builder, Place, Use};
 use super::webhooks::{self, Carried};
 use super::{Answer, Argument, Collisions, Method, Plan, Resource, Ty, forms, methods, text};
-use crate::contract::{Location, Operation, Parameter, SchemaId, Type, extension};
+use crate::contract::{Contract, Location, Operation, Parameter, SchemaId, Type, extension};
 use crate::document::{Pointer, Span};
 use crate::name::{pascal, singular_pascal, snake, type_name};
 
@@ -183,7 +183,7 @@ impl Planner<'_, '_> {
         if let Answer::Value(ty) | Answer::Page(ty) | Answer::Job(ty) = &answer {
             self.builder.uses.push(Use { ty: ty.clone(), sent: false, resource: self.index });
         }
-        if let Some((ty, _)) = self.body(&name) {
+        if let Some(Body { ty, .. }) = self.body(&name) {
             self.builder.uses.push(Use { ty, sent: true, resource: self.index });
         }
         for parameter in parameters::sent(self.operation) {
@@ -257,6 +257,7 @@ impl Planner<'_, '_> {
         };
         let Some(root) = media.schema else { return (Answer::Value(Ty::Plain("Json")), String::new()) };
         let (mut schema, mut key) = (self.successful(root), String::new());
+        let mut optional = false;
         let mut path: Vec<String> = Vec::new();
         let shape = Shape::of(contract, schema);
         if let Some((name, id, _)) =
@@ -308,18 +309,16 @@ impl Planner<'_, '_> {
             schema = node;
             shape = Shape::of(contract, schema);
         } else if envelope.unwrap_single
-            && shape.alternatives.is_empty()
-            && shape.others.is_none()
-            && let [(name, id, _)] = shape.members.as_slice()
+            && let Some((name, id, required)) = only(contract, &shape)
         {
-            (schema, key) = (*id, name.clone());
-            path.push(name.clone());
+            (schema, key, optional) = (id, name.clone(), !required);
+            path.push(name);
             shape = Shape::of(contract, schema);
         }
         let list = shape.types.single() == Some(Type::Array);
         let place = root_place(self.at, &key, answer_name(self.resource, method, list), self.resource);
         let (ty, nullable) = self.builder.ty(schema, place);
-        let ty = if nullable { Ty::Optional(Box::new(ty)) } else { ty };
+        let ty = if nullable || optional { Ty::Optional(Box::new(ty)) } else { ty };
         (Answer::Value(ty), path.join("/"))
     }
 
@@ -365,8 +364,8 @@ impl Planner<'_, '_> {
         lists.next().is_none().then(|| (name.clone(), *id))
     }
 
-    /// Type of the request body and the member it is wrapped in.
-    fn body(&mut self, method: &str) -> Option<(Ty, String)> {
+    /// What the caller gives of the request body.
+    fn body(&mut self, method: &str) -> Option<Body> {
         let contract = self.builder.contract;
         let body = self.operation.body.as_ref()?;
         let Some(media) = body.json() else {
@@ -386,12 +385,33 @@ impl Planner<'_, '_> {
             schema = *id;
             wrapper.clone_from(name);
         }
+        let (mut argument, mut docs) = ("body".to_owned(), Vec::new());
+        // A body that is nothing but a list: the list is the argument.
+        if contract.behaviour.envelope.unwrap_single
+            && let Some((name, id, true)) = only(contract, &Shape::of(contract, schema))
+            && Shape::of(contract, look(contract, id).0).types.single() == Some(Type::Array)
+        {
+            schema = id;
+            let separator = if wrapper.is_empty() { "" } else { "/" };
+            wrapper = format!("{wrapper}{separator}{name}");
+            argument = snake(&name);
+            docs = super::docs_of(contract[id].description.as_deref()).unwrap_or_default();
+        }
         let name = body_name(self.resource, method);
         let list = Shape::of(contract, look(contract, schema).0).types.single() == Some(Type::Array);
         let name = if list { format!("{name}Item") } else { name };
         let place = Place::Root { entity: name.clone(), name, operation: self.at };
-        Some((self.builder.ty(schema, place).0, wrapper))
+        Some(Body { name: argument, ty: self.builder.ty(schema, place).0, path: wrapper, docs })
     }
+}
+
+/// What the caller gives of a request body.
+struct Body {
+    name: String,
+    ty: Ty,
+    /// Where it stands in the body.
+    path: String,
+    docs: Vec<String>,
 }
 
 /// Keys of envelopes say nothing about what is inside.
@@ -407,6 +427,13 @@ fn is_nothing(shape: &Shape) -> bool {
         && shape.others.is_none()
         && shape.alternatives.is_empty()
         && shape.values.is_none()
+}
+
+/// The one member of an object that has no other, unless it goes by several names: those are known to a field.
+fn only(contract: &Contract, shape: &Shape) -> Option<(String, SchemaId, bool)> {
+    let [(name, id, required)] = shape.members.as_slice() else { return None };
+    let plain = shape.alternatives.is_empty() && shape.others.is_none();
+    (plain && contract[*id].extension("x-aliases").is_none()).then(|| (name.clone(), *id, *required))
 }
 
 /// An object with this member alone.
@@ -467,18 +494,19 @@ pub(super) fn finish(builder: &mut Builder<'_>, plan: &mut Plan, resources: &mut
                     method.options.push(argument);
                 }
             }
-            if let Some((ty, wrapper)) = body {
+            if let Some(Body { name, ty, path, docs }) = body {
                 let ty = names.map(&ty);
                 let rust = match &ty {
                     Ty::List(inner) => format!("&[{}]", plan.rust(inner)),
                     other => format!("&{}", plan.rust(other)),
                 };
-                let name = if method.arguments.iter().any(|one| one.name == "body") { "content" } else { "body" };
+                let taken = |name: &str| method.arguments.iter().any(|one| one.name == name);
+                let name = [&*name, "body"].into_iter().find(|name| !taken(name)).unwrap_or("content");
                 method.arguments.push(Argument {
                     name: name.to_owned(),
                     ty: rust,
-                    place: format!("json({wrapper:?})"),
-                    docs: Vec::new(),
+                    place: format!("json({path:?})"),
+                    docs,
                     deprecated: None,
                 });
             }

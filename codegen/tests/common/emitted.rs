@@ -49,8 +49,8 @@ pub(crate) struct Declared {
 /// What only operations have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Call {
-    /// Name of the request type.
-    pub(crate) request: String,
+    /// Name of the request type, where it has one.
+    pub(crate) request: Option<String>,
     /// Method and path with parameters.
     pub(crate) path: String,
     /// Type of the answer as code.
@@ -237,7 +237,7 @@ fn names(name: &str, module: &Module, found: &mut Vec<String>) {
         }
     };
     let types = module.items.iter().filter(|item| item.kind != Kind::Operation).map(|item| item.name.as_str());
-    let requests = module.items.iter().filter_map(|item| item.call.as_ref().map(|call| call.request.as_str()));
+    let requests = module.items.iter().filter_map(|item| item.call.as_ref()?.request.as_deref());
     twice(name.to_owned(), types.chain(requests).chain(module.exports.iter().map(String::as_str)).collect());
     let methods = module.items.iter().filter(|item| item.kind == Kind::Operation).map(|item| item.name.as_str());
     twice(format!("the resource {name}"), methods.collect());
@@ -250,7 +250,7 @@ fn names(name: &str, module: &Module, found: &mut Vec<String>) {
         }
         if let Some(call) = &item.call {
             let setters = names.split_off(call.arguments);
-            twice(call.request.clone(), REQUEST.into_iter().chain(setters).collect());
+            twice(call.request.clone().unwrap_or_default(), REQUEST.into_iter().chain(setters).collect());
         }
         twice(format!("{name}::{}", item.name), names);
     }

@@ -66,16 +66,11 @@ impl Parse for Record {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let (mut record, body) = head(input, Kind::Record)?;
         while !body.is_empty() {
-            if body.peek(Token![..]) {
-                body.parse::<Token![..]>()?;
-                break;
-            }
             Attribute::parse_outer(&body)?;
             body.parse::<Token![pub]>()?;
             record.members.push(member(&body, &mut record.mentions)?);
             body.parse::<Token![,]>()?;
         }
-        end(&body)?;
         Ok(Self(record))
     }
 }
@@ -137,7 +132,14 @@ impl Parse for Operation {
         }
         let arguments = operation.members.len();
         input.parse::<Token![->]>()?;
-        let request: Ident = input.parse()?;
+        let gives: Ident = input.parse()?;
+        let plain = input.peek(Token![<]);
+        let mut answer = String::new();
+        if plain {
+            input.parse::<Token![<]>()?;
+            answer = rust(&input.parse()?, &mut operation.mentions);
+            input.parse::<Token![>]>()?;
+        }
         let body;
         braced!(body in input);
         keyword(&body, "id")?;
@@ -147,29 +149,45 @@ impl Parse for Operation {
         let verb: Ident = body.parse()?;
         let path: LitStr = body.parse()?;
         body.parse::<Token![,]>()?;
-        keyword(&body, "answer")?;
-        let answer = rust(&body.parse()?, &mut operation.mentions);
-        body.parse::<Token![=]>()?;
+        if plain {
+            keyword(&body, "value")?;
+        } else {
+            keyword(&body, "answer")?;
+            answer = rust(&body.parse()?, &mut operation.mentions);
+            body.parse::<Token![=]>()?;
+        }
         body.parse::<LitStr>()?;
         body.parse::<Token![,]>()?;
-        // `repeat: Never,` and not a setter that is called `repeat`.
-        if body.peek(Ident) && body.fork().parse::<Ident>()? == "repeat" && repeats(&body.fork()).is_ok() {
+        if next(&body, "repeat") {
             repeats(&body)?;
         }
-        if body.peek(Ident)
-            && body.fork().parse::<Ident>()? == "bulk"
-            && splits(&body.fork()).is_ok()
-            && let Some(entry) = splits(&body)?
-        {
-            rust(&entry, &mut operation.mentions);
+        if !plain && next(&body, "split") {
+            keyword(&body, "split")?;
+            rust(&body.parse()?, &mut operation.mentions);
+            body.parse::<Token![=]>()?;
+            bulk(&body, &["items", "limit", "answers", "outcome", "messages"])?;
         }
-        while !body.is_empty() {
-            Attribute::parse_outer(&body)?;
-            operation.members.push(member(&body, &mut operation.mentions)?);
-            body.parse::<Token![,]>()?;
+        if next(&body, "judge") {
+            keyword(&body, "judge")?;
+            bulk(&body, &["answers", "outcome", "messages"])?;
         }
+        if !plain && next(&body, "options") {
+            body.parse::<Ident>()?;
+            let options;
+            braced!(options in body);
+            while !options.is_empty() {
+                Attribute::parse_outer(&options)?;
+                operation.members.push(member(&options, &mut operation.mentions)?);
+                options.parse::<Token![,]>()?;
+            }
+        }
+        end(&body)?;
         let path = format!("{verb} {}", path.value());
-        operation.call = Some(Call { request: request.to_string(), path, answer, arguments });
+        let request = (!plain).then(|| gives.to_string());
+        if plain && gives != "Call" {
+            return Err(syn::Error::new(gives.span(), "expected Call or a request type"));
+        }
+        operation.call = Some(Call { request, path, answer, arguments });
         Ok(Self(operation))
     }
 }
@@ -183,29 +201,24 @@ fn repeats(input: ParseStream<'_>) -> syn::Result<()> {
     input.parse::<Token![,]>().map(|_| ())
 }
 
-/// `bulk: Outcome = split { … },` or `bulk: judge { … },` and not a setter that is called `bulk`.
-fn splits(input: ParseStream<'_>) -> syn::Result<Option<Type>> {
-    keyword(input, "bulk")?;
-    let judges = input.peek2(syn::token::Brace);
-    let entry = if judges { None } else { Some(input.parse::<Type>()?) };
-    if !judges {
-        input.parse::<Token![=]>()?;
-    }
-    let verb: Ident = input.parse()?;
+/// `{ name: value, ... },` with these names.
+fn bulk(input: ParseStream<'_>, fields: &[&str]) -> syn::Result<()> {
     let body;
     braced!(body in input);
-    let fields: &[&str] = if judges { &[] } else { &["items", "limit"] };
-    for name in fields.iter().chain(&["answers", "outcome", "messages"]) {
+    for name in fields {
         keyword(&body, name)?;
         body.parse::<syn::Expr>()?;
         if !body.is_empty() {
             body.parse::<Token![,]>()?;
         }
     }
-    if verb != if judges { "judge" } else { "split" } || !body.is_empty() {
-        return Err(syn::Error::new(verb.span(), "expected split or judge, and their fields"));
-    }
-    input.parse::<Token![,]>().map(|_| entry)
+    end(&body)?;
+    input.parse::<Token![,]>().map(|_| ())
+}
+
+/// Whether a word is next.
+fn next(input: ParseStream<'_>, word: &str) -> bool {
+    input.fork().parse::<Ident>().is_ok_and(|found| found == word)
 }
 
 /// `name:`

@@ -149,7 +149,7 @@ fn written<'c>(codecs: impl Iterator<Item = &'c Codec>) -> Contract {
 
 open_enum! {
     /// Colours.
-    pub enum Colour {
+    pub enum Colour: text {
         /// Red.
         Red = "red",
         /// Blue.
@@ -159,7 +159,7 @@ open_enum! {
 
 closed_enum! {
     /// Sizes.
-    pub enum Size {
+    pub enum Size: text {
         /// Large.
         Large = "l",
     }

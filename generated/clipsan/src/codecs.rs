@@ -6,7 +6,7 @@
 use kontrakt_runtime::codec::{Codec, Driver, Side};
 
 /// One entry for each value that an operation sends or gives, and for each record that none carries.
-pub const CODECS: &[Codec] = &[
+pub static CODECS: &[Codec] = &[
     #[cfg(feature = "purchases")]
     Codec::of::<kontrakt_runtime::Map<crate::purchases::PurchaseSummary>>("listPurchases", Side::Answer, "data"),
     #[cfg(feature = "purchases")]
@@ -32,29 +32,29 @@ pub const CODECS: &[Codec] = &[
 ];
 
 /// One entry for each operation.
-pub const DRIVERS: &[Driver] = &[
+pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "purchases")]
-    Driver::of::<crate::purchases::ListRequest>("listPurchases"),
+    Driver::of::<crate::purchases::list>("listPurchases"),
     #[cfg(feature = "purchases")]
-    Driver::of::<crate::purchases::AddRequest>("addPurchase"),
+    Driver::of::<crate::purchases::add>("addPurchase"),
     #[cfg(feature = "purchases")]
-    Driver::of::<crate::purchases::AddItemsRequest>("addPurchaseItems"),
+    Driver::of::<crate::purchases::add_items>("addPurchaseItems"),
     #[cfg(feature = "purchases")]
-    Driver::of::<crate::purchases::GetRequest>("getPurchase"),
+    Driver::of::<crate::purchases::get>("getPurchase"),
     #[cfg(feature = "purchases")]
-    Driver::of::<crate::purchases::DeleteRequest>("deletePurchase"),
+    Driver::of::<crate::purchases::delete>("deletePurchase"),
     #[cfg(feature = "memberships")]
-    Driver::of::<crate::memberships::GetRequest>("getMembership"),
+    Driver::of::<crate::memberships::get>("getMembership"),
     #[cfg(feature = "memberships")]
-    Driver::of::<crate::memberships::UpdateRequest>("updateMembership"),
+    Driver::of::<crate::memberships::update>("updateMembership"),
     #[cfg(feature = "leads")]
-    Driver::of::<crate::leads::ListRequest>("listLeads"),
+    Driver::of::<crate::leads::list>("listLeads"),
     #[cfg(feature = "leads")]
-    Driver::of::<crate::leads::SearchRequest>("searchLeads"),
+    Driver::of::<crate::leads::search>("searchLeads"),
     #[cfg(feature = "users")]
-    Driver::of::<crate::users::ListRequest>("listUsers"),
+    Driver::of::<crate::users::list>("listUsers"),
     #[cfg(feature = "users")]
-    Driver::of::<crate::users::AddRequest>("addUser"),
+    Driver::of::<crate::users::add>("addUser"),
     #[cfg(feature = "users")]
-    Driver::of::<crate::users::DeleteRequest>("deleteUser"),
+    Driver::of::<crate::users::delete>("deleteUser"),
 ];

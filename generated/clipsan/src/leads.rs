@@ -20,12 +20,14 @@ operation! {
         id: "listLeads",
         call: GET "/lead/list/",
         answer: Map<Lead> = "data",
-        /// Only contacts of this group, given by its hash, which the overview of groups shows.
-        list: &str = query("list"),
-        /// Only contacts with this tag.
-        tag: &str = query("tag"),
-        /// Only contacts that belong to this user.
-        user: i64 = query("user"),
+        options {
+            /// Only contacts of this group, given by its hash, which the overview of groups shows.
+            list: &str = query("list"),
+            /// Only contacts with this tag.
+            tag: &str = query("tag"),
+            /// Only contacts that belong to this user.
+            user: i64 = query("user"),
+        }
     }
 }
 
@@ -35,17 +37,17 @@ operation! {
     /// `GET /lead/search/`
     ///
     /// * `query`: Text that is looked for in given and family names.
-    LeadsApi::search(query: &str = query("query")) -> SearchRequest {
+    LeadsApi::search(query: &str = query("query")) -> Call<Map<Lead>> {
         id: "searchLeads",
         call: GET "/lead/search/",
-        answer: Map<Lead> = "data",
+        value: "data",
     }
 }
 
 record! {
     /// Contact of the account.
     #[non_exhaustive]
-    pub struct Lead {
+    pub struct Lead: open {
         /// Number of the contact.
         pub id: i64 = required("id"),
         /// Number that some contacts have; what it is for is not documented. May be null.
@@ -64,13 +66,12 @@ record! {
         pub lifecycle: Lifecycle = required("lifecycle"),
         /// When the contact was created.
         pub added: UnixTime = required("added"),
-        ..
     }
 }
 
 open_enum! {
     /// Gender of a contact. Only the values of the examples are known.
-    pub enum Gender {
+    pub enum Gender: text {
         /// `unknown`
         NotKnown = "unknown",
         /// `female`
@@ -80,7 +81,7 @@ open_enum! {
 
 open_enum! {
     /// State of a contact. Only the value of the examples is known.
-    pub enum LeadState {
+    pub enum LeadState: text {
         /// `active`
         Active = "active",
     }
@@ -88,7 +89,7 @@ open_enum! {
 
 open_enum! {
     /// Stage in the life of a contact. Only the values of the examples are known.
-    pub enum Lifecycle {
+    pub enum Lifecycle: text {
         /// `subscriber`
         Subscriber = "subscriber",
         /// `customer`

@@ -16,10 +16,10 @@ operation! {
     /// `GET /membership/view/`
     ///
     /// * `id`: Membership to show.
-    MembershipsApi::get(id: i64 = query("id")) -> GetRequest {
+    MembershipsApi::get(id: i64 = query("id")) -> Call<Membership> {
         id: "getMembership",
         call: GET "/membership/view/",
-        answer: Membership = "membership",
+        value: "membership",
     }
 }
 
@@ -36,21 +36,23 @@ operation! {
         call: GET "/membership/update/",
         answer: Membership = "membership",
         repeat: Never,
-        /// Stored offer that the membership moves to.
-        price: i64 = query("price"),
-        /// Length of one interval of the membership; the unit is not documented, the examples suggest days.
-        period: i64 = query("period"),
-        /// New time up to which the membership is valid.
-        until: UnixTime = query("until"),
-        /// Time at which the membership ends for good.
-        end: UnixTime = query("end"),
+        options {
+            /// Stored offer that the membership moves to.
+            price: i64 = query("price"),
+            /// Length of one interval of the membership; the unit is not documented, the examples suggest days.
+            period: i64 = query("period"),
+            /// New time up to which the membership is valid.
+            until: UnixTime = query("until"),
+            /// Time at which the membership ends for good.
+            end: UnixTime = query("end"),
+        }
     }
 }
 
 record! {
     /// Membership of one contact.
     #[non_exhaustive]
-    pub struct Membership {
+    pub struct Membership: open {
         /// Number of the membership.
         pub id: i64 = required("id"),
         /// Contact who is the member. May be null.
@@ -67,7 +69,6 @@ record! {
         pub end: Option<UnixTime> = required("end"),
         /// Purchases that paid for the membership.
         pub purchases: Vec<MembershipPurchase> = required("purchases"),
-        ..
     }
 }
 
@@ -75,11 +76,10 @@ record! {
     /// One payment of a membership.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct MembershipPurchase {
+    pub struct MembershipPurchase: open {
         /// Number of the purchase.
         pub id: i64 = required("id"),
         /// Position among the payments; the first is 0. At least 0.
         pub repeat: i64 = required("repeat"),
-        ..
     }
 }

@@ -20,20 +20,22 @@ operation! {
         id: "listPurchases",
         call: GET "/purchase/list/",
         answer: Map<PurchaseSummary> = "data",
-        /// Only purchases invoiced by this company profile.
-        entity: i64 = query("entity"),
-        /// Only purchases of this stored offer.
-        price: i64 = query("price"),
-        /// Only purchases of this contact.
-        lead: i64 = query("lead"),
-        /// Only purchases whose customer has this e-mail address; a part of an address seems to be enough.
-        email: &str = query("email"),
-        /// Only purchases created with this identifier of your own.
-        custom: &str = query("custom"),
-        /// Only purchases that pay for this membership.
-        membership: i64 = query("membership"),
-        /// Only purchases in this state.
-        state: PurchaseState = query("state"),
+        options {
+            /// Only purchases invoiced by this company profile.
+            entity: i64 = query("entity"),
+            /// Only purchases of this stored offer.
+            price: i64 = query("price"),
+            /// Only purchases of this contact.
+            lead: i64 = query("lead"),
+            /// Only purchases whose customer has this e-mail address; a part of an address seems to be enough.
+            email: &str = query("email"),
+            /// Only purchases created with this identifier of your own.
+            custom: &str = query("custom"),
+            /// Only purchases that pay for this membership.
+            membership: i64 = query("membership"),
+            /// Only purchases in this state.
+            state: PurchaseState = query("state"),
+        }
     }
 }
 
@@ -49,48 +51,50 @@ operation! {
         call: GET "/purchase/add/",
         answer: Purchase = "purchase",
         repeat: Never,
-        /// Given name of the customer.
-        first_name: &str = query("first_name"),
-        /// Family name of the customer.
-        last_name: &str = query("last_name"),
-        /// With a stored offer the customer's whole name; with free items the label of the order.
-        name: &str = query("name"),
-        /// Telephone number of the customer.
-        phone: &str = query("phone"),
-        /// Street and house number of the customer.
-        street: &str = query("street"),
-        /// Town of the customer.
-        city: &str = query("city"),
-        /// Postal code of the customer.
-        zip: &str = query("zip"),
-        /// Country of the customer, two letters in upper case.
-        country: &str = query("country"),
-        /// Name of the customer's company.
-        company: &str = query("company"),
-        /// Street and house number of the company.
-        company_street: &str = query("company_street"),
-        /// Town of the company.
-        company_city: &str = query("company_city"),
-        /// Postal code of the company.
-        company_zip: &str = query("company_zip"),
-        /// Registration number of the company.
-        company_id: &str = query("company_id"),
-        /// VAT number of the company; in Slovakia the VAT registration number.
-        company_vat: &str = query("company_vat"),
-        /// Pieces of the offer that are sold.
-        count: i64 = query("count"),
-        /// Price of one piece, in place of the price stored with the offer.
-        amount: Number = query("amount"),
-        /// Way of payment.
-        r#type: PaymentOption = query("type"),
-        /// Charge for delivery.
-        transfer: Number = query("transfer"),
-        /// Charge for cash on delivery.
-        cod: Number = query("cod"),
-        /// Identifier of your own, kept with the purchase and usable as a filter.
-        custom: &str = query("custom"),
-        /// Keeps the automation from sending its e-mails. From 0 to 1.
-        no_funnel: bool = flag("nofunnel"),
+        options {
+            /// Given name of the customer.
+            first_name: &str = query("first_name"),
+            /// Family name of the customer.
+            last_name: &str = query("last_name"),
+            /// With a stored offer the customer's whole name; with free items the label of the order.
+            name: &str = query("name"),
+            /// Telephone number of the customer.
+            phone: &str = query("phone"),
+            /// Street and house number of the customer.
+            street: &str = query("street"),
+            /// Town of the customer.
+            city: &str = query("city"),
+            /// Postal code of the customer.
+            zip: &str = query("zip"),
+            /// Country of the customer, two letters in upper case.
+            country: &str = query("country"),
+            /// Name of the customer's company.
+            company: &str = query("company"),
+            /// Street and house number of the company.
+            company_street: &str = query("company_street"),
+            /// Town of the company.
+            company_city: &str = query("company_city"),
+            /// Postal code of the company.
+            company_zip: &str = query("company_zip"),
+            /// Registration number of the company.
+            company_id: &str = query("company_id"),
+            /// VAT number of the company; in Slovakia the VAT registration number.
+            company_vat: &str = query("company_vat"),
+            /// Pieces of the offer that are sold.
+            count: i64 = query("count"),
+            /// Price of one piece, in place of the price stored with the offer.
+            amount: Number = query("amount"),
+            /// Way of payment.
+            r#type: PaymentOption = query("type"),
+            /// Charge for delivery.
+            transfer: Number = query("transfer"),
+            /// Charge for cash on delivery.
+            cod: Number = query("cod"),
+            /// Identifier of your own, kept with the purchase and usable as a filter.
+            custom: &str = query("custom"),
+            /// Keeps the automation from sending its e-mails. From 0 to 1.
+            no_funnel: bool = flag("nofunnel"),
+        }
     }
 }
 
@@ -113,40 +117,42 @@ operation! {
         call: GET "/purchase/add/",
         answer: Purchase = "purchase",
         repeat: Never,
-        /// Given name of the customer.
-        first_name: &str = query("first_name"),
-        /// Family name of the customer.
-        last_name: &str = query("last_name"),
-        /// Telephone number of the customer.
-        phone: &str = query("phone"),
-        /// Street and house number of the customer.
-        street: &str = query("street"),
-        /// Town of the customer.
-        city: &str = query("city"),
-        /// Postal code of the customer.
-        zip: &str = query("zip"),
-        /// Country of the customer, two letters in upper case.
-        country: &str = query("country"),
-        /// Currency of the item prices.
-        currency: Currency = query("currency"),
-        /// Name of the customer's company.
-        company: &str = query("company"),
-        /// Street and house number of the company.
-        company_street: &str = query("company_street"),
-        /// Town of the company.
-        company_city: &str = query("company_city"),
-        /// Postal code of the company.
-        company_zip: &str = query("company_zip"),
-        /// Registration number of the company.
-        company_id: &str = query("company_id"),
-        /// VAT number of the company; in Slovakia the VAT registration number.
-        company_vat: &str = query("company_vat"),
-        /// Way of payment.
-        r#type: PaymentOption = query("type"),
-        /// Identifier of your own, kept with the purchase and usable as a filter.
-        custom: &str = query("custom"),
-        /// Keeps the automation from sending its e-mails. From 0 to 1.
-        no_funnel: bool = flag("nofunnel"),
+        options {
+            /// Given name of the customer.
+            first_name: &str = query("first_name"),
+            /// Family name of the customer.
+            last_name: &str = query("last_name"),
+            /// Telephone number of the customer.
+            phone: &str = query("phone"),
+            /// Street and house number of the customer.
+            street: &str = query("street"),
+            /// Town of the customer.
+            city: &str = query("city"),
+            /// Postal code of the customer.
+            zip: &str = query("zip"),
+            /// Country of the customer, two letters in upper case.
+            country: &str = query("country"),
+            /// Currency of the item prices.
+            currency: Currency = query("currency"),
+            /// Name of the customer's company.
+            company: &str = query("company"),
+            /// Street and house number of the company.
+            company_street: &str = query("company_street"),
+            /// Town of the company.
+            company_city: &str = query("company_city"),
+            /// Postal code of the company.
+            company_zip: &str = query("company_zip"),
+            /// Registration number of the company.
+            company_id: &str = query("company_id"),
+            /// VAT number of the company; in Slovakia the VAT registration number.
+            company_vat: &str = query("company_vat"),
+            /// Way of payment.
+            r#type: PaymentOption = query("type"),
+            /// Identifier of your own, kept with the purchase and usable as a filter.
+            custom: &str = query("custom"),
+            /// Keeps the automation from sending its e-mails. From 0 to 1.
+            no_funnel: bool = flag("nofunnel"),
+        }
     }
 }
 
@@ -156,10 +162,10 @@ operation! {
     /// `GET /purchase/view/`
     ///
     /// * `id`: Purchase to show.
-    PurchasesApi::get(id: i64 = query("id")) -> GetRequest {
+    PurchasesApi::get(id: i64 = query("id")) -> Call<Purchase> {
         id: "getPurchase",
         call: GET "/purchase/view/",
-        answer: Purchase = "purchase",
+        value: "purchase",
     }
 }
 
@@ -171,10 +177,10 @@ operation! {
     /// `GET /purchase/delete/`
     ///
     /// * `id`: Purchase to delete.
-    PurchasesApi::delete(id: i64 = query("id")) -> DeleteRequest {
+    PurchasesApi::delete(id: i64 = query("id")) -> Call<Purchase> {
         id: "deletePurchase",
         call: GET "/purchase/delete/",
-        answer: Purchase = "purchase",
+        value: "purchase",
         repeat: Never,
     }
 }
@@ -182,7 +188,7 @@ operation! {
 record! {
     /// Purchase as it stands in a list.
     #[non_exhaustive]
-    pub struct PurchaseSummary {
+    pub struct PurchaseSummary: open {
         /// Number of the purchase.
         pub id: i64 = required("id"),
         /// Contact who buys. May be null.
@@ -225,13 +231,12 @@ record! {
         pub paid: Option<UnixTime> = required("paid"),
         /// When it was deleted. May be null.
         pub deleted: Option<UnixTime> = required("deleted"),
-        ..
     }
 }
 
 open_enum! {
     /// Way in which a purchase is paid.
-    pub enum PaymentType {
+    pub enum PaymentType: text {
         /// `online`
         Online = "online",
         /// `hand`
@@ -251,7 +256,7 @@ open_enum! {
 
 open_enum! {
     /// State of a purchase.
-    pub enum PurchaseState {
+    pub enum PurchaseState: text {
         /// `init`
         Init = "init",
         /// `cancelled`
@@ -272,7 +277,7 @@ open_enum! {
 record! {
     /// Purchase in full.
     #[non_exhaustive]
-    pub struct Purchase {
+    pub struct Purchase: open {
         /// Number of the purchase.
         pub id: i64 = required("id"),
         /// Contact who buys. May be null.
@@ -319,7 +324,6 @@ record! {
         pub url: String = required("url"),
         /// Things sold, answered when the purchase is made of free items.
         pub items: Option<Vec<Item>> = optional("items"),
-        ..
     }
 }
 
@@ -327,7 +331,7 @@ record! {
     /// Customer of a purchase and the company that the customer buys for.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Address {
+    pub struct Address: open {
         /// Whole name of the customer. May be null.
         pub name: Option<String> = required("name"),
         /// E-mail address of the customer.
@@ -356,14 +360,13 @@ record! {
         pub company_id: Option<String> = required("company_id"),
         /// VAT number of the company. May be null.
         pub company_vat: Option<String> = required("company_vat"),
-        ..
     }
 }
 
 record! {
     /// Thing sold without a stored offer.
     #[non_exhaustive]
-    pub struct Item {
+    pub struct Item: open {
         /// Number of the item.
         pub id: i64 = required("id"),
         /// What was sold.
@@ -382,7 +385,6 @@ record! {
         pub digital: bool = required("digital"),
         /// When it was created, local time without a zone.
         pub added: LocalDateTime = required("added"),
-        ..
     }
 }
 
@@ -424,7 +426,7 @@ impl NewItem {
 
 closed_enum! {
     /// Currency of a new purchase.
-    pub enum Currency {
+    pub enum Currency: text {
         /// `CZK`
         Czk = "CZK",
         /// `EUR`
@@ -436,7 +438,7 @@ closed_enum! {
 
 closed_enum! {
     /// Way of payment that a new purchase can ask for; `online` leaves the choice to the customer.
-    pub enum PaymentOption {
+    pub enum PaymentOption: text {
         /// `online`
         Online = "online",
         /// `cc`

@@ -14,10 +14,10 @@ operation! {
     /// Users of the account, keyed by their id.
     ///
     /// `GET /user/list/`
-    UsersApi::list() -> ListRequest {
+    UsersApi::list() -> Call<Map<User>> {
         id: "listUsers",
         call: GET "/user/list/",
-        answer: Map<User> = "data",
+        value: "data",
     }
 }
 
@@ -35,14 +35,16 @@ operation! {
         call: GET "/user/add/",
         answer: i64 = "id",
         repeat: Never,
-        /// Name of the user.
-        name: &str = query("name"),
-        /// Password of the user; by default a random one. Format password.
-        password: Secret = query("password"),
-        /// What the user may do. Default `user`.
-        role: UserRole = query("role"),
-        /// Whether the user gets an e-mail with address and password; the default is not documented. From 0 to 1.
-        welcome: bool = flag("welcome"),
+        options {
+            /// Name of the user.
+            name: &str = query("name"),
+            /// Password of the user; by default a random one. Format password.
+            password: Secret = query("password"),
+            /// What the user may do. Default `user`.
+            role: UserRole = query("role"),
+            /// Whether the user gets an e-mail with address and password; the default is not documented. From 0 to 1.
+            welcome: bool = flag("welcome"),
+        }
     }
 }
 
@@ -52,10 +54,10 @@ operation! {
     /// `GET /user/delete/`
     ///
     /// * `id`: User to delete.
-    UsersApi::delete(id: i64 = query("id")) -> DeleteRequest {
+    UsersApi::delete(id: i64 = query("id")) -> Call<()> {
         id: "deleteUser",
         call: GET "/user/delete/",
-        answer: () = "",
+        value: "",
         repeat: Never,
     }
 }
@@ -63,7 +65,7 @@ operation! {
 record! {
     /// Person who logs in to the account.
     #[non_exhaustive]
-    pub struct User {
+    pub struct User: open {
         /// Number of the user.
         pub id: i64 = required("id"),
         /// E-mail address, which the user logs in with.
@@ -74,13 +76,12 @@ record! {
         pub role: UserRole = required("role"),
         /// When the user was created.
         pub added: UnixTime = required("added"),
-        ..
     }
 }
 
 open_enum! {
     /// Role of a user in the account.
-    pub enum UserRole {
+    pub enum UserRole: text {
         /// `owner`
         Owner = "owner",
         /// `user`

@@ -22,8 +22,10 @@ operation! {
         id: "getListOfProductAlternativeProducts",
         call: GET "/api/products/{guid}/alternativeProducts",
         answer: Vec<RelatedProduct> = "data/items",
-        /// Whether customers see it.
-        visible: bool = query("visible"),
+        options {
+            /// Whether customers see it.
+            visible: bool = query("visible"),
+        }
     }
 }
 
@@ -35,10 +37,10 @@ operation! {
     /// * `guid`: GUID that identifies it.
     AlternativeProductsApi::add(
         guid: &str = path("guid"), body: &AlternativeProductAddInput = json("data"),
-    ) -> AddRequest {
+    ) -> Call<Vec<RelatedProduct>> {
         id: "addAlternativeProduct",
         call: POST "/api/products/{guid}/alternativeProducts",
-        answer: Vec<RelatedProduct> = "data/items",
+        value: "data/items",
     }
 }
 
@@ -49,11 +51,12 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     AlternativeProductsApi::replace(
-        guid: &str = path("guid"), body: &AlternativeProductReplaceInput = json("data"),
-    ) -> ReplaceRequest {
+        guid: &str = path("guid"),
+        alternative_products: &[AlternativeProductReplaceInputItem] = json("data/alternativeProducts"),
+    ) -> Call<Vec<RelatedProduct>> {
         id: "setAlternativeProducts",
         call: PUT "/api/products/{guid}/alternativeProducts",
-        answer: Vec<RelatedProduct> = "data/items",
+        value: "data/items",
     }
 }
 
@@ -62,24 +65,24 @@ record! {
     #[derive(Default)]
     pub struct AlternativeProductAddInput {
         /// Alternative product.
-        pub alternative_product: AlternativeProduct = required("alternativeProduct"),
+        pub alternative_product: AlternativeProductAddInputAlternativeProduct = required("alternativeProduct"),
     }
 }
 
 record! {
-    /// Alternative product.
+    /// Alternative product add input alternative product.
     #[derive(Default)]
-    pub struct AlternativeProduct {
+    pub struct AlternativeProductAddInputAlternativeProduct {
         /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
     }
 }
 
 record! {
-    /// Alternative product replace input.
+    /// Alternative product replace input item.
     #[derive(Default)]
-    pub struct AlternativeProductReplaceInput {
-        /// Products to take instead, at most 50. At most 50 items.
-        pub alternative_products: Vec<AlternativeProduct> = required("alternativeProducts"),
+    pub struct AlternativeProductReplaceInputItem {
+        /// GUID that identifies it. At most 36 characters.
+        pub guid: String = required("guid"),
     }
 }

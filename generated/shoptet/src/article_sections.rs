@@ -16,10 +16,10 @@ operation! {
     /// Lists the sections that articles are sorted into.
     ///
     /// `GET /api/articles/sections`
-    ArticleSectionsApi::list() -> ListRequest {
+    ArticleSectionsApi::list() -> Call<Vec<ArticleSectionList>> {
         id: "getListOfArticleSections",
         call: GET "/api/articles/sections",
-        answer: Vec<ArticleSectionList> = "data/sections",
+        value: "data/sections",
     }
 }
 
@@ -27,10 +27,10 @@ operation! {
     /// Creates an article section.
     ///
     /// `POST /api/articles/sections`
-    ArticleSectionsApi::create(body: &ArticleSectionCreate = json("data")) -> CreateRequest {
+    ArticleSectionsApi::create(body: &ArticleSectionCreate = json("data")) -> Call<ArticleSection> {
         id: "createArticleSection",
         call: POST "/api/articles/sections",
-        answer: ArticleSection = "data/articleSection",
+        value: "data/articleSection",
     }
 }
 
@@ -40,10 +40,10 @@ operation! {
     /// `GET /api/articles/sections/{articleSectionId}`
     ///
     /// * `article_section_id`: Number of the section of articles.
-    ArticleSectionsApi::get(article_section_id: i64 = path("articleSectionId")) -> GetRequest {
+    ArticleSectionsApi::get(article_section_id: i64 = path("articleSectionId")) -> Call<ArticleSection> {
         id: "getDetailOfArticleSection",
         call: GET "/api/articles/sections/{articleSectionId}",
-        answer: ArticleSection = "data/articleSection",
+        value: "data/articleSection",
     }
 }
 
@@ -55,10 +55,10 @@ operation! {
     /// * `article_section_id`: Number of the section of articles.
     ArticleSectionsApi::update(
         article_section_id: i64 = path("articleSectionId"), body: &ArticleSectionUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<ArticleSection> {
         id: "updateArticleSection",
         call: PATCH "/api/articles/sections/{articleSectionId}",
-        answer: ArticleSection = "data/articleSection",
+        value: "data/articleSection",
     }
 }
 
@@ -72,8 +72,10 @@ operation! {
         id: "deleteArticleSection",
         call: DELETE "/api/articles/sections/{articleSectionId}",
         answer: () = "",
-        /// Force. Default `false`.
-        force: bool = query("force"),
+        options {
+            /// Force. Default `false`.
+            force: bool = query("force"),
+        }
     }
 }
 
@@ -81,14 +83,13 @@ record! {
     /// Article section list.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ArticleSectionList {
+    pub struct ArticleSectionList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
         pub title: String = required("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        ..
     }
 }
 
@@ -96,7 +97,7 @@ record! {
     /// Article section.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ArticleSection {
+    pub struct ArticleSection: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Number of the one above. May be null.
@@ -143,13 +144,12 @@ record! {
         pub image: Option<String> = optional("image"),
         /// Image for social networks. May be null.
         pub og_image: Option<String> = optional("ogImage"),
-        ..
     }
 }
 
 open_enum! {
     /// Sorting.
-    pub enum Sorting {
+    pub enum Sorting: text {
         /// `alphabetically`
         Alphabetically = "alphabetically",
         /// `newest-first`
@@ -242,7 +242,7 @@ impl ArticleSectionCreate {
 
 closed_enum! {
     /// Article section create access.
-    pub enum ArticleSectionCreateAccess {
+    pub enum ArticleSectionCreateAccess: text {
         /// `all`
         All = "all",
         /// `logged-in`

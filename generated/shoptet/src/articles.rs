@@ -22,10 +22,12 @@ operation! {
         id: "getListOfArticles",
         call: GET "/api/articles",
         answer: Page<ArticleList> = "data/articles",
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -33,10 +35,10 @@ operation! {
     /// Creates an article.
     ///
     /// `POST /api/articles`
-    ArticlesApi::create(body: &ArticleCreate = json("data")) -> CreateRequest {
+    ArticlesApi::create(body: &ArticleCreate = json("data")) -> Call<Article> {
         id: "createArticle",
         call: POST "/api/articles",
-        answer: Article = "data/article",
+        value: "data/article",
     }
 }
 
@@ -50,22 +52,24 @@ operation! {
         id: "getListAllArticles",
         call: GET "/api/articles/snapshot",
         answer: Job<Article> = "data",
-        /// Id from.
-        id_from: i64 = query("idFrom"),
-        /// Id to.
-        id_to: i64 = query("idTo"),
-        /// Article language.
-        article_language: &str = query("articleLanguage"),
-        /// Publish date from.
-        publish_date_from: CompactDateTime = query("publishDateFrom"),
-        /// Publish date to.
-        publish_date_to: CompactDateTime = query("publishDateTo"),
-        /// Change date from.
-        change_date_from: CompactDateTime = query("changeDateFrom"),
-        /// Change date to.
-        change_date_to: CompactDateTime = query("changeDateTo"),
-        /// Whether customers see it.
-        visible: bool = query("visible"),
+        options {
+            /// Id from.
+            id_from: i64 = query("idFrom"),
+            /// Id to.
+            id_to: i64 = query("idTo"),
+            /// Article language.
+            article_language: &str = query("articleLanguage"),
+            /// Publish date from.
+            publish_date_from: CompactDateTime = query("publishDateFrom"),
+            /// Publish date to.
+            publish_date_to: CompactDateTime = query("publishDateTo"),
+            /// Change date from.
+            change_date_from: CompactDateTime = query("changeDateFrom"),
+            /// Change date to.
+            change_date_to: CompactDateTime = query("changeDateTo"),
+            /// Whether customers see it.
+            visible: bool = query("visible"),
+        }
     }
 }
 
@@ -75,10 +79,10 @@ operation! {
     /// `GET /api/articles/{articleId}`
     ///
     /// * `article_id`: Number of the article.
-    ArticlesApi::get(article_id: i64 = path("articleId")) -> GetRequest {
+    ArticlesApi::get(article_id: i64 = path("articleId")) -> Call<Article> {
         id: "getDetailOfArticle",
         call: GET "/api/articles/{articleId}",
-        answer: Article = "data/article",
+        value: "data/article",
     }
 }
 
@@ -88,10 +92,10 @@ operation! {
     /// `PATCH /api/articles/{articleId}`
     ///
     /// * `article_id`: Number of the article.
-    ArticlesApi::update(article_id: i64 = path("articleId"), body: &ArticleUpdate = json("data")) -> UpdateRequest {
+    ArticlesApi::update(article_id: i64 = path("articleId"), body: &ArticleUpdate = json("data")) -> Call<Article> {
         id: "updateArticle",
         call: PATCH "/api/articles/{articleId}",
-        answer: Article = "data/article",
+        value: "data/article",
     }
 }
 
@@ -101,10 +105,10 @@ operation! {
     /// `DELETE /api/articles/{articleId}`
     ///
     /// * `article_id`: Number of the article.
-    ArticlesApi::delete(article_id: i64 = path("articleId")) -> DeleteRequest {
+    ArticlesApi::delete(article_id: i64 = path("articleId")) -> Call<()> {
         id: "deleteArticle",
         call: DELETE "/api/articles/{articleId}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -112,7 +116,7 @@ record! {
     /// Article list.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ArticleList {
+    pub struct ArticleList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Number of the main section.
@@ -131,14 +135,13 @@ record! {
         pub visible: bool = required("visible"),
         /// Image. May be null.
         pub image: Option<String> = optional("image"),
-        ..
     }
 }
 
 record! {
     /// Article.
     #[non_exhaustive]
-    pub struct Article {
+    pub struct Article: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Number of the main section.
@@ -182,7 +185,6 @@ record! {
         pub image: Option<String> = optional("image"),
         /// Image for social networks. May be null.
         pub og_image: Option<String> = optional("ogImage"),
-        ..
     }
 }
 
@@ -190,12 +192,11 @@ record! {
     /// Article urls.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ArticleUrls {
+    pub struct ArticleUrls: open {
         /// Number of the section of articles.
         pub section_id: i64 = required("sectionId"),
         /// Url.
         pub url: String = required("url"),
-        ..
     }
 }
 

@@ -22,10 +22,12 @@ operation! {
         id: "getListofBrands",
         call: GET "/api/brands",
         answer: Page<Brand> = "data/brands",
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -33,10 +35,10 @@ operation! {
     /// Creates a brand.
     ///
     /// `POST /api/brands`
-    BrandsApi::create(body: &BrandCreate = json("data")) -> CreateRequest {
+    BrandsApi::create(body: &BrandCreate = json("data")) -> Call<Brand> {
         id: "createBrand",
         call: POST "/api/brands",
-        answer: Brand = "data",
+        value: "data",
     }
 }
 
@@ -46,10 +48,10 @@ operation! {
     /// `GET /api/brands/{code}`
     ///
     /// * `code`: Code that identifies it.
-    BrandsApi::get(code: &str = path("code")) -> GetRequest {
+    BrandsApi::get(code: &str = path("code")) -> Call<Brand> {
         id: "getDetailOfBrand",
         call: GET "/api/brands/{code}",
-        answer: Brand = "data",
+        value: "data",
     }
 }
 
@@ -59,10 +61,10 @@ operation! {
     /// `PATCH /api/brands/{code}`
     ///
     /// * `code`: Code that identifies it.
-    BrandsApi::update(code: &str = path("code"), body: &BrandUpdate = json("data")) -> UpdateRequest {
+    BrandsApi::update(code: &str = path("code"), body: &BrandUpdate = json("data")) -> Call<Brand> {
         id: "updateBrand",
         call: PATCH "/api/brands/{code}",
-        answer: Brand = "data",
+        value: "data",
     }
 }
 
@@ -76,8 +78,10 @@ operation! {
         id: "deleteBrand",
         call: DELETE "/api/brands/{code}",
         answer: () = "",
-        /// Deletes it even where products use it. Default `false`.
-        delete_used: bool = query("deleteUsed"),
+        options {
+            /// Deletes it even where products use it. Default `false`.
+            delete_used: bool = query("deleteUsed"),
+        }
     }
 }
 
@@ -87,10 +91,10 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `POST /api/brands/batch`
-    BrandsApi::create_batch(body: &BrandBatchCreate = json("")) -> CreateBatchRequest {
+    BrandsApi::create_batch(body: &BrandBatchCreate = json("")) -> Call<Job<Json>> {
         id: "createBrandBatch",
         call: POST "/api/brands/batch",
-        answer: Job<Json> = "data",
+        value: "data",
     }
 }
 
@@ -98,7 +102,7 @@ record! {
     /// Brand.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Brand {
+    pub struct Brand: open {
         /// GUID that identifies it.
         pub guid: String = required("guid"),
         /// Name.
@@ -129,7 +133,6 @@ record! {
         pub meta_title: Option<String> = required("metaTitle"),
         /// Description for search engines. May be null.
         pub meta_description: Option<String> = required("metaDescription"),
-        ..
     }
 }
 

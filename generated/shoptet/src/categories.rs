@@ -22,10 +22,12 @@ operation! {
         id: "getListOfProductCategories",
         call: GET "/api/categories",
         answer: Page<Category> = "data/categories",
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -33,10 +35,10 @@ operation! {
     /// Creates a category.
     ///
     /// `POST /api/categories`
-    CategoriesApi::create(body: &CategoryCreate = json("data")) -> CreateRequest {
+    CategoriesApi::create(body: &CategoryCreate = json("data")) -> Call<Category> {
         id: "createProductCategory",
         call: POST "/api/categories",
-        answer: Category = "data",
+        value: "data",
     }
 }
 
@@ -46,10 +48,10 @@ operation! {
     /// `GET /api/categories/{categoryGuid}`
     ///
     /// * `category_guid`: GUID of the category.
-    CategoriesApi::get(category_guid: &str = path("categoryGuid")) -> GetRequest {
+    CategoriesApi::get(category_guid: &str = path("categoryGuid")) -> Call<Category> {
         id: "getProductCategoryDetail",
         call: GET "/api/categories/{categoryGuid}",
-        answer: Category = "data",
+        value: "data",
     }
 }
 
@@ -61,10 +63,10 @@ operation! {
     /// * `category_guid`: GUID of the category.
     CategoriesApi::update(
         category_guid: &str = path("categoryGuid"), body: &CategoryUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<Category> {
         id: "updateProductCategory",
         call: PATCH "/api/categories/{categoryGuid}",
-        answer: Category = "data",
+        value: "data",
     }
 }
 
@@ -78,10 +80,12 @@ operation! {
         id: "deleteProductCategory",
         call: DELETE "/api/categories/{categoryGuid}",
         answer: () = "",
-        /// Deletes it even where products use it.
-        delete_used: bool = query("deleteUsed"),
-        /// Delete children.
-        delete_children: bool = query("deleteChildren"),
+        options {
+            /// Deletes it even where products use it.
+            delete_used: bool = query("deleteUsed"),
+            /// Delete children.
+            delete_children: bool = query("deleteChildren"),
+        }
     }
 }
 
@@ -91,10 +95,10 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `PATCH /api/categories/batch`
-    CategoriesApi::update_batch(body: &CategoryBatchUpdateJob = json("")) -> UpdateBatchRequest {
+    CategoriesApi::update_batch(body: &CategoryBatchUpdateJob = json("")) -> Call<Job<Json>> {
         id: "updateProductCategoryBatch",
         call: PATCH "/api/categories/batch",
-        answer: Job<Json> = "data",
+        value: "data",
     }
 }
 
@@ -106,10 +110,10 @@ operation! {
     /// `PATCH /api/categories/products-priority/batch`
     CategoriesApi::update_products_priority_batch(
         body: &CategoryProductsPriorityBatchUpdate = json(""),
-    ) -> UpdateProductsPriorityBatchRequest {
+    ) -> Call<Job<Json>> {
         id: "updateCategoryProductsPriorityBatch",
         call: PATCH "/api/categories/products-priority/batch",
-        answer: Job<Json> = "data",
+        value: "data",
     }
 }
 
@@ -125,10 +129,12 @@ operation! {
         id: "getListOfProductsOrderInCategory",
         call: GET "/api/categories/{categoryGuid}/productsPriority",
         answer: Page<CategoryProductsPriority> = "data/categoryProducts",
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -140,17 +146,17 @@ operation! {
     /// * `category_guid`: GUID of the category.
     CategoriesApi::update_products_priority(
         category_guid: &str = path("categoryGuid"), body: &[CategoryProductsPriorityUpdateItem] = json("data"),
-    ) -> UpdateProductsPriorityRequest {
+    ) -> Call<()> {
         id: "updateProductOrderInCategory",
         call: PATCH "/api/categories/{categoryGuid}/productsPriority",
-        answer: () = "",
+        value: "",
     }
 }
 
 record! {
     /// Category.
     #[non_exhaustive]
-    pub struct Category {
+    pub struct Category: open {
         /// GUID that identifies it.
         ///
         /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
@@ -191,25 +197,23 @@ record! {
         pub product_ordering: ProductOrdering = required("productOrdering"),
         /// Catalogue mapping. May be null.
         pub catalogue_mapping: Option<Vec<CategoryCatalogueMapping>> = required("catalogueMapping"),
-        ..
     }
 }
 
 record! {
     /// Category catalogue mapping.
     #[non_exhaustive]
-    pub struct CategoryCatalogueMapping {
+    pub struct CategoryCatalogueMapping: open {
         /// A catalogue of goods that the shop is listed in.
         pub provider: CatalogueProvider = required("provider"),
         /// Name of the category.
         pub category: String = required("category"),
-        ..
     }
 }
 
 open_enum! {
     /// A catalogue of goods that the shop is listed in.
-    pub enum CatalogueProvider {
+    pub enum CatalogueProvider: text {
         /// `glami`: Glami.
         Glami = "glami",
         /// `google`: Google.
@@ -384,12 +388,11 @@ record! {
     /// Category products priority.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CategoryProductsPriority {
+    pub struct CategoryProductsPriority: open {
         /// GUID of the product. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub product_guid: String = required("productGuid"),
         /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        ..
     }
 }
 

@@ -6,7 +6,7 @@
 use kontrakt_runtime::codec::{Codec, Driver, Side};
 
 /// One entry for each value that an operation sends or gives, and for each record that none carries.
-pub const CODECS: &[Codec] = &[
+pub static CODECS: &[Codec] = &[
     #[cfg(feature = "eshop")]
     Codec::of::<crate::eshop::EshopDetail>("getEshopInfo", Side::Answer, "data"),
     #[cfg(feature = "eshop")]
@@ -56,15 +56,15 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "product_images")]
     Codec::of::<kontrakt_runtime::Json>("createProductImages", Side::JobResult, ""),
     #[cfg(feature = "product_images")]
-    Codec::of::<crate::product_images::ProductImageCreate>("createProductImages", Side::Request, "data"),
+    Codec::of::<Vec<crate::product_images::ProductImageCreateItem>>("createProductImages", Side::Request, "data/images"),
     #[cfg(feature = "product_images")]
     Codec::of::<Vec<crate::product_images::ProductImageUpdated>>("getProductImagesUpdate", Side::Answer, "data/images"),
     #[cfg(feature = "product_images")]
-    Codec::of::<crate::product_images::ProductImageUpdate>("getProductImagesUpdate", Side::Request, "data"),
+    Codec::of::<Vec<crate::product_images::ProductImageUpdateItem>>("getProductImagesUpdate", Side::Request, "data/images"),
     #[cfg(feature = "product_images")]
     Codec::of::<kontrakt_runtime::Json>("updateProductImagesSource", Side::JobResult, ""),
     #[cfg(feature = "product_images")]
-    Codec::of::<crate::product_images::ProductImageSourceUpdate>("updateProductImagesSource", Side::Request, "data"),
+    Codec::of::<Vec<crate::product_images::ProductImageSourceUpdateItem>>("updateProductImagesSource", Side::Request, "data/images"),
     #[cfg(feature = "product_related_files")]
     Codec::of::<Vec<crate::product_related_files::RelatedFile>>("createRelatedFileLink", Side::Answer, "data/relatedFiles"),
     #[cfg(feature = "product_related_files")]
@@ -142,7 +142,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "surcharge_parameters")]
     Codec::of::<crate::surcharge_parameters::SurchargeParameterDetail>("createSurchargeParameterValue", Side::Answer, "data/surchargeParameter"),
     #[cfg(feature = "surcharge_parameters")]
-    Codec::of::<crate::surcharge_parameters::SurchargeParameterValuesCreate>("createSurchargeParameterValue", Side::Request, "data"),
+    Codec::of::<Vec<crate::surcharge_parameters::SurchargeParameterValuesCreateItem>>("createSurchargeParameterValue", Side::Request, "data/paramValues"),
     #[cfg(feature = "surcharge_parameters")]
     Codec::of::<crate::surcharge_parameters::SurchargeParameterUpdated>("updateSurchargeParameter", Side::Answer, "data/surchargeParameter"),
     #[cfg(feature = "surcharge_parameters")]
@@ -162,7 +162,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "filtering_parameters")]
     Codec::of::<crate::filtering_parameters::FilteringParameterDetail>("createFilteringParameterValue", Side::Answer, "data"),
     #[cfg(feature = "filtering_parameters")]
-    Codec::of::<crate::filtering_parameters::FilteringParameterValuesCreate>("createFilteringParameterValue", Side::Request, "data"),
+    Codec::of::<Vec<crate::filtering_parameters::ProductFilteringParameterValues>>("createFilteringParameterValue", Side::Request, "data/paramValues"),
     #[cfg(feature = "filtering_parameters")]
     Codec::of::<crate::filtering_parameters::FilteringParameterDetail>("updateFilteringParameter", Side::Answer, "data"),
     #[cfg(feature = "filtering_parameters")]
@@ -182,7 +182,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "variant_parameters")]
     Codec::of::<crate::variant_parameters::VariantParameter>("createVariantParameterValue", Side::Answer, "data"),
     #[cfg(feature = "variant_parameters")]
-    Codec::of::<crate::variant_parameters::VariantParameterValuesCreate>("createVariantParameterValue", Side::Request, "data"),
+    Codec::of::<Vec<crate::variant_parameters::ProductVariantParameterValues>>("createVariantParameterValue", Side::Request, "data/paramValues"),
     #[cfg(feature = "variant_parameters")]
     Codec::of::<crate::variant_parameters::VariantParameter>("updateVariantParameter", Side::Answer, "data"),
     #[cfg(feature = "variant_parameters")]
@@ -214,7 +214,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "alternative_products")]
     Codec::of::<Vec<crate::alternative_products::RelatedProduct>>("setAlternativeProducts", Side::Answer, "data/items"),
     #[cfg(feature = "alternative_products")]
-    Codec::of::<crate::alternative_products::AlternativeProductReplaceInput>("setAlternativeProducts", Side::Request, "data"),
+    Codec::of::<Vec<crate::alternative_products::AlternativeProductReplaceInputItem>>("setAlternativeProducts", Side::Request, "data/alternativeProducts"),
     #[cfg(feature = "related_products")]
     Codec::of::<Vec<crate::related_products::RelatedProduct>>("getListOfProductRelatedProducts", Side::Answer, "data/items"),
     #[cfg(feature = "related_products")]
@@ -224,7 +224,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "related_products")]
     Codec::of::<Vec<crate::related_products::RelatedProduct>>("setRelatedProducts", Side::Answer, "data/items"),
     #[cfg(feature = "related_products")]
-    Codec::of::<crate::related_products::RelatedProductReplaceInput>("setRelatedProducts", Side::Request, "data"),
+    Codec::of::<Vec<crate::related_products::RelatedProductReplaceInputItem>>("setRelatedProducts", Side::Request, "data/relatedProducts"),
     #[cfg(feature = "product_sets")]
     Codec::of::<Option<Vec<Option<crate::product_sets::ProductSet>>>>("addItemToProductSet", Side::Answer, "data/items"),
     #[cfg(feature = "product_sets")]
@@ -232,7 +232,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "product_sets")]
     Codec::of::<Option<Vec<Option<crate::product_sets::ProductSet>>>>("setProductSetItems", Side::Answer, "data/items"),
     #[cfg(feature = "product_sets")]
-    Codec::of::<crate::product_sets::ProductSetReplaceItemsInput>("setProductSetItems", Side::Request, "data"),
+    Codec::of::<Vec<crate::product_sets::ProductSetReplaceItemsInputItem>>("setProductSetItems", Side::Request, "data/setItems"),
     #[cfg(feature = "product_units")]
     Codec::of::<Vec<crate::product_units::ProductUnitListItem>>("getListOfProductUnits", Side::Answer, "data/units"),
     #[cfg(feature = "product_gifts")]
@@ -244,7 +244,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "product_gifts")]
     Codec::of::<Vec<crate::product_gifts::ProductGifts>>("setGiftsToProduct", Side::Answer, "data/items"),
     #[cfg(feature = "product_gifts")]
-    Codec::of::<crate::product_gifts::ProductGiftReplaceInput>("setGiftsToProduct", Side::Request, "data"),
+    Codec::of::<Vec<crate::product_gifts::ProductGiftReplaceInputItem>>("setGiftsToProduct", Side::Request, "data/giftCodes"),
     #[cfg(feature = "price_lists")]
     Codec::of::<Vec<crate::price_lists::Pricelist>>("getListOfPriceLists", Side::Answer, "data/pricelists"),
     #[cfg(feature = "price_lists")]
@@ -394,11 +394,11 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "invoices")]
     Codec::of::<crate::invoices::Invoice>("invoiceLinkProformaInvoices", Side::Answer, "data/invoice"),
     #[cfg(feature = "invoices")]
-    Codec::of::<crate::invoices::InvoiceLinkProformaInvoicesInput>("invoiceLinkProformaInvoices", Side::Request, "data"),
+    Codec::of::<Vec<String>>("invoiceLinkProformaInvoices", Side::Request, "data/proformaInvoiceCodes"),
     #[cfg(feature = "invoices")]
     Codec::of::<crate::invoices::Invoice>("invoiceLinkProofPayments", Side::Answer, "data/invoice"),
     #[cfg(feature = "invoices")]
-    Codec::of::<crate::invoices::InvoiceLinkProofPaymentsInput>("invoiceLinkProofPayments", Side::Request, "data"),
+    Codec::of::<Vec<String>>("invoiceLinkProofPayments", Side::Request, "data/proofPaymentCodes"),
     #[cfg(feature = "invoices")]
     Codec::of::<Vec<crate::invoices::OrderChange>>("getLastInvoiceChanges", Side::Answer, "data/changes"),
     #[cfg(feature = "proforma_invoices")]
@@ -568,11 +568,11 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "customer_groups")]
     Codec::of::<crate::customer_groups::CustomerGroupUpdate>("updateCustomerGroup", Side::Request, "data"),
     #[cfg(feature = "template_includes")]
-    Codec::of::<Vec<crate::template_includes::TemplateIncludeSave>>("getListingOfHtmlCodes", Side::Answer, "data/snippets"),
+    Codec::of::<Vec<crate::template_includes::Snippet>>("getListingOfHtmlCodes", Side::Answer, "data/snippets"),
     #[cfg(feature = "template_includes")]
-    Codec::of::<Vec<crate::template_includes::TemplateIncludeSave>>("createAndEditHtmlCodes", Side::Answer, "data/snippets"),
+    Codec::of::<Vec<crate::template_includes::Snippet>>("createAndEditHtmlCodes", Side::Answer, "data/snippets"),
     #[cfg(feature = "template_includes")]
-    Codec::of::<crate::template_includes::TemplateIncludeSaveInput>("createAndEditHtmlCodes", Side::Request, "data"),
+    Codec::of::<Vec<crate::template_includes::TemplateIncludeSaveInputItem>>("createAndEditHtmlCodes", Side::Request, "data/snippets"),
     #[cfg(feature = "payment_gateways")]
     Codec::of::<crate::payment_gateways::PaymentGatewayPaymentStatusDetail>("getInformationAboutPayment", Side::Answer, "data"),
     #[cfg(feature = "payment_gateways")]
@@ -628,7 +628,7 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "mailing_lists")]
     Codec::of::<crate::mailing_lists::MailingListAddEmails>("createEmailsDistributionList", Side::Answer, "data"),
     #[cfg(feature = "mailing_lists")]
-    Codec::of::<crate::mailing_lists::MailingListAddEmailsInput>("createEmailsDistributionList", Side::Request, "data"),
+    Codec::of::<Vec<String>>("createEmailsDistributionList", Side::Request, "data/emails"),
     #[cfg(feature = "mailing_lists")]
     Codec::of::<Vec<crate::mailing_lists::MailingListChange>>("getLastChangesInDistributionList", Side::Answer, "data/changes"),
     #[cfg(feature = "discount_coupons")]
@@ -636,13 +636,13 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "discount_coupons")]
     Codec::of::<Vec<crate::discount_coupons::DiscountCoupon>>("createDiscountCoupons", Side::Answer, "data/coupons"),
     #[cfg(feature = "discount_coupons")]
-    Codec::of::<crate::discount_coupons::DiscountCouponCreate>("createDiscountCoupons", Side::Request, "data"),
+    Codec::of::<Vec<crate::discount_coupons::DiscountCouponCreateItem>>("createDiscountCoupons", Side::Request, "data/coupons"),
     #[cfg(feature = "discount_coupons")]
     Codec::of::<Vec<crate::discount_coupons::DiscountCoupon>>("bulkUpdateDiscountCoupons", Side::Answer, "data/coupons"),
     #[cfg(feature = "discount_coupons")]
-    Codec::of::<crate::discount_coupons::DiscountCouponManyUpdate>("bulkUpdateDiscountCoupons", Side::Request, "data"),
+    Codec::of::<Vec<crate::discount_coupons::DiscountCouponManyUpdateItem>>("bulkUpdateDiscountCoupons", Side::Request, "data/coupons"),
     #[cfg(feature = "discount_coupons")]
-    Codec::of::<crate::discount_coupons::DiscountCouponManyDelete>("bulkDeleteDiscountCoupons", Side::Request, "data"),
+    Codec::of::<Vec<String>>("bulkDeleteDiscountCoupons", Side::Request, "data/couponCodes"),
     #[cfg(feature = "discount_coupons")]
     Codec::of::<crate::discount_coupons::DiscountCoupon>("getListOfAllDiscountCoupons", Side::JobResult, ""),
     #[cfg(feature = "discount_coupons")]
@@ -816,659 +816,659 @@ pub const CODECS: &[Codec] = &[
 ];
 
 /// One entry for each operation.
-pub const DRIVERS: &[Driver] = &[
+pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "eshop")]
-    Driver::of::<crate::eshop::GetRequest>("getEshopInfo"),
+    Driver::of::<crate::eshop::get>("getEshopInfo"),
     #[cfg(feature = "eshop")]
-    Driver::of::<crate::eshop::DesignRequest>("getEshopDesign"),
+    Driver::of::<crate::eshop::design>("getEshopDesign"),
     #[cfg(feature = "eshop")]
-    Driver::of::<crate::eshop::DocumentSettingsRequest>("getEshopDocumentSettings"),
+    Driver::of::<crate::eshop::document_settings>("getEshopDocumentSettings"),
     #[cfg(feature = "eshop")]
-    Driver::of::<crate::eshop::CustomerFieldsRequest>("getEshopMandatoryFields"),
+    Driver::of::<crate::eshop::customer_fields>("getEshopMandatoryFields"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::ListRequest>("getListOfProducts"),
+    Driver::of::<crate::products::list>("getListOfProducts"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::CreateRequest>("createProduct"),
+    Driver::of::<crate::products::create>("createProduct"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::CopyRequest>("productCopy"),
+    Driver::of::<crate::products::copy>("productCopy"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::SnapshotRequest>("getListOfAllProducts"),
+    Driver::of::<crate::products::snapshot>("getListOfAllProducts"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::PriceListSnapshotRequest>("getListOfAllProductsAndPricelistPrices"),
+    Driver::of::<crate::products::price_list_snapshot>("getListOfAllProductsAndPricelistPrices"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::GetRequest>("getProductDetail"),
+    Driver::of::<crate::products::get>("getProductDetail"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::UpdateRequest>("updateProduct"),
+    Driver::of::<crate::products::update>("updateProduct"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::DeleteRequest>("deleteProduct"),
+    Driver::of::<crate::products::delete>("deleteProduct"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::UpdateBatchRequest>("productBatchUpdate"),
+    Driver::of::<crate::products::update_batch>("productBatchUpdate"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::DeleteBatchRequest>("productBatchDelete"),
+    Driver::of::<crate::products::delete_batch>("productBatchDelete"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::GetByCodeRequest>("getProductDetailByCode"),
+    Driver::of::<crate::products::get_by_code>("getProductDetailByCode"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::UpdateByCodeRequest>("updateProductByCode"),
+    Driver::of::<crate::products::update_by_code>("updateProductByCode"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::DeleteVariantRequest>("deleteProductVariant"),
+    Driver::of::<crate::products::delete_variant>("deleteProductVariant"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::ChangesRequest>("getLastProductChanges"),
+    Driver::of::<crate::products::changes>("getLastProductChanges"),
     #[cfg(feature = "product_images")]
-    Driver::of::<crate::product_images::ListRequest>("getListOfProductImages"),
+    Driver::of::<crate::product_images::list>("getListOfProductImages"),
     #[cfg(feature = "product_images")]
-    Driver::of::<crate::product_images::CreateRequest>("createProductImages"),
+    Driver::of::<crate::product_images::create>("createProductImages"),
     #[cfg(feature = "product_images")]
-    Driver::of::<crate::product_images::UpdateRequest>("getProductImagesUpdate"),
+    Driver::of::<crate::product_images::update>("getProductImagesUpdate"),
     #[cfg(feature = "product_images")]
-    Driver::of::<crate::product_images::DeleteAllRequest>("deleteAllProductImagesInGallery"),
+    Driver::of::<crate::product_images::delete_all>("deleteAllProductImagesInGallery"),
     #[cfg(feature = "product_images")]
-    Driver::of::<crate::product_images::UpdateSourceRequest>("updateProductImagesSource"),
+    Driver::of::<crate::product_images::update_source>("updateProductImagesSource"),
     #[cfg(feature = "product_images")]
-    Driver::of::<crate::product_images::DeleteRequest>("deleteOneProductImage"),
+    Driver::of::<crate::product_images::delete>("deleteOneProductImage"),
     #[cfg(feature = "product_related_files")]
-    Driver::of::<crate::product_related_files::CreateRequest>("createRelatedFileLink"),
+    Driver::of::<crate::product_related_files::create>("createRelatedFileLink"),
     #[cfg(feature = "product_related_files")]
-    Driver::of::<crate::product_related_files::DeleteAllRequest>("unlinkAllProductRelatedFiles"),
+    Driver::of::<crate::product_related_files::delete_all>("unlinkAllProductRelatedFiles"),
     #[cfg(feature = "product_related_files")]
-    Driver::of::<crate::product_related_files::DeleteRequest>("deleteOneProductRelatedFile"),
+    Driver::of::<crate::product_related_files::delete>("deleteOneProductRelatedFile"),
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::ListRequest>("getListOfProductCategories"),
+    Driver::of::<crate::categories::list>("getListOfProductCategories"),
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::CreateRequest>("createProductCategory"),
+    Driver::of::<crate::categories::create>("createProductCategory"),
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::GetRequest>("getProductCategoryDetail"),
+    Driver::of::<crate::categories::get>("getProductCategoryDetail"),
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::UpdateRequest>("updateProductCategory"),
+    Driver::of::<crate::categories::update>("updateProductCategory"),
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::DeleteRequest>("deleteProductCategory"),
+    Driver::of::<crate::categories::delete>("deleteProductCategory"),
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::UpdateBatchRequest>("updateProductCategoryBatch"),
+    Driver::of::<crate::categories::update_batch>("updateProductCategoryBatch"),
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::UpdateProductsPriorityBatchRequest>("updateCategoryProductsPriorityBatch"),
+    Driver::of::<crate::categories::update_products_priority_batch>("updateCategoryProductsPriorityBatch"),
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::ProductsPriorityRequest>("getListOfProductsOrderInCategory"),
+    Driver::of::<crate::categories::products_priority>("getListOfProductsOrderInCategory"),
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::UpdateProductsPriorityRequest>("updateProductOrderInCategory"),
+    Driver::of::<crate::categories::update_products_priority>("updateProductOrderInCategory"),
     #[cfg(feature = "parametric_categories")]
-    Driver::of::<crate::parametric_categories::ListRequest>("getListOfParametricCategories"),
+    Driver::of::<crate::parametric_categories::list>("getListOfParametricCategories"),
     #[cfg(feature = "parametric_categories")]
-    Driver::of::<crate::parametric_categories::CreateRequest>("createParametricCategory"),
+    Driver::of::<crate::parametric_categories::create>("createParametricCategory"),
     #[cfg(feature = "parametric_categories")]
-    Driver::of::<crate::parametric_categories::GetRequest>("getParametricCategoryDetail"),
+    Driver::of::<crate::parametric_categories::get>("getParametricCategoryDetail"),
     #[cfg(feature = "parametric_categories")]
-    Driver::of::<crate::parametric_categories::UpdateRequest>("updateParametricCategory"),
+    Driver::of::<crate::parametric_categories::update>("updateParametricCategory"),
     #[cfg(feature = "parametric_categories")]
-    Driver::of::<crate::parametric_categories::DeleteRequest>("deleteParametricCategory"),
+    Driver::of::<crate::parametric_categories::delete>("deleteParametricCategory"),
     #[cfg(feature = "parametric_categories")]
-    Driver::of::<crate::parametric_categories::AvailableParametersRequest>("getParametricCategoryAvailableParameters"),
+    Driver::of::<crate::parametric_categories::available_parameters>("getParametricCategoryAvailableParameters"),
     #[cfg(feature = "parametric_categories")]
-    Driver::of::<crate::parametric_categories::CreateDefinitionRequest>("createParametricCategoryDefinition"),
+    Driver::of::<crate::parametric_categories::create_definition>("createParametricCategoryDefinition"),
     #[cfg(feature = "product_flags")]
-    Driver::of::<crate::product_flags::ListRequest>("getListOfProductsFlags"),
+    Driver::of::<crate::product_flags::list>("getListOfProductsFlags"),
     #[cfg(feature = "product_flags")]
-    Driver::of::<crate::product_flags::CreateRequest>("createProductFlag"),
+    Driver::of::<crate::product_flags::create>("createProductFlag"),
     #[cfg(feature = "product_flags")]
-    Driver::of::<crate::product_flags::UpdateRequest>("updateProductFlag"),
+    Driver::of::<crate::product_flags::update>("updateProductFlag"),
     #[cfg(feature = "product_flags")]
-    Driver::of::<crate::product_flags::DeleteRequest>("deleteProductFlag"),
+    Driver::of::<crate::product_flags::delete>("deleteProductFlag"),
     #[cfg(feature = "measure_units")]
-    Driver::of::<crate::measure_units::ListRequest>("getListOfProductsMeasureUnits"),
+    Driver::of::<crate::measure_units::list>("getListOfProductsMeasureUnits"),
     #[cfg(feature = "product_availabilities")]
-    Driver::of::<crate::product_availabilities::ListRequest>("getListOfProductsAvailabilities"),
+    Driver::of::<crate::product_availabilities::list>("getListOfProductsAvailabilities"),
     #[cfg(feature = "product_availabilities")]
-    Driver::of::<crate::product_availabilities::CreateRequest>("createProductAvailability"),
+    Driver::of::<crate::product_availabilities::create>("createProductAvailability"),
     #[cfg(feature = "product_availabilities")]
-    Driver::of::<crate::product_availabilities::UpdateRequest>("updateProductAvailability"),
+    Driver::of::<crate::product_availabilities::update>("updateProductAvailability"),
     #[cfg(feature = "product_availabilities")]
-    Driver::of::<crate::product_availabilities::DeleteRequest>("deleteProductAvailability"),
+    Driver::of::<crate::product_availabilities::delete>("deleteProductAvailability"),
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::ListRequest>("getListOfSurchargeParameters"),
+    Driver::of::<crate::surcharge_parameters::list>("getListOfSurchargeParameters"),
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::CreateRequest>("createSurchargeParameter"),
+    Driver::of::<crate::surcharge_parameters::create>("createSurchargeParameter"),
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::GetRequest>("getDetailOfSurchargeParameter"),
+    Driver::of::<crate::surcharge_parameters::get>("getDetailOfSurchargeParameter"),
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::CreateValuesRequest>("createSurchargeParameterValue"),
+    Driver::of::<crate::surcharge_parameters::create_values>("createSurchargeParameterValue"),
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::UpdateRequest>("updateSurchargeParameter"),
+    Driver::of::<crate::surcharge_parameters::update>("updateSurchargeParameter"),
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::DeleteRequest>("deleteSurchargeParameterByIndex"),
+    Driver::of::<crate::surcharge_parameters::delete>("deleteSurchargeParameterByIndex"),
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::UpdateValueRequest>("updateSurchargeParameterValue"),
+    Driver::of::<crate::surcharge_parameters::update_value>("updateSurchargeParameterValue"),
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::DeleteValueRequest>("deleteSurchargeParameterValue"),
+    Driver::of::<crate::surcharge_parameters::delete_value>("deleteSurchargeParameterValue"),
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::ListRequest>("getListOfFilteringParameters"),
+    Driver::of::<crate::filtering_parameters::list>("getListOfFilteringParameters"),
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::CreateRequest>("createFilteringParameter"),
+    Driver::of::<crate::filtering_parameters::create>("createFilteringParameter"),
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::GetRequest>("getDetailOfFilteringParameter"),
+    Driver::of::<crate::filtering_parameters::get>("getDetailOfFilteringParameter"),
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::CreateValuesRequest>("createFilteringParameterValue"),
+    Driver::of::<crate::filtering_parameters::create_values>("createFilteringParameterValue"),
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::UpdateRequest>("updateFilteringParameter"),
+    Driver::of::<crate::filtering_parameters::update>("updateFilteringParameter"),
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::DeleteRequest>("deleteFilteringParameter"),
+    Driver::of::<crate::filtering_parameters::delete>("deleteFilteringParameter"),
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::UpdateValueRequest>("updateFilteringParameterValue"),
+    Driver::of::<crate::filtering_parameters::update_value>("updateFilteringParameterValue"),
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::DeleteValueRequest>("deleteFilteringParameterValue"),
+    Driver::of::<crate::filtering_parameters::delete_value>("deleteFilteringParameterValue"),
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::ListRequest>("getListOfVariantParameters"),
+    Driver::of::<crate::variant_parameters::list>("getListOfVariantParameters"),
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::CreateRequest>("createVariantParameter"),
+    Driver::of::<crate::variant_parameters::create>("createVariantParameter"),
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::GetRequest>("getDetailOfVariantParameter"),
+    Driver::of::<crate::variant_parameters::get>("getDetailOfVariantParameter"),
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::CreateValuesRequest>("createVariantParameterValue"),
+    Driver::of::<crate::variant_parameters::create_values>("createVariantParameterValue"),
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::UpdateRequest>("updateVariantParameter"),
+    Driver::of::<crate::variant_parameters::update>("updateVariantParameter"),
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::DeleteRequest>("deleteVariantParameter"),
+    Driver::of::<crate::variant_parameters::delete>("deleteVariantParameter"),
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::UpdateValueRequest>("updateVariantParameterValue"),
+    Driver::of::<crate::variant_parameters::update_value>("updateVariantParameterValue"),
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::DeleteValueRequest>("deleteVariantParameterValue"),
+    Driver::of::<crate::variant_parameters::delete_value>("deleteVariantParameterValue"),
     #[cfg(feature = "consumption_taxes")]
-    Driver::of::<crate::consumption_taxes::ListRequest>("getListOfConsumptionTaxes"),
+    Driver::of::<crate::consumption_taxes::list>("getListOfConsumptionTaxes"),
     #[cfg(feature = "consumption_taxes")]
-    Driver::of::<crate::consumption_taxes::CreateRequest>("createConsumptionTax"),
+    Driver::of::<crate::consumption_taxes::create>("createConsumptionTax"),
     #[cfg(feature = "consumption_taxes")]
-    Driver::of::<crate::consumption_taxes::UpdateRequest>("updateConsumptionTax"),
+    Driver::of::<crate::consumption_taxes::update>("updateConsumptionTax"),
     #[cfg(feature = "consumption_taxes")]
-    Driver::of::<crate::consumption_taxes::DeleteRequest>("deleteConsumptionTax"),
+    Driver::of::<crate::consumption_taxes::delete>("deleteConsumptionTax"),
     #[cfg(feature = "recycling_fee_categories")]
-    Driver::of::<crate::recycling_fee_categories::ListRequest>("getListOfRecyclingFeeCategories"),
+    Driver::of::<crate::recycling_fee_categories::list>("getListOfRecyclingFeeCategories"),
     #[cfg(feature = "product_warranties")]
-    Driver::of::<crate::product_warranties::ListRequest>("getListOfProductWarranties"),
+    Driver::of::<crate::product_warranties::list>("getListOfProductWarranties"),
     #[cfg(feature = "alternative_products")]
-    Driver::of::<crate::alternative_products::ListRequest>("getListOfProductAlternativeProducts"),
+    Driver::of::<crate::alternative_products::list>("getListOfProductAlternativeProducts"),
     #[cfg(feature = "alternative_products")]
-    Driver::of::<crate::alternative_products::AddRequest>("addAlternativeProduct"),
+    Driver::of::<crate::alternative_products::add>("addAlternativeProduct"),
     #[cfg(feature = "alternative_products")]
-    Driver::of::<crate::alternative_products::ReplaceRequest>("setAlternativeProducts"),
+    Driver::of::<crate::alternative_products::replace>("setAlternativeProducts"),
     #[cfg(feature = "related_products")]
-    Driver::of::<crate::related_products::ListRequest>("getListOfProductRelatedProducts"),
+    Driver::of::<crate::related_products::list>("getListOfProductRelatedProducts"),
     #[cfg(feature = "related_products")]
-    Driver::of::<crate::related_products::AddRequest>("addRelatedProduct"),
+    Driver::of::<crate::related_products::add>("addRelatedProduct"),
     #[cfg(feature = "related_products")]
-    Driver::of::<crate::related_products::ReplaceRequest>("setRelatedProducts"),
+    Driver::of::<crate::related_products::replace>("setRelatedProducts"),
     #[cfg(feature = "product_sets")]
-    Driver::of::<crate::product_sets::AddItemRequest>("addItemToProductSet"),
+    Driver::of::<crate::product_sets::add_item>("addItemToProductSet"),
     #[cfg(feature = "product_sets")]
-    Driver::of::<crate::product_sets::ReplaceItemsRequest>("setProductSetItems"),
+    Driver::of::<crate::product_sets::replace_items>("setProductSetItems"),
     #[cfg(feature = "product_units")]
-    Driver::of::<crate::product_units::ListRequest>("getListOfProductUnits"),
+    Driver::of::<crate::product_units::list>("getListOfProductUnits"),
     #[cfg(feature = "product_gifts")]
-    Driver::of::<crate::product_gifts::ListRequest>("getListOfProductGifts"),
+    Driver::of::<crate::product_gifts::list>("getListOfProductGifts"),
     #[cfg(feature = "product_gifts")]
-    Driver::of::<crate::product_gifts::AddRequest>("createProductGift"),
+    Driver::of::<crate::product_gifts::add>("createProductGift"),
     #[cfg(feature = "product_gifts")]
-    Driver::of::<crate::product_gifts::ReplaceRequest>("setGiftsToProduct"),
+    Driver::of::<crate::product_gifts::replace>("setGiftsToProduct"),
     #[cfg(feature = "price_lists")]
-    Driver::of::<crate::price_lists::ListRequest>("getListOfPriceLists"),
+    Driver::of::<crate::price_lists::list>("getListOfPriceLists"),
     #[cfg(feature = "price_lists")]
-    Driver::of::<crate::price_lists::CreateRequest>("createPricelist"),
+    Driver::of::<crate::price_lists::create>("createPricelist"),
     #[cfg(feature = "price_lists")]
-    Driver::of::<crate::price_lists::GetRequest>("getPricelistDetail"),
+    Driver::of::<crate::price_lists::get>("getPricelistDetail"),
     #[cfg(feature = "price_lists")]
-    Driver::of::<crate::price_lists::UpdateRequest>("updatePricelist"),
+    Driver::of::<crate::price_lists::update>("updatePricelist"),
     #[cfg(feature = "price_lists")]
-    Driver::of::<crate::price_lists::DeleteRequest>("deletePricelist"),
+    Driver::of::<crate::price_lists::delete>("deletePricelist"),
     #[cfg(feature = "price_lists")]
-    Driver::of::<crate::price_lists::SnapshotRequest>("getListOfAllPricelistDetails"),
+    Driver::of::<crate::price_lists::snapshot>("getListOfAllPricelistDetails"),
     #[cfg(feature = "price_lists")]
-    Driver::of::<crate::price_lists::UpdateBatchRequest>("updatePricelistBatch"),
+    Driver::of::<crate::price_lists::update_batch>("updatePricelistBatch"),
     #[cfg(feature = "sales_channels")]
-    Driver::of::<crate::sales_channels::ListRequest>("getSalesChannels"),
+    Driver::of::<crate::sales_channels::list>("getSalesChannels"),
     #[cfg(feature = "sales_channels")]
-    Driver::of::<crate::sales_channels::GetRequest>("getSalesChannelsDetail"),
+    Driver::of::<crate::sales_channels::get>("getSalesChannelsDetail"),
     #[cfg(feature = "sales_channels")]
-    Driver::of::<crate::sales_channels::GetByIdRequest>("getSalesChannelsDetailById"),
+    Driver::of::<crate::sales_channels::get_by_id>("getSalesChannelsDetailById"),
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::ListRequest>("getListOfShipments"),
+    Driver::of::<crate::shipments::list>("getListOfShipments"),
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::CreateRequest>("createShipment"),
+    Driver::of::<crate::shipments::create>("createShipment"),
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::GetRequest>("getShipmentDetail"),
+    Driver::of::<crate::shipments::get>("getShipmentDetail"),
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::CreateForOrderRequest>("createShipmentByOrderCode"),
+    Driver::of::<crate::shipments::create_for_order>("createShipmentByOrderCode"),
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::CancelRequestRequest>("shipmentCancellationRequest"),
+    Driver::of::<crate::shipments::cancel_request>("shipmentCancellationRequest"),
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::OrderShippingOptionsRequest>("getShipmentShippingOptionsByOrderCode"),
+    Driver::of::<crate::shipments::order_shipping_options>("getShipmentShippingOptionsByOrderCode"),
     #[cfg(feature = "shipment_carriers")]
-    Driver::of::<crate::shipment_carriers::ListRequest>("getListOfShipmentCarriers"),
+    Driver::of::<crate::shipment_carriers::list>("getListOfShipmentCarriers"),
     #[cfg(feature = "shipment_carriers")]
-    Driver::of::<crate::shipment_carriers::GetRequest>("getShipmentCarrierDetail"),
+    Driver::of::<crate::shipment_carriers::get>("getShipmentCarrierDetail"),
     #[cfg(feature = "shipment_carriers")]
-    Driver::of::<crate::shipment_carriers::CloseShipmentsRequest>("closeCarrierShipments"),
+    Driver::of::<crate::shipment_carriers::close_shipments>("closeCarrierShipments"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::ListRequest>("getListOfOrders"),
+    Driver::of::<crate::orders::list>("getListOfOrders"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::CreateRequest>("createOrder"),
+    Driver::of::<crate::orders::create>("createOrder"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::SnapshotRequest>("getListOfAllOrders"),
+    Driver::of::<crate::orders::snapshot>("getListOfAllOrders"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::UpdateStatusesRequest>("bulkOrderStatusChange"),
+    Driver::of::<crate::orders::update_statuses>("bulkOrderStatusChange"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::GetRequest>("getOrderDetail"),
+    Driver::of::<crate::orders::get>("getOrderDetail"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::DeleteRequest>("deleteOrder"),
+    Driver::of::<crate::orders::delete>("deleteOrder"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::UpdateHeadRequest>("updateOrderHead"),
+    Driver::of::<crate::orders::update_head>("updateOrderHead"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::PdfRequest>("downloadOrderAsPdf"),
+    Driver::of::<crate::orders::pdf>("downloadOrderAsPdf"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::UpdateNotesRequest>("updateRemarksForOrder"),
+    Driver::of::<crate::orders::update_notes>("updateRemarksForOrder"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::UpdateStatusRequest>("updateOrderStatus"),
+    Driver::of::<crate::orders::update_status>("updateOrderStatus"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::CopyRequest>("orderCopy"),
+    Driver::of::<crate::orders::copy>("orderCopy"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::StatusesRequest>("getListOfOrderStatuses"),
+    Driver::of::<crate::orders::statuses>("getListOfOrderStatuses"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::SourcesRequest>("getListOfOrderSources"),
+    Driver::of::<crate::orders::sources>("getListOfOrderSources"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::ChangesRequest>("getLastOrderChanges"),
+    Driver::of::<crate::orders::changes>("getLastOrderChanges"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::ClaimsRequest>("getOrderClaims"),
+    Driver::of::<crate::orders::claims>("getOrderClaims"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::CreateBatchRequest>("orderBatchInsertion"),
+    Driver::of::<crate::orders::create_batch>("orderBatchInsertion"),
     #[cfg(feature = "order_history")]
-    Driver::of::<crate::order_history::SnapshotRequest>("getListOfAllRemarks"),
+    Driver::of::<crate::order_history::snapshot>("getListOfAllRemarks"),
     #[cfg(feature = "order_history")]
-    Driver::of::<crate::order_history::ListRequest>("getListOfRemarksForOrder"),
+    Driver::of::<crate::order_history::list>("getListOfRemarksForOrder"),
     #[cfg(feature = "order_history")]
-    Driver::of::<crate::order_history::CreateRequest>("createOrderRemark"),
+    Driver::of::<crate::order_history::create>("createOrderRemark"),
     #[cfg(feature = "order_history")]
-    Driver::of::<crate::order_history::DeleteRequest>("deleteOrderHistoryItem"),
+    Driver::of::<crate::order_history::delete>("deleteOrderHistoryItem"),
     #[cfg(feature = "order_items")]
-    Driver::of::<crate::order_items::CreateRequest>("createOrderItem"),
+    Driver::of::<crate::order_items::create>("createOrderItem"),
     #[cfg(feature = "order_items")]
-    Driver::of::<crate::order_items::UpdateRequest>("updateOrderItem"),
+    Driver::of::<crate::order_items::update>("updateOrderItem"),
     #[cfg(feature = "order_items")]
-    Driver::of::<crate::order_items::DeleteRequest>("deleteOrderItem"),
+    Driver::of::<crate::order_items::delete>("deleteOrderItem"),
     #[cfg(feature = "order_items")]
-    Driver::of::<crate::order_items::CreateSurchargeParameterRequest>("createOrderItemSurchargeParameters"),
+    Driver::of::<crate::order_items::create_surcharge_parameter>("createOrderItemSurchargeParameters"),
     #[cfg(feature = "order_items")]
-    Driver::of::<crate::order_items::DeleteSurchargeParameterRequest>("deleteOrderItemSurchargeParameters"),
+    Driver::of::<crate::order_items::delete_surcharge_parameter>("deleteOrderItemSurchargeParameters"),
     #[cfg(feature = "order_payment")]
-    Driver::of::<crate::order_payment::CreateRequest>("createOrderPayment"),
+    Driver::of::<crate::order_payment::create>("createOrderPayment"),
     #[cfg(feature = "order_payment")]
-    Driver::of::<crate::order_payment::UpdateRequest>("updateOrderPayment"),
+    Driver::of::<crate::order_payment::update>("updateOrderPayment"),
     #[cfg(feature = "order_shipping")]
-    Driver::of::<crate::order_shipping::CreateRequest>("addOrderShipping"),
+    Driver::of::<crate::order_shipping::create>("addOrderShipping"),
     #[cfg(feature = "order_shipping")]
-    Driver::of::<crate::order_shipping::UpdateRequest>("updateOrderShipping"),
+    Driver::of::<crate::order_shipping::update>("updateOrderShipping"),
     #[cfg(feature = "delivery_notes")]
-    Driver::of::<crate::delivery_notes::CreateFromOrderRequest>("deliveryNoteFromOrder"),
+    Driver::of::<crate::delivery_notes::create_from_order>("deliveryNoteFromOrder"),
     #[cfg(feature = "delivery_notes")]
-    Driver::of::<crate::delivery_notes::ListRequest>("getListOfDeliveryNotes"),
+    Driver::of::<crate::delivery_notes::list>("getListOfDeliveryNotes"),
     #[cfg(feature = "delivery_notes")]
-    Driver::of::<crate::delivery_notes::SnapshotRequest>("getListOfAllDeliveryNotes"),
+    Driver::of::<crate::delivery_notes::snapshot>("getListOfAllDeliveryNotes"),
     #[cfg(feature = "delivery_notes")]
-    Driver::of::<crate::delivery_notes::GetRequest>("getDetailOfDeliveryNote"),
+    Driver::of::<crate::delivery_notes::get>("getDetailOfDeliveryNote"),
     #[cfg(feature = "delivery_notes")]
-    Driver::of::<crate::delivery_notes::PdfRequest>("downloadDeliveryNoteAsPdf"),
+    Driver::of::<crate::delivery_notes::pdf>("downloadDeliveryNoteAsPdf"),
     #[cfg(feature = "order_gifts")]
-    Driver::of::<crate::order_gifts::ListRequest>("getOrderGiftsList"),
+    Driver::of::<crate::order_gifts::list>("getOrderGiftsList"),
     #[cfg(feature = "order_gifts")]
-    Driver::of::<crate::order_gifts::AddRequest>("addOrderGift"),
+    Driver::of::<crate::order_gifts::add>("addOrderGift"),
     #[cfg(feature = "order_gifts")]
-    Driver::of::<crate::order_gifts::DeleteRequest>("deleteOrderGift"),
+    Driver::of::<crate::order_gifts::delete>("deleteOrderGift"),
     #[cfg(feature = "order_gifts")]
-    Driver::of::<crate::order_gifts::SettingsRequest>("getOrderGiftSettings"),
+    Driver::of::<crate::order_gifts::settings>("getOrderGiftSettings"),
     #[cfg(feature = "order_gifts")]
-    Driver::of::<crate::order_gifts::UpdateSettingsRequest>("updateOrderGiftSettings"),
+    Driver::of::<crate::order_gifts::update_settings>("updateOrderGiftSettings"),
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::ListRequest>("getListOfInvoices"),
+    Driver::of::<crate::invoices::list>("getListOfInvoices"),
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::SnapshotRequest>("getListOfAllInvoices"),
+    Driver::of::<crate::invoices::snapshot>("getListOfAllInvoices"),
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::GetRequest>("getInvoiceDetail"),
+    Driver::of::<crate::invoices::get>("getInvoiceDetail"),
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::CreateFromOrderRequest>("createInvoiceFromOrder"),
+    Driver::of::<crate::invoices::create_from_order>("createInvoiceFromOrder"),
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::CreateFromProformaInvoiceRequest>("createInvoiceFromProformaInvoice"),
+    Driver::of::<crate::invoices::create_from_proforma_invoice>("createInvoiceFromProformaInvoice"),
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::LinkProformaInvoicesRequest>("invoiceLinkProformaInvoices"),
+    Driver::of::<crate::invoices::link_proforma_invoices>("invoiceLinkProformaInvoices"),
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::LinkProofPaymentsRequest>("invoiceLinkProofPayments"),
+    Driver::of::<crate::invoices::link_proof_payments>("invoiceLinkProofPayments"),
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::PdfRequest>("downloadInvoiceAsPdf"),
+    Driver::of::<crate::invoices::pdf>("downloadInvoiceAsPdf"),
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::IsdocRequest>("downloadInvoiceAsIsdoc"),
+    Driver::of::<crate::invoices::isdoc>("downloadInvoiceAsIsdoc"),
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::ChangesRequest>("getLastInvoiceChanges"),
+    Driver::of::<crate::invoices::changes>("getLastInvoiceChanges"),
     #[cfg(feature = "proforma_invoices")]
-    Driver::of::<crate::proforma_invoices::CreateFromOrderRequest>("createProformaInvoiceFromOrder"),
+    Driver::of::<crate::proforma_invoices::create_from_order>("createProformaInvoiceFromOrder"),
     #[cfg(feature = "proforma_invoices")]
-    Driver::of::<crate::proforma_invoices::ListRequest>("getListOfProformaInvoices"),
+    Driver::of::<crate::proforma_invoices::list>("getListOfProformaInvoices"),
     #[cfg(feature = "proforma_invoices")]
-    Driver::of::<crate::proforma_invoices::SnapshotRequest>("getListOfAllProformaInvoices"),
+    Driver::of::<crate::proforma_invoices::snapshot>("getListOfAllProformaInvoices"),
     #[cfg(feature = "proforma_invoices")]
-    Driver::of::<crate::proforma_invoices::GetRequest>("getProformaInvoiceDetail"),
+    Driver::of::<crate::proforma_invoices::get>("getProformaInvoiceDetail"),
     #[cfg(feature = "proforma_invoices")]
-    Driver::of::<crate::proforma_invoices::PdfRequest>("downloadProformaInvoicePdf"),
+    Driver::of::<crate::proforma_invoices::pdf>("downloadProformaInvoicePdf"),
     #[cfg(feature = "proforma_invoices")]
-    Driver::of::<crate::proforma_invoices::ChangesRequest>("getLastProformaInvoiceChanges"),
+    Driver::of::<crate::proforma_invoices::changes>("getLastProformaInvoiceChanges"),
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::ListRequest>("getListOfProofPayments"),
+    Driver::of::<crate::proof_payments::list>("getListOfProofPayments"),
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::CreateRequest>("createProofPayment"),
+    Driver::of::<crate::proof_payments::create>("createProofPayment"),
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::GetRequest>("getProofPaymentDetail"),
+    Driver::of::<crate::proof_payments::get>("getProofPaymentDetail"),
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::UpdateRequest>("updateProofPayment"),
+    Driver::of::<crate::proof_payments::update>("updateProofPayment"),
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::DeleteRequest>("deleteProofPayment"),
+    Driver::of::<crate::proof_payments::delete>("deleteProofPayment"),
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::SnapshotRequest>("getListOfAllProofPayments"),
+    Driver::of::<crate::proof_payments::snapshot>("getListOfAllProofPayments"),
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::ListByOrderRequest>("getProofPaymentDetailByOrderCode"),
+    Driver::of::<crate::proof_payments::list_by_order>("getProofPaymentDetailByOrderCode"),
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::CreateForOrderRequest>("createProofPaymentByOrderCode"),
+    Driver::of::<crate::proof_payments::create_for_order>("createProofPaymentByOrderCode"),
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::ListByProformaInvoiceRequest>("getProofPaymentDetailByProformaInvoiceCode"),
+    Driver::of::<crate::proof_payments::list_by_proforma_invoice>("getProofPaymentDetailByProformaInvoiceCode"),
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::CreateForProformaInvoiceRequest>("createProofPaymentByProformaInvoiceCode"),
+    Driver::of::<crate::proof_payments::create_for_proforma_invoice>("createProofPaymentByProformaInvoiceCode"),
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::UpdateDocumentSettingsRequest>("proofPaymentDocumentSettings"),
+    Driver::of::<crate::proof_payments::update_document_settings>("proofPaymentDocumentSettings"),
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::PdfRequest>("downloadProofOfPaymentPdf"),
+    Driver::of::<crate::proof_payments::pdf>("downloadProofOfPaymentPdf"),
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::IsdocRequest>("downloadProofPaymentAsIsdoc"),
+    Driver::of::<crate::proof_payments::isdoc>("downloadProofPaymentAsIsdoc"),
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::ChangesRequest>("getLastProofPaymentsChanges"),
+    Driver::of::<crate::proof_payments::changes>("getLastProofPaymentsChanges"),
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::ListRequest>("getListOfCreditNotes"),
+    Driver::of::<crate::credit_notes::list>("getListOfCreditNotes"),
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::SnapshotRequest>("getListOfAllCreditNotes"),
+    Driver::of::<crate::credit_notes::snapshot>("getListOfAllCreditNotes"),
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::GetRequest>("getCreditNoteDetail"),
+    Driver::of::<crate::credit_notes::get>("getCreditNoteDetail"),
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::UpdateRequest>("updateCreditNote"),
+    Driver::of::<crate::credit_notes::update>("updateCreditNote"),
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::DeleteRequest>("deleteCreditNote"),
+    Driver::of::<crate::credit_notes::delete>("deleteCreditNote"),
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::RestockRequest>("restockCreditNote"),
+    Driver::of::<crate::credit_notes::restock>("restockCreditNote"),
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::CreateFromInvoiceRequest>("createCreditNoteFromInvoice"),
+    Driver::of::<crate::credit_notes::create_from_invoice>("createCreditNoteFromInvoice"),
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::CreateFromProofPaymentRequest>("createCreditNoteFromProofOfPayment"),
+    Driver::of::<crate::credit_notes::create_from_proof_payment>("createCreditNoteFromProofOfPayment"),
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::CreateItemRequest>("createCreditNoteItem"),
+    Driver::of::<crate::credit_notes::create_item>("createCreditNoteItem"),
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::UpdateItemRequest>("updateCreditNoteItem"),
+    Driver::of::<crate::credit_notes::update_item>("updateCreditNoteItem"),
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::DeleteItemRequest>("deleteCreditNoteItem"),
+    Driver::of::<crate::credit_notes::delete_item>("deleteCreditNoteItem"),
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::PdfRequest>("downloadCreditNotePdf"),
+    Driver::of::<crate::credit_notes::pdf>("downloadCreditNotePdf"),
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::IsdocRequest>("downloadCreditNoteAsIsdoc"),
+    Driver::of::<crate::credit_notes::isdoc>("downloadCreditNoteAsIsdoc"),
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::ChangesRequest>("getLastCreditNoteChanges"),
+    Driver::of::<crate::credit_notes::changes>("getLastCreditNoteChanges"),
     #[cfg(feature = "exports")]
-    Driver::of::<crate::exports::CreateRequest>("generalDocumentDownload"),
+    Driver::of::<crate::exports::create>("generalDocumentDownload"),
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::ListRequest>("getListOfStocks"),
+    Driver::of::<crate::stocks::list>("getListOfStocks"),
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::GetRequest>("getStockDetail"),
+    Driver::of::<crate::stocks::get>("getStockDetail"),
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::MovementsRequest>("getStockMovements"),
+    Driver::of::<crate::stocks::movements>("getStockMovements"),
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::UpdateQuantitiesRequest>("updateQuantityInStock"),
+    Driver::of::<crate::stocks::update_quantities>("updateQuantityInStock"),
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::LastMovementRequest>("getStockMovementsLastMove"),
+    Driver::of::<crate::stocks::last_movement>("getStockMovementsLastMove"),
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::SuppliesRequest>("getProductSuppliesInStock"),
+    Driver::of::<crate::stocks::supplies>("getProductSuppliesInStock"),
     #[cfg(feature = "suppliers")]
-    Driver::of::<crate::suppliers::ListRequest>("getListOfSuppliers"),
+    Driver::of::<crate::suppliers::list>("getListOfSuppliers"),
     #[cfg(feature = "brands")]
-    Driver::of::<crate::brands::ListRequest>("getListofBrands"),
+    Driver::of::<crate::brands::list>("getListofBrands"),
     #[cfg(feature = "brands")]
-    Driver::of::<crate::brands::CreateRequest>("createBrand"),
+    Driver::of::<crate::brands::create>("createBrand"),
     #[cfg(feature = "brands")]
-    Driver::of::<crate::brands::GetRequest>("getDetailOfBrand"),
+    Driver::of::<crate::brands::get>("getDetailOfBrand"),
     #[cfg(feature = "brands")]
-    Driver::of::<crate::brands::UpdateRequest>("updateBrand"),
+    Driver::of::<crate::brands::update>("updateBrand"),
     #[cfg(feature = "brands")]
-    Driver::of::<crate::brands::DeleteRequest>("deleteBrand"),
+    Driver::of::<crate::brands::delete>("deleteBrand"),
     #[cfg(feature = "brands")]
-    Driver::of::<crate::brands::CreateBatchRequest>("createBrandBatch"),
+    Driver::of::<crate::brands::create_batch>("createBrandBatch"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::ListRequest>("getListOfCustomers"),
+    Driver::of::<crate::customers::list>("getListOfCustomers"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::CreateRequest>("createCustomer"),
+    Driver::of::<crate::customers::create>("createCustomer"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::SnapshotRequest>("getListOfAllCustomers"),
+    Driver::of::<crate::customers::snapshot>("getListOfAllCustomers"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::GetRequest>("getCustomerDetail"),
+    Driver::of::<crate::customers::get>("getCustomerDetail"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::UpdateRequest>("updateCustomer"),
+    Driver::of::<crate::customers::update>("updateCustomer"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::DeleteRequest>("deleteCustomer"),
+    Driver::of::<crate::customers::delete>("deleteCustomer"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::ChangesRequest>("getLastCustomerChanges"),
+    Driver::of::<crate::customers::changes>("getLastCustomerChanges"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::RegionsRequest>("getListOfCustomerRegions"),
+    Driver::of::<crate::customers::regions>("getListOfCustomerRegions"),
     #[cfg(feature = "customer_accounts")]
-    Driver::of::<crate::customer_accounts::ListRequest>("getListOfCustomerAccounts"),
+    Driver::of::<crate::customer_accounts::list>("getListOfCustomerAccounts"),
     #[cfg(feature = "customer_accounts")]
-    Driver::of::<crate::customer_accounts::CreateRequest>("createCustomerAccount"),
+    Driver::of::<crate::customer_accounts::create>("createCustomerAccount"),
     #[cfg(feature = "customer_accounts")]
-    Driver::of::<crate::customer_accounts::GetRequest>("getDetailOfCustomerAccount"),
+    Driver::of::<crate::customer_accounts::get>("getDetailOfCustomerAccount"),
     #[cfg(feature = "customer_accounts")]
-    Driver::of::<crate::customer_accounts::UpdateRequest>("updateCustomerAccount"),
+    Driver::of::<crate::customer_accounts::update>("updateCustomerAccount"),
     #[cfg(feature = "customer_accounts")]
-    Driver::of::<crate::customer_accounts::DeleteRequest>("deleteCustomerAccount"),
+    Driver::of::<crate::customer_accounts::delete>("deleteCustomerAccount"),
     #[cfg(feature = "customer_delivery_addresses")]
-    Driver::of::<crate::customer_delivery_addresses::ListRequest>("geListOfCustomerDeliveryAddresses"),
+    Driver::of::<crate::customer_delivery_addresses::list>("geListOfCustomerDeliveryAddresses"),
     #[cfg(feature = "customer_delivery_addresses")]
-    Driver::of::<crate::customer_delivery_addresses::CreateRequest>("createDeliveryAddress"),
+    Driver::of::<crate::customer_delivery_addresses::create>("createDeliveryAddress"),
     #[cfg(feature = "customer_delivery_addresses")]
-    Driver::of::<crate::customer_delivery_addresses::GetRequest>("getDetailOfCustomerDeliveryAddress"),
+    Driver::of::<crate::customer_delivery_addresses::get>("getDetailOfCustomerDeliveryAddress"),
     #[cfg(feature = "customer_delivery_addresses")]
-    Driver::of::<crate::customer_delivery_addresses::UpdateRequest>("updateCustomerDeliveryAddress"),
+    Driver::of::<crate::customer_delivery_addresses::update>("updateCustomerDeliveryAddress"),
     #[cfg(feature = "customer_delivery_addresses")]
-    Driver::of::<crate::customer_delivery_addresses::DeleteRequest>("deleteCustomerDeliveryAddress"),
+    Driver::of::<crate::customer_delivery_addresses::delete>("deleteCustomerDeliveryAddress"),
     #[cfg(feature = "customer_remarks")]
-    Driver::of::<crate::customer_remarks::ListRequest>("getListOfCustomerRemarks"),
+    Driver::of::<crate::customer_remarks::list>("getListOfCustomerRemarks"),
     #[cfg(feature = "customer_remarks")]
-    Driver::of::<crate::customer_remarks::CreateRequest>("createCustomerRemark"),
+    Driver::of::<crate::customer_remarks::create>("createCustomerRemark"),
     #[cfg(feature = "customer_remarks")]
-    Driver::of::<crate::customer_remarks::GetRequest>("getDetailOfCustomerRemark"),
+    Driver::of::<crate::customer_remarks::get>("getDetailOfCustomerRemark"),
     #[cfg(feature = "customer_remarks")]
-    Driver::of::<crate::customer_remarks::UpdateRequest>("updateCustomerRemark"),
+    Driver::of::<crate::customer_remarks::update>("updateCustomerRemark"),
     #[cfg(feature = "customer_remarks")]
-    Driver::of::<crate::customer_remarks::DeleteRequest>("deleteCustomerRemark"),
+    Driver::of::<crate::customer_remarks::delete>("deleteCustomerRemark"),
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::ListRequest>("getListOfCustomerGroups"),
+    Driver::of::<crate::customer_groups::list>("getListOfCustomerGroups"),
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::CreateRequest>("createCustomerGroup"),
+    Driver::of::<crate::customer_groups::create>("createCustomerGroup"),
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::UpdateRequest>("updateCustomerGroup"),
+    Driver::of::<crate::customer_groups::update>("updateCustomerGroup"),
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::DeleteRequest>("deleteCustomerGroup"),
+    Driver::of::<crate::customer_groups::delete>("deleteCustomerGroup"),
     #[cfg(feature = "template_includes")]
-    Driver::of::<crate::template_includes::ListRequest>("getListingOfHtmlCodes"),
+    Driver::of::<crate::template_includes::list>("getListingOfHtmlCodes"),
     #[cfg(feature = "template_includes")]
-    Driver::of::<crate::template_includes::SaveRequest>("createAndEditHtmlCodes"),
+    Driver::of::<crate::template_includes::save>("createAndEditHtmlCodes"),
     #[cfg(feature = "template_includes")]
-    Driver::of::<crate::template_includes::DeleteRequest>("deleteHtmlCode"),
+    Driver::of::<crate::template_includes::delete>("deleteHtmlCode"),
     #[cfg(feature = "payment_gateways")]
-    Driver::of::<crate::payment_gateways::GetPaymentStatusRequest>("getInformationAboutPayment"),
+    Driver::of::<crate::payment_gateways::get_payment_status>("getInformationAboutPayment"),
     #[cfg(feature = "payment_gateways")]
-    Driver::of::<crate::payment_gateways::UpdatePaymentStatusRequest>("updatePaymentStatus"),
+    Driver::of::<crate::payment_gateways::update_payment_status>("updatePaymentStatus"),
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::ListRequest>("getOverviewOfRegisteredWebhooks"),
+    Driver::of::<crate::webhooks::list>("getOverviewOfRegisteredWebhooks"),
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::CreateRequest>("registerNewWebhook"),
+    Driver::of::<crate::webhooks::create>("registerNewWebhook"),
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::GetRequest>("getDetailOfRegisteredWebhooks"),
+    Driver::of::<crate::webhooks::get>("getDetailOfRegisteredWebhooks"),
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::UpdateRequest>("updateExistingWebhook"),
+    Driver::of::<crate::webhooks::update>("updateExistingWebhook"),
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::DeleteRequest>("deleteRegisteredWebhook"),
+    Driver::of::<crate::webhooks::delete>("deleteRegisteredWebhook"),
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::RenewSignatureKeyRequest>("generateWebhookSignatureKey"),
+    Driver::of::<crate::webhooks::renew_signature_key>("generateWebhookSignatureKey"),
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::NotificationsRequest>("getWebhookNotification"),
+    Driver::of::<crate::webhooks::notifications>("getWebhookNotification"),
     #[cfg(feature = "shipping_methods")]
-    Driver::of::<crate::shipping_methods::ListRequest>("getListOfShippingMethods"),
+    Driver::of::<crate::shipping_methods::list>("getListOfShippingMethods"),
     #[cfg(feature = "shipping_methods")]
-    Driver::of::<crate::shipping_methods::CreateRequest>("createShippingMethod"),
+    Driver::of::<crate::shipping_methods::create>("createShippingMethod"),
     #[cfg(feature = "shipping_requests")]
-    Driver::of::<crate::shipping_requests::GetRequest>("getShippingRequestForCartDetails"),
+    Driver::of::<crate::shipping_requests::get>("getShippingRequestForCartDetails"),
     #[cfg(feature = "shipping_requests")]
-    Driver::of::<crate::shipping_requests::UpdateRequest>("updateShippingData"),
+    Driver::of::<crate::shipping_requests::update>("updateShippingData"),
     #[cfg(feature = "shipping_requests")]
-    Driver::of::<crate::shipping_requests::StatusRequest>("getShippingRequestForGettingOrderStatus"),
+    Driver::of::<crate::shipping_requests::status>("getShippingRequestForGettingOrderStatus"),
     #[cfg(feature = "payment_methods")]
-    Driver::of::<crate::payment_methods::ListRequest>("getListingOfPaymentMethods"),
+    Driver::of::<crate::payment_methods::list>("getListingOfPaymentMethods"),
     #[cfg(feature = "payment_methods")]
-    Driver::of::<crate::payment_methods::CreateRequest>("createPaymentMethod"),
+    Driver::of::<crate::payment_methods::create>("createPaymentMethod"),
     #[cfg(feature = "payment_methods")]
-    Driver::of::<crate::payment_methods::DeleteRequest>("deletePaymentMethod"),
+    Driver::of::<crate::payment_methods::delete>("deletePaymentMethod"),
     #[cfg(feature = "unsubscribed_emails")]
-    Driver::of::<crate::unsubscribed_emails::ListRequest>("getListingOfUnsubscribedEmails"),
+    Driver::of::<crate::unsubscribed_emails::list>("getListingOfUnsubscribedEmails"),
     #[cfg(feature = "unsubscribed_emails")]
-    Driver::of::<crate::unsubscribed_emails::CreateRequest>("createUnsubscribedEmail"),
+    Driver::of::<crate::unsubscribed_emails::create>("createUnsubscribedEmail"),
     #[cfg(feature = "mailing_lists")]
-    Driver::of::<crate::mailing_lists::ListRequest>("getListingOfEmailDistributionLists"),
+    Driver::of::<crate::mailing_lists::list>("getListingOfEmailDistributionLists"),
     #[cfg(feature = "mailing_lists")]
-    Driver::of::<crate::mailing_lists::CreateRequest>("createEmailDistributionList"),
+    Driver::of::<crate::mailing_lists::create>("createEmailDistributionList"),
     #[cfg(feature = "mailing_lists")]
-    Driver::of::<crate::mailing_lists::EmailsRequest>("getDetailOfEmailDistributionList"),
+    Driver::of::<crate::mailing_lists::emails>("getDetailOfEmailDistributionList"),
     #[cfg(feature = "mailing_lists")]
-    Driver::of::<crate::mailing_lists::AddEmailsRequest>("createEmailsDistributionList"),
+    Driver::of::<crate::mailing_lists::add_emails>("createEmailsDistributionList"),
     #[cfg(feature = "mailing_lists")]
-    Driver::of::<crate::mailing_lists::ChangesRequest>("getLastChangesInDistributionList"),
+    Driver::of::<crate::mailing_lists::changes>("getLastChangesInDistributionList"),
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::ListRequest>("getListOfDiscountCoupons"),
+    Driver::of::<crate::discount_coupons::list>("getListOfDiscountCoupons"),
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::CreateRequest>("createDiscountCoupons"),
+    Driver::of::<crate::discount_coupons::create>("createDiscountCoupons"),
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::UpdateManyRequest>("bulkUpdateDiscountCoupons"),
+    Driver::of::<crate::discount_coupons::update_many>("bulkUpdateDiscountCoupons"),
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::DeleteManyRequest>("bulkDeleteDiscountCoupons"),
+    Driver::of::<crate::discount_coupons::delete_many>("bulkDeleteDiscountCoupons"),
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::SnapshotRequest>("getListOfAllDiscountCoupons"),
+    Driver::of::<crate::discount_coupons::snapshot>("getListOfAllDiscountCoupons"),
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::GetRequest>("getDetailOfDiscountCoupon"),
+    Driver::of::<crate::discount_coupons::get>("getDetailOfDiscountCoupon"),
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::DeleteRequest>("deleteDiscountCoupon"),
+    Driver::of::<crate::discount_coupons::delete>("deleteDiscountCoupon"),
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::CreateSetRequest>("createDiscountCouponsSet"),
+    Driver::of::<crate::discount_coupons::create_set>("createDiscountCouponsSet"),
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::MarkUsedRequest>("updateDiscountCouponsUsage"),
+    Driver::of::<crate::discount_coupons::mark_used>("updateDiscountCouponsUsage"),
     #[cfg(feature = "discount_coupon_templates")]
-    Driver::of::<crate::discount_coupon_templates::ListRequest>("getTemplatesOfDiscountCoupons"),
+    Driver::of::<crate::discount_coupon_templates::list>("getTemplatesOfDiscountCoupons"),
     #[cfg(feature = "discount_coupon_templates")]
-    Driver::of::<crate::discount_coupon_templates::CreateRequest>("createDiscountCouponsTemplate"),
+    Driver::of::<crate::discount_coupon_templates::create>("createDiscountCouponsTemplate"),
     #[cfg(feature = "discount_coupon_templates")]
-    Driver::of::<crate::discount_coupon_templates::GetRequest>("getDiscountCouponsTemplate"),
+    Driver::of::<crate::discount_coupon_templates::get>("getDiscountCouponsTemplate"),
     #[cfg(feature = "discount_coupon_templates")]
-    Driver::of::<crate::discount_coupon_templates::DeleteRequest>("deleteDiscountCouponsTemplate"),
+    Driver::of::<crate::discount_coupon_templates::delete>("deleteDiscountCouponsTemplate"),
     #[cfg(feature = "xy_discounts")]
-    Driver::of::<crate::xy_discounts::ListRequest>("getListOfXYDiscounts"),
+    Driver::of::<crate::xy_discounts::list>("getListOfXYDiscounts"),
     #[cfg(feature = "xy_discounts")]
-    Driver::of::<crate::xy_discounts::CreateRequest>("createXYDiscount"),
+    Driver::of::<crate::xy_discounts::create>("createXYDiscount"),
     #[cfg(feature = "xy_discounts")]
-    Driver::of::<crate::xy_discounts::GetRequest>("getDetailOfXYDiscounts"),
+    Driver::of::<crate::xy_discounts::get>("getDetailOfXYDiscounts"),
     #[cfg(feature = "xy_discounts")]
-    Driver::of::<crate::xy_discounts::UpdateRequest>("updateXYDiscount"),
+    Driver::of::<crate::xy_discounts::update>("updateXYDiscount"),
     #[cfg(feature = "xy_discounts")]
-    Driver::of::<crate::xy_discounts::DeleteRequest>("deleteXYDiscount"),
+    Driver::of::<crate::xy_discounts::delete>("deleteXYDiscount"),
     #[cfg(feature = "xy_discounts")]
-    Driver::of::<crate::xy_discounts::SettingsRequest>("getXYDiscountsSettings"),
+    Driver::of::<crate::xy_discounts::settings>("getXYDiscountsSettings"),
     #[cfg(feature = "xy_discounts")]
-    Driver::of::<crate::xy_discounts::UpdateSettingsRequest>("updateXYDiscountSettings"),
+    Driver::of::<crate::xy_discounts::update_settings>("updateXYDiscountSettings"),
     #[cfg(feature = "quantity_discounts")]
-    Driver::of::<crate::quantity_discounts::ListRequest>("getListOfQuantityDiscounts"),
+    Driver::of::<crate::quantity_discounts::list>("getListOfQuantityDiscounts"),
     #[cfg(feature = "quantity_discounts")]
-    Driver::of::<crate::quantity_discounts::CreateRequest>("createQuantityDiscount"),
+    Driver::of::<crate::quantity_discounts::create>("createQuantityDiscount"),
     #[cfg(feature = "quantity_discounts")]
-    Driver::of::<crate::quantity_discounts::SnapshotRequest>("getListOfAllQuantityDiscounts"),
+    Driver::of::<crate::quantity_discounts::snapshot>("getListOfAllQuantityDiscounts"),
     #[cfg(feature = "quantity_discounts")]
-    Driver::of::<crate::quantity_discounts::GetRequest>("getDetailOfQuantityDiscounts"),
+    Driver::of::<crate::quantity_discounts::get>("getDetailOfQuantityDiscounts"),
     #[cfg(feature = "quantity_discounts")]
-    Driver::of::<crate::quantity_discounts::UpdateRequest>("updateQuantityDiscount"),
+    Driver::of::<crate::quantity_discounts::update>("updateQuantityDiscount"),
     #[cfg(feature = "quantity_discounts")]
-    Driver::of::<crate::quantity_discounts::DeleteRequest>("deleteQuantityDiscount"),
+    Driver::of::<crate::quantity_discounts::delete>("deleteQuantityDiscount"),
     #[cfg(feature = "volume_discounts")]
-    Driver::of::<crate::volume_discounts::ListRequest>("getListOfVolumeDiscounts"),
+    Driver::of::<crate::volume_discounts::list>("getListOfVolumeDiscounts"),
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::ListRequest>("getListOfArticles"),
+    Driver::of::<crate::articles::list>("getListOfArticles"),
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::CreateRequest>("createArticle"),
+    Driver::of::<crate::articles::create>("createArticle"),
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::SnapshotRequest>("getListAllArticles"),
+    Driver::of::<crate::articles::snapshot>("getListAllArticles"),
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::GetRequest>("getDetailOfArticle"),
+    Driver::of::<crate::articles::get>("getDetailOfArticle"),
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::UpdateRequest>("updateArticle"),
+    Driver::of::<crate::articles::update>("updateArticle"),
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::DeleteRequest>("deleteArticle"),
+    Driver::of::<crate::articles::delete>("deleteArticle"),
     #[cfg(feature = "article_sections")]
-    Driver::of::<crate::article_sections::ListRequest>("getListOfArticleSections"),
+    Driver::of::<crate::article_sections::list>("getListOfArticleSections"),
     #[cfg(feature = "article_sections")]
-    Driver::of::<crate::article_sections::CreateRequest>("createArticleSection"),
+    Driver::of::<crate::article_sections::create>("createArticleSection"),
     #[cfg(feature = "article_sections")]
-    Driver::of::<crate::article_sections::GetRequest>("getDetailOfArticleSection"),
+    Driver::of::<crate::article_sections::get>("getDetailOfArticleSection"),
     #[cfg(feature = "article_sections")]
-    Driver::of::<crate::article_sections::UpdateRequest>("updateArticleSection"),
+    Driver::of::<crate::article_sections::update>("updateArticleSection"),
     #[cfg(feature = "article_sections")]
-    Driver::of::<crate::article_sections::DeleteRequest>("deleteArticleSection"),
+    Driver::of::<crate::article_sections::delete>("deleteArticleSection"),
     #[cfg(feature = "pages")]
-    Driver::of::<crate::pages::ListRequest>("getListOfPages"),
+    Driver::of::<crate::pages::list>("getListOfPages"),
     #[cfg(feature = "pages")]
-    Driver::of::<crate::pages::CreateRequest>("createPage"),
+    Driver::of::<crate::pages::create>("createPage"),
     #[cfg(feature = "pages")]
-    Driver::of::<crate::pages::GetRequest>("getDetailOfPage"),
+    Driver::of::<crate::pages::get>("getDetailOfPage"),
     #[cfg(feature = "pages")]
-    Driver::of::<crate::pages::UpdateRequest>("updatePage"),
+    Driver::of::<crate::pages::update>("updatePage"),
     #[cfg(feature = "pages")]
-    Driver::of::<crate::pages::DeleteRequest>("deletePage"),
+    Driver::of::<crate::pages::delete>("deletePage"),
     #[cfg(feature = "discussions")]
-    Driver::of::<crate::discussions::SettingsRequest>("getDiscussionSettings"),
+    Driver::of::<crate::discussions::settings>("getDiscussionSettings"),
     #[cfg(feature = "discussions")]
-    Driver::of::<crate::discussions::ListRequest>("getListOfDiscussionPosts"),
+    Driver::of::<crate::discussions::list>("getListOfDiscussionPosts"),
     #[cfg(feature = "discussions")]
-    Driver::of::<crate::discussions::CreateRequest>("createDiscussionPosts"),
+    Driver::of::<crate::discussions::create>("createDiscussionPosts"),
     #[cfg(feature = "discussions")]
-    Driver::of::<crate::discussions::UpdateRequest>("updateDiscussionPost"),
+    Driver::of::<crate::discussions::update>("updateDiscussionPost"),
     #[cfg(feature = "discussions")]
-    Driver::of::<crate::discussions::DeleteRequest>("deleteDiscussionById"),
+    Driver::of::<crate::discussions::delete>("deleteDiscussionById"),
     #[cfg(feature = "jobs")]
-    Driver::of::<crate::jobs::ListRequest>("getListOfJobs"),
+    Driver::of::<crate::jobs::list>("getListOfJobs"),
     #[cfg(feature = "jobs")]
-    Driver::of::<crate::jobs::GetRequest>("getJobDetail"),
+    Driver::of::<crate::jobs::get>("getJobDetail"),
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::ListRequest>("getListOfUploadedFiles"),
+    Driver::of::<crate::files::list>("getListOfUploadedFiles"),
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::UploadBatchRequest>("uploadFiles"),
+    Driver::of::<crate::files::upload_batch>("uploadFiles"),
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::UploadRequest>("uploadFile"),
+    Driver::of::<crate::files::upload>("uploadFile"),
     #[cfg(feature = "endpoints")]
-    Driver::of::<crate::endpoints::ListRequest>("getListOfAvailableEndpoints"),
+    Driver::of::<crate::endpoints::list>("getListOfAvailableEndpoints"),
     #[cfg(feature = "reviews")]
-    Driver::of::<crate::reviews::SettingsRequest>("getReviewsSettings"),
+    Driver::of::<crate::reviews::settings>("getReviewsSettings"),
     #[cfg(feature = "product_reviews")]
-    Driver::of::<crate::product_reviews::ListRequest>("getListOfProductsReviews"),
+    Driver::of::<crate::product_reviews::list>("getListOfProductsReviews"),
     #[cfg(feature = "product_reviews")]
-    Driver::of::<crate::product_reviews::CreateRequest>("createProductReview"),
+    Driver::of::<crate::product_reviews::create>("createProductReview"),
     #[cfg(feature = "product_reviews")]
-    Driver::of::<crate::product_reviews::UpdateRequest>("updateProductReview"),
+    Driver::of::<crate::product_reviews::update>("updateProductReview"),
     #[cfg(feature = "project_reviews")]
-    Driver::of::<crate::project_reviews::ListRequest>("getListOfProjectReviews"),
+    Driver::of::<crate::project_reviews::list>("getListOfProjectReviews"),
     #[cfg(feature = "project_reviews")]
-    Driver::of::<crate::project_reviews::CreateRequest>("createProjectReview"),
+    Driver::of::<crate::project_reviews::create>("createProjectReview"),
     #[cfg(feature = "project_reviews")]
-    Driver::of::<crate::project_reviews::UpdateRequest>("updateProjectReview"),
+    Driver::of::<crate::project_reviews::update>("updateProjectReview"),
     #[cfg(feature = "oauth")]
-    Driver::of::<crate::oauth::ExchangeRequest>("exchangeInstallationCode"),
+    Driver::of::<crate::oauth::exchange>("exchangeInstallationCode"),
     #[cfg(feature = "oauth")]
-    Driver::of::<crate::oauth::ApiTokenRequest>("getApiAccessToken"),
+    Driver::of::<crate::oauth::api_token>("getApiAccessToken"),
 ];

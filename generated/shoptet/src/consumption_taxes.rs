@@ -14,10 +14,10 @@ operation! {
     /// Lists consumption taxes; needs the module Consumption tax.
     ///
     /// `GET /api/products/consumption-taxes`
-    ConsumptionTaxesApi::list() -> ListRequest {
+    ConsumptionTaxesApi::list() -> Call<Vec<ConsumptionTax>> {
         id: "getListOfConsumptionTaxes",
         call: GET "/api/products/consumption-taxes",
-        answer: Vec<ConsumptionTax> = "data/consumptionTaxes",
+        value: "data/consumptionTaxes",
     }
 }
 
@@ -25,10 +25,10 @@ operation! {
     /// Creates a consumption tax.
     ///
     /// `POST /api/products/consumption-taxes`
-    ConsumptionTaxesApi::create(body: &ConsumptionTaxCreate = json("data")) -> CreateRequest {
+    ConsumptionTaxesApi::create(body: &ConsumptionTaxCreate = json("data")) -> Call<ConsumptionTax> {
         id: "createConsumptionTax",
         call: POST "/api/products/consumption-taxes",
-        answer: ConsumptionTax = "data",
+        value: "data",
     }
 }
 
@@ -38,10 +38,12 @@ operation! {
     /// `PATCH /api/products/consumption-taxes/{id}`
     ///
     /// * `id`: Number that identifies it.
-    ConsumptionTaxesApi::update(id: i64 = path("id"), body: &ConsumptionTaxUpdate = json("data")) -> UpdateRequest {
+    ConsumptionTaxesApi::update(
+        id: i64 = path("id"), body: &ConsumptionTaxUpdate = json("data"),
+    ) -> Call<ConsumptionTax> {
         id: "updateConsumptionTax",
         call: PATCH "/api/products/consumption-taxes/{id}",
-        answer: ConsumptionTax = "data",
+        value: "data",
     }
 }
 
@@ -51,10 +53,10 @@ operation! {
     /// `DELETE /api/products/consumption-taxes/{id}`
     ///
     /// * `id`: Number that identifies it.
-    ConsumptionTaxesApi::delete(id: i64 = path("id")) -> DeleteRequest {
+    ConsumptionTaxesApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteConsumptionTax",
         call: DELETE "/api/products/consumption-taxes/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -62,7 +64,7 @@ record! {
     /// Consumption tax.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ConsumptionTax {
+    pub struct ConsumptionTax: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
@@ -81,7 +83,6 @@ record! {
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
-        ..
     }
 }
 

@@ -27,22 +27,24 @@ operation! {
         id: "getListOfCreditNotes",
         call: GET "/api/credit-notes",
         answer: Page<CreditNoteListItem> = "data/creditNotes",
-        /// Whether the document is valid.
-        is_valid: bool = query("isValid"),
-        /// Code of the invoice. Usually digits, but letters and dashes may occur.
-        invoice_code: &str = query("invoiceCode"),
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Variable symbol of the payment.
-        var_symbol: &str = query("varSymbol"),
-        /// Code of the proof of payment. Usually digits, but letters and dashes may occur.
-        proof_payment_code: &str = query("proofPaymentCode"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Whether the document is valid.
+            is_valid: bool = query("isValid"),
+            /// Code of the invoice. Usually digits, but letters and dashes may occur.
+            invoice_code: &str = query("invoiceCode"),
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// Variable symbol of the payment.
+            var_symbol: &str = query("varSymbol"),
+            /// Code of the proof of payment. Usually digits, but letters and dashes may occur.
+            proof_payment_code: &str = query("proofPaymentCode"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -56,46 +58,48 @@ operation! {
         id: "getListOfAllCreditNotes",
         call: GET "/api/credit-notes/snapshot",
         answer: Job<CreditNote> = "data",
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Changed at this time or later.
-        change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Changed at this time or earlier.
-        change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// From this code on.
-        code_from: &str = query("codeFrom"),
-        /// Up to this code.
-        code_to: &str = query("codeTo"),
-        /// Invoice code from.
-        invoice_code_from: &str = query("invoiceCodeFrom"),
-        /// Invoice code to.
-        invoice_code_to: &str = query("invoiceCodeTo"),
-        /// To be paid on this day or later.
-        due_date_from: CompactDateTime = query("dueDateFrom"),
-        /// To be paid on this day or earlier.
-        due_date_to: CompactDateTime = query("dueDateTo"),
-        /// Has proof payment code.
-        has_proof_payment_code: bool = query("hasProofPaymentCode"),
-        /// With a taxable supply on this day or later.
-        tax_date_from: CompactDateTime = query("taxDateFrom"),
-        /// With a taxable supply on this day or earlier.
-        tax_date_to: CompactDateTime = query("taxDateTo"),
-        /// Of orders from this code on.
-        order_code_from: &str = query("orderCodeFrom"),
-        /// Of orders up to this code.
-        order_code_to: &str = query("orderCodeTo"),
-        /// GUID of the customer. Missing for those who are not registered.
-        customer_guid: &str = query("customerGuid"),
-        /// Variable symbol of the payment.
-        var_symbol: &str = query("varSymbol"),
-        /// Restocked.
-        restocked: bool = query("restocked"),
-        /// Whether the document is valid.
-        is_valid: bool = query("isValid"),
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// Changed at this time or later.
+            change_time_from: CompactDateTime = query("changeTimeFrom"),
+            /// Changed at this time or earlier.
+            change_time_to: CompactDateTime = query("changeTimeTo"),
+            /// From this code on.
+            code_from: &str = query("codeFrom"),
+            /// Up to this code.
+            code_to: &str = query("codeTo"),
+            /// Invoice code from.
+            invoice_code_from: &str = query("invoiceCodeFrom"),
+            /// Invoice code to.
+            invoice_code_to: &str = query("invoiceCodeTo"),
+            /// To be paid on this day or later.
+            due_date_from: CompactDateTime = query("dueDateFrom"),
+            /// To be paid on this day or earlier.
+            due_date_to: CompactDateTime = query("dueDateTo"),
+            /// Has proof payment code.
+            has_proof_payment_code: bool = query("hasProofPaymentCode"),
+            /// With a taxable supply on this day or later.
+            tax_date_from: CompactDateTime = query("taxDateFrom"),
+            /// With a taxable supply on this day or earlier.
+            tax_date_to: CompactDateTime = query("taxDateTo"),
+            /// Of orders from this code on.
+            order_code_from: &str = query("orderCodeFrom"),
+            /// Of orders up to this code.
+            order_code_to: &str = query("orderCodeTo"),
+            /// GUID of the customer. Missing for those who are not registered.
+            customer_guid: &str = query("customerGuid"),
+            /// Variable symbol of the payment.
+            var_symbol: &str = query("varSymbol"),
+            /// Restocked.
+            restocked: bool = query("restocked"),
+            /// Whether the document is valid.
+            is_valid: bool = query("isValid"),
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -109,8 +113,10 @@ operation! {
         id: "getCreditNoteDetail",
         call: GET "/api/credit-notes/{code}",
         answer: CreditNote = "data/creditNote",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -120,10 +126,10 @@ operation! {
     /// `PATCH /api/credit-notes/{code}`
     ///
     /// * `code`: Code that identifies it.
-    CreditNotesApi::update(code: &str = path("code"), body: &CreditNoteUpdate = json("data")) -> UpdateRequest {
+    CreditNotesApi::update(code: &str = path("code"), body: &CreditNoteUpdate = json("data")) -> Call<CreditNote> {
         id: "updateCreditNote",
         call: PATCH "/api/credit-notes/{code}",
-        answer: CreditNote = "data/creditNote",
+        value: "data/creditNote",
     }
 }
 
@@ -133,10 +139,10 @@ operation! {
     /// `DELETE /api/credit-notes/{code}`
     ///
     /// * `code`: Code that identifies it.
-    CreditNotesApi::delete(code: &str = path("code")) -> DeleteRequest {
+    CreditNotesApi::delete(code: &str = path("code")) -> Call<()> {
         id: "deleteCreditNote",
         call: DELETE "/api/credit-notes/{code}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -146,10 +152,10 @@ operation! {
     /// `POST /api/credit-notes/{code}/restock`
     ///
     /// * `code`: Code that identifies it.
-    CreditNotesApi::restock(code: &str = path("code")) -> RestockRequest {
+    CreditNotesApi::restock(code: &str = path("code")) -> Call<Vec<String>> {
         id: "restockCreditNote",
         call: POST "/api/credit-notes/{code}/restock",
-        answer: Vec<String> = "data/notes",
+        value: "data/notes",
     }
 }
 
@@ -165,8 +171,10 @@ operation! {
         id: "createCreditNoteFromInvoice",
         call: POST "/api/invoices/{code}/credit-note",
         answer: CreditNote = "data/creditNote",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -178,10 +186,10 @@ operation! {
     /// * `code`: Code that identifies it.
     CreditNotesApi::create_from_proof_payment(
         code: &str = path("code"), body: &CreditNoteFromProofPaymentCreate = json("data"),
-    ) -> CreateFromProofPaymentRequest {
+    ) -> Call<CreditNote> {
         id: "createCreditNoteFromProofOfPayment",
         call: POST "/api/proof-payments/{code}/credit-note",
-        answer: CreditNote = "data/creditNote",
+        value: "data/creditNote",
     }
 }
 
@@ -193,10 +201,10 @@ operation! {
     /// * `code`: Code that identifies it.
     CreditNotesApi::create_item(
         code: &str = path("code"), body: &CreditNoteItemCreate = json("data"),
-    ) -> CreateItemRequest {
+    ) -> Call<CreditNote> {
         id: "createCreditNoteItem",
         call: POST "/api/credit-notes/{code}/item",
-        answer: CreditNote = "data/creditNote",
+        value: "data/creditNote",
     }
 }
 
@@ -209,10 +217,10 @@ operation! {
     /// * `id`: Number that identifies it.
     CreditNotesApi::update_item(
         code: &str = path("code"), id: i64 = path("id"), body: &CreditNoteItemUpdate = json("data"),
-    ) -> UpdateItemRequest {
+    ) -> Call<DocumentItemsWithPrice> {
         id: "updateCreditNoteItem",
         call: PATCH "/api/credit-notes/{code}/item/{id}",
-        answer: DocumentItemsWithPrice = "data/creditNoteItem",
+        value: "data/creditNoteItem",
     }
 }
 
@@ -223,10 +231,10 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `id`: Number that identifies it.
-    CreditNotesApi::delete_item(code: &str = path("code"), id: i64 = path("id")) -> DeleteItemRequest {
+    CreditNotesApi::delete_item(code: &str = path("code"), id: i64 = path("id")) -> Call<()> {
         id: "deleteCreditNoteItem",
         call: DELETE "/api/credit-notes/{code}/item/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -238,10 +246,10 @@ operation! {
     /// `GET /api/credit-notes/{code}/pdf`
     ///
     /// * `code`: Code that identifies it.
-    CreditNotesApi::pdf(code: &str = path("code")) -> PdfRequest {
+    CreditNotesApi::pdf(code: &str = path("code")) -> Call<Download> {
         id: "downloadCreditNotePdf",
         call: GET "/api/credit-notes/{code}/pdf",
-        answer: Download = "",
+        value: "",
     }
 }
 
@@ -253,10 +261,10 @@ operation! {
     /// `GET /api/credit-notes/{code}/isdoc`
     ///
     /// * `code`: Code that identifies it.
-    CreditNotesApi::isdoc(code: &str = path("code")) -> IsdocRequest {
+    CreditNotesApi::isdoc(code: &str = path("code")) -> Call<Download> {
         id: "downloadCreditNoteAsIsdoc",
         call: GET "/api/credit-notes/{code}/isdoc",
-        answer: Download = "",
+        value: "",
     }
 }
 
@@ -272,12 +280,14 @@ operation! {
         id: "getLastCreditNoteChanges",
         call: GET "/api/credit-notes/changes",
         answer: Page<OrderChange> = "data/changes",
-        /// Change type.
-        change_type: &str = query("changeType"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Change type.
+            change_type: &str = query("changeType"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -285,7 +295,7 @@ record! {
     /// Credit note list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CreditNoteListItem {
+    pub struct CreditNoteListItem: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Variable symbol of the payment. From 0 to 9999999999. May be null.
@@ -314,7 +324,6 @@ record! {
         pub change_time: Option<CompactDateTime> = required("changeTime"),
         /// Why the credit note is issued. A text of the shop's settings unless given. May be null.
         pub reason_remark: Option<String> = optional("reasonRemark"),
-        ..
     }
 }
 
@@ -322,7 +331,7 @@ record! {
     /// Credit note.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CreditNote {
+    pub struct CreditNote: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Whether the document is valid.
@@ -385,7 +394,6 @@ record! {
         pub vat_mode: Option<VatMode> = optional("vatMode"),
         /// Why the credit note is issued. A text of the shop's settings unless given. May be null.
         pub reason_remark: Option<String> = optional("reasonRemark"),
-        ..
     }
 }
 
@@ -542,7 +550,7 @@ impl CreditNoteItemCreate {
 
 closed_enum! {
     /// Credit note item create item type.
-    pub enum CreditNoteItemCreateItemType {
+    pub enum CreditNoteItemCreateItemType: text {
         /// `billing`
         Billing = "billing",
         /// `shipping`

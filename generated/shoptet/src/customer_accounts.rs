@@ -24,10 +24,12 @@ operation! {
         id: "getListOfCustomerAccounts",
         call: GET "/api/customers/{guid}/accounts",
         answer: Page<CustomerAccount> = "data/accounts",
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -37,10 +39,12 @@ operation! {
     /// `POST /api/customers/{guid}/accounts`
     ///
     /// * `guid`: GUID that identifies it.
-    CustomerAccountsApi::create(guid: &str = path("guid"), body: &CustomerAccountCreate = json("data")) -> CreateRequest {
+    CustomerAccountsApi::create(
+        guid: &str = path("guid"), body: &CustomerAccountCreate = json("data"),
+    ) -> Call<CustomerAccount> {
         id: "createCustomerAccount",
         call: POST "/api/customers/{guid}/accounts",
-        answer: CustomerAccount = "data/account",
+        value: "data/account",
     }
 }
 
@@ -51,10 +55,12 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `account_guid`: GUID of the account.
-    CustomerAccountsApi::get(guid: &str = path("guid"), account_guid: &str = path("accountGuid")) -> GetRequest {
+    CustomerAccountsApi::get(
+        guid: &str = path("guid"), account_guid: &str = path("accountGuid"),
+    ) -> Call<CustomerAccount> {
         id: "getDetailOfCustomerAccount",
         call: GET "/api/customers/{guid}/accounts/{accountGuid}",
-        answer: CustomerAccount = "data/account",
+        value: "data/account",
     }
 }
 
@@ -68,10 +74,10 @@ operation! {
     CustomerAccountsApi::update(
         guid: &str = path("guid"), account_guid: &str = path("accountGuid"),
         body: &CustomerAccountUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<CustomerAccount> {
         id: "updateCustomerAccount",
         call: PATCH "/api/customers/{guid}/accounts/{accountGuid}",
-        answer: CustomerAccount = "data/account",
+        value: "data/account",
     }
 }
 
@@ -82,10 +88,10 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `account_guid`: GUID of the account.
-    CustomerAccountsApi::delete(guid: &str = path("guid"), account_guid: &str = path("accountGuid")) -> DeleteRequest {
+    CustomerAccountsApi::delete(guid: &str = path("guid"), account_guid: &str = path("accountGuid")) -> Call<()> {
         id: "deleteCustomerAccount",
         call: DELETE "/api/customers/{guid}/accounts/{accountGuid}",
-        answer: () = "",
+        value: "",
     }
 }
 

@@ -24,10 +24,12 @@ operation! {
         id: "geListOfCustomerDeliveryAddresses",
         call: GET "/api/customers/{guid}/delivery-addresses",
         answer: Page<DeliveryAddressCustomer> = "data/deliveryAddresses",
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -39,10 +41,10 @@ operation! {
     /// * `guid`: GUID that identifies it.
     CustomerDeliveryAddressesApi::create(
         guid: &str = path("guid"), body: &CustomerDeliveryAddressCreate = json("data"),
-    ) -> CreateRequest {
+    ) -> Call<DeliveryAddressCustomer> {
         id: "createDeliveryAddress",
         call: POST "/api/customers/{guid}/delivery-addresses",
-        answer: DeliveryAddressCustomer = "data/deliveryAddress",
+        value: "data/deliveryAddress",
     }
 }
 
@@ -53,10 +55,12 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `address_guid`: GUID of the address.
-    CustomerDeliveryAddressesApi::get(guid: &str = path("guid"), address_guid: &str = path("addressGuid")) -> GetRequest {
+    CustomerDeliveryAddressesApi::get(
+        guid: &str = path("guid"), address_guid: &str = path("addressGuid"),
+    ) -> Call<DeliveryAddressCustomer> {
         id: "getDetailOfCustomerDeliveryAddress",
         call: GET "/api/customers/{guid}/delivery-addresses/{addressGuid}",
-        answer: DeliveryAddressCustomer = "data/deliveryAddress",
+        value: "data/deliveryAddress",
     }
 }
 
@@ -70,10 +74,10 @@ operation! {
     CustomerDeliveryAddressesApi::update(
         guid: &str = path("guid"), address_guid: &str = path("addressGuid"),
         body: &CustomerDeliveryAddressUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<DeliveryAddressCustomer> {
         id: "updateCustomerDeliveryAddress",
         call: PATCH "/api/customers/{guid}/delivery-addresses/{addressGuid}",
-        answer: DeliveryAddressCustomer = "data/deliveryAddress",
+        value: "data/deliveryAddress",
     }
 }
 
@@ -86,10 +90,10 @@ operation! {
     /// * `address_guid`: GUID of the address.
     CustomerDeliveryAddressesApi::delete(
         guid: &str = path("guid"), address_guid: &str = path("addressGuid"),
-    ) -> DeleteRequest {
+    ) -> Call<()> {
         id: "deleteCustomerDeliveryAddress",
         call: DELETE "/api/customers/{guid}/delivery-addresses/{addressGuid}",
-        answer: () = "",
+        value: "",
     }
 }
 

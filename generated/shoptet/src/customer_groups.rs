@@ -14,10 +14,10 @@ operation! {
     /// Lists all customer groups by priority, without paging.
     ///
     /// `GET /api/customers/groups`
-    CustomerGroupsApi::list() -> ListRequest {
+    CustomerGroupsApi::list() -> Call<Vec<CustomerGroupCreated>> {
         id: "getListOfCustomerGroups",
         call: GET "/api/customers/groups",
-        answer: Vec<CustomerGroupCreated> = "data/customerGroups",
+        value: "data/customerGroups",
     }
 }
 
@@ -25,10 +25,10 @@ operation! {
     /// Creates a customer group with a unique name; wholesale options need the wholesale module.
     ///
     /// `POST /api/customers/groups`
-    CustomerGroupsApi::create(body: &CustomerGroupCreate = json("data")) -> CreateRequest {
+    CustomerGroupsApi::create(body: &CustomerGroupCreate = json("data")) -> Call<Vec<CustomerGroupCreated>> {
         id: "createCustomerGroup",
         call: POST "/api/customers/groups",
-        answer: Vec<CustomerGroupCreated> = "data/customerGroups",
+        value: "data/customerGroups",
     }
 }
 
@@ -42,8 +42,10 @@ operation! {
         id: "updateCustomerGroup",
         call: PATCH "/api/customers/groups/{id}",
         answer: Vec<CustomerGroupCreated> = "data/customerGroups",
-        /// Language of texts, by its code. Needs the module of languages.
-        language: &str = query("language"),
+        options {
+            /// Language of texts, by its code. Needs the module of languages.
+            language: &str = query("language"),
+        }
     }
 }
 
@@ -53,10 +55,10 @@ operation! {
     /// `DELETE /api/customers/groups/{id}`
     ///
     /// * `id`: Number that identifies it.
-    CustomerGroupsApi::delete(id: i64 = path("id")) -> DeleteRequest {
+    CustomerGroupsApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteCustomerGroup",
         call: DELETE "/api/customers/groups/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -64,7 +66,7 @@ record! {
     /// Customer group created.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerGroupCreated {
+    pub struct CustomerGroupCreated: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
@@ -97,7 +99,6 @@ record! {
         pub default_due_days: Option<i64> = required("defaultDueDays"),
         /// Number of the status that orders of these customers begin with. May be null.
         pub default_order_status_id: Option<i64> = required("defaultOrderStatusId"),
-        ..
     }
 }
 

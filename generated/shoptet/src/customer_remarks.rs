@@ -24,10 +24,12 @@ operation! {
         id: "getListOfCustomerRemarks",
         call: GET "/api/customers/{guid}/remarks",
         answer: Page<Remark> = "data/remarks",
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -37,10 +39,10 @@ operation! {
     /// `POST /api/customers/{guid}/remarks`
     ///
     /// * `guid`: GUID that identifies it.
-    CustomerRemarksApi::create(guid: &str = path("guid"), body: &CustomerRemarkCreate = json("")) -> CreateRequest {
+    CustomerRemarksApi::create(guid: &str = path("guid"), body: &CustomerRemarkCreate = json("")) -> Call<Remark> {
         id: "createCustomerRemark",
         call: POST "/api/customers/{guid}/remarks",
-        answer: Remark = "data/remark",
+        value: "data/remark",
     }
 }
 
@@ -51,10 +53,10 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `id`: Number that identifies it.
-    CustomerRemarksApi::get(guid: &str = path("guid"), id: &str = path("id")) -> GetRequest {
+    CustomerRemarksApi::get(guid: &str = path("guid"), id: &str = path("id")) -> Call<Remark> {
         id: "getDetailOfCustomerRemark",
         call: GET "/api/customers/{guid}/remarks/{id}",
-        answer: Remark = "data/remark",
+        value: "data/remark",
     }
 }
 
@@ -67,10 +69,10 @@ operation! {
     /// * `id`: Number that identifies it.
     CustomerRemarksApi::update(
         guid: &str = path("guid"), id: &str = path("id"), body: &CustomerRemarkUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<Remark> {
         id: "updateCustomerRemark",
         call: PATCH "/api/customers/{guid}/remarks/{id}",
-        answer: Remark = "data/remark",
+        value: "data/remark",
     }
 }
 
@@ -81,10 +83,10 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `id`: Number that identifies it.
-    CustomerRemarksApi::delete(guid: &str = path("guid"), id: &str = path("id")) -> DeleteRequest {
+    CustomerRemarksApi::delete(guid: &str = path("guid"), id: &str = path("id")) -> Call<()> {
         id: "deleteCustomerRemark",
         call: DELETE "/api/customers/{guid}/remarks/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 

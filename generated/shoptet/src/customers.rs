@@ -25,14 +25,16 @@ operation! {
         id: "getListOfCustomers",
         call: GET "/api/customers",
         answer: Page<CustomerListItem> = "data/customers",
-        /// E-mail address.
-        email: &str = query("email"),
-        /// Telephone number, in international form.
-        phone: &str = query("phone"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// E-mail address.
+            email: &str = query("email"),
+            /// Telephone number, in international form.
+            phone: &str = query("phone"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -44,12 +46,14 @@ operation! {
         id: "createCustomer",
         call: POST "/api/customers",
         answer: Customer = "data/customer",
-        /// Suppress mandatory fields check. Default `false`.
-        suppress_mandatory_fields_check: bool = query("suppressMandatoryFieldsCheck"),
-        /// Send registration email. Default `false`.
-        send_registration_email: bool = query("sendRegistrationEmail"),
-        /// Language of texts, by its code. Needs the module of languages.
-        language: &str = query("language"),
+        options {
+            /// Suppress mandatory fields check. Default `false`.
+            suppress_mandatory_fields_check: bool = query("suppressMandatoryFieldsCheck"),
+            /// Send registration email. Default `false`.
+            send_registration_email: bool = query("sendRegistrationEmail"),
+            /// Language of texts, by its code. Needs the module of languages.
+            language: &str = query("language"),
+        }
     }
 }
 
@@ -63,14 +67,16 @@ operation! {
         id: "getListOfAllCustomers",
         call: GET "/api/customers/snapshot",
         answer: Job<Customer> = "data",
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Changed at this time or later.
-        change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Changed at this time or earlier.
-        change_time_to: CompactDateTime = query("changeTimeTo"),
+        options {
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// Changed at this time or later.
+            change_time_from: CompactDateTime = query("changeTimeFrom"),
+            /// Changed at this time or earlier.
+            change_time_to: CompactDateTime = query("changeTimeTo"),
+        }
     }
 }
 
@@ -80,10 +86,10 @@ operation! {
     /// `GET /api/customers/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
-    CustomersApi::get(guid: &str = path("guid")) -> GetRequest {
+    CustomersApi::get(guid: &str = path("guid")) -> Call<Customer> {
         id: "getCustomerDetail",
         call: GET "/api/customers/{guid}",
-        answer: Customer = "data/customer",
+        value: "data/customer",
     }
 }
 
@@ -93,10 +99,10 @@ operation! {
     /// `PATCH /api/customers/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
-    CustomersApi::update(guid: &str = path("guid"), body: &CustomerUpdate = json("data")) -> UpdateRequest {
+    CustomersApi::update(guid: &str = path("guid"), body: &CustomerUpdate = json("data")) -> Call<Customer> {
         id: "updateCustomer",
         call: PATCH "/api/customers/{guid}",
-        answer: Customer = "data/customer",
+        value: "data/customer",
     }
 }
 
@@ -106,10 +112,10 @@ operation! {
     /// `DELETE /api/customers/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
-    CustomersApi::delete(guid: &str = path("guid")) -> DeleteRequest {
+    CustomersApi::delete(guid: &str = path("guid")) -> Call<()> {
         id: "deleteCustomer",
         call: DELETE "/api/customers/{guid}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -125,12 +131,14 @@ operation! {
         id: "getLastCustomerChanges",
         call: GET "/api/customers/changes",
         answer: Page<ProductChange> = "data/changes",
-        /// Change type.
-        change_type: &str = query("changeType"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Change type.
+            change_type: &str = query("changeType"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -138,10 +146,10 @@ operation! {
     /// Lists all customer regions by id, without paging.
     ///
     /// `GET /api/customers/regions`
-    CustomersApi::regions() -> RegionsRequest {
+    CustomersApi::regions() -> Call<Vec<CustomerRegion>> {
         id: "getListOfCustomerRegions",
         call: GET "/api/customers/regions",
-        answer: Vec<CustomerRegion> = "data/regions",
+        value: "data/regions",
     }
 }
 
@@ -149,7 +157,7 @@ record! {
     /// Customer list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerListItem {
+    pub struct CustomerListItem: open {
         /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
         /// When it was made.
@@ -166,7 +174,6 @@ record! {
         pub bill_full_name: Option<String> = required("billFullName"),
         /// Address of it in the administration.
         pub admin_url: String = required("adminUrl"),
-        ..
     }
 }
 
@@ -174,7 +181,7 @@ record! {
     /// Customer.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Customer {
+    pub struct Customer: open {
         /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
         /// Whom the bill is for.
@@ -207,7 +214,6 @@ record! {
         pub remarks: Vec<Remark> = required("remarks"),
         /// Address of it in the administration.
         pub admin_url: String = required("adminUrl"),
-        ..
     }
 }
 
@@ -348,7 +354,7 @@ record! {
     /// Customer region.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerRegion {
+    pub struct CustomerRegion: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Region.
@@ -357,6 +363,5 @@ record! {
         pub region_shortcut: Option<String> = required("regionShortcut"),
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        ..
     }
 }

@@ -22,10 +22,10 @@ operation! {
     /// * `code`: Code that identifies it.
     DeliveryNotesApi::create_from_order(
         code: &str = path("code"), body: &DeliveryNoteFromOrderCreate = json("data"),
-    ) -> CreateFromOrderRequest {
+    ) -> Call<DeliveryNote> {
         id: "deliveryNoteFromOrder",
         call: POST "/api/orders/{code}/delivery-notes",
-        answer: DeliveryNote = "data/deliveryNote",
+        value: "data/deliveryNote",
     }
 }
 
@@ -39,14 +39,16 @@ operation! {
         id: "getListOfDeliveryNotes",
         call: GET "/api/delivery-notes",
         answer: Page<DeliveryNoteListItem> = "data/deliveryNotes",
-        /// Whether the document is valid.
-        is_valid: bool = query("isValid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
-        order_code: &str = query("orderCode"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Whether the document is valid.
+            is_valid: bool = query("isValid"),
+            /// Code of the order. Usually digits, but letters and dashes may occur.
+            order_code: &str = query("orderCode"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -60,26 +62,28 @@ operation! {
         id: "getListOfAllDeliveryNotes",
         call: GET "/api/delivery-notes/snapshot",
         answer: Job<DeliveryNote> = "data",
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Changed at this time or later.
-        change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Changed at this time or earlier.
-        change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// From this code on.
-        code_from: &str = query("codeFrom"),
-        /// Up to this code.
-        code_to: &str = query("codeTo"),
-        /// Of orders from this code on.
-        order_code_from: &str = query("orderCodeFrom"),
-        /// Of orders up to this code.
-        order_code_to: &str = query("orderCodeTo"),
-        /// GUID of the customer. Missing for those who are not registered.
-        customer_guid: &str = query("customerGuid"),
-        /// Whether the document is valid.
-        is_valid: bool = query("isValid"),
+        options {
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// Changed at this time or later.
+            change_time_from: CompactDateTime = query("changeTimeFrom"),
+            /// Changed at this time or earlier.
+            change_time_to: CompactDateTime = query("changeTimeTo"),
+            /// From this code on.
+            code_from: &str = query("codeFrom"),
+            /// Up to this code.
+            code_to: &str = query("codeTo"),
+            /// Of orders from this code on.
+            order_code_from: &str = query("orderCodeFrom"),
+            /// Of orders up to this code.
+            order_code_to: &str = query("orderCodeTo"),
+            /// GUID of the customer. Missing for those who are not registered.
+            customer_guid: &str = query("customerGuid"),
+            /// Whether the document is valid.
+            is_valid: bool = query("isValid"),
+        }
     }
 }
 
@@ -93,8 +97,10 @@ operation! {
         id: "getDetailOfDeliveryNote",
         call: GET "/api/delivery-notes/{code}",
         answer: DeliveryNote = "data/deliveryNote",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -106,10 +112,10 @@ operation! {
     /// `GET /api/delivery-notes/{code}/pdf`
     ///
     /// * `code`: Code that identifies it.
-    DeliveryNotesApi::pdf(code: &str = path("code")) -> PdfRequest {
+    DeliveryNotesApi::pdf(code: &str = path("code")) -> Call<Download> {
         id: "downloadDeliveryNoteAsPdf",
         call: GET "/api/delivery-notes/{code}/pdf",
-        answer: Download = "",
+        value: "",
     }
 }
 
@@ -117,7 +123,7 @@ record! {
     /// Delivery note.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct DeliveryNote {
+    pub struct DeliveryNote: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Whether the document is valid.
@@ -144,14 +150,13 @@ record! {
         pub items: Vec<DeliveryNoteItem> = required("items"),
         /// Remark that is printed on the document. May be null.
         pub document_remark: Option<String> = required("documentRemark"),
-        ..
     }
 }
 
 record! {
     /// Delivery note item.
     #[non_exhaustive]
-    pub struct DeliveryNoteItem {
+    pub struct DeliveryNoteItem: open {
         /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// What the item is.
@@ -176,7 +181,6 @@ record! {
         pub surcharge_parameters: Option<Vec<ItemSurchargeParametersWithoutPrice>> = optional("surchargeParameters"),
         /// Choices that cost more, by their own settings.
         pub specific_surcharge_parameters: Option<Vec<ItemSpecificSurchargeParametersWithoutPrice>> = optional("specificSurchargeParameters"),
-        ..
     }
 }
 
@@ -184,12 +188,11 @@ record! {
     /// Item surcharge parameters without price.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ItemSurchargeParametersWithoutPrice {
+    pub struct ItemSurchargeParametersWithoutPrice: open {
         /// Name of the parameter.
         pub parameter_name: Option<ParameterName> = optional("parameterName"),
         /// Parameter value.
         pub parameter_value: Option<ItemSurchargeParametersWithoutPriceParameterValue> = optional("parameterValue"),
-        ..
     }
 }
 
@@ -197,12 +200,11 @@ record! {
     /// Item surcharge parameters without price parameter value.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ItemSurchargeParametersWithoutPriceParameterValue {
+    pub struct ItemSurchargeParametersWithoutPriceParameterValue: open {
         /// Code of the value of the parameter. May be null.
         pub value_index: Option<String> = optional("valueIndex"),
         /// Description.
         pub description: Option<String> = optional("description"),
-        ..
     }
 }
 
@@ -210,12 +212,11 @@ record! {
     /// Item specific surcharge parameters without price.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ItemSpecificSurchargeParametersWithoutPrice {
+    pub struct ItemSpecificSurchargeParametersWithoutPrice: open {
         /// Number that ties the item to the surcharge.
         pub relation_id: String = required("relationId"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -244,7 +245,7 @@ record! {
     /// Delivery note list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct DeliveryNoteListItem {
+    pub struct DeliveryNoteListItem: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Whether the document is valid.
@@ -259,6 +260,5 @@ record! {
         pub bill_company: Option<String> = required("billCompany"),
         /// Name on the bill. May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
-        ..
     }
 }

@@ -16,10 +16,10 @@ operation! {
     /// Lists all templates of discount coupons at once, without paging.
     ///
     /// `GET /api/discount-coupons/templates`
-    DiscountCouponTemplatesApi::list() -> ListRequest {
+    DiscountCouponTemplatesApi::list() -> Call<Vec<DiscountCouponTemplateListItem>> {
         id: "getTemplatesOfDiscountCoupons",
         call: GET "/api/discount-coupons/templates",
-        answer: Vec<DiscountCouponTemplateListItem> = "data/couponTemplates",
+        value: "data/couponTemplates",
     }
 }
 
@@ -27,10 +27,12 @@ operation! {
     /// Creates a template of discount coupons.
     ///
     /// `POST /api/discount-coupons/templates`
-    DiscountCouponTemplatesApi::create(body: &DiscountCouponTemplateCreate = json("data")) -> CreateRequest {
+    DiscountCouponTemplatesApi::create(
+        body: &DiscountCouponTemplateCreate = json("data"),
+    ) -> Call<DiscountCouponTemplate> {
         id: "createDiscountCouponsTemplate",
         call: POST "/api/discount-coupons/templates",
-        answer: DiscountCouponTemplate = "data",
+        value: "data",
     }
 }
 
@@ -40,10 +42,10 @@ operation! {
     /// `GET /api/discount-coupons/templates/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
-    DiscountCouponTemplatesApi::get(guid: &str = path("guid")) -> GetRequest {
+    DiscountCouponTemplatesApi::get(guid: &str = path("guid")) -> Call<DiscountCouponTemplate> {
         id: "getDiscountCouponsTemplate",
         call: GET "/api/discount-coupons/templates/{guid}",
-        answer: DiscountCouponTemplate = "data",
+        value: "data",
     }
 }
 
@@ -53,17 +55,17 @@ operation! {
     /// `DELETE /api/discount-coupons/templates/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
-    DiscountCouponTemplatesApi::delete(guid: &str = path("guid")) -> DeleteRequest {
+    DiscountCouponTemplatesApi::delete(guid: &str = path("guid")) -> Call<()> {
         id: "deleteDiscountCouponsTemplate",
         call: DELETE "/api/discount-coupons/templates/{guid}",
-        answer: () = "",
+        value: "",
     }
 }
 
 record! {
     /// Discount coupon template list item.
     #[non_exhaustive]
-    pub struct DiscountCouponTemplateListItem {
+    pub struct DiscountCouponTemplateListItem: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Title.
@@ -78,7 +80,6 @@ record! {
         pub product_flags: Option<Vec<DiscountCouponTemplateProductFlag>> = required("productFlags"),
         /// Whether it is for products by category, brand and flag, or for single ones.
         pub product_selection_mode: ProductSelectionMode = required("productSelectionMode"),
-        ..
     }
 }
 
@@ -86,12 +87,11 @@ record! {
     /// Discount coupon template category.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct DiscountCouponTemplateCategory {
+    pub struct DiscountCouponTemplateCategory: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -99,20 +99,19 @@ record! {
     /// Discount coupon template product flag.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct DiscountCouponTemplateProductFlag {
+    pub struct DiscountCouponTemplateProductFlag: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Title.
         pub title: String = required("title"),
         /// Whether it must be there or must not.
         pub condition: String = required("condition"),
-        ..
     }
 }
 
 open_enum! {
     /// Product selection mode.
-    pub enum ProductSelectionMode {
+    pub enum ProductSelectionMode: text {
         /// `parameters`
         Parameters = "parameters",
         /// `specificProducts`
@@ -123,7 +122,7 @@ open_enum! {
 record! {
     /// Discount coupon template.
     #[non_exhaustive]
-    pub struct DiscountCouponTemplate {
+    pub struct DiscountCouponTemplate: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Title.
@@ -140,7 +139,6 @@ record! {
         pub product_selection_mode: ProductSelectionMode = required("productSelectionMode"),
         /// Products. May be null.
         pub products: Option<Vec<DiscountCouponTemplateProduct>> = required("products"),
-        ..
     }
 }
 
@@ -148,12 +146,11 @@ record! {
     /// Discount coupon template product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct DiscountCouponTemplateProduct {
+    pub struct DiscountCouponTemplateProduct: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -210,7 +207,7 @@ record! {
 
 closed_enum! {
     /// Discount coupon template create product flag condition.
-    pub enum DiscountCouponTemplateCreateProductFlagCondition {
+    pub enum DiscountCouponTemplateCreateProductFlagCondition: text {
         /// `required`
         Required = "required",
         /// `forbidden`

@@ -20,22 +20,24 @@ operation! {
         id: "getListOfDiscountCoupons",
         call: GET "/api/discount-coupons",
         answer: Page<DiscountCoupon> = "data/coupons",
-        /// Template.
-        template: &str = query("template"),
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Whether it can be used more than once.
-        reusable: bool = query("reusable"),
-        /// From when it is valid.
-        valid_from: Date = query("validFrom"),
-        /// Until when it is valid.
-        valid_to: Date = query("validTo"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Template.
+            template: &str = query("template"),
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// Whether it can be used more than once.
+            reusable: bool = query("reusable"),
+            /// From when it is valid.
+            valid_from: Date = query("validFrom"),
+            /// Until when it is valid.
+            valid_to: Date = query("validTo"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -43,10 +45,10 @@ operation! {
     /// Creates the given discount coupons; invalid ones are left out, so compare the counts.
     ///
     /// `POST /api/discount-coupons`
-    DiscountCouponsApi::create(body: &DiscountCouponCreate = json("data")) -> CreateRequest {
+    DiscountCouponsApi::create(coupons: &[DiscountCouponCreateItem] = json("data/coupons")) -> Call<Vec<DiscountCoupon>> {
         id: "createDiscountCoupons",
         call: POST "/api/discount-coupons",
-        answer: Vec<DiscountCoupon> = "data/coupons",
+        value: "data/coupons",
     }
 }
 
@@ -54,10 +56,12 @@ operation! {
     /// Updates many discount coupons by code; invalid or unknown ones are skipped and reported as errors.
     ///
     /// `PATCH /api/discount-coupons`
-    DiscountCouponsApi::update_many(body: &DiscountCouponManyUpdate = json("data")) -> UpdateManyRequest {
+    DiscountCouponsApi::update_many(
+        coupons: &[DiscountCouponManyUpdateItem] = json("data/coupons"),
+    ) -> Call<Vec<DiscountCoupon>> {
         id: "bulkUpdateDiscountCoupons",
         call: PATCH "/api/discount-coupons",
-        answer: Vec<DiscountCoupon> = "data/coupons",
+        value: "data/coupons",
     }
 }
 
@@ -65,10 +69,10 @@ operation! {
     /// Deletes the discount coupons with the given codes; refused with 422 when one does not exist.
     ///
     /// `DELETE /api/discount-coupons`
-    DiscountCouponsApi::delete_many(body: &DiscountCouponManyDelete = json("data")) -> DeleteManyRequest {
+    DiscountCouponsApi::delete_many(coupon_codes: &[String] = json("data/couponCodes")) -> Call<()> {
         id: "bulkDeleteDiscountCoupons",
         call: DELETE "/api/discount-coupons",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -87,24 +91,26 @@ operation! {
         id: "getListOfAllDiscountCoupons",
         call: GET "/api/discount-coupons/snapshot",
         answer: Job<DiscountCoupon> = "data",
-        /// From this code on.
-        code_from: &str = query("codeFrom"),
-        /// Up to this code.
-        code_to: &str = query("codeTo"),
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Whether the discount is a part of the price or a sum.
-        discount_type: &str = query("discountType"),
-        /// From when it is valid.
-        valid_from: Date = query("validFrom"),
-        /// Until when it is valid.
-        valid_to: Date = query("validTo"),
-        /// Whether it can be used more than once.
-        reusable: bool = query("reusable"),
-        /// Currency, three letters.
-        currency: &str = query("currency"),
+        options {
+            /// From this code on.
+            code_from: &str = query("codeFrom"),
+            /// Up to this code.
+            code_to: &str = query("codeTo"),
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// Whether the discount is a part of the price or a sum.
+            discount_type: &str = query("discountType"),
+            /// From when it is valid.
+            valid_from: Date = query("validFrom"),
+            /// Until when it is valid.
+            valid_to: Date = query("validTo"),
+            /// Whether it can be used more than once.
+            reusable: bool = query("reusable"),
+            /// Currency, three letters.
+            currency: &str = query("currency"),
+        }
     }
 }
 
@@ -114,10 +120,10 @@ operation! {
     /// `GET /api/discount-coupons/{code}`
     ///
     /// * `code`: Code that identifies it.
-    DiscountCouponsApi::get(code: &str = path("code")) -> GetRequest {
+    DiscountCouponsApi::get(code: &str = path("code")) -> Call<DiscountCoupon> {
         id: "getDetailOfDiscountCoupon",
         call: GET "/api/discount-coupons/{code}",
-        answer: DiscountCoupon = "data/coupon",
+        value: "data/coupon",
     }
 }
 
@@ -127,10 +133,10 @@ operation! {
     /// `DELETE /api/discount-coupons/{code}`
     ///
     /// * `code`: Code that identifies it.
-    DiscountCouponsApi::delete(code: &str = path("code")) -> DeleteRequest {
+    DiscountCouponsApi::delete(code: &str = path("code")) -> Call<()> {
         id: "deleteDiscountCoupon",
         call: DELETE "/api/discount-coupons/{code}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -138,10 +144,10 @@ operation! {
     /// Generates a number of discount coupons with the same settings.
     ///
     /// `POST /api/discount-coupons/set`
-    DiscountCouponsApi::create_set(body: &DiscountCouponSetCreate = json("data")) -> CreateSetRequest {
+    DiscountCouponsApi::create_set(body: &DiscountCouponSetCreate = json("data")) -> Call<Vec<DiscountCouponSetCreated>> {
         id: "createDiscountCouponsSet",
         call: POST "/api/discount-coupons/set",
-        answer: Vec<DiscountCouponSetCreated> = "data/coupons",
+        value: "data/coupons",
     }
 }
 
@@ -157,15 +163,17 @@ operation! {
         id: "updateDiscountCouponsUsage",
         call: PATCH "/api/discount-coupons/use/{code}",
         answer: () = "",
-        /// Suppress order checking. Default `false`.
-        suppress_order_checking: bool = query("suppressOrderChecking"),
+        options {
+            /// Suppress order checking. Default `false`.
+            suppress_order_checking: bool = query("suppressOrderChecking"),
+        }
     }
 }
 
 record! {
     /// Discount coupon.
     #[non_exhaustive]
-    pub struct DiscountCoupon {
+    pub struct DiscountCoupon: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// When it was made.
@@ -198,13 +206,12 @@ record! {
         pub used_count: i64 = required("usedCount"),
         /// Remark. May be null.
         pub remark: Option<String> = required("remark"),
-        ..
     }
 }
 
 open_enum! {
     /// Discount type.
-    pub enum DiscountType {
+    pub enum DiscountType: text {
         /// `percentual`
         Percentual = "percentual",
         /// `fixed`
@@ -214,7 +221,7 @@ open_enum! {
 
 open_enum! {
     /// Shipping price.
-    pub enum ShippingPrice {
+    pub enum ShippingPrice: text {
         /// `cart`
         Cart = "cart",
         /// `free`
@@ -225,17 +232,8 @@ open_enum! {
 }
 
 record! {
-    /// Discount coupon create.
-    #[derive(Default)]
-    pub struct DiscountCouponCreate {
-        /// Discount coupons, at most 999. 1 to 999 items.
-        pub coupons: Vec<DiscountCouponCreateCoupon> = required("coupons"),
-    }
-}
-
-record! {
-    /// Discount coupon create coupon.
-    pub struct DiscountCouponCreateCoupon {
+    /// Discount coupon create item.
+    pub struct DiscountCouponCreateItem {
         /// Code that identifies it. 1 to 16 characters. May be null.
         pub code: Patch<String> = optional("code"),
         /// Whether the discount is a part of the price or a sum.
@@ -264,7 +262,7 @@ record! {
     }
 }
 
-impl DiscountCouponCreateCoupon {
+impl DiscountCouponCreateItem {
     /// With what it must have, and nothing else.
     pub fn new(
         discount_type: DiscountType, template: impl Into<String>, shipping_price: ShippingPrice, reusable: bool,
@@ -287,18 +285,9 @@ impl DiscountCouponCreateCoupon {
 }
 
 record! {
-    /// Discount coupon many update.
+    /// Discount coupon many update item.
     #[derive(Default)]
-    pub struct DiscountCouponManyUpdate {
-        /// Discount coupons, at most 999. 1 to 999 items.
-        pub coupons: Vec<DiscountCouponManyUpdateCoupon> = required("coupons"),
-    }
-}
-
-record! {
-    /// Discount coupon many update coupon.
-    #[derive(Default)]
-    pub struct DiscountCouponManyUpdateCoupon {
+    pub struct DiscountCouponManyUpdateItem {
         /// Code that identifies it. 1 to 16 characters.
         pub code: String = required("code"),
         /// Whether the discount is a part of the price or a sum.
@@ -327,7 +316,7 @@ record! {
     }
 }
 
-impl DiscountCouponManyUpdateCoupon {
+impl DiscountCouponManyUpdateItem {
     /// With what it must have, and nothing else.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -348,18 +337,9 @@ impl DiscountCouponManyUpdateCoupon {
 }
 
 record! {
-    /// Discount coupon many delete.
-    #[derive(Default)]
-    pub struct DiscountCouponManyDelete {
-        /// Coupon codes. 1 to 200 items.
-        pub coupon_codes: Vec<String> = required("couponCodes"),
-    }
-}
-
-record! {
     /// Discount coupon set created.
     #[non_exhaustive]
-    pub struct DiscountCouponSetCreated {
+    pub struct DiscountCouponSetCreated: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// When it was made.
@@ -392,7 +372,6 @@ record! {
         pub used_count: i64 = required("usedCount"),
         /// Remark. May be null.
         pub remark: Option<String> = required("remark"),
-        ..
     }
 }
 

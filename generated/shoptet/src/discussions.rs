@@ -14,10 +14,10 @@ operation! {
     /// Gets how discussions of products, articles and sections are set up; needs the discussion module.
     ///
     /// `GET /api/discussions/settings`
-    DiscussionsApi::settings() -> SettingsRequest {
+    DiscussionsApi::settings() -> Call<Vec<DiscussionSettings>> {
         id: "getDiscussionSettings",
         call: GET "/api/discussions/settings",
-        answer: Vec<DiscussionSettings> = "data/settings",
+        value: "data/settings",
     }
 }
 
@@ -31,24 +31,26 @@ operation! {
         id: "getListOfDiscussionPosts",
         call: GET "/api/discussions-posts",
         answer: Page<DiscussionPost> = "data/discussion",
-        /// GUID of the product.
-        product_guid: &str = query("productGuid"),
-        /// Number of the article.
-        article_id: i64 = query("articleId"),
-        /// Number of the page.
-        page_id: i64 = query("pageId"),
-        /// GUID of the customer. Missing for those who are not registered.
-        customer_guid: &str = query("customerGuid"),
-        /// User email.
-        user_email: &str = query("userEmail"),
-        /// Creation date from.
-        creation_date_from: CompactDateTime = query("creationDateFrom"),
-        /// Creation date to.
-        creation_date_to: CompactDateTime = query("creationDateTo"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// GUID of the product.
+            product_guid: &str = query("productGuid"),
+            /// Number of the article.
+            article_id: i64 = query("articleId"),
+            /// Number of the page.
+            page_id: i64 = query("pageId"),
+            /// GUID of the customer. Missing for those who are not registered.
+            customer_guid: &str = query("customerGuid"),
+            /// User email.
+            user_email: &str = query("userEmail"),
+            /// Creation date from.
+            creation_date_from: CompactDateTime = query("creationDateFrom"),
+            /// Creation date to.
+            creation_date_to: CompactDateTime = query("creationDateTo"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -56,10 +58,10 @@ operation! {
     /// Creates up to 100 discussion posts and skips invalid ones; needs the discussion module.
     ///
     /// `POST /api/discussions-posts`
-    DiscussionsApi::create(body: &[DiscussionCreateItem] = json("data")) -> CreateRequest {
+    DiscussionsApi::create(body: &[DiscussionCreateItem] = json("data")) -> Call<()> {
         id: "createDiscussionPosts",
         call: POST "/api/discussions-posts",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -69,10 +71,10 @@ operation! {
     /// `PATCH /api/discussions-posts/{id}`
     ///
     /// * `id`: Number that identifies it.
-    DiscussionsApi::update(id: i64 = path("id"), body: &DiscussionUpdate = json("data")) -> UpdateRequest {
+    DiscussionsApi::update(id: i64 = path("id"), body: &DiscussionUpdate = json("data")) -> Call<DiscussionPost> {
         id: "updateDiscussionPost",
         call: PATCH "/api/discussions-posts/{id}",
-        answer: DiscussionPost = "data/discussion",
+        value: "data/discussion",
     }
 }
 
@@ -82,17 +84,17 @@ operation! {
     /// `DELETE /api/discussions-posts/{id}`
     ///
     /// * `id`: Number that identifies it.
-    DiscussionsApi::delete(id: i64 = path("id")) -> DeleteRequest {
+    DiscussionsApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteDiscussionById",
         call: DELETE "/api/discussions-posts/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 
 record! {
     /// Discussion settings.
     #[non_exhaustive]
-    pub struct DiscussionSettings {
+    pub struct DiscussionSettings: open {
         /// Context.
         pub context: DiscussionSettingsContext = required("context"),
         /// Whether it is still going on, or on.
@@ -105,13 +107,12 @@ record! {
         pub users_can_answer: bool = required("usersCanAnswer"),
         /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         pub items_per_page: i64 = required("itemsPerPage"),
-        ..
     }
 }
 
 open_enum! {
     /// Discussion settings context.
-    pub enum DiscussionSettingsContext {
+    pub enum DiscussionSettingsContext: text {
         /// `product`
         Product = "product",
         /// `article`
@@ -125,7 +126,7 @@ record! {
     /// Discussion post.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct DiscussionPost {
+    pub struct DiscussionPost: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Number of the one above. May be null.
@@ -152,7 +153,6 @@ record! {
         pub creation_date: Option<CompactDateTime> = required("creationDate"),
         /// Whether it is approved. True unless given.
         pub authorized: bool = required("authorized"),
-        ..
     }
 }
 

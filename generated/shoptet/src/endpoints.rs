@@ -18,15 +18,17 @@ operation! {
         id: "getListOfAvailableEndpoints",
         call: GET "/api/system/endpoints",
         answer: Vec<EndpointListItem> = "data/endpoints",
-        /// Status.
-        status: &str = query("status"),
+        options {
+            /// Status.
+            status: &str = query("status"),
+        }
     }
 }
 
 record! {
     /// Endpoint list item.
     #[non_exhaustive]
-    pub struct EndpointListItem {
+    pub struct EndpointListItem: open {
         /// Call that it is about.
         pub endpoint: String = required("endpoint"),
         /// Description.
@@ -37,7 +39,6 @@ record! {
         pub access: EndpointListItemAccess = required("access"),
         /// Action. May be null.
         pub action: Option<EndpointListItemAction> = required("action"),
-        ..
     }
 }
 
@@ -45,18 +46,17 @@ record! {
     /// Endpoint list item group.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EndpointListItemGroup {
+    pub struct EndpointListItemGroup: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Description.
         pub description: String = required("description"),
-        ..
     }
 }
 
 open_enum! {
     /// Endpoint list item access.
-    pub enum EndpointListItemAccess {
+    pub enum EndpointListItemAccess: text {
         /// `read`
         Read = "read",
         /// `write`
@@ -68,7 +68,7 @@ open_enum! {
 
 open_enum! {
     /// Endpoint list item action.
-    pub enum EndpointListItemAction {
+    pub enum EndpointListItemAction: text {
         /// `add`
         Add = "add",
         /// `edit`

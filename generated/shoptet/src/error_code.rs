@@ -5,7 +5,7 @@ use kontrakt_runtime::prelude::*;
 
 open_enum! {
     /// What an error calls itself. The server has more codes than any list.
-    pub enum ErrorCode {
+    pub enum ErrorCode: text {
         /// `addon_not_installed`: The add-on is not installed in the shop.
         AddonNotInstalled = "addon_not_installed",
         /// `addon_suspended`: The add-on is suspended.

@@ -20,8 +20,10 @@ operation! {
         id: "getEshopInfo",
         call: GET "/api/eshop",
         answer: EshopDetail = "data",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -29,10 +31,10 @@ operation! {
     /// Gets the template and design settings of the e-shop.
     ///
     /// `GET /api/eshop/design`
-    EshopApi::design() -> DesignRequest {
+    EshopApi::design() -> Call<EshopDesign> {
         id: "getEshopDesign",
         call: GET "/api/eshop/design",
-        answer: EshopDesign = "data",
+        value: "data",
     }
 }
 
@@ -40,10 +42,10 @@ operation! {
     /// Gets how the e-shop issues its accounting documents.
     ///
     /// `GET /api/eshop/document-settings`
-    EshopApi::document_settings() -> DocumentSettingsRequest {
+    EshopApi::document_settings() -> Call<EshopDocumentSettings> {
         id: "getEshopDocumentSettings",
         call: GET "/api/eshop/document-settings",
-        answer: EshopDocumentSettings = "data",
+        value: "data",
     }
 }
 
@@ -51,17 +53,17 @@ operation! {
     /// Gets which customer fields the administrator made mandatory.
     ///
     /// `GET /api/eshop/customer-fields`
-    EshopApi::customer_fields() -> CustomerFieldsRequest {
+    EshopApi::customer_fields() -> Call<EshopCustomerFields> {
         id: "getEshopMandatoryFields",
         call: GET "/api/eshop/customer-fields",
-        answer: EshopCustomerFields = "data",
+        value: "data",
     }
 }
 
 record! {
     /// Eshop detail.
     #[non_exhaustive]
-    pub struct EshopDetail {
+    pub struct EshopDetail: open {
         /// Contact information.
         pub contact_information: EshopDetailContactInformation = required("contactInformation"),
         /// Billing information.
@@ -96,7 +98,6 @@ record! {
         pub countries: Option<Vec<EshopDetailCountry>> = optional("countries"),
         /// Cash desk.
         pub cash_desk: Option<EshopDetailCashDesk> = optional("cashDesk"),
-        ..
     }
 }
 
@@ -104,7 +105,7 @@ record! {
     /// Eshop detail contact information.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailContactInformation {
+    pub struct EshopDetailContactInformation: open {
         /// Number of the shop.
         pub eshop_id: i64 = required("eshopId"),
         /// Eshop name.
@@ -129,7 +130,6 @@ record! {
         pub skype_account: Option<String> = required("skypeAccount"),
         /// Contact photo url. May be null.
         pub contact_photo_url: Option<String> = required("contactPhotoUrl"),
-        ..
     }
 }
 
@@ -137,7 +137,7 @@ record! {
     /// Eshop detail billing information.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailBillingInformation {
+    pub struct EshopDetailBillingInformation: open {
         /// Billing name. May be null.
         pub billing_name: Option<String> = required("billingName"),
         /// Name of the company.
@@ -156,7 +156,6 @@ record! {
         pub email: String = required("email"),
         /// Billing email. May be null.
         pub billing_email: Option<String> = required("billingEmail"),
-        ..
     }
 }
 
@@ -164,14 +163,13 @@ record! {
     /// Eshop detail billing information company.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailBillingInformationCompany {
+    pub struct EshopDetailBillingInformationCompany: open {
         /// Registration number of the company (IČO). May be null.
         pub company_id: Option<String> = required("companyId"),
         /// VAT number of the company. May be null.
         pub vat_id: Option<String> = required("vatId"),
         /// Tax number of the company (DIČ). May be null.
         pub tax_id: Option<String> = required("taxId"),
-        ..
     }
 }
 
@@ -179,14 +177,13 @@ record! {
     /// Eshop detail billing information address.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailBillingInformationAddress {
+    pub struct EshopDetailBillingInformationAddress: open {
         /// Street address. May be null.
         pub street_address: Option<String> = required("streetAddress"),
         /// Town. May be null.
         pub city: Option<String> = required("city"),
         /// Postal code. May be null.
         pub zip: Option<String> = required("zip"),
-        ..
     }
 }
 
@@ -194,19 +191,18 @@ record! {
     /// Eshop detail billing information country.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailBillingInformationCountry {
+    pub struct EshopDetailBillingInformationCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
         /// Name of the country.
         pub country_name: String = required("countryName"),
-        ..
     }
 }
 
 record! {
     /// Eshop detail settings.
     #[non_exhaustive]
-    pub struct EshopDetailSettings {
+    pub struct EshopDetailSettings: open {
         /// Whether the company pays VAT.
         pub vat_payer: bool = required("vatPayer"),
         /// Cash desk only.
@@ -239,13 +235,12 @@ record! {
         pub stock_control_disabled: bool = required("stockControlDisabled"),
         /// Whether wholesale has methods of its own.
         pub wholesale_split_active: bool = required("wholesaleSplitActive"),
-        ..
     }
 }
 
 open_enum! {
     /// Eshop detail settings negative stock amount.
-    pub enum EshopDetailSettingsNegativeStockAmount {
+    pub enum EshopDetailSettingsNegativeStockAmount: text {
         /// `allowed`
         Allowed = "allowed",
         /// `no-show-product`
@@ -260,7 +255,7 @@ open_enum! {
 record! {
     /// Eshop detail currency.
     #[non_exhaustive]
-    pub struct EshopDetailCurrency {
+    pub struct EshopDetailCurrency: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Title.
@@ -289,14 +284,13 @@ record! {
         pub minimal_order_value: Option<Fixed<2>> = required("minimalOrderValue"),
         /// Account number.
         pub bank_account: EshopDetailCurrencyBankAccount = required("bankAccount"),
-        ..
     }
 }
 
 record! {
     /// Eshop detail currency display.
     #[non_exhaustive]
-    pub struct EshopDetailCurrencyDisplay {
+    pub struct EshopDetailCurrencyDisplay: open {
         /// Text.
         pub text: String = required("text"),
         /// Location.
@@ -305,13 +299,12 @@ record! {
         pub decimals_separator: String = required("decimalsSeparator"),
         /// Thousands separator. May be null.
         pub thousands_separator: Option<String> = required("thousandsSeparator"),
-        ..
     }
 }
 
 open_enum! {
     /// Eshop detail currency display location.
-    pub enum EshopDetailCurrencyDisplayLocation {
+    pub enum EshopDetailCurrencyDisplayLocation: text {
         /// `left`
         Left = "left",
         /// `right`
@@ -321,7 +314,7 @@ open_enum! {
 
 open_enum! {
     /// Eshop detail currency rounding.
-    pub enum EshopDetailCurrencyRounding {
+    pub enum EshopDetailCurrencyRounding: text {
         /// `none`
         None = "none",
         /// `up`
@@ -337,7 +330,7 @@ record! {
     /// Eshop detail currency bank account.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailCurrencyBankAccount {
+    pub struct EshopDetailCurrencyBankAccount: open {
         /// Account number. May be null.
         pub account_number: Option<String> = required("accountNumber"),
         /// IBAN of the account. May be null.
@@ -346,7 +339,6 @@ record! {
         pub bic: Option<String> = required("bic"),
         /// Owner name. May be null.
         pub owner_name: Option<String> = required("ownerName"),
-        ..
     }
 }
 
@@ -354,14 +346,13 @@ record! {
     /// Eshop detail tax class.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailTaxClass {
+    pub struct EshopDetailTaxClass: open {
         /// Title.
         pub title: String = required("title"),
         /// Rates.
         pub rates: Vec<EshopDetailTaxClassRate> = required("rates"),
         /// Whether it is chosen unless another is.
         pub is_default: bool = required("isDefault"),
-        ..
     }
 }
 
@@ -369,12 +360,11 @@ record! {
     /// Eshop detail tax class rate.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailTaxClassRate {
+    pub struct EshopDetailTaxClassRate: open {
         /// Zone.
         pub zone: String = required("zone"),
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        ..
     }
 }
 
@@ -382,30 +372,28 @@ record! {
     /// Eshop detail active module.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailActiveModule {
+    pub struct EshopDetailActiveModule: open {
         /// Title.
         pub title: String = required("title"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
 record! {
     /// Eshop detail url.
     #[non_exhaustive]
-    pub struct EshopDetailUrl {
+    pub struct EshopDetailUrl: open {
         /// What an address leads to.
         pub ident: EshopUrlIdent = required("ident"),
         /// Url.
         pub url: String = required("url"),
-        ..
     }
 }
 
 open_enum! {
     /// What an address leads to.
-    pub enum EshopUrlIdent {
+    pub enum EshopUrlIdent: text {
         /// `admin-orders-list`: The list of orders in the administration.
         AdminOrdersList = "admin-orders-list",
         /// `admin-customers-list`: The list of customers in the administration.
@@ -419,7 +407,7 @@ record! {
     /// Eshop detail social networks.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailSocialNetworks {
+    pub struct EshopDetailSocialNetworks: open {
         /// Facebook url. May be null.
         pub facebook_url: Option<String> = required("facebookUrl"),
         /// Facebook text. May be null.
@@ -428,7 +416,6 @@ record! {
         pub twitter_account: Option<String> = required("twitterAccount"),
         /// Instagram account. May be null.
         pub instagram_account: Option<String> = required("instagramAccount"),
-        ..
     }
 }
 
@@ -436,12 +423,11 @@ record! {
     /// Eshop detail order additional field.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailOrderAdditionalField {
+    pub struct EshopDetailOrderAdditionalField: open {
         /// Index.
         pub index: i64 = required("index"),
         /// Label.
         pub label: String = required("label"),
-        ..
     }
 }
 
@@ -449,12 +435,11 @@ record! {
     /// Eshop detail order statuses.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailOrderStatuses {
+    pub struct EshopDetailOrderStatuses: open {
         /// Statuses.
         pub statuses: Vec<EshopOrderStatus> = required("statuses"),
         /// Number of the status that new orders have.
         pub default_status: i64 = required("defaultStatus"),
-        ..
     }
 }
 
@@ -462,7 +447,7 @@ record! {
     /// Eshop order status.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopOrderStatus {
+    pub struct EshopOrderStatus: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Order.
@@ -471,7 +456,6 @@ record! {
         pub name: String = required("name"),
         /// Whether orders that get it count as paid.
         pub mark_as_paid: bool = required("markAsPaid"),
-        ..
     }
 }
 
@@ -479,14 +463,13 @@ record! {
     /// Eshop detail payment methods.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailPaymentMethods {
+    pub struct EshopDetailPaymentMethods: open {
         /// Retail.
         pub retail: EshopDetailPaymentMethodsRetail = required("retail"),
         /// Whether it is about wholesale.
         pub wholesale: EshopDetailPaymentMethodsWholesale = required("wholesale"),
         /// Whether there are methods of their own for wholesale.
         pub wholesale_active: bool = required("wholesaleActive"),
-        ..
     }
 }
 
@@ -494,12 +477,11 @@ record! {
     /// Eshop detail payment methods retail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailPaymentMethodsRetail {
+    pub struct EshopDetailPaymentMethodsRetail: open {
         /// Methods.
         pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
         /// Payment method unless another is chosen. May be null.
         pub default_payment: Option<String> = required("defaultPayment"),
-        ..
     }
 }
 
@@ -507,7 +489,7 @@ record! {
     /// Eshop detail payment methods retail method.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailPaymentMethodsRetailMethod {
+    pub struct EshopDetailPaymentMethodsRetailMethod: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Order.
@@ -516,7 +498,6 @@ record! {
         pub name: String = required("name"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
-        ..
     }
 }
 
@@ -524,12 +505,11 @@ record! {
     /// Eshop detail payment methods wholesale.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailPaymentMethodsWholesale {
+    pub struct EshopDetailPaymentMethodsWholesale: open {
         /// Methods.
         pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
         /// Payment method unless another is chosen. May be null.
         pub default_payment: Option<String> = required("defaultPayment"),
-        ..
     }
 }
 
@@ -537,14 +517,13 @@ record! {
     /// Eshop detail shipping methods.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailShippingMethods {
+    pub struct EshopDetailShippingMethods: open {
         /// Retail.
         pub retail: EshopDetailShippingMethodsRetail = required("retail"),
         /// Whether it is about wholesale.
         pub wholesale: EshopDetailShippingMethodsWholesale = required("wholesale"),
         /// Whether there are methods of their own for wholesale.
         pub wholesale_active: bool = required("wholesaleActive"),
-        ..
     }
 }
 
@@ -552,12 +531,11 @@ record! {
     /// Eshop detail shipping methods retail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailShippingMethodsRetail {
+    pub struct EshopDetailShippingMethodsRetail: open {
         /// Methods.
         pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
         /// Shipping method unless another is chosen. May be null.
         pub default_shipping: Option<String> = required("defaultShipping"),
-        ..
     }
 }
 
@@ -565,19 +543,18 @@ record! {
     /// Eshop detail shipping methods wholesale.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailShippingMethodsWholesale {
+    pub struct EshopDetailShippingMethodsWholesale: open {
         /// Methods.
         pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
         /// Shipping method unless another is chosen. May be null.
         pub default_shipping: Option<String> = required("defaultShipping"),
-        ..
     }
 }
 
 record! {
     /// Eshop detail image cut.
     #[non_exhaustive]
-    pub struct EshopDetailImageCut {
+    pub struct EshopDetailImageCut: open {
         /// A size of product images. Shops may differ in pixels.
         pub name: ImageCutName = required("name"),
         /// Width in centimetres or pixels. May be null.
@@ -588,7 +565,6 @@ record! {
         pub url_path: String = required("urlPath"),
         /// Cdn path.
         pub cdn_path: String = required("cdnPath"),
-        ..
     }
 }
 
@@ -610,7 +586,7 @@ impl EshopDetailImageCut {
 
 open_enum! {
     /// A size of product images. Shops may differ in pixels.
-    pub enum ImageCutName {
+    pub enum ImageCutName: text {
         /// `orig`: As it was uploaded.
         Orig = "orig",
         /// `big`: Usually 1024 by 768 pixels.
@@ -628,7 +604,7 @@ record! {
     /// Eshop detail language.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailLanguage {
+    pub struct EshopDetailLanguage: open {
         /// Code that identifies it.
         pub code: Option<String> = optional("code"),
         /// Currency, three letters. May be null.
@@ -643,7 +619,6 @@ record! {
         pub is_default: Option<bool> = optional("isDefault"),
         /// Place among the others. May be null.
         pub priority: Option<i64> = optional("priority"),
-        ..
     }
 }
 
@@ -651,7 +626,7 @@ record! {
     /// Eshop detail country.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailCountry {
+    pub struct EshopDetailCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
         /// Name of the country.
@@ -662,7 +637,6 @@ record! {
         pub company_id_example: Option<String> = required("companyIdExample"),
         /// Zip code pattern. May be null.
         pub zip_code_pattern: Option<String> = required("zipCodePattern"),
-        ..
     }
 }
 
@@ -670,17 +644,16 @@ record! {
     /// Eshop detail cash desk.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailCashDesk {
+    pub struct EshopDetailCashDesk: open {
         /// Number of the status that orders of these customers begin with. May be null.
         pub default_order_status_id: Option<i64> = required("defaultOrderStatusId"),
-        ..
     }
 }
 
 record! {
     /// Eshop design.
     #[non_exhaustive]
-    pub struct EshopDesign {
+    pub struct EshopDesign: open {
         /// Template.
         pub template: EshopDesignTemplate = required("template"),
         /// Layout.
@@ -693,7 +666,6 @@ record! {
         pub header: EshopDesignHeader = required("header"),
         /// Background.
         pub background: EshopDesignBackground = required("background"),
-        ..
     }
 }
 
@@ -701,32 +673,30 @@ record! {
     /// Eshop design template.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDesignTemplate {
+    pub struct EshopDesignTemplate: open {
         /// Name.
         pub name: String = required("name"),
         /// Color variant.
         pub color_variant: String = required("colorVariant"),
-        ..
     }
 }
 
 record! {
     /// Eshop design layout.
     #[non_exhaustive]
-    pub struct EshopDesignLayout {
+    pub struct EshopDesignLayout: open {
         /// Homepage.
         pub homepage: EshopDesignLayoutHomepage = required("homepage"),
         /// Sub page.
         pub sub_page: EshopDesignLayoutSubPage = required("subPage"),
         /// Product detail.
         pub product_detail: EshopDesignLayoutProductDetail = required("productDetail"),
-        ..
     }
 }
 
 open_enum! {
     /// Eshop design layout homepage.
-    pub enum EshopDesignLayoutHomepage {
+    pub enum EshopDesignLayoutHomepage: text {
         /// `list`
         List = "list",
         /// `listImage`
@@ -742,7 +712,7 @@ open_enum! {
 
 open_enum! {
     /// Eshop design layout sub page.
-    pub enum EshopDesignLayoutSubPage {
+    pub enum EshopDesignLayoutSubPage: text {
         /// `list`
         List = "list",
         /// `listImage`
@@ -758,7 +728,7 @@ open_enum! {
 
 open_enum! {
     /// Eshop design layout product detail.
-    pub enum EshopDesignLayoutProductDetail {
+    pub enum EshopDesignLayoutProductDetail: text {
         /// `list`
         List = "list",
         /// `listImage`
@@ -776,7 +746,7 @@ record! {
     /// Eshop design color scheme.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDesignColorScheme {
+    pub struct EshopDesignColorScheme: open {
         /// Conversion color.
         pub conversion_color: String = required("conversionColor"),
         /// Conversion color hover.
@@ -789,7 +759,6 @@ record! {
         pub color3: Option<String> = required("color3"),
         /// Color4. May be null.
         pub color4: Option<String> = required("color4"),
-        ..
     }
 }
 
@@ -797,12 +766,11 @@ record! {
     /// Eshop design fonts.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDesignFonts {
+    pub struct EshopDesignFonts: open {
         /// Heading.
         pub heading: String = required("heading"),
         /// Text.
         pub text: String = required("text"),
-        ..
     }
 }
 
@@ -810,7 +778,7 @@ record! {
     /// Eshop design header.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDesignHeader {
+    pub struct EshopDesignHeader: open {
         /// Background image. May be null.
         pub background_image: Option<String> = required("backgroundImage"),
         /// Image. May be null.
@@ -819,7 +787,6 @@ record! {
         pub logo: Option<String> = required("logo"),
         /// Colour; as a text, six hexadecimal digits. May be null.
         pub color: Option<String> = required("color"),
-        ..
     }
 }
 
@@ -827,14 +794,13 @@ record! {
     /// Eshop design background.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDesignBackground {
+    pub struct EshopDesignBackground: open {
         /// Enabled.
         pub enabled: bool = required("enabled"),
         /// Colour; as a text, six hexadecimal digits. May be null.
         pub color: Option<EshopDesignBackgroundColor> = required("color"),
         /// Image. May be null.
         pub image: Option<EshopDesignBackgroundImage> = required("image"),
-        ..
     }
 }
 
@@ -842,32 +808,30 @@ record! {
     /// Eshop design background color.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDesignBackgroundColor {
+    pub struct EshopDesignBackgroundColor: open {
         /// Enabled.
         pub enabled: bool = required("enabled"),
         /// Colour; as a text, six hexadecimal digits. May be null.
         pub color: Option<String> = required("color"),
-        ..
     }
 }
 
 record! {
     /// Eshop design background image.
     #[non_exhaustive]
-    pub struct EshopDesignBackgroundImage {
+    pub struct EshopDesignBackgroundImage: open {
         /// Url. May be null.
         pub url: Option<String> = required("url"),
         /// Attachment.
         pub attachment: EshopDesignBackgroundImageAttachment = required("attachment"),
         /// Position.
         pub position: EshopDesignBackgroundImagePosition = required("position"),
-        ..
     }
 }
 
 open_enum! {
     /// Eshop design background image attachment.
-    pub enum EshopDesignBackgroundImageAttachment {
+    pub enum EshopDesignBackgroundImageAttachment: text {
         /// `scroll`
         Scroll = "scroll",
         /// `fixed`
@@ -877,7 +841,7 @@ open_enum! {
 
 open_enum! {
     /// Eshop design background image position.
-    pub enum EshopDesignBackgroundImagePosition {
+    pub enum EshopDesignBackgroundImagePosition: text {
         /// `center`
         Center = "center",
         /// `tile`
@@ -889,7 +853,7 @@ record! {
     /// Eshop document settings.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDocumentSettings {
+    pub struct EshopDocumentSettings: open {
         /// Order.
         pub order: EshopDocumentSettingsOrder = required("order"),
         /// Proforma invoice.
@@ -910,7 +874,6 @@ record! {
         pub logo_url: Option<String> = required("logoUrl"),
         /// Company stamp.
         pub company_stamp: EshopDocumentSettingsCompanyStamp = required("companyStamp"),
-        ..
     }
 }
 
@@ -918,7 +881,7 @@ record! {
     /// Eshop document settings order.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDocumentSettingsOrder {
+    pub struct EshopDocumentSettingsOrder: open {
         /// What codes begin with, usually the year. May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
         /// Length of the code, prefix included.
@@ -937,7 +900,6 @@ record! {
         pub item_remark_parameters: Option<Vec<String>> = optional("itemRemarkParameters"),
         /// Full vat breakdown export.
         pub full_vat_breakdown_export: bool = required("fullVatBreakdownExport"),
-        ..
     }
 }
 
@@ -945,7 +907,7 @@ record! {
     /// Eshop document settings proforma invoice.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDocumentSettingsProformaInvoice {
+    pub struct EshopDocumentSettingsProformaInvoice: open {
         /// What codes begin with, usually the year. May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
         /// Length of the code, prefix included.
@@ -962,7 +924,6 @@ record! {
         pub add_notes_from_order: bool = required("addNotesFromOrder"),
         /// Percentage value for partial payment. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub percentage_value_for_partial_payment: Fixed<2> = required("percentageValueForPartialPayment"),
-        ..
     }
 }
 
@@ -970,7 +931,7 @@ record! {
     /// Eshop document settings invoice.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDocumentSettingsInvoice {
+    pub struct EshopDocumentSettingsInvoice: open {
         /// What codes begin with, usually the year. May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
         /// Length of the code, prefix included.
@@ -1003,7 +964,6 @@ record! {
         pub display_price_without_discount: Option<bool> = optional("displayPriceWithoutDiscount"),
         /// Display taxable supply date.
         pub display_taxable_supply_date: Option<bool> = optional("displayTaxableSupplyDate"),
-        ..
     }
 }
 
@@ -1011,7 +971,7 @@ record! {
     /// Eshop document settings credit note.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDocumentSettingsCreditNote {
+    pub struct EshopDocumentSettingsCreditNote: open {
         /// What codes begin with, usually the year. May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
         /// Length of the code, prefix included.
@@ -1034,7 +994,6 @@ record! {
         pub check_compliance_with_invoice: bool = required("checkComplianceWithInvoice"),
         /// Forbidden item types.
         pub forbidden_item_types: Vec<String> = required("forbiddenItemTypes"),
-        ..
     }
 }
 
@@ -1042,7 +1001,7 @@ record! {
     /// Eshop document settings delivery note.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDocumentSettingsDeliveryNote {
+    pub struct EshopDocumentSettingsDeliveryNote: open {
         /// What codes begin with, usually the year. May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
         /// Length of the code, prefix included.
@@ -1053,7 +1012,6 @@ record! {
         pub unify_code_with_order: Option<bool> = optional("unifyCodeWithOrder"),
         /// Whether remarks of items are printed.
         pub print_item_remark: bool = required("printItemRemark"),
-        ..
     }
 }
 
@@ -1061,7 +1019,7 @@ record! {
     /// Eshop document settings proof payment.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDocumentSettingsProofPayment {
+    pub struct EshopDocumentSettingsProofPayment: open {
         /// Use sequentional number serie.
         pub use_sequentional_number_serie: bool = required("useSequentionalNumberSerie"),
         /// What codes begin with, usually the year. May be null.
@@ -1076,7 +1034,6 @@ record! {
         pub code_prefix_proforma_invoice: Option<String> = optional("codePrefixProformaInvoice"),
         /// Create by incoming payment.
         pub create_by_incoming_payment: bool = required("createByIncomingPayment"),
-        ..
     }
 }
 
@@ -1084,14 +1041,13 @@ record! {
     /// Eshop document settings export.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDocumentSettingsExport {
+    pub struct EshopDocumentSettingsExport: open {
         /// Use isdoc module.
         pub use_isdoc_module: bool = required("useIsdocModule"),
         /// Erp money s3 pre accounting. May be null.
         pub erp_money_s3_pre_accounting: Option<String> = required("erpMoneyS3PreAccounting"),
         /// Erp money s3 account. May be null.
         pub erp_money_s3_account: Option<String> = required("erpMoneyS3Account"),
-        ..
     }
 }
 
@@ -1099,7 +1055,7 @@ record! {
     /// Eshop document settings default settings.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDocumentSettingsDefaultSettings {
+    pub struct EshopDocumentSettingsDefaultSettings: open {
         /// How it is paid. May be null.
         pub billing_method_id: Option<BillingMethodId> = required("billingMethodId"),
         /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
@@ -1128,7 +1084,6 @@ record! {
         pub show_recipient_phone: Option<bool> = optional("showRecipientPhone"),
         /// Show recipient delivery address.
         pub show_recipient_delivery_address: Option<bool> = optional("showRecipientDeliveryAddress"),
-        ..
     }
 }
 
@@ -1136,21 +1091,20 @@ record! {
     /// Eshop document settings company stamp.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDocumentSettingsCompanyStamp {
+    pub struct EshopDocumentSettingsCompanyStamp: open {
         /// X axis correction.
         pub x_axis_correction: i64 = required("xAxisCorrection"),
         /// Y axis correction.
         pub y_axis_correction: i64 = required("yAxisCorrection"),
         /// Stamp url. May be null.
         pub stamp_url: Option<String> = required("stampUrl"),
-        ..
     }
 }
 
 record! {
     /// Eshop customer fields.
     #[non_exhaustive]
-    pub struct EshopCustomerFields {
+    pub struct EshopCustomerFields: open {
         /// Whom the bill is for.
         pub billing_address: EshopCustomerFieldsBillingAddress = required("billingAddress"),
         /// Where the goods go.
@@ -1159,14 +1113,13 @@ record! {
         pub billing_info: EshopCustomerFieldsBillingInfo = required("billingInfo"),
         /// Contact info.
         pub contact_info: EshopCustomerFieldsContactInfo = required("contactInfo"),
-        ..
     }
 }
 
 record! {
     /// Eshop customer fields billing address.
     #[non_exhaustive]
-    pub struct EshopCustomerFieldsBillingAddress {
+    pub struct EshopCustomerFieldsBillingAddress: open {
         /// Name of the company.
         pub company: CustomerFieldValue = required("company"),
         /// First name and surname.
@@ -1183,13 +1136,12 @@ record! {
         pub zip: CustomerFieldValue = required("zip"),
         /// Country, two letters of ISO 3166-1.
         pub country_code: CustomerFieldValue = required("countryCode"),
-        ..
     }
 }
 
 open_enum! {
     /// Customer field value.
-    pub enum CustomerFieldValue {
+    pub enum CustomerFieldValue: text {
         /// `required`
         Required = "required",
         /// `optional`
@@ -1202,7 +1154,7 @@ open_enum! {
 record! {
     /// Eshop customer fields delivery address.
     #[non_exhaustive]
-    pub struct EshopCustomerFieldsDeliveryAddress {
+    pub struct EshopCustomerFieldsDeliveryAddress: open {
         /// Name of the company.
         pub company: CustomerFieldValue = required("company"),
         /// First name and surname.
@@ -1219,32 +1171,29 @@ record! {
         pub zip: CustomerFieldValue = required("zip"),
         /// Country, two letters of ISO 3166-1.
         pub country_code: CustomerFieldValue = required("countryCode"),
-        ..
     }
 }
 
 record! {
     /// Eshop customer fields billing info.
     #[non_exhaustive]
-    pub struct EshopCustomerFieldsBillingInfo {
+    pub struct EshopCustomerFieldsBillingInfo: open {
         /// Registration number of the company (IČO).
         pub company_id: CustomerFieldValue = required("companyId"),
         /// Tax number of the company (DIČ).
         pub tax_id: CustomerFieldValue = required("taxId"),
-        ..
     }
 }
 
 record! {
     /// Eshop customer fields contact info.
     #[non_exhaustive]
-    pub struct EshopCustomerFieldsContactInfo {
+    pub struct EshopCustomerFieldsContactInfo: open {
         /// Telephone number, in international form.
         pub phone: CustomerFieldValue = required("phone"),
         /// E-mail address.
         pub email: CustomerFieldValue = required("email"),
         /// Birthday.
         pub birthday: CustomerFieldValue = required("birthday"),
-        ..
     }
 }

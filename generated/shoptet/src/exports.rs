@@ -23,21 +23,23 @@ operation! {
         id: "generalDocumentDownload",
         call: GET "/api/export/{type}/{format}",
         answer: Job<Json> = "data",
-        /// Currency, three letters.
-        currency: &str = query("currency"),
-        /// From this code on.
-        code_from: &str = query("codeFrom"),
-        /// Up to this code.
-        code_to: &str = query("codeTo"),
-        /// The first day.
-        date_from: Date = query("dateFrom"),
-        /// The last day.
-        date_to: Date = query("dateTo"),
-        /// With a taxable supply on this day or later.
-        tax_date_from: Date = query("taxDateFrom"),
-        /// With a taxable supply on this day or earlier.
-        tax_date_to: Date = query("taxDateTo"),
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Currency, three letters.
+            currency: &str = query("currency"),
+            /// From this code on.
+            code_from: &str = query("codeFrom"),
+            /// Up to this code.
+            code_to: &str = query("codeTo"),
+            /// The first day.
+            date_from: Date = query("dateFrom"),
+            /// The last day.
+            date_to: Date = query("dateTo"),
+            /// With a taxable supply on this day or later.
+            tax_date_from: Date = query("taxDateFrom"),
+            /// With a taxable supply on this day or earlier.
+            tax_date_to: Date = query("taxDateTo"),
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }

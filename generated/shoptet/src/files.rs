@@ -14,10 +14,10 @@ operation! {
     /// Lists uploaded files that wait to be used by other calls.
     ///
     /// `GET /api/system/files`
-    FilesApi::list() -> ListRequest {
+    FilesApi::list() -> Call<FileList> {
         id: "getListOfUploadedFiles",
         call: GET "/api/system/files",
-        answer: FileList = "data",
+        value: "data",
     }
 }
 
@@ -27,10 +27,10 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `POST /api/system/files`
-    FilesApi::upload_batch(body: &[FileUploadBatchInputItem] = json("data")) -> UploadBatchRequest {
+    FilesApi::upload_batch(body: &[FileUploadBatchInputItem] = json("data")) -> Call<Job<Json>> {
         id: "uploadFiles",
         call: POST "/api/system/files",
-        answer: Job<Json> = "data",
+        value: "data",
     }
 }
 
@@ -38,10 +38,10 @@ operation! {
     /// Uploads one file of at most 2 MB and waits for the result.
     ///
     /// `POST /api/system/file`
-    FilesApi::upload(body: &FileUploadInput = json("data")) -> UploadRequest {
+    FilesApi::upload(body: &FileUploadInput = json("data")) -> Call<FileUpload> {
         id: "uploadFile",
         call: POST "/api/system/file",
-        answer: FileUpload = "data",
+        value: "data",
     }
 }
 
@@ -49,12 +49,11 @@ record! {
     /// File list.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct FileList {
+    pub struct FileList: open {
         /// Images.
         pub images: Vec<FileListImage> = required("images"),
         /// Files.
         pub files: Option<Vec<FileListFile>> = optional("files"),
-        ..
     }
 }
 
@@ -62,14 +61,13 @@ record! {
     /// File list image.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct FileListImage {
+    pub struct FileListImage: open {
         /// Name.
         pub name: Option<String> = optional("name"),
         /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub created: Option<CompactDateTime> = optional("created"),
-        ..
     }
 }
 
@@ -77,14 +75,13 @@ record! {
     /// File list file.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct FileListFile {
+    pub struct FileListFile: open {
         /// Name.
         pub name: Option<String> = optional("name"),
         /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub created: Option<CompactDateTime> = optional("created"),
-        ..
     }
 }
 
@@ -113,12 +110,11 @@ record! {
     /// File upload.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct FileUpload {
+    pub struct FileUpload: open {
         /// Image.
         pub image: Option<FileUploadImage> = optional("image"),
         /// File.
         pub file: Option<FileUploadFile> = optional("file"),
-        ..
     }
 }
 
@@ -126,14 +122,13 @@ record! {
     /// File upload image.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct FileUploadImage {
+    pub struct FileUploadImage: open {
         /// Name.
         pub name: String = required("name"),
         /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub created: Option<CompactDateTime> = optional("created"),
-        ..
     }
 }
 
@@ -141,14 +136,13 @@ record! {
     /// File upload file.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct FileUploadFile {
+    pub struct FileUploadFile: open {
         /// Name.
         pub name: String = required("name"),
         /// When it was made.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub created: Option<CompactDateTime> = optional("created"),
-        ..
     }
 }
 

@@ -22,10 +22,12 @@ operation! {
         id: "getListOfFilteringParameters",
         call: GET "/api/products/filtering-parameters",
         answer: Page<FilteringParameterListItem> = "data/filteringParameters",
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -33,10 +35,10 @@ operation! {
     /// Creates a filtering parameter.
     ///
     /// `POST /api/products/filtering-parameters`
-    FilteringParametersApi::create(body: &FilteringParameterCreate = json("data")) -> CreateRequest {
+    FilteringParametersApi::create(body: &FilteringParameterCreate = json("data")) -> Call<FilteringParameterDetail> {
         id: "createFilteringParameter",
         call: POST "/api/products/filtering-parameters",
-        answer: FilteringParameterDetail = "data",
+        value: "data",
     }
 }
 
@@ -46,10 +48,10 @@ operation! {
     /// `GET /api/products/filtering-parameters/{code}`
     ///
     /// * `code`: Code that identifies it.
-    FilteringParametersApi::get(code: &str = path("code")) -> GetRequest {
+    FilteringParametersApi::get(code: &str = path("code")) -> Call<FilteringParameterDetail> {
         id: "getDetailOfFilteringParameter",
         call: GET "/api/products/filtering-parameters/{code}",
-        answer: FilteringParameterDetail = "data",
+        value: "data",
     }
 }
 
@@ -60,11 +62,11 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     FilteringParametersApi::create_values(
-        code: &str = path("code"), body: &FilteringParameterValuesCreate = json("data"),
-    ) -> CreateValuesRequest {
+        code: &str = path("code"), param_values: &[ProductFilteringParameterValues] = json("data/paramValues"),
+    ) -> Call<FilteringParameterDetail> {
         id: "createFilteringParameterValue",
         call: POST "/api/products/filtering-parameters/{code}",
-        answer: FilteringParameterDetail = "data",
+        value: "data",
     }
 }
 
@@ -76,10 +78,10 @@ operation! {
     /// * `code`: Code that identifies it.
     FilteringParametersApi::update(
         code: &str = path("code"), body: &FilteringParameterUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<FilteringParameterDetail> {
         id: "updateFilteringParameter",
         call: PATCH "/api/products/filtering-parameters/{code}",
-        answer: FilteringParameterDetail = "data",
+        value: "data",
     }
 }
 
@@ -89,10 +91,10 @@ operation! {
     /// `DELETE /api/products/filtering-parameters/{code}`
     ///
     /// * `code`: Code that identifies it.
-    FilteringParametersApi::delete(code: &str = path("code")) -> DeleteRequest {
+    FilteringParametersApi::delete(code: &str = path("code")) -> Call<()> {
         id: "deleteFilteringParameter",
         call: DELETE "/api/products/filtering-parameters/{code}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -106,10 +108,10 @@ operation! {
     FilteringParametersApi::update_value(
         code: &str = path("code"), value_index: &str = path("valueIndex"),
         body: &FilteringParameterValueUpdate = json("data"),
-    ) -> UpdateValueRequest {
+    ) -> Call<FilteringParameterDetail> {
         id: "updateFilteringParameterValue",
         call: PATCH "/api/products/filtering-parameters/{code}/{valueIndex}",
-        answer: FilteringParameterDetail = "data",
+        value: "data",
     }
 }
 
@@ -120,12 +122,10 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `value_index`: Code of the value of the parameter.
-    FilteringParametersApi::delete_value(
-        code: &str = path("code"), value_index: &str = path("valueIndex"),
-    ) -> DeleteValueRequest {
+    FilteringParametersApi::delete_value(code: &str = path("code"), value_index: &str = path("valueIndex")) -> Call<()> {
         id: "deleteFilteringParameterValue",
         call: DELETE "/api/products/filtering-parameters/{code}/{valueIndex}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -133,7 +133,7 @@ record! {
     /// Filtering parameter list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct FilteringParameterListItem {
+    pub struct FilteringParameterListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Code that identifies it.
@@ -150,7 +150,6 @@ record! {
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
         /// Values.
         pub values: Vec<ProductFilteringParameterValue> = required("values"),
-        ..
     }
 }
 
@@ -158,7 +157,7 @@ record! {
     /// Product filtering parameter value.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductFilteringParameterValue {
+    pub struct ProductFilteringParameterValue: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Code of the value of the parameter. May be null.
@@ -171,7 +170,6 @@ record! {
         pub color: Option<String> = required("color"),
         /// Image. May be null.
         pub image: Option<String> = required("image"),
-        ..
     }
 }
 
@@ -179,7 +177,7 @@ record! {
     /// Filtering parameter detail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct FilteringParameterDetail {
+    pub struct FilteringParameterDetail: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Code that identifies it.
@@ -196,7 +194,6 @@ record! {
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
         /// Values.
         pub values: Option<Vec<ProductFilteringParameterValue>> = optional("values"),
-        ..
     }
 }
 
@@ -263,15 +260,6 @@ impl ProductFilteringParameterValues {
             color: Patch::Absent,
             image: Patch::Absent,
         }
-    }
-}
-
-record! {
-    /// Filtering parameter values create.
-    #[derive(Default)]
-    pub struct FilteringParameterValuesCreate {
-        /// Param values. At least 1 item.
-        pub param_values: Vec<ProductFilteringParameterValues> = required("paramValues"),
     }
 }
 

@@ -28,28 +28,30 @@ operation! {
         id: "getListOfInvoices",
         call: GET "/api/invoices",
         answer: Page<InvoiceListItem> = "data/invoices",
-        /// Whether the document is valid.
-        is_valid: bool = query("isValid"),
-        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
-        proforma_invoice_code: &str = query("proformaInvoiceCode"),
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// With a taxable supply on this day or later.
-        tax_date_from: CompactDateTime = query("taxDateFrom"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
-        order_code: &str = query("orderCode"),
-        /// From this code on.
-        code_from: &str = query("codeFrom"),
-        /// Up to this code.
-        code_to: &str = query("codeTo"),
-        /// Variable symbol of the payment.
-        var_symbol: &str = query("varSymbol"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Whether the document is valid.
+            is_valid: bool = query("isValid"),
+            /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
+            proforma_invoice_code: &str = query("proformaInvoiceCode"),
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// With a taxable supply on this day or later.
+            tax_date_from: CompactDateTime = query("taxDateFrom"),
+            /// Code of the order. Usually digits, but letters and dashes may occur.
+            order_code: &str = query("orderCode"),
+            /// From this code on.
+            code_from: &str = query("codeFrom"),
+            /// Up to this code.
+            code_to: &str = query("codeTo"),
+            /// Variable symbol of the payment.
+            var_symbol: &str = query("varSymbol"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -63,48 +65,50 @@ operation! {
         id: "getListOfAllInvoices",
         call: GET "/api/invoices/snapshot",
         answer: Job<Invoice> = "data",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Changed at this time or later.
-        change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Changed at this time or earlier.
-        change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// From this code on.
-        code_from: &str = query("codeFrom"),
-        /// Up to this code.
-        code_to: &str = query("codeTo"),
-        /// Of proforma invoices from this code on.
-        proforma_invoice_code_from: &str = query("proformaInvoiceCodeFrom"),
-        /// Of proforma invoices up to this code.
-        proforma_invoice_code_to: &str = query("proformaInvoiceCodeTo"),
-        /// To be paid on this day or later.
-        due_date_from: CompactDateTime = query("dueDateFrom"),
-        /// To be paid on this day or earlier.
-        due_date_to: CompactDateTime = query("dueDateTo"),
-        /// With a taxable supply on this day or later.
-        tax_date_from: CompactDateTime = query("taxDateFrom"),
-        /// With a taxable supply on this day or earlier.
-        tax_date_to: CompactDateTime = query("taxDateTo"),
-        /// Of orders from this code on.
-        order_code_from: &str = query("orderCodeFrom"),
-        /// Of orders up to this code.
-        order_code_to: &str = query("orderCodeTo"),
-        /// GUID of the customer. Missing for those who are not registered.
-        customer_guid: &str = query("customerGuid"),
-        /// Variable symbol of the payment.
-        var_symbol: &str = query("varSymbol"),
-        /// Whether the document is valid.
-        is_valid: bool = query("isValid"),
-        /// Has tax id.
-        has_tax_id: bool = query("hasTaxId"),
-        /// Has vat id.
-        has_vat_id: bool = query("hasVatId"),
-        /// Has company id.
-        has_company_id: bool = query("hasCompanyId"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// Changed at this time or later.
+            change_time_from: CompactDateTime = query("changeTimeFrom"),
+            /// Changed at this time or earlier.
+            change_time_to: CompactDateTime = query("changeTimeTo"),
+            /// From this code on.
+            code_from: &str = query("codeFrom"),
+            /// Up to this code.
+            code_to: &str = query("codeTo"),
+            /// Of proforma invoices from this code on.
+            proforma_invoice_code_from: &str = query("proformaInvoiceCodeFrom"),
+            /// Of proforma invoices up to this code.
+            proforma_invoice_code_to: &str = query("proformaInvoiceCodeTo"),
+            /// To be paid on this day or later.
+            due_date_from: CompactDateTime = query("dueDateFrom"),
+            /// To be paid on this day or earlier.
+            due_date_to: CompactDateTime = query("dueDateTo"),
+            /// With a taxable supply on this day or later.
+            tax_date_from: CompactDateTime = query("taxDateFrom"),
+            /// With a taxable supply on this day or earlier.
+            tax_date_to: CompactDateTime = query("taxDateTo"),
+            /// Of orders from this code on.
+            order_code_from: &str = query("orderCodeFrom"),
+            /// Of orders up to this code.
+            order_code_to: &str = query("orderCodeTo"),
+            /// GUID of the customer. Missing for those who are not registered.
+            customer_guid: &str = query("customerGuid"),
+            /// Variable symbol of the payment.
+            var_symbol: &str = query("varSymbol"),
+            /// Whether the document is valid.
+            is_valid: bool = query("isValid"),
+            /// Has tax id.
+            has_tax_id: bool = query("hasTaxId"),
+            /// Has vat id.
+            has_vat_id: bool = query("hasVatId"),
+            /// Has company id.
+            has_company_id: bool = query("hasCompanyId"),
+        }
     }
 }
 
@@ -114,10 +118,10 @@ operation! {
     /// `GET /api/invoices/{code}`
     ///
     /// * `code`: Code that identifies it.
-    InvoicesApi::get(code: &str = path("code")) -> GetRequest {
+    InvoicesApi::get(code: &str = path("code")) -> Call<Invoice> {
         id: "getInvoiceDetail",
         call: GET "/api/invoices/{code}",
-        answer: Invoice = "data/invoice",
+        value: "data/invoice",
     }
 }
 
@@ -133,8 +137,10 @@ operation! {
         id: "createInvoiceFromOrder",
         call: POST "/api/orders/{code}/invoice",
         answer: Invoice = "data/invoice",
-        /// Does not mind that the order has such a document already. Default `false`.
-        suppress_existence_check: bool = query("suppressExistenceCheck"),
+        options {
+            /// Does not mind that the order has such a document already. Default `false`.
+            suppress_existence_check: bool = query("suppressExistenceCheck"),
+        }
     }
 }
 
@@ -150,8 +156,10 @@ operation! {
         id: "createInvoiceFromProformaInvoice",
         call: POST "/api/proforma-invoices/{code}/invoice",
         answer: Invoice = "data/invoice",
-        /// Does not mind that the order has such a document already. Default `false`.
-        suppress_existence_check: bool = query("suppressExistenceCheck"),
+        options {
+            /// Does not mind that the order has such a document already. Default `false`.
+            suppress_existence_check: bool = query("suppressExistenceCheck"),
+        }
     }
 }
 
@@ -162,13 +170,15 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     InvoicesApi::link_proforma_invoices(
-        code: &str = path("code"), body: &InvoiceLinkProformaInvoicesInput = json("data"),
+        code: &str = path("code"), proforma_invoice_codes: &[String] = json("data/proformaInvoiceCodes"),
     ) -> LinkProformaInvoicesRequest {
         id: "invoiceLinkProformaInvoices",
         call: PATCH "/api/invoices/{code}/link-proforma-invoice",
         answer: Invoice = "data/invoice",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -179,13 +189,15 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     InvoicesApi::link_proof_payments(
-        code: &str = path("code"), body: &InvoiceLinkProofPaymentsInput = json("data"),
+        code: &str = path("code"), proof_payment_codes: &[String] = json("data/proofPaymentCodes"),
     ) -> LinkProofPaymentsRequest {
         id: "invoiceLinkProofPayments",
         call: PATCH "/api/invoices/{code}/link-proof-payment",
         answer: Invoice = "data/invoice",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -197,10 +209,10 @@ operation! {
     /// `GET /api/invoices/{code}/pdf`
     ///
     /// * `code`: Code that identifies it.
-    InvoicesApi::pdf(code: &str = path("code")) -> PdfRequest {
+    InvoicesApi::pdf(code: &str = path("code")) -> Call<Download> {
         id: "downloadInvoiceAsPdf",
         call: GET "/api/invoices/{code}/pdf",
-        answer: Download = "",
+        value: "",
     }
 }
 
@@ -212,10 +224,10 @@ operation! {
     /// `GET /api/invoices/{code}/isdoc`
     ///
     /// * `code`: Code that identifies it.
-    InvoicesApi::isdoc(code: &str = path("code")) -> IsdocRequest {
+    InvoicesApi::isdoc(code: &str = path("code")) -> Call<Download> {
         id: "downloadInvoiceAsIsdoc",
         call: GET "/api/invoices/{code}/isdoc",
-        answer: Download = "",
+        value: "",
     }
 }
 
@@ -231,12 +243,14 @@ operation! {
         id: "getLastInvoiceChanges",
         call: GET "/api/invoices/changes",
         answer: Page<OrderChange> = "data/changes",
-        /// Change type.
-        change_type: &str = query("changeType"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Change type.
+            change_type: &str = query("changeType"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -244,7 +258,7 @@ record! {
     /// Invoice list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct InvoiceListItem {
+    pub struct InvoiceListItem: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Variable symbol of the payment. From 0 to 9999999999. May be null.
@@ -277,7 +291,6 @@ record! {
         pub tax_date: Option<Date> = optional("taxDate"),
         /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Option<bool> = required("paid"),
-        ..
     }
 }
 
@@ -285,7 +298,7 @@ record! {
     /// Invoice.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Invoice {
+    pub struct Invoice: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Whether the document is valid.
@@ -344,14 +357,13 @@ record! {
         pub proof_payments: Option<Vec<ProofPaymentsForInvoice>> = optional("proofPayments"),
         /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Option<bool> = required("paid"),
-        ..
     }
 }
 
 record! {
     /// Invoice item.
     #[non_exhaustive]
-    pub struct InvoiceItem {
+    pub struct InvoiceItem: open {
         /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// Number of the item within its document.
@@ -396,7 +408,6 @@ record! {
         pub consumption_tax: Option<DocumentConsumptionTax> = required("consumptionTax"),
         /// VAT of the item by rates. May be null.
         pub item_price_vat_breakdown: Option<Vec<ItemPrice>> = optional("itemPriceVatBreakdown"),
-        ..
     }
 }
 
@@ -404,12 +415,11 @@ record! {
     /// Proof payments for invoice.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProofPaymentsForInvoice {
+    pub struct ProofPaymentsForInvoice: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// VAT by rates. May be null.
         pub vat_breakdown: Option<ProofPaymentVatBreakdown> = required("vatBreakdown"),
-        ..
     }
 }
 
@@ -458,23 +468,5 @@ record! {
         pub spec_symbol: Option<i64> = optional("specSymbol"),
         /// How it is paid. May be null.
         pub billing_method_id: Patch<BillingMethodId> = optional("billingMethodId"),
-    }
-}
-
-record! {
-    /// Invoice link proforma invoices input.
-    #[derive(Default)]
-    pub struct InvoiceLinkProformaInvoicesInput {
-        /// Codes of the proforma invoices that belong to it. At least 1 item.
-        pub proforma_invoice_codes: Vec<String> = required("proformaInvoiceCodes"),
-    }
-}
-
-record! {
-    /// Invoice link proof payments input.
-    #[derive(Default)]
-    pub struct InvoiceLinkProofPaymentsInput {
-        /// Codes of the proofs of payment that belong to it. At least 1 item.
-        pub proof_payment_codes: Vec<String> = required("proofPaymentCodes"),
     }
 }

@@ -20,20 +20,22 @@ operation! {
         id: "getListOfJobs",
         call: GET "/api/system/jobs",
         answer: Page<JobListItem> = "data/jobs",
-        /// Status.
-        status: &str = query("status"),
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Completion time from.
-        completion_time_from: CompactDateTime = query("completionTimeFrom"),
-        /// Completion time to.
-        completion_time_to: CompactDateTime = query("completionTimeTo"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Status.
+            status: &str = query("status"),
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// Completion time from.
+            completion_time_from: CompactDateTime = query("completionTimeFrom"),
+            /// Completion time to.
+            completion_time_to: CompactDateTime = query("completionTimeTo"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -43,10 +45,10 @@ operation! {
     /// `GET /api/system/jobs/{jobId}`
     ///
     /// * `job_id`: Identifier of the job.
-    JobsApi::get(job_id: &str = path("jobId")) -> GetRequest {
+    JobsApi::get(job_id: &str = path("jobId")) -> Call<JobDetail> {
         id: "getJobDetail",
         call: GET "/api/system/jobs/{jobId}",
-        answer: JobDetail = "data/job",
+        value: "data/job",
     }
 }
 
@@ -54,7 +56,7 @@ record! {
     /// Job list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct JobListItem {
+    pub struct JobListItem: open {
         /// Identifier of the job.
         pub job_id: String = required("jobId"),
         /// Call that it is about.
@@ -75,7 +77,6 @@ record! {
         pub valid_until: Option<CompactDateTime> = required("validUntil"),
         /// Language of texts, by its code. Needs the module of languages. May be null.
         pub language: Option<String> = optional("language"),
-        ..
     }
 }
 
@@ -83,7 +84,7 @@ record! {
     /// Job detail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct JobDetail {
+    pub struct JobDetail: open {
         /// Identifier of the job.
         pub job_id: String = required("jobId"),
         /// Call that it is about.
@@ -110,6 +111,5 @@ record! {
         pub log: Option<String> = required("log"),
         /// Language of texts, by its code. Needs the module of languages. May be null.
         pub language: Option<String> = optional("language"),
-        ..
     }
 }

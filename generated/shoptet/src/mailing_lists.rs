@@ -16,10 +16,10 @@ operation! {
     /// Lists mailing lists; the one called `newsletters` is built into the module.
     ///
     /// `GET /api/mailing-lists`
-    MailingListsApi::list() -> ListRequest {
+    MailingListsApi::list() -> Call<Vec<MailingListCreated>> {
         id: "getListingOfEmailDistributionLists",
         call: GET "/api/mailing-lists",
-        answer: Vec<MailingListCreated> = "data/mailingLists",
+        value: "data/mailingLists",
     }
 }
 
@@ -31,10 +31,12 @@ operation! {
         id: "createEmailDistributionList",
         call: POST "/api/mailing-lists",
         answer: MailingListCreated = "data/mailingList",
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -44,10 +46,10 @@ operation! {
     /// `GET /api/mailing-lists/{code}`
     ///
     /// * `code`: Code that identifies it.
-    MailingListsApi::emails(code: &str = path("code")) -> EmailsRequest {
+    MailingListsApi::emails(code: &str = path("code")) -> Call<MailingListEmails> {
         id: "getDetailOfEmailDistributionList",
         call: GET "/api/mailing-lists/{code}",
-        answer: MailingListEmails = "data",
+        value: "data",
     }
 }
 
@@ -58,11 +60,11 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     MailingListsApi::add_emails(
-        code: &str = path("code"), body: &MailingListAddEmailsInput = json("data"),
-    ) -> AddEmailsRequest {
+        code: &str = path("code"), emails: &[String] = json("data/emails"),
+    ) -> Call<MailingListAddEmails> {
         id: "createEmailsDistributionList",
         call: POST "/api/mailing-lists/{code}",
-        answer: MailingListAddEmails = "data",
+        value: "data",
     }
 }
 
@@ -79,12 +81,14 @@ operation! {
         id: "getLastChangesInDistributionList",
         call: GET "/api/mailing-lists/{code}/changes",
         answer: Page<MailingListChange> = "data/changes",
-        /// Change type.
-        change_type: &str = query("changeType"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Change type.
+            change_type: &str = query("changeType"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -92,12 +96,11 @@ record! {
     /// Mailing list created.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct MailingListCreated {
+    pub struct MailingListCreated: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -126,12 +129,11 @@ record! {
     /// Mailing list emails.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct MailingListEmails {
+    pub struct MailingListEmails: open {
         /// E-mail addresses.
         pub emails: Vec<MailingListEmail> = required("emails"),
         /// Where in the list the answer is.
         pub paginator: Paginator = required("paginator"),
-        ..
     }
 }
 
@@ -139,12 +141,11 @@ record! {
     /// Mailing list email.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct MailingListEmail {
+    pub struct MailingListEmail: open {
         /// E-mail address.
         pub email: String = required("email"),
         /// Added. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub added: Option<CompactDateTime> = required("added"),
-        ..
     }
 }
 
@@ -152,7 +153,7 @@ record! {
     /// Mailing list add emails.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct MailingListAddEmails {
+    pub struct MailingListAddEmails: open {
         /// Emails inserted.
         pub emails_inserted: Vec<String> = required("emailsInserted"),
         /// Emails existing.
@@ -161,25 +162,13 @@ record! {
         pub emails_invalid: Vec<String> = required("emailsInvalid"),
         /// Error messages.
         pub error_messages: Vec<String> = required("errorMessages"),
-        ..
-    }
-}
-
-record! {
-    /// Mailing list add emails input.
-    ///
-    /// At least 1 member.
-    #[derive(Default)]
-    pub struct MailingListAddEmailsInput {
-        /// E-mail addresses.
-        pub emails: Vec<String> = required("emails"),
     }
 }
 
 record! {
     /// Mailing list change.
     #[non_exhaustive]
-    pub struct MailingListChange {
+    pub struct MailingListChange: open {
         /// What happened to a record.
         pub change_type: ChangeType = required("changeType"),
         /// When it was changed. Missing if it never was.
@@ -188,6 +177,5 @@ record! {
         pub change_time: Option<CompactDateTime> = required("changeTime"),
         /// E-mail address.
         pub email: String = required("email"),
-        ..
     }
 }

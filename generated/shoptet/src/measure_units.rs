@@ -14,10 +14,10 @@ operation! {
     /// Lists the measure units defined by the system.
     ///
     /// `GET /api/products/measure-units`
-    MeasureUnitsApi::list() -> ListRequest {
+    MeasureUnitsApi::list() -> Call<Vec<MeasureUnitListItem>> {
         id: "getListOfProductsMeasureUnits",
         call: GET "/api/products/measure-units",
-        answer: Vec<MeasureUnitListItem> = "data/measureUnits",
+        value: "data/measureUnits",
     }
 }
 
@@ -25,7 +25,7 @@ record! {
     /// Measure unit list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct MeasureUnitListItem {
+    pub struct MeasureUnitListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Unit name.
@@ -34,7 +34,6 @@ record! {
         pub priority: Option<i64> = required("priority"),
         /// Ratios.
         pub ratios: Vec<MeasureUnitListItemRatio> = required("ratios"),
-        ..
     }
 }
 
@@ -42,11 +41,10 @@ record! {
     /// Measure unit list item ratio.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct MeasureUnitListItemRatio {
+    pub struct MeasureUnitListItemRatio: open {
         /// Number of the unit.
         pub unit_id: i64 = required("unitId"),
         /// The discount as a part of the price. Only for discounts of that type. Matches `^[0-9]+\.[0-9]{9}$`.
         pub ratio: Fixed<9> = required("ratio"),
-        ..
     }
 }

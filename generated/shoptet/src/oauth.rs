@@ -19,10 +19,10 @@ operation! {
     /// when you have the token, within five seconds.
     ///
     /// `POST /action/ApiOAuthServer/token`
-    OauthApi::exchange(body: &InstallationCode = json("")) -> ExchangeRequest {
+    OauthApi::exchange(body: &InstallationCode = json("")) -> Call<Installation> {
         id: "exchangeInstallationCode",
         call: POST "/action/ApiOAuthServer/token",
-        answer: Installation = "",
+        value: "",
         repeat: Never,
     }
 }
@@ -33,17 +33,17 @@ operation! {
     /// At most five can be valid at once, for one add-on and shop; a sixth is refused.
     ///
     /// `GET /action/ApiOAuthServer/getAccessToken`
-    OauthApi::api_token() -> ApiTokenRequest {
+    OauthApi::api_token() -> Call<ApiToken> {
         id: "getApiAccessToken",
         call: GET "/action/ApiOAuthServer/getAccessToken",
-        answer: ApiToken = "",
+        value: "",
     }
 }
 
 record! {
     /// An installation of an add-on in a shop.
     #[non_exhaustive]
-    pub struct Installation {
+    pub struct Installation: open {
         /// The token of the installation. It does not expire: store it safely. 255 characters.
         pub access_token: Secret = required("access_token"),
         /// Seconds; null, as it does not expire. May be null.
@@ -60,7 +60,6 @@ record! {
         pub contact_email: Option<String> = optional("contactEmail"),
         /// Whether the shop is on trial. May be null.
         pub trial: Option<bool> = optional("trial"),
-        ..
     }
 }
 
@@ -101,7 +100,7 @@ impl InstallationCode {
 
 closed_enum! {
     /// What is exchanged.
-    pub enum InstallationCodeGrantType {
+    pub enum InstallationCodeGrantType: text {
         /// `authorization_code`
         AuthorizationCode = "authorization_code",
     }
@@ -110,11 +109,10 @@ closed_enum! {
 record! {
     /// A token for calls.
     #[non_exhaustive]
-    pub struct ApiToken {
+    pub struct ApiToken: open {
         /// The token. 38 to 60 characters.
         pub access_token: Secret = required("access_token"),
         /// Seconds it is valid, 1800.
         pub expires_in: i64 = required("expires_in"),
-        ..
     }
 }

@@ -14,10 +14,10 @@ operation! {
     /// Lists the gifts offered with orders.
     ///
     /// `GET /api/orders/gifts`
-    OrderGiftsApi::list() -> ListRequest {
+    OrderGiftsApi::list() -> Call<Vec<OrderGift>> {
         id: "getOrderGiftsList",
         call: GET "/api/orders/gifts",
-        answer: Vec<OrderGift> = "data/items",
+        value: "data/items",
     }
 }
 
@@ -25,10 +25,10 @@ operation! {
     /// Adds a variant to the end of the gifts offered with orders.
     ///
     /// `POST /api/orders/gifts`
-    OrderGiftsApi::add(body: &OrderGiftAddInput = json("data")) -> AddRequest {
+    OrderGiftsApi::add(body: &OrderGiftAddInput = json("data")) -> Call<Vec<OrderGift>> {
         id: "addOrderGift",
         call: POST "/api/orders/gifts",
-        answer: Vec<OrderGift> = "data/items",
+        value: "data/items",
     }
 }
 
@@ -38,10 +38,10 @@ operation! {
     /// `DELETE /api/orders/gifts/{id}`
     ///
     /// * `id`: Number that identifies it.
-    OrderGiftsApi::delete(id: i64 = path("id")) -> DeleteRequest {
+    OrderGiftsApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteOrderGift",
         call: DELETE "/api/orders/gifts/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -49,10 +49,10 @@ operation! {
     /// Gets the rules under which gifts are offered with orders.
     ///
     /// `GET /api/orders/gifts/settings`
-    OrderGiftsApi::settings() -> SettingsRequest {
+    OrderGiftsApi::settings() -> Call<OrderGiftSettings> {
         id: "getOrderGiftSettings",
         call: GET "/api/orders/gifts/settings",
-        answer: OrderGiftSettings = "data",
+        value: "data",
     }
 }
 
@@ -60,10 +60,10 @@ operation! {
     /// Updates the rules for order gifts; at least one of them must be sent.
     ///
     /// `PATCH /api/orders/gifts/settings`
-    OrderGiftsApi::update_settings(body: &OrderGiftSettingsUpdate = json("data")) -> UpdateSettingsRequest {
+    OrderGiftsApi::update_settings(body: &OrderGiftSettingsUpdate = json("data")) -> Call<OrderGiftSettings> {
         id: "updateOrderGiftSettings",
         call: PATCH "/api/orders/gifts/settings",
-        answer: OrderGiftSettings = "data",
+        value: "data",
     }
 }
 
@@ -71,7 +71,7 @@ record! {
     /// Order gift.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderGift {
+    pub struct OrderGift: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Code that identifies it.
@@ -84,7 +84,6 @@ record! {
         pub including_vat: bool = required("includingVat"),
         /// Place among the others.
         pub priority: i64 = required("priority"),
-        ..
     }
 }
 
@@ -119,14 +118,13 @@ record! {
     /// Order gift settings.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderGiftSettings {
+    pub struct OrderGiftSettings: open {
         /// Whether gifts are given only while in stock.
         pub stock_dependent: bool = required("stockDependent"),
         /// Whether wholesale customers get gifts.
         pub wholesale_gifts_enabled: bool = required("wholesaleGiftsEnabled"),
         /// Whether gifts count per piece or per order: `per-amount` or `per-order`.
         pub product_gifts: String = required("productGifts"),
-        ..
     }
 }
 
@@ -145,7 +143,7 @@ record! {
 
 closed_enum! {
     /// Order gift settings update product gifts.
-    pub enum OrderGiftSettingsUpdateProductGifts {
+    pub enum OrderGiftSettingsUpdateProductGifts: text {
         /// `per-amount`
         PerAmount = "per-amount",
         /// `per-order`

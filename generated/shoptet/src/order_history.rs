@@ -20,14 +20,16 @@ operation! {
         id: "getListOfAllRemarks",
         call: GET "/api/orders/history/snapshot",
         answer: Job<OrderHistorySnapshot> = "data",
-        /// These alone, at most 50, with commas between. Other filters do not count beside it.
-        order_codes: &str = query("orderCodes"),
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// User id.
-        user_id: &str = query("userId"),
+        options {
+            /// These alone, at most 50, with commas between. Other filters do not count beside it.
+            order_codes: &str = query("orderCodes"),
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// User id.
+            user_id: &str = query("userId"),
+        }
     }
 }
 
@@ -41,8 +43,10 @@ operation! {
         id: "getListOfRemarksForOrder",
         call: GET "/api/orders/{code}/history",
         answer: Vec<OrderHistory> = "data/orderHistory",
-        /// Whether it comes with every shop and cannot be removed.
-        system: bool = query("system"),
+        options {
+            /// Whether it comes with every shop and cannot be removed.
+            system: bool = query("system"),
+        }
     }
 }
 
@@ -52,10 +56,10 @@ operation! {
     /// `POST /api/orders/{code}/history`
     ///
     /// * `code`: Code that identifies it.
-    OrderHistoryApi::create(code: &str = path("code"), body: &OrderHistoryCreate = json("data")) -> CreateRequest {
+    OrderHistoryApi::create(code: &str = path("code"), body: &OrderHistoryCreate = json("data")) -> Call<()> {
         id: "createOrderRemark",
         call: POST "/api/orders/{code}/history",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -66,17 +70,17 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `id`: Number that identifies it.
-    OrderHistoryApi::delete(code: &str = path("code"), id: i64 = path("id")) -> DeleteRequest {
+    OrderHistoryApi::delete(code: &str = path("code"), id: i64 = path("id")) -> Call<()> {
         id: "deleteOrderHistoryItem",
         call: DELETE "/api/orders/{code}/history/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 
 record! {
     /// Order history snapshot.
     #[non_exhaustive]
-    pub struct OrderHistorySnapshot {
+    pub struct OrderHistorySnapshot: open {
         /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: String = required("orderCode"),
         /// Number that identifies it.
@@ -93,7 +97,6 @@ record! {
         pub system: bool = required("system"),
         /// Type.
         pub r#type: OrderHistoryType = required("type"),
-        ..
     }
 }
 
@@ -101,18 +104,17 @@ record! {
     /// Order history user.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderHistoryUser {
+    pub struct OrderHistoryUser: open {
         /// Number that identifies it.
         pub id: String = required("id"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
 open_enum! {
     /// Order history type.
-    pub enum OrderHistoryType {
+    pub enum OrderHistoryType: text {
         /// `comment`
         Comment = "comment",
         /// `system`
@@ -123,7 +125,7 @@ open_enum! {
 record! {
     /// Order history.
     #[non_exhaustive]
-    pub struct OrderHistory {
+    pub struct OrderHistory: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// When it was made.
@@ -138,7 +140,6 @@ record! {
         pub system: bool = required("system"),
         /// Type.
         pub r#type: OrderHistoryType = required("type"),
-        ..
     }
 }
 

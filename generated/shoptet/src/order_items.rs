@@ -30,10 +30,12 @@ operation! {
         id: "createOrderItem",
         call: POST "/api/orders/{code}/item",
         answer: Order = "data/order",
-        /// Does not mind that the product does not exist. Default `false`.
-        suppress_product_checking: bool = query("suppressProductChecking"),
-        /// Leaves the stock alone. Default `false`.
-        suppress_stock_movements: bool = query("suppressStockMovements"),
+        options {
+            /// Does not mind that the product does not exist. Default `false`.
+            suppress_product_checking: bool = query("suppressProductChecking"),
+            /// Leaves the stock alone. Default `false`.
+            suppress_stock_movements: bool = query("suppressStockMovements"),
+        }
     }
 }
 
@@ -50,8 +52,10 @@ operation! {
         id: "updateOrderItem",
         call: PATCH "/api/orders/{code}/item/{id}",
         answer: OrderItem = "data/orderItem",
-        /// Suppress product guid check. Default `false`.
-        suppress_product_guid_check: bool = query("suppressProductGuidCheck"),
+        options {
+            /// Suppress product guid check. Default `false`.
+            suppress_product_guid_check: bool = query("suppressProductGuidCheck"),
+        }
     }
 }
 
@@ -62,10 +66,10 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `id`: Number that identifies it.
-    OrderItemsApi::delete(code: &str = path("code"), id: &str = path("id")) -> DeleteRequest {
+    OrderItemsApi::delete(code: &str = path("code"), id: &str = path("id")) -> Call<()> {
         id: "deleteOrderItem",
         call: DELETE "/api/orders/{code}/item/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -78,10 +82,10 @@ operation! {
     /// * `id`: Number that identifies it.
     OrderItemsApi::create_surcharge_parameter(
         code: &str = path("code"), id: i64 = path("id"), body: &OrderItemSurchargeParameterCreate = json("data"),
-    ) -> CreateSurchargeParameterRequest {
+    ) -> Call<Order> {
         id: "createOrderItemSurchargeParameters",
         call: POST "/api/orders/{code}/item/{id}/surcharge-parameters",
-        answer: Order = "data/order",
+        value: "data/order",
     }
 }
 
@@ -95,10 +99,10 @@ operation! {
     /// * `relation_id`: Number that ties the item to the surcharge.
     OrderItemsApi::delete_surcharge_parameter(
         code: &str = path("code"), id: i64 = path("id"), relation_id: &str = path("relationId"),
-    ) -> DeleteSurchargeParameterRequest {
+    ) -> Call<()> {
         id: "deleteOrderItemSurchargeParameters",
         call: DELETE "/api/orders/{code}/item/{id}/surcharge-parameters/{relationId}",
-        answer: () = "",
+        value: "",
     }
 }
 

@@ -25,10 +25,10 @@ operation! {
     /// `POST /api/orders/{code}/payment`
     ///
     /// * `code`: Code that identifies it.
-    OrderPaymentApi::create(code: &str = path("code"), body: &OrderPaymentCreate = json("data")) -> CreateRequest {
+    OrderPaymentApi::create(code: &str = path("code"), body: &OrderPaymentCreate = json("data")) -> Call<Order> {
         id: "createOrderPayment",
         call: POST "/api/orders/{code}/payment",
-        answer: Order = "data/order",
+        value: "data/order",
     }
 }
 
@@ -41,10 +41,10 @@ operation! {
     /// * `id`: Number that identifies it.
     OrderPaymentApi::update(
         code: &str = path("code"), id: i64 = path("id"), body: &OrderPaymentUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<OrderItem> {
         id: "updateOrderPayment",
         call: PATCH "/api/orders/{code}/payment/{id}",
-        answer: OrderItem = "data/orderItem",
+        value: "data/orderItem",
     }
 }
 

@@ -25,10 +25,10 @@ operation! {
     /// `POST /api/orders/{code}/shipping`
     ///
     /// * `code`: Code that identifies it.
-    OrderShippingApi::create(code: &str = path("code"), body: &OrderShippingCreate = json("data")) -> CreateRequest {
+    OrderShippingApi::create(code: &str = path("code"), body: &OrderShippingCreate = json("data")) -> Call<Order> {
         id: "addOrderShipping",
         call: POST "/api/orders/{code}/shipping",
-        answer: Order = "data/order",
+        value: "data/order",
     }
 }
 
@@ -41,10 +41,10 @@ operation! {
     /// * `id`: Number that identifies it.
     OrderShippingApi::update(
         code: &str = path("code"), id: i64 = path("id"), body: &OrderShippingUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<OrderItem> {
         id: "updateOrderShipping",
         call: PATCH "/api/orders/{code}/shipping/{id}",
-        answer: OrderItem = "data/orderItem",
+        value: "data/orderItem",
     }
 }
 

@@ -31,42 +31,44 @@ operation! {
         id: "getListOfOrders",
         call: GET "/api/orders",
         answer: Page<OrderListItem> = "data/orders",
-        /// Number of the status.
-        status_id: i64 = query("statusId"),
-        /// GUID of the shipping method.
-        shipping_guid: &str = query("shippingGuid"),
-        /// Code of the carrier.
-        shipping_company_code: &str = query("shippingCompanyCode"),
-        /// GUID of the payment method.
-        payment_method_guid: &str = query("paymentMethodGuid"),
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// From this code on.
-        code_from: &str = query("codeFrom"),
-        /// Up to this code.
-        code_to: &str = query("codeTo"),
-        /// GUID of the customer. Missing for those who are not registered.
-        customer_guid: &str = query("customerGuid"),
-        /// E-mail address.
-        email: &str = query("email"),
-        /// Telephone number, in international form.
-        phone: &str = query("phone"),
-        /// Code of the variant.
-        product_code: &str = query("productCode"),
-        /// Changed at this time or later.
-        change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Changed at this time or earlier.
-        change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// Number of the source that the order came from.
-        source_id: i64 = query("sourceId"),
-        /// These alone, at most 50, with commas between. Other filters do not count beside it.
-        order_codes: &str = query("orderCodes"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Number of the status.
+            status_id: i64 = query("statusId"),
+            /// GUID of the shipping method.
+            shipping_guid: &str = query("shippingGuid"),
+            /// Code of the carrier.
+            shipping_company_code: &str = query("shippingCompanyCode"),
+            /// GUID of the payment method.
+            payment_method_guid: &str = query("paymentMethodGuid"),
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// From this code on.
+            code_from: &str = query("codeFrom"),
+            /// Up to this code.
+            code_to: &str = query("codeTo"),
+            /// GUID of the customer. Missing for those who are not registered.
+            customer_guid: &str = query("customerGuid"),
+            /// E-mail address.
+            email: &str = query("email"),
+            /// Telephone number, in international form.
+            phone: &str = query("phone"),
+            /// Code of the variant.
+            product_code: &str = query("productCode"),
+            /// Changed at this time or later.
+            change_time_from: CompactDateTime = query("changeTimeFrom"),
+            /// Changed at this time or earlier.
+            change_time_to: CompactDateTime = query("changeTimeTo"),
+            /// Number of the source that the order came from.
+            source_id: i64 = query("sourceId"),
+            /// These alone, at most 50, with commas between. Other filters do not count beside it.
+            order_codes: &str = query("orderCodes"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -78,20 +80,22 @@ operation! {
         id: "createOrder",
         call: POST "/api/orders",
         answer: Order = "data/order",
-        /// Makes no documents. Default `false`.
-        suppress_document_generation: bool = query("suppressDocumentGeneration"),
-        /// Sends no e-mail about it. Default `false`.
-        suppress_email_sending: bool = query("suppressEmailSending"),
-        /// Does not mind that the product does not exist. Default `false`.
-        suppress_product_checking: bool = query("suppressProductChecking"),
-        /// Leaves the stock alone. Default `false`.
-        suppress_stock_movements: bool = query("suppressStockMovements"),
-        /// Suppress historical mandatory fields. Default `false`.
-        suppress_historical_mandatory_fields: bool = query("suppressHistoricalMandatoryFields"),
-        /// Suppress historical payment checking. Default `false`.
-        suppress_historical_payment_checking: bool = query("suppressHistoricalPaymentChecking"),
-        /// Suppress historical shipping checking. Default `false`.
-        suppress_historical_shipping_checking: bool = query("suppressHistoricalShippingChecking"),
+        options {
+            /// Makes no documents. Default `false`.
+            suppress_document_generation: bool = query("suppressDocumentGeneration"),
+            /// Sends no e-mail about it. Default `false`.
+            suppress_email_sending: bool = query("suppressEmailSending"),
+            /// Does not mind that the product does not exist. Default `false`.
+            suppress_product_checking: bool = query("suppressProductChecking"),
+            /// Leaves the stock alone. Default `false`.
+            suppress_stock_movements: bool = query("suppressStockMovements"),
+            /// Suppress historical mandatory fields. Default `false`.
+            suppress_historical_mandatory_fields: bool = query("suppressHistoricalMandatoryFields"),
+            /// Suppress historical payment checking. Default `false`.
+            suppress_historical_payment_checking: bool = query("suppressHistoricalPaymentChecking"),
+            /// Suppress historical shipping checking. Default `false`.
+            suppress_historical_shipping_checking: bool = query("suppressHistoricalShippingChecking"),
+        }
     }
 }
 
@@ -105,40 +109,42 @@ operation! {
         id: "getListOfAllOrders",
         call: GET "/api/orders/snapshot",
         answer: Job<Order> = "data",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
-        /// These alone, at most 50, with commas between. Other filters do not count beside it.
-        order_codes: &str = query("orderCodes"),
-        /// Number of the status.
-        status_id: i64 = query("statusId"),
-        /// GUID of the shipping method.
-        shipping_guid: &str = query("shippingGuid"),
-        /// Code of the carrier.
-        shipping_company_code: &str = query("shippingCompanyCode"),
-        /// GUID of the payment method.
-        payment_method_guid: &str = query("paymentMethodGuid"),
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// From this code on.
-        code_from: &str = query("codeFrom"),
-        /// Up to this code.
-        code_to: &str = query("codeTo"),
-        /// GUID of the customer. Missing for those who are not registered.
-        customer_guid: &str = query("customerGuid"),
-        /// E-mail address.
-        email: &str = query("email"),
-        /// Telephone number, in international form.
-        phone: &str = query("phone"),
-        /// Code of the variant.
-        product_code: &str = query("productCode"),
-        /// Changed at this time or later.
-        change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Changed at this time or earlier.
-        change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// Number of the source that the order came from.
-        source_id: i64 = query("sourceId"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+            /// These alone, at most 50, with commas between. Other filters do not count beside it.
+            order_codes: &str = query("orderCodes"),
+            /// Number of the status.
+            status_id: i64 = query("statusId"),
+            /// GUID of the shipping method.
+            shipping_guid: &str = query("shippingGuid"),
+            /// Code of the carrier.
+            shipping_company_code: &str = query("shippingCompanyCode"),
+            /// GUID of the payment method.
+            payment_method_guid: &str = query("paymentMethodGuid"),
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// From this code on.
+            code_from: &str = query("codeFrom"),
+            /// Up to this code.
+            code_to: &str = query("codeTo"),
+            /// GUID of the customer. Missing for those who are not registered.
+            customer_guid: &str = query("customerGuid"),
+            /// E-mail address.
+            email: &str = query("email"),
+            /// Telephone number, in international form.
+            phone: &str = query("phone"),
+            /// Code of the variant.
+            product_code: &str = query("productCode"),
+            /// Changed at this time or later.
+            change_time_from: CompactDateTime = query("changeTimeFrom"),
+            /// Changed at this time or earlier.
+            change_time_to: CompactDateTime = query("changeTimeTo"),
+            /// Number of the source that the order came from.
+            source_id: i64 = query("sourceId"),
+        }
     }
 }
 
@@ -150,12 +156,14 @@ operation! {
         id: "bulkOrderStatusChange",
         call: PATCH "/api/orders/status-change",
         answer: () = "",
-        /// Makes no documents. Default `false`.
-        suppress_document_generation: bool = query("suppressDocumentGeneration"),
-        /// Sends no e-mail about it. Default `false`.
-        suppress_email_sending: bool = query("suppressEmailSending"),
-        /// Sends no SMS about it. Default `false`.
-        suppress_sms_sending: bool = query("suppressSmsSending"),
+        options {
+            /// Makes no documents. Default `false`.
+            suppress_document_generation: bool = query("suppressDocumentGeneration"),
+            /// Sends no e-mail about it. Default `false`.
+            suppress_email_sending: bool = query("suppressEmailSending"),
+            /// Sends no SMS about it. Default `false`.
+            suppress_sms_sending: bool = query("suppressSmsSending"),
+        }
     }
 }
 
@@ -169,8 +177,10 @@ operation! {
         id: "getOrderDetail",
         call: GET "/api/orders/{code}",
         answer: Order = "data/order",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -180,10 +190,10 @@ operation! {
     /// `DELETE /api/orders/{code}`
     ///
     /// * `code`: Code that identifies it.
-    OrdersApi::delete(code: &str = path("code")) -> DeleteRequest {
+    OrdersApi::delete(code: &str = path("code")) -> Call<()> {
         id: "deleteOrder",
         call: DELETE "/api/orders/{code}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -193,10 +203,10 @@ operation! {
     /// `PATCH /api/orders/{code}/head`
     ///
     /// * `code`: Code that identifies it.
-    OrdersApi::update_head(code: &str = path("code"), body: &OrderHeadUpdate = json("data")) -> UpdateHeadRequest {
+    OrdersApi::update_head(code: &str = path("code"), body: &OrderHeadUpdate = json("data")) -> Call<Order> {
         id: "updateOrderHead",
         call: PATCH "/api/orders/{code}/head",
-        answer: Order = "data/order",
+        value: "data/order",
     }
 }
 
@@ -208,10 +218,10 @@ operation! {
     /// `GET /api/orders/{code}/pdf`
     ///
     /// * `code`: Code that identifies it.
-    OrdersApi::pdf(code: &str = path("code")) -> PdfRequest {
+    OrdersApi::pdf(code: &str = path("code")) -> Call<Download> {
         id: "downloadOrderAsPdf",
         call: GET "/api/orders/{code}/pdf",
-        answer: Download = "",
+        value: "",
     }
 }
 
@@ -221,10 +231,10 @@ operation! {
     /// `PATCH /api/orders/{code}/notes`
     ///
     /// * `code`: Code that identifies it.
-    OrdersApi::update_notes(code: &str = path("code"), body: &OrderNotesUpdate = json("data")) -> UpdateNotesRequest {
+    OrdersApi::update_notes(code: &str = path("code"), body: &OrderNotesUpdate = json("data")) -> Call<()> {
         id: "updateRemarksForOrder",
         call: PATCH "/api/orders/{code}/notes",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -238,12 +248,14 @@ operation! {
         id: "updateOrderStatus",
         call: PATCH "/api/orders/{code}/status",
         answer: Order = "data/order",
-        /// Makes no documents. Default `false`.
-        suppress_document_generation: bool = query("suppressDocumentGeneration"),
-        /// Sends no e-mail about it. Default `false`.
-        suppress_email_sending: bool = query("suppressEmailSending"),
-        /// Sends no SMS about it. Default `false`.
-        suppress_sms_sending: bool = query("suppressSmsSending"),
+        options {
+            /// Makes no documents. Default `false`.
+            suppress_document_generation: bool = query("suppressDocumentGeneration"),
+            /// Sends no e-mail about it. Default `false`.
+            suppress_email_sending: bool = query("suppressEmailSending"),
+            /// Sends no SMS about it. Default `false`.
+            suppress_sms_sending: bool = query("suppressSmsSending"),
+        }
     }
 }
 
@@ -257,8 +269,10 @@ operation! {
         id: "orderCopy",
         call: POST "/api/orders/{code}/copy",
         answer: Order = "data/order",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -266,10 +280,10 @@ operation! {
     /// Lists the statuses that orders can have.
     ///
     /// `GET /api/orders/statuses`
-    OrdersApi::statuses() -> StatusesRequest {
+    OrdersApi::statuses() -> Call<OrderStatuses> {
         id: "getListOfOrderStatuses",
         call: GET "/api/orders/statuses",
-        answer: OrderStatuses = "data",
+        value: "data",
     }
 }
 
@@ -277,10 +291,10 @@ operation! {
     /// Lists the sources that orders can come from.
     ///
     /// `GET /api/orders/sources`
-    OrdersApi::sources() -> SourcesRequest {
+    OrdersApi::sources() -> Call<Vec<OrderSourceDetail>> {
         id: "getListOfOrderSources",
         call: GET "/api/orders/sources",
-        answer: Vec<OrderSourceDetail> = "data/sources",
+        value: "data/sources",
     }
 }
 
@@ -296,12 +310,14 @@ operation! {
         id: "getLastOrderChanges",
         call: GET "/api/orders/changes",
         answer: Page<OrderChange> = "data/changes",
-        /// Change type.
-        change_type: &str = query("changeType"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Change type.
+            change_type: &str = query("changeType"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -315,17 +331,19 @@ operation! {
         id: "getOrderClaims",
         call: GET "/api/orders/claims",
         answer: Page<OrderClaim> = "data/orders",
-        /// Include closed and cancelled orders.
-        #[deprecated(note = "it is going to be removed")]
-        include_closed_and_cancelled_orders: bool = query("includeClosedAndCancelledOrders"),
-        /// Code of the variant.
-        product_code: &str = query("productCode"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
-        order_code: &str = query("orderCode"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Include closed and cancelled orders.
+            #[deprecated(note = "it is going to be removed")]
+            include_closed_and_cancelled_orders: bool = query("includeClosedAndCancelledOrders"),
+            /// Code of the variant.
+            product_code: &str = query("productCode"),
+            /// Code of the order. Usually digits, but letters and dashes may occur.
+            order_code: &str = query("orderCode"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -335,10 +353,10 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `POST /api/orders/batch`
-    OrdersApi::create_batch(body: &OrderBatchCreateJob = json("")) -> CreateBatchRequest {
+    OrdersApi::create_batch(body: &OrderBatchCreateJob = json("")) -> Call<Job<Json>> {
         id: "orderBatchInsertion",
         call: POST "/api/orders/batch",
-        answer: Job<Json> = "data",
+        value: "data",
     }
 }
 
@@ -346,7 +364,7 @@ record! {
     /// Order list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderListItem {
+    pub struct OrderListItem: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// GUID that identifies it. May be null.
@@ -393,7 +411,6 @@ record! {
         ///
         /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub sales_channel_guid: Option<String> = optional("salesChannelGuid"),
-        ..
     }
 }
 
@@ -690,7 +707,7 @@ record! {
 
 closed_enum! {
     /// Order copy input scope.
-    pub enum OrderCopyInputScope {
+    pub enum OrderCopyInputScope: text {
         /// `all`
         All = "all",
         /// `no-billing-shipping`
@@ -704,12 +721,11 @@ record! {
     /// Order statuses.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderStatuses {
+    pub struct OrderStatuses: open {
         /// Number of the status that new orders have.
         pub default_status: i64 = required("defaultStatus"),
         /// Statuses.
         pub statuses: Vec<OrderStatusDetail> = required("statuses"),
-        ..
     }
 }
 
@@ -717,7 +733,7 @@ record! {
     /// Order status detail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderStatusDetail {
+    pub struct OrderStatusDetail: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
@@ -738,7 +754,6 @@ record! {
         pub stock_claim_resolved: bool = required("stockClaimResolved"),
         /// Documents.
         pub documents: OrderStatusDetailDocuments = required("documents"),
-        ..
     }
 }
 
@@ -746,7 +761,7 @@ record! {
     /// Order status detail documents.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderStatusDetailDocuments {
+    pub struct OrderStatusDetailDocuments: open {
         /// Generate proforma invoice.
         pub generate_proforma_invoice: bool = required("generateProformaInvoice"),
         /// Generate invoice.
@@ -755,7 +770,6 @@ record! {
         pub generate_delivery_note: bool = required("generateDeliveryNote"),
         /// Generate proof payment. May be null.
         pub generate_proof_payment: Option<bool> = required("generateProofPayment"),
-        ..
     }
 }
 
@@ -763,12 +777,11 @@ record! {
     /// Order source detail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderSourceDetail {
+    pub struct OrderSourceDetail: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -776,7 +789,7 @@ record! {
     /// Order claim.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderClaim {
+    pub struct OrderClaim: open {
         /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: String = required("orderCode"),
         /// Number of the status.
@@ -787,7 +800,6 @@ record! {
         pub amount: Option<Fixed<3>> = required("amount"),
         /// Amount completed. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub amount_completed: Option<Fixed<3>> = required("amountCompleted"),
-        ..
     }
 }
 

@@ -22,10 +22,12 @@ operation! {
         id: "getListOfPages",
         call: GET "/api/pages",
         answer: Page<PageList> = "data/pages",
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -33,10 +35,10 @@ operation! {
     /// Creates a page.
     ///
     /// `POST /api/pages`
-    PagesApi::create(body: &PageCreate = json("data")) -> CreateRequest {
+    PagesApi::create(body: &PageCreate = json("data")) -> Call<PageType> {
         id: "createPage",
         call: POST "/api/pages",
-        answer: PageType = "data/page",
+        value: "data/page",
     }
 }
 
@@ -46,10 +48,10 @@ operation! {
     /// `GET /api/pages/{pageId}`
     ///
     /// * `page_id`: Number of the page.
-    PagesApi::get(page_id: i64 = path("pageId")) -> GetRequest {
+    PagesApi::get(page_id: i64 = path("pageId")) -> Call<PageType> {
         id: "getDetailOfPage",
         call: GET "/api/pages/{pageId}",
-        answer: PageType = "data/page",
+        value: "data/page",
     }
 }
 
@@ -59,10 +61,10 @@ operation! {
     /// `PATCH /api/pages/{pageId}`
     ///
     /// * `page_id`: Number of the page.
-    PagesApi::update(page_id: i64 = path("pageId"), body: &PageUpdate = json("data")) -> UpdateRequest {
+    PagesApi::update(page_id: i64 = path("pageId"), body: &PageUpdate = json("data")) -> Call<PageType> {
         id: "updatePage",
         call: PATCH "/api/pages/{pageId}",
-        answer: PageType = "data/page",
+        value: "data/page",
     }
 }
 
@@ -72,10 +74,10 @@ operation! {
     /// `DELETE /api/pages/{pageId}`
     ///
     /// * `page_id`: Number of the page.
-    PagesApi::delete(page_id: i64 = path("pageId")) -> DeleteRequest {
+    PagesApi::delete(page_id: i64 = path("pageId")) -> Call<()> {
         id: "deletePage",
         call: DELETE "/api/pages/{pageId}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -83,7 +85,7 @@ record! {
     /// Page list.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PageList {
+    pub struct PageList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
@@ -94,14 +96,13 @@ record! {
         pub visible: Option<bool> = optional("visible"),
         /// Image for social networks. May be null.
         pub og_image: Option<String> = optional("ogImage"),
-        ..
     }
 }
 
 record! {
     /// Page type.
     #[non_exhaustive]
-    pub struct PageType {
+    pub struct PageType: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Language of texts, by its code. Needs the module of languages.
@@ -126,7 +127,6 @@ record! {
         pub access: ArticleAccess = required("access"),
         /// Image for social networks. May be null.
         pub og_image: Option<String> = required("ogImage"),
-        ..
     }
 }
 

@@ -20,12 +20,14 @@ operation! {
         id: "getListOfParametricCategories",
         call: GET "/api/parametric-categories",
         answer: Page<ParametricCategoryDetail> = "data/parametricCategories",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -37,8 +39,10 @@ operation! {
         id: "createParametricCategory",
         call: POST "/api/parametric-categories",
         answer: ParametricCategoryDetail = "data/parametricCategory",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -48,10 +52,10 @@ operation! {
     /// `GET /api/parametric-categories/{categoryGuid}`
     ///
     /// * `category_guid`: GUID of the category.
-    ParametricCategoriesApi::get(category_guid: &str = path("categoryGuid")) -> GetRequest {
+    ParametricCategoriesApi::get(category_guid: &str = path("categoryGuid")) -> Call<ParametricCategoryDetail> {
         id: "getParametricCategoryDetail",
         call: GET "/api/parametric-categories/{categoryGuid}",
-        answer: ParametricCategoryDetail = "data/parametricCategory",
+        value: "data/parametricCategory",
     }
 }
 
@@ -63,10 +67,10 @@ operation! {
     /// * `category_guid`: GUID of the category.
     ParametricCategoriesApi::update(
         category_guid: &str = path("categoryGuid"), body: &ParametricCategoryUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<ParametricCategoryDetail> {
         id: "updateParametricCategory",
         call: PATCH "/api/parametric-categories/{categoryGuid}",
-        answer: ParametricCategoryDetail = "data/parametricCategory",
+        value: "data/parametricCategory",
     }
 }
 
@@ -76,10 +80,10 @@ operation! {
     /// `DELETE /api/parametric-categories/{categoryGuid}`
     ///
     /// * `category_guid`: GUID of the category.
-    ParametricCategoriesApi::delete(category_guid: &str = path("categoryGuid")) -> DeleteRequest {
+    ParametricCategoriesApi::delete(category_guid: &str = path("categoryGuid")) -> Call<()> {
         id: "deleteParametricCategory",
         call: DELETE "/api/parametric-categories/{categoryGuid}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -91,10 +95,10 @@ operation! {
     /// * `category_guid`: GUID of the category.
     ParametricCategoriesApi::available_parameters(
         category_guid: &str = path("categoryGuid"),
-    ) -> AvailableParametersRequest {
+    ) -> Call<ParametricCategoryAvailableParameters> {
         id: "getParametricCategoryAvailableParameters",
         call: GET "/api/parametric-categories-available-parameters/{categoryGuid}",
-        answer: ParametricCategoryAvailableParameters = "data",
+        value: "data",
     }
 }
 
@@ -102,12 +106,10 @@ operation! {
     /// Creates a definition of parametric categories with one to four parameters; needs the module Advanced SEO.
     ///
     /// `POST /api/parametric-categories-definition`
-    ParametricCategoriesApi::create_definition(
-        body: &ParametricCategoryDefinitionCreate = json("data"),
-    ) -> CreateDefinitionRequest {
+    ParametricCategoriesApi::create_definition(body: &ParametricCategoryDefinitionCreate = json("data")) -> Call<()> {
         id: "createParametricCategoryDefinition",
         call: POST "/api/parametric-categories-definition",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -115,7 +117,7 @@ record! {
     /// Parametric category detail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ParametricCategoryDetail {
+    pub struct ParametricCategoryDetail: open {
         /// GUID that identifies it.
         pub guid: String = required("guid"),
         /// Name.
@@ -142,7 +144,6 @@ record! {
         pub show_in_detail: bool = required("showInDetail"),
         /// Parameters.
         pub parameters: Option<Vec<ParameterValueCombinations>> = optional("parameters"),
-        ..
     }
 }
 
@@ -150,7 +151,7 @@ record! {
     /// Parameter value combinations.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ParameterValueCombinations {
+    pub struct ParameterValueCombinations: open {
         /// Code of the parameter.
         pub parameter_code: String = required("parameterCode"),
         /// Name of the parameter.
@@ -159,7 +160,6 @@ record! {
         pub value_code: String = required("valueCode"),
         /// Value name.
         pub value_name: String = required("valueName"),
-        ..
     }
 }
 
@@ -262,34 +262,32 @@ record! {
     /// Parametric category available parameters.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ParametricCategoryAvailableParameters {
+    pub struct ParametricCategoryAvailableParameters: open {
         /// GUID of the category.
         pub category_guid: String = required("categoryGuid"),
         /// Category name.
         pub category_name: String = required("categoryName"),
         /// Parameters.
         pub parameters: Vec<ParametricCategoryAvailableParametersParameter> = required("parameters"),
-        ..
     }
 }
 
 record! {
     /// Parametric category available parameters parameter.
     #[non_exhaustive]
-    pub struct ParametricCategoryAvailableParametersParameter {
+    pub struct ParametricCategoryAvailableParametersParameter: open {
         /// Code of the parameter.
         pub parameter_code: String = required("parameterCode"),
         /// Name of the parameter.
         pub parameter_name: String = required("parameterName"),
         /// Parameter type.
         pub parameter_type: ParametricCategoryAvailableParametersParameterType = required("parameterType"),
-        ..
     }
 }
 
 open_enum! {
     /// Parametric category available parameters parameter type.
-    pub enum ParametricCategoryAvailableParametersParameterType {
+    pub enum ParametricCategoryAvailableParametersParameterType: text {
         /// `PV`
         Pv = "PV",
         /// `PF`

@@ -16,10 +16,12 @@ operation! {
     /// `GET /api/payment-status/{paymentCode}`
     ///
     /// * `payment_code`: Payment code.
-    PaymentGatewaysApi::get_payment_status(payment_code: &str = path("paymentCode")) -> GetPaymentStatusRequest {
+    PaymentGatewaysApi::get_payment_status(
+        payment_code: &str = path("paymentCode"),
+    ) -> Call<PaymentGatewayPaymentStatusDetail> {
         id: "getInformationAboutPayment",
         call: GET "/api/payment-status/{paymentCode}",
-        answer: PaymentGatewayPaymentStatusDetail = "data",
+        value: "data",
     }
 }
 
@@ -35,10 +37,12 @@ operation! {
         id: "updatePaymentStatus",
         call: PATCH "/api/payment-status/{paymentCode}",
         answer: () = "",
-        /// Makes no documents. Default `false`.
-        suppress_document_generation: bool = query("suppressDocumentGeneration"),
-        /// Sends no e-mail about it. Default `false`.
-        suppress_email_sending: bool = query("suppressEmailSending"),
+        options {
+            /// Makes no documents. Default `false`.
+            suppress_document_generation: bool = query("suppressDocumentGeneration"),
+            /// Sends no e-mail about it. Default `false`.
+            suppress_email_sending: bool = query("suppressEmailSending"),
+        }
     }
 }
 
@@ -46,12 +50,11 @@ record! {
     /// Payment gateway payment status detail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PaymentGatewayPaymentStatusDetail {
+    pub struct PaymentGatewayPaymentStatusDetail: open {
         /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: String = required("orderCode"),
         /// Return url.
         pub return_url: String = required("returnUrl"),
-        ..
     }
 }
 
@@ -77,7 +80,7 @@ impl PaymentGatewayPaymentStatusUpdate {
 
 closed_enum! {
     /// Payment gateway payment status update status.
-    pub enum PaymentGatewayPaymentStatusUpdateStatus {
+    pub enum PaymentGatewayPaymentStatusUpdateStatus: text {
         /// `FAILED`
         Failed = "FAILED",
         /// `OK`

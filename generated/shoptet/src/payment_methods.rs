@@ -20,8 +20,10 @@ operation! {
         id: "getListingOfPaymentMethods",
         call: GET "/api/payment-methods",
         answer: PaymentMethodList = "data",
-        /// GUID of the sales channel. Needs the module of sales channels.
-        sales_channel_guid: &str = query("salesChannelGuid"),
+        options {
+            /// GUID of the sales channel. Needs the module of sales channels.
+            sales_channel_guid: &str = query("salesChannelGuid"),
+        }
     }
 }
 
@@ -29,10 +31,10 @@ operation! {
     /// Creates a payment method for the gateway identifier approved by Shoptet.
     ///
     /// `POST /api/payment-methods`
-    PaymentMethodsApi::create(body: &PaymentMethodCreate = json("data")) -> CreateRequest {
+    PaymentMethodsApi::create(body: &PaymentMethodCreate = json("data")) -> Call<PaymentMethodCreated> {
         id: "createPaymentMethod",
         call: POST "/api/payment-methods",
-        answer: PaymentMethodCreated = "data",
+        value: "data",
     }
 }
 
@@ -42,10 +44,10 @@ operation! {
     /// `DELETE /api/payment-methods/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
-    PaymentMethodsApi::delete(guid: &str = path("guid")) -> DeleteRequest {
+    PaymentMethodsApi::delete(guid: &str = path("guid")) -> Call<()> {
         id: "deletePaymentMethod",
         call: DELETE "/api/payment-methods/{guid}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -53,7 +55,7 @@ record! {
     /// Payment method list.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PaymentMethodList {
+    pub struct PaymentMethodList: open {
         /// Payment methods.
         pub payment_methods: Vec<PaymentMethodListPaymentMethod> = required("paymentMethods"),
         /// Whether there are methods of their own for wholesale.
@@ -64,7 +66,6 @@ record! {
         pub default_retail_method: Option<String> = required("defaultRetailMethod"),
         /// Method for wholesale unless another is chosen. May be null.
         pub default_wholesale_method: Option<String> = required("defaultWholesaleMethod"),
-        ..
     }
 }
 
@@ -72,7 +73,7 @@ record! {
     /// Payment method list payment method.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PaymentMethodListPaymentMethod {
+    pub struct PaymentMethodListPaymentMethod: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
@@ -91,7 +92,6 @@ record! {
         pub wholesale: bool = required("wholesale"),
         /// Address of the logo. May be null.
         pub logo_url: Option<String> = required("logoUrl"),
-        ..
     }
 }
 
@@ -99,14 +99,13 @@ record! {
     /// Payment type.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PaymentType {
+    pub struct PaymentType: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -114,7 +113,7 @@ record! {
     /// Payment method created.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PaymentMethodCreated {
+    pub struct PaymentMethodCreated: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
@@ -131,7 +130,6 @@ record! {
         pub logo_url: Option<String> = required("logoUrl"),
         /// How the payment works.
         pub payment_type: PaymentType = required("paymentType"),
-        ..
     }
 }
 

@@ -21,10 +21,10 @@ operation! {
     /// Lists all price lists at once, without paging.
     ///
     /// `GET /api/pricelists`
-    PriceListsApi::list() -> ListRequest {
+    PriceListsApi::list() -> Call<Vec<Pricelist>> {
         id: "getListOfPriceLists",
         call: GET "/api/pricelists",
-        answer: Vec<Pricelist> = "data/pricelists",
+        value: "data/pricelists",
     }
 }
 
@@ -32,10 +32,10 @@ operation! {
     /// Creates a price list.
     ///
     /// `POST /api/pricelists`
-    PriceListsApi::create(body: &PriceListCreate = json("data")) -> CreateRequest {
+    PriceListsApi::create(body: &PriceListCreate = json("data")) -> Call<Pricelist> {
         id: "createPricelist",
         call: POST "/api/pricelists",
-        answer: Pricelist = "data",
+        value: "data",
     }
 }
 
@@ -51,14 +51,16 @@ operation! {
         id: "getPricelistDetail",
         call: GET "/api/pricelists/{id}",
         answer: Page<PricelistDetail> = "data/pricelist",
-        /// Code that identifies it.
-        code: &str = query("code"),
-        /// GUID that identifies it.
-        guid: &str = query("guid"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Code that identifies it.
+            code: &str = query("code"),
+            /// GUID that identifies it.
+            guid: &str = query("guid"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -68,10 +70,10 @@ operation! {
     /// `PATCH /api/pricelists/{id}`
     ///
     /// * `id`: Number that identifies it.
-    PriceListsApi::update(id: &str = path("id"), body: &[PricelistUpdate] = json("data")) -> UpdateRequest {
+    PriceListsApi::update(id: &str = path("id"), body: &[PricelistUpdate] = json("data")) -> Call<()> {
         id: "updatePricelist",
         call: PATCH "/api/pricelists/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -81,10 +83,10 @@ operation! {
     /// `DELETE /api/pricelists/{id}`
     ///
     /// * `id`: Number that identifies it.
-    PriceListsApi::delete(id: &str = path("id")) -> DeleteRequest {
+    PriceListsApi::delete(id: &str = path("id")) -> Call<()> {
         id: "deletePricelist",
         call: DELETE "/api/pricelists/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -100,30 +102,32 @@ operation! {
         id: "getListOfAllPricelistDetails",
         call: GET "/api/pricelists/{id}/snapshot",
         answer: Job<PricelistDetail> = "data",
-        /// From this code on.
-        code_from: &str = query("codeFrom"),
-        /// Up to this code.
-        code_to: &str = query("codeTo"),
-        /// Action price date from.
-        action_price_date_from: Date = query("actionPriceDateFrom"),
-        /// Action price date to.
-        action_price_date_to: Date = query("actionPriceDateTo"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
-        vat_rate: &str = query("vatRate"),
-        /// Currency, three letters.
-        currency_code: &str = query("currencyCode"),
-        /// Orderable min amount.
-        orderable_min_amount: Number = query("orderableMinAmount"),
-        /// Orderable min amount from.
-        orderable_min_amount_from: Number = query("orderableMinAmountFrom"),
-        /// Orderable min amount to.
-        orderable_min_amount_to: Number = query("orderableMinAmountTo"),
-        /// Orderable max amount.
-        orderable_max_amount: Number = query("orderableMaxAmount"),
-        /// Orderable max amount from.
-        orderable_max_amount_from: Number = query("orderableMaxAmountFrom"),
-        /// Orderable max amount to.
-        orderable_max_amount_to: Number = query("orderableMaxAmountTo"),
+        options {
+            /// From this code on.
+            code_from: &str = query("codeFrom"),
+            /// Up to this code.
+            code_to: &str = query("codeTo"),
+            /// Action price date from.
+            action_price_date_from: Date = query("actionPriceDateFrom"),
+            /// Action price date to.
+            action_price_date_to: Date = query("actionPriceDateTo"),
+            /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+            vat_rate: &str = query("vatRate"),
+            /// Currency, three letters.
+            currency_code: &str = query("currencyCode"),
+            /// Orderable min amount.
+            orderable_min_amount: Number = query("orderableMinAmount"),
+            /// Orderable min amount from.
+            orderable_min_amount_from: Number = query("orderableMinAmountFrom"),
+            /// Orderable min amount to.
+            orderable_min_amount_to: Number = query("orderableMinAmountTo"),
+            /// Orderable max amount.
+            orderable_max_amount: Number = query("orderableMaxAmount"),
+            /// Orderable max amount from.
+            orderable_max_amount_from: Number = query("orderableMaxAmountFrom"),
+            /// Orderable max amount to.
+            orderable_max_amount_to: Number = query("orderableMaxAmountTo"),
+        }
     }
 }
 
@@ -135,10 +139,10 @@ operation! {
     /// `PATCH /api/pricelists/{id}/batch`
     ///
     /// * `id`: Number that identifies it.
-    PriceListsApi::update_batch(id: i64 = path("id"), body: &PriceListBatchUpdate = json("")) -> UpdateBatchRequest {
+    PriceListsApi::update_batch(id: i64 = path("id"), body: &PriceListBatchUpdate = json("")) -> Call<Job<Json>> {
         id: "updatePricelistBatch",
         call: PATCH "/api/pricelists/{id}/batch",
-        answer: Job<Json> = "data",
+        value: "data",
     }
 }
 
@@ -155,7 +159,7 @@ record! {
     /// Pricelist detail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PricelistDetail {
+    pub struct PricelistDetail: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
@@ -172,7 +176,6 @@ record! {
         pub sales: PriceSales = required("sales"),
         /// Prices.
         pub prices: Option<ProductPrices> = optional("prices"),
-        ..
     }
 }
 

@@ -14,10 +14,10 @@ operation! {
     /// Lists product availabilities and tells which are used by default.
     ///
     /// `GET /api/products/availabilities`
-    ProductAvailabilitiesApi::list() -> ListRequest {
+    ProductAvailabilitiesApi::list() -> Call<ProductAvailabilityList> {
         id: "getListOfProductsAvailabilities",
         call: GET "/api/products/availabilities",
-        answer: ProductAvailabilityList = "data",
+        value: "data",
     }
 }
 
@@ -25,10 +25,10 @@ operation! {
     /// Creates a product availability.
     ///
     /// `POST /api/products/availabilities`
-    ProductAvailabilitiesApi::create(body: &ProductAvailabilityCreate = json("data")) -> CreateRequest {
+    ProductAvailabilitiesApi::create(body: &ProductAvailabilityCreate = json("data")) -> Call<Availability> {
         id: "createProductAvailability",
         call: POST "/api/products/availabilities",
-        answer: Availability = "data/availability",
+        value: "data/availability",
     }
 }
 
@@ -40,10 +40,10 @@ operation! {
     /// * `id`: Number that identifies it.
     ProductAvailabilitiesApi::update(
         id: i64 = path("id"), body: &ProductAvailabilityUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<Availability> {
         id: "updateProductAvailability",
         call: PATCH "/api/products/availabilities/{id}",
-        answer: Availability = "data/availability",
+        value: "data/availability",
     }
 }
 
@@ -53,10 +53,10 @@ operation! {
     /// `DELETE /api/products/availabilities/{id}`
     ///
     /// * `id`: Number that identifies it.
-    ProductAvailabilitiesApi::delete(id: i64 = path("id")) -> DeleteRequest {
+    ProductAvailabilitiesApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteProductAvailability",
         call: DELETE "/api/products/availabilities/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -64,12 +64,11 @@ record! {
     /// Product availability list.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductAvailabilityList {
+    pub struct ProductAvailabilityList: open {
         /// Availabilities.
         pub availabilities: Vec<Availability> = required("availabilities"),
         /// Default availabilities.
         pub default_availabilities: ProductAvailabilityListDefaultAvailabilities = required("defaultAvailabilities"),
-        ..
     }
 }
 
@@ -77,7 +76,7 @@ record! {
     /// Availability.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Availability {
+    pub struct Availability: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
@@ -96,7 +95,6 @@ record! {
         pub delivery_in_hours: Option<i64> = required("deliveryInHours"),
         /// Google availability. May be null.
         pub google_availability: Option<AvailabilityGoogleAvailability> = required("googleAvailability"),
-        ..
     }
 }
 
@@ -104,12 +102,11 @@ record! {
     /// Availability google availability.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct AvailabilityGoogleAvailability {
+    pub struct AvailabilityGoogleAvailability: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -117,14 +114,13 @@ record! {
     /// Product availability list default availabilities.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductAvailabilityListDefaultAvailabilities {
+    pub struct ProductAvailabilityListDefaultAvailabilities: open {
         /// On stock. May be null.
         pub on_stock: Option<i64> = required("onStock"),
         /// Sold out negative stock allowed. May be null.
         pub sold_out_negative_stock_allowed: Option<i64> = required("soldOutNegativeStockAllowed"),
         /// Sold out negative stock forbidden. May be null.
         pub sold_out_negative_stock_forbidden: Option<i64> = required("soldOutNegativeStockForbidden"),
-        ..
     }
 }
 

@@ -14,10 +14,10 @@ operation! {
     /// Lists the flags that products can carry.
     ///
     /// `GET /api/products/flags`
-    ProductFlagsApi::list() -> ListRequest {
+    ProductFlagsApi::list() -> Call<Vec<ProductFlagCreated>> {
         id: "getListOfProductsFlags",
         call: GET "/api/products/flags",
-        answer: Vec<ProductFlagCreated> = "data/flags",
+        value: "data/flags",
     }
 }
 
@@ -25,10 +25,10 @@ operation! {
     /// Creates a product flag.
     ///
     /// `POST /api/products/flags`
-    ProductFlagsApi::create(body: &ProductFlagCreate = json("data")) -> CreateRequest {
+    ProductFlagsApi::create(body: &ProductFlagCreate = json("data")) -> Call<Vec<ProductFlagCreated>> {
         id: "createProductFlag",
         call: POST "/api/products/flags",
-        answer: Vec<ProductFlagCreated> = "data/flags",
+        value: "data/flags",
     }
 }
 
@@ -38,10 +38,12 @@ operation! {
     /// `PATCH /api/products/flags/{code}`
     ///
     /// * `code`: Code that identifies it.
-    ProductFlagsApi::update(code: &str = path("code"), body: &ProductFlagUpdate = json("data")) -> UpdateRequest {
+    ProductFlagsApi::update(
+        code: &str = path("code"), body: &ProductFlagUpdate = json("data"),
+    ) -> Call<Vec<ProductFlagCreated>> {
         id: "updateProductFlag",
         call: PATCH "/api/products/flags/{code}",
-        answer: Vec<ProductFlagCreated> = "data/flags",
+        value: "data/flags",
     }
 }
 
@@ -51,10 +53,10 @@ operation! {
     /// `DELETE /api/products/flags/{code}`
     ///
     /// * `code`: Code that identifies it.
-    ProductFlagsApi::delete(code: &str = path("code")) -> DeleteRequest {
+    ProductFlagsApi::delete(code: &str = path("code")) -> Call<()> {
         id: "deleteProductFlag",
         call: DELETE "/api/products/flags/{code}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -62,7 +64,7 @@ record! {
     /// Product flag created.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductFlagCreated {
+    pub struct ProductFlagCreated: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Title.
@@ -75,7 +77,6 @@ record! {
         pub show_in_detail: bool = required("showInDetail"),
         /// Whether it is shown in lists of the category.
         pub show_in_category: bool = required("showInCategory"),
-        ..
     }
 }
 

@@ -18,10 +18,10 @@ operation! {
     /// `GET /api/products/{guid}/gifts`
     ///
     /// * `guid`: GUID that identifies it.
-    ProductGiftsApi::list(guid: &str = path("guid")) -> ListRequest {
+    ProductGiftsApi::list(guid: &str = path("guid")) -> Call<Vec<ProductGifts>> {
         id: "getListOfProductGifts",
         call: GET "/api/products/{guid}/gifts",
-        answer: Vec<ProductGifts> = "data/items",
+        value: "data/items",
     }
 }
 
@@ -31,10 +31,12 @@ operation! {
     /// `POST /api/products/{guid}/gifts`
     ///
     /// * `guid`: GUID that identifies it.
-    ProductGiftsApi::add(guid: &str = path("guid"), body: &ProductGiftAddInput = json("data")) -> AddRequest {
+    ProductGiftsApi::add(
+        guid: &str = path("guid"), body: &ProductGiftAddInput = json("data"),
+    ) -> Call<Vec<ProductGifts>> {
         id: "createProductGift",
         call: POST "/api/products/{guid}/gifts",
-        answer: Vec<ProductGifts> = "data/items",
+        value: "data/items",
     }
 }
 
@@ -44,10 +46,12 @@ operation! {
     /// `PUT /api/products/{guid}/gifts`
     ///
     /// * `guid`: GUID that identifies it.
-    ProductGiftsApi::replace(guid: &str = path("guid"), body: &ProductGiftReplaceInput = json("data")) -> ReplaceRequest {
+    ProductGiftsApi::replace(
+        guid: &str = path("guid"), gift_codes: &[ProductGiftReplaceInputItem] = json("data/giftCodes"),
+    ) -> Call<Vec<ProductGifts>> {
         id: "setGiftsToProduct",
         call: PUT "/api/products/{guid}/gifts",
-        answer: Vec<ProductGifts> = "data/items",
+        value: "data/items",
     }
 }
 
@@ -61,18 +65,9 @@ record! {
 }
 
 record! {
-    /// Product gift replace input.
+    /// Product gift replace input item.
     #[derive(Default)]
-    pub struct ProductGiftReplaceInput {
-        /// Gift codes. At most 50 items.
-        pub gift_codes: Vec<ProductGiftReplaceInputGiftCode> = required("giftCodes"),
-    }
-}
-
-record! {
-    /// Product gift replace input gift code.
-    #[derive(Default)]
-    pub struct ProductGiftReplaceInputGiftCode {
+    pub struct ProductGiftReplaceInputItem {
         /// Code that identifies it.
         pub code: String = required("code"),
     }

@@ -17,10 +17,10 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
-    ProductImagesApi::list(guid: &str = path("guid"), gallery: &str = path("gallery")) -> ListRequest {
+    ProductImagesApi::list(guid: &str = path("guid"), gallery: &str = path("gallery")) -> Call<Vec<ProductImageUpdated>> {
         id: "getListOfProductImages",
         call: GET "/api/products/{guid}/images/{gallery}",
-        answer: Vec<ProductImageUpdated> = "data/images",
+        value: "data/images",
     }
 }
 
@@ -34,11 +34,12 @@ operation! {
     /// * `guid`: GUID that identifies it.
     /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
     ProductImagesApi::create(
-        guid: &str = path("guid"), gallery: &str = path("gallery"), body: &ProductImageCreate = json("data"),
-    ) -> CreateRequest {
+        guid: &str = path("guid"), gallery: &str = path("gallery"),
+        images: &[ProductImageCreateItem] = json("data/images"),
+    ) -> Call<Job<Json>> {
         id: "createProductImages",
         call: POST "/api/products/{guid}/images/{gallery}",
-        answer: Job<Json> = "data",
+        value: "data",
     }
 }
 
@@ -50,11 +51,12 @@ operation! {
     /// * `guid`: GUID that identifies it.
     /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
     ProductImagesApi::update(
-        guid: &str = path("guid"), gallery: &str = path("gallery"), body: &ProductImageUpdate = json("data"),
-    ) -> UpdateRequest {
+        guid: &str = path("guid"), gallery: &str = path("gallery"),
+        images: &[ProductImageUpdateItem] = json("data/images"),
+    ) -> Call<Vec<ProductImageUpdated>> {
         id: "getProductImagesUpdate",
         call: PATCH "/api/products/{guid}/images/{gallery}",
-        answer: Vec<ProductImageUpdated> = "data/images",
+        value: "data/images",
     }
 }
 
@@ -69,8 +71,10 @@ operation! {
         id: "deleteAllProductImagesInGallery",
         call: DELETE "/api/products/{guid}/images/{gallery}",
         answer: () = "",
-        /// Whether variants lose the image too.
-        remove_reference: bool = query("removeReference"),
+        options {
+            /// Whether variants lose the image too.
+            remove_reference: bool = query("removeReference"),
+        }
     }
 }
 
@@ -84,11 +88,12 @@ operation! {
     /// * `guid`: GUID that identifies it.
     /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
     ProductImagesApi::update_source(
-        guid: &str = path("guid"), gallery: &str = path("gallery"), body: &ProductImageSourceUpdate = json("data"),
-    ) -> UpdateSourceRequest {
+        guid: &str = path("guid"), gallery: &str = path("gallery"),
+        images: &[ProductImageSourceUpdateItem] = json("data/images"),
+    ) -> Call<Job<Json>> {
         id: "updateProductImagesSource",
         call: PATCH "/api/products/{guid}/images/{gallery}/source",
-        answer: Job<Json> = "data",
+        value: "data",
     }
 }
 
@@ -106,8 +111,10 @@ operation! {
         id: "deleteOneProductImage",
         call: DELETE "/api/products/{guid}/images/{gallery}/{imageName}",
         answer: () = "",
-        /// Whether variants lose the image too.
-        remove_reference: bool = query("removeReference"),
+        options {
+            /// Whether variants lose the image too.
+            remove_reference: bool = query("removeReference"),
+        }
     }
 }
 
@@ -115,7 +122,7 @@ record! {
     /// Product image updated.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductImageUpdated {
+    pub struct ProductImageUpdated: open {
         /// Name.
         pub name: String = required("name"),
         /// Place among the others. May be null.
@@ -134,23 +141,13 @@ record! {
         pub is_main_image: bool = required("isMainImage"),
         /// Which gallery the image is in: `shop`, or `shop360` for turning pictures.
         pub gallery: String = required("gallery"),
-        ..
     }
 }
 
 record! {
-    /// Product image create.
+    /// Product image create item.
     #[derive(Default)]
-    pub struct ProductImageCreate {
-        /// Images. 1 to 100 items.
-        pub images: Vec<ProductImageCreateImage> = required("images"),
-    }
-}
-
-record! {
-    /// Product image create image.
-    #[derive(Default)]
-    pub struct ProductImageCreateImage {
+    pub struct ProductImageCreateItem {
         /// Address that the image is fetched from. 1 to 2000 characters.
         pub source_url: String = required("sourceUrl"),
         /// Place among the others. From 1 to 65535.
@@ -160,7 +157,7 @@ record! {
     }
 }
 
-impl ProductImageCreateImage {
+impl ProductImageCreateItem {
     /// With what it must have, and nothing else.
     pub fn new(source_url: impl Into<String>) -> Self {
         Self {
@@ -172,18 +169,9 @@ impl ProductImageCreateImage {
 }
 
 record! {
-    /// Product image update.
+    /// Product image update item.
     #[derive(Default)]
-    pub struct ProductImageUpdate {
-        /// Images. 1 to 100 items.
-        pub images: Vec<ProductImageUpdateImage> = required("images"),
-    }
-}
-
-record! {
-    /// Product image update image.
-    #[derive(Default)]
-    pub struct ProductImageUpdateImage {
+    pub struct ProductImageUpdateItem {
         /// Name. At least 1 character.
         pub name: String = required("name"),
         /// Place among the others. From 1 to 65535.
@@ -193,7 +181,7 @@ record! {
     }
 }
 
-impl ProductImageUpdateImage {
+impl ProductImageUpdateItem {
     /// With what it must have, and nothing else.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -205,18 +193,9 @@ impl ProductImageUpdateImage {
 }
 
 record! {
-    /// Product image source update.
+    /// Product image source update item.
     #[derive(Default)]
-    pub struct ProductImageSourceUpdate {
-        /// Images. At least 1 item.
-        pub images: Vec<ProductImageSourceUpdateImage> = required("images"),
-    }
-}
-
-record! {
-    /// Product image source update image.
-    #[derive(Default)]
-    pub struct ProductImageSourceUpdateImage {
+    pub struct ProductImageSourceUpdateItem {
         /// Name. At least 1 character.
         pub name: String = required("name"),
         /// Address that the image is fetched from. 1 to 2000 characters.
@@ -228,7 +207,7 @@ record! {
     }
 }
 
-impl ProductImageSourceUpdateImage {
+impl ProductImageSourceUpdateItem {
     /// With what it must have, and nothing else.
     pub fn new(name: impl Into<String>, source_url: impl Into<String>) -> Self {
         Self {

@@ -20,10 +20,10 @@ operation! {
     /// * `guid`: GUID that identifies it.
     ProductRelatedFilesApi::create(
         guid: &str = path("guid"), body: &ProductRelatedFileCreate = json("data"),
-    ) -> CreateRequest {
+    ) -> Call<Vec<RelatedFile>> {
         id: "createRelatedFileLink",
         call: POST "/api/products/{guid}/related-files",
-        answer: Vec<RelatedFile> = "data/relatedFiles",
+        value: "data/relatedFiles",
     }
 }
 
@@ -33,10 +33,10 @@ operation! {
     /// `DELETE /api/products/{guid}/related-files`
     ///
     /// * `guid`: GUID that identifies it.
-    ProductRelatedFilesApi::delete_all(guid: &str = path("guid")) -> DeleteAllRequest {
+    ProductRelatedFilesApi::delete_all(guid: &str = path("guid")) -> Call<()> {
         id: "unlinkAllProductRelatedFiles",
         call: DELETE "/api/products/{guid}/related-files",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -47,10 +47,10 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `id`: Number that identifies it.
-    ProductRelatedFilesApi::delete(guid: &str = path("guid"), id: i64 = path("id")) -> DeleteRequest {
+    ProductRelatedFilesApi::delete(guid: &str = path("guid"), id: i64 = path("id")) -> Call<()> {
         id: "deleteOneProductRelatedFile",
         call: DELETE "/api/products/{guid}/related-files/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 

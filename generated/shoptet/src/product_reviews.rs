@@ -22,20 +22,22 @@ operation! {
         id: "getListOfProductsReviews",
         call: GET "/api/reviews/products",
         answer: Page<ProductReviewListItem> = "data/reviews",
-        /// The first day.
-        date_from: CompactDateTime = query("dateFrom"),
-        /// The last day.
-        date_to: CompactDateTime = query("dateTo"),
-        /// Changed at this time or later.
-        change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// GUID of the product.
-        product_guid: &str = query("productGuid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
-        order_code: &str = query("orderCode"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// The first day.
+            date_from: CompactDateTime = query("dateFrom"),
+            /// The last day.
+            date_to: CompactDateTime = query("dateTo"),
+            /// Changed at this time or later.
+            change_time_from: CompactDateTime = query("changeTimeFrom"),
+            /// GUID of the product.
+            product_guid: &str = query("productGuid"),
+            /// Code of the order. Usually digits, but letters and dashes may occur.
+            order_code: &str = query("orderCode"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -43,10 +45,10 @@ operation! {
     /// Creates a product review, which may be dated in the past.
     ///
     /// `POST /api/reviews/products`
-    ProductReviewsApi::create(body: &ProductReviewCreate = json("data")) -> CreateRequest {
+    ProductReviewsApi::create(body: &ProductReviewCreate = json("data")) -> Call<ProductReview> {
         id: "createProductReview",
         call: POST "/api/reviews/products",
-        answer: ProductReview = "data",
+        value: "data",
     }
 }
 
@@ -58,10 +60,10 @@ operation! {
     /// * `review_id`: Number of the review.
     ProductReviewsApi::update(
         review_id: i64 = path("reviewId"), body: &ProductReviewUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<ProductReview> {
         id: "updateProductReview",
         call: PATCH "/api/reviews/products/{reviewId}",
-        answer: ProductReview = "data",
+        value: "data",
     }
 }
 
@@ -69,7 +71,7 @@ record! {
     /// Product review list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductReviewListItem {
+    pub struct ProductReviewListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
@@ -102,7 +104,6 @@ record! {
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
-        ..
     }
 }
 
@@ -110,7 +111,7 @@ record! {
     /// Product review.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductReview {
+    pub struct ProductReview: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
@@ -143,7 +144,6 @@ record! {
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
-        ..
     }
 }
 

@@ -16,10 +16,12 @@ operation! {
     /// `POST /api/products/{guid}/set`
     ///
     /// * `guid`: GUID that identifies it.
-    ProductSetsApi::add_item(guid: &str = path("guid"), body: &ProductSetAddItemInput = json("data")) -> AddItemRequest {
+    ProductSetsApi::add_item(
+        guid: &str = path("guid"), body: &ProductSetAddItemInput = json("data"),
+    ) -> Call<Option<Vec<Option<ProductSet>>>> {
         id: "addItemToProductSet",
         call: POST "/api/products/{guid}/set",
-        answer: Option<Vec<Option<ProductSet>>> = "data/items",
+        value: "data/items",
     }
 }
 
@@ -30,11 +32,11 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     ProductSetsApi::replace_items(
-        guid: &str = path("guid"), body: &ProductSetReplaceItemsInput = json("data"),
-    ) -> ReplaceItemsRequest {
+        guid: &str = path("guid"), set_items: &[ProductSetReplaceItemsInputItem] = json("data/setItems"),
+    ) -> Call<Option<Vec<Option<ProductSet>>>> {
         id: "setProductSetItems",
         call: PUT "/api/products/{guid}/set",
-        answer: Option<Vec<Option<ProductSet>>> = "data/items",
+        value: "data/items",
     }
 }
 
@@ -42,14 +44,13 @@ record! {
     /// Product set.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductSet {
+    pub struct ProductSet: open {
         /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
         /// Code that identifies it. At least 1 character.
         pub code: String = required("code"),
         /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`.
         pub amount: Fixed<3> = required("amount"),
-        ..
     }
 }
 
@@ -74,10 +75,12 @@ record! {
 }
 
 record! {
-    /// Product set replace items input.
+    /// Product set replace items input item.
     #[derive(Default)]
-    pub struct ProductSetReplaceItemsInput {
-        /// Products of the set, at most 50. At most 50 items.
-        pub set_items: Vec<ProductSetAddItemInputSetItem> = required("setItems"),
+    pub struct ProductSetReplaceItemsInputItem {
+        /// Code that identifies it.
+        pub code: String = required("code"),
+        /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`.
+        pub amount: Fixed<3> = required("amount"),
     }
 }

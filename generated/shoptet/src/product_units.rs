@@ -14,10 +14,10 @@ operation! {
     /// Lists the units in which products are sold.
     ///
     /// `GET /api/products/units`
-    ProductUnitsApi::list() -> ListRequest {
+    ProductUnitsApi::list() -> Call<Vec<ProductUnitListItem>> {
         id: "getListOfProductUnits",
         call: GET "/api/products/units",
-        answer: Vec<ProductUnitListItem> = "data/units",
+        value: "data/units",
     }
 }
 
@@ -25,13 +25,12 @@ record! {
     /// Product unit list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductUnitListItem {
+    pub struct ProductUnitListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
-        ..
     }
 }

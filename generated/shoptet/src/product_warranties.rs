@@ -14,10 +14,10 @@ operation! {
     /// Lists the warranties that products can have.
     ///
     /// `GET /api/products/warranties`
-    ProductWarrantiesApi::list() -> ListRequest {
+    ProductWarrantiesApi::list() -> Call<Vec<ProductWarrantyListItem>> {
         id: "getListOfProductWarranties",
         call: GET "/api/products/warranties",
-        answer: Vec<ProductWarrantyListItem> = "data/warranties",
+        value: "data/warranties",
     }
 }
 
@@ -25,7 +25,7 @@ record! {
     /// Product warranty list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductWarrantyListItem {
+    pub struct ProductWarrantyListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Months of the warranty. -1 for a lifetime. May be null.
@@ -34,6 +34,5 @@ record! {
         pub description: String = required("description"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
-        ..
     }
 }

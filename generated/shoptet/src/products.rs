@@ -30,44 +30,46 @@ operation! {
         id: "getListOfProducts",
         call: GET "/api/products",
         answer: Page<ProductListItem> = "data/products",
-        /// Number of the availability of a product in stock.
-        availability_id: i64 = query("availabilityId"),
-        /// Number of the availability of a product that is sold out.
-        availability_when_sold_out_id: i64 = query("availabilityWhenSoldOutId"),
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Visibility.
-        visibility: ProductVisibility = query("visibility"),
-        /// Type.
-        r#type: ProductType = query("type"),
-        /// Name of the brand.
-        brand_name: &str = query("brandName"),
-        /// Code of the brand.
-        brand_code: &str = query("brandCode"),
-        /// GUID of the main category.
-        default_category_guid: &str = query("defaultCategoryGuid"),
-        /// GUID of the category.
-        category_guid: &str = query("categoryGuid"),
-        /// Flag.
-        flag: &str = query("flag"),
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
-        /// These alone, at most 50, with commas between. Other filters do not count beside it.
-        product_codes: &str = query("productCodes"),
-        /// These alone, at most 50, with commas between. Other filters do not count beside it.
-        product_guids: &str = query("productGuids"),
-        /// GUID of the supplier.
-        supplier_guid: &str = query("supplierGuid"),
-        /// Changed at this time or later.
-        change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Changed at this time or earlier.
-        change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Number of the availability of a product in stock.
+            availability_id: i64 = query("availabilityId"),
+            /// Number of the availability of a product that is sold out.
+            availability_when_sold_out_id: i64 = query("availabilityWhenSoldOutId"),
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// Visibility.
+            visibility: ProductVisibility = query("visibility"),
+            /// Type.
+            r#type: ProductType = query("type"),
+            /// Name of the brand.
+            brand_name: &str = query("brandName"),
+            /// Code of the brand.
+            brand_code: &str = query("brandCode"),
+            /// GUID of the main category.
+            default_category_guid: &str = query("defaultCategoryGuid"),
+            /// GUID of the category.
+            category_guid: &str = query("categoryGuid"),
+            /// Flag.
+            flag: &str = query("flag"),
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+            /// These alone, at most 50, with commas between. Other filters do not count beside it.
+            product_codes: &str = query("productCodes"),
+            /// These alone, at most 50, with commas between. Other filters do not count beside it.
+            product_guids: &str = query("productGuids"),
+            /// GUID of the supplier.
+            supplier_guid: &str = query("supplierGuid"),
+            /// Changed at this time or later.
+            change_time_from: CompactDateTime = query("changeTimeFrom"),
+            /// Changed at this time or earlier.
+            change_time_to: CompactDateTime = query("changeTimeTo"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -79,8 +81,10 @@ operation! {
         id: "createProduct",
         call: POST "/api/products",
         answer: Product = "data/product",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -90,10 +94,10 @@ operation! {
     /// `POST /api/products/{guid}/copy`
     ///
     /// * `guid`: GUID that identifies it.
-    ProductsApi::copy(guid: &str = path("guid"), body: &ProductCopyInput = json("data")) -> CopyRequest {
+    ProductsApi::copy(guid: &str = path("guid"), body: &ProductCopyInput = json("data")) -> Call<Product> {
         id: "productCopy",
         call: POST "/api/products/{guid}/copy",
-        answer: Product = "data",
+        value: "data",
     }
 }
 
@@ -107,40 +111,42 @@ operation! {
         id: "getListOfAllProducts",
         call: GET "/api/products/snapshot",
         answer: Job<Product> = "data",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
-        /// These alone, at most 50, with commas between. Other filters do not count beside it.
-        product_codes: &str = query("productCodes"),
-        /// These alone, at most 50, with commas between. Other filters do not count beside it.
-        product_guids: &str = query("productGuids"),
-        /// Number of the availability of a product in stock.
-        availability_id: i64 = query("availabilityId"),
-        /// Number of the availability of a product that is sold out.
-        availability_when_sold_out_id: i64 = query("availabilityWhenSoldOutId"),
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Visibility.
-        visibility: ProductVisibility = query("visibility"),
-        /// Type.
-        r#type: ProductType = query("type"),
-        /// Name of the brand.
-        brand_name: &str = query("brandName"),
-        /// Code of the brand.
-        brand_code: &str = query("brandCode"),
-        /// GUID of the main category.
-        default_category_guid: &str = query("defaultCategoryGuid"),
-        /// GUID of the category.
-        category_guid: &str = query("categoryGuid"),
-        /// Flag.
-        flag: &str = query("flag"),
-        /// GUID of the supplier.
-        supplier_guid: &str = query("supplierGuid"),
-        /// Changed at this time or later.
-        change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Changed at this time or earlier.
-        change_time_to: CompactDateTime = query("changeTimeTo"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+            /// These alone, at most 50, with commas between. Other filters do not count beside it.
+            product_codes: &str = query("productCodes"),
+            /// These alone, at most 50, with commas between. Other filters do not count beside it.
+            product_guids: &str = query("productGuids"),
+            /// Number of the availability of a product in stock.
+            availability_id: i64 = query("availabilityId"),
+            /// Number of the availability of a product that is sold out.
+            availability_when_sold_out_id: i64 = query("availabilityWhenSoldOutId"),
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// Visibility.
+            visibility: ProductVisibility = query("visibility"),
+            /// Type.
+            r#type: ProductType = query("type"),
+            /// Name of the brand.
+            brand_name: &str = query("brandName"),
+            /// Code of the brand.
+            brand_code: &str = query("brandCode"),
+            /// GUID of the main category.
+            default_category_guid: &str = query("defaultCategoryGuid"),
+            /// GUID of the category.
+            category_guid: &str = query("categoryGuid"),
+            /// Flag.
+            flag: &str = query("flag"),
+            /// GUID of the supplier.
+            supplier_guid: &str = query("supplierGuid"),
+            /// Changed at this time or later.
+            change_time_from: CompactDateTime = query("changeTimeFrom"),
+            /// Changed at this time or earlier.
+            change_time_to: CompactDateTime = query("changeTimeTo"),
+        }
     }
 }
 
@@ -150,10 +156,10 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/products/snapshot/pricelists`
-    ProductsApi::price_list_snapshot() -> PriceListSnapshotRequest {
+    ProductsApi::price_list_snapshot() -> Call<Job<ProductPricelistSnapshot>> {
         id: "getListOfAllProductsAndPricelistPrices",
         call: GET "/api/products/snapshot/pricelists",
-        answer: Job<ProductPricelistSnapshot> = "data",
+        value: "data",
     }
 }
 
@@ -167,8 +173,10 @@ operation! {
         id: "getProductDetail",
         call: GET "/api/products/{guid}",
         answer: Product = "data",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -182,8 +190,10 @@ operation! {
         id: "updateProduct",
         call: PATCH "/api/products/{guid}",
         answer: Product = "data",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -193,10 +203,10 @@ operation! {
     /// `DELETE /api/products/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
-    ProductsApi::delete(guid: &str = path("guid")) -> DeleteRequest {
+    ProductsApi::delete(guid: &str = path("guid")) -> Call<()> {
         id: "deleteProduct",
         call: DELETE "/api/products/{guid}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -206,10 +216,10 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `PATCH /api/products/batch`
-    ProductsApi::update_batch(body: &ProductBatchUpdateJob = json("")) -> UpdateBatchRequest {
+    ProductsApi::update_batch(body: &ProductBatchUpdateJob = json("")) -> Call<Job<Json>> {
         id: "productBatchUpdate",
         call: PATCH "/api/products/batch",
-        answer: Job<Json> = "data",
+        value: "data",
     }
 }
 
@@ -219,10 +229,10 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `DELETE /api/products/batch`
-    ProductsApi::delete_batch(body: &ProductBatchDeleteJob = json("")) -> DeleteBatchRequest {
+    ProductsApi::delete_batch(body: &ProductBatchDeleteJob = json("")) -> Call<Job<Json>> {
         id: "productBatchDelete",
         call: DELETE "/api/products/batch",
-        answer: Job<Json> = "data",
+        value: "data",
     }
 }
 
@@ -236,8 +246,10 @@ operation! {
         id: "getProductDetailByCode",
         call: GET "/api/products/code/{code}",
         answer: Product = "data",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -251,8 +263,10 @@ operation! {
         id: "updateProductByCode",
         call: PATCH "/api/products/code/{code}",
         answer: Product = "data",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -262,10 +276,10 @@ operation! {
     /// `DELETE /api/products/code/{code}`
     ///
     /// * `code`: Code that identifies it.
-    ProductsApi::delete_variant(code: &str = path("code")) -> DeleteVariantRequest {
+    ProductsApi::delete_variant(code: &str = path("code")) -> Call<()> {
         id: "deleteProductVariant",
         call: DELETE "/api/products/code/{code}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -281,19 +295,21 @@ operation! {
         id: "getLastProductChanges",
         call: GET "/api/products/changes",
         answer: Page<ProductChange> = "data/changes",
-        /// Change type.
-        change_type: &str = query("changeType"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Change type.
+            change_type: &str = query("changeType"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
 record! {
     /// Product list item.
     #[non_exhaustive]
-    pub struct ProductListItem {
+    pub struct ProductListItem: open {
         /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
         /// Name.
@@ -326,7 +342,6 @@ record! {
         pub vote_count: Option<i64> = optional("voteCount"),
         /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
-        ..
     }
 }
 
@@ -334,7 +349,7 @@ record! {
     /// Default category.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct DefaultCategory {
+    pub struct DefaultCategory: open {
         /// GUID that identifies it.
         ///
         /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
@@ -343,7 +358,6 @@ record! {
         pub name: Option<String> = required("name"),
         /// Whether customers see it. May be null.
         pub visible: Option<bool> = required("visible"),
-        ..
     }
 }
 
@@ -351,7 +365,7 @@ record! {
     /// Product list item main image.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductListItemMainImage {
+    pub struct ProductListItemMainImage: open {
         /// Name.
         pub name: String = required("name"),
         /// Name of the image with its description: with `image_url` of a cut.
@@ -366,14 +380,13 @@ record! {
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        ..
     }
 }
 
 record! {
     /// Product.
     #[non_exhaustive]
-    pub struct Product {
+    pub struct Product: open {
         /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
         /// What is sold.
@@ -470,7 +483,6 @@ record! {
         pub related_files: Option<Vec<RelatedFile>> = optional("relatedFiles"),
         /// Videos beside the product.
         pub related_videos: Option<Vec<ProductRelatedVideo>> = optional("relatedVideos"),
-        ..
     }
 }
 
@@ -478,7 +490,7 @@ record! {
     /// Product category.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductCategory {
+    pub struct ProductCategory: open {
         /// GUID that identifies it.
         ///
         /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
@@ -489,7 +501,6 @@ record! {
         ///
         /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub parent_guid: Option<String> = required("parentGuid"),
-        ..
     }
 }
 
@@ -497,7 +508,7 @@ record! {
     /// Product descriptive parameter.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductDescriptiveParameter {
+    pub struct ProductDescriptiveParameter: open {
         /// Name.
         pub name: String = required("name"),
         /// Value. May be null.
@@ -506,14 +517,13 @@ record! {
         pub description: Option<String> = required("description"),
         /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        ..
     }
 }
 
 record! {
     /// Product variant.
     #[non_exhaustive]
-    pub struct ProductVariant {
+    pub struct ProductVariant: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Bar code of the variant. May be null.
@@ -600,7 +610,6 @@ record! {
         pub prices: Option<ProductPrices> = optional("prices"),
         /// VAT levels of other EU countries.
         pub oss_vat_levels: Option<Vec<ProductVariantOssVatLevel>> = optional("ossVatLevels"),
-        ..
     }
 }
 
@@ -608,7 +617,7 @@ record! {
     /// Product variant parameter.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductVariantParameter {
+    pub struct ProductVariantParameter: open {
         /// Name of the parameter, at most 255 characters. May be null.
         pub param_name: Option<String> = required("paramName"),
         /// Code of the parameter.
@@ -625,7 +634,6 @@ record! {
         pub image: Option<String> = required("image"),
         /// Place of the value among the others.
         pub value_priority: i64 = required("valuePriority"),
-        ..
     }
 }
 
@@ -633,7 +641,7 @@ record! {
     /// Product variant measure unit.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductVariantMeasureUnit {
+    pub struct ProductVariantMeasureUnit: open {
         /// Number of the unit of packaging. May be null.
         pub packaging_unit_id: Option<i64> = required("packagingUnitId"),
         /// Packaging unit name. May be null.
@@ -648,7 +656,6 @@ record! {
         pub measure_amount: Option<Fixed<3>> = required("measureAmount"),
         /// Measure price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub measure_price: Option<Fixed<2>> = required("measurePrice"),
-        ..
     }
 }
 
@@ -656,18 +663,17 @@ record! {
     /// Availability short.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct AvailabilityShort {
+    pub struct AvailabilityShort: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
 open_enum! {
     /// Product variant negative stock allowed.
-    pub enum ProductVariantNegativeStockAllowed {
+    pub enum ProductVariantNegativeStockAllowed: text {
         /// `yes-global`
         YesGlobal = "yes-global",
         /// `no-global`
@@ -681,7 +687,7 @@ record! {
     /// Product consumption tax.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductConsumptionTax {
+    pub struct ProductConsumptionTax: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
@@ -690,7 +696,6 @@ record! {
         pub price: Fixed<2> = required("price"),
         /// Currency, three letters.
         pub currency: String = required("currency"),
-        ..
     }
 }
 
@@ -698,14 +703,13 @@ record! {
     /// Product variant zbozi cz.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductVariantZboziCz {
+    pub struct ProductVariantZboziCz: open {
         /// Maximal cpc. May be null.
         pub maximal_cpc: Option<DecimalString> = required("maximalCPC"),
         /// Maximal search cpc. May be null.
         pub maximal_search_cpc: Option<DecimalString> = required("maximalSearchCPC"),
         /// Hidden. May be null.
         pub hidden: Option<bool> = required("hidden"),
-        ..
     }
 }
 
@@ -713,7 +717,7 @@ record! {
     /// Product variant per stock amount.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductVariantPerStockAmount {
+    pub struct ProductVariantPerStockAmount: open {
         /// Number of the stock.
         pub stock_id: i64 = required("stockId"),
         /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
@@ -726,7 +730,6 @@ record! {
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub last_amount_update: Option<CompactDateTime> = required("lastAmountUpdate"),
-        ..
     }
 }
 
@@ -734,7 +737,7 @@ record! {
     /// Product variant per pricelist price.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductVariantPerPricelistPrice {
+    pub struct ProductVariantPerPricelistPrice: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
@@ -753,14 +756,13 @@ record! {
         pub pricelist_id: i64 = required("pricelistId"),
         /// Prices.
         pub prices: Option<ProductPrices> = optional("prices"),
-        ..
     }
 }
 
 record! {
     /// Product variant oss vat level.
     #[non_exhaustive]
-    pub struct ProductVariantOssVatLevel {
+    pub struct ProductVariantOssVatLevel: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
         /// Level of VAT.
@@ -769,7 +771,6 @@ record! {
         pub tax_level_description: String = required("taxLevelDescription"),
         /// Tax value. May be null.
         pub tax_value: Option<DecimalString> = required("taxValue"),
-        ..
     }
 }
 
@@ -777,7 +778,7 @@ record! {
     /// Product image.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductImage {
+    pub struct ProductImage: open {
         /// Name.
         pub name: String = required("name"),
         /// Name of the image with its description: with `image_url` of a cut.
@@ -796,7 +797,6 @@ record! {
         pub is_main_image: Option<bool> = optional("isMainImage"),
         /// Which gallery the image is in: `shop`, or `shop360` for turning pictures.
         pub gallery: String = required("gallery"),
-        ..
     }
 }
 
@@ -804,7 +804,7 @@ record! {
     /// Product flag.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductFlag {
+    pub struct ProductFlag: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Title.
@@ -813,7 +813,6 @@ record! {
         pub date_from: Option<Date> = required("dateFrom"),
         /// The last day. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub date_to: Option<Date> = required("dateTo"),
-        ..
     }
 }
 
@@ -821,7 +820,7 @@ record! {
     /// Product surcharge parameter.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductSurchargeParameter {
+    pub struct ProductSurchargeParameter: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
@@ -842,7 +841,6 @@ record! {
         pub subscription: Option<bool> = optional("subscription"),
         /// Values.
         pub values: Vec<ProductSurchargeParameterValue> = required("values"),
-        ..
     }
 }
 
@@ -850,7 +848,7 @@ record! {
     /// Product surcharge parameter value.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductSurchargeParameterValue {
+    pub struct ProductSurchargeParameterValue: open {
         /// Code of the value of the parameter.
         pub value_index: String = required("valueIndex"),
         /// Description.
@@ -863,7 +861,6 @@ record! {
         pub priority: Option<i64> = required("priority"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
-        ..
     }
 }
 
@@ -871,14 +868,13 @@ record! {
     /// Product set item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductSetItem {
+    pub struct ProductSetItem: open {
         /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
         /// Code that identifies it. At least 1 character.
         pub code: String = required("code"),
         /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`.
         pub amount: Fixed<3> = required("amount"),
-        ..
     }
 }
 
@@ -886,7 +882,7 @@ record! {
     /// Product filtering parameter.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductFilteringParameter {
+    pub struct ProductFilteringParameter: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
@@ -901,7 +897,6 @@ record! {
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
         /// Values.
         pub values: Vec<ProductFilteringValue> = required("values"),
-        ..
     }
 }
 
@@ -909,7 +904,7 @@ record! {
     /// Product filtering value.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductFilteringValue {
+    pub struct ProductFilteringValue: open {
         /// Code of the value of the parameter. May be null.
         pub value_index: Option<String> = required("valueIndex"),
         /// Name.
@@ -920,7 +915,6 @@ record! {
         pub color: Option<String> = required("color"),
         /// Image. May be null.
         pub image: Option<String> = required("image"),
-        ..
     }
 }
 
@@ -928,14 +922,13 @@ record! {
     /// Product warranty.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductWarranty {
+    pub struct ProductWarranty: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Months of the warranty. -1 for a lifetime. May be null.
         pub in_months: Option<i64> = required("inMonths"),
         /// Description.
         pub description: String = required("description"),
-        ..
     }
 }
 
@@ -943,14 +936,13 @@ record! {
     /// Product related video.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductRelatedVideo {
+    pub struct ProductRelatedVideo: open {
         /// Code that identifies it. At most 32 characters.
         pub code: String = required("code"),
         /// Title. At most 128 characters. May be null.
         pub title: Option<String> = required("title"),
         /// Type. May be null.
         pub r#type: Option<ProductRelatedVideoType> = required("type"),
-        ..
     }
 }
 
@@ -1208,7 +1200,7 @@ record! {
     /// Product pricelist snapshot.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductPricelistSnapshot {
+    pub struct ProductPricelistSnapshot: open {
         /// GUID of the product. At most 36 characters.
         pub product_guid: String = required("productGuid"),
         /// Product id.
@@ -1229,7 +1221,6 @@ record! {
         pub sales: PriceSales = required("sales"),
         /// Prices.
         pub prices: Option<ProductPrices> = optional("prices"),
-        ..
     }
 }
 

@@ -29,8 +29,10 @@ operation! {
         id: "createProformaInvoiceFromOrder",
         call: POST "/api/orders/{code}/proforma-invoice",
         answer: ProformaInvoice = "data/proformaInvoice",
-        /// Does not mind that the order has such a document already. Default `false`.
-        suppress_existence_check: bool = query("suppressExistenceCheck"),
+        options {
+            /// Does not mind that the order has such a document already. Default `false`.
+            suppress_existence_check: bool = query("suppressExistenceCheck"),
+        }
     }
 }
 
@@ -44,20 +46,22 @@ operation! {
         id: "getListOfProformaInvoices",
         call: GET "/api/proforma-invoices",
         answer: Page<ProformaInvoiceListItem> = "data/proformaInvoices",
-        /// Whether the document is valid.
-        is_valid: bool = query("isValid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
-        order_code: &str = query("orderCode"),
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Variable symbol of the payment.
-        var_symbol: &str = query("varSymbol"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Whether the document is valid.
+            is_valid: bool = query("isValid"),
+            /// Code of the order. Usually digits, but letters and dashes may occur.
+            order_code: &str = query("orderCode"),
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// Variable symbol of the payment.
+            var_symbol: &str = query("varSymbol"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -71,30 +75,32 @@ operation! {
         id: "getListOfAllProformaInvoices",
         call: GET "/api/proforma-invoices/snapshot",
         answer: Job<ProformaInvoice> = "data",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Changed at this time or later.
-        change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Changed at this time or earlier.
-        change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// From this code on.
-        code_from: &str = query("codeFrom"),
-        /// Up to this code.
-        code_to: &str = query("codeTo"),
-        /// Of proforma invoices from this code on.
-        proforma_invoice_code_from: &str = query("proformaInvoiceCodeFrom"),
-        /// Of proforma invoices up to this code.
-        proforma_invoice_code_to: &str = query("proformaInvoiceCodeTo"),
-        /// Whether the document is valid.
-        is_valid: bool = query("isValid"),
-        /// Whether it is paid. Null where that is not known.
-        paid: bool = query("paid"),
-        /// Currency, three letters.
-        currency_code: &str = query("currencyCode"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// Changed at this time or later.
+            change_time_from: CompactDateTime = query("changeTimeFrom"),
+            /// Changed at this time or earlier.
+            change_time_to: CompactDateTime = query("changeTimeTo"),
+            /// From this code on.
+            code_from: &str = query("codeFrom"),
+            /// Up to this code.
+            code_to: &str = query("codeTo"),
+            /// Of proforma invoices from this code on.
+            proforma_invoice_code_from: &str = query("proformaInvoiceCodeFrom"),
+            /// Of proforma invoices up to this code.
+            proforma_invoice_code_to: &str = query("proformaInvoiceCodeTo"),
+            /// Whether the document is valid.
+            is_valid: bool = query("isValid"),
+            /// Whether it is paid. Null where that is not known.
+            paid: bool = query("paid"),
+            /// Currency, three letters.
+            currency_code: &str = query("currencyCode"),
+        }
     }
 }
 
@@ -108,8 +114,10 @@ operation! {
         id: "getProformaInvoiceDetail",
         call: GET "/api/proforma-invoices/{code}",
         answer: ProformaInvoice = "data/proformaInvoice",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+        }
     }
 }
 
@@ -121,10 +129,10 @@ operation! {
     /// `GET /api/proforma-invoices/{code}/pdf`
     ///
     /// * `code`: Code that identifies it.
-    ProformaInvoicesApi::pdf(code: &str = path("code")) -> PdfRequest {
+    ProformaInvoicesApi::pdf(code: &str = path("code")) -> Call<Download> {
         id: "downloadProformaInvoicePdf",
         call: GET "/api/proforma-invoices/{code}/pdf",
-        answer: Download = "",
+        value: "",
     }
 }
 
@@ -140,12 +148,14 @@ operation! {
         id: "getLastProformaInvoiceChanges",
         call: GET "/api/proforma-invoices/changes",
         answer: Page<OrderChange> = "data/changes",
-        /// Change type.
-        change_type: &str = query("changeType"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Change type.
+            change_type: &str = query("changeType"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -153,7 +163,7 @@ record! {
     /// Proforma invoice.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProformaInvoice {
+    pub struct ProformaInvoice: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Whether the document is valid.
@@ -204,7 +214,6 @@ record! {
         pub vat_payer: bool = required("vatPayer"),
         /// Which VAT applies. May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        ..
     }
 }
 
@@ -235,7 +244,7 @@ record! {
     /// Proforma invoice list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProformaInvoiceListItem {
+    pub struct ProformaInvoiceListItem: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Variable symbol of the payment. From 0 to 9999999999. May be null.
@@ -260,6 +269,5 @@ record! {
         pub change_time: Option<CompactDateTime> = required("changeTime"),
         /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Option<bool> = required("paid"),
-        ..
     }
 }

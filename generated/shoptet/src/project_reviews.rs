@@ -22,10 +22,12 @@ operation! {
         id: "getListOfProjectReviews",
         call: GET "/api/reviews/project",
         answer: Page<ProjectReviewListItem> = "data/reviews",
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -33,10 +35,10 @@ operation! {
     /// Creates a review of the store; needs the module Rating with store ratings on.
     ///
     /// `POST /api/reviews/project`
-    ProjectReviewsApi::create(body: &ProjectReviewCreate = json("data")) -> CreateRequest {
+    ProjectReviewsApi::create(body: &ProjectReviewCreate = json("data")) -> Call<ReviewProject> {
         id: "createProjectReview",
         call: POST "/api/reviews/project",
-        answer: ReviewProject = "data/review",
+        value: "data/review",
     }
 }
 
@@ -48,10 +50,10 @@ operation! {
     /// * `review_id`: Number of the review.
     ProjectReviewsApi::update(
         review_id: i64 = path("reviewId"), body: &ProjectReviewUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<ReviewProject> {
         id: "updateProjectReview",
         call: PATCH "/api/reviews/project/{reviewId}",
-        answer: ReviewProject = "data/review",
+        value: "data/review",
     }
 }
 
@@ -59,7 +61,7 @@ record! {
     /// Project review list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProjectReviewListItem {
+    pub struct ProjectReviewListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
@@ -80,7 +82,6 @@ record! {
         pub visible: bool = required("visible"),
         /// What the shop answered.
         pub reaction: ProductReviewReaction = required("reaction"),
-        ..
     }
 }
 
@@ -88,7 +89,7 @@ record! {
     /// Review project.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ReviewProject {
+    pub struct ReviewProject: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
@@ -111,7 +112,6 @@ record! {
         pub ip_address: Option<String> = required("ipAddress"),
         /// What the shop answered.
         pub reaction: Option<ProductReviewReaction> = optional("reaction"),
-        ..
     }
 }
 

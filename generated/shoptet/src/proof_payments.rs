@@ -25,24 +25,26 @@ operation! {
         id: "getListOfProofPayments",
         call: GET "/api/proof-payments",
         answer: Page<ProofPaymentsList> = "data/items",
-        /// Code that identifies it.
-        code: &str = query("code"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
-        order_code: &str = query("orderCode"),
-        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
-        proforma_invoice_code: &str = query("proformaInvoiceCode"),
-        /// Code of the invoice. Usually digits, but letters and dashes may occur.
-        invoice_code: &str = query("invoiceCode"),
-        /// Day on which it was issued.
-        issue_date: CompactDateTime = query("issueDate"),
-        /// Whether the document is valid.
-        is_valid: bool = query("isValid"),
-        /// Whether the proof of payment is closed.
-        closed: bool = query("closed"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Code that identifies it.
+            code: &str = query("code"),
+            /// Code of the order. Usually digits, but letters and dashes may occur.
+            order_code: &str = query("orderCode"),
+            /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
+            proforma_invoice_code: &str = query("proformaInvoiceCode"),
+            /// Code of the invoice. Usually digits, but letters and dashes may occur.
+            invoice_code: &str = query("invoiceCode"),
+            /// Day on which it was issued.
+            issue_date: CompactDateTime = query("issueDate"),
+            /// Whether the document is valid.
+            is_valid: bool = query("isValid"),
+            /// Whether the proof of payment is closed.
+            closed: bool = query("closed"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -50,10 +52,10 @@ operation! {
     /// Creates a proof of payment.
     ///
     /// `POST /api/proof-payments`
-    ProofPaymentsApi::create(body: &ProofPaymentCreate = json("data")) -> CreateRequest {
+    ProofPaymentsApi::create(body: &ProofPaymentCreate = json("data")) -> Call<ProofPaymentDetail> {
         id: "createProofPayment",
         call: POST "/api/proof-payments",
-        answer: ProofPaymentDetail = "data/proofPayments",
+        value: "data/proofPayments",
     }
 }
 
@@ -63,10 +65,10 @@ operation! {
     /// `GET /api/proof-payments/{code}`
     ///
     /// * `code`: Code that identifies it.
-    ProofPaymentsApi::get(code: &str = path("code")) -> GetRequest {
+    ProofPaymentsApi::get(code: &str = path("code")) -> Call<ProofPaymentDetail> {
         id: "getProofPaymentDetail",
         call: GET "/api/proof-payments/{code}",
-        answer: ProofPaymentDetail = "data/proofPayments",
+        value: "data/proofPayments",
     }
 }
 
@@ -76,10 +78,12 @@ operation! {
     /// `PATCH /api/proof-payments/{code}`
     ///
     /// * `code`: Code that identifies it.
-    ProofPaymentsApi::update(code: &str = path("code"), body: &ProofPaymentUpdate = json("data")) -> UpdateRequest {
+    ProofPaymentsApi::update(
+        code: &str = path("code"), body: &ProofPaymentUpdate = json("data"),
+    ) -> Call<ProofPaymentDetail> {
         id: "updateProofPayment",
         call: PATCH "/api/proof-payments/{code}",
-        answer: ProofPaymentDetail = "data/proofPayments",
+        value: "data/proofPayments",
     }
 }
 
@@ -89,10 +93,10 @@ operation! {
     /// `DELETE /api/proof-payments/{code}`
     ///
     /// * `code`: Code that identifies it.
-    ProofPaymentsApi::delete(code: &str = path("code")) -> DeleteRequest {
+    ProofPaymentsApi::delete(code: &str = path("code")) -> Call<()> {
         id: "deleteProofPayment",
         call: DELETE "/api/proof-payments/{code}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -106,24 +110,26 @@ operation! {
         id: "getListOfAllProofPayments",
         call: GET "/api/proof-payments/snapshot",
         answer: Job<ProofPaymentDetail> = "data",
-        /// Made at this time or later.
-        creation_time_from: CompactDateTime = query("creationTimeFrom"),
-        /// Made at this time or earlier.
-        creation_time_to: CompactDateTime = query("creationTimeTo"),
-        /// Changed at this time or later.
-        change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Changed at this time or earlier.
-        change_time_to: CompactDateTime = query("changeTimeTo"),
-        /// With a taxable supply on this day or later.
-        tax_date_from: CompactDateTime = query("taxDateFrom"),
-        /// With a taxable supply on this day or earlier.
-        tax_date_to: CompactDateTime = query("taxDateTo"),
-        /// Whether the document is valid.
-        is_valid: bool = query("isValid"),
-        /// Currency, three letters.
-        currency_code: &str = query("currencyCode"),
-        /// Whether the proof of payment is closed.
-        closed: bool = query("closed"),
+        options {
+            /// Made at this time or later.
+            creation_time_from: CompactDateTime = query("creationTimeFrom"),
+            /// Made at this time or earlier.
+            creation_time_to: CompactDateTime = query("creationTimeTo"),
+            /// Changed at this time or later.
+            change_time_from: CompactDateTime = query("changeTimeFrom"),
+            /// Changed at this time or earlier.
+            change_time_to: CompactDateTime = query("changeTimeTo"),
+            /// With a taxable supply on this day or later.
+            tax_date_from: CompactDateTime = query("taxDateFrom"),
+            /// With a taxable supply on this day or earlier.
+            tax_date_to: CompactDateTime = query("taxDateTo"),
+            /// Whether the document is valid.
+            is_valid: bool = query("isValid"),
+            /// Currency, three letters.
+            currency_code: &str = query("currencyCode"),
+            /// Whether the proof of payment is closed.
+            closed: bool = query("closed"),
+        }
     }
 }
 
@@ -133,10 +139,10 @@ operation! {
     /// `GET /api/proof-payments/order/{code}`
     ///
     /// * `code`: Code that identifies it.
-    ProofPaymentsApi::list_by_order(code: &str = path("code")) -> ListByOrderRequest {
+    ProofPaymentsApi::list_by_order(code: &str = path("code")) -> Call<Vec<ProofPaymentDetail>> {
         id: "getProofPaymentDetailByOrderCode",
         call: GET "/api/proof-payments/order/{code}",
-        answer: Vec<ProofPaymentDetail> = "data/proofPayments",
+        value: "data/proofPayments",
     }
 }
 
@@ -146,10 +152,10 @@ operation! {
     /// `POST /api/proof-payments/order/{code}`
     ///
     /// * `code`: Code that identifies it.
-    ProofPaymentsApi::create_for_order(code: &str = path("code")) -> CreateForOrderRequest {
+    ProofPaymentsApi::create_for_order(code: &str = path("code")) -> Call<ProofPaymentDetail> {
         id: "createProofPaymentByOrderCode",
         call: POST "/api/proof-payments/order/{code}",
-        answer: ProofPaymentDetail = "data/proofPayments",
+        value: "data/proofPayments",
     }
 }
 
@@ -159,10 +165,10 @@ operation! {
     /// `GET /api/proof-payments/proforma-invoice/{code}`
     ///
     /// * `code`: Code that identifies it.
-    ProofPaymentsApi::list_by_proforma_invoice(code: &str = path("code")) -> ListByProformaInvoiceRequest {
+    ProofPaymentsApi::list_by_proforma_invoice(code: &str = path("code")) -> Call<Vec<ProofPaymentDetail>> {
         id: "getProofPaymentDetailByProformaInvoiceCode",
         call: GET "/api/proof-payments/proforma-invoice/{code}",
-        answer: Vec<ProofPaymentDetail> = "data/proofPayments",
+        value: "data/proofPayments",
     }
 }
 
@@ -172,10 +178,10 @@ operation! {
     /// `POST /api/proof-payments/proforma-invoice/{code}`
     ///
     /// * `code`: Code that identifies it.
-    ProofPaymentsApi::create_for_proforma_invoice(code: &str = path("code")) -> CreateForProformaInvoiceRequest {
+    ProofPaymentsApi::create_for_proforma_invoice(code: &str = path("code")) -> Call<ProofPaymentDetail> {
         id: "createProofPaymentByProformaInvoiceCode",
         call: POST "/api/proof-payments/proforma-invoice/{code}",
-        answer: ProofPaymentDetail = "data/proofPayments",
+        value: "data/proofPayments",
     }
 }
 
@@ -187,10 +193,10 @@ operation! {
     /// * `code`: Code that identifies it.
     ProofPaymentsApi::update_document_settings(
         code: &str = path("code"), body: &ProofPaymentDocumentSettingsUpdate = json("data"),
-    ) -> UpdateDocumentSettingsRequest {
+    ) -> Call<ProofPaymentDetail> {
         id: "proofPaymentDocumentSettings",
         call: POST "/api/proof-payments/{code}/document-settings",
-        answer: ProofPaymentDetail = "data/proofPayments",
+        value: "data/proofPayments",
     }
 }
 
@@ -202,10 +208,10 @@ operation! {
     /// `GET /api/proof-payments/{code}/pdf`
     ///
     /// * `code`: Code that identifies it.
-    ProofPaymentsApi::pdf(code: &str = path("code")) -> PdfRequest {
+    ProofPaymentsApi::pdf(code: &str = path("code")) -> Call<Download> {
         id: "downloadProofOfPaymentPdf",
         call: GET "/api/proof-payments/{code}/pdf",
-        answer: Download = "",
+        value: "",
     }
 }
 
@@ -217,10 +223,10 @@ operation! {
     /// `GET /api/proof-payments/{code}/isdoc`
     ///
     /// * `code`: Code that identifies it.
-    ProofPaymentsApi::isdoc(code: &str = path("code")) -> IsdocRequest {
+    ProofPaymentsApi::isdoc(code: &str = path("code")) -> Call<Download> {
         id: "downloadProofPaymentAsIsdoc",
         call: GET "/api/proof-payments/{code}/isdoc",
-        answer: Download = "",
+        value: "",
     }
 }
 
@@ -236,12 +242,14 @@ operation! {
         id: "getLastProofPaymentsChanges",
         call: GET "/api/proof-payments/changes",
         answer: Page<ProofPaymentChange> = "data/changes",
-        /// Change type.
-        change_type: &str = query("changeType"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Change type.
+            change_type: &str = query("changeType"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -249,7 +257,7 @@ record! {
     /// Proof payments list.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProofPaymentsList {
+    pub struct ProofPaymentsList: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
@@ -274,7 +282,6 @@ record! {
         pub invoice_code: Option<String> = required("invoiceCode"),
         /// Whether the proof of payment is closed.
         pub closed: bool = required("closed"),
-        ..
     }
 }
 
@@ -282,7 +289,7 @@ record! {
     /// Proof payment detail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProofPaymentDetail {
+    pub struct ProofPaymentDetail: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
@@ -390,7 +397,6 @@ record! {
         pub vat_mode: Option<VatMode> = optional("vatMode"),
         /// Rate to the currency that invoices are written in. Matches `^[0-9]+\.[0-9]{8}$`.
         pub invoicing_exchange_rate: Fixed<8> = required("invoicingExchangeRate"),
-        ..
     }
 }
 
@@ -398,12 +404,11 @@ record! {
     /// Proof payment detail source.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProofPaymentDetailSource {
+    pub struct ProofPaymentDetailSource: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -525,13 +530,12 @@ record! {
 record! {
     /// Proof payment change.
     #[non_exhaustive]
-    pub struct ProofPaymentChange {
+    pub struct ProofPaymentChange: open {
         /// What happened to a record.
         pub change_type: ChangeType = required("changeType"),
         /// When it was changed. Missing if it never was.
         pub change_time: CompactDateTime = required("changeTime"),
         /// Code that identifies it.
         pub code: String = required("code"),
-        ..
     }
 }

@@ -22,22 +22,24 @@ operation! {
         id: "getListOfQuantityDiscounts",
         call: GET "/api/quantity-discounts",
         answer: Page<QuantityDiscountListItem> = "data/discounts",
-        /// Code of the customer group.
-        customer_group_code: &str = query("customerGroupCode"),
-        /// From when it is valid.
-        valid_from: Date = query("validFrom"),
-        /// Until when it is valid.
-        valid_to: Date = query("validTo"),
-        /// Status.
-        status: &str = query("status"),
-        /// Whether it is on. True unless given.
-        is_active: bool = query("isActive"),
-        /// Whether it is also for those who are not registered.
-        include_unregistered_customers: bool = query("includeUnregisteredCustomers"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Code of the customer group.
+            customer_group_code: &str = query("customerGroupCode"),
+            /// From when it is valid.
+            valid_from: Date = query("validFrom"),
+            /// Until when it is valid.
+            valid_to: Date = query("validTo"),
+            /// Status.
+            status: &str = query("status"),
+            /// Whether it is on. True unless given.
+            is_active: bool = query("isActive"),
+            /// Whether it is also for those who are not registered.
+            include_unregistered_customers: bool = query("includeUnregisteredCustomers"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -45,10 +47,10 @@ operation! {
     /// Creates a quantity discount.
     ///
     /// `POST /api/quantity-discounts`
-    QuantityDiscountsApi::create(body: &QuantityDiscountCreate = json("data")) -> CreateRequest {
+    QuantityDiscountsApi::create(body: &QuantityDiscountCreate = json("data")) -> Call<QuantityDiscount> {
         id: "createQuantityDiscount",
         call: POST "/api/quantity-discounts",
-        answer: QuantityDiscount = "data/discount",
+        value: "data/discount",
     }
 }
 
@@ -62,18 +64,20 @@ operation! {
         id: "getListOfAllQuantityDiscounts",
         call: GET "/api/quantity-discounts/snapshot",
         answer: Job<QuantityDiscount> = "data",
-        /// Code of the customer group.
-        customer_group_code: &str = query("customerGroupCode"),
-        /// From when it is valid.
-        valid_from: Date = query("validFrom"),
-        /// Until when it is valid.
-        valid_to: Date = query("validTo"),
-        /// Status.
-        status: &str = query("status"),
-        /// Whether it is on. True unless given.
-        is_active: bool = query("isActive"),
-        /// Whether it is also for those who are not registered.
-        include_unregistered_customers: bool = query("includeUnregisteredCustomers"),
+        options {
+            /// Code of the customer group.
+            customer_group_code: &str = query("customerGroupCode"),
+            /// From when it is valid.
+            valid_from: Date = query("validFrom"),
+            /// Until when it is valid.
+            valid_to: Date = query("validTo"),
+            /// Status.
+            status: &str = query("status"),
+            /// Whether it is on. True unless given.
+            is_active: bool = query("isActive"),
+            /// Whether it is also for those who are not registered.
+            include_unregistered_customers: bool = query("includeUnregisteredCustomers"),
+        }
     }
 }
 
@@ -83,10 +87,10 @@ operation! {
     /// `GET /api/quantity-discounts/{id}`
     ///
     /// * `id`: Number that identifies it.
-    QuantityDiscountsApi::get(id: i64 = path("id")) -> GetRequest {
+    QuantityDiscountsApi::get(id: i64 = path("id")) -> Call<QuantityDiscount> {
         id: "getDetailOfQuantityDiscounts",
         call: GET "/api/quantity-discounts/{id}",
-        answer: QuantityDiscount = "data/discount",
+        value: "data/discount",
     }
 }
 
@@ -96,10 +100,12 @@ operation! {
     /// `PATCH /api/quantity-discounts/{id}`
     ///
     /// * `id`: Number that identifies it.
-    QuantityDiscountsApi::update(id: i64 = path("id"), body: &QuantityDiscountUpdate = json("data")) -> UpdateRequest {
+    QuantityDiscountsApi::update(
+        id: i64 = path("id"), body: &QuantityDiscountUpdate = json("data"),
+    ) -> Call<QuantityDiscount> {
         id: "updateQuantityDiscount",
         call: PATCH "/api/quantity-discounts/{id}",
-        answer: QuantityDiscount = "data/discount",
+        value: "data/discount",
     }
 }
 
@@ -109,17 +115,17 @@ operation! {
     /// `DELETE /api/quantity-discounts/{id}`
     ///
     /// * `id`: Number that identifies it.
-    QuantityDiscountsApi::delete(id: i64 = path("id")) -> DeleteRequest {
+    QuantityDiscountsApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteQuantityDiscount",
         call: DELETE "/api/quantity-discounts/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 
 record! {
     /// Quantity discount list item.
     #[non_exhaustive]
-    pub struct QuantityDiscountListItem {
+    pub struct QuantityDiscountListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
@@ -140,13 +146,12 @@ record! {
         pub status: QuantityDiscountStatus = required("status"),
         /// Whether it is on. True unless given.
         pub is_active: bool = required("isActive"),
-        ..
     }
 }
 
 open_enum! {
     /// Targeting level.
-    pub enum TargetingLevel {
+    pub enum TargetingLevel: text {
         /// `eshop`
         Eshop = "eshop",
         /// `product`
@@ -160,7 +165,7 @@ open_enum! {
 
 open_enum! {
     /// Quantity discount status.
-    pub enum QuantityDiscountStatus {
+    pub enum QuantityDiscountStatus: text {
         /// `available`
         Available = "available",
         /// `unavailable`
@@ -175,7 +180,7 @@ open_enum! {
 record! {
     /// Quantity discount.
     #[non_exhaustive]
-    pub struct QuantityDiscount {
+    pub struct QuantityDiscount: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
@@ -208,7 +213,6 @@ record! {
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
         /// Settings. May be null.
         pub settings: Option<Vec<QuantityDiscountSettingsResponse>> = required("settings"),
-        ..
     }
 }
 
@@ -216,14 +220,13 @@ record! {
     /// Quantity discount targeting response.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct QuantityDiscountTargetingResponse {
+    pub struct QuantityDiscountTargetingResponse: open {
         /// GUIDs of products. May be null.
         pub product_guids: Option<Vec<String>> = required("productGuids"),
         /// GUIDs of categories. May be null.
         pub category_guids: Option<Vec<String>> = required("categoryGuids"),
         /// Codes of brands. May be null.
         pub brand_codes: Option<Vec<String>> = required("brandCodes"),
-        ..
     }
 }
 
@@ -231,14 +234,13 @@ record! {
     /// Quantity discount settings response.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct QuantityDiscountSettingsResponse {
+    pub struct QuantityDiscountSettingsResponse: open {
         /// Amount from which the discount is given.
         pub amount_from: i64 = required("amountFrom"),
         /// Whether the discount is a part of the price or a sum.
         pub discount_type: String = required("discountType"),
         /// Discount value.
         pub discount_value: QuantityDiscountSettingsResponseDiscountValue = required("discountValue"),
-        ..
     }
 }
 
@@ -246,10 +248,9 @@ record! {
     /// Quantity discount settings response discount value.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct QuantityDiscountSettingsResponseDiscountValue {
+    pub struct QuantityDiscountSettingsResponseDiscountValue: open {
         /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
         pub price_ratio: Fixed<4> = required("priceRatio"),
-        ..
     }
 }
 

@@ -241,7 +241,7 @@ impl SalesChannel {
 
 open_enum! {
     /// Sales channel type.
-    pub enum SalesChannelType {
+    pub enum SalesChannelType: text {
         /// `in_store`
         InStore = "in_store",
         /// `market`

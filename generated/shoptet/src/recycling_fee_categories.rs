@@ -16,9 +16,9 @@ operation! {
     /// Lists the categories of the recycling fee with their rates.
     ///
     /// `GET /api/products/recycling-fee-categories`
-    RecyclingFeeCategoriesApi::list() -> ListRequest {
+    RecyclingFeeCategoriesApi::list() -> Call<Vec<RecyclingFeeCategory>> {
         id: "getListOfRecyclingFeeCategories",
         call: GET "/api/products/recycling-fee-categories",
-        answer: Vec<RecyclingFeeCategory> = "data/recyclingFeeCategories",
+        value: "data/recyclingFeeCategories",
     }
 }

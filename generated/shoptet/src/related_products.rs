@@ -22,8 +22,10 @@ operation! {
         id: "getListOfProductRelatedProducts",
         call: GET "/api/products/{guid}/relatedProducts",
         answer: Vec<RelatedProduct> = "data/items",
-        /// Whether customers see it.
-        visible: bool = query("visible"),
+        options {
+            /// Whether customers see it.
+            visible: bool = query("visible"),
+        }
     }
 }
 
@@ -33,10 +35,12 @@ operation! {
     /// `POST /api/products/{guid}/relatedProducts`
     ///
     /// * `guid`: GUID that identifies it.
-    RelatedProductsApi::add(guid: &str = path("guid"), body: &RelatedProductAddInput = json("data")) -> AddRequest {
+    RelatedProductsApi::add(
+        guid: &str = path("guid"), body: &RelatedProductAddInput = json("data"),
+    ) -> Call<Vec<RelatedProduct>> {
         id: "addRelatedProduct",
         call: POST "/api/products/{guid}/relatedProducts",
-        answer: Vec<RelatedProduct> = "data/items",
+        value: "data/items",
     }
 }
 
@@ -47,11 +51,11 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     RelatedProductsApi::replace(
-        guid: &str = path("guid"), body: &RelatedProductReplaceInput = json("data"),
-    ) -> ReplaceRequest {
+        guid: &str = path("guid"), related_products: &[RelatedProductReplaceInputItem] = json("data/relatedProducts"),
+    ) -> Call<Vec<RelatedProduct>> {
         id: "setRelatedProducts",
         call: PUT "/api/products/{guid}/relatedProducts",
-        answer: Vec<RelatedProduct> = "data/items",
+        value: "data/items",
     }
 }
 
@@ -74,10 +78,10 @@ record! {
 }
 
 record! {
-    /// Related product replace input.
+    /// Related product replace input item.
     #[derive(Default)]
-    pub struct RelatedProductReplaceInput {
-        /// Products that go with it, at most 50. At most 50 items.
-        pub related_products: Vec<RelatedProductAddInputRelatedProduct> = required("relatedProducts"),
+    pub struct RelatedProductReplaceInputItem {
+        /// GUID that identifies it. At most 36 characters.
+        pub guid: String = required("guid"),
     }
 }

@@ -14,17 +14,17 @@ operation! {
     /// Gets the settings of product and store reviews; needs the module Rating.
     ///
     /// `GET /api/reviews/settings`
-    ReviewsApi::settings() -> SettingsRequest {
+    ReviewsApi::settings() -> Call<ReviewSettings> {
         id: "getReviewsSettings",
         call: GET "/api/reviews/settings",
-        answer: ReviewSettings = "data",
+        value: "data",
     }
 }
 
 record! {
     /// Review settings.
     #[non_exhaustive]
-    pub struct ReviewSettings {
+    pub struct ReviewSettings: open {
         /// Show discussion.
         pub show_discussion: bool = required("showDiscussion"),
         /// Authorization type.
@@ -47,13 +47,12 @@ record! {
         pub store_rating_show_verification_info: bool = required("storeRatingShowVerificationInfo"),
         /// Verification icon allowed.
         pub verification_icon_allowed: bool = required("verificationIconAllowed"),
-        ..
     }
 }
 
 open_enum! {
     /// Review settings authorization type.
-    pub enum ReviewSettingsAuthorizationType {
+    pub enum ReviewSettingsAuthorizationType: text {
         /// `required`
         Required = "required",
         /// `not_required`

@@ -20,8 +20,10 @@ operation! {
         id: "getSalesChannels",
         call: GET "/api/sales-channels",
         answer: Vec<SalesChannelListItem> = "data/salesChannels",
-        /// Type.
-        r#type: &str = query("type"),
+        options {
+            /// Type.
+            r#type: &str = query("type"),
+        }
     }
 }
 
@@ -31,10 +33,10 @@ operation! {
     /// `GET /api/sales-channels/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
-    SalesChannelsApi::get(guid: &str = path("guid")) -> GetRequest {
+    SalesChannelsApi::get(guid: &str = path("guid")) -> Call<SalesChannelDetail> {
         id: "getSalesChannelsDetail",
         call: GET "/api/sales-channels/{guid}",
-        answer: SalesChannelDetail = "data",
+        value: "data",
     }
 }
 
@@ -44,17 +46,17 @@ operation! {
     /// `GET /api/sales-channels/id/{id}`
     ///
     /// * `id`: Number that identifies it.
-    SalesChannelsApi::get_by_id(id: &str = path("id")) -> GetByIdRequest {
+    SalesChannelsApi::get_by_id(id: &str = path("id")) -> Call<SalesChannelDetail> {
         id: "getSalesChannelsDetailById",
         call: GET "/api/sales-channels/id/{id}",
-        answer: SalesChannelDetail = "data",
+        value: "data",
     }
 }
 
 record! {
     /// Sales channel list item.
     #[non_exhaustive]
-    pub struct SalesChannelListItem {
+    pub struct SalesChannelListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
@@ -75,13 +77,12 @@ record! {
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub updated_at: Option<CompactDateTime> = required("updatedAt"),
-        ..
     }
 }
 
 open_enum! {
     /// Sales channel list item type.
-    pub enum SalesChannelListItemType {
+    pub enum SalesChannelListItemType: text {
         /// `in_store`
         InStore = "in_store",
         /// `online_store`
@@ -95,7 +96,7 @@ open_enum! {
 
 open_enum! {
     /// Ability.
-    pub enum Ability {
+    pub enum Ability: text {
         /// `delivery_method_linkable`
         DeliveryMethodLinkable = "delivery_method_linkable",
         /// `disable_order_status_email_notification`
@@ -113,7 +114,7 @@ record! {
     /// Currency.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Currency {
+    pub struct Currency: open {
         /// Code that identifies it. Matches `^[a-zA-Z]{3}$`.
         pub code: String = required("code"),
         /// Title.
@@ -132,7 +133,6 @@ record! {
         pub thousand_separator: Option<String> = optional("thousandSeparator"),
         /// Whether it is chosen unless another is.
         pub is_default: Option<bool> = optional("isDefault"),
-        ..
     }
 }
 
@@ -140,7 +140,7 @@ record! {
     /// Language.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Language {
+    pub struct Language: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
@@ -157,14 +157,13 @@ record! {
         pub priority: Option<i64> = optional("priority"),
         /// Whether it is chosen unless another is.
         pub is_default: Option<bool> = optional("isDefault"),
-        ..
     }
 }
 
 record! {
     /// Sales channel detail.
     #[non_exhaustive]
-    pub struct SalesChannelDetail {
+    pub struct SalesChannelDetail: open {
         /// Sales channel.
         pub sales_channel: SalesChannelDetailSalesChannel = required("salesChannel"),
         /// Online store. May be null.
@@ -173,14 +172,13 @@ record! {
         pub in_store: Option<SalesChannelDetailInStore> = required("inStore"),
         /// Marketplace. May be null.
         pub marketplace: Option<Map<Json>> = required("marketplace"),
-        ..
     }
 }
 
 record! {
     /// Sales channel detail sales channel.
     #[non_exhaustive]
-    pub struct SalesChannelDetailSalesChannel {
+    pub struct SalesChannelDetailSalesChannel: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
@@ -205,14 +203,13 @@ record! {
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub updated_at: Option<CompactDateTime> = required("updatedAt"),
-        ..
     }
 }
 
 record! {
     /// Sales channel detail online store.
     #[non_exhaustive]
-    pub struct SalesChannelDetailOnlineStore {
+    pub struct SalesChannelDetailOnlineStore: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
@@ -237,7 +234,6 @@ record! {
         pub is_primary: bool = required("isPrimary"),
         /// Design.
         pub design: Option<OnlineStoreDesign> = optional("design"),
-        ..
     }
 }
 
@@ -245,7 +241,7 @@ record! {
     /// Sales channel detail in store.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct SalesChannelDetailInStore {
+    pub struct SalesChannelDetailInStore: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// GUID that identifies it.
@@ -256,7 +252,6 @@ record! {
         pub contact: InStoreContact = required("contact"),
         /// Category id.
         pub category_id: i64 = required("categoryId"),
-        ..
     }
 }
 
@@ -264,7 +259,7 @@ record! {
     /// In store address.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct InStoreAddress {
+    pub struct InStoreAddress: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Country, two letters of ISO 3166-1.
@@ -275,7 +270,6 @@ record! {
         pub zip_code: String = required("zipCode"),
         /// Street, without the number.
         pub street: String = required("street"),
-        ..
     }
 }
 
@@ -283,7 +277,7 @@ record! {
     /// In store contact.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct InStoreContact {
+    pub struct InStoreContact: open {
         /// E-mail address. May be null.
         pub email: Option<String> = required("email"),
         /// Telephone number, in international form. May be null.
@@ -292,6 +286,5 @@ record! {
         pub opening_hour: Option<String> = required("openingHour"),
         /// Transport. May be null.
         pub transport: Option<String> = required("transport"),
-        ..
     }
 }

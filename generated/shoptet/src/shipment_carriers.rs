@@ -20,8 +20,10 @@ operation! {
         id: "getListOfShipmentCarriers",
         call: GET "/api/shipments/carriers",
         answer: Vec<ShipmentCarrierListItem> = "data/shipmentCarriers",
-        /// Type.
-        r#type: ShipmentCarrierType = query("type"),
+        options {
+            /// Type.
+            r#type: ShipmentCarrierType = query("type"),
+        }
     }
 }
 
@@ -32,10 +34,10 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `type`: Type.
-    ShipmentCarriersApi::get(code: &str = path("code"), r#type: &str = path("type")) -> GetRequest {
+    ShipmentCarriersApi::get(code: &str = path("code"), r#type: &str = path("type")) -> Call<ShipmentCarrierDetail> {
         id: "getShipmentCarrierDetail",
         call: GET "/api/shipments/carriers/{code}/{type}",
-        answer: ShipmentCarrierDetail = "data",
+        value: "data",
     }
 }
 
@@ -45,10 +47,10 @@ operation! {
     /// `POST /api/shipments/carriers/{code}/close`
     ///
     /// * `code`: Code that identifies it.
-    ShipmentCarriersApi::close_shipments(code: &str = path("code")) -> CloseShipmentsRequest {
+    ShipmentCarriersApi::close_shipments(code: &str = path("code")) -> Call<()> {
         id: "closeCarrierShipments",
         call: POST "/api/shipments/carriers/{code}/close",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -56,7 +58,7 @@ record! {
     /// Shipment carrier list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentCarrierListItem {
+    pub struct ShipmentCarrierListItem: open {
         /// Number that identifies it.
         pub id: Option<i64> = optional("id"),
         /// Name.
@@ -77,13 +79,12 @@ record! {
         pub activation_status: Option<String> = optional("activationStatus"),
         /// Countries.
         pub countries: Option<Vec<ShipmentCarrierCountry>> = optional("countries"),
-        ..
     }
 }
 
 open_enum! {
     /// Who connects the carrier.
-    pub enum ShipmentCarrierType {
+    pub enum ShipmentCarrierType: text {
         /// `core`: Shoptet itself.
         Core = "core",
         /// `external`: The carrier by itself.
@@ -103,7 +104,7 @@ record! {
     /// Shipment carrier country.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentCarrierCountry {
+    pub struct ShipmentCarrierCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
         /// Max cod. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
@@ -112,7 +113,6 @@ record! {
         pub cod_currency_code: Option<String> = required("codCurrencyCode"),
         /// Greatest weight in kilograms.
         pub max_weight: i64 = required("maxWeight"),
-        ..
     }
 }
 
@@ -120,7 +120,7 @@ record! {
     /// Shipment carrier detail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentCarrierDetail {
+    pub struct ShipmentCarrierDetail: open {
         /// Name.
         pub name: String = required("name"),
         /// Description.
@@ -135,7 +135,6 @@ record! {
         pub addresses: Option<Vec<ShipmentAddress>> = optional("addresses"),
         /// Bank accounts.
         pub bank_accounts: Option<Vec<ShipmentCarrierDetailBankAccount>> = optional("bankAccounts"),
-        ..
     }
 }
 
@@ -143,7 +142,7 @@ record! {
     /// Shipment carrier detail service.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentCarrierDetailService {
+    pub struct ShipmentCarrierDetailService: open {
         /// Service id.
         pub service_id: i64 = required("serviceId"),
         /// Name.
@@ -156,7 +155,6 @@ record! {
         pub has_collection: bool = required("hasCollection"),
         /// Countries.
         pub countries: Vec<ShipmentCarrierCountry> = required("countries"),
-        ..
     }
 }
 
@@ -164,7 +162,7 @@ record! {
     /// Shipment carrier detail method.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentCarrierDetailMethod {
+    pub struct ShipmentCarrierDetailMethod: open {
         /// Method id.
         pub method_id: i64 = required("methodId"),
         /// Service name.
@@ -175,7 +173,6 @@ record! {
         pub group_name: String = required("groupName"),
         /// State.
         pub state: String = required("state"),
-        ..
     }
 }
 
@@ -183,7 +180,7 @@ record! {
     /// Shipment carrier detail bank account.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentCarrierDetailBankAccount {
+    pub struct ShipmentCarrierDetailBankAccount: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Logistics bank account id.
@@ -200,6 +197,5 @@ record! {
         pub iban: String = required("iban"),
         /// Bban. May be null.
         pub bban: Option<String> = optional("bban"),
-        ..
     }
 }

@@ -20,10 +20,12 @@ operation! {
         id: "getListOfShipments",
         call: GET "/api/shipments",
         answer: ShipmentList = "data",
-        /// Status.
-        status: ShipmentStatus = query("status"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
-        order_code: &str = query("orderCode"),
+        options {
+            /// Status.
+            status: ShipmentStatus = query("status"),
+            /// Code of the order. Usually digits, but letters and dashes may occur.
+            order_code: &str = query("orderCode"),
+        }
     }
 }
 
@@ -31,10 +33,10 @@ operation! {
     /// Creates a shipment; each package is a saved packaging, a packaging with weight, or dimensions with weight.
     ///
     /// `POST /api/shipments`
-    ShipmentsApi::create(body: &ShipmentCreate = json("data")) -> CreateRequest {
+    ShipmentsApi::create(body: &ShipmentCreate = json("data")) -> Call<ShipmentCreated> {
         id: "createShipment",
         call: POST "/api/shipments",
-        answer: ShipmentCreated = "data",
+        value: "data",
     }
 }
 
@@ -44,10 +46,10 @@ operation! {
     /// `GET /api/shipments/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
-    ShipmentsApi::get(guid: &str = path("guid")) -> GetRequest {
+    ShipmentsApi::get(guid: &str = path("guid")) -> Call<ShipmentDetail> {
         id: "getShipmentDetail",
         call: GET "/api/shipments/{guid}",
-        answer: ShipmentDetail = "data",
+        value: "data",
     }
 }
 
@@ -58,10 +60,10 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     #[deprecated(note = "use `shipments().create`")]
-    ShipmentsApi::create_for_order(code: &str = path("code")) -> CreateForOrderRequest {
+    ShipmentsApi::create_for_order(code: &str = path("code")) -> Call<ShipmentCreated> {
         id: "createShipmentByOrderCode",
         call: POST "/api/shipments/order/{code}",
-        answer: ShipmentCreated = "data",
+        value: "data",
     }
 }
 
@@ -71,10 +73,10 @@ operation! {
     /// `POST /api/shipments/{guid}/cancel-request`
     ///
     /// * `guid`: GUID that identifies it.
-    ShipmentsApi::cancel_request(guid: &str = path("guid")) -> CancelRequestRequest {
+    ShipmentsApi::cancel_request(guid: &str = path("guid")) -> Call<()> {
         id: "shipmentCancellationRequest",
         call: POST "/api/shipments/{guid}/cancel-request",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -84,10 +86,10 @@ operation! {
     /// `GET /api/shipments/order/{code}/shipping-options`
     ///
     /// * `code`: Code that identifies it.
-    ShipmentsApi::order_shipping_options(code: &str = path("code")) -> OrderShippingOptionsRequest {
+    ShipmentsApi::order_shipping_options(code: &str = path("code")) -> Call<Vec<ShipmentOrderShippingOption>> {
         id: "getShipmentShippingOptionsByOrderCode",
         call: GET "/api/shipments/order/{code}/shipping-options",
-        answer: Vec<ShipmentOrderShippingOption> = "data/shippingOptions",
+        value: "data/shippingOptions",
     }
 }
 
@@ -95,12 +97,11 @@ record! {
     /// Shipment list.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentList {
+    pub struct ShipmentList: open {
         /// Items.
         pub items: Vec<ShipmentListItem> = required("items"),
         /// Where in the list the answer is.
         pub paginator: Paginator = required("paginator"),
-        ..
     }
 }
 
@@ -108,7 +109,7 @@ record! {
     /// Shipment list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentListItem {
+    pub struct ShipmentListItem: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: Option<String> = optional("guid"),
         /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
@@ -135,7 +136,6 @@ record! {
         pub packages: Option<Vec<ShipmentPackage>> = optional("packages"),
         /// Note. May be null.
         pub note: Option<String> = optional("note"),
-        ..
     }
 }
 
@@ -143,7 +143,7 @@ record! {
     /// Shipment sender recipient address.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentSenderRecipientAddress {
+    pub struct ShipmentSenderRecipientAddress: open {
         /// Name. May be null.
         pub name: Option<String> = optional("name"),
         /// Name of the company. May be null.
@@ -160,7 +160,6 @@ record! {
         pub phone: Option<String> = optional("phone"),
         /// E-mail address. May be null.
         pub email: Option<String> = optional("email"),
-        ..
     }
 }
 
@@ -168,12 +167,11 @@ record! {
     /// Shipment co d price.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentCoDPrice {
+    pub struct ShipmentCoDPrice: open {
         /// Value. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub value: Option<Fixed<2>> = required("value"),
         /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
-        ..
     }
 }
 
@@ -181,12 +179,11 @@ record! {
     /// Shipment price.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentPrice {
+    pub struct ShipmentPrice: open {
         /// Value. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub value: Option<Fixed<2>> = required("value"),
         /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
-        ..
     }
 }
 
@@ -195,7 +192,7 @@ record! {
     #[deprecated]
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentCustomer {
+    pub struct ShipmentCustomer: open {
         /// Name. May be null.
         pub name: Option<String> = optional("name"),
         /// Name of the company. May be null.
@@ -214,7 +211,6 @@ record! {
         pub email: Option<String> = optional("email"),
         /// Note. May be null.
         pub note: Option<String> = optional("note"),
-        ..
     }
 }
 
@@ -222,7 +218,7 @@ record! {
     /// Shipment package.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentPackage {
+    pub struct ShipmentPackage: open {
         /// Width in centimetres or pixels. May be null.
         pub width: Option<Number> = optional("width"),
         /// Height in centimetres or pixels. May be null.
@@ -243,13 +239,12 @@ record! {
         pub tracking_number: Option<String> = optional("trackingNumber"),
         /// Address where the package can be followed. May be null.
         pub tracking_url: Option<String> = optional("trackingUrl"),
-        ..
     }
 }
 
 closed_enum! {
     /// Where a shipment is.
-    pub enum ShipmentStatus {
+    pub enum ShipmentStatus: text {
         /// `back_transit`: On its way back.
         BackTransit = "back_transit",
         /// `cancel_requested`: The carrier was asked to call it off.
@@ -285,12 +280,11 @@ record! {
     /// Shipment created.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentCreated {
+    pub struct ShipmentCreated: open {
         /// GUID that identifies it.
         pub guid: Option<String> = optional("guid"),
         /// Check urls. May be null.
         pub check_urls: Option<Vec<String>> = optional("checkUrls"),
-        ..
     }
 }
 
@@ -393,7 +387,7 @@ record! {
     /// Shipment detail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentDetail {
+    pub struct ShipmentDetail: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
@@ -420,7 +414,6 @@ record! {
         pub packages: Vec<ShipmentPackageWithHistory> = required("packages"),
         /// Note. May be null.
         pub note: Option<String> = optional("note"),
-        ..
     }
 }
 
@@ -428,7 +421,7 @@ record! {
     /// Shipment package with history.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentPackageWithHistory {
+    pub struct ShipmentPackageWithHistory: open {
         /// Width in centimetres or pixels. May be null.
         pub width: Option<Number> = optional("width"),
         /// Height in centimetres or pixels. May be null.
@@ -451,7 +444,6 @@ record! {
         pub tracking_url: Option<String> = optional("trackingUrl"),
         /// History.
         pub history: Vec<ShipmentHistory> = required("history"),
-        ..
     }
 }
 
@@ -459,7 +451,7 @@ record! {
     /// Shipment history.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentHistory {
+    pub struct ShipmentHistory: open {
         /// From status.
         pub from_status: String = required("fromStatus"),
         /// To status.
@@ -474,7 +466,6 @@ record! {
         pub provider_datetime: Option<CompactDateTime> = required("providerDatetime"),
         /// Note.
         pub note: String = required("note"),
-        ..
     }
 }
 
@@ -482,7 +473,7 @@ record! {
     /// Shipment order shipping option.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentOrderShippingOption {
+    pub struct ShipmentOrderShippingOption: open {
         /// Number of the shipping option, from the list of shipping options.
         pub shipping_id: i64 = required("shippingId"),
         /// Method name.
@@ -499,7 +490,6 @@ record! {
         pub bank_accounts: Vec<ShipmentOrderShippingOptionBankAccount> = required("bankAccounts"),
         /// Branch.
         pub branch: Option<String> = optional("branch"),
-        ..
     }
 }
 
@@ -507,12 +497,11 @@ record! {
     /// Shipment order shipping option carrier address.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentOrderShippingOptionCarrierAddress {
+    pub struct ShipmentOrderShippingOptionCarrierAddress: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Address.
         pub address: String = required("address"),
-        ..
     }
 }
 
@@ -520,11 +509,10 @@ record! {
     /// Shipment order shipping option bank account.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentOrderShippingOptionBankAccount {
+    pub struct ShipmentOrderShippingOptionBankAccount: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Account number.
         pub bank_account: String = required("bankAccount"),
-        ..
     }
 }

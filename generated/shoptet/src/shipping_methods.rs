@@ -20,8 +20,10 @@ operation! {
         id: "getListOfShippingMethods",
         call: GET "/api/shipping-methods",
         answer: ShippingMethodList = "data",
-        /// GUID of the sales channel. Needs the module of sales channels.
-        sales_channel_guid: &str = query("salesChannelGuid"),
+        options {
+            /// GUID of the sales channel. Needs the module of sales channels.
+            sales_channel_guid: &str = query("salesChannelGuid"),
+        }
     }
 }
 
@@ -29,10 +31,10 @@ operation! {
     /// Creates a shipping method for the carrier code agreed with Shoptet.
     ///
     /// `POST /api/shipping-methods`
-    ShippingMethodsApi::create(body: &ShippingMethodCreate = json("data")) -> CreateRequest {
+    ShippingMethodsApi::create(body: &ShippingMethodCreate = json("data")) -> Call<ShippingMethodCreated> {
         id: "createShippingMethod",
         call: POST "/api/shipping-methods",
-        answer: ShippingMethodCreated = "data",
+        value: "data",
     }
 }
 
@@ -40,7 +42,7 @@ record! {
     /// Shipping method list.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShippingMethodList {
+    pub struct ShippingMethodList: open {
         /// Shipping methods.
         pub shipping_methods: Vec<ShippingMethodListShippingMethod> = required("shippingMethods"),
         /// Whether there are methods of their own for wholesale.
@@ -51,7 +53,6 @@ record! {
         pub default_retail_method: Option<String> = required("defaultRetailMethod"),
         /// Method for wholesale unless another is chosen. May be null.
         pub default_wholesale_method: Option<String> = required("defaultWholesaleMethod"),
-        ..
     }
 }
 
@@ -59,7 +60,7 @@ record! {
     /// Shipping method list shipping method.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShippingMethodListShippingMethod {
+    pub struct ShippingMethodListShippingMethod: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
@@ -78,7 +79,6 @@ record! {
         pub wholesale: bool = required("wholesale"),
         /// Address of the logo. May be null.
         pub logo_url: Option<String> = required("logoUrl"),
-        ..
     }
 }
 
@@ -86,14 +86,13 @@ record! {
     /// Shipping company.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShippingCompany {
+    pub struct ShippingCompany: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -101,7 +100,7 @@ record! {
     /// Shipping method created.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShippingMethodCreated {
+    pub struct ShippingMethodCreated: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
@@ -116,7 +115,6 @@ record! {
         pub logo_url: Option<String> = required("logoUrl"),
         /// Shipping company.
         pub shipping_company: ShippingCompany = required("shippingCompany"),
-        ..
     }
 }
 

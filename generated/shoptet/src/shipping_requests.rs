@@ -21,10 +21,10 @@ operation! {
     /// * `shipping_guid`: GUID of the shipping method.
     ShippingRequestsApi::get(
         shipping_request_code: &str = path("shippingRequestCode"), shipping_guid: &str = path("shippingGuid"),
-    ) -> GetRequest {
+    ) -> Call<ShippingRequestDetail> {
         id: "getShippingRequestForCartDetails",
         call: GET "/api/shipping-request/{shippingRequestCode}/{shippingGuid}",
-        answer: ShippingRequestDetail = "data",
+        value: "data",
     }
 }
 
@@ -38,10 +38,10 @@ operation! {
     ShippingRequestsApi::update(
         shipping_request_code: &str = path("shippingRequestCode"), shipping_guid: &str = path("shippingGuid"),
         body: &ShippingRequestUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<String> {
         id: "updateShippingData",
         call: PUT "/api/shipping-request/{shippingRequestCode}/{shippingGuid}",
-        answer: String = "data/verificationCode",
+        value: "data/verificationCode",
     }
 }
 
@@ -54,10 +54,10 @@ operation! {
     /// * `shipping_guid`: GUID of the shipping method.
     ShippingRequestsApi::status(
         shipping_request_code: &str = path("shippingRequestCode"), shipping_guid: &str = path("shippingGuid"),
-    ) -> StatusRequest {
+    ) -> Call<ShippingRequestStatus> {
         id: "getShippingRequestForGettingOrderStatus",
         call: GET "/api/shipping-request/{shippingRequestCode}/{shippingGuid}/status",
-        answer: ShippingRequestStatus = "data",
+        value: "data",
     }
 }
 
@@ -65,14 +65,13 @@ record! {
     /// Shipping request detail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShippingRequestDetail {
+    pub struct ShippingRequestDetail: open {
         /// Eshop.
         pub eshop: ShippingRequestDetailEshop = required("eshop"),
         /// Cart.
         pub cart: Option<ShippingRequestDetailCart> = optional("cart"),
         /// Items.
         pub items: Vec<ShippingRequestDetailItem> = required("items"),
-        ..
     }
 }
 
@@ -80,14 +79,13 @@ record! {
     /// Shipping request detail eshop.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShippingRequestDetailEshop {
+    pub struct ShippingRequestDetailEshop: open {
         /// Number of the shop.
         pub eshop_id: i64 = required("eshopId"),
         /// Eshop url.
         pub eshop_url: String = required("eshopUrl"),
         /// Whether the company pays VAT.
         pub vat_payer: bool = required("vatPayer"),
-        ..
     }
 }
 
@@ -95,14 +93,13 @@ record! {
     /// Shipping request detail cart.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShippingRequestDetailCart {
+    pub struct ShippingRequestDetailCart: open {
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: CartPrice = required("price"),
         /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
         pub currency: String = required("currency"),
         /// Whether transport is free with it in the cart.
         pub free_shipping: Option<bool> = optional("freeShipping"),
-        ..
     }
 }
 
@@ -110,21 +107,20 @@ record! {
     /// Cart price.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CartPrice {
+    pub struct CartPrice: open {
         /// Price with VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
         /// Price without VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub without_vat: Option<Fixed<2>> = required("withoutVat"),
         /// VAT in money, not the rate. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
-        ..
     }
 }
 
 record! {
     /// Shipping request detail item.
     #[non_exhaustive]
-    pub struct ShippingRequestDetailItem {
+    pub struct ShippingRequestDetailItem: open {
         /// GUID of the product. At most 36 characters.
         pub product_guid: String = required("productGuid"),
         /// Code that identifies it.
@@ -143,7 +139,6 @@ record! {
         pub amount: Option<Fixed<3>> = required("amount"),
         /// Unit of the amount, such as ks. May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
-        ..
     }
 }
 
@@ -237,11 +232,10 @@ record! {
     /// Shipping request status.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShippingRequestStatus {
+    pub struct ShippingRequestStatus: open {
         /// Status.
         pub status: String = required("status"),
         /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
         pub order_code: Option<String> = required("orderCode"),
-        ..
     }
 }

@@ -14,10 +14,10 @@ operation! {
     /// Lists all stocks at once, without paging.
     ///
     /// `GET /api/stocks`
-    StocksApi::list() -> ListRequest {
+    StocksApi::list() -> Call<StockOverview> {
         id: "getListOfStocks",
         call: GET "/api/stocks",
-        answer: StockOverview = "data",
+        value: "data",
     }
 }
 
@@ -27,10 +27,10 @@ operation! {
     /// `GET /api/stocks/{stockId}`
     ///
     /// * `stock_id`: Number of the stock.
-    StocksApi::get(stock_id: i64 = path("stockId")) -> GetRequest {
+    StocksApi::get(stock_id: i64 = path("stockId")) -> Call<Stock> {
         id: "getStockDetail",
         call: GET "/api/stocks/{stockId}",
-        answer: Stock = "data/stock",
+        value: "data/stock",
     }
 }
 
@@ -46,18 +46,20 @@ operation! {
         id: "getStockMovements",
         call: GET "/api/stocks/{stockId}/movements",
         answer: Page<StockMovement> = "data/movements",
-        /// Number of the last one that was read; what follows it is answered.
-        last_id: i64 = query("lastId"),
-        /// Changed at this time or later.
-        change_time_from: CompactDateTime = query("changeTimeFrom"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
-        order_code: &str = query("orderCode"),
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Number of the last one that was read; what follows it is answered.
+            last_id: i64 = query("lastId"),
+            /// Changed at this time or later.
+            change_time_from: CompactDateTime = query("changeTimeFrom"),
+            /// Code of the order. Usually digits, but letters and dashes may occur.
+            order_code: &str = query("orderCode"),
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -69,10 +71,10 @@ operation! {
     /// * `stock_id`: Number of the stock.
     StocksApi::update_quantities(
         stock_id: i64 = path("stockId"), body: &[StockQuantitiesUpdateItem] = json("data"),
-    ) -> UpdateQuantitiesRequest {
+    ) -> Call<()> {
         id: "updateQuantityInStock",
         call: PATCH "/api/stocks/{stockId}/movements",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -82,10 +84,10 @@ operation! {
     /// `GET /api/stocks/{stockId}/movements/last`
     ///
     /// * `stock_id`: Number of the stock.
-    StocksApi::last_movement(stock_id: i64 = path("stockId")) -> LastMovementRequest {
+    StocksApi::last_movement(stock_id: i64 = path("stockId")) -> Call<StockLastMovement> {
         id: "getStockMovementsLastMove",
         call: GET "/api/stocks/{stockId}/movements/last",
-        answer: StockLastMovement = "data",
+        value: "data",
     }
 }
 
@@ -101,18 +103,20 @@ operation! {
         id: "getProductSuppliesInStock",
         call: GET "/api/stocks/{stockId}/supplies",
         answer: Page<StockSupply> = "data/supplies",
-        /// GUID of the product.
-        product_guid: &str = query("productGuid"),
-        /// Code that identifies it.
-        code: &str = query("code"),
-        /// Only with claim.
-        only_with_claim: bool = query("onlyWithClaim"),
-        /// Changed from.
-        changed_from: CompactDateTime = query("changedFrom"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// GUID of the product.
+            product_guid: &str = query("productGuid"),
+            /// Code that identifies it.
+            code: &str = query("code"),
+            /// Only with claim.
+            only_with_claim: bool = query("onlyWithClaim"),
+            /// Changed from.
+            changed_from: CompactDateTime = query("changedFrom"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -120,12 +124,11 @@ record! {
     /// Stock overview.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct StockOverview {
+    pub struct StockOverview: open {
         /// Stocks.
         pub stocks: Vec<StockList> = required("stocks"),
         /// Default stock id.
         pub default_stock_id: i64 = required("defaultStockId"),
-        ..
     }
 }
 
@@ -133,7 +136,7 @@ record! {
     /// Stock list.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct StockList {
+    pub struct StockList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
@@ -146,7 +149,6 @@ record! {
         pub delivery_point_title: Option<String> = required("deliveryPointTitle"),
         /// Address of the place where goods are collected. May be null.
         pub delivery_point_address: Option<String> = required("deliveryPointAddress"),
-        ..
     }
 }
 
@@ -154,7 +156,7 @@ record! {
     /// Stock.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Stock {
+    pub struct Stock: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
@@ -171,13 +173,12 @@ record! {
         pub r#type: Option<StockType> = required("type"),
         /// Parent stock id. May be null.
         pub parent_stock_id: Option<i64> = required("parentStockId"),
-        ..
     }
 }
 
 open_enum! {
     /// Stock type.
-    pub enum StockType {
+    pub enum StockType: text {
         /// `internalPhysical`
         InternalPhysical = "internalPhysical",
         /// `internalVirtual`
@@ -191,7 +192,7 @@ record! {
     /// Stock movement.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct StockMovement {
+    pub struct StockMovement: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Code of the variant.
@@ -214,7 +215,6 @@ record! {
         pub historical_product_guid: Option<String> = optional("historicalProductGuid"),
         /// Sum amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
         pub sum_amount: Option<Fixed<3>> = optional("sumAmount"),
-        ..
     }
 }
 
@@ -266,12 +266,11 @@ record! {
 record! {
     /// Stock last movement.
     #[non_exhaustive]
-    pub struct StockLastMovement {
+    pub struct StockLastMovement: open {
         /// Number of the last one that was read; what follows it is answered.
         pub last_id: i64 = required("lastId"),
         /// Last change time. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`.
         pub last_change_time: CompactDateTime = required("lastChangeTime"),
-        ..
     }
 }
 
@@ -279,7 +278,7 @@ record! {
     /// Stock supply.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct StockSupply {
+    pub struct StockSupply: open {
         /// GUID of the product. At most 36 characters.
         pub product_guid: String = required("productGuid"),
         /// Code that identifies it.
@@ -294,6 +293,5 @@ record! {
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = optional("changeTime"),
-        ..
     }
 }

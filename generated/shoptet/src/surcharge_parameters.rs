@@ -22,10 +22,12 @@ operation! {
         id: "getListOfSurchargeParameters",
         call: GET "/api/products/surcharge-parameters",
         answer: Page<SurchargeParameterDetail> = "data/surchargeParameters",
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -33,10 +35,10 @@ operation! {
     /// Creates a surcharge parameter.
     ///
     /// `POST /api/products/surcharge-parameters`
-    SurchargeParametersApi::create(body: &SurchargeParameterCreate = json("data")) -> CreateRequest {
+    SurchargeParametersApi::create(body: &SurchargeParameterCreate = json("data")) -> Call<SurchargeParameterDetail> {
         id: "createSurchargeParameter",
         call: POST "/api/products/surcharge-parameters",
-        answer: SurchargeParameterDetail = "data/surchargeParameter",
+        value: "data/surchargeParameter",
     }
 }
 
@@ -46,10 +48,10 @@ operation! {
     /// `GET /api/products/surcharge-parameters/{code}`
     ///
     /// * `code`: Code that identifies it.
-    SurchargeParametersApi::get(code: &str = path("code")) -> GetRequest {
+    SurchargeParametersApi::get(code: &str = path("code")) -> Call<SurchargeParameterDetail> {
         id: "getDetailOfSurchargeParameter",
         call: GET "/api/products/surcharge-parameters/{code}",
-        answer: SurchargeParameterDetail = "data/surchargeParameter",
+        value: "data/surchargeParameter",
     }
 }
 
@@ -60,11 +62,11 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     SurchargeParametersApi::create_values(
-        code: &str = path("code"), body: &SurchargeParameterValuesCreate = json("data"),
-    ) -> CreateValuesRequest {
+        code: &str = path("code"), param_values: &[SurchargeParameterValuesCreateItem] = json("data/paramValues"),
+    ) -> Call<SurchargeParameterDetail> {
         id: "createSurchargeParameterValue",
         call: POST "/api/products/surcharge-parameters/{code}",
-        answer: SurchargeParameterDetail = "data/surchargeParameter",
+        value: "data/surchargeParameter",
     }
 }
 
@@ -76,10 +78,10 @@ operation! {
     /// * `code`: Code that identifies it.
     SurchargeParametersApi::update(
         code: &str = path("code"), body: &SurchargeParameterUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<SurchargeParameterUpdated> {
         id: "updateSurchargeParameter",
         call: PATCH "/api/products/surcharge-parameters/{code}",
-        answer: SurchargeParameterUpdated = "data/surchargeParameter",
+        value: "data/surchargeParameter",
     }
 }
 
@@ -89,10 +91,10 @@ operation! {
     /// `DELETE /api/products/surcharge-parameters/{code}`
     ///
     /// * `code`: Code that identifies it.
-    SurchargeParametersApi::delete(code: &str = path("code")) -> DeleteRequest {
+    SurchargeParametersApi::delete(code: &str = path("code")) -> Call<()> {
         id: "deleteSurchargeParameterByIndex",
         call: DELETE "/api/products/surcharge-parameters/{code}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -106,10 +108,10 @@ operation! {
     SurchargeParametersApi::update_value(
         param_index: &str = path("paramIndex"), value_index: &str = path("valueIndex"),
         body: &SurchargeParameterValueUpdate = json("data"),
-    ) -> UpdateValueRequest {
+    ) -> Call<SurchargeParameterDetail> {
         id: "updateSurchargeParameterValue",
         call: PATCH "/api/products/surcharge-parameters/{paramIndex}/{valueIndex}",
-        answer: SurchargeParameterDetail = "data/surchargeParameter",
+        value: "data/surchargeParameter",
     }
 }
 
@@ -122,10 +124,10 @@ operation! {
     /// * `value_index`: Code of the value of the parameter.
     SurchargeParametersApi::delete_value(
         param_index: &str = path("paramIndex"), value_index: &str = path("valueIndex"),
-    ) -> DeleteValueRequest {
+    ) -> Call<()> {
         id: "deleteSurchargeParameterValue",
         call: DELETE "/api/products/surcharge-parameters/{paramIndex}/{valueIndex}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -133,7 +135,7 @@ record! {
     /// Surcharge parameter detail.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct SurchargeParameterDetail {
+    pub struct SurchargeParameterDetail: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Code that identifies it.
@@ -158,7 +160,6 @@ record! {
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
         /// Values.
         pub values: Vec<SurchargeParameterValue> = required("values"),
-        ..
     }
 }
 
@@ -166,7 +167,7 @@ record! {
     /// Surcharge parameter value.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct SurchargeParameterValue {
+    pub struct SurchargeParameterValue: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Code of the value of the parameter.
@@ -179,7 +180,6 @@ record! {
         pub price: Option<Fixed<2>> = required("price"),
         /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
-        ..
     }
 }
 
@@ -258,18 +258,9 @@ impl SurchargeParameterCreateValue {
 }
 
 record! {
-    /// Surcharge parameter values create.
+    /// Surcharge parameter values create item.
     #[derive(Default)]
-    pub struct SurchargeParameterValuesCreate {
-        /// Param values. At least 1 item.
-        pub param_values: Vec<SurchargeParameterValuesCreateParamValue> = required("paramValues"),
-    }
-}
-
-record! {
-    /// Surcharge parameter values create param value.
-    #[derive(Default)]
-    pub struct SurchargeParameterValuesCreateParamValue {
+    pub struct SurchargeParameterValuesCreateItem {
         /// Name. 1 to 128 characters.
         pub name: String = required("name"),
         /// Price, in the currency and with or without VAT as said beside it.
@@ -283,7 +274,7 @@ record! {
     }
 }
 
-impl SurchargeParameterValuesCreateParamValue {
+impl SurchargeParameterValuesCreateItem {
     /// With what it must have, and nothing else.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -299,7 +290,7 @@ record! {
     /// Surcharge parameter updated.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct SurchargeParameterUpdated {
+    pub struct SurchargeParameterUpdated: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Code that identifies it.
@@ -320,7 +311,6 @@ record! {
         pub including_vat: bool = required("includingVat"),
         /// What Google calls it. May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
-        ..
     }
 }
 

@@ -14,10 +14,10 @@ operation! {
     /// Lists the HTML snippets that this addon placed in the template.
     ///
     /// `GET /api/template-include`
-    TemplateIncludesApi::list() -> ListRequest {
+    TemplateIncludesApi::list() -> Call<Vec<Snippet>> {
         id: "getListingOfHtmlCodes",
         call: GET "/api/template-include",
-        answer: Vec<TemplateIncludeSave> = "data/snippets",
+        value: "data/snippets",
     }
 }
 
@@ -25,10 +25,10 @@ operation! {
     /// Creates or overwrites HTML snippets in one to three places of the template, 8192 characters each.
     ///
     /// `POST /api/template-include`
-    TemplateIncludesApi::save(body: &TemplateIncludeSaveInput = json("data")) -> SaveRequest {
+    TemplateIncludesApi::save(snippets: &[TemplateIncludeSaveInputItem] = json("data/snippets")) -> Call<Vec<Snippet>> {
         id: "createAndEditHtmlCodes",
         call: POST "/api/template-include",
-        answer: Vec<TemplateIncludeSave> = "data/snippets",
+        value: "data/snippets",
     }
 }
 
@@ -38,28 +38,27 @@ operation! {
     /// `DELETE /api/template-include/{location}`
     ///
     /// * `location`: Location.
-    TemplateIncludesApi::delete(location: &str = path("location")) -> DeleteRequest {
+    TemplateIncludesApi::delete(location: &str = path("location")) -> Call<()> {
         id: "deleteHtmlCode",
         call: DELETE "/api/template-include/{location}",
-        answer: () = "",
+        value: "",
     }
 }
 
 record! {
-    /// Template include save.
+    /// Snippet.
     #[non_exhaustive]
-    pub struct TemplateIncludeSave {
+    pub struct Snippet: open {
         /// Location.
-        pub location: TemplateIncludeSaveLocation = required("location"),
+        pub location: SnippetLocation = required("location"),
         /// HTML that is put into the page.
         pub html: String = required("html"),
-        ..
     }
 }
 
 open_enum! {
-    /// Template include save location.
-    pub enum TemplateIncludeSaveLocation {
+    /// Snippet location.
+    pub enum SnippetLocation: text {
         /// `common-header`
         CommonHeader = "common-header",
         /// `common-footer`
@@ -70,18 +69,9 @@ open_enum! {
 }
 
 record! {
-    /// Template include save input.
+    /// Template include save input item.
     #[derive(Default)]
-    pub struct TemplateIncludeSaveInput {
-        /// Snippets.
-        pub snippets: Vec<TemplateIncludeSaveInputSnippet> = required("snippets"),
-    }
-}
-
-record! {
-    /// Template include save input snippet.
-    #[derive(Default)]
-    pub struct TemplateIncludeSaveInputSnippet {
+    pub struct TemplateIncludeSaveInputItem {
         /// Location.
         pub location: String = required("location"),
         /// HTML that is put into the page. At most 8192 characters.

@@ -12,12 +12,11 @@ record! {
     /// Pricelist.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Pricelist {
+    pub struct Pricelist: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -28,7 +27,7 @@ record! {
 ))]
 open_enum! {
     /// How an invoice is paid.
-    pub enum BillingMethodId: i64 {
+    pub enum BillingMethodId: number {
         /// `1`: To the carrier, on delivery.
         CashOnDelivery = "1",
         /// `2`: By transfer to the account.
@@ -46,7 +45,7 @@ open_enum! {
 ))]
 open_enum! {
     /// What is sold.
-    pub enum ProductType {
+    pub enum ProductType: text {
         /// `product`: An ordinary product.
         Product = "product",
         /// `bazar`: Second-hand goods.
@@ -63,7 +62,7 @@ open_enum! {
 #[cfg(any(feature = "products", feature = "alternative_products", feature = "related_products"))]
 open_enum! {
     /// Where a product is shown, and who may order it.
-    pub enum ProductVisibility {
+    pub enum ProductVisibility: text {
         /// `visible`: Shown to everybody.
         Visible = "visible",
         /// `normal`: Shown to everybody, as some calls still spell it.
@@ -88,12 +87,11 @@ record! {
     /// Brand named.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct BrandNamed {
+    pub struct BrandNamed: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -102,12 +100,11 @@ record! {
     /// Supplier.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Supplier {
+    pub struct Supplier: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -116,14 +113,13 @@ record! {
     /// Action price.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ActionPrice {
+    pub struct ActionPrice: open {
         /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
         pub price: Fixed<2> = required("price"),
         /// The first day of the special price. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub from_date: Option<Date> = required("fromDate"),
         /// The last day of the special price. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
         pub to_date: Option<Date> = required("toDate"),
-        ..
     }
 }
 
@@ -131,7 +127,7 @@ record! {
 record! {
     /// Recycling fee category.
     #[non_exhaustive]
-    pub struct RecyclingFeeCategory {
+    pub struct RecyclingFeeCategory: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name of the category.
@@ -142,7 +138,6 @@ record! {
         pub unit: RecyclingFeeUnit = required("unit"),
         /// Currency, three letters.
         pub currency: String = required("currency"),
-        ..
     }
 }
 
@@ -152,7 +147,7 @@ record! {
 ))]
 open_enum! {
     /// Recycling fee unit.
-    pub enum RecyclingFeeUnit {
+    pub enum RecyclingFeeUnit: text {
         /// `pcs`
         Pcs = "pcs",
         /// `kg`
@@ -165,7 +160,7 @@ record! {
     /// Variant price.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct VariantPrice {
+    pub struct VariantPrice: open {
         /// Price, in the currency and with or without VAT as said beside it.
         ///
         /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
@@ -178,7 +173,6 @@ record! {
         pub price_ratio: Fixed<3> = required("priceRatio"),
         /// Special price, with the days on which it is valid. May be null.
         pub action_price: Option<ActionPrice> = required("actionPrice"),
-        ..
     }
 }
 
@@ -187,7 +181,7 @@ record! {
     /// Price sales.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PriceSales {
+    pub struct PriceSales: open {
         /// Lowest part of the price that remains after discounts, from 0 to 1. Matches `[0-9]+\.[0-9]{3}$`.
         pub min_price_ratio: Fixed<3> = required("minPriceRatio"),
         /// Whether transport is free with it in the cart.
@@ -202,7 +196,6 @@ record! {
         pub quantity_discount: bool = required("quantityDiscount"),
         /// Whether coupons are good for it.
         pub discount_coupon: bool = required("discountCoupon"),
-        ..
     }
 }
 
@@ -211,12 +204,11 @@ record! {
     /// Product orderable amount.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductOrderableAmount {
+    pub struct ProductOrderableAmount: open {
         /// Least amount that can be ordered. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub minimum_amount: Option<Fixed<3>> = required("minimumAmount"),
         /// Greatest amount that can be ordered. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
         pub maximum_amount: Option<Fixed<3>> = required("maximumAmount"),
-        ..
     }
 }
 
@@ -225,10 +217,9 @@ record! {
     /// Product prices.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductPrices {
+    pub struct ProductPrices: open {
         /// Purchase price.
         pub purchase_price: Option<ProductPricesPurchasePrice> = optional("purchasePrice"),
-        ..
     }
 }
 
@@ -237,7 +228,7 @@ record! {
     /// Product prices purchase price.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductPricesPurchasePrice {
+    pub struct ProductPricesPurchasePrice: open {
         /// Price, in the currency and with or without VAT as said beside it.
         ///
         /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
@@ -246,14 +237,13 @@ record! {
         pub vat_rate: Fixed<2> = required("vatRate"),
         /// Whether prices are with VAT. True unless given.
         pub including_vat: bool = required("includingVat"),
-        ..
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
     /// Tax level.
-    pub enum TaxLevel {
+    pub enum TaxLevel: text {
         /// `high`
         High = "high",
         /// `low`
@@ -274,12 +264,11 @@ record! {
     /// Google mapping type.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct GoogleMappingType {
+    pub struct GoogleMappingType: open {
         /// Value.
         pub value: Option<String> = optional("value"),
         /// Description. May be null.
         pub description: Option<String> = optional("description"),
-        ..
     }
 }
 
@@ -288,12 +277,11 @@ record! {
     /// Product gifts.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductGifts {
+    pub struct ProductGifts: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Place among the others.
         pub priority: i64 = required("priority"),
-        ..
     }
 }
 
@@ -302,7 +290,7 @@ record! {
     /// Related product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct RelatedProduct {
+    pub struct RelatedProduct: open {
         /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
         /// Place among the others.
@@ -311,7 +299,6 @@ record! {
         pub visibility: Option<ProductVisibility> = optional("visibility"),
         /// Link type.
         pub link_type: Option<String> = optional("linkType"),
-        ..
     }
 }
 
@@ -320,7 +307,7 @@ record! {
     /// Related file.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct RelatedFile {
+    pub struct RelatedFile: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name. May be null.
@@ -329,14 +316,13 @@ record! {
         pub url: String = required("url"),
         /// Size. May be null.
         pub size: Option<i64> = required("size"),
-        ..
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
     /// Product related video type.
-    pub enum ProductRelatedVideoType {
+    pub enum ProductRelatedVideoType: text {
         /// `youtube`
         Youtube = "youtube",
         /// `youtube-short`
@@ -347,7 +333,7 @@ open_enum! {
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
     /// Product create type.
-    pub enum ProductCreateType {
+    pub enum ProductCreateType: text {
         /// `product`
         Product = "product",
         /// `bazar`
@@ -362,7 +348,7 @@ open_enum! {
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
     /// Visibility.
-    pub enum Visibility {
+    pub enum Visibility: text {
         /// `hidden`
         Hidden = "hidden",
         /// `visible`
@@ -582,7 +568,7 @@ impl FlagsManagement {
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
     /// Flags management action.
-    pub enum FlagsManagementAction {
+    pub enum FlagsManagementAction: text {
         /// `set`
         Set = "set",
         /// `unset`
@@ -685,7 +671,7 @@ impl ProductUpdateVariantStocksLocation {
 record! {
     /// Product change.
     #[non_exhaustive]
-    pub struct ProductChange {
+    pub struct ProductChange: open {
         /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
         /// When it was changed. Missing if it never was.
@@ -694,7 +680,6 @@ record! {
         pub change_time: Option<CompactDateTime> = required("changeTime"),
         /// What happened to a record.
         pub change_type: ChangeType = required("changeType"),
-        ..
     }
 }
 
@@ -704,7 +689,7 @@ record! {
 ))]
 open_enum! {
     /// What happened to a record.
-    pub enum ChangeType {
+    pub enum ChangeType: text {
         /// `add`: It was created.
         Add = "add",
         /// `edit`: It was changed.
@@ -717,7 +702,7 @@ open_enum! {
 #[cfg(any(feature = "categories", feature = "records"))]
 open_enum! {
     /// Product ordering.
-    pub enum ProductOrdering {
+    pub enum ProductOrdering: text {
         /// `default`
         Default = "default",
         /// `most-selling`
@@ -748,7 +733,7 @@ open_enum! {
 #[cfg(any(feature = "categories", feature = "records"))]
 open_enum! {
     /// Customer visibility.
-    pub enum CustomerVisibility {
+    pub enum CustomerVisibility: text {
         /// `all`
         All = "all",
         /// `registered`
@@ -953,7 +938,7 @@ record! {
     /// Shipment address.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentAddress {
+    pub struct ShipmentAddress: open {
         /// Number that identifies it. May be null.
         pub id: Option<i64> = optional("id"),
         /// Name.
@@ -980,7 +965,6 @@ record! {
         pub is_default: Option<bool> = required("isDefault"),
         /// Type. May be null.
         pub r#type: Option<String> = required("type"),
-        ..
     }
 }
 
@@ -989,7 +973,7 @@ record! {
     /// Paginator.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Paginator {
+    pub struct Paginator: open {
         /// Number of items on all pages.
         pub total_count: i64 = required("totalCount"),
         /// Page, from 1.
@@ -1000,7 +984,6 @@ record! {
         pub items_on_page: i64 = required("itemsOnPage"),
         /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         pub items_per_page: i64 = required("itemsPerPage"),
-        ..
     }
 }
 
@@ -1009,12 +992,11 @@ record! {
     /// Order status.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderStatus {
+    pub struct OrderStatus: open {
         /// Name. May be null.
         pub name: Option<String> = required("name"),
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        ..
     }
 }
 
@@ -1023,12 +1005,11 @@ record! {
     /// Order source.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderSource {
+    pub struct OrderSource: open {
         /// Name. May be null.
         pub name: Option<String> = required("name"),
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        ..
     }
 }
 
@@ -1037,12 +1018,11 @@ record! {
     /// Shipping.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Shipping {
+    pub struct Shipping: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -1051,14 +1031,13 @@ record! {
     /// Payment method.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PaymentMethod {
+    pub struct PaymentMethod: open {
         /// GUID that identifies it.
         ///
         /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub guid: Option<String> = required("guid"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -1070,7 +1049,7 @@ record! {
     /// Price.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Price {
+    pub struct Price: open {
         /// VAT in money, not the rate. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
         /// To pay. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
@@ -1089,7 +1068,6 @@ record! {
         pub partial_payment_amount: Option<Fixed<2>> = optional("partialPaymentAmount"),
         /// Partial payment type.
         pub partial_payment_type: Option<String> = optional("partialPaymentType"),
-        ..
     }
 }
 
@@ -1098,12 +1076,11 @@ record! {
     /// Order pre authorization.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderPreAuthorization {
+    pub struct OrderPreAuthorization: open {
         /// Has pending pre authorization.
         pub has_pending_pre_authorization: bool = required("hasPendingPreAuthorization"),
         /// Pre authorization amount. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub pre_authorization_amount: Option<Fixed<2>> = required("preAuthorizationAmount"),
-        ..
     }
 }
 
@@ -1112,7 +1089,7 @@ record! {
     /// Order.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Order {
+    pub struct Order: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// GUID that identifies it. May be null.
@@ -1193,7 +1170,6 @@ record! {
         pub completion: Option<Vec<OrderCompletion>> = optional("completion"),
         /// Payment transactions.
         pub payment_transactions: Option<Vec<OrderPaymentTransaction>> = optional("paymentTransactions"),
-        ..
     }
 }
 
@@ -1204,7 +1180,7 @@ record! {
 ))]
 open_enum! {
     /// Which VAT applies.
-    pub enum VatMode {
+    pub enum VatMode: text {
         /// `Mini One Stop Shop`: The same for digital services, before it was extended.
         MiniOneStopShop = "Mini One Stop Shop",
         /// `Normal`: That of the country of the shop.
@@ -1225,12 +1201,11 @@ open_enum! {
 record! {
     /// Billing method.
     #[non_exhaustive]
-    pub struct BillingMethod {
+    pub struct BillingMethod: open {
         /// Number that identifies it.
         pub id: BillingMethodId = required("id"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -1239,7 +1214,7 @@ record! {
     /// Order shipping details.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderShippingDetails {
+    pub struct OrderShippingDetails: open {
         /// Identifier of the collection point. May be null.
         pub branch_id: Option<String> = required("branchId"),
         /// Code of the carrier. May be null.
@@ -1268,7 +1243,6 @@ record! {
         pub longitude: Option<DecimalString> = required("longitude"),
         /// Identifier of the carrier or of its collection point. May be null.
         pub carrier_id: Option<i64> = required("carrierId"),
-        ..
     }
 }
 
@@ -1281,7 +1255,7 @@ record! {
     /// Billing address.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct BillingAddress {
+    pub struct BillingAddress: open {
         /// Name of the company. May be null.
         pub company: Option<String> = required("company"),
         /// First name and surname. May be null.
@@ -1312,7 +1286,6 @@ record! {
         pub vat_id_validation_status: Option<BillingAddressVatIdValidationStatus> = optional("vatIdValidationStatus"),
         /// Tax number of the company (DIČ). May be null.
         pub tax_id: Option<String> = required("taxId"),
-        ..
     }
 }
 
@@ -1323,7 +1296,7 @@ record! {
 ))]
 open_enum! {
     /// Billing address vat id validation status.
-    pub enum BillingAddressVatIdValidationStatus {
+    pub enum BillingAddressVatIdValidationStatus: text {
         /// `unverified`
         Unverified = "unverified",
         /// `verified`
@@ -1341,7 +1314,7 @@ record! {
     /// Address.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Address {
+    pub struct Address: open {
         /// Name of the company. May be null.
         pub company: Option<String> = required("company"),
         /// First name and surname. May be null.
@@ -1364,7 +1337,6 @@ record! {
         pub region_name: Option<String> = required("regionName"),
         /// Abbreviation of the region. May be null.
         pub region_shortcut: Option<String> = required("regionShortcut"),
-        ..
     }
 }
 
@@ -1373,12 +1345,11 @@ record! {
     /// Order payment method.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderPaymentMethod {
+    pub struct OrderPaymentMethod: open {
         /// Payment method.
         pub payment_method: PaymentMethod = required("paymentMethod"),
         /// Number of the item within its document.
         pub item_id: i64 = required("itemId"),
-        ..
     }
 }
 
@@ -1387,12 +1358,11 @@ record! {
     /// Order shipping.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderShipping {
+    pub struct OrderShipping: open {
         /// Shipping.
         pub shipping: OrderShippingMethod = required("shipping"),
         /// Number of the item within its document.
         pub item_id: i64 = required("itemId"),
-        ..
     }
 }
 
@@ -1401,14 +1371,13 @@ record! {
     /// Order shipping method.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderShippingMethod {
+    pub struct OrderShippingMethod: open {
         /// GUID that identifies it.
         ///
         /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub guid: Option<String> = required("guid"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -1416,7 +1385,7 @@ record! {
 record! {
     /// Order item.
     #[non_exhaustive]
-    pub struct OrderItem {
+    pub struct OrderItem: open {
         /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// Code that identifies it. May be null.
@@ -1483,7 +1452,6 @@ record! {
         pub consumption_tax: Option<DocumentConsumptionTax> = optional("consumptionTax"),
         /// VAT of the item by rates. May be null.
         pub item_price_vat_breakdown: Option<Vec<ItemPrice>> = optional("itemPriceVatBreakdown"),
-        ..
     }
 }
 
@@ -1494,7 +1462,7 @@ record! {
 ))]
 open_enum! {
     /// What a line of an order or document is.
-    pub enum OrderItemType {
+    pub enum OrderItemType: text {
         /// `product`: An ordinary product.
         Product = "product",
         /// `bazar`: Second-hand goods.
@@ -1532,7 +1500,7 @@ record! {
     /// Item price.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ItemPrice {
+    pub struct ItemPrice: open {
         /// Price with VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
         /// Price without VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
@@ -1541,7 +1509,6 @@ record! {
         pub vat: Option<Fixed<2>> = required("vat"),
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        ..
     }
 }
 
@@ -1553,14 +1520,13 @@ record! {
     /// Recycling fee.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct RecyclingFee {
+    pub struct RecyclingFee: open {
         /// Name of the category. At least 1 character.
         pub category: String = required("category"),
         /// The fee. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub fee: Option<Fixed<2>> = required("fee"),
         /// Unit.
         pub unit: Option<RecyclingFeeUnit> = optional("unit"),
-        ..
     }
 }
 
@@ -1569,7 +1535,7 @@ record! {
     /// Order item main image.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderItemMainImage {
+    pub struct OrderItemMainImage: open {
         /// Name.
         pub name: String = required("name"),
         /// Name of the image with its description: with `image_url` of a cut.
@@ -1584,7 +1550,6 @@ record! {
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        ..
     }
 }
 
@@ -1596,12 +1561,11 @@ record! {
     /// Item surcharge parameters.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ItemSurchargeParameters {
+    pub struct ItemSurchargeParameters: open {
         /// Name of the parameter.
         pub parameter_name: Option<ParameterName> = optional("parameterName"),
         /// Parameter value.
         pub parameter_value: Option<ItemSurchargeParametersParameterValue> = optional("parameterValue"),
-        ..
     }
 }
 
@@ -1613,14 +1577,13 @@ record! {
     /// Parameter name.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ParameterName {
+    pub struct ParameterName: open {
         /// Code that identifies it. May be null.
         pub code: Option<String> = optional("code"),
         /// Name.
         pub name: Option<String> = optional("name"),
         /// Whether it is paid again and again. May be null.
         pub subscription: Option<bool> = optional("subscription"),
-        ..
     }
 }
 
@@ -1632,7 +1595,7 @@ record! {
     /// Item surcharge parameters parameter value.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ItemSurchargeParametersParameterValue {
+    pub struct ItemSurchargeParametersParameterValue: open {
         /// Code of the value of the parameter. May be null.
         pub value_index: Option<String> = optional("valueIndex"),
         /// Description.
@@ -1641,7 +1604,6 @@ record! {
         ///
         /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Option<Fixed<2>> = optional("price"),
-        ..
     }
 }
 
@@ -1653,7 +1615,7 @@ record! {
     /// Item specific surcharge parameters.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ItemSpecificSurchargeParameters {
+    pub struct ItemSpecificSurchargeParameters: open {
         /// Number that ties the item to the surcharge.
         pub relation_id: String = required("relationId"),
         /// Name.
@@ -1662,7 +1624,6 @@ record! {
         ///
         /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        ..
     }
 }
 
@@ -1671,14 +1632,13 @@ record! {
     /// Product flags.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductFlags {
+    pub struct ProductFlags: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Title.
         pub title: String = required("title"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
-        ..
     }
 }
 
@@ -1690,14 +1650,13 @@ record! {
     /// Document consumption tax.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct DocumentConsumptionTax {
+    pub struct DocumentConsumptionTax: open {
         /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
         pub currency: String = required("currency"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
         /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        ..
     }
 }
 
@@ -1706,7 +1665,7 @@ record! {
     /// Order notes.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderNotes {
+    pub struct OrderNotes: open {
         /// What the customer wrote. May be null.
         pub customer_remark: Option<String> = required("customerRemark"),
         /// Remark that the customer does not see. May be null.
@@ -1717,7 +1676,6 @@ record! {
         pub tracking_url: Option<String> = required("trackingUrl"),
         /// Up to six fields that the shop uses as it likes.
         pub additional_fields: Vec<OrderNotesAdditionalField> = required("additionalFields"),
-        ..
     }
 }
 
@@ -1726,14 +1684,13 @@ record! {
     /// Order notes additional field.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderNotesAdditionalField {
+    pub struct OrderNotesAdditionalField: open {
         /// Index.
         pub index: i64 = required("index"),
         /// Label.
         pub label: String = required("label"),
         /// Text. May be null.
         pub text: Option<String> = required("text"),
-        ..
     }
 }
 
@@ -1741,7 +1698,7 @@ record! {
 record! {
     /// Order completion.
     #[non_exhaustive]
-    pub struct OrderCompletion {
+    pub struct OrderCompletion: open {
         /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// Code that identifies it. May be null.
@@ -1762,7 +1719,6 @@ record! {
         pub amount_completed: Option<Fixed<3>> = required("amountCompleted"),
         /// Parent product set item id.
         pub parent_product_set_item_id: Option<i64> = optional("parentProductSetItemId"),
-        ..
     }
 }
 
@@ -1771,7 +1727,7 @@ record! {
     /// Order payment transaction.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderPaymentTransaction {
+    pub struct OrderPaymentTransaction: open {
         /// Transaction id.
         pub transaction_id: String = required("transactionId"),
         /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
@@ -1786,7 +1742,6 @@ record! {
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        ..
     }
 }
 
@@ -2094,7 +2049,7 @@ record! {
     /// Document customer.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct DocumentCustomer {
+    pub struct DocumentCustomer: open {
         /// GUID that identifies it. At most 36 characters. May be null.
         pub guid: Option<String> = required("guid"),
         /// Telephone number, in international form. May be null.
@@ -2103,7 +2058,6 @@ record! {
         pub email: Option<String> = required("email"),
         /// Remark. May be null.
         pub remark: Option<String> = required("remark"),
-        ..
     }
 }
 
@@ -2111,7 +2065,7 @@ record! {
 record! {
     /// Order change.
     #[non_exhaustive]
-    pub struct OrderChange {
+    pub struct OrderChange: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// When it was changed. Missing if it never was.
@@ -2120,7 +2074,6 @@ record! {
         pub change_time: Option<CompactDateTime> = required("changeTime"),
         /// What happened to a record.
         pub change_type: ChangeType = required("changeType"),
-        ..
     }
 }
 
@@ -2129,7 +2082,7 @@ record! {
     /// Eshop.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Eshop {
+    pub struct Eshop: open {
         /// Account number. May be null.
         pub bank_account: Option<String> = required("bankAccount"),
         /// IBAN of the account. May be null.
@@ -2138,7 +2091,6 @@ record! {
         pub bic: Option<String> = required("bic"),
         /// Whether the company pays VAT. May be null.
         pub vat_payer: Option<bool> = required("vatPayer"),
-        ..
     }
 }
 
@@ -2147,12 +2099,11 @@ record! {
     /// Proof payment vat breakdown.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProofPaymentVatBreakdown {
+    pub struct ProofPaymentVatBreakdown: open {
         /// Items.
         pub items: Vec<ProofPaymentVatBreakdownItem> = required("items"),
         /// Summary.
         pub summary: ProofPaymentVatBreakdownSummary = required("summary"),
-        ..
     }
 }
 
@@ -2161,7 +2112,7 @@ record! {
     /// Proof payment vat breakdown item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProofPaymentVatBreakdownItem {
+    pub struct ProofPaymentVatBreakdownItem: open {
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
         pub vat_rate: Fixed<2> = required("vatRate"),
         /// Price with VAT. Not together with the one without. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
@@ -2170,7 +2121,6 @@ record! {
         pub price_without_vat: Option<Fixed<2>> = required("priceWithoutVat"),
         /// VAT in money, not the rate. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
-        ..
     }
 }
 
@@ -2179,14 +2129,13 @@ record! {
     /// Proof payment vat breakdown summary.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProofPaymentVatBreakdownSummary {
+    pub struct ProofPaymentVatBreakdownSummary: open {
         /// Price with VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
         /// Price without VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub without_vat: Option<Fixed<2>> = required("withoutVat"),
         /// VAT in money, not the rate. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
-        ..
     }
 }
 
@@ -2194,7 +2143,7 @@ record! {
 record! {
     /// Document items with price.
     #[non_exhaustive]
-    pub struct DocumentItemsWithPrice {
+    pub struct DocumentItemsWithPrice: open {
         /// GUID of the product. At most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// Code that identifies it. May be null.
@@ -2235,14 +2184,13 @@ record! {
         pub specific_surcharge_parameters: Option<Vec<ItemSpecificSurchargeParameters>> = optional("specificSurchargeParameters"),
         /// VAT of the item by rates. May be null.
         pub item_price_vat_breakdown: Option<Vec<ItemPrice>> = optional("itemPriceVatBreakdown"),
-        ..
     }
 }
 
 #[cfg(any(feature = "sales_channels", feature = "records"))]
 open_enum! {
     /// Online store status.
-    pub enum OnlineStoreStatus {
+    pub enum OnlineStoreStatus: text {
         /// `active`
         Active = "active",
         /// `pending`
@@ -2380,7 +2328,7 @@ record! {
     /// Delivery address customer.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct DeliveryAddressCustomer {
+    pub struct DeliveryAddressCustomer: open {
         /// GUID that identifies it.
         pub guid: String = required("guid"),
         /// Name of the company. May be null.
@@ -2407,7 +2355,6 @@ record! {
         pub region_shortcut: Option<String> = required("regionShortcut"),
         /// Whether it is chosen unless another is.
         pub is_default: Option<bool> = optional("isDefault"),
-        ..
     }
 }
 
@@ -2416,12 +2363,11 @@ record! {
     /// Customer group.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerGroup {
+    pub struct CustomerGroup: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -2430,7 +2376,7 @@ record! {
     /// Customer account.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerAccount {
+    pub struct CustomerAccount: open {
         /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
         /// First name and surname. May be null.
@@ -2445,7 +2391,6 @@ record! {
         pub authorized: bool = required("authorized"),
         /// Whether the shop has checked the address. Needed to tie earlier orders to it.
         pub email_verified: bool = required("emailVerified"),
-        ..
     }
 }
 
@@ -2454,14 +2399,13 @@ record! {
     /// Remark.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Remark {
+    pub struct Remark: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Stars, from 1 to 5.
         pub rating: String = required("rating"),
         /// Remark.
         pub remark: String = required("remark"),
-        ..
     }
 }
 
@@ -2482,19 +2426,18 @@ record! {
     /// Xy discount customer group.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct XyDiscountCustomerGroup {
+    pub struct XyDiscountCustomerGroup: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Name.
         pub name: String = required("name"),
-        ..
     }
 }
 
 #[cfg(any(feature = "articles", feature = "article_sections", feature = "pages"))]
 open_enum! {
     /// Article access.
-    pub enum ArticleAccess {
+    pub enum ArticleAccess: text {
         /// `all`
         All = "all",
         /// `logged-in`
@@ -2511,7 +2454,7 @@ record! {
     /// Product review reaction.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductReviewReaction {
+    pub struct ProductReviewReaction: open {
         /// When it was answered.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
@@ -2522,7 +2465,6 @@ record! {
         pub reaction_email: Option<String> = required("reactionEmail"),
         /// Text of the answer. May be null.
         pub reaction_text: Option<String> = required("reactionText"),
-        ..
     }
 }
 

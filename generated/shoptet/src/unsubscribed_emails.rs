@@ -20,12 +20,14 @@ operation! {
         id: "getListingOfUnsubscribedEmails",
         call: GET "/api/unsubscribed-emails",
         answer: Page<UnsubscribedEmail> = "data/unsubscribedEmails",
-        /// Only what happened since then.
-        from: CompactDateTime = query("from"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Only what happened since then.
+            from: CompactDateTime = query("from"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -33,10 +35,10 @@ operation! {
     /// Adds an e-mail address to those that refused commercial messages.
     ///
     /// `POST /api/unsubscribed-emails`
-    UnsubscribedEmailsApi::create(body: &UnsubscribedEmailCreate = json("data")) -> CreateRequest {
+    UnsubscribedEmailsApi::create(body: &UnsubscribedEmailCreate = json("data")) -> Call<UnsubscribedEmail> {
         id: "createUnsubscribedEmail",
         call: POST "/api/unsubscribed-emails",
-        answer: UnsubscribedEmail = "data/unsubscribedEmail",
+        value: "data/unsubscribedEmail",
     }
 }
 
@@ -44,14 +46,13 @@ record! {
     /// Unsubscribed email.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct UnsubscribedEmail {
+    pub struct UnsubscribedEmail: open {
         /// E-mail address.
         pub email: String = required("email"),
         /// When the address was taken off.
         ///
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub unsubscribed_at: Option<CompactDateTime> = required("unsubscribedAt"),
-        ..
     }
 }
 

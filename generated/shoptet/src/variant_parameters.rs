@@ -20,12 +20,14 @@ operation! {
         id: "getListOfVariantParameters",
         call: GET "/api/products/variant-parameters",
         answer: Page<VariantParameterListItem> = "data/parameters",
-        /// Parts that are left out unless they are named here, with commas between.
-        include: &str = query("include"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Parts that are left out unless they are named here, with commas between.
+            include: &str = query("include"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -33,10 +35,10 @@ operation! {
     /// Creates a variant parameter.
     ///
     /// `POST /api/products/variant-parameters`
-    VariantParametersApi::create(body: &VariantParameterCreate = json("data")) -> CreateRequest {
+    VariantParametersApi::create(body: &VariantParameterCreate = json("data")) -> Call<VariantParameter> {
         id: "createVariantParameter",
         call: POST "/api/products/variant-parameters",
-        answer: VariantParameter = "data",
+        value: "data",
     }
 }
 
@@ -46,10 +48,10 @@ operation! {
     /// `GET /api/products/variant-parameters/{paramIndex}`
     ///
     /// * `param_index`: Code of the parameter.
-    VariantParametersApi::get(param_index: &str = path("paramIndex")) -> GetRequest {
+    VariantParametersApi::get(param_index: &str = path("paramIndex")) -> Call<VariantParameter> {
         id: "getDetailOfVariantParameter",
         call: GET "/api/products/variant-parameters/{paramIndex}",
-        answer: VariantParameter = "data",
+        value: "data",
     }
 }
 
@@ -60,11 +62,12 @@ operation! {
     ///
     /// * `param_index`: Code of the parameter.
     VariantParametersApi::create_values(
-        param_index: &str = path("paramIndex"), body: &VariantParameterValuesCreate = json("data"),
-    ) -> CreateValuesRequest {
+        param_index: &str = path("paramIndex"),
+        param_values: &[ProductVariantParameterValues] = json("data/paramValues"),
+    ) -> Call<VariantParameter> {
         id: "createVariantParameterValue",
         call: POST "/api/products/variant-parameters/{paramIndex}",
-        answer: VariantParameter = "data",
+        value: "data",
     }
 }
 
@@ -76,10 +79,10 @@ operation! {
     /// * `param_index`: Code of the parameter.
     VariantParametersApi::update(
         param_index: &str = path("paramIndex"), body: &VariantParameterUpdate = json("data"),
-    ) -> UpdateRequest {
+    ) -> Call<VariantParameter> {
         id: "updateVariantParameter",
         call: PATCH "/api/products/variant-parameters/{paramIndex}",
-        answer: VariantParameter = "data",
+        value: "data",
     }
 }
 
@@ -89,10 +92,10 @@ operation! {
     /// `DELETE /api/products/variant-parameters/{paramIndex}`
     ///
     /// * `param_index`: Code of the parameter.
-    VariantParametersApi::delete(param_index: &str = path("paramIndex")) -> DeleteRequest {
+    VariantParametersApi::delete(param_index: &str = path("paramIndex")) -> Call<()> {
         id: "deleteVariantParameter",
         call: DELETE "/api/products/variant-parameters/{paramIndex}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -106,10 +109,10 @@ operation! {
     VariantParametersApi::update_value(
         param_index: &str = path("paramIndex"), raw_value: &str = path("rawValue"),
         body: &VariantParameterValueUpdate = json("data"),
-    ) -> UpdateValueRequest {
+    ) -> Call<VariantParameter> {
         id: "updateVariantParameterValue",
         call: PATCH "/api/products/variant-parameters/{paramIndex}/{rawValue}",
-        answer: VariantParameter = "data",
+        value: "data",
     }
 }
 
@@ -122,10 +125,10 @@ operation! {
     /// * `raw_value`: Code of the value of the parameter, as it stands in addresses.
     VariantParametersApi::delete_value(
         param_index: &str = path("paramIndex"), raw_value: &str = path("rawValue"),
-    ) -> DeleteValueRequest {
+    ) -> Call<()> {
         id: "deleteVariantParameterValue",
         call: DELETE "/api/products/variant-parameters/{paramIndex}/{rawValue}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -133,7 +136,7 @@ record! {
     /// Variant parameter list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct VariantParameterListItem {
+    pub struct VariantParameterListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name of the parameter, at most 255 characters. May be null.
@@ -146,7 +149,6 @@ record! {
         pub priority: Option<i64> = required("priority"),
         /// Values.
         pub values: Option<Vec<ProductVariantParameterValue>> = optional("values"),
-        ..
     }
 }
 
@@ -154,7 +156,7 @@ record! {
     /// Product variant parameter value.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductVariantParameterValue {
+    pub struct ProductVariantParameterValue: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Value of the parameter, at most 255 characters.
@@ -167,7 +169,6 @@ record! {
         pub image: Option<String> = required("image"),
         /// Place of the value among the others. May be null.
         pub value_priority: Option<i64> = required("valuePriority"),
-        ..
     }
 }
 
@@ -175,7 +176,7 @@ record! {
     /// Variant parameter.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct VariantParameter {
+    pub struct VariantParameter: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name of the parameter, at most 255 characters. May be null.
@@ -188,7 +189,6 @@ record! {
         pub priority: Option<i64> = required("priority"),
         /// Values.
         pub values: Option<Vec<ProductVariantParameterValue>> = optional("values"),
-        ..
     }
 }
 
@@ -251,15 +251,6 @@ impl ProductVariantParameterValues {
             image: Patch::Absent,
             value_priority: Patch::Absent,
         }
-    }
-}
-
-record! {
-    /// Variant parameter values create.
-    #[derive(Default)]
-    pub struct VariantParameterValuesCreate {
-        /// Param values. At least 1 item.
-        pub param_values: Vec<ProductVariantParameterValues> = required("paramValues"),
     }
 }
 

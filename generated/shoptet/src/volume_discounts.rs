@@ -22,12 +22,14 @@ operation! {
         id: "getListOfVolumeDiscounts",
         call: GET "/api/volume-discounts",
         answer: Page<VolumeDiscountListItem> = "data/discounts",
-        /// Code of the customer group.
-        customer_group_code: &str = query("customerGroupCode"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Code of the customer group.
+            customer_group_code: &str = query("customerGroupCode"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -35,7 +37,7 @@ record! {
     /// Volume discount list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct VolumeDiscountListItem {
+    pub struct VolumeDiscountListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`.
@@ -48,6 +50,5 @@ record! {
         pub currency: Option<String> = required("currency"),
         /// Customer groups it is for. May be null.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
-        ..
     }
 }

@@ -20,10 +20,12 @@ operation! {
         id: "getOverviewOfRegisteredWebhooks",
         call: GET "/api/webhooks",
         answer: Page<Webhook> = "data/webhooks",
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -31,10 +33,10 @@ operation! {
     /// Registers up to 50 webhooks; each event takes one URL and a second one is refused.
     ///
     /// `POST /api/webhooks`
-    WebhooksApi::create(body: &[WebhookCreateItem] = json("data")) -> CreateRequest {
+    WebhooksApi::create(body: &[WebhookCreateItem] = json("data")) -> Call<Vec<Webhook>> {
         id: "registerNewWebhook",
         call: POST "/api/webhooks",
-        answer: Vec<Webhook> = "data/webhooks",
+        value: "data/webhooks",
     }
 }
 
@@ -44,10 +46,10 @@ operation! {
     /// `GET /api/webhooks/{id}`
     ///
     /// * `id`: Number that identifies it.
-    WebhooksApi::get(id: i64 = path("id")) -> GetRequest {
+    WebhooksApi::get(id: i64 = path("id")) -> Call<Webhook> {
         id: "getDetailOfRegisteredWebhooks",
         call: GET "/api/webhooks/{id}",
-        answer: Webhook = "data/webhook",
+        value: "data/webhook",
     }
 }
 
@@ -57,10 +59,10 @@ operation! {
     /// `PATCH /api/webhooks/{id}`
     ///
     /// * `id`: Number that identifies it.
-    WebhooksApi::update(id: i64 = path("id"), body: &WebhookUpdate = json("data")) -> UpdateRequest {
+    WebhooksApi::update(id: i64 = path("id"), body: &WebhookUpdate = json("data")) -> Call<()> {
         id: "updateExistingWebhook",
         call: PATCH "/api/webhooks/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -70,10 +72,10 @@ operation! {
     /// `DELETE /api/webhooks/{id}`
     ///
     /// * `id`: Number that identifies it.
-    WebhooksApi::delete(id: i64 = path("id")) -> DeleteRequest {
+    WebhooksApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteRegisteredWebhook",
         call: DELETE "/api/webhooks/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -81,10 +83,10 @@ operation! {
     /// Generates a new key for signing webhook notifications.
     ///
     /// `POST /api/webhooks/renew-signature-key`
-    WebhooksApi::renew_signature_key() -> RenewSignatureKeyRequest {
+    WebhooksApi::renew_signature_key() -> Call<Secret> {
         id: "generateWebhookSignatureKey",
         call: POST "/api/webhooks/renew-signature-key",
-        answer: Secret = "data/signatureKey",
+        value: "data/signatureKey",
     }
 }
 
@@ -98,25 +100,27 @@ operation! {
         id: "getWebhookNotification",
         call: GET "/api/webhooks/notifications",
         answer: Page<WebhookNotification> = "data/notifications",
-        /// Status.
-        status: &str = query("status"),
-        /// Event.
-        event: WebhookEvent = query("event"),
-        /// Whether it is still going on, or on.
-        active: bool = query("active"),
-        /// Only what happened since then.
-        from: CompactDateTime = query("from"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Status.
+            status: &str = query("status"),
+            /// Event.
+            event: WebhookEvent = query("event"),
+            /// Whether it is still going on, or on.
+            active: bool = query("active"),
+            /// Only what happened since then.
+            from: CompactDateTime = query("from"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
 record! {
     /// Webhook.
     #[non_exhaustive]
-    pub struct Webhook {
+    pub struct Webhook: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// What a webhook tells of. Events may be added at any time.
@@ -133,13 +137,12 @@ record! {
         pub updated: Option<CompactDateTime> = required("updated"),
         /// `full` to get the whole record with the notice, for events that support it. May be null.
         pub send_payload: Option<SendPayload> = required("sendPayload"),
-        ..
     }
 }
 
 open_enum! {
     /// What a webhook tells of. Events may be added at any time.
-    pub enum WebhookEvent {
+    pub enum WebhookEvent: text {
         /// `availability:create`: An availability was created; instance: its id.
         AvailabilityCreate = "availability:create",
         /// `availability:update`: An availability was changed; instance: its id.
@@ -357,7 +360,7 @@ open_enum! {
 
 open_enum! {
     /// Send payload.
-    pub enum SendPayload {
+    pub enum SendPayload: text {
         /// `full`
         Full = "full",
     }
@@ -402,7 +405,7 @@ record! {
 record! {
     /// Webhook notification.
     #[non_exhaustive]
-    pub struct WebhookNotification {
+    pub struct WebhookNotification: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Number of the webhook.
@@ -431,14 +434,13 @@ record! {
         pub active: bool = required("active"),
         /// Data.
         pub data: NotificationData = required("data"),
-        ..
     }
 }
 
 record! {
     /// Notification data.
     #[non_exhaustive]
-    pub struct NotificationData {
+    pub struct NotificationData: open {
         /// Number of the shop.
         pub eshop_id: i64 = required("eshopId"),
         /// What a webhook tells of. Events may be added at any time.
@@ -449,7 +451,6 @@ record! {
         pub event_created: Option<CompactDateTime> = required("eventCreated"),
         /// Event instance.
         pub event_instance: Instance = required("eventInstance"),
-        ..
     }
 }
 
@@ -461,7 +462,7 @@ record! {
     /// within four seconds; there are two more attempts, 15 minutes apart. Notices come in any order, and more than
     /// once: of a change in bulk, also one for each thing.
     #[non_exhaustive]
-    pub struct Notice {
+    pub struct Notice: open {
         /// Number of the shop.
         pub eshop_id: i64 = required("eshopId"),
         /// What happened.
@@ -473,6 +474,5 @@ record! {
         /// The thing itself, as the call for one such thing answers it. Only for webhooks registered with
         /// `sendPayload`, and events that support it.
         pub payload: Option<Map<Json>> = optional("payload"),
-        ..
     }
 }

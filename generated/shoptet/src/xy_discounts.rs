@@ -22,16 +22,18 @@ operation! {
         id: "getListOfXYDiscounts",
         call: GET "/api/xy-discounts",
         answer: Page<XyDiscountListItem> = "data/discounts",
-        /// Code of the customer group.
-        customer_group_code: &str = query("customerGroupCode"),
-        /// From when it is valid.
-        valid_from: Date = query("validFrom"),
-        /// Until when it is valid.
-        valid_to: Date = query("validTo"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
-        items_per_page: i64 = query("itemsPerPage"),
-        /// Page, from 1.
-        page: i64 = query("page"),
+        options {
+            /// Code of the customer group.
+            customer_group_code: &str = query("customerGroupCode"),
+            /// From when it is valid.
+            valid_from: Date = query("validFrom"),
+            /// Until when it is valid.
+            valid_to: Date = query("validTo"),
+            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            items_per_page: i64 = query("itemsPerPage"),
+            /// Page, from 1.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -39,10 +41,10 @@ operation! {
     /// Creates an X + Y discount.
     ///
     /// `POST /api/xy-discounts`
-    XyDiscountsApi::create(body: &XyDiscountCreate = json("data")) -> CreateRequest {
+    XyDiscountsApi::create(body: &XyDiscountCreate = json("data")) -> Call<XyDiscount> {
         id: "createXYDiscount",
         call: POST "/api/xy-discounts",
-        answer: XyDiscount = "data/discount",
+        value: "data/discount",
     }
 }
 
@@ -52,10 +54,10 @@ operation! {
     /// `GET /api/xy-discounts/{id}`
     ///
     /// * `id`: Number that identifies it.
-    XyDiscountsApi::get(id: i64 = path("id")) -> GetRequest {
+    XyDiscountsApi::get(id: i64 = path("id")) -> Call<XyDiscount> {
         id: "getDetailOfXYDiscounts",
         call: GET "/api/xy-discounts/{id}",
-        answer: XyDiscount = "data/discount",
+        value: "data/discount",
     }
 }
 
@@ -65,10 +67,10 @@ operation! {
     /// `PATCH /api/xy-discounts/{id}`
     ///
     /// * `id`: Number that identifies it.
-    XyDiscountsApi::update(id: i64 = path("id"), body: &XyDiscountUpdate = json("data")) -> UpdateRequest {
+    XyDiscountsApi::update(id: i64 = path("id"), body: &XyDiscountUpdate = json("data")) -> Call<XyDiscount> {
         id: "updateXYDiscount",
         call: PATCH "/api/xy-discounts/{id}",
-        answer: XyDiscount = "data/discount",
+        value: "data/discount",
     }
 }
 
@@ -78,10 +80,10 @@ operation! {
     /// `DELETE /api/xy-discounts/{id}`
     ///
     /// * `id`: Number that identifies it.
-    XyDiscountsApi::delete(id: i64 = path("id")) -> DeleteRequest {
+    XyDiscountsApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteXYDiscount",
         call: DELETE "/api/xy-discounts/{id}",
-        answer: () = "",
+        value: "",
     }
 }
 
@@ -89,10 +91,10 @@ operation! {
     /// Gets the settings common to X + Y discounts.
     ///
     /// `GET /api/xy-discounts/settings`
-    XyDiscountsApi::settings() -> SettingsRequest {
+    XyDiscountsApi::settings() -> Call<XyDiscountSettings> {
         id: "getXYDiscountsSettings",
         call: GET "/api/xy-discounts/settings",
-        answer: XyDiscountSettings = "data",
+        value: "data",
     }
 }
 
@@ -100,10 +102,10 @@ operation! {
     /// Updates the settings common to X + Y discounts; at least one must be sent.
     ///
     /// `PATCH /api/xy-discounts/settings`
-    XyDiscountsApi::update_settings(body: &XyDiscountSettingsUpdate = json("data")) -> UpdateSettingsRequest {
+    XyDiscountsApi::update_settings(body: &XyDiscountSettingsUpdate = json("data")) -> Call<XyDiscountSettings> {
         id: "updateXYDiscountSettings",
         call: PATCH "/api/xy-discounts/settings",
-        answer: XyDiscountSettings = "data",
+        value: "data",
     }
 }
 
@@ -111,7 +113,7 @@ record! {
     /// Xy discount list item.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct XyDiscountListItem {
+    pub struct XyDiscountListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
@@ -128,7 +130,6 @@ record! {
         pub priority: Option<i64> = required("priority"),
         /// How often it can be used. May be null.
         pub usage_count: Option<i64> = optional("usageCount"),
-        ..
     }
 }
 
@@ -136,7 +137,7 @@ record! {
     /// Xy discount.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct XyDiscount {
+    pub struct XyDiscount: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Title.
@@ -175,7 +176,6 @@ record! {
         pub y_targeting: Option<XyDiscountTargetingResponse> = required("yTargeting"),
         /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
-        ..
     }
 }
 
@@ -183,14 +183,13 @@ record! {
     /// Xy discount targeting response.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct XyDiscountTargetingResponse {
+    pub struct XyDiscountTargetingResponse: open {
         /// GUIDs of products. May be null.
         pub product_guids: Option<Vec<String>> = required("productGuids"),
         /// GUIDs of categories. May be null.
         pub category_guids: Option<Vec<String>> = required("categoryGuids"),
         /// Codes of brands. May be null.
         pub brand_codes: Option<Vec<String>> = required("brandCodes"),
-        ..
     }
 }
 
@@ -333,7 +332,7 @@ record! {
 record! {
     /// Xy discount settings.
     #[non_exhaustive]
-    pub struct XyDiscountSettings {
+    pub struct XyDiscountSettings: open {
         /// Whether it adds to loyalty discounts.
         pub combine_with_loyalty_discounts: bool = required("combineWithLoyaltyDiscounts"),
         /// Whether it adds to volume discounts.
@@ -346,13 +345,12 @@ record! {
         pub category_targeting: CategoryTargeting = required("categoryTargeting"),
         /// Enable in cashdesk.
         pub enable_in_cashdesk: Option<bool> = optional("enableInCashdesk"),
-        ..
     }
 }
 
 open_enum! {
     /// Category targeting.
-    pub enum CategoryTargeting {
+    pub enum CategoryTargeting: text {
         /// `all-categories`
         AllCategories = "all-categories",
         /// `primary-category`

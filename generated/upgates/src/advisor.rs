@@ -24,18 +24,20 @@ operation! {
         id: "listAdvices",
         call: GET "/advisor",
         answer: Page<Advice> = "advices",
-        /// Only the piece of advice of this ID.
-        id: i64 = query("id"),
-        /// Only pieces of advice created at this time or later. A plain date is understood too.
-        creation_time_from: DateTime = query("creation_time_from"),
-        /// Only pieces of advice changed since this time. A plain date is understood too.
-        last_update_time_from: DateTime = query("last_update_time_from"),
-        /// Only pieces of advice that the shop shows, or only those it does not.
-        active_yn: bool = flag("active_yn"),
-        /// Only texts in this language, ISO 639-1.
-        language: &str = query("language"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the piece of advice of this ID.
+            id: i64 = query("id"),
+            /// Only pieces of advice created at this time or later. A plain date is understood too.
+            creation_time_from: DateTime = query("creation_time_from"),
+            /// Only pieces of advice changed since this time. A plain date is understood too.
+            last_update_time_from: DateTime = query("last_update_time_from"),
+            /// Only pieces of advice that the shop shows, or only those it does not.
+            active_yn: bool = flag("active_yn"),
+            /// Only texts in this language, ISO 639-1.
+            language: &str = query("language"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -47,17 +49,17 @@ operation! {
     /// `GET /advisor/{id}`
     ///
     /// * `id`: ID of the piece of advice.
-    AdvisorApi::get(id: i64 = path("id")) -> GetRequest {
+    AdvisorApi::get(id: i64 = path("id")) -> Call<Advice> {
         id: "getAdvice",
         call: GET "/advisor/{id}",
-        answer: Advice = "advices/0",
+        value: "advices/0",
     }
 }
 
 record! {
     /// A piece of advice.
     #[non_exhaustive]
-    pub struct Advice {
+    pub struct Advice: open {
         /// ID of the piece of advice.
         pub advice_id: i64 = required("advice_id"),
         /// Whether the shop shows the piece of advice.
@@ -72,6 +74,5 @@ record! {
         pub images: Option<Vec<Image>> = optional("images"),
         /// Custom fields.
         pub metas: Option<Vec<Meta>> = optional("metas"),
-        ..
     }
 }

@@ -24,22 +24,24 @@ operation! {
         id: "listArticles",
         call: GET "/articles",
         answer: Page<Article> = "articles",
-        /// Only the article of this ID.
-        id: i64 = query("id"),
-        /// Only articles created at this time or later. A plain date is understood too.
-        creation_time_from: DateTime = query("creation_time_from"),
-        /// Only articles changed since this time. A plain date is understood too.
-        last_update_time_from: DateTime = query("last_update_time_from"),
-        /// Only articles that the shop shows, or only those it does not.
-        active_yn: bool = flag("active_yn"),
-        /// Only texts in this language, ISO 639-1.
-        language: &str = query("language"),
-        /// Only articles of the category with this code.
-        category_code: &str = query("category_code"),
-        /// Also articles of the categories below the one of `category_code`.
-        with_subcategories_yn: bool = flag("with_subcategories_yn"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the article of this ID.
+            id: i64 = query("id"),
+            /// Only articles created at this time or later. A plain date is understood too.
+            creation_time_from: DateTime = query("creation_time_from"),
+            /// Only articles changed since this time. A plain date is understood too.
+            last_update_time_from: DateTime = query("last_update_time_from"),
+            /// Only articles that the shop shows, or only those it does not.
+            active_yn: bool = flag("active_yn"),
+            /// Only texts in this language, ISO 639-1.
+            language: &str = query("language"),
+            /// Only articles of the category with this code.
+            category_code: &str = query("category_code"),
+            /// Also articles of the categories below the one of `category_code`.
+            with_subcategories_yn: bool = flag("with_subcategories_yn"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -51,17 +53,17 @@ operation! {
     /// `GET /articles/{id}`
     ///
     /// * `id`: ID of the article.
-    ArticlesApi::get(id: i64 = path("id")) -> GetRequest {
+    ArticlesApi::get(id: i64 = path("id")) -> Call<Article> {
         id: "getArticle",
         call: GET "/articles/{id}",
-        answer: Article = "articles/0",
+        value: "articles/0",
     }
 }
 
 record! {
     /// An article.
     #[non_exhaustive]
-    pub struct Article {
+    pub struct Article: open {
         /// ID of the article.
         pub article_id: i64 = required("article_id"),
         /// Whether the shop shows the article.
@@ -76,6 +78,5 @@ record! {
         pub images: Option<Vec<Image>> = optional("images"),
         /// Custom fields.
         pub metas: Option<Vec<Meta>> = optional("metas"),
-        ..
     }
 }

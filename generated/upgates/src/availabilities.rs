@@ -24,14 +24,16 @@ operation! {
         id: "listAvailabilities",
         call: GET "/availabilities",
         answer: Page<Availability> = "availabilities",
-        /// Only the availability of this ID.
-        id: i64 = query("id"),
-        /// Only the availabilities of these IDs; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// Only availabilities with this meaning.
-        r#type: AvailabilityType = query("type"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the availability of this ID.
+            id: i64 = query("id"),
+            /// Only the availabilities of these IDs; joined by semicolons.
+            ids: &[i64] = joined("ids", ";"),
+            /// Only availabilities with this meaning.
+            r#type: AvailabilityType = query("type"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -41,11 +43,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /availabilities`
-    AvailabilitiesApi::create(body: &AvailabilitiesCreate = json("")) -> CreateRequest {
+    ///
+    /// * `availabilities`: The availabilities.
+    AvailabilitiesApi::create(availabilities: &[AvailabilityCreate] = json("availabilities")) -> CreateRequest {
         id: "createAvailabilities",
         call: POST "/availabilities",
-        answer: AvailabilitiesCreated = "",
-        bulk: AvailabilityCreated = split {
+        answer: Vec<AvailabilityCreated> = "availabilities",
+        split: AvailabilityCreated = {
             items: Body("availabilities"), limit: 100, answers: "availabilities", outcome: ["inserted_yn"], messages: "messages",
         },
     }
@@ -59,11 +63,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `PUT /availabilities`
-    AvailabilitiesApi::update(body: &AvailabilitiesUpdate = json("")) -> UpdateRequest {
+    ///
+    /// * `availabilities`: The changes.
+    AvailabilitiesApi::update(availabilities: &[AvailabilityUpdate] = json("availabilities")) -> UpdateRequest {
         id: "updateAvailabilities",
         call: PUT "/availabilities",
-        answer: AvailabilitiesUpdated = "",
-        bulk: AvailabilityUpdated = split {
+        answer: Vec<AvailabilityUpdated> = "availabilities",
+        split: AvailabilityUpdated = {
             items: Body("availabilities"), limit: 100, answers: "availabilities", outcome: ["updated_yn"], messages: "messages",
         },
     }
@@ -80,8 +86,8 @@ operation! {
     AvailabilitiesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteAvailabilities",
         call: DELETE "/availabilities",
-        answer: AvailabilitiesDeleted = "",
-        bulk: AvailabilityDeleted = split {
+        answer: Vec<AvailabilityDeleted> = "availabilities",
+        split: AvailabilityDeleted = {
             items: Query("ids", ";"), limit: 100, answers: "availabilities", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -95,10 +101,10 @@ operation! {
     /// `GET /availabilities/{id}`
     ///
     /// * `id`: ID of the availability.
-    AvailabilitiesApi::get(id: i64 = path("id")) -> GetRequest {
+    AvailabilitiesApi::get(id: i64 = path("id")) -> Call<Availability> {
         id: "getAvailability",
         call: GET "/availabilities/{id}",
-        answer: Availability = "availabilities/0",
+        value: "availabilities/0",
     }
 }
 
@@ -108,18 +114,18 @@ operation! {
     /// `DELETE /availabilities/{id}`
     ///
     /// * `id`: ID of the availability.
-    AvailabilitiesApi::delete_one(id: i64 = path("id")) -> DeleteOneRequest {
+    AvailabilitiesApi::delete_one(id: i64 = path("id")) -> Call<Vec<AvailabilityDeleted>> {
         id: "deleteAvailability",
         call: DELETE "/availabilities/{id}",
-        answer: AvailabilitiesDeleted = "",
-        bulk: judge { answers: "availabilities", outcome: ["deleted_yn"], messages: "messages" },
+        value: "availabilities",
+        judge: { answers: "availabilities", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
 record! {
     /// An availability that products can have.
     #[non_exhaustive]
-    pub struct Availability {
+    pub struct Availability: open {
         /// ID of the availability.
         pub id: i64 = required("id"),
         /// Whether products have it unless another is chosen.
@@ -136,7 +142,6 @@ record! {
         pub color: Option<String> = optional("color"),
         /// Names by language.
         pub descriptions: Vec<AvailabilityDescription> = required("descriptions"),
-        ..
     }
 }
 
@@ -144,25 +149,13 @@ record! {
     /// Name of an availability in one language.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct AvailabilityDescription {
+    pub struct AvailabilityDescription: open {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
         /// The name.
         pub name: String = required("name"),
         /// Note to the name. May be null.
         pub note: Option<String> = optional("note"),
-        ..
-    }
-}
-
-record! {
-    /// Outcome of creating availabilities.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct AvailabilitiesCreated {
-        /// One outcome per availability of the request.
-        pub availabilities: Vec<AvailabilityCreated> = required("availabilities"),
-        ..
     }
 }
 
@@ -170,23 +163,13 @@ record! {
     /// Outcome of creating one availability.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct AvailabilityCreated {
+    pub struct AvailabilityCreated: open {
         /// ID of the new availability.
         pub id: Option<i64> = optional("id"),
         /// Whether the availability was created.
         pub inserted_yn: bool = required("inserted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Availabilities to create.
-    #[derive(Default)]
-    pub struct AvailabilitiesCreate {
-        /// The availabilities. At most 100 items.
-        pub availabilities: Vec<AvailabilityCreate> = required("availabilities"),
     }
 }
 
@@ -248,37 +231,16 @@ impl AvailabilityDescriptionWrite {
 }
 
 record! {
-    /// Outcome of changing availabilities.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct AvailabilitiesUpdated {
-        /// One outcome per availability of the request.
-        pub availabilities: Vec<AvailabilityUpdated> = required("availabilities"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of changing one availability.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct AvailabilityUpdated {
+    pub struct AvailabilityUpdated: open {
         /// ID of the availability.
         pub id: Option<i64> = optional("id"),
         /// Whether the availability was changed.
         pub updated_yn: bool = required("updated_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Changes of availabilities.
-    #[derive(Default)]
-    pub struct AvailabilitiesUpdate {
-        /// The changes. At most 100 items.
-        pub availabilities: Vec<AvailabilityUpdate> = required("availabilities"),
     }
 }
 
@@ -319,27 +281,15 @@ impl AvailabilityUpdate {
 }
 
 record! {
-    /// Outcome of deleting availabilities.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct AvailabilitiesDeleted {
-        /// One outcome per availability.
-        pub availabilities: Vec<AvailabilityDeleted> = required("availabilities"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one availability.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct AvailabilityDeleted {
+    pub struct AvailabilityDeleted: open {
         /// ID of the availability.
         pub id: Option<i64> = optional("id"),
         /// Whether the availability was deleted.
         pub deleted_yn: bool = required("deleted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

@@ -22,16 +22,18 @@ operation! {
         id: "listCarts",
         call: GET "/carts",
         answer: Page<Cart> = "carts",
-        /// Only carts from this time on. A plain date is understood too.
-        creation_time_from: DateTime = query("creation_time_from"),
-        /// Only carts of this language version of the shop, ISO 639-1.
-        language: &str = query("language"),
-        /// Only carts whose visitor has filled in the delivery details, or only the others.
-        filled_delivery_info_yn: bool = flag("filled_delivery_info_yn"),
-        /// Only carts of customers who are logged in, or only the others.
-        customer_logged_in_yn: bool = flag("customer_logged_in_yn"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only carts from this time on. A plain date is understood too.
+            creation_time_from: DateTime = query("creation_time_from"),
+            /// Only carts of this language version of the shop, ISO 639-1.
+            language: &str = query("language"),
+            /// Only carts whose visitor has filled in the delivery details, or only the others.
+            filled_delivery_info_yn: bool = flag("filled_delivery_info_yn"),
+            /// Only carts of customers who are logged in, or only the others.
+            customer_logged_in_yn: bool = flag("customer_logged_in_yn"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -43,17 +45,17 @@ operation! {
     /// `GET /carts/{id}`
     ///
     /// * `id`: ID of the cart.
-    CartsApi::get(id: i64 = path("id")) -> GetRequest {
+    CartsApi::get(id: i64 = path("id")) -> Call<Cart> {
         id: "getCart",
         call: GET "/carts/{id}",
-        answer: Cart = "carts/0",
+        value: "carts/0",
     }
 }
 
 record! {
     /// A cart that is not an order yet.
     #[non_exhaustive]
-    pub struct Cart {
+    pub struct Cart: open {
         /// ID of the cart.
         pub id: i64 = required("id"),
         /// UUID of the cart; an order made of the cart takes it over.
@@ -70,7 +72,6 @@ record! {
         pub payment: Option<CartPayment> = optional("payment"),
         /// Items of the cart.
         pub products: Vec<CartProduct> = required("products"),
-        ..
     }
 }
 
@@ -78,7 +79,7 @@ record! {
     /// The visitor who fills a cart.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CartCustomer {
+    pub struct CartCustomer: open {
         /// E-mail address; null unless the visitor is logged in or gave the address of an account. May be null.
         pub email: Option<String> = optional("email"),
         /// Code of the voucher entered in the cart. May be null.
@@ -91,7 +92,6 @@ record! {
         pub customer_logged_in_yn: Option<bool> = optional("customer_logged_in_yn"),
         /// Whether the delivery details are filled in.
         pub filled_delivery_info_yn: Option<bool> = optional("filled_delivery_info_yn"),
-        ..
     }
 }
 
@@ -99,10 +99,9 @@ record! {
     /// Shipment chosen in a cart.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CartShipment {
+    pub struct CartShipment: open {
         /// Name of the shipment.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -110,10 +109,9 @@ record! {
     /// Payment chosen in a cart.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CartPayment {
+    pub struct CartPayment: open {
         /// Name of the payment.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -121,7 +119,7 @@ record! {
     /// An item of a cart.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CartProduct {
+    pub struct CartProduct: open {
         /// ID of the item in the cart, which is not the ID of the product.
         pub id: i64 = required("id"),
         /// UUID of the item; the item of an order made of the cart takes it over.
@@ -142,6 +140,5 @@ record! {
         pub invoice_info: Option<String> = optional("invoice_info"),
         /// ID of the item of the cart that this one accompanies. May be null.
         pub related_id: Option<i64> = optional("related_id"),
-        ..
     }
 }

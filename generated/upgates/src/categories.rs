@@ -26,28 +26,30 @@ operation! {
         id: "listCategories",
         call: GET "/categories",
         answer: Page<Category> = "categories",
-        /// Only categories created at this time or later. A plain date is understood too.
-        creation_time_from: DateTime = query("creation_time_from"),
-        /// Only categories changed since this time. A plain date is understood too.
-        last_update_time_from: DateTime = query("last_update_time_from"),
-        /// Only the category with this code.
-        code: &str = query("code"),
-        /// Only the categories with these codes; joined by semicolons.
-        codes: &[&str] = joined("codes", ";"),
-        /// Only the category of this ID.
-        category_id: i64 = query("category_id"),
-        /// Only the categories of these IDs; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// Only the categories directly below this one.
-        parent_id: i64 = query("parent_id"),
-        /// Only categories that the shop shows, or only those it does not.
-        active_yn: bool = flag("active_yn"),
-        /// Only categories that the search leaves out, or only those it finds.
-        exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
-        /// Only texts in this language, ISO 639-1.
-        language: &str = query("language"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only categories created at this time or later. A plain date is understood too.
+            creation_time_from: DateTime = query("creation_time_from"),
+            /// Only categories changed since this time. A plain date is understood too.
+            last_update_time_from: DateTime = query("last_update_time_from"),
+            /// Only the category with this code.
+            code: &str = query("code"),
+            /// Only the categories with these codes; joined by semicolons.
+            codes: &[&str] = joined("codes", ";"),
+            /// Only the category of this ID.
+            category_id: i64 = query("category_id"),
+            /// Only the categories of these IDs; joined by semicolons.
+            ids: &[i64] = joined("ids", ";"),
+            /// Only the categories directly below this one.
+            parent_id: i64 = query("parent_id"),
+            /// Only categories that the shop shows, or only those it does not.
+            active_yn: bool = flag("active_yn"),
+            /// Only categories that the search leaves out, or only those it finds.
+            exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
+            /// Only texts in this language, ISO 639-1.
+            language: &str = query("language"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -59,11 +61,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /categories`
-    CategoriesApi::create(body: &CategoriesCreate = json("")) -> CreateRequest {
+    ///
+    /// * `categories`: The categories.
+    CategoriesApi::create(categories: &[CategoryCreate] = json("categories")) -> CreateRequest {
         id: "createCategories",
         call: POST "/categories",
-        answer: CategoriesCreated = "",
-        bulk: CategoryCreated = split {
+        answer: Vec<CategoryCreated> = "categories",
+        split: CategoryCreated = {
             items: Body("categories"), limit: 100, answers: "categories", outcome: ["inserted_yn"], messages: "messages",
         },
     }
@@ -78,11 +82,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `PUT /categories`
-    CategoriesApi::update(body: &CategoriesUpdate = json("")) -> UpdateRequest {
+    ///
+    /// * `categories`: The changes.
+    CategoriesApi::update(categories: &[CategoryUpdate] = json("categories")) -> UpdateRequest {
         id: "updateCategories",
         call: PUT "/categories",
-        answer: CategoriesUpdated = "",
-        bulk: CategoryUpdated = split {
+        answer: Vec<CategoryUpdated> = "categories",
+        split: CategoryUpdated = {
             items: Body("categories"), limit: 100, answers: "categories", outcome: ["updated_yn"], messages: "messages",
         },
     }
@@ -99,8 +105,8 @@ operation! {
     CategoriesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCategories",
         call: DELETE "/categories",
-        answer: CategoriesDeleted = "",
-        bulk: CategoryDeleted = split {
+        answer: Vec<CategoryDeleted> = "categories",
+        split: CategoryDeleted = {
             items: Query("ids", ";"), limit: 100, answers: "categories", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -112,18 +118,18 @@ operation! {
     /// `DELETE /categories`
     ///
     /// * `code`: Code of one category to delete.
-    CategoriesApi::delete_by_code(code: &str = query("code")) -> DeleteByCodeRequest {
+    CategoriesApi::delete_by_code(code: &str = query("code")) -> Call<Vec<CategoryDeleted>> {
         id: "deleteCategoryByCode",
         call: DELETE "/categories",
-        answer: CategoriesDeleted = "",
-        bulk: judge { answers: "categories", outcome: ["deleted_yn"], messages: "messages" },
+        value: "categories",
+        judge: { answers: "categories", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
 record! {
     /// A category of the shop.
     #[non_exhaustive]
-    pub struct Category {
+    pub struct Category: open {
         /// Code of the category. May be null.
         pub code: Option<String> = optional("code"),
         /// ID of the category.
@@ -162,14 +168,13 @@ record! {
         pub last_update_time: DateTime = required("last_update_time"),
         /// Address of the category in the administration.
         pub admin_url: Option<String> = optional("admin_url"),
-        ..
     }
 }
 
 open_enum! {
     /// What a category shows: a page with or without products, the main page, news, a page of its own, an address,
     /// another category, or advice. The last four exist in replies only.
-    pub enum CategoryType {
+    pub enum CategoryType: text {
         /// `homepage`
         Homepage = "homepage",
         /// `news`
@@ -199,7 +204,7 @@ open_enum! {
 
 open_enum! {
     /// Which products a category holds: those put there by hand, those with a label, or those of a manufacturer.
-    pub enum CategoryItems {
+    pub enum CategoryItems: text {
         /// `withoutSubcategories`
         WithoutSubcategories = "withoutSubcategories",
         /// `label`
@@ -213,7 +218,7 @@ record! {
     /// Texts of a category in one language.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CategoryDescription {
+    pub struct CategoryDescription: open {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
         /// Name of the category.
@@ -226,18 +231,6 @@ record! {
         pub url: Option<String> = optional("url"),
         /// Address that the category leads to, for a category that is a link. May be null.
         pub link_url: Option<String> = optional("link_url"),
-        ..
-    }
-}
-
-record! {
-    /// Outcome of creating categories.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct CategoriesCreated {
-        /// One outcome per category of the request.
-        pub categories: Vec<CategoryCreated> = required("categories"),
-        ..
     }
 }
 
@@ -245,7 +238,7 @@ record! {
     /// Outcome of creating one category.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CategoryCreated {
+    pub struct CategoryCreated: open {
         /// Code of the category. May be null.
         pub code: Option<String> = optional("code"),
         /// ID of the new category.
@@ -254,16 +247,6 @@ record! {
         pub inserted_yn: bool = required("inserted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Categories to create, each after the one above it.
-    #[derive(Default)]
-    pub struct CategoriesCreate {
-        /// The categories. At most 100 items.
-        pub categories: Vec<CategoryCreate> = required("categories"),
     }
 }
 
@@ -349,21 +332,10 @@ impl CategoryDescriptionWrite {
 }
 
 record! {
-    /// Outcome of changing categories.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct CategoriesUpdated {
-        /// One outcome per category of the request.
-        pub categories: Vec<CategoryUpdated> = required("categories"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of changing one category.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CategoryUpdated {
+    pub struct CategoryUpdated: open {
         /// Code of the category. May be null.
         pub code: Option<String> = optional("code"),
         /// ID of the category.
@@ -372,16 +344,6 @@ record! {
         pub updated_yn: bool = required("updated_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Changes of categories.
-    #[derive(Default)]
-    pub struct CategoriesUpdate {
-        /// The changes. At most 100 items.
-        pub categories: Vec<CategoryUpdate> = required("categories"),
     }
 }
 
@@ -427,21 +389,10 @@ record! {
 }
 
 record! {
-    /// Outcome of deleting categories.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct CategoriesDeleted {
-        /// One outcome per category.
-        pub categories: Vec<CategoryDeleted> = required("categories"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one category.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CategoryDeleted {
+    pub struct CategoryDeleted: open {
         /// ID of the category.
         pub category_id: Option<i64> = optional("category_id"),
         /// Code of the category. May be null.
@@ -450,6 +401,5 @@ record! {
         pub deleted_yn: bool = required("deleted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

@@ -6,21 +6,21 @@
 use kontrakt_runtime::codec::{Codec, Driver, Side};
 
 /// One entry for each value that an operation sends or gives, and for each record that none carries.
-pub const CODECS: &[Codec] = &[
+pub static CODECS: &[Codec] = &[
     #[cfg(feature = "orders")]
     Codec::of::<Vec<crate::orders::Order>>("listOrders", Side::Answer, "orders"),
     #[cfg(feature = "orders")]
-    Codec::of::<crate::orders::OrdersCreated>("createOrders", Side::Answer, ""),
+    Codec::of::<Vec<crate::orders::OrderCreated>>("createOrders", Side::Answer, "orders"),
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrdersCreate>("createOrders", Side::Request, ""),
     #[cfg(feature = "orders")]
-    Codec::of::<crate::orders::OrdersUpdated>("updateOrders", Side::Answer, ""),
+    Codec::of::<Vec<crate::orders::OrderUpdated>>("updateOrders", Side::Answer, "orders"),
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrdersUpdate>("updateOrders", Side::Request, ""),
     #[cfg(feature = "orders")]
-    Codec::of::<crate::orders::OrdersDeleted>("deleteOrders", Side::Answer, ""),
+    Codec::of::<Vec<crate::orders::OrderDeleted>>("deleteOrders", Side::Answer, "orders"),
     #[cfg(feature = "orders")]
-    Codec::of::<crate::orders::OrderStateList>("listOrderStates", Side::Answer, ""),
+    Codec::of::<Vec<crate::orders::OrderState>>("listOrderStates", Side::Answer, "states"),
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::Order>("getOrder", Side::Answer, "orders/0"),
     #[cfg(feature = "orders")]
@@ -28,15 +28,15 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderHistoryCreated>("addOrderHistory", Side::Answer, ""),
     #[cfg(feature = "orders")]
-    Codec::of::<crate::orders::OrderHistoryCreate>("addOrderHistory", Side::Request, ""),
+    Codec::of::<Vec<crate::orders::OrderHistoryDatumCreate>>("addOrderHistory", Side::Request, "data"),
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderFileUploaded>("uploadOrderFile", Side::Answer, ""),
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderUrlsCreated>("addOrderUrls", Side::Answer, ""),
     #[cfg(feature = "orders")]
-    Codec::of::<crate::orders::OrderUrlsCreate>("addOrderUrls", Side::Request, ""),
+    Codec::of::<Vec<crate::orders::OrderUrlCreate>>("addOrderUrls", Side::Request, "urls"),
     #[cfg(feature = "orders")]
-    Codec::of::<crate::orders::OrderAttachmentsDeleted>("deleteOrderAttachments", Side::Answer, ""),
+    Codec::of::<Option<crate::orders::OrderAttachmentsDeleted>>("deleteOrderAttachments", Side::Answer, "attachments"),
     #[cfg(feature = "order_statuses")]
     Codec::of::<Vec<crate::order_statuses::OrderStatus>>("listOrderStatuses", Side::Answer, "order_statuses"),
     #[cfg(feature = "order_statuses")]
@@ -58,19 +58,19 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::Product>>("listProducts", Side::Answer, "products"),
     #[cfg(feature = "products")]
-    Codec::of::<crate::products::ProductsCreated>("createProducts", Side::Answer, ""),
+    Codec::of::<Option<Vec<crate::products::ProductCreated>>>("createProducts", Side::Answer, "products"),
     #[cfg(feature = "products")]
-    Codec::of::<crate::products::ProductsCreate>("createProducts", Side::Request, ""),
+    Codec::of::<Vec<crate::products::ProductCreate>>("createProducts", Side::Request, "products"),
     #[cfg(feature = "products")]
-    Codec::of::<crate::products::ProductsUpdated>("updateProducts", Side::Answer, ""),
+    Codec::of::<Option<Vec<crate::products::ProductUpdated>>>("updateProducts", Side::Answer, "products"),
     #[cfg(feature = "products")]
     Codec::of::<crate::products::ProductsUpdate>("updateProducts", Side::Request, ""),
     #[cfg(feature = "products")]
-    Codec::of::<crate::products::ProductsDeleted>("deleteProducts", Side::Answer, ""),
+    Codec::of::<Vec<crate::products::ProductDeleted>>("deleteProducts", Side::Answer, "products"),
     #[cfg(feature = "products")]
     Codec::of::<crate::products::Product>("getProduct", Side::Answer, "products/0"),
     #[cfg(feature = "products")]
-    Codec::of::<crate::products::ProductsDeleted>("deleteProduct", Side::Answer, ""),
+    Codec::of::<Vec<crate::products::ProductDeleted>>("deleteProduct", Side::Answer, "products"),
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::SimpleProduct>>("listSimpleProducts", Side::Answer, "products"),
     #[cfg(feature = "products")]
@@ -96,31 +96,31 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "products")]
     Codec::of::<crate::products::ProductRelations>("getProductRelations", Side::Answer, "products/0"),
     #[cfg(feature = "products")]
-    Codec::of::<crate::products::VariantsDeleted>("deleteProductVariants", Side::Answer, ""),
+    Codec::of::<Vec<crate::products::VariantDeleted>>("deleteProductVariants", Side::Answer, "variants"),
     #[cfg(feature = "products")]
     Codec::of::<crate::products::FileUploaded>("uploadProductImage", Side::Answer, ""),
     #[cfg(feature = "product_reviews")]
     Codec::of::<Vec<crate::product_reviews::ProductReview>>("listProductReviews", Side::Answer, "ratings_reviews"),
     #[cfg(feature = "product_reviews")]
-    Codec::of::<crate::product_reviews::ProductReviewsCreated>("createProductReviews", Side::Answer, ""),
+    Codec::of::<Vec<crate::product_reviews::ProductReviewCreated>>("createProductReviews", Side::Answer, "ratings_reviews"),
     #[cfg(feature = "product_reviews")]
-    Codec::of::<crate::product_reviews::ProductReviewsCreate>("createProductReviews", Side::Request, ""),
+    Codec::of::<Vec<crate::product_reviews::ProductReviewCreate>>("createProductReviews", Side::Request, "ratings_reviews"),
     #[cfg(feature = "product_reviews")]
-    Codec::of::<crate::product_reviews::ProductReviewsDeleted>("deleteProductReviews", Side::Answer, ""),
+    Codec::of::<Vec<crate::product_reviews::ProductReviewDeleted>>("deleteProductReviews", Side::Answer, "ratings_reviews"),
     #[cfg(feature = "customers")]
     Codec::of::<Vec<crate::customers::Customer>>("listCustomers", Side::Answer, "customers"),
     #[cfg(feature = "customers")]
-    Codec::of::<crate::customers::CustomersCreated>("createCustomers", Side::Answer, ""),
+    Codec::of::<Vec<crate::customers::CustomerCreated>>("createCustomers", Side::Answer, "customers"),
     #[cfg(feature = "customers")]
-    Codec::of::<crate::customers::CustomersCreate>("createCustomers", Side::Request, ""),
+    Codec::of::<Vec<crate::customers::CustomerCreate>>("createCustomers", Side::Request, "customers"),
     #[cfg(feature = "customers")]
-    Codec::of::<crate::customers::CustomersUpdated>("updateCustomers", Side::Answer, ""),
+    Codec::of::<Vec<crate::customers::CustomerUpdated>>("updateCustomers", Side::Answer, "customers"),
     #[cfg(feature = "customers")]
-    Codec::of::<crate::customers::CustomersUpdate>("updateCustomers", Side::Request, ""),
+    Codec::of::<Vec<crate::customers::CustomerUpdate>>("updateCustomers", Side::Request, "customers"),
     #[cfg(feature = "customers")]
-    Codec::of::<crate::customers::CustomersDeleted>("deleteCustomers", Side::Answer, ""),
+    Codec::of::<Vec<crate::customers::CustomerDeleted>>("deleteCustomers", Side::Answer, "customers"),
     #[cfg(feature = "customers")]
-    Codec::of::<crate::customers::CustomersDeleted>("deleteCustomerByEmail", Side::Answer, ""),
+    Codec::of::<Vec<crate::customers::CustomerDeleted>>("deleteCustomerByEmail", Side::Answer, "customers"),
     #[cfg(feature = "customers")]
     Codec::of::<crate::customers::LoginVerification>("verifyCustomerLogin", Side::Answer, ""),
     #[cfg(feature = "customers")]
@@ -130,15 +130,15 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "customer_groups")]
     Codec::of::<Vec<crate::customer_groups::CustomerGroup>>("listCustomerGroups", Side::Answer, "groups"),
     #[cfg(feature = "customer_groups")]
-    Codec::of::<crate::customer_groups::CustomerGroupsCreated>("createCustomerGroups", Side::Answer, ""),
+    Codec::of::<Vec<crate::customer_groups::CustomerGroupCreated>>("createCustomerGroups", Side::Answer, "groups"),
     #[cfg(feature = "customer_groups")]
-    Codec::of::<crate::customer_groups::CustomerGroupsCreate>("createCustomerGroups", Side::Request, ""),
+    Codec::of::<Vec<crate::customer_groups::CustomerGroupCreate>>("createCustomerGroups", Side::Request, "groups"),
     #[cfg(feature = "customer_groups")]
-    Codec::of::<crate::customer_groups::CustomerGroupsUpdated>("updateCustomerGroups", Side::Answer, ""),
+    Codec::of::<Vec<crate::customer_groups::CustomerGroupUpdated>>("updateCustomerGroups", Side::Answer, "groups"),
     #[cfg(feature = "customer_groups")]
-    Codec::of::<crate::customer_groups::CustomerGroupsUpdate>("updateCustomerGroups", Side::Request, ""),
+    Codec::of::<Vec<crate::customer_groups::CustomerGroupUpdate>>("updateCustomerGroups", Side::Request, "groups"),
     #[cfg(feature = "customer_groups")]
-    Codec::of::<crate::customer_groups::CustomerGroupsDeleted>("deleteCustomerGroups", Side::Answer, ""),
+    Codec::of::<Vec<crate::customer_groups::CustomerGroupDeleted>>("deleteCustomerGroups", Side::Answer, "groups"),
     #[cfg(feature = "carts")]
     Codec::of::<Vec<crate::carts::Cart>>("listCarts", Side::Answer, "carts"),
     #[cfg(feature = "carts")]
@@ -146,105 +146,105 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "vouchers")]
     Codec::of::<Vec<crate::vouchers::Voucher>>("listVouchers", Side::Answer, "vouchers"),
     #[cfg(feature = "vouchers")]
-    Codec::of::<crate::vouchers::VouchersCreated>("createVouchers", Side::Answer, ""),
+    Codec::of::<Option<Vec<String>>>("createVouchers", Side::Answer, "vouchers"),
     #[cfg(feature = "vouchers")]
     Codec::of::<crate::vouchers::VouchersCreate>("createVouchers", Side::Request, ""),
     #[cfg(feature = "vouchers")]
-    Codec::of::<crate::vouchers::VouchersDeleted>("deleteVouchers", Side::Answer, ""),
+    Codec::of::<Vec<crate::vouchers::VoucherDeleted>>("deleteVouchers", Side::Answer, "vouchers"),
     #[cfg(feature = "vouchers")]
     Codec::of::<crate::vouchers::Voucher>("getVoucher", Side::Answer, "vouchers/0"),
     #[cfg(feature = "vouchers")]
-    Codec::of::<crate::vouchers::VouchersDeleted>("deleteVoucher", Side::Answer, ""),
+    Codec::of::<Vec<crate::vouchers::VoucherDeleted>>("deleteVoucher", Side::Answer, "vouchers"),
     #[cfg(feature = "labels")]
     Codec::of::<Vec<crate::labels::Label>>("listLabels", Side::Answer, "labels"),
     #[cfg(feature = "labels")]
-    Codec::of::<crate::labels::LabelsCreated>("createLabels", Side::Answer, ""),
+    Codec::of::<Vec<crate::labels::LabelCreated>>("createLabels", Side::Answer, "labels"),
     #[cfg(feature = "labels")]
-    Codec::of::<crate::labels::LabelsCreate>("createLabels", Side::Request, ""),
+    Codec::of::<Vec<crate::labels::LabelCreate>>("createLabels", Side::Request, "labels"),
     #[cfg(feature = "labels")]
-    Codec::of::<crate::labels::LabelsDeleted>("deleteLabels", Side::Answer, ""),
+    Codec::of::<Vec<crate::labels::LabelDeleted>>("deleteLabels", Side::Answer, "labels"),
     #[cfg(feature = "labels")]
     Codec::of::<crate::labels::Label>("getLabel", Side::Answer, "labels/0"),
     #[cfg(feature = "labels")]
-    Codec::of::<crate::labels::LabelsDeleted>("deleteLabel", Side::Answer, ""),
+    Codec::of::<Vec<crate::labels::LabelDeleted>>("deleteLabel", Side::Answer, "labels"),
     #[cfg(feature = "availabilities")]
     Codec::of::<Vec<crate::availabilities::Availability>>("listAvailabilities", Side::Answer, "availabilities"),
     #[cfg(feature = "availabilities")]
-    Codec::of::<crate::availabilities::AvailabilitiesCreated>("createAvailabilities", Side::Answer, ""),
+    Codec::of::<Vec<crate::availabilities::AvailabilityCreated>>("createAvailabilities", Side::Answer, "availabilities"),
     #[cfg(feature = "availabilities")]
-    Codec::of::<crate::availabilities::AvailabilitiesCreate>("createAvailabilities", Side::Request, ""),
+    Codec::of::<Vec<crate::availabilities::AvailabilityCreate>>("createAvailabilities", Side::Request, "availabilities"),
     #[cfg(feature = "availabilities")]
-    Codec::of::<crate::availabilities::AvailabilitiesUpdated>("updateAvailabilities", Side::Answer, ""),
+    Codec::of::<Vec<crate::availabilities::AvailabilityUpdated>>("updateAvailabilities", Side::Answer, "availabilities"),
     #[cfg(feature = "availabilities")]
-    Codec::of::<crate::availabilities::AvailabilitiesUpdate>("updateAvailabilities", Side::Request, ""),
+    Codec::of::<Vec<crate::availabilities::AvailabilityUpdate>>("updateAvailabilities", Side::Request, "availabilities"),
     #[cfg(feature = "availabilities")]
-    Codec::of::<crate::availabilities::AvailabilitiesDeleted>("deleteAvailabilities", Side::Answer, ""),
+    Codec::of::<Vec<crate::availabilities::AvailabilityDeleted>>("deleteAvailabilities", Side::Answer, "availabilities"),
     #[cfg(feature = "availabilities")]
     Codec::of::<crate::availabilities::Availability>("getAvailability", Side::Answer, "availabilities/0"),
     #[cfg(feature = "availabilities")]
-    Codec::of::<crate::availabilities::AvailabilitiesDeleted>("deleteAvailability", Side::Answer, ""),
+    Codec::of::<Vec<crate::availabilities::AvailabilityDeleted>>("deleteAvailability", Side::Answer, "availabilities"),
     #[cfg(feature = "manufacturers")]
     Codec::of::<Vec<crate::manufacturers::Manufacturer>>("listManufacturers", Side::Answer, "manufacturers"),
     #[cfg(feature = "manufacturers")]
-    Codec::of::<crate::manufacturers::ManufacturersDeleted>("deleteManufacturers", Side::Answer, ""),
+    Codec::of::<Vec<crate::manufacturers::ManufacturerDeleted>>("deleteManufacturers", Side::Answer, "manufacturers"),
     #[cfg(feature = "manufacturers")]
     Codec::of::<crate::manufacturers::Manufacturer>("getManufacturer", Side::Answer, "manufacturers/0"),
     #[cfg(feature = "parameters")]
     Codec::of::<Vec<crate::parameters::Parameter>>("listParameters", Side::Answer, "parameters"),
     #[cfg(feature = "parameters")]
-    Codec::of::<crate::parameters::ParametersCreated>("createParameters", Side::Answer, ""),
+    Codec::of::<Vec<crate::parameters::ParameterCreated>>("createParameters", Side::Answer, "parameters"),
     #[cfg(feature = "parameters")]
-    Codec::of::<crate::parameters::ParametersCreate>("createParameters", Side::Request, ""),
+    Codec::of::<Vec<crate::parameters::ParameterCreate>>("createParameters", Side::Request, "parameters"),
     #[cfg(feature = "parameters")]
-    Codec::of::<crate::parameters::ParametersUpdated>("updateParameters", Side::Answer, ""),
+    Codec::of::<Vec<crate::parameters::ParameterUpdated>>("updateParameters", Side::Answer, "parameters"),
     #[cfg(feature = "parameters")]
-    Codec::of::<crate::parameters::ParametersUpdate>("updateParameters", Side::Request, ""),
+    Codec::of::<Vec<crate::parameters::ParameterUpdate>>("updateParameters", Side::Request, "parameters"),
     #[cfg(feature = "parameters")]
-    Codec::of::<crate::parameters::ParametersDeleted>("deleteParameters", Side::Answer, ""),
+    Codec::of::<Vec<crate::parameters::ParameterDeleted>>("deleteParameters", Side::Answer, "parameters"),
     #[cfg(feature = "parameters")]
     Codec::of::<crate::parameters::Parameter>("getParameter", Side::Answer, "parameters/0"),
     #[cfg(feature = "parameters")]
-    Codec::of::<crate::parameters::ParametersDeleted>("deleteParameter", Side::Answer, ""),
+    Codec::of::<Vec<crate::parameters::ParameterDeleted>>("deleteParameter", Side::Answer, "parameters"),
     #[cfg(feature = "parameters")]
-    Codec::of::<crate::parameters::ParametersDeleted>("deleteParameterValues", Side::Answer, ""),
+    Codec::of::<Vec<crate::parameters::ParameterDeleted>>("deleteParameterValues", Side::Answer, "parameters"),
     #[cfg(feature = "stocks")]
     Codec::of::<Vec<crate::stocks::Stock>>("listStocks", Side::Answer, "stocks"),
     #[cfg(feature = "stocks")]
-    Codec::of::<crate::stocks::StocksCreated>("createStocks", Side::Answer, ""),
+    Codec::of::<Vec<crate::stocks::StockCreated>>("createStocks", Side::Answer, "stocks"),
     #[cfg(feature = "stocks")]
-    Codec::of::<crate::stocks::StocksCreate>("createStocks", Side::Request, ""),
+    Codec::of::<Vec<crate::stocks::StockCreate>>("createStocks", Side::Request, "stocks"),
     #[cfg(feature = "stocks")]
-    Codec::of::<crate::stocks::StocksUpdated>("updateStocks", Side::Answer, ""),
+    Codec::of::<Vec<crate::stocks::StockUpdated>>("updateStocks", Side::Answer, "stocks"),
     #[cfg(feature = "stocks")]
-    Codec::of::<crate::stocks::StocksUpdate>("updateStocks", Side::Request, ""),
+    Codec::of::<Vec<crate::stocks::StockUpdate>>("updateStocks", Side::Request, "stocks"),
     #[cfg(feature = "stocks")]
-    Codec::of::<crate::stocks::StocksDeleted>("deleteStocks", Side::Answer, ""),
+    Codec::of::<Vec<crate::stocks::StockDeleted>>("deleteStocks", Side::Answer, "stocks"),
     #[cfg(feature = "stocks")]
     Codec::of::<crate::stocks::Stock>("getStock", Side::Answer, "stocks/0"),
     #[cfg(feature = "stocks")]
-    Codec::of::<crate::stocks::StocksDeleted>("deleteStock", Side::Answer, ""),
+    Codec::of::<Vec<crate::stocks::StockDeleted>>("deleteStock", Side::Answer, "stocks"),
     #[cfg(feature = "categories")]
     Codec::of::<Vec<crate::categories::Category>>("listCategories", Side::Answer, "categories"),
     #[cfg(feature = "categories")]
-    Codec::of::<crate::categories::CategoriesCreated>("createCategories", Side::Answer, ""),
+    Codec::of::<Vec<crate::categories::CategoryCreated>>("createCategories", Side::Answer, "categories"),
     #[cfg(feature = "categories")]
-    Codec::of::<crate::categories::CategoriesCreate>("createCategories", Side::Request, ""),
+    Codec::of::<Vec<crate::categories::CategoryCreate>>("createCategories", Side::Request, "categories"),
     #[cfg(feature = "categories")]
-    Codec::of::<crate::categories::CategoriesUpdated>("updateCategories", Side::Answer, ""),
+    Codec::of::<Vec<crate::categories::CategoryUpdated>>("updateCategories", Side::Answer, "categories"),
     #[cfg(feature = "categories")]
-    Codec::of::<crate::categories::CategoriesUpdate>("updateCategories", Side::Request, ""),
+    Codec::of::<Vec<crate::categories::CategoryUpdate>>("updateCategories", Side::Request, "categories"),
     #[cfg(feature = "categories")]
-    Codec::of::<crate::categories::CategoriesDeleted>("deleteCategories", Side::Answer, ""),
+    Codec::of::<Vec<crate::categories::CategoryDeleted>>("deleteCategories", Side::Answer, "categories"),
     #[cfg(feature = "categories")]
-    Codec::of::<crate::categories::CategoriesDeleted>("deleteCategoryByCode", Side::Answer, ""),
+    Codec::of::<Vec<crate::categories::CategoryDeleted>>("deleteCategoryByCode", Side::Answer, "categories"),
     #[cfg(feature = "redirections")]
     Codec::of::<Vec<crate::redirections::Redirection>>("listRedirections", Side::Answer, "redirections"),
     #[cfg(feature = "redirections")]
-    Codec::of::<crate::redirections::RedirectionsCreated>("createRedirections", Side::Answer, ""),
+    Codec::of::<Vec<crate::redirections::RedirectionCreated>>("createRedirections", Side::Answer, "redirections"),
     #[cfg(feature = "redirections")]
-    Codec::of::<crate::redirections::RedirectionsCreate>("createRedirections", Side::Request, ""),
+    Codec::of::<Vec<crate::redirections::RedirectionCreate>>("createRedirections", Side::Request, "redirections"),
     #[cfg(feature = "redirections")]
-    Codec::of::<crate::redirections::RedirectionsDeleted>("deleteRedirections", Side::Answer, ""),
+    Codec::of::<Vec<crate::redirections::RedirectionDeleted>>("deleteRedirections", Side::Answer, "redirections"),
     #[cfg(feature = "redirections")]
     Codec::of::<crate::redirections::Redirection>("getRedirection", Side::Answer, "redirections/0"),
     #[cfg(feature = "news")]
@@ -264,13 +264,13 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "files")]
     Codec::of::<crate::files::FilesCreated>("createFiles", Side::Answer, ""),
     #[cfg(feature = "files")]
-    Codec::of::<crate::files::FilesCreate>("createFiles", Side::Request, ""),
+    Codec::of::<Vec<crate::files::FileDownload>>("createFiles", Side::Request, "files"),
     #[cfg(feature = "files")]
-    Codec::of::<crate::files::FilesDeleted>("deleteFiles", Side::Answer, ""),
+    Codec::of::<Vec<crate::files::FileDeleted>>("deleteFiles", Side::Answer, "files"),
     #[cfg(feature = "files")]
     Codec::of::<crate::files::StoredFile>("getFile", Side::Answer, "files/0"),
     #[cfg(feature = "files")]
-    Codec::of::<crate::files::FilesDeleted>("deleteFile", Side::Answer, ""),
+    Codec::of::<Vec<crate::files::FileDeleted>>("deleteFile", Side::Answer, "files"),
     #[cfg(feature = "files")]
     Codec::of::<crate::files::FileUploaded>("uploadFile", Side::Answer, ""),
     #[cfg(feature = "files")]
@@ -282,13 +282,13 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "shipments")]
     Codec::of::<Vec<crate::shipments::Affiliate>>("listShipmentAffiliates", Side::Answer, "affiliates"),
     #[cfg(feature = "shipments")]
-    Codec::of::<crate::shipments::AffiliatesCreated>("createShipmentAffiliates", Side::Answer, ""),
+    Codec::of::<Vec<crate::shipments::AffiliateCreated>>("createShipmentAffiliates", Side::Answer, "affiliates"),
     #[cfg(feature = "shipments")]
-    Codec::of::<crate::shipments::AffiliatesCreate>("createShipmentAffiliates", Side::Request, ""),
+    Codec::of::<Vec<crate::shipments::AffiliateCreate>>("createShipmentAffiliates", Side::Request, "affiliates"),
     #[cfg(feature = "shipments")]
-    Codec::of::<crate::shipments::AffiliatesDeleted>("deleteShipmentAffiliates", Side::Answer, ""),
+    Codec::of::<Vec<crate::shipments::AffiliateDeleted>>("deleteShipmentAffiliates", Side::Answer, "affiliates"),
     #[cfg(feature = "shipments")]
-    Codec::of::<crate::shipments::AffiliatesDeleted>("deleteAllShipmentAffiliates", Side::Answer, ""),
+    Codec::of::<Vec<crate::shipments::AffiliateDeleted>>("deleteAllShipmentAffiliates", Side::Answer, "affiliates"),
     #[cfg(feature = "shipments")]
     Codec::of::<Vec<crate::shipments::ShipmentGroup>>("listShipmentGroups", Side::Answer, "groups"),
     #[cfg(feature = "payments")]
@@ -298,19 +298,19 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "conversion_codes")]
     Codec::of::<Vec<crate::conversion_codes::ConversionCode>>("listConversionCodes", Side::Answer, "conversion_codes"),
     #[cfg(feature = "conversion_codes")]
-    Codec::of::<crate::conversion_codes::ConversionCodeOutcomes>("createConversionCodes", Side::Answer, ""),
+    Codec::of::<Vec<crate::conversion_codes::ConversionCodeOutcome>>("createConversionCodes", Side::Answer, "conversion_codes"),
     #[cfg(feature = "conversion_codes")]
-    Codec::of::<crate::conversion_codes::ConversionCodesWrite>("createConversionCodes", Side::Request, ""),
+    Codec::of::<Vec<crate::conversion_codes::ConversionCodeWrite>>("createConversionCodes", Side::Request, "conversion_codes"),
     #[cfg(feature = "conversion_codes")]
-    Codec::of::<crate::conversion_codes::ConversionCodeOutcomes>("updateConversionCodes", Side::Answer, ""),
+    Codec::of::<Vec<crate::conversion_codes::ConversionCodeOutcome>>("updateConversionCodes", Side::Answer, "conversion_codes"),
     #[cfg(feature = "conversion_codes")]
-    Codec::of::<crate::conversion_codes::ConversionCodesWrite>("updateConversionCodes", Side::Request, ""),
+    Codec::of::<Vec<crate::conversion_codes::ConversionCodeWrite>>("updateConversionCodes", Side::Request, "conversion_codes"),
     #[cfg(feature = "conversion_codes")]
-    Codec::of::<crate::conversion_codes::ConversionCodeOutcomes>("deleteConversionCodes", Side::Answer, ""),
+    Codec::of::<Vec<crate::conversion_codes::ConversionCodeOutcome>>("deleteConversionCodes", Side::Answer, "conversion_codes"),
     #[cfg(feature = "conversion_codes")]
     Codec::of::<Vec<crate::conversion_codes::ConversionCode>>("getConversionCodes", Side::Answer, "conversion_codes"),
     #[cfg(feature = "conversion_codes")]
-    Codec::of::<crate::conversion_codes::ConversionCodeOutcomes>("deleteConversionCodesAt", Side::Answer, ""),
+    Codec::of::<Vec<crate::conversion_codes::ConversionCodeOutcome>>("deleteConversionCodesAt", Side::Answer, "conversion_codes"),
     #[cfg(feature = "webhooks")]
     Codec::of::<Vec<crate::webhooks::Webhook>>("listWebhooks", Side::Answer, "webhooks"),
     #[cfg(feature = "webhooks")]
@@ -322,11 +322,11 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "webhooks")]
     Codec::of::<crate::webhooks::WebhookUpdate>("updateWebhook", Side::Request, ""),
     #[cfg(feature = "webhooks")]
-    Codec::of::<crate::webhooks::WebhooksDeleted>("deleteWebhooks", Side::Answer, ""),
+    Codec::of::<Vec<crate::webhooks::WebhookDeleted>>("deleteWebhooks", Side::Answer, "webhooks"),
     #[cfg(feature = "webhooks")]
     Codec::of::<crate::webhooks::Webhook>("getWebhook", Side::Answer, "webhooks/0"),
     #[cfg(feature = "webhooks")]
-    Codec::of::<crate::webhooks::WebhooksDeleted>("deleteWebhook", Side::Answer, ""),
+    Codec::of::<Vec<crate::webhooks::WebhookDeleted>>("deleteWebhook", Side::Answer, "webhooks"),
     #[cfg(feature = "webhooks")]
     Codec::of::<Vec<crate::webhooks::WebhookEvent>>("listWebhookEvents", Side::Answer, "events"),
     #[cfg(feature = "config")]
@@ -334,9 +334,9 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "pricelists")]
     Codec::of::<Vec<crate::pricelists::Pricelist>>("listPricelists", Side::Answer, "pricelists"),
     #[cfg(feature = "pricelists")]
-    Codec::of::<crate::pricelists::PricelistsCreated>("createPricelists", Side::Answer, ""),
+    Codec::of::<Vec<crate::pricelists::PricelistCreated>>("createPricelists", Side::Answer, "pricelists"),
     #[cfg(feature = "pricelists")]
-    Codec::of::<crate::pricelists::PricelistsCreate>("createPricelists", Side::Request, ""),
+    Codec::of::<Vec<crate::pricelists::PricelistCreate>>("createPricelists", Side::Request, "pricelists"),
     #[cfg(feature = "pricelists")]
     Codec::of::<crate::pricelists::PricelistsDeleted>("deletePricelist", Side::Answer, ""),
     #[cfg(feature = "languages")]
@@ -378,9 +378,9 @@ pub const CODECS: &[Codec] = &[
     #[cfg(feature = "metas")]
     Codec::of::<crate::metas::MetasCreated>("createMetas", Side::Answer, ""),
     #[cfg(feature = "metas")]
-    Codec::of::<crate::metas::MetasCreate>("createMetas", Side::Request, ""),
+    Codec::of::<Vec<crate::metas::MetaDefinitionCreate>>("createMetas", Side::Request, "metas"),
     #[cfg(feature = "metas")]
-    Codec::of::<crate::metas::MetasDeleted>("deleteMetas", Side::Answer, ""),
+    Codec::of::<Vec<crate::metas::MetaDeleted>>("deleteMetas", Side::Answer, "metas"),
     #[cfg(feature = "webhooks")]
     Codec::of::<crate::webhooks::AddonInstall>("AddonInstall", Side::Record, ""),
     #[cfg(feature = "webhooks")]
@@ -390,305 +390,305 @@ pub const CODECS: &[Codec] = &[
 ];
 
 /// One entry for each operation.
-pub const DRIVERS: &[Driver] = &[
+pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::ListRequest>("listOrders"),
+    Driver::of::<crate::orders::list>("listOrders"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::CreateRequest>("createOrders"),
+    Driver::of::<crate::orders::create>("createOrders"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::UpdateRequest>("updateOrders"),
+    Driver::of::<crate::orders::update>("updateOrders"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::DeleteRequest>("deleteOrders"),
+    Driver::of::<crate::orders::delete>("deleteOrders"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::StatesRequest>("listOrderStates"),
+    Driver::of::<crate::orders::states>("listOrderStates"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::GetRequest>("getOrder"),
+    Driver::of::<crate::orders::get>("getOrder"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::PdfRequest>("downloadOrderPdf"),
+    Driver::of::<crate::orders::pdf>("downloadOrderPdf"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::HistoryRequest>("listOrderHistory"),
+    Driver::of::<crate::orders::history>("listOrderHistory"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::AddHistoryRequest>("addOrderHistory"),
+    Driver::of::<crate::orders::add_history>("addOrderHistory"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::UploadFileRequest>("uploadOrderFile"),
+    Driver::of::<crate::orders::upload_file>("uploadOrderFile"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::AddUrlsRequest>("addOrderUrls"),
+    Driver::of::<crate::orders::add_urls>("addOrderUrls"),
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::DeleteAttachmentsRequest>("deleteOrderAttachments"),
+    Driver::of::<crate::orders::delete_attachments>("deleteOrderAttachments"),
     #[cfg(feature = "order_statuses")]
-    Driver::of::<crate::order_statuses::ListRequest>("listOrderStatuses"),
+    Driver::of::<crate::order_statuses::list>("listOrderStatuses"),
     #[cfg(feature = "order_statuses")]
-    Driver::of::<crate::order_statuses::CreateRequest>("createOrderStatus"),
+    Driver::of::<crate::order_statuses::create>("createOrderStatus"),
     #[cfg(feature = "order_statuses")]
-    Driver::of::<crate::order_statuses::UpdateRequest>("updateOrderStatus"),
+    Driver::of::<crate::order_statuses::update>("updateOrderStatus"),
     #[cfg(feature = "order_statuses")]
-    Driver::of::<crate::order_statuses::GetRequest>("getOrderStatus"),
+    Driver::of::<crate::order_statuses::get>("getOrderStatus"),
     #[cfg(feature = "order_statuses")]
-    Driver::of::<crate::order_statuses::DeleteRequest>("deleteOrderStatus"),
+    Driver::of::<crate::order_statuses::delete>("deleteOrderStatus"),
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::ListRequest>("listInvoices"),
+    Driver::of::<crate::invoices::list>("listInvoices"),
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::GetRequest>("getInvoice"),
+    Driver::of::<crate::invoices::get>("getInvoice"),
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::PdfRequest>("downloadInvoicePdf"),
+    Driver::of::<crate::invoices::pdf>("downloadInvoicePdf"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::ListRequest>("listProducts"),
+    Driver::of::<crate::products::list>("listProducts"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::CreateRequest>("createProducts"),
+    Driver::of::<crate::products::create>("createProducts"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::UpdateRequest>("updateProducts"),
+    Driver::of::<crate::products::update>("updateProducts"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::DeleteRequest>("deleteProducts"),
+    Driver::of::<crate::products::delete>("deleteProducts"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::GetRequest>("getProduct"),
+    Driver::of::<crate::products::get>("getProduct"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::DeleteOneRequest>("deleteProduct"),
+    Driver::of::<crate::products::delete_one>("deleteProduct"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::SimpleRequest>("listSimpleProducts"),
+    Driver::of::<crate::products::simple>("listSimpleProducts"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::GetSimpleRequest>("getSimpleProducts"),
+    Driver::of::<crate::products::get_simple>("getSimpleProducts"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::PricesRequest>("listProductPrices"),
+    Driver::of::<crate::products::prices>("listProductPrices"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::GetPricesRequest>("getProductPrices"),
+    Driver::of::<crate::products::get_prices>("getProductPrices"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::ParametersRequest>("listProductParameters"),
+    Driver::of::<crate::products::parameters>("listProductParameters"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::GetParametersRequest>("getProductParameters"),
+    Driver::of::<crate::products::get_parameters>("getProductParameters"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::LabelsRequest>("listProductLabels"),
+    Driver::of::<crate::products::labels>("listProductLabels"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::GetLabelsRequest>("getProductLabels"),
+    Driver::of::<crate::products::get_labels>("getProductLabels"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::FilesRequest>("listProductFiles"),
+    Driver::of::<crate::products::files>("listProductFiles"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::GetFilesRequest>("getProductFiles"),
+    Driver::of::<crate::products::get_files>("getProductFiles"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::RelatedRequest>("listProductRelations"),
+    Driver::of::<crate::products::related>("listProductRelations"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::GetRelatedRequest>("getProductRelations"),
+    Driver::of::<crate::products::get_related>("getProductRelations"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::DeleteVariantsRequest>("deleteProductVariants"),
+    Driver::of::<crate::products::delete_variants>("deleteProductVariants"),
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::UploadImageRequest>("uploadProductImage"),
+    Driver::of::<crate::products::upload_image>("uploadProductImage"),
     #[cfg(feature = "product_reviews")]
-    Driver::of::<crate::product_reviews::ListRequest>("listProductReviews"),
+    Driver::of::<crate::product_reviews::list>("listProductReviews"),
     #[cfg(feature = "product_reviews")]
-    Driver::of::<crate::product_reviews::CreateRequest>("createProductReviews"),
+    Driver::of::<crate::product_reviews::create>("createProductReviews"),
     #[cfg(feature = "product_reviews")]
-    Driver::of::<crate::product_reviews::DeleteRequest>("deleteProductReviews"),
+    Driver::of::<crate::product_reviews::delete>("deleteProductReviews"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::ListRequest>("listCustomers"),
+    Driver::of::<crate::customers::list>("listCustomers"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::CreateRequest>("createCustomers"),
+    Driver::of::<crate::customers::create>("createCustomers"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::UpdateRequest>("updateCustomers"),
+    Driver::of::<crate::customers::update>("updateCustomers"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::DeleteRequest>("deleteCustomers"),
+    Driver::of::<crate::customers::delete>("deleteCustomers"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::DeleteByEmailRequest>("deleteCustomerByEmail"),
+    Driver::of::<crate::customers::delete_by_email>("deleteCustomerByEmail"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::VerifyLoginRequest>("verifyCustomerLogin"),
+    Driver::of::<crate::customers::verify_login>("verifyCustomerLogin"),
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::AgreementsRequest>("listCustomerAgreements"),
+    Driver::of::<crate::customers::agreements>("listCustomerAgreements"),
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::ListRequest>("listCustomerGroups"),
+    Driver::of::<crate::customer_groups::list>("listCustomerGroups"),
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::CreateRequest>("createCustomerGroups"),
+    Driver::of::<crate::customer_groups::create>("createCustomerGroups"),
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::UpdateRequest>("updateCustomerGroups"),
+    Driver::of::<crate::customer_groups::update>("updateCustomerGroups"),
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::DeleteRequest>("deleteCustomerGroups"),
+    Driver::of::<crate::customer_groups::delete>("deleteCustomerGroups"),
     #[cfg(feature = "carts")]
-    Driver::of::<crate::carts::ListRequest>("listCarts"),
+    Driver::of::<crate::carts::list>("listCarts"),
     #[cfg(feature = "carts")]
-    Driver::of::<crate::carts::GetRequest>("getCart"),
+    Driver::of::<crate::carts::get>("getCart"),
     #[cfg(feature = "vouchers")]
-    Driver::of::<crate::vouchers::ListRequest>("listVouchers"),
+    Driver::of::<crate::vouchers::list>("listVouchers"),
     #[cfg(feature = "vouchers")]
-    Driver::of::<crate::vouchers::CreateRequest>("createVouchers"),
+    Driver::of::<crate::vouchers::create>("createVouchers"),
     #[cfg(feature = "vouchers")]
-    Driver::of::<crate::vouchers::DeleteRequest>("deleteVouchers"),
+    Driver::of::<crate::vouchers::delete>("deleteVouchers"),
     #[cfg(feature = "vouchers")]
-    Driver::of::<crate::vouchers::GetRequest>("getVoucher"),
+    Driver::of::<crate::vouchers::get>("getVoucher"),
     #[cfg(feature = "vouchers")]
-    Driver::of::<crate::vouchers::DeleteOneRequest>("deleteVoucher"),
+    Driver::of::<crate::vouchers::delete_one>("deleteVoucher"),
     #[cfg(feature = "labels")]
-    Driver::of::<crate::labels::ListRequest>("listLabels"),
+    Driver::of::<crate::labels::list>("listLabels"),
     #[cfg(feature = "labels")]
-    Driver::of::<crate::labels::CreateRequest>("createLabels"),
+    Driver::of::<crate::labels::create>("createLabels"),
     #[cfg(feature = "labels")]
-    Driver::of::<crate::labels::DeleteRequest>("deleteLabels"),
+    Driver::of::<crate::labels::delete>("deleteLabels"),
     #[cfg(feature = "labels")]
-    Driver::of::<crate::labels::GetRequest>("getLabel"),
+    Driver::of::<crate::labels::get>("getLabel"),
     #[cfg(feature = "labels")]
-    Driver::of::<crate::labels::DeleteOneRequest>("deleteLabel"),
+    Driver::of::<crate::labels::delete_one>("deleteLabel"),
     #[cfg(feature = "availabilities")]
-    Driver::of::<crate::availabilities::ListRequest>("listAvailabilities"),
+    Driver::of::<crate::availabilities::list>("listAvailabilities"),
     #[cfg(feature = "availabilities")]
-    Driver::of::<crate::availabilities::CreateRequest>("createAvailabilities"),
+    Driver::of::<crate::availabilities::create>("createAvailabilities"),
     #[cfg(feature = "availabilities")]
-    Driver::of::<crate::availabilities::UpdateRequest>("updateAvailabilities"),
+    Driver::of::<crate::availabilities::update>("updateAvailabilities"),
     #[cfg(feature = "availabilities")]
-    Driver::of::<crate::availabilities::DeleteRequest>("deleteAvailabilities"),
+    Driver::of::<crate::availabilities::delete>("deleteAvailabilities"),
     #[cfg(feature = "availabilities")]
-    Driver::of::<crate::availabilities::GetRequest>("getAvailability"),
+    Driver::of::<crate::availabilities::get>("getAvailability"),
     #[cfg(feature = "availabilities")]
-    Driver::of::<crate::availabilities::DeleteOneRequest>("deleteAvailability"),
+    Driver::of::<crate::availabilities::delete_one>("deleteAvailability"),
     #[cfg(feature = "manufacturers")]
-    Driver::of::<crate::manufacturers::ListRequest>("listManufacturers"),
+    Driver::of::<crate::manufacturers::list>("listManufacturers"),
     #[cfg(feature = "manufacturers")]
-    Driver::of::<crate::manufacturers::DeleteRequest>("deleteManufacturers"),
+    Driver::of::<crate::manufacturers::delete>("deleteManufacturers"),
     #[cfg(feature = "manufacturers")]
-    Driver::of::<crate::manufacturers::GetRequest>("getManufacturer"),
+    Driver::of::<crate::manufacturers::get>("getManufacturer"),
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::ListRequest>("listParameters"),
+    Driver::of::<crate::parameters::list>("listParameters"),
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::CreateRequest>("createParameters"),
+    Driver::of::<crate::parameters::create>("createParameters"),
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::UpdateRequest>("updateParameters"),
+    Driver::of::<crate::parameters::update>("updateParameters"),
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::DeleteRequest>("deleteParameters"),
+    Driver::of::<crate::parameters::delete>("deleteParameters"),
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::GetRequest>("getParameter"),
+    Driver::of::<crate::parameters::get>("getParameter"),
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::DeleteOneRequest>("deleteParameter"),
+    Driver::of::<crate::parameters::delete_one>("deleteParameter"),
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::DeleteValuesRequest>("deleteParameterValues"),
+    Driver::of::<crate::parameters::delete_values>("deleteParameterValues"),
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::ListRequest>("listStocks"),
+    Driver::of::<crate::stocks::list>("listStocks"),
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::CreateRequest>("createStocks"),
+    Driver::of::<crate::stocks::create>("createStocks"),
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::UpdateRequest>("updateStocks"),
+    Driver::of::<crate::stocks::update>("updateStocks"),
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::DeleteRequest>("deleteStocks"),
+    Driver::of::<crate::stocks::delete>("deleteStocks"),
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::GetRequest>("getStock"),
+    Driver::of::<crate::stocks::get>("getStock"),
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::DeleteOneRequest>("deleteStock"),
+    Driver::of::<crate::stocks::delete_one>("deleteStock"),
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::ListRequest>("listCategories"),
+    Driver::of::<crate::categories::list>("listCategories"),
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::CreateRequest>("createCategories"),
+    Driver::of::<crate::categories::create>("createCategories"),
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::UpdateRequest>("updateCategories"),
+    Driver::of::<crate::categories::update>("updateCategories"),
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::DeleteRequest>("deleteCategories"),
+    Driver::of::<crate::categories::delete>("deleteCategories"),
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::DeleteByCodeRequest>("deleteCategoryByCode"),
+    Driver::of::<crate::categories::delete_by_code>("deleteCategoryByCode"),
     #[cfg(feature = "redirections")]
-    Driver::of::<crate::redirections::ListRequest>("listRedirections"),
+    Driver::of::<crate::redirections::list>("listRedirections"),
     #[cfg(feature = "redirections")]
-    Driver::of::<crate::redirections::CreateRequest>("createRedirections"),
+    Driver::of::<crate::redirections::create>("createRedirections"),
     #[cfg(feature = "redirections")]
-    Driver::of::<crate::redirections::DeleteRequest>("deleteRedirections"),
+    Driver::of::<crate::redirections::delete>("deleteRedirections"),
     #[cfg(feature = "redirections")]
-    Driver::of::<crate::redirections::GetRequest>("getRedirection"),
+    Driver::of::<crate::redirections::get>("getRedirection"),
     #[cfg(feature = "news")]
-    Driver::of::<crate::news::ListRequest>("listNews"),
+    Driver::of::<crate::news::list>("listNews"),
     #[cfg(feature = "news")]
-    Driver::of::<crate::news::GetRequest>("getNewsItem"),
+    Driver::of::<crate::news::get>("getNewsItem"),
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::ListRequest>("listArticles"),
+    Driver::of::<crate::articles::list>("listArticles"),
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::GetRequest>("getArticle"),
+    Driver::of::<crate::articles::get>("getArticle"),
     #[cfg(feature = "advisor")]
-    Driver::of::<crate::advisor::ListRequest>("listAdvices"),
+    Driver::of::<crate::advisor::list>("listAdvices"),
     #[cfg(feature = "advisor")]
-    Driver::of::<crate::advisor::GetRequest>("getAdvice"),
+    Driver::of::<crate::advisor::get>("getAdvice"),
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::ListRequest>("listFiles"),
+    Driver::of::<crate::files::list>("listFiles"),
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::CreateRequest>("createFiles"),
+    Driver::of::<crate::files::create>("createFiles"),
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::DeleteRequest>("deleteFiles"),
+    Driver::of::<crate::files::delete>("deleteFiles"),
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::GetRequest>("getFile"),
+    Driver::of::<crate::files::get>("getFile"),
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::DeleteOneRequest>("deleteFile"),
+    Driver::of::<crate::files::delete_one>("deleteFile"),
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::UploadRequest>("uploadFile"),
+    Driver::of::<crate::files::upload>("uploadFile"),
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::CategoriesRequest>("listFileCategories"),
+    Driver::of::<crate::files::categories>("listFileCategories"),
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::ListRequest>("listShipments"),
+    Driver::of::<crate::shipments::list>("listShipments"),
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::GetRequest>("getShipment"),
+    Driver::of::<crate::shipments::get>("getShipment"),
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::AffiliatesRequest>("listShipmentAffiliates"),
+    Driver::of::<crate::shipments::affiliates>("listShipmentAffiliates"),
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::CreateAffiliatesRequest>("createShipmentAffiliates"),
+    Driver::of::<crate::shipments::create_affiliates>("createShipmentAffiliates"),
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::DeleteAffiliatesRequest>("deleteShipmentAffiliates"),
+    Driver::of::<crate::shipments::delete_affiliates>("deleteShipmentAffiliates"),
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::DeleteAllAffiliatesRequest>("deleteAllShipmentAffiliates"),
+    Driver::of::<crate::shipments::delete_all_affiliates>("deleteAllShipmentAffiliates"),
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::GroupsRequest>("listShipmentGroups"),
+    Driver::of::<crate::shipments::groups>("listShipmentGroups"),
     #[cfg(feature = "payments")]
-    Driver::of::<crate::payments::ListRequest>("listPayments"),
+    Driver::of::<crate::payments::list>("listPayments"),
     #[cfg(feature = "payments")]
-    Driver::of::<crate::payments::GetRequest>("getPayment"),
+    Driver::of::<crate::payments::get>("getPayment"),
     #[cfg(feature = "conversion_codes")]
-    Driver::of::<crate::conversion_codes::ListRequest>("listConversionCodes"),
+    Driver::of::<crate::conversion_codes::list>("listConversionCodes"),
     #[cfg(feature = "conversion_codes")]
-    Driver::of::<crate::conversion_codes::CreateRequest>("createConversionCodes"),
+    Driver::of::<crate::conversion_codes::create>("createConversionCodes"),
     #[cfg(feature = "conversion_codes")]
-    Driver::of::<crate::conversion_codes::UpdateRequest>("updateConversionCodes"),
+    Driver::of::<crate::conversion_codes::update>("updateConversionCodes"),
     #[cfg(feature = "conversion_codes")]
-    Driver::of::<crate::conversion_codes::DeleteRequest>("deleteConversionCodes"),
+    Driver::of::<crate::conversion_codes::delete>("deleteConversionCodes"),
     #[cfg(feature = "conversion_codes")]
-    Driver::of::<crate::conversion_codes::GetRequest>("getConversionCodes"),
+    Driver::of::<crate::conversion_codes::get>("getConversionCodes"),
     #[cfg(feature = "conversion_codes")]
-    Driver::of::<crate::conversion_codes::DeleteAtRequest>("deleteConversionCodesAt"),
+    Driver::of::<crate::conversion_codes::delete_at>("deleteConversionCodesAt"),
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::ListRequest>("listWebhooks"),
+    Driver::of::<crate::webhooks::list>("listWebhooks"),
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::CreateRequest>("createWebhook"),
+    Driver::of::<crate::webhooks::create>("createWebhook"),
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::UpdateRequest>("updateWebhook"),
+    Driver::of::<crate::webhooks::update>("updateWebhook"),
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::DeleteRequest>("deleteWebhooks"),
+    Driver::of::<crate::webhooks::delete>("deleteWebhooks"),
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::GetRequest>("getWebhook"),
+    Driver::of::<crate::webhooks::get>("getWebhook"),
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::DeleteOneRequest>("deleteWebhook"),
+    Driver::of::<crate::webhooks::delete_one>("deleteWebhook"),
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::EventsRequest>("listWebhookEvents"),
+    Driver::of::<crate::webhooks::events>("listWebhookEvents"),
     #[cfg(feature = "config")]
-    Driver::of::<crate::config::GetRequest>("getConfig"),
+    Driver::of::<crate::config::get>("getConfig"),
     #[cfg(feature = "pricelists")]
-    Driver::of::<crate::pricelists::ListRequest>("listPricelists"),
+    Driver::of::<crate::pricelists::list>("listPricelists"),
     #[cfg(feature = "pricelists")]
-    Driver::of::<crate::pricelists::CreateRequest>("createPricelists"),
+    Driver::of::<crate::pricelists::create>("createPricelists"),
     #[cfg(feature = "pricelists")]
-    Driver::of::<crate::pricelists::DeleteRequest>("deletePricelist"),
+    Driver::of::<crate::pricelists::delete>("deletePricelist"),
     #[cfg(feature = "languages")]
-    Driver::of::<crate::languages::ListRequest>("listLanguages"),
+    Driver::of::<crate::languages::list>("listLanguages"),
     #[cfg(feature = "owner")]
-    Driver::of::<crate::owner::GetRequest>("getOwner"),
+    Driver::of::<crate::owner::get>("getOwner"),
     #[cfg(feature = "status")]
-    Driver::of::<crate::status::GetRequest>("getStatus"),
+    Driver::of::<crate::status::get>("getStatus"),
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::CodeRequest>("readGraphicsCode"),
+    Driver::of::<crate::graphics::code>("readGraphicsCode"),
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::CreateCodeRequest>("createGraphicsCode"),
+    Driver::of::<crate::graphics::create_code>("createGraphicsCode"),
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::UpdateCodeRequest>("updateGraphicsCode"),
+    Driver::of::<crate::graphics::update_code>("updateGraphicsCode"),
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::DeleteCodeRequest>("deleteGraphicsCode"),
+    Driver::of::<crate::graphics::delete_code>("deleteGraphicsCode"),
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::BackupsRequest>("listGraphicsBackups"),
+    Driver::of::<crate::graphics::backups>("listGraphicsBackups"),
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::CreateBackupRequest>("createGraphicsBackup"),
+    Driver::of::<crate::graphics::create_backup>("createGraphicsBackup"),
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::RestoreBackupRequest>("restoreGraphicsBackup"),
+    Driver::of::<crate::graphics::restore_backup>("restoreGraphicsBackup"),
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::DeleteBackupRequest>("deleteGraphicsBackup"),
+    Driver::of::<crate::graphics::delete_backup>("deleteGraphicsBackup"),
     #[cfg(feature = "metas")]
-    Driver::of::<crate::metas::ListRequest>("listMetas"),
+    Driver::of::<crate::metas::list>("listMetas"),
     #[cfg(feature = "metas")]
-    Driver::of::<crate::metas::CreateRequest>("createMetas"),
+    Driver::of::<crate::metas::create>("createMetas"),
     #[cfg(feature = "metas")]
-    Driver::of::<crate::metas::DeleteRequest>("deleteMetas"),
+    Driver::of::<crate::metas::delete>("deleteMetas"),
 ];

@@ -14,10 +14,10 @@ operation! {
     /// Read the settings of the shop.
     ///
     /// `GET /config`
-    ConfigApi::get() -> GetRequest {
+    ConfigApi::get() -> Call<ShopConfig> {
         id: "getConfig",
         call: GET "/config",
-        answer: ShopConfig = "config",
+        value: "config",
     }
 }
 
@@ -25,7 +25,7 @@ record! {
     /// Settings of the shop.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShopConfig {
+    pub struct ShopConfig: open {
         /// Whether the shop keeps its prices with VAT.
         pub prices_with_vat_yn: Option<bool> = optional("prices_with_vat_yn"),
         /// Whether the owner of the shop pays VAT.
@@ -34,13 +34,12 @@ record! {
         pub oss_yn: Option<bool> = optional("oss_yn"),
         /// Whether the stock limits orders.
         pub limit_orders: Option<OrderLimit> = optional("limit_orders"),
-        ..
     }
 }
 
 open_enum! {
     /// Whether products can be ordered beyond the stock: no limit, a limit for all, or one for products in sale.
-    pub enum OrderLimit {
+    pub enum OrderLimit: text {
         /// `0`
         Off = "0",
         /// `1`

@@ -22,8 +22,10 @@ operation! {
         id: "listConversionCodes",
         call: GET "/conversion-codes",
         answer: Vec<ConversionCode> = "conversion_codes",
-        /// Only those of this language, ISO 639-1.
-        language_id: &str = query("language_id"),
+        options {
+            /// Only those of this language, ISO 639-1.
+            language_id: &str = query("language_id"),
+        }
     }
 }
 
@@ -33,10 +35,14 @@ operation! {
     /// The outcome of each is told by its `messages` alone.
     ///
     /// `POST /conversion-codes`
-    ConversionCodesApi::create(body: &ConversionCodesWrite = json("")) -> CreateRequest {
+    ///
+    /// * `conversion_codes`: The conversion codes.
+    ConversionCodesApi::create(
+        conversion_codes: &[ConversionCodeWrite] = json("conversion_codes"),
+    ) -> Call<Vec<ConversionCodeOutcome>> {
         id: "createConversionCodes",
         call: POST "/conversion-codes",
-        answer: ConversionCodeOutcomes = "",
+        value: "conversion_codes",
     }
 }
 
@@ -46,10 +52,14 @@ operation! {
     /// Position and language say which one is meant. The outcome of each is told by its `messages` alone.
     ///
     /// `PUT /conversion-codes`
-    ConversionCodesApi::update(body: &ConversionCodesWrite = json("")) -> UpdateRequest {
+    ///
+    /// * `conversion_codes`: The conversion codes.
+    ConversionCodesApi::update(
+        conversion_codes: &[ConversionCodeWrite] = json("conversion_codes"),
+    ) -> Call<Vec<ConversionCodeOutcome>> {
         id: "updateConversionCodes",
         call: PUT "/conversion-codes",
-        answer: ConversionCodeOutcomes = "",
+        value: "conversion_codes",
     }
 }
 
@@ -62,9 +72,11 @@ operation! {
     ConversionCodesApi::delete() -> DeleteRequest {
         id: "deleteConversionCodes",
         call: DELETE "/conversion-codes",
-        answer: ConversionCodeOutcomes = "",
-        /// Only those of this language, ISO 639-1.
-        language_id: &str = query("language_id"),
+        answer: Vec<ConversionCodeOutcome> = "conversion_codes",
+        options {
+            /// Only those of this language, ISO 639-1.
+            language_id: &str = query("language_id"),
+        }
     }
 }
 
@@ -78,8 +90,10 @@ operation! {
         id: "getConversionCodes",
         call: GET "/conversion-codes/{position}",
         answer: Vec<ConversionCode> = "conversion_codes",
-        /// Only that of this language, ISO 639-1.
-        language_id: &str = query("language_id"),
+        options {
+            /// Only that of this language, ISO 639-1.
+            language_id: &str = query("language_id"),
+        }
     }
 }
 
@@ -94,30 +108,31 @@ operation! {
     ConversionCodesApi::delete_at(position: ConversionCodePosition = path("position")) -> DeleteAtRequest {
         id: "deleteConversionCodesAt",
         call: DELETE "/conversion-codes/{position}",
-        answer: ConversionCodeOutcomes = "",
-        /// Only that of this language, ISO 639-1.
-        language_id: &str = query("language_id"),
+        answer: Vec<ConversionCodeOutcome> = "conversion_codes",
+        options {
+            /// Only that of this language, ISO 639-1.
+            language_id: &str = query("language_id"),
+        }
     }
 }
 
 record! {
     /// A piece of HTML that the shop puts into its pages.
     #[non_exhaustive]
-    pub struct ConversionCode {
+    pub struct ConversionCode: open {
         /// Where it stands.
         pub position: ConversionCodePosition = required("position"),
         /// Language, ISO 639-1.
         pub language_id: String = required("language_id"),
         /// The HTML; JavaScript needs a `script` tag around it.
         pub code: String = required("code"),
-        ..
     }
 }
 
 open_enum! {
     /// Where a conversion code stands: in the head, at the beginning or at the end of the body; of every page, or, with
     /// `order_`, of the page after an order.
-    pub enum ConversionCodePosition {
+    pub enum ConversionCodePosition: text {
         /// `head`
         Head = "head",
         /// `body_top`
@@ -134,37 +149,16 @@ open_enum! {
 }
 
 record! {
-    /// Outcome of a call about conversion codes.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct ConversionCodeOutcomes {
-        /// One outcome per conversion code.
-        pub conversion_codes: Vec<ConversionCodeOutcome> = required("conversion_codes"),
-        ..
-    }
-}
-
-record! {
     /// Outcome for one conversion code; an error is among the messages.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ConversionCodeOutcome {
+    pub struct ConversionCodeOutcome: open {
         /// Where it stands.
         pub position: Option<ConversionCodePosition> = optional("position"),
         /// Language, ISO 639-1.
         pub language_id: Option<String> = optional("language_id"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Conversion codes to create or to replace.
-    #[derive(Default)]
-    pub struct ConversionCodesWrite {
-        /// The conversion codes. At most 100 items.
-        pub conversion_codes: Vec<ConversionCodeWrite> = required("conversion_codes"),
     }
 }
 

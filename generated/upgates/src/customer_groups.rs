@@ -24,12 +24,14 @@ operation! {
         id: "listCustomerGroups",
         call: GET "/groups",
         answer: Page<CustomerGroup> = "groups",
-        /// Only the group of this name.
-        name: &str = query("name"),
-        /// Only the groups of these IDs; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the group of this name.
+            name: &str = query("name"),
+            /// Only the groups of these IDs; joined by semicolons.
+            ids: &[i64] = joined("ids", ";"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -39,11 +41,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /groups`
-    CustomerGroupsApi::create(body: &CustomerGroupsCreate = json("")) -> CreateRequest {
+    ///
+    /// * `groups`: The groups, at most 100.
+    CustomerGroupsApi::create(groups: &[CustomerGroupCreate] = json("groups")) -> CreateRequest {
         id: "createCustomerGroups",
         call: POST "/groups",
-        answer: CustomerGroupsCreated = "",
-        bulk: CustomerGroupCreated = split {
+        answer: Vec<CustomerGroupCreated> = "groups",
+        split: CustomerGroupCreated = {
             items: Body("groups"), limit: 100, answers: "groups", outcome: ["inserted_yn"], messages: "messages",
         },
     }
@@ -55,11 +59,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `PUT /groups`
-    CustomerGroupsApi::update(body: &CustomerGroupsUpdate = json("")) -> UpdateRequest {
+    ///
+    /// * `groups`: The groups, at most 100.
+    CustomerGroupsApi::update(groups: &[CustomerGroupUpdate] = json("groups")) -> UpdateRequest {
         id: "updateCustomerGroups",
         call: PUT "/groups",
-        answer: CustomerGroupsUpdated = "",
-        bulk: CustomerGroupUpdated = split {
+        answer: Vec<CustomerGroupUpdated> = "groups",
+        split: CustomerGroupUpdated = {
             items: Body("groups"), limit: 100, answers: "groups", outcome: ["updated_yn"], messages: "messages",
         },
     }
@@ -76,8 +82,8 @@ operation! {
     CustomerGroupsApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCustomerGroups",
         call: DELETE "/groups",
-        answer: CustomerGroupsDeleted = "",
-        bulk: CustomerGroupDeleted = split {
+        answer: Vec<CustomerGroupDeleted> = "groups",
+        split: CustomerGroupDeleted = {
             items: Query("ids", ";"), limit: 100, answers: "groups", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -87,23 +93,11 @@ record! {
     /// A group of customers.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerGroup {
+    pub struct CustomerGroup: open {
         /// ID of the group.
         pub id: i64 = required("id"),
         /// Name of the group.
         pub name: String = required("name"),
-        ..
-    }
-}
-
-record! {
-    /// Outcome of creating customer groups.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct CustomerGroupsCreated {
-        /// One outcome per group of the request.
-        pub groups: Vec<CustomerGroupCreated> = required("groups"),
-        ..
     }
 }
 
@@ -111,23 +105,13 @@ record! {
     /// Outcome of creating one customer group. Its ID is not told.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerGroupCreated {
+    pub struct CustomerGroupCreated: open {
         /// Name of the group.
         pub name: Option<String> = optional("name"),
         /// Whether the group was created.
         pub inserted_yn: Option<bool> = optional("inserted_yn"),
         /// Errors and notices about the group.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Customer groups to create.
-    #[derive(Default)]
-    pub struct CustomerGroupsCreate {
-        /// The groups, at most 100. At most 100 items.
-        pub groups: Vec<CustomerGroupCreate> = required("groups"),
     }
 }
 
@@ -141,37 +125,16 @@ record! {
 }
 
 record! {
-    /// Outcome of renaming customer groups.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct CustomerGroupsUpdated {
-        /// One outcome per group of the request.
-        pub groups: Vec<CustomerGroupUpdated> = required("groups"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of renaming one customer group.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerGroupUpdated {
+    pub struct CustomerGroupUpdated: open {
         /// Name of the group.
         pub name: Option<String> = optional("name"),
         /// Whether the group was renamed.
         pub updated_yn: Option<bool> = optional("updated_yn"),
         /// Errors and notices about the group.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Customer groups to rename.
-    #[derive(Default)]
-    pub struct CustomerGroupsUpdate {
-        /// The groups, at most 100. At most 100 items.
-        pub groups: Vec<CustomerGroupUpdate> = required("groups"),
     }
 }
 
@@ -187,27 +150,15 @@ record! {
 }
 
 record! {
-    /// Outcome of deleting customer groups.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct CustomerGroupsDeleted {
-        /// One outcome per group.
-        pub groups: Vec<CustomerGroupDeleted> = required("groups"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one customer group.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerGroupDeleted {
+    pub struct CustomerGroupDeleted: open {
         /// ID of the group.
         pub id: i64 = required("id"),
         /// Whether the group was deleted.
         pub deleted_yn: Option<bool> = optional("deleted_yn"),
         /// Errors and notices about the group.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

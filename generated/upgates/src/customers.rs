@@ -24,38 +24,40 @@ operation! {
         id: "listCustomers",
         call: GET "/customers",
         answer: Page<Customer> = "customers",
-        /// Only customers created at this time or later. A plain date is understood too.
-        creation_time_from: DateTime = query("creation_time_from"),
-        /// Only customers changed since this time. A plain date is understood too.
-        last_update_time_from: DateTime = query("last_update_time_from"),
-        /// Only the customer with this code.
-        code: &str = query("code"),
-        /// Only the customer of this ID.
-        customer_id: i64 = query("customer_id"),
-        /// Only the customers of these IDs; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// Only active customers, or only inactive ones.
-        active_yn: bool = flag("active_yn"),
-        /// Only blocked customers, or only those not blocked.
-        blocked_yn: bool = flag("blocked_yn"),
-        /// Only customers of this language, ISO 639-1.
-        language: &str = query("language"),
-        /// Only customers of the price list with this name.
-        pricelist: &str = query("pricelist"),
-        /// Only the customer with this e-mail address.
-        email: &str = query("email"),
-        /// Only customers with this telephone number.
-        phone: &str = query("phone"),
-        /// Only the company of this name.
-        company_name: &str = query("company_name"),
-        /// Only the company with this registration number (IČO).
-        company_number: &str = query("company_number"),
-        /// Only the company with this VAT number (DIČ).
-        company_vat_number: &str = query("company_vat_number"),
-        /// Only customers with this attitude to the newsletter.
-        newsletter_accept: NewsletterAccept = query("newsletter_accept"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only customers created at this time or later. A plain date is understood too.
+            creation_time_from: DateTime = query("creation_time_from"),
+            /// Only customers changed since this time. A plain date is understood too.
+            last_update_time_from: DateTime = query("last_update_time_from"),
+            /// Only the customer with this code.
+            code: &str = query("code"),
+            /// Only the customer of this ID.
+            customer_id: i64 = query("customer_id"),
+            /// Only the customers of these IDs; joined by semicolons.
+            ids: &[i64] = joined("ids", ";"),
+            /// Only active customers, or only inactive ones.
+            active_yn: bool = flag("active_yn"),
+            /// Only blocked customers, or only those not blocked.
+            blocked_yn: bool = flag("blocked_yn"),
+            /// Only customers of this language, ISO 639-1.
+            language: &str = query("language"),
+            /// Only customers of the price list with this name.
+            pricelist: &str = query("pricelist"),
+            /// Only the customer with this e-mail address.
+            email: &str = query("email"),
+            /// Only customers with this telephone number.
+            phone: &str = query("phone"),
+            /// Only the company of this name.
+            company_name: &str = query("company_name"),
+            /// Only the company with this registration number (IČO).
+            company_number: &str = query("company_number"),
+            /// Only the company with this VAT number (DIČ).
+            company_vat_number: &str = query("company_vat_number"),
+            /// Only customers with this attitude to the newsletter.
+            newsletter_accept: NewsletterAccept = query("newsletter_accept"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -67,11 +69,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /customers`
-    CustomersApi::create(body: &CustomersCreate = json("")) -> CreateRequest {
+    ///
+    /// * `customers`: The customers, at most 100.
+    CustomersApi::create(customers: &[CustomerCreate] = json("customers")) -> CreateRequest {
         id: "createCustomers",
         call: POST "/customers",
-        answer: CustomersCreated = "",
-        bulk: CustomerCreated = split {
+        answer: Vec<CustomerCreated> = "customers",
+        split: CustomerCreated = {
             items: Body("customers"), limit: 100, answers: "customers", outcome: ["inserted_yn"], messages: "messages",
         },
     }
@@ -85,11 +89,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `PUT /customers`
-    CustomersApi::update(body: &CustomersUpdate = json("")) -> UpdateRequest {
+    ///
+    /// * `customers`: The changes, at most 100.
+    CustomersApi::update(customers: &[CustomerUpdate] = json("customers")) -> UpdateRequest {
         id: "updateCustomers",
         call: PUT "/customers",
-        answer: CustomersUpdated = "",
-        bulk: CustomerUpdated = split {
+        answer: Vec<CustomerUpdated> = "customers",
+        split: CustomerUpdated = {
             items: Body("customers"), limit: 100, answers: "customers", outcome: ["updated_yn"], messages: "messages",
         },
     }
@@ -106,8 +112,8 @@ operation! {
     CustomersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCustomers",
         call: DELETE "/customers",
-        answer: CustomersDeleted = "",
-        bulk: CustomerDeleted = split {
+        answer: Vec<CustomerDeleted> = "customers",
+        split: CustomerDeleted = {
             items: Query("ids", ";"), limit: 100, answers: "customers", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -119,11 +125,11 @@ operation! {
     /// `DELETE /customers`
     ///
     /// * `email`: E-mail address of the customer to delete.
-    CustomersApi::delete_by_email(email: &str = query("email")) -> DeleteByEmailRequest {
+    CustomersApi::delete_by_email(email: &str = query("email")) -> Call<Vec<CustomerDeleted>> {
         id: "deleteCustomerByEmail",
         call: DELETE "/customers",
-        answer: CustomersDeleted = "",
-        bulk: judge { answers: "customers", outcome: ["deleted_yn"], messages: "messages" },
+        value: "customers",
+        judge: { answers: "customers", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
@@ -133,10 +139,10 @@ operation! {
     /// Logs nobody in; answers whether the pair is valid.
     ///
     /// `POST /customers/login`
-    CustomersApi::verify_login(body: &CustomerCredentials = json("")) -> VerifyLoginRequest {
+    CustomersApi::verify_login(body: &CustomerCredentials = json("")) -> Call<LoginVerification> {
         id: "verifyCustomerLogin",
         call: POST "/customers/login",
-        answer: LoginVerification = "",
+        value: "",
     }
 }
 
@@ -152,21 +158,23 @@ operation! {
         id: "listCustomerAgreements",
         call: GET "/customers/{customer_id}/agreements",
         answer: Vec<CustomerAgreement> = "agreements",
-        /// E-mail address of the customer.
-        email: &str = query("email"),
-        /// True: only consents that are still valid.
-        only_valid_yn: bool = flag("only_valid_yn"),
-        /// True: only consents that were given.
-        status: bool = flag("status"),
-        /// Only the consent of this ID.
-        agreement_id: i64 = query("agreement_id"),
+        options {
+            /// E-mail address of the customer.
+            email: &str = query("email"),
+            /// True: only consents that are still valid.
+            only_valid_yn: bool = flag("only_valid_yn"),
+            /// True: only consents that were given.
+            status: bool = flag("status"),
+            /// Only the consent of this ID.
+            agreement_id: i64 = query("agreement_id"),
+        }
     }
 }
 
 record! {
     /// A customer of the shop.
     #[non_exhaustive]
-    pub struct Customer {
+    pub struct Customer: open {
         /// ID of the customer.
         pub customer_id: i64 = required("customer_id"),
         /// Kind of customer.
@@ -215,13 +223,12 @@ record! {
         pub last_update_time: DateTime = required("last_update_time"),
         /// Address of the customer in the administration.
         pub admin_url: Option<String> = optional("admin_url"),
-        ..
     }
 }
 
 open_enum! {
     /// Kind of customer: without an account, with one, with one and a company.
-    pub enum CustomerType {
+    pub enum CustomerType: text {
         /// `contact`
         Contact = "contact",
         /// `customer`
@@ -233,7 +240,7 @@ open_enum! {
 
 open_enum! {
     /// Attitude to the newsletter: not known, no, yes, or excluded because too many were not opened.
-    pub enum NewsletterAccept {
+    pub enum NewsletterAccept: text {
         /// `notset`
         NotSet = "notset",
         /// `no`
@@ -249,7 +256,7 @@ record! {
     /// Company of a customer.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerCompany {
+    pub struct CustomerCompany: open {
         /// Name of the company. May be null.
         pub name: Option<String> = optional("name"),
         /// Registration number (IČO). May be null.
@@ -258,7 +265,6 @@ record! {
         pub vat_number: Option<String> = optional("vat_number"),
         /// Whether the company pays VAT.
         pub vat_payer_yn: Option<bool> = optional("vat_payer_yn"),
-        ..
     }
 }
 
@@ -266,7 +272,7 @@ record! {
     /// How to reach a customer.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerCommunication {
+    pub struct CustomerCommunication: open {
         /// Telephone number. May be null.
         pub phone: Option<String> = optional("phone"),
         /// Fax number. May be null.
@@ -277,7 +283,6 @@ record! {
         pub salutation: Option<String> = optional("salutation"),
         /// Name in the form used for addressing. May be null.
         pub declension: Option<String> = optional("declension"),
-        ..
     }
 }
 
@@ -285,14 +290,13 @@ record! {
     /// Account of a customer.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerLogin {
+    pub struct CustomerLogin: open {
         /// Whether the account is active.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Whether the account is blocked.
         pub blocked_yn: Option<bool> = optional("blocked_yn"),
         /// E-mail address to log in with. May be null.
         pub email: Option<String> = optional("email"),
-        ..
     }
 }
 
@@ -310,12 +314,11 @@ record! {
     /// Addresses of a customer.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerAddresses {
+    pub struct CustomerAddresses: open {
         /// Billing address.
         pub billing: Option<CustomerBillingAddress> = optional("billing"),
         /// Delivery addresses.
         pub postal: Option<Vec<CustomerPostalAddress>> = optional("postal"),
-        ..
     }
 }
 
@@ -323,7 +326,7 @@ record! {
     /// Billing address of a customer.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerBillingAddress {
+    pub struct CustomerBillingAddress: open {
         /// Street and house number. May be null.
         pub street: Option<String> = optional("street"),
         /// Town. May be null.
@@ -334,7 +337,6 @@ record! {
         pub zip_code: Option<String> = optional("zip_code"),
         /// Country, ISO 3166-1 alpha-2. May be null.
         pub country_id: Option<String> = optional("country_id"),
-        ..
     }
 }
 
@@ -342,7 +344,7 @@ record! {
     /// Delivery address of a customer.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerPostalAddress {
+    pub struct CustomerPostalAddress: open {
         /// Name of the company. May be null.
         pub company_name: Option<String> = optional("company_name"),
         /// First name. May be null.
@@ -359,18 +361,6 @@ record! {
         pub zip_code: Option<String> = optional("zip_code"),
         /// Country, ISO 3166-1 alpha-2.
         pub country_id: Option<String> = optional("country_id"),
-        ..
-    }
-}
-
-record! {
-    /// Outcome of creating customers.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct CustomersCreated {
-        /// One outcome per customer.
-        pub customers: Vec<CustomerCreated> = required("customers"),
-        ..
     }
 }
 
@@ -378,23 +368,13 @@ record! {
     /// Outcome of creating one customer.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerCreated {
+    pub struct CustomerCreated: open {
         /// E-mail address of the customer.
         pub email: Option<String> = optional("email"),
         /// Whether the customer was created.
         pub inserted_yn: Option<bool> = optional("inserted_yn"),
         /// Errors and notices about the customer.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Customers to create.
-    #[derive(Default)]
-    pub struct CustomersCreate {
-        /// The customers, at most 100. At most 100 items.
-        pub customers: Vec<CustomerCreate> = required("customers"),
     }
 }
 
@@ -583,37 +563,16 @@ record! {
 }
 
 record! {
-    /// Outcome of changing customers.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct CustomersUpdated {
-        /// One outcome per customer.
-        pub customers: Vec<CustomerUpdated> = required("customers"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of changing one customer.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerUpdated {
+    pub struct CustomerUpdated: open {
         /// E-mail address of the customer.
         pub email: Option<String> = optional("email"),
         /// Whether the customer was changed.
         pub updated_yn: Option<bool> = optional("updated_yn"),
         /// Errors and notices about the customer.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Changes of customers.
-    #[derive(Default)]
-    pub struct CustomersUpdate {
-        /// The changes, at most 100. At most 100 items.
-        pub customers: Vec<CustomerUpdate> = required("customers"),
     }
 }
 
@@ -674,21 +633,10 @@ record! {
 }
 
 record! {
-    /// Outcome of deleting customers.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct CustomersDeleted {
-        /// One outcome per customer.
-        pub customers: Vec<CustomerDeleted> = required("customers"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one customer.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerDeleted {
+    pub struct CustomerDeleted: open {
         /// ID of the customer.
         pub customer_id: Option<i64> = optional("customer_id"),
         /// E-mail address of the customer.
@@ -697,7 +645,6 @@ record! {
         pub deleted_yn: Option<bool> = optional("deleted_yn"),
         /// Errors and notices about the customer.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
@@ -705,12 +652,11 @@ record! {
     /// Verdict about the credentials of a customer.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct LoginVerification {
+    pub struct LoginVerification: open {
         /// Whether address and password belong together.
         pub authenticated: bool = required("authenticated"),
         /// Errors and notices.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
@@ -729,7 +675,7 @@ record! {
     /// A consent that a customer gave or refused.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomerAgreement {
+    pub struct CustomerAgreement: open {
         /// Name of the consent.
         pub name: String = required("name"),
         /// What it is about.
@@ -744,6 +690,5 @@ record! {
         pub status: bool = required("status"),
         /// Name of the form in which the customer decided.
         pub form: Option<String> = optional("form"),
-        ..
     }
 }

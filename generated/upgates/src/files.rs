@@ -24,18 +24,20 @@ operation! {
         id: "listFiles",
         call: GET "/files",
         answer: Page<StoredFile> = "files",
-        /// Only the file of this ID.
-        id: i64 = query("id"),
-        /// Only the files of these IDs; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// Only files of this kind.
-        r#type: FileType = query("type"),
-        /// Only files of this category.
-        category_id: i64 = query("category_id"),
-        /// Only files in the bin, or only those not there.
-        deleted_yn: bool = flag("deleted_yn"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the file of this ID.
+            id: i64 = query("id"),
+            /// Only the files of these IDs; joined by semicolons.
+            ids: &[i64] = joined("ids", ";"),
+            /// Only files of this kind.
+            r#type: FileType = query("type"),
+            /// Only files of this category.
+            category_id: i64 = query("category_id"),
+            /// Only files in the bin, or only those not there.
+            deleted_yn: bool = flag("deleted_yn"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -46,11 +48,13 @@ operation! {
     /// content, is not added again: the reply names the known one.
     ///
     /// `POST /files`
-    FilesApi::create(body: &FilesCreate = json("")) -> CreateRequest {
+    ///
+    /// * `files`: The files.
+    FilesApi::create(files: &[FileDownload] = json("files")) -> Call<FilesCreated> {
         id: "createFiles",
         call: POST "/files",
-        answer: FilesCreated = "",
-        bulk: judge { answers: "", outcome: ["inserted_yn"], messages: "messages" },
+        value: "",
+        judge: { answers: "", outcome: ["inserted_yn"], messages: "messages" },
     }
 }
 
@@ -65,8 +69,8 @@ operation! {
     FilesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteFiles",
         call: DELETE "/files",
-        answer: FilesDeleted = "",
-        bulk: FileDeleted = split {
+        answer: Vec<FileDeleted> = "files",
+        split: FileDeleted = {
             items: Query("ids", ";"), limit: 100, answers: "files", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -80,10 +84,10 @@ operation! {
     /// `GET /files/{id}`
     ///
     /// * `id`: ID of the file.
-    FilesApi::get(id: i64 = path("id")) -> GetRequest {
+    FilesApi::get(id: i64 = path("id")) -> Call<StoredFile> {
         id: "getFile",
         call: GET "/files/{id}",
-        answer: StoredFile = "files/0",
+        value: "files/0",
     }
 }
 
@@ -95,11 +99,11 @@ operation! {
     /// `DELETE /files/{id}`
     ///
     /// * `id`: ID of the file.
-    FilesApi::delete_one(id: i64 = path("id")) -> DeleteOneRequest {
+    FilesApi::delete_one(id: i64 = path("id")) -> Call<Vec<FileDeleted>> {
         id: "deleteFile",
         call: DELETE "/files/{id}",
-        answer: FilesDeleted = "",
-        bulk: judge { answers: "files", outcome: ["deleted_yn"], messages: "messages" },
+        value: "files",
+        judge: { answers: "files", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
@@ -115,11 +119,13 @@ operation! {
         id: "uploadFile",
         call: POST "/files/file",
         answer: FileUploaded = "",
-        bulk: judge { answers: "", outcome: ["inserted_yn"], messages: "messages" },
-        /// Name to give the file, in place of the one it is sent under.
-        file_name: &str = form("file_name"),
-        /// ID of the category of files to put it in.
-        category_id: i64 = form("category_id"),
+        judge: { answers: "", outcome: ["inserted_yn"], messages: "messages" },
+        options {
+            /// Name to give the file, in place of the one it is sent under.
+            file_name: &str = form("file_name"),
+            /// ID of the category of files to put it in.
+            category_id: i64 = form("category_id"),
+        }
     }
 }
 
@@ -135,19 +141,21 @@ operation! {
         id: "listFileCategories",
         call: GET "/files/categories",
         answer: Page<FileCategory> = "categories",
-        /// Only the category of this ID.
-        id: i64 = query("id"),
-        /// Only the categories of these IDs; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the category of this ID.
+            id: i64 = query("id"),
+            /// Only the categories of these IDs; joined by semicolons.
+            ids: &[i64] = joined("ids", ";"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
 record! {
     /// A file of the shop.
     #[non_exhaustive]
-    pub struct StoredFile {
+    pub struct StoredFile: open {
         /// ID of the file.
         pub id: i64 = required("id"),
         /// Name of the file.
@@ -162,7 +170,6 @@ record! {
         pub deleted_yn: bool = required("deleted_yn"),
         /// Address of the file, null for a file in the bin. May be null.
         pub url: Option<String> = optional("url"),
-        ..
     }
 }
 
@@ -170,14 +177,13 @@ record! {
     /// Outcome of downloading files.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct FilesCreated {
+    pub struct FilesCreated: open {
         /// One outcome per file.
         pub files: Option<Vec<FileCreated>> = optional("files"),
         /// Whether the files were added.
         pub inserted_yn: Option<bool> = optional("inserted_yn"),
         /// Errors and notices about the call.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
@@ -185,23 +191,13 @@ record! {
     /// Outcome of downloading one file.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct FileCreated {
+    pub struct FileCreated: open {
         /// ID of the file.
         pub id: Option<i64> = optional("id"),
         /// Address of the file.
         pub url: Option<String> = optional("url"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Files to download.
-    #[derive(Default)]
-    pub struct FilesCreate {
-        /// The files. At most 3 items.
-        pub files: Vec<FileDownload> = required("files"),
     }
 }
 
@@ -227,28 +223,16 @@ impl FileDownload {
 }
 
 record! {
-    /// Outcome of deleting files.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct FilesDeleted {
-        /// One outcome per file.
-        pub files: Vec<FileDeleted> = required("files"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one file.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct FileDeleted {
+    pub struct FileDeleted: open {
         /// ID of the file.
         pub id: Option<i64> = optional("id"),
         /// Whether the file was put in the bin.
         pub deleted_yn: bool = required("deleted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
@@ -256,13 +240,12 @@ record! {
     /// A category of files.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct FileCategory {
+    pub struct FileCategory: open {
         /// ID of the category.
         pub id: i64 = required("id"),
         /// Name of the category.
         pub name: String = required("name"),
         /// ID of the category above. May be null.
         pub parent_id: Option<i64> = optional("parent_id"),
-        ..
     }
 }

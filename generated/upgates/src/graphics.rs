@@ -20,8 +20,10 @@ operation! {
         id: "readGraphicsCode",
         call: GET "/graphics/code",
         answer: GraphicsCode = "",
-        /// Path of the directory or file from the root; by default the root itself.
-        pathname: &str = query("pathname"),
+        options {
+            /// Path of the directory or file from the root; by default the root itself.
+            pathname: &str = query("pathname"),
+        }
     }
 }
 
@@ -31,10 +33,10 @@ operation! {
     /// Works in `/templates` only, for files that end in `.phtml`, and if the code editor has its extended options on.
     ///
     /// `POST /graphics/code`
-    GraphicsApi::create_code(body: &GraphicsCodeCreate = json("")) -> CreateCodeRequest {
+    GraphicsApi::create_code(body: &GraphicsCodeCreate = json("")) -> Call<GraphicsCodeCreated> {
         id: "createGraphicsCode",
         call: POST "/graphics/code",
-        answer: GraphicsCodeCreated = "",
+        value: "",
     }
 }
 
@@ -42,10 +44,10 @@ operation! {
     /// Replace the content of a file of the design.
     ///
     /// `PUT /graphics/code`
-    GraphicsApi::update_code(body: &GraphicsCodeUpdate = json("")) -> UpdateCodeRequest {
+    GraphicsApi::update_code(body: &GraphicsCodeUpdate = json("")) -> Call<GraphicsOutcome> {
         id: "updateGraphicsCode",
         call: PUT "/graphics/code",
-        answer: GraphicsOutcome = "",
+        value: "",
     }
 }
 
@@ -55,10 +57,10 @@ operation! {
     /// The path stands in the body. What belongs to the system stays, and so does a directory with files in it.
     ///
     /// `DELETE /graphics/code`
-    GraphicsApi::delete_code(body: &GraphicsCodeDelete = json("")) -> DeleteCodeRequest {
+    GraphicsApi::delete_code(body: &GraphicsCodeDelete = json("")) -> Call<GraphicsOutcome> {
         id: "deleteGraphicsCode",
         call: DELETE "/graphics/code",
-        answer: GraphicsOutcome = "",
+        value: "",
     }
 }
 
@@ -66,10 +68,10 @@ operation! {
     /// List backups of the design.
     ///
     /// `GET /graphics/backups`
-    GraphicsApi::backups() -> BackupsRequest {
+    GraphicsApi::backups() -> Call<GraphicsBackupList> {
         id: "listGraphicsBackups",
         call: GET "/graphics/backups",
-        answer: GraphicsBackupList = "",
+        value: "",
     }
 }
 
@@ -77,10 +79,10 @@ operation! {
     /// Make a backup of the design.
     ///
     /// `POST /graphics/backups`
-    GraphicsApi::create_backup(body: &GraphicsBackupCreate = json("")) -> CreateBackupRequest {
+    GraphicsApi::create_backup(body: &GraphicsBackupCreate = json("")) -> Call<GraphicsBackupCreated> {
         id: "createGraphicsBackup",
         call: POST "/graphics/backups",
-        answer: GraphicsBackupCreated = "",
+        value: "",
     }
 }
 
@@ -88,10 +90,10 @@ operation! {
     /// Restore a backup of the design.
     ///
     /// `PUT /graphics/backups`
-    GraphicsApi::restore_backup(body: &GraphicsBackupToken = json("")) -> RestoreBackupRequest {
+    GraphicsApi::restore_backup(body: &GraphicsBackupToken = json("")) -> Call<GraphicsOutcome> {
         id: "restoreGraphicsBackup",
         call: PUT "/graphics/backups",
-        answer: GraphicsOutcome = "",
+        value: "",
     }
 }
 
@@ -101,10 +103,10 @@ operation! {
     /// The token stands in the body.
     ///
     /// `DELETE /graphics/backups`
-    GraphicsApi::delete_backup(body: &GraphicsBackupToken = json("")) -> DeleteBackupRequest {
+    GraphicsApi::delete_backup(body: &GraphicsBackupToken = json("")) -> Call<GraphicsOutcome> {
         id: "deleteGraphicsBackup",
         call: DELETE "/graphics/backups",
-        answer: GraphicsOutcome = "",
+        value: "",
     }
 }
 
@@ -112,7 +114,7 @@ record! {
     /// A directory with its entries, or a file with its content.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct GraphicsCode {
+    pub struct GraphicsCode: open {
         /// Path from the root.
         pub pathname: Option<String> = optional("pathname"),
         /// Time of the last change.
@@ -131,14 +133,13 @@ record! {
         pub success: bool = required("success"),
         /// Why it did not.
         pub errors: Option<Vec<GraphicsError>> = optional("errors"),
-        ..
     }
 }
 
 record! {
     /// A directory or file of the design, as its directory lists it.
     #[non_exhaustive]
-    pub struct GraphicsEntry {
+    pub struct GraphicsEntry: open {
         /// Directory or file.
         pub r#type: GraphicsEntryType = required("type"),
         /// Path from the root.
@@ -151,13 +152,12 @@ record! {
         pub size: Option<i64> = optional("size"),
         /// Whether it cannot be changed.
         pub readonly_yn: Option<bool> = optional("readonly_yn"),
-        ..
     }
 }
 
 open_enum! {
     /// A directory or a file.
-    pub enum GraphicsEntryType {
+    pub enum GraphicsEntryType: text {
         /// `directory`
         Directory = "directory",
         /// `file`
@@ -168,20 +168,19 @@ open_enum! {
 record! {
     /// Why a call about the design failed.
     #[non_exhaustive]
-    pub struct GraphicsError {
+    pub struct GraphicsError: open {
         /// What went wrong.
         pub r#type: GraphicsErrorType = required("type"),
         /// The text.
         pub message: String = required("message"),
         /// Line of the file, for an error in its content.
         pub line: Option<i64> = optional("line"),
-        ..
     }
 }
 
 open_enum! {
     /// What went wrong: the input, the content of a file, a backup, or the rights.
-    pub enum GraphicsErrorType {
+    pub enum GraphicsErrorType: text {
         /// `InputError`
         InputError = "InputError",
         /// `CodeValidationError`
@@ -197,14 +196,13 @@ record! {
     /// Outcome of creating a directory or file.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct GraphicsCodeCreated {
+    pub struct GraphicsCodeCreated: open {
         /// Path from the root.
         pub pathname: Option<String> = optional("pathname"),
         /// Whether the call worked.
         pub success: bool = required("success"),
         /// Why it did not.
         pub errors: Option<Vec<GraphicsError>> = optional("errors"),
-        ..
     }
 }
 
@@ -235,12 +233,11 @@ record! {
     /// Outcome of a call about the design.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct GraphicsOutcome {
+    pub struct GraphicsOutcome: open {
         /// Whether the call worked.
         pub success: bool = required("success"),
         /// Why it did not.
         pub errors: Option<Vec<GraphicsError>> = optional("errors"),
-        ..
     }
 }
 
@@ -268,21 +265,20 @@ record! {
     /// Backups of the design.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct GraphicsBackupList {
+    pub struct GraphicsBackupList: open {
         /// The backups.
         pub backups: Option<Vec<GraphicsBackup>> = optional("backups"),
         /// Whether the call worked.
         pub success: bool = required("success"),
         /// Why it did not.
         pub errors: Option<Vec<GraphicsError>> = optional("errors"),
-        ..
     }
 }
 
 record! {
     /// A backup of the design.
     #[non_exhaustive]
-    pub struct GraphicsBackup {
+    pub struct GraphicsBackup: open {
         /// What the backup is known by.
         pub token: String = required("token"),
         /// When it was made.
@@ -295,14 +291,13 @@ record! {
         pub name: Option<String> = optional("name"),
         /// When a backup made by the system ends. May be null.
         pub expiration_time: Option<DateTime> = optional("expiration_time"),
-        ..
     }
 }
 
 open_enum! {
     /// Who or what made a backup: a person, publishing the test version, another version of the design, switching the
     /// designer off, switching it on.
-    pub enum GraphicsBackupType {
+    pub enum GraphicsBackupType: text {
         /// `manual`
         Manual = "manual",
         /// `system.updateFinal`
@@ -320,7 +315,7 @@ record! {
     /// Outcome of making a backup.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct GraphicsBackupCreated {
+    pub struct GraphicsBackupCreated: open {
         /// What the backup is known by.
         pub token: Option<String> = optional("token"),
         /// When it was made.
@@ -333,7 +328,6 @@ record! {
         pub success: bool = required("success"),
         /// Why it did not.
         pub errors: Option<Vec<GraphicsError>> = optional("errors"),
-        ..
     }
 }
 

@@ -22,20 +22,22 @@ operation! {
         id: "listInvoices",
         call: GET "/invoices",
         answer: Page<Invoice> = "invoices",
-        /// Only the document of this number.
-        invoice_number: &str = query("invoice_number"),
-        /// Only the documents of these numbers; joined by semicolons.
-        invoice_numbers: &[&str] = joined("invoice_numbers", ";"),
-        /// Only documents created at this time or later. A plain date is understood too.
-        creation_time_from: DateTime = query("creation_time_from"),
-        /// Only documents changed since this time. A plain date is understood too.
-        last_update_time_from: DateTime = query("last_update_time_from"),
-        /// True: only paid documents.
-        paid_yn: bool = flag("paid_yn"),
-        /// Only documents of this kind.
-        r#type: InvoiceType = query("type"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the document of this number.
+            invoice_number: &str = query("invoice_number"),
+            /// Only the documents of these numbers; joined by semicolons.
+            invoice_numbers: &[&str] = joined("invoice_numbers", ";"),
+            /// Only documents created at this time or later. A plain date is understood too.
+            creation_time_from: DateTime = query("creation_time_from"),
+            /// Only documents changed since this time. A plain date is understood too.
+            last_update_time_from: DateTime = query("last_update_time_from"),
+            /// True: only paid documents.
+            paid_yn: bool = flag("paid_yn"),
+            /// Only documents of this kind.
+            r#type: InvoiceType = query("type"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -47,10 +49,10 @@ operation! {
     /// `GET /invoices/{invoice_number}`
     ///
     /// * `invoice_number`: Number of the document.
-    InvoicesApi::get(invoice_number: &str = path("invoice_number")) -> GetRequest {
+    InvoicesApi::get(invoice_number: &str = path("invoice_number")) -> Call<Invoice> {
         id: "getInvoice",
         call: GET "/invoices/{invoice_number}",
-        answer: Invoice = "invoices/0",
+        value: "invoices/0",
     }
 }
 
@@ -62,17 +64,17 @@ operation! {
     /// `GET /invoices/{invoice_number}/pdf`
     ///
     /// * `invoice_number`: Number of the document.
-    InvoicesApi::pdf(invoice_number: &str = path("invoice_number")) -> PdfRequest {
+    InvoicesApi::pdf(invoice_number: &str = path("invoice_number")) -> Call<Download> {
         id: "downloadInvoicePdf",
         call: GET "/invoices/{invoice_number}/pdf",
-        answer: Download = "",
+        value: "",
     }
 }
 
 record! {
     /// An invoice, a credit note or a receipt.
     #[non_exhaustive]
-    pub struct Invoice {
+    pub struct Invoice: open {
         /// Number of the document, its key in every call.
         pub invoice_number: String = required("invoice_number"),
         /// Number of the invoice that a credit note belongs to. May be null.
@@ -140,13 +142,12 @@ record! {
         pub recapitulation_vats: Option<InvoiceRecapitulationVats> = optional("recapitulation_vats"),
         /// VAT summary of all rates together.
         pub recapitulation_vats_total: Option<InvoiceVat> = optional("recapitulation_vats_total"),
-        ..
     }
 }
 
 open_enum! {
     /// Kind of a document.
-    pub enum InvoiceType {
+    pub enum InvoiceType: text {
         /// `invoice`
         Invoice = "invoice",
         /// `creditNote`
@@ -160,7 +161,7 @@ record! {
     /// Who issues an invoice: the owner of the shop.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct InvoiceSupplier {
+    pub struct InvoiceSupplier: open {
         /// E-mail address. May be null.
         pub email: Option<String> = optional("email"),
         /// Telephone number. May be null.
@@ -191,7 +192,6 @@ record! {
         pub swift: Option<String> = optional("swift"),
         /// Address of the web site. May be null.
         pub web: Option<String> = optional("web"),
-        ..
     }
 }
 
@@ -199,7 +199,7 @@ record! {
     /// To whom an invoice is issued.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct InvoiceCustomer {
+    pub struct InvoiceCustomer: open {
         /// E-mail address. May be null.
         pub email: Option<String> = optional("email"),
         /// Telephone number. May be null.
@@ -220,7 +220,6 @@ record! {
         pub ico: Option<String> = optional("ico"),
         /// VAT number (DIČ). May be null.
         pub dic: Option<String> = optional("dic"),
-        ..
     }
 }
 
@@ -228,7 +227,7 @@ record! {
     /// An item of an invoice.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct InvoiceItem {
+    pub struct InvoiceItem: open {
         /// Code of the product or variant. May be null.
         pub code: Option<String> = optional("code"),
         /// Name of the item.
@@ -253,13 +252,12 @@ record! {
         pub recycling_fee: Option<Number> = optional("recycling_fee"),
         /// What the item is.
         pub r#type: Option<InvoiceItemType> = optional("type"),
-        ..
     }
 }
 
 open_enum! {
     /// Kind of an item.
-    pub enum InvoiceItemType {
+    pub enum InvoiceItemType: text {
         /// `product`
         Product = "product",
         /// `discount`
@@ -275,7 +273,7 @@ record! {
     /// Report of a receipt to the Czech register of sales (EET).
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct InvoiceEet {
+    pub struct InvoiceEet: open {
         /// Whether it is to be reported, as the shop is set up.
         pub send_yn: Option<bool> = optional("send_yn"),
         /// Whether it is reported in earnest rather than for testing.
@@ -292,13 +290,12 @@ record! {
         pub fik: Option<String> = optional("fik"),
         /// Signature code of the taxpayer (PKP).
         pub pkp: Option<String> = optional("pkp"),
-        ..
     }
 }
 
 open_enum! {
     /// Manner of reporting to the register of sales.
-    pub enum InvoiceEetMode {
+    pub enum InvoiceEetMode: text {
         /// `common`
         Common = "common",
         /// `simplified`
@@ -320,13 +317,12 @@ record! {
     /// Base, VAT and total, of one VAT rate or altogether.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct InvoiceVat {
+    pub struct InvoiceVat: open {
         /// Base of the tax.
         pub base: Number = required("base"),
         /// The tax.
         pub vat: Number = required("vat"),
         /// Total including VAT.
         pub total: Number = required("total"),
-        ..
     }
 }

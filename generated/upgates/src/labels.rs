@@ -24,14 +24,16 @@ operation! {
         id: "listLabels",
         call: GET "/labels",
         answer: Page<Label> = "labels",
-        /// Only the label of this ID.
-        id: i64 = query("id"),
-        /// Only the labels of these IDs; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// Only labels of this kind.
-        r#type: LabelType = query("type"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the label of this ID.
+            id: i64 = query("id"),
+            /// Only the labels of these IDs; joined by semicolons.
+            ids: &[i64] = joined("ids", ";"),
+            /// Only labels of this kind.
+            r#type: LabelType = query("type"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -41,11 +43,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /labels`
-    LabelsApi::create(body: &LabelsCreate = json("")) -> CreateRequest {
+    ///
+    /// * `labels`: The labels.
+    LabelsApi::create(labels: &[LabelCreate] = json("labels")) -> CreateRequest {
         id: "createLabels",
         call: POST "/labels",
-        answer: LabelsCreated = "",
-        bulk: LabelCreated = split {
+        answer: Vec<LabelCreated> = "labels",
+        split: LabelCreated = {
             items: Body("labels"), limit: 100, answers: "labels", outcome: ["created_yn"], messages: "messages",
         },
     }
@@ -62,8 +66,8 @@ operation! {
     LabelsApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteLabels",
         call: DELETE "/labels",
-        answer: LabelsDeleted = "",
-        bulk: LabelDeleted = split {
+        answer: Vec<LabelDeleted> = "labels",
+        split: LabelDeleted = {
             items: Query("ids", ";"), limit: 100, answers: "labels", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -77,10 +81,10 @@ operation! {
     /// `GET /labels/{id}`
     ///
     /// * `id`: ID of the label.
-    LabelsApi::get(id: i64 = path("id")) -> GetRequest {
+    LabelsApi::get(id: i64 = path("id")) -> Call<Label> {
         id: "getLabel",
         call: GET "/labels/{id}",
-        answer: Label = "labels/0",
+        value: "labels/0",
     }
 }
 
@@ -90,18 +94,18 @@ operation! {
     /// `DELETE /labels/{id}`
     ///
     /// * `id`: ID of the label.
-    LabelsApi::delete_one(id: i64 = path("id")) -> DeleteOneRequest {
+    LabelsApi::delete_one(id: i64 = path("id")) -> Call<Vec<LabelDeleted>> {
         id: "deleteLabel",
         call: DELETE "/labels/{id}",
-        answer: LabelsDeleted = "",
-        bulk: judge { answers: "labels", outcome: ["deleted_yn"], messages: "messages" },
+        value: "labels",
+        judge: { answers: "labels", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
 record! {
     /// A label that marks products, such as a novelty.
     #[non_exhaustive]
-    pub struct Label {
+    pub struct Label: open {
         /// ID of the label.
         pub label_id: i64 = required("label_id"),
         /// Kind of the label.
@@ -110,13 +114,12 @@ record! {
         pub color: Option<String> = optional("color"),
         /// Names by language.
         pub descriptions: Vec<LabelDescription> = required("descriptions"),
-        ..
     }
 }
 
 open_enum! {
     /// Kind of a label: one of the three that every shop has, or one the shop made up.
-    pub enum LabelType {
+    pub enum LabelType: text {
         /// `action`
         Action = "action",
         /// `new`
@@ -140,37 +143,16 @@ record! {
 }
 
 record! {
-    /// Outcome of creating labels.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct LabelsCreated {
-        /// One outcome per label of the request.
-        pub labels: Vec<LabelCreated> = required("labels"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of creating one label.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct LabelCreated {
+    pub struct LabelCreated: open {
         /// ID of the new label.
         pub label_id: Option<i64> = optional("label_id"),
         /// Whether the label was created.
         pub created_yn: bool = required("created_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Labels to create.
-    #[derive(Default)]
-    pub struct LabelsCreate {
-        /// The labels. At most 100 items.
-        pub labels: Vec<LabelCreate> = required("labels"),
     }
 }
 
@@ -184,27 +166,15 @@ record! {
 }
 
 record! {
-    /// Outcome of deleting labels.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct LabelsDeleted {
-        /// One outcome per label.
-        pub labels: Vec<LabelDeleted> = required("labels"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one label.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct LabelDeleted {
+    pub struct LabelDeleted: open {
         /// ID of the label.
         pub id: Option<i64> = optional("id"),
         /// Whether the label was deleted.
         pub deleted_yn: bool = required("deleted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

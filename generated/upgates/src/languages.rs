@@ -16,10 +16,10 @@ operation! {
     /// The list has no pages and seldom changes: keep it.
     ///
     /// `GET /languages`
-    LanguagesApi::list() -> ListRequest {
+    LanguagesApi::list() -> Call<Vec<Language>> {
         id: "listLanguages",
         call: GET "/languages",
-        answer: Vec<Language> = "languages",
+        value: "languages",
     }
 }
 
@@ -27,7 +27,7 @@ record! {
     /// A language version of the shop.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Language {
+    pub struct Language: open {
         /// Language version.
         pub language_id: String = required("language_id"),
         /// Language, ISO 639-1; several versions of a shop can have the same.
@@ -46,6 +46,5 @@ record! {
         pub logo_url: Option<String> = optional("logo_url"),
         /// Address of the logo as a file that is no SVG. May be null.
         pub logo_no_svg: Option<String> = optional("logo_no_svg"),
-        ..
     }
 }

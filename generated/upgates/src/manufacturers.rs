@@ -24,12 +24,14 @@ operation! {
         id: "listManufacturers",
         call: GET "/manufacturers",
         answer: Page<Manufacturer> = "manufacturers",
-        /// Only the manufacturer of this ID.
-        id: i64 = query("id"),
-        /// Only the manufacturers of these IDs; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the manufacturer of this ID.
+            id: i64 = query("id"),
+            /// Only the manufacturers of these IDs; joined by semicolons.
+            ids: &[i64] = joined("ids", ";"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -44,8 +46,8 @@ operation! {
     ManufacturersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteManufacturers",
         call: DELETE "/manufacturers",
-        answer: ManufacturersDeleted = "",
-        bulk: ManufacturerDeleted = split {
+        answer: Vec<ManufacturerDeleted> = "manufacturers",
+        split: ManufacturerDeleted = {
             items: Query("ids", ";"), limit: 100, answers: "manufacturers", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -59,10 +61,10 @@ operation! {
     /// `GET /manufacturers/{id}`
     ///
     /// * `id`: ID of the manufacturer.
-    ManufacturersApi::get(id: i64 = path("id")) -> GetRequest {
+    ManufacturersApi::get(id: i64 = path("id")) -> Call<Manufacturer> {
         id: "getManufacturer",
         call: GET "/manufacturers/{id}",
-        answer: Manufacturer = "manufacturers/0",
+        value: "manufacturers/0",
     }
 }
 
@@ -70,7 +72,7 @@ record! {
     /// A manufacturer of products.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Manufacturer {
+    pub struct Manufacturer: open {
         /// ID of the manufacturer.
         pub manufacturer_id: i64 = required("manufacturer_id"),
         /// Name of the manufacturer.
@@ -79,18 +81,6 @@ record! {
         pub discount: Option<Number> = optional("discount"),
         /// Its logo. May be null.
         pub logo: Option<StoredImage> = optional("logo"),
-        ..
-    }
-}
-
-record! {
-    /// Outcome of deleting manufacturers.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct ManufacturersDeleted {
-        /// One outcome per manufacturer.
-        pub manufacturers: Vec<ManufacturerDeleted> = required("manufacturers"),
-        ..
     }
 }
 
@@ -98,13 +88,12 @@ record! {
     /// Outcome of deleting one manufacturer.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ManufacturerDeleted {
+    pub struct ManufacturerDeleted: open {
         /// ID of the manufacturer.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Whether the manufacturer was deleted.
         pub deleted_yn: bool = required("deleted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

@@ -24,14 +24,16 @@ operation! {
         id: "listMetas",
         call: GET "/metas",
         answer: Page<MetaDefinition> = "metas",
-        /// Only the field with this key.
-        key: &str = query("key"),
-        /// Only fields of this category.
-        category: MetaCategory = query("category"),
-        /// Only fields of this kind.
-        r#type: MetaType = query("type"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the field with this key.
+            key: &str = query("key"),
+            /// Only fields of this category.
+            category: MetaCategory = query("category"),
+            /// Only fields of this kind.
+            r#type: MetaType = query("type"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -41,11 +43,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /metas`
-    MetasApi::create(body: &MetasCreate = json("")) -> CreateRequest {
+    ///
+    /// * `metas`: The custom fields.
+    MetasApi::create(metas: &[MetaDefinitionCreate] = json("metas")) -> CreateRequest {
         id: "createMetas",
         call: POST "/metas",
         answer: MetasCreated = "",
-        bulk: MetaCreated = split {
+        split: MetaCreated = {
             items: Body("metas"), limit: 100, answers: "orders", outcome: ["created_yn"], messages: "messages",
         },
     }
@@ -62,8 +66,8 @@ operation! {
     MetasApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteMetas",
         call: DELETE "/metas",
-        answer: MetasDeleted = "",
-        bulk: MetaDeleted = split {
+        answer: Vec<MetaDeleted> = "metas",
+        split: MetaDeleted = {
             items: Query("ids", ";"), limit: 100, answers: "metas", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -72,7 +76,7 @@ operation! {
 record! {
     /// A custom field, as it is set up.
     #[non_exhaustive]
-    pub struct MetaDefinition {
+    pub struct MetaDefinition: open {
         /// ID of the field.
         pub id: i64 = required("id"),
         /// What it belongs to.
@@ -106,13 +110,12 @@ record! {
         pub searchable_value_for_bool: Option<String> = optional("searchable_value_for_bool"),
         /// Defaults by language, if each has its own.
         pub values: Option<Vec<MetaDefinitionTranslation>> = optional("values"),
-        ..
     }
 }
 
 open_enum! {
     /// What a custom field belongs to.
-    pub enum MetaCategory {
+    pub enum MetaCategory: text {
         /// `advices`
         Advices = "advices",
         /// `articles`
@@ -140,7 +143,7 @@ record! {
     /// Default of a custom field in one language.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct MetaDefinitionTranslation {
+    pub struct MetaDefinitionTranslation: open {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
         /// Values to choose from, for the types `radiolist`, `select` and `multiselect`. What an element looks like is
@@ -152,7 +155,6 @@ record! {
         pub value: Option<String> = optional("value"),
         /// Text by which the search finds the field. May be null.
         pub searchable_value_for_bool: Option<String> = optional("searchable_value_for_bool"),
-        ..
     }
 }
 
@@ -160,10 +162,9 @@ record! {
     /// Outcome of creating custom fields.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct MetasCreated {
+    pub struct MetasCreated: open {
         /// One outcome per field of the request.
         pub metas: Option<Vec<MetaCreated>> = optional("orders", "metas"),
-        ..
     }
 }
 
@@ -171,7 +172,7 @@ record! {
     /// Outcome of creating one custom field.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct MetaCreated {
+    pub struct MetaCreated: open {
         /// What it belongs to.
         pub category: Option<MetaCategory> = optional("category"),
         /// Kind of the field.
@@ -182,16 +183,6 @@ record! {
         pub created_yn: Option<bool> = optional("created_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Custom fields to create.
-    #[derive(Default)]
-    pub struct MetasCreate {
-        /// The custom fields. At most 100 items.
-        pub metas: Vec<MetaDefinitionCreate> = required("metas"),
     }
 }
 
@@ -281,21 +272,10 @@ impl MetaDefinitionTranslationWrite {
 }
 
 record! {
-    /// Outcome of deleting custom fields.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct MetasDeleted {
-        /// One outcome per field.
-        pub metas: Vec<MetaDeleted> = required("metas"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one custom field.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct MetaDeleted {
+    pub struct MetaDeleted: open {
         /// ID of the field.
         pub id: Option<i64> = optional("id"),
         /// Key of the field.
@@ -308,6 +288,5 @@ record! {
         pub deleted_yn: bool = required("deleted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

@@ -24,18 +24,20 @@ operation! {
         id: "listNews",
         call: GET "/news",
         answer: Page<NewsItem> = "news",
-        /// Only the news item of this ID.
-        id: i64 = query("id"),
-        /// Only news items created at this time or later. A plain date is understood too.
-        creation_time_from: DateTime = query("creation_time_from"),
-        /// Only news items changed since this time. A plain date is understood too.
-        last_update_time_from: DateTime = query("last_update_time_from"),
-        /// Only news items that the shop shows, or only those it does not.
-        active_yn: bool = flag("active_yn"),
-        /// Only texts in this language, ISO 639-1.
-        language: &str = query("language"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the news item of this ID.
+            id: i64 = query("id"),
+            /// Only news items created at this time or later. A plain date is understood too.
+            creation_time_from: DateTime = query("creation_time_from"),
+            /// Only news items changed since this time. A plain date is understood too.
+            last_update_time_from: DateTime = query("last_update_time_from"),
+            /// Only news items that the shop shows, or only those it does not.
+            active_yn: bool = flag("active_yn"),
+            /// Only texts in this language, ISO 639-1.
+            language: &str = query("language"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -47,17 +49,17 @@ operation! {
     /// `GET /news/{id}`
     ///
     /// * `id`: ID of the news item.
-    NewsApi::get(id: i64 = path("id")) -> GetRequest {
+    NewsApi::get(id: i64 = path("id")) -> Call<NewsItem> {
         id: "getNewsItem",
         call: GET "/news/{id}",
-        answer: NewsItem = "news/0",
+        value: "news/0",
     }
 }
 
 record! {
     /// A news item.
     #[non_exhaustive]
-    pub struct NewsItem {
+    pub struct NewsItem: open {
         /// ID of the news item.
         pub news_id: i64 = required("news_id"),
         /// Whether the shop shows the news item.
@@ -72,6 +74,5 @@ record! {
         pub images: Option<Vec<Image>> = optional("images"),
         /// Custom fields.
         pub metas: Option<Vec<Meta>> = optional("metas"),
-        ..
     }
 }

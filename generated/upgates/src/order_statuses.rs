@@ -22,8 +22,10 @@ operation! {
         id: "listOrderStatuses",
         call: GET "/order-statuses",
         answer: Vec<OrderStatus> = "order_statuses",
-        /// Only statuses of this kind.
-        r#type: OrderStatusType = query("type"),
+        options {
+            /// Only statuses of this kind.
+            r#type: OrderStatusType = query("type"),
+        }
     }
 }
 
@@ -33,11 +35,11 @@ operation! {
     /// A new status is always of the kind `Custom`.
     ///
     /// `POST /order-statuses`
-    OrderStatusesApi::create(body: &OrderStatusCreate = json("")) -> CreateRequest {
+    OrderStatusesApi::create(body: &OrderStatusCreate = json("")) -> Call<OrderStatusCreated> {
         id: "createOrderStatus",
         call: POST "/order-statuses",
-        answer: OrderStatusCreated = "order_status",
-        bulk: judge { answers: "order_status", outcome: ["created_yn"], messages: "messages" },
+        value: "order_status",
+        judge: { answers: "order_status", outcome: ["created_yn"], messages: "messages" },
     }
 }
 
@@ -45,11 +47,11 @@ operation! {
     /// Change a status.
     ///
     /// `PUT /order-statuses`
-    OrderStatusesApi::update(body: &OrderStatusUpdate = json("")) -> UpdateRequest {
+    OrderStatusesApi::update(body: &OrderStatusUpdate = json("")) -> Call<OrderStatusUpdated> {
         id: "updateOrderStatus",
         call: PUT "/order-statuses",
-        answer: OrderStatusUpdated = "order_status",
-        bulk: judge { answers: "order_status", outcome: ["updated_yn"], messages: "messages" },
+        value: "order_status",
+        judge: { answers: "order_status", outcome: ["updated_yn"], messages: "messages" },
     }
 }
 
@@ -61,10 +63,10 @@ operation! {
     /// `GET /order-statuses/{id}`
     ///
     /// * `id`: ID of the status.
-    OrderStatusesApi::get(id: i64 = path("id")) -> GetRequest {
+    OrderStatusesApi::get(id: i64 = path("id")) -> Call<OrderStatus> {
         id: "getOrderStatus",
         call: GET "/order-statuses/{id}",
-        answer: OrderStatus = "order_statuses/0",
+        value: "order_statuses/0",
     }
 }
 
@@ -74,18 +76,18 @@ operation! {
     /// `DELETE /order-statuses/{id}`
     ///
     /// * `id`: ID of the status.
-    OrderStatusesApi::delete(id: i64 = path("id")) -> DeleteRequest {
+    OrderStatusesApi::delete(id: i64 = path("id")) -> Call<OrderStatusDeleted> {
         id: "deleteOrderStatus",
         call: DELETE "/order-statuses/{id}",
-        answer: OrderStatusDeleted = "order_status",
-        bulk: judge { answers: "order_status", outcome: ["deleted_yn"], messages: "messages" },
+        value: "order_status",
+        judge: { answers: "order_status", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
 record! {
     /// A status an order can have.
     #[non_exhaustive]
-    pub struct OrderStatus {
+    pub struct OrderStatus: open {
         /// ID of the status.
         pub id: i64 = required("id"),
         /// Kind of the status.
@@ -102,13 +104,12 @@ record! {
         pub last_update_time: Option<DateTime> = optional("last_update_time"),
         /// When the status was created.
         pub creation_time: Option<DateTime> = optional("creation_time"),
-        ..
     }
 }
 
 open_enum! {
     /// Kind of a status. `Custom` is one that the shop made up.
-    pub enum OrderStatusType {
+    pub enum OrderStatusType: text {
         /// `Received`
         Received = "Received",
         /// `Canceled`
@@ -161,14 +162,13 @@ record! {
     /// Outcome of creating one status.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderStatusCreated {
+    pub struct OrderStatusCreated: open {
         /// ID of the new status, null when there is none. May be null.
         pub id: Option<i64> = optional("id"),
         /// Whether the status was created.
         pub created_yn: Option<bool> = optional("created_yn"),
         /// Errors and notices about the status.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
@@ -203,14 +203,13 @@ record! {
     /// Outcome of changing one status.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderStatusUpdated {
+    pub struct OrderStatusUpdated: open {
         /// ID of the status.
         pub id: Option<i64> = optional("id"),
         /// Whether the status was changed.
         pub updated_yn: Option<bool> = optional("updated_yn"),
         /// Errors and notices about the status.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
@@ -248,13 +247,12 @@ record! {
     /// Outcome of deleting one status.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderStatusDeleted {
+    pub struct OrderStatusDeleted: open {
         /// ID of the status.
         pub id: Option<i64> = optional("id"),
         /// Whether the status was deleted.
         pub deleted_yn: Option<bool> = optional("deleted_yn"),
         /// Errors and notices about the status.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

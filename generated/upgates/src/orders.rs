@@ -27,42 +27,44 @@ operation! {
         id: "listOrders",
         call: GET "/orders",
         answer: Page<Order> = "orders",
-        /// Only the order of this number.
-        order_number: &str = query("order_number"),
-        /// Only the orders of these numbers; joined by semicolons.
-        order_numbers: &[&str] = joined("order_numbers", ";"),
-        /// Only orders placed at this time or later. A plain date is understood too.
-        creation_time_from: DateTime = query("creation_time_from"),
-        /// Only orders placed until this time, which is included. A plain date is understood too.
-        creation_time_to: DateTime = query("creation_time_to"),
-        /// Only orders changed since this time. A plain date is understood too.
-        last_update_time_from: DateTime = query("last_update_time_from"),
-        /// True: only paid orders.
-        paid_yn: bool = flag("paid_yn"),
-        /// Only orders in the state of this name; the empty text selects orders without a state.
-        status: &str = query("status"),
-        /// Only orders in the state of this ID.
-        status_id: i64 = query("status_id"),
-        /// Only orders in the states of these IDs; joined by semicolons.
-        status_ids: &[i64] = joined("status_ids", ";"),
-        /// Only orders placed in this language version of the shop, ISO 639-1.
-        language: &str = query("language"),
-        /// Only orders of the customer with this e-mail address.
-        email: &str = query("email"),
-        /// Only orders of the customer with this telephone number, written as MSISDN.
-        phone: &str = query("phone"),
-        /// Only the order of this number in an outside system.
-        external_order_number: &str = query("external_order_number"),
-        /// Only orders paid in this way.
-        payment_type: PaymentType = query("payment_type"),
-        /// Only orders shipped in this way.
-        shipment_type: ShipmentType = query("shipment_type"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
-        /// What the orders are sorted by.
-        order_by: OrderSortBy = query("order_by"),
-        /// Direction of sorting.
-        order_dir: SortDirection = query("order_dir"),
+        options {
+            /// Only the order of this number.
+            order_number: &str = query("order_number"),
+            /// Only the orders of these numbers; joined by semicolons.
+            order_numbers: &[&str] = joined("order_numbers", ";"),
+            /// Only orders placed at this time or later. A plain date is understood too.
+            creation_time_from: DateTime = query("creation_time_from"),
+            /// Only orders placed until this time, which is included. A plain date is understood too.
+            creation_time_to: DateTime = query("creation_time_to"),
+            /// Only orders changed since this time. A plain date is understood too.
+            last_update_time_from: DateTime = query("last_update_time_from"),
+            /// True: only paid orders.
+            paid_yn: bool = flag("paid_yn"),
+            /// Only orders in the state of this name; the empty text selects orders without a state.
+            status: &str = query("status"),
+            /// Only orders in the state of this ID.
+            status_id: i64 = query("status_id"),
+            /// Only orders in the states of these IDs; joined by semicolons.
+            status_ids: &[i64] = joined("status_ids", ";"),
+            /// Only orders placed in this language version of the shop, ISO 639-1.
+            language: &str = query("language"),
+            /// Only orders of the customer with this e-mail address.
+            email: &str = query("email"),
+            /// Only orders of the customer with this telephone number, written as MSISDN.
+            phone: &str = query("phone"),
+            /// Only the order of this number in an outside system.
+            external_order_number: &str = query("external_order_number"),
+            /// Only orders paid in this way.
+            payment_type: PaymentType = query("payment_type"),
+            /// Only orders shipped in this way.
+            shipment_type: ShipmentType = query("shipment_type"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+            /// What the orders are sorted by.
+            order_by: OrderSortBy = query("order_by"),
+            /// Direction of sorting.
+            order_dir: SortDirection = query("order_dir"),
+        }
     }
 }
 
@@ -78,8 +80,8 @@ operation! {
     OrdersApi::create(body: &OrdersCreate = json("")) -> CreateRequest {
         id: "createOrders",
         call: POST "/orders",
-        answer: OrdersCreated = "",
-        bulk: OrderCreated = split {
+        answer: Vec<OrderCreated> = "orders",
+        split: OrderCreated = {
             items: Body("orders"), limit: 100, answers: "orders", outcome: ["created_yn", "created"], messages: "messages",
         },
     }
@@ -97,8 +99,8 @@ operation! {
     OrdersApi::update(body: &OrdersUpdate = json("")) -> UpdateRequest {
         id: "updateOrders",
         call: PUT "/orders",
-        answer: OrdersUpdated = "",
-        bulk: OrderUpdated = split {
+        answer: Vec<OrderUpdated> = "orders",
+        split: OrderUpdated = {
             items: Body("orders"), limit: 100, answers: "orders", outcome: ["updated_yn"], messages: "messages",
         },
     }
@@ -115,8 +117,8 @@ operation! {
     OrdersApi::delete(order_numbers: &[&str] = joined("order_numbers", ";")) -> DeleteRequest {
         id: "deleteOrders",
         call: DELETE "/orders",
-        answer: OrdersDeleted = "",
-        bulk: OrderDeleted = split {
+        answer: Vec<OrderDeleted> = "orders",
+        split: OrderDeleted = {
             items: Query("order_numbers", ";"), limit: 100, answers: "orders", outcome: ["deleted_yn", "deleted"], messages: "messages",
         },
     }
@@ -130,10 +132,10 @@ operation! {
     ///
     /// `GET /orders/states`
     #[deprecated]
-    OrdersApi::states() -> StatesRequest {
+    OrdersApi::states() -> Call<Vec<OrderState>> {
         id: "listOrderStates",
         call: GET "/orders/states",
-        answer: OrderStateList = "",
+        value: "states",
     }
 }
 
@@ -145,10 +147,10 @@ operation! {
     /// `GET /orders/{order_number}`
     ///
     /// * `order_number`: Number of the order.
-    OrdersApi::get(order_number: &str = path("order_number")) -> GetRequest {
+    OrdersApi::get(order_number: &str = path("order_number")) -> Call<Order> {
         id: "getOrder",
         call: GET "/orders/{order_number}",
-        answer: Order = "orders/0",
+        value: "orders/0",
     }
 }
 
@@ -160,10 +162,10 @@ operation! {
     /// `GET /orders/{order_number}/pdf`
     ///
     /// * `order_number`: Number of the order.
-    OrdersApi::pdf(order_number: &str = path("order_number")) -> PdfRequest {
+    OrdersApi::pdf(order_number: &str = path("order_number")) -> Call<Download> {
         id: "downloadOrderPdf",
         call: GET "/orders/{order_number}/pdf",
-        answer: Download = "",
+        value: "",
     }
 }
 
@@ -175,10 +177,10 @@ operation! {
     /// `GET /orders/{order_number}/history`
     ///
     /// * `order_number`: Number of the order.
-    OrdersApi::history(order_number: &str = path("order_number")) -> HistoryRequest {
+    OrdersApi::history(order_number: &str = path("order_number")) -> Call<OrderHistory> {
         id: "listOrderHistory",
         call: GET "/orders/{order_number}/history",
-        answer: OrderHistory = "",
+        value: "",
     }
 }
 
@@ -191,13 +193,14 @@ operation! {
     /// `POST /orders/{order_number}/history`
     ///
     /// * `order_number`: Number of the order.
+    /// * `data`: What the record says.
     OrdersApi::add_history(
-        order_number: &str = path("order_number"), body: &OrderHistoryCreate = json(""),
-    ) -> AddHistoryRequest {
+        order_number: &str = path("order_number"), data: &[OrderHistoryDatumCreate] = json("data"),
+    ) -> Call<OrderHistoryCreated> {
         id: "addOrderHistory",
         call: POST "/orders/{order_number}/history",
-        answer: OrderHistoryCreated = "",
-        bulk: judge { answers: "", outcome: ["updated"], messages: "messages" },
+        value: "",
+        judge: { answers: "", outcome: ["updated"], messages: "messages" },
     }
 }
 
@@ -212,11 +215,13 @@ operation! {
         id: "uploadOrderFile",
         call: POST "/orders/{order_number}/file",
         answer: OrderFileUploaded = "",
-        bulk: judge { answers: "", outcome: ["inserted_yn"], messages: "messages" },
-        /// Name to give the file, in place of the one it is sent under.
-        file_name: &str = form("file_name"),
-        /// Code of the attachment.
-        code: &str = form("code"),
+        judge: { answers: "", outcome: ["inserted_yn"], messages: "messages" },
+        options {
+            /// Name to give the file, in place of the one it is sent under.
+            file_name: &str = form("file_name"),
+            /// Code of the attachment.
+            code: &str = form("code"),
+        }
     }
 }
 
@@ -226,10 +231,13 @@ operation! {
     /// `POST /orders/{order_number}/urls`
     ///
     /// * `order_number`: Number of the order.
-    OrdersApi::add_urls(order_number: &str = path("order_number"), body: &OrderUrlsCreate = json("")) -> AddUrlsRequest {
+    /// * `urls`: The links.
+    OrdersApi::add_urls(
+        order_number: &str = path("order_number"), urls: &[OrderUrlCreate] = json("urls"),
+    ) -> Call<OrderUrlsCreated> {
         id: "addOrderUrls",
         call: POST "/orders/{order_number}/urls",
-        answer: OrderUrlsCreated = "",
+        value: "",
     }
 }
 
@@ -242,16 +250,18 @@ operation! {
     OrdersApi::delete_attachments(order_number: &str = path("order_number")) -> DeleteAttachmentsRequest {
         id: "deleteOrderAttachments",
         call: DELETE "/orders/{order_number}/attachments",
-        answer: OrderAttachmentsDeleted = "",
-        /// IDs of the attachments; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
+        answer: Option<OrderAttachmentsDeleted> = "attachments",
+        options {
+            /// IDs of the attachments; joined by semicolons.
+            ids: &[i64] = joined("ids", ";"),
+        }
     }
 }
 
 record! {
     /// An order as it is read.
     #[non_exhaustive]
-    pub struct Order {
+    pub struct Order: open {
         /// Number of the order, its key in every call.
         pub order_number: String = required("order_number"),
         /// ID of the order in the database.
@@ -328,7 +338,6 @@ record! {
         pub attachments: Option<Vec<OrderAttachment>> = optional("attachments"),
         /// Custom fields.
         pub metas: Vec<Meta> = required("metas"),
-        ..
     }
 }
 
@@ -336,20 +345,19 @@ record! {
     /// Size of the parcel; the unit is not documented.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderDimensions {
+    pub struct OrderDimensions: open {
         /// Width. May be null.
         pub width: Option<i64> = optional("width"),
         /// Length. May be null.
         pub length: Option<i64> = optional("length"),
         /// Height. May be null.
         pub height: Option<i64> = optional("height"),
-        ..
     }
 }
 
 open_enum! {
     /// Who made an order: staff, a visitor of the shop, a caller of the API, the cash register.
-    pub enum OrderOrigin {
+    pub enum OrderOrigin: text {
         /// `admin`
         Admin = "admin",
         /// `frontend`
@@ -365,7 +373,7 @@ record! {
     /// Customer of an order, with billing and delivery address.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderCustomer {
+    pub struct OrderCustomer: open {
         /// E-mail address. May be null.
         pub email: Option<String> = required("email"),
         /// Telephone number. May be null.
@@ -426,7 +434,6 @@ record! {
         pub customer_note: Option<String> = required("customer_note"),
         /// Consents of the customer.
         pub agreements: Vec<OrderAgreement> = required("agreements"),
-        ..
     }
 }
 
@@ -434,14 +441,13 @@ record! {
     /// A consent given or refused with the order.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderAgreement {
+    pub struct OrderAgreement: open {
         /// Name of the consent.
         pub name: String = required("name"),
         /// End of validity; null when there is none. May be null.
         pub valid_to: Option<OrderAgreementValidTo> = required("valid_to"),
         /// Whether the customer agreed.
         pub status: bool = required("status"),
-        ..
     }
 }
 
@@ -458,14 +464,13 @@ union! {
 record! {
     /// A time as PHP serialises its DateTime object, seen in replies of 2024.
     #[non_exhaustive]
-    pub struct PhpDateTime {
+    pub struct PhpDateTime: open {
         /// Local time with microseconds.
         pub date: LocalDateTime = required("date"),
         /// Form of `timezone`; 3 is a name.
         pub timezone_type: i64 = required("timezone_type"),
         /// Time zone of `date`.
         pub timezone: String = required("timezone"),
-        ..
     }
 }
 
@@ -473,7 +478,7 @@ record! {
     /// An item of an order.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderProduct {
+    pub struct OrderProduct: open {
         /// ID of the product in the database, for orientation; match products by `code`. May be null.
         pub product_id: Option<i64> = required("product_id"),
         /// ID of the variant in the database, for orientation; null unless the item is a variant. May be null.
@@ -538,13 +543,12 @@ record! {
         pub categories: Option<Vec<OrderProductCategory>> = optional("categories"),
         /// Address of the picture. May be null.
         pub image_url: Option<String> = optional("image_url"),
-        ..
     }
 }
 
 open_enum! {
     /// Kind of an item.
-    pub enum OrderProductType {
+    pub enum OrderProductType: text {
         /// `product`
         Product = "product",
         /// `set`
@@ -562,12 +566,11 @@ record! {
     /// A parameter of a product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductParameter {
+    pub struct ProductParameter: open {
         /// Name of the parameter.
         pub name: String = required("name"),
         /// Value of the parameter.
         pub value: String = required("value"),
-        ..
     }
 }
 
@@ -575,32 +578,30 @@ record! {
     /// One configurable trait of a product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductConfiguration {
+    pub struct ProductConfiguration: open {
         /// Name of the configuration.
         pub name: String = required("name"),
         /// What was chosen.
         pub values: Vec<ProductConfigurationValue> = required("values"),
-        ..
     }
 }
 
 record! {
     /// One choice and what it costs.
     #[non_exhaustive]
-    pub struct ProductConfigurationValue {
+    pub struct ProductConfigurationValue: open {
         /// The choice.
         pub value: String = required("value"),
         /// Whether the price was added or taken off.
         pub operation: PriceOperation = required("operation"),
         /// Price of the choice, already part of the price of the product.
         pub price: Option<Number> = optional("price", "cena"),
-        ..
     }
 }
 
 open_enum! {
     /// Adds to the price, or takes off it.
-    pub enum PriceOperation {
+    pub enum PriceOperation: text {
         /// `+`
         Add = "+",
         /// `-`
@@ -612,19 +613,18 @@ record! {
     /// A category of a product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderProductCategory {
+    pub struct OrderProductCategory: open {
         /// ID of the category.
         pub category_id: i64 = required("category_id"),
         /// Code of the category. May be null.
         pub code: Option<String> = optional("code"),
-        ..
     }
 }
 
 record! {
     /// Discount by a voucher.
     #[non_exhaustive]
-    pub struct VoucherDiscount {
+    pub struct VoucherDiscount: open {
         /// Code of the voucher.
         pub code: String = required("code"),
         /// What `amount` is.
@@ -633,13 +633,12 @@ record! {
         pub amount: Number = required("amount"),
         /// The discount by VAT rate.
         pub discounts: Vec<Discount> = required("discounts"),
-        ..
     }
 }
 
 open_enum! {
     /// Whether a discount is a share of the price or an amount.
-    pub enum DiscountType {
+    pub enum DiscountType: text {
         /// `percent`
         Percent = "percent",
         /// `price`
@@ -651,7 +650,7 @@ record! {
     /// Part of a discount that falls to one VAT rate.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Discount {
+    pub struct Discount: open {
         /// Amount of the discount.
         pub price: Number = required("price"),
         /// Amount of the discount with VAT.
@@ -660,21 +659,19 @@ record! {
         pub price_without_vat: Option<Number> = optional("price_without_vat"),
         /// VAT in percent.
         pub vat: Number = required("vat"),
-        ..
     }
 }
 
 record! {
     /// Discount for quantity.
     #[non_exhaustive]
-    pub struct QuantityDiscount {
+    pub struct QuantityDiscount: open {
         /// What `amount` is.
         pub r#type: DiscountType = required("type"),
         /// Per cent or an amount of money, as `type` says.
         pub amount: Number = required("amount"),
         /// The discount by VAT rate.
         pub discounts: Vec<Discount> = required("discounts"),
-        ..
     }
 }
 
@@ -682,14 +679,13 @@ record! {
     /// Discount for loyalty points.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct LoyaltyDiscount {
+    pub struct LoyaltyDiscount: open {
         /// What one point is worth.
         pub one_point_for: Number = required("one_point_for"),
         /// Amount of the discount.
         pub amount: Number = required("amount"),
         /// The discount by VAT rate.
         pub discounts: Vec<Discount> = required("discounts"),
-        ..
     }
 }
 
@@ -697,7 +693,7 @@ record! {
     /// How an order is shipped.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderShipment {
+    pub struct OrderShipment: open {
         /// ID of the shipment. May be null.
         pub id: Option<i64> = optional("id"),
         /// Code of the shipment, from its custom fields in the administration. May be null.
@@ -720,7 +716,6 @@ record! {
         pub r#type: Option<ShipmentType> = optional("type"),
         /// Packeta's ID of the carrier.
         pub packeta_carrier_id: Option<i64> = optional("packeta_carrier_id"),
-        ..
     }
 }
 
@@ -728,7 +723,7 @@ record! {
     /// How an order is paid.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderPayment {
+    pub struct OrderPayment: open {
         /// ID of the payment. May be null.
         pub id: Option<i64> = optional("id"),
         /// Code of the payment, from its custom fields in the administration. May be null.
@@ -747,7 +742,6 @@ record! {
         pub eet_yn: bool = required("eet_yn"),
         /// Kind of payment. May be null.
         pub r#type: Option<PaymentType> = optional("type"),
-        ..
     }
 }
 
@@ -755,7 +749,7 @@ record! {
     /// A file or link attached to an order.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderAttachment {
+    pub struct OrderAttachment: open {
         /// ID of the attachment.
         pub id: Option<i64> = optional("id"),
         /// Name of the attachment. May be null.
@@ -764,13 +758,12 @@ record! {
         pub url: Option<String> = optional("url"),
         /// Code of the attachment. May be null.
         pub code: Option<String> = optional("code"),
-        ..
     }
 }
 
 closed_enum! {
     /// Time that orders are sorted by.
-    pub enum OrderSortBy {
+    pub enum OrderSortBy: text {
         /// `creation_time`
         CreationTime = "creation_time",
         /// `last_update_time`
@@ -780,7 +773,7 @@ closed_enum! {
 
 closed_enum! {
     /// Ascending or descending.
-    pub enum SortDirection {
+    pub enum SortDirection: text {
         /// `asc`
         Ascending = "asc",
         /// `desc`
@@ -789,21 +782,10 @@ closed_enum! {
 }
 
 record! {
-    /// Outcome of creating orders.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct OrdersCreated {
-        /// One outcome per order of the request.
-        pub orders: Vec<OrderCreated> = required("orders"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of creating one order.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderCreated {
+    pub struct OrderCreated: open {
         /// Number of the order in an outside system. May be null.
         pub external_order_number: Option<String> = optional("external_order_number"),
         /// Number of the new order, null when it was not created. May be null.
@@ -814,7 +796,6 @@ record! {
         pub created_yn: Option<bool> = optional("created_yn", "created"),
         /// Errors and notices about this order.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
@@ -1198,21 +1179,10 @@ record! {
 }
 
 record! {
-    /// Outcome of changing orders.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct OrdersUpdated {
-        /// One outcome per order of the request.
-        pub orders: Vec<OrderUpdated> = required("orders"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of changing one order.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderUpdated {
+    pub struct OrderUpdated: open {
         /// Number of the order.
         pub order_number: String = required("order_number"),
         /// Address of the order; what stands here for an unknown order is not documented. May be null.
@@ -1221,7 +1191,6 @@ record! {
         pub updated_yn: bool = required("updated_yn"),
         /// Errors and notices about this order.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
@@ -1521,39 +1490,16 @@ record! {
 }
 
 record! {
-    /// Outcome of deleting orders.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct OrdersDeleted {
-        /// One outcome per order.
-        pub orders: Vec<OrderDeleted> = required("orders"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one order.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderDeleted {
+    pub struct OrderDeleted: open {
         /// Number of the order.
         pub order_number: String = required("order_number"),
         /// Whether the order was deleted.
         pub deleted_yn: Option<bool> = optional("deleted_yn", "deleted"),
         /// Errors and notices about this order.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// States of orders.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct OrderStateList {
-        /// The states.
-        pub states: Vec<OrderState> = required("states"),
-        ..
     }
 }
 
@@ -1561,7 +1507,7 @@ record! {
     /// A state an order can be in.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderState {
+    pub struct OrderState: open {
         /// ID of the state.
         pub id: i64 = required("id"),
         /// Meaning of a built-in state; null: a state the shop made up. May be null.
@@ -1570,13 +1516,12 @@ record! {
         pub color: String = required("color"),
         /// Name of the state by language version of the shop.
         pub names: Map<String> = required("names"),
-        ..
     }
 }
 
 open_enum! {
     /// Meaning of a built-in state.
-    pub enum OrderStateType {
+    pub enum OrderStateType: text {
         /// `Received`
         Received = "Received",
         /// `Canceled`
@@ -1598,19 +1543,18 @@ record! {
     /// History of an order.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderHistory {
+    pub struct OrderHistory: open {
         /// Number of events.
         pub number_of_items: i64 = required("number_of_items"),
         /// The events.
         pub history: Vec<OrderHistoryEvent> = required("history"),
-        ..
     }
 }
 
 record! {
     /// An event in the history of an order.
     #[non_exhaustive]
-    pub struct OrderHistoryEvent {
+    pub struct OrderHistoryEvent: open {
         /// Name of the event.
         pub event: String = required("event"),
         /// Name of the user who caused it.
@@ -1626,7 +1570,6 @@ record! {
         pub data: Option<Vec<OrderHistoryDatum>> = optional("data"),
         /// Time of the event.
         pub creation_time: DateTime = required("creation_time"),
-        ..
     }
 }
 
@@ -1644,20 +1587,19 @@ record! {
     /// A value before and after an event.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderHistoryChange {
+    pub struct OrderHistoryChange: open {
         /// Name of what changed.
         pub name: String = required("name"),
         /// Value before. May be null.
         pub before: Option<String> = optional("before"),
         /// Value after. May be null.
         pub after: Option<String> = optional("after"),
-        ..
     }
 }
 
 open_enum! {
     /// Origin of an event in the history.
-    pub enum OrderHistoryOrigin {
+    pub enum OrderHistoryOrigin: text {
         /// `admin`
         Admin = "admin",
         /// `support`
@@ -1681,12 +1623,11 @@ record! {
     /// One named value of a record.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderHistoryDatum {
+    pub struct OrderHistoryDatum: open {
         /// Name; may contain HTML.
         pub name: String = required("name"),
         /// Value; may contain HTML.
         pub value: String = required("value"),
-        ..
     }
 }
 
@@ -1694,21 +1635,11 @@ record! {
     /// Outcome of adding a record.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderHistoryCreated {
+    pub struct OrderHistoryCreated: open {
         /// Whether the record was added.
         pub updated: Option<bool> = optional("updated"),
         /// Errors and notices.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// A record for the history of an order.
-    #[derive(Default)]
-    pub struct OrderHistoryCreate {
-        /// What the record says.
-        pub data: Vec<OrderHistoryDatumCreate> = required("data"),
     }
 }
 
@@ -1727,7 +1658,7 @@ record! {
     /// Outcome of attaching a file to an order.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderFileUploaded {
+    pub struct OrderFileUploaded: open {
         /// ID of the attachment. May be null.
         pub id: Option<i64> = optional("id"),
         /// The new file. May be null.
@@ -1736,7 +1667,6 @@ record! {
         pub inserted_yn: bool = required("inserted_yn"),
         /// Errors and notices about the file.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
@@ -1744,12 +1674,11 @@ record! {
     /// Outcome of attaching links.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderUrlsCreated {
+    pub struct OrderUrlsCreated: open {
         /// The new attachments.
         pub urls: Option<OrderUrlsCreatedUrls> = optional("urls"),
         /// Errors and notices.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
@@ -1767,7 +1696,7 @@ record! {
     /// Outcome of attaching one link.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderUrlCreated {
+    pub struct OrderUrlCreated: open {
         /// ID of the attachment, null when there is none. May be null.
         pub id: Option<i64> = optional("id"),
         /// Name of the link.
@@ -1780,16 +1709,6 @@ record! {
         pub inserted_yn: Option<bool> = optional("inserted_yn"),
         /// Errors and notices about the link.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Links to attach to an order.
-    #[derive(Default)]
-    pub struct OrderUrlsCreate {
-        /// The links.
-        pub urls: Vec<OrderUrlCreate> = required("urls"),
     }
 }
 
@@ -1817,20 +1736,9 @@ impl OrderUrlCreate {
     }
 }
 
-record! {
-    /// Outcome of deleting attachments.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct OrderAttachmentsDeleted {
-        /// One outcome per attachment.
-        pub attachments: Option<OrderAttachmentsDeletedAttachments> = optional("attachments"),
-        ..
-    }
-}
-
 union! {
     /// One outcome per attachment.
-    pub enum OrderAttachmentsDeletedAttachments {
+    pub enum OrderAttachmentsDeleted {
         /// As [`Vec`].
         List(Vec<OrderAttachmentDeleted>),
         /// As [`OrderAttachmentDeleted`].
@@ -1842,7 +1750,7 @@ record! {
     /// Outcome of deleting one attachment.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderAttachmentDeleted {
+    pub struct OrderAttachmentDeleted: open {
         /// ID of the attachment.
         pub id: Option<i64> = optional("id"),
         /// Code of the attachment. May be null.
@@ -1851,6 +1759,5 @@ record! {
         pub deleted_yn: Option<bool> = optional("deleted_yn"),
         /// Errors and notices about the attachment.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

@@ -16,10 +16,10 @@ operation! {
     /// Seldom changes: keep it.
     ///
     /// `GET /owner`
-    OwnerApi::get() -> GetRequest {
+    OwnerApi::get() -> Call<Vec<Owner>> {
         id: "getOwner",
         call: GET "/owner",
-        answer: Vec<Owner> = "owner",
+        value: "owner",
     }
 }
 
@@ -27,7 +27,7 @@ record! {
     /// Owner of the shop in one language version, as invoices show it.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Owner {
+    pub struct Owner: open {
         /// Name of the company.
         pub company: Option<String> = optional("company"),
         /// Registration number (IČO). May be null.
@@ -66,6 +66,5 @@ record! {
         pub iban: Option<String> = optional("iban"),
         /// BIC (SWIFT). May be null.
         pub swift: Option<String> = optional("swift"),
-        ..
     }
 }

@@ -24,12 +24,14 @@ operation! {
         id: "listParameters",
         call: GET "/parameters",
         answer: Page<Parameter> = "parameters",
-        /// Only the parameter of this ID.
-        id: i64 = query("id"),
-        /// Only the parameters of these IDs; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the parameter of this ID.
+            id: i64 = query("id"),
+            /// Only the parameters of these IDs; joined by semicolons.
+            ids: &[i64] = joined("ids", ";"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -39,11 +41,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /parameters`
-    ParametersApi::create(body: &ParametersCreate = json("")) -> CreateRequest {
+    ///
+    /// * `parameters`: The parameters.
+    ParametersApi::create(parameters: &[ParameterCreate] = json("parameters")) -> CreateRequest {
         id: "createParameters",
         call: POST "/parameters",
-        answer: ParametersCreated = "",
-        bulk: ParameterCreated = split {
+        answer: Vec<ParameterCreated> = "parameters",
+        split: ParameterCreated = {
             items: Body("parameters"), limit: 100, answers: "parameters", outcome: ["inserted_yn"], messages: "messages",
         },
     }
@@ -57,11 +61,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `PUT /parameters`
-    ParametersApi::update(body: &ParametersUpdate = json("")) -> UpdateRequest {
+    ///
+    /// * `parameters`: The changes.
+    ParametersApi::update(parameters: &[ParameterUpdate] = json("parameters")) -> UpdateRequest {
         id: "updateParameters",
         call: PUT "/parameters",
-        answer: ParametersUpdated = "",
-        bulk: ParameterUpdated = split {
+        answer: Vec<ParameterUpdated> = "parameters",
+        split: ParameterUpdated = {
             items: Body("parameters"), limit: 100, answers: "parameters", outcome: ["created_yn", "updated_yn"], messages: "messages",
         },
     }
@@ -78,8 +84,8 @@ operation! {
     ParametersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteParameters",
         call: DELETE "/parameters",
-        answer: ParametersDeleted = "",
-        bulk: ParameterDeleted = split {
+        answer: Vec<ParameterDeleted> = "parameters",
+        split: ParameterDeleted = {
             items: Query("ids", ";"), limit: 100, answers: "parameters", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -93,10 +99,10 @@ operation! {
     /// `GET /parameters/{id}`
     ///
     /// * `id`: ID of the parameter.
-    ParametersApi::get(id: i64 = path("id")) -> GetRequest {
+    ParametersApi::get(id: i64 = path("id")) -> Call<Parameter> {
         id: "getParameter",
         call: GET "/parameters/{id}",
-        answer: Parameter = "parameters/0",
+        value: "parameters/0",
     }
 }
 
@@ -106,11 +112,11 @@ operation! {
     /// `DELETE /parameters/{id}`
     ///
     /// * `id`: ID of the parameter.
-    ParametersApi::delete_one(id: i64 = path("id")) -> DeleteOneRequest {
+    ParametersApi::delete_one(id: i64 = path("id")) -> Call<Vec<ParameterDeleted>> {
         id: "deleteParameter",
         call: DELETE "/parameters/{id}",
-        answer: ParametersDeleted = "",
-        bulk: judge { answers: "parameters", outcome: ["deleted_yn"], messages: "messages" },
+        value: "parameters",
+        judge: { answers: "parameters", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
@@ -127,8 +133,8 @@ operation! {
     ParametersApi::delete_values(ids: &[i64] = joined("ids", ";")) -> DeleteValuesRequest {
         id: "deleteParameterValues",
         call: DELETE "/parameters/values",
-        answer: ParametersDeleted = "",
-        bulk: ParameterDeleted = split {
+        answer: Vec<ParameterDeleted> = "parameters",
+        split: ParameterDeleted = {
             items: Query("ids", ";"), limit: 100, answers: "parameters", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -138,7 +144,7 @@ record! {
     /// A parameter of products, such as size, with the values it can have.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Parameter {
+    pub struct Parameter: open {
         /// ID of the parameter.
         pub id: i64 = required("id"),
         /// Names by language.
@@ -155,7 +161,6 @@ record! {
         pub display_in_product_detail_yn: Option<bool> = optional("display_in_product_detail_yn"),
         /// Whether filters show it as a slider.
         pub display_in_filters_as_slider_yn: Option<bool> = optional("display_in_filters_as_slider_yn"),
-        ..
     }
 }
 
@@ -163,7 +168,7 @@ record! {
     /// A value that a parameter can have.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ParameterValue {
+    pub struct ParameterValue: open {
         /// ID of the value.
         pub id: i64 = required("id"),
         /// The value by language.
@@ -172,13 +177,12 @@ record! {
         pub image: Option<StoredImage> = optional("image"),
         /// Place among the values, ascending.
         pub position: Option<i64> = optional("position"),
-        ..
     }
 }
 
 open_enum! {
     /// How values of a parameter are offered: as a list to choose from, with pictures, or as tiles with text.
-    pub enum ParameterDisplayType {
+    pub enum ParameterDisplayType: text {
         /// `select`
         Select = "select",
         /// `listing`
@@ -189,37 +193,16 @@ open_enum! {
 }
 
 record! {
-    /// Outcome of creating parameters.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct ParametersCreated {
-        /// One outcome per parameter of the request.
-        pub parameters: Vec<ParameterCreated> = required("parameters"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of creating one parameter.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ParameterCreated {
+    pub struct ParameterCreated: open {
         /// ID of the new parameter.
         pub id: Option<i64> = optional("id"),
         /// Whether the parameter was created.
         pub inserted_yn: bool = required("inserted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Parameters to create.
-    #[derive(Default)]
-    pub struct ParametersCreate {
-        /// The parameters. At most 100 items.
-        pub parameters: Vec<ParameterCreate> = required("parameters"),
     }
 }
 
@@ -281,37 +264,16 @@ impl ParameterValueCreate {
 }
 
 record! {
-    /// Outcome of changing parameters.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct ParametersUpdated {
-        /// One outcome per parameter of the request.
-        pub parameters: Vec<ParameterUpdated> = required("parameters"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of changing one parameter.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ParameterUpdated {
+    pub struct ParameterUpdated: open {
         /// ID of the parameter.
         pub id: Option<i64> = optional("id"),
         /// Whether the parameter was changed.
         pub updated_yn: Option<bool> = optional("created_yn", "updated_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Changes of parameters.
-    #[derive(Default)]
-    pub struct ParametersUpdate {
-        /// The changes. At most 100 items.
-        pub parameters: Vec<ParameterUpdate> = required("parameters"),
     }
 }
 
@@ -368,27 +330,15 @@ record! {
 }
 
 record! {
-    /// Outcome of deleting parameters or values of parameters.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct ParametersDeleted {
-        /// One outcome per parameter or value.
-        pub parameters: Vec<ParameterDeleted> = required("parameters"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one parameter or one value.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ParameterDeleted {
+    pub struct ParameterDeleted: open {
         /// ID of the parameter or value.
         pub id: Option<i64> = optional("id"),
         /// Whether it was deleted.
         pub deleted_yn: bool = required("deleted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

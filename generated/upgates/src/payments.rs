@@ -24,18 +24,20 @@ operation! {
         id: "listPayments",
         call: GET "/payments",
         answer: Page<Payment> = "payments",
-        /// Only the payment of this ID.
-        id: i64 = query("id"),
-        /// Only the payments of these IDs; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// Only the payment with this code.
-        code: &str = query("code"),
-        /// Only the payments with these codes; joined by semicolons.
-        codes: &[&str] = joined("codes", ";"),
-        /// Only payments of this kind.
-        r#type: PaymentType = query("type"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the payment of this ID.
+            id: i64 = query("id"),
+            /// Only the payments of these IDs; joined by semicolons.
+            ids: &[i64] = joined("ids", ";"),
+            /// Only the payment with this code.
+            code: &str = query("code"),
+            /// Only the payments with these codes; joined by semicolons.
+            codes: &[&str] = joined("codes", ";"),
+            /// Only payments of this kind.
+            r#type: PaymentType = query("type"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -47,17 +49,17 @@ operation! {
     /// `GET /payments/{id}`
     ///
     /// * `id`: ID of the payment.
-    PaymentsApi::get(id: i64 = path("id")) -> GetRequest {
+    PaymentsApi::get(id: i64 = path("id")) -> Call<Payment> {
         id: "getPayment",
         call: GET "/payments/{id}",
-        answer: Payment = "payments/0",
+        value: "payments/0",
     }
 }
 
 record! {
     /// A way of payment that the shop offers.
     #[non_exhaustive]
-    pub struct Payment {
+    pub struct Payment: open {
         /// ID of the payment.
         pub id: i64 = required("id"),
         /// Code of the payment. May be null.
@@ -72,7 +74,6 @@ record! {
         pub descriptions: Vec<PaymentDescription> = required("descriptions"),
         /// Custom fields.
         pub metas: Option<Vec<Meta>> = optional("metas"),
-        ..
     }
 }
 
@@ -80,7 +81,7 @@ record! {
     /// Name and price of a payment in one language.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PaymentDescription {
+    pub struct PaymentDescription: open {
         /// Language, ISO 639-1.
         pub language_id: String = required("language_id"),
         /// Name of the payment.
@@ -93,13 +94,12 @@ record! {
         pub price_type: Option<PaymentPriceType> = optional("price_type"),
         /// Value of an order from which the payment is free. May be null.
         pub free_from: Option<Number> = optional("free_from"),
-        ..
     }
 }
 
 open_enum! {
     /// Whether the price of a payment is an amount or a share of the order.
-    pub enum PaymentPriceType {
+    pub enum PaymentPriceType: text {
         /// `fixed`
         Fixed = "fixed",
         /// `percentage`

@@ -18,10 +18,10 @@ operation! {
     /// The list has no pages.
     ///
     /// `GET /pricelists`
-    PricelistsApi::list() -> ListRequest {
+    PricelistsApi::list() -> Call<Vec<Pricelist>> {
         id: "listPricelists",
         call: GET "/pricelists",
-        answer: Vec<Pricelist> = "pricelists",
+        value: "pricelists",
     }
 }
 
@@ -31,11 +31,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /pricelists`
-    PricelistsApi::create(body: &PricelistsCreate = json("")) -> CreateRequest {
+    ///
+    /// * `pricelists`: The price lists.
+    PricelistsApi::create(pricelists: &[PricelistCreate] = json("pricelists")) -> CreateRequest {
         id: "createPricelists",
         call: POST "/pricelists",
-        answer: PricelistsCreated = "",
-        bulk: PricelistCreated = split {
+        answer: Vec<PricelistCreated> = "pricelists",
+        split: PricelistCreated = {
             items: Body("pricelists"), limit: 100, answers: "pricelists", outcome: ["created_yn"], messages: "messages",
         },
     }
@@ -49,11 +51,11 @@ operation! {
     /// `DELETE /pricelists/{id}`
     ///
     /// * `id`: ID of the price list.
-    PricelistsApi::delete(id: i64 = path("id")) -> DeleteRequest {
+    PricelistsApi::delete(id: i64 = path("id")) -> Call<PricelistsDeleted> {
         id: "deletePricelist",
         call: DELETE "/pricelists/{id}",
-        answer: PricelistsDeleted = "",
-        bulk: judge { answers: "webhooks", outcome: ["deleted_yn"], messages: "messages" },
+        value: "",
+        judge: { answers: "webhooks", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
@@ -61,7 +63,7 @@ record! {
     /// A price list.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Pricelist {
+    pub struct Pricelist: open {
         /// ID of the price list.
         pub id: i64 = required("id"),
         /// Name of the price list.
@@ -70,18 +72,6 @@ record! {
         pub percent: Option<Number> = optional("percent"),
         /// Whether it is the default price list.
         pub default_yn: Option<bool> = optional("default_yn"),
-        ..
-    }
-}
-
-record! {
-    /// Outcome of creating price lists.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct PricelistsCreated {
-        /// One outcome per price list of the request.
-        pub pricelists: Vec<PricelistCreated> = required("pricelists"),
-        ..
     }
 }
 
@@ -89,7 +79,7 @@ record! {
     /// Outcome of creating one price list.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PricelistCreated {
+    pub struct PricelistCreated: open {
         /// ID of the new price list.
         pub customer_pricelist_id: Option<i64> = optional("customer_pricelist_id"),
         /// Name of the price list.
@@ -98,16 +88,6 @@ record! {
         pub created_yn: bool = required("created_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Price lists to create.
-    #[derive(Default)]
-    pub struct PricelistsCreate {
-        /// The price lists. At most 100 items.
-        pub pricelists: Vec<PricelistCreate> = required("pricelists"),
     }
 }
 
@@ -136,10 +116,9 @@ record! {
     /// Outcome of deleting price lists.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PricelistsDeleted {
+    pub struct PricelistsDeleted: open {
         /// One outcome per price list.
         pub pricelists: Option<Vec<PricelistDeleted>> = optional("webhooks", "pricelists"),
-        ..
     }
 }
 
@@ -147,13 +126,12 @@ record! {
     /// Outcome of deleting one price list.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PricelistDeleted {
+    pub struct PricelistDeleted: open {
         /// ID of the price list.
         pub id: Option<i64> = optional("id"),
         /// Whether the price list was deleted.
         pub deleted_yn: bool = required("deleted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

@@ -24,12 +24,14 @@ operation! {
         id: "listProductReviews",
         call: GET "/products/ratings-reviews",
         answer: Page<ProductReview> = "ratings_reviews",
-        /// Only those of the product with this code.
-        product_code: &str = query("product_code"),
-        /// Only those of the customer with this e-mail address.
-        email: &str = query("email"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only those of the product with this code.
+            product_code: &str = query("product_code"),
+            /// Only those of the customer with this e-mail address.
+            email: &str = query("email"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -41,11 +43,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /products/ratings-reviews`
-    ProductReviewsApi::create(body: &ProductReviewsCreate = json("")) -> CreateRequest {
+    ///
+    /// * `ratings_reviews`: The records, at most 100.
+    ProductReviewsApi::create(ratings_reviews: &[ProductReviewCreate] = json("ratings_reviews")) -> CreateRequest {
         id: "createProductReviews",
         call: POST "/products/ratings-reviews",
-        answer: ProductReviewsCreated = "",
-        bulk: ProductReviewCreated = split {
+        answer: Vec<ProductReviewCreated> = "ratings_reviews",
+        split: ProductReviewCreated = {
             items: Body("ratings_reviews"), limit: 100, answers: "ratings_reviews", outcome: ["created_yn"], messages: "messages",
         },
     }
@@ -62,8 +66,8 @@ operation! {
     ProductReviewsApi::delete(rating_review_ids: &[i64] = joined("rating_review_ids", ";")) -> DeleteRequest {
         id: "deleteProductReviews",
         call: DELETE "/products/ratings-reviews",
-        answer: ProductReviewsDeleted = "",
-        bulk: ProductReviewDeleted = split {
+        answer: Vec<ProductReviewDeleted> = "ratings_reviews",
+        split: ProductReviewDeleted = {
             items: Query("rating_review_ids", ";"), limit: 100, answers: "ratings_reviews", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -73,7 +77,7 @@ record! {
     /// A rating of a product by a customer, and perhaps a review.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductReview {
+    pub struct ProductReview: open {
         /// ID of the record.
         pub rating_review_id: i64 = required("rating_review_id"),
         /// The product.
@@ -88,7 +92,6 @@ record! {
         pub approved_yn: Option<bool> = optional("approved_yn"),
         /// When it was approved.
         pub approved_time: Option<DateTime> = optional("approved_time"),
-        ..
     }
 }
 
@@ -96,12 +99,11 @@ record! {
     /// The product that was rated.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ReviewedProduct {
+    pub struct ReviewedProduct: open {
         /// ID of the product.
         pub product_id: i64 = required("product_id"),
         /// Code of the product. May be null.
         pub code: Option<String> = optional("code"),
-        ..
     }
 }
 
@@ -109,14 +111,13 @@ record! {
     /// The customer who rated a product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductReviewer {
+    pub struct ProductReviewer: open {
         /// E-mail address.
         pub email: Option<String> = optional("email"),
         /// Code of the customer.
         pub code: Option<String> = optional("code"),
         /// Name shown with the rating, which may be a nickname.
         pub customer_name: Option<String> = optional("customer_name"),
-        ..
     }
 }
 
@@ -124,7 +125,7 @@ record! {
     /// A review.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductReviewText {
+    pub struct ProductReviewText: open {
         /// What the customer liked.
         pub positives: Option<String> = optional("positives"),
         /// What the customer did not like.
@@ -133,7 +134,6 @@ record! {
         pub creation_time: Option<DateTime> = optional("creation_time"),
         /// Answer of the shop.
         pub answer: Option<ProductReviewAnswer> = optional("answer"),
-        ..
     }
 }
 
@@ -141,14 +141,13 @@ record! {
     /// Answer of the shop to a review.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductReviewAnswer {
+    pub struct ProductReviewAnswer: open {
         /// Name of the user who answered.
         pub user_name: Option<String> = optional("user_name"),
         /// The answer.
         pub text: Option<String> = optional("text"),
         /// When it was written.
         pub creation_time: Option<DateTime> = optional("creation_time"),
-        ..
     }
 }
 
@@ -156,23 +155,11 @@ record! {
     /// A rating.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductRating {
+    pub struct ProductRating: open {
         /// Stars, from 1 to 5. From 1 to 5.
         pub score: i64 = required("score"),
         /// When it was given.
         pub creation_time: Option<DateTime> = optional("creation_time"),
-        ..
-    }
-}
-
-record! {
-    /// Outcome of adding ratings and reviews.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct ProductReviewsCreated {
-        /// One outcome per record of the request.
-        pub ratings_reviews: Vec<ProductReviewCreated> = required("ratings_reviews"),
-        ..
     }
 }
 
@@ -180,21 +167,11 @@ record! {
     /// Outcome of adding one rating.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductReviewCreated {
+    pub struct ProductReviewCreated: open {
         /// Whether it was added.
         pub created_yn: bool = required("created_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Ratings and reviews to add.
-    #[derive(Default)]
-    pub struct ProductReviewsCreate {
-        /// The records, at most 100. At most 100 items.
-        pub ratings_reviews: Vec<ProductReviewCreate> = required("ratings_reviews"),
     }
 }
 
@@ -307,27 +284,15 @@ impl ProductRatingCreate {
 }
 
 record! {
-    /// Outcome of deleting ratings and reviews.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct ProductReviewsDeleted {
-        /// One outcome per record.
-        pub ratings_reviews: Vec<ProductReviewDeleted> = required("ratings_reviews"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one rating and its review.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductReviewDeleted {
+    pub struct ProductReviewDeleted: open {
         /// ID of the record.
         pub rating_review_id: i64 = required("rating_review_id"),
         /// Whether it was deleted.
         pub deleted_yn: Option<bool> = optional("deleted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

@@ -27,34 +27,36 @@ operation! {
         id: "listProducts",
         call: GET "/products",
         answer: Page<Product> = "products",
-        /// Only the product with this code.
-        code: &str = query("code"),
-        /// Only the products with these codes; joined by semicolons.
-        codes: &[&str] = joined("codes", ";"),
-        /// Only the product of this ID.
-        product_id: i64 = query("product_id"),
-        /// Only the products of these IDs; joined by semicolons.
-        product_ids: &[i64] = joined("product_ids", ";"),
-        /// Only the products that have a variant with one of these codes; joined by semicolons.
-        variant_codes: &[&str] = joined("variant_codes", ";"),
-        /// Only products changed since this time. A plain date is understood too.
-        last_update_time_from: DateTime = query("last_update_time_from"),
-        /// Only products that the shop shows, or only those it hides.
-        active_yn: bool = flag("active_yn"),
-        /// Only archived products, or only the others.
-        archived_yn: bool = flag("archived_yn"),
-        /// Only products that can be put into the cart, or only the others.
-        can_add_to_basket_yn: bool = flag("can_add_to_basket_yn"),
-        /// Only products that searching leaves out, or only the others.
-        exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
-        /// Only products in stock, or only those with another availability.
-        in_stock_yn: bool = flag("in_stock_yn"),
-        /// Only products active in this language, ISO 639-1, and only what belongs to it, such as texts and prices.
-        language: &str = query("language"),
-        /// Only products in the price list of this name.
-        pricelist: &str = query("pricelist"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the product with this code.
+            code: &str = query("code"),
+            /// Only the products with these codes; joined by semicolons.
+            codes: &[&str] = joined("codes", ";"),
+            /// Only the product of this ID.
+            product_id: i64 = query("product_id"),
+            /// Only the products of these IDs; joined by semicolons.
+            product_ids: &[i64] = joined("product_ids", ";"),
+            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            variant_codes: &[&str] = joined("variant_codes", ";"),
+            /// Only products changed since this time. A plain date is understood too.
+            last_update_time_from: DateTime = query("last_update_time_from"),
+            /// Only products that the shop shows, or only those it hides.
+            active_yn: bool = flag("active_yn"),
+            /// Only archived products, or only the others.
+            archived_yn: bool = flag("archived_yn"),
+            /// Only products that can be put into the cart, or only the others.
+            can_add_to_basket_yn: bool = flag("can_add_to_basket_yn"),
+            /// Only products that searching leaves out, or only the others.
+            exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
+            /// Only products in stock, or only those with another availability.
+            in_stock_yn: bool = flag("in_stock_yn"),
+            /// Only products active in this language, ISO 639-1, and only what belongs to it, such as texts and prices.
+            language: &str = query("language"),
+            /// Only products in the price list of this name.
+            pricelist: &str = query("pricelist"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -67,11 +69,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /products`
-    ProductsApi::create(body: &ProductsCreate = json("")) -> CreateRequest {
+    ///
+    /// * `products`: The products, at most 100.
+    ProductsApi::create(products: &[ProductCreate] = json("products")) -> CreateRequest {
         id: "createProducts",
         call: POST "/products",
-        answer: ProductsCreated = "",
-        bulk: ProductCreated = split {
+        answer: Option<Vec<ProductCreated>> = "products",
+        split: ProductCreated = {
             items: Body("products"), limit: 100, answers: "products", outcome: ["inserted_yn"], messages: "messages",
         },
     }
@@ -89,8 +93,8 @@ operation! {
     ProductsApi::update(body: &ProductsUpdate = json("")) -> UpdateRequest {
         id: "updateProducts",
         call: PUT "/products",
-        answer: ProductsUpdated = "",
-        bulk: ProductUpdated = split {
+        answer: Option<Vec<ProductUpdated>> = "products",
+        split: ProductUpdated = {
             items: Body("products"), limit: 100, answers: "products", outcome: ["updated_yn"], messages: "messages",
         },
     }
@@ -107,8 +111,8 @@ operation! {
     ProductsApi::delete(codes: &[&str] = joined("codes", ";")) -> DeleteRequest {
         id: "deleteProducts",
         call: DELETE "/products",
-        answer: ProductsDeleted = "",
-        bulk: ProductDeleted = split {
+        answer: Vec<ProductDeleted> = "products",
+        split: ProductDeleted = {
             items: Query("codes", ";"), limit: 100, answers: "products", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -123,10 +127,10 @@ operation! {
     /// `GET /products/{code}`
     ///
     /// * `code`: Code of the product.
-    ProductsApi::get(code: &str = path("code")) -> GetRequest {
+    ProductsApi::get(code: &str = path("code")) -> Call<Product> {
         id: "getProduct",
         call: GET "/products/{code}",
-        answer: Product = "products/0",
+        value: "products/0",
     }
 }
 
@@ -136,11 +140,11 @@ operation! {
     /// `DELETE /products/{code}`
     ///
     /// * `code`: Code of the product.
-    ProductsApi::delete_one(code: &str = path("code")) -> DeleteOneRequest {
+    ProductsApi::delete_one(code: &str = path("code")) -> Call<Vec<ProductDeleted>> {
         id: "deleteProduct",
         call: DELETE "/products/{code}",
-        answer: ProductsDeleted = "",
-        bulk: judge { answers: "products", outcome: ["deleted_yn"], messages: "messages" },
+        value: "products",
+        judge: { answers: "products", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
@@ -156,30 +160,32 @@ operation! {
         id: "listSimpleProducts",
         call: GET "/products/simple",
         answer: Page<SimpleProduct> = "products",
-        /// Only the product with this code.
-        code: &str = query("code"),
-        /// Only the products with these codes; joined by semicolons.
-        codes: &[&str] = joined("codes", ";"),
-        /// Only the product of this ID.
-        product_id: i64 = query("product_id"),
-        /// Only the products of these IDs; joined by semicolons.
-        product_ids: &[i64] = joined("product_ids", ";"),
-        /// Only the products that have a variant with one of these codes; joined by semicolons.
-        variant_codes: &[&str] = joined("variant_codes", ";"),
-        /// Only products changed since this time. A plain date is understood too.
-        last_update_time_from: DateTime = query("last_update_time_from"),
-        /// Only products that the shop shows, or only those it hides.
-        active_yn: bool = flag("active_yn"),
-        /// Only archived products, or only the others.
-        archived_yn: bool = flag("archived_yn"),
-        /// Only products that can be put into the cart, or only the others.
-        can_add_to_basket_yn: bool = flag("can_add_to_basket_yn"),
-        /// Only products that searching leaves out, or only the others.
-        exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
-        /// Only products in stock, or only those with another availability.
-        in_stock_yn: bool = flag("in_stock_yn"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the product with this code.
+            code: &str = query("code"),
+            /// Only the products with these codes; joined by semicolons.
+            codes: &[&str] = joined("codes", ";"),
+            /// Only the product of this ID.
+            product_id: i64 = query("product_id"),
+            /// Only the products of these IDs; joined by semicolons.
+            product_ids: &[i64] = joined("product_ids", ";"),
+            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            variant_codes: &[&str] = joined("variant_codes", ";"),
+            /// Only products changed since this time. A plain date is understood too.
+            last_update_time_from: DateTime = query("last_update_time_from"),
+            /// Only products that the shop shows, or only those it hides.
+            active_yn: bool = flag("active_yn"),
+            /// Only archived products, or only the others.
+            archived_yn: bool = flag("archived_yn"),
+            /// Only products that can be put into the cart, or only the others.
+            can_add_to_basket_yn: bool = flag("can_add_to_basket_yn"),
+            /// Only products that searching leaves out, or only the others.
+            exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
+            /// Only products in stock, or only those with another availability.
+            in_stock_yn: bool = flag("in_stock_yn"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -191,10 +197,10 @@ operation! {
     /// `GET /products/{code}/simple`
     ///
     /// * `code`: Code of the product.
-    ProductsApi::get_simple(code: &str = path("code")) -> GetSimpleRequest {
+    ProductsApi::get_simple(code: &str = path("code")) -> Call<SimpleProduct> {
         id: "getSimpleProducts",
         call: GET "/products/{code}/simple",
-        answer: SimpleProduct = "products/0",
+        value: "products/0",
     }
 }
 
@@ -210,34 +216,36 @@ operation! {
         id: "listProductPrices",
         call: GET "/products/prices",
         answer: Page<ProductPrices> = "products",
-        /// Only the product with this code.
-        code: &str = query("code"),
-        /// Only the products with these codes; joined by semicolons.
-        codes: &[&str] = joined("codes", ";"),
-        /// Only the product of this ID.
-        product_id: i64 = query("product_id"),
-        /// Only the products of these IDs; joined by semicolons.
-        product_ids: &[i64] = joined("product_ids", ";"),
-        /// Only the products that have a variant with one of these codes; joined by semicolons.
-        variant_codes: &[&str] = joined("variant_codes", ";"),
-        /// Only products changed since this time. A plain date is understood too.
-        last_update_time_from: DateTime = query("last_update_time_from"),
-        /// Only products that the shop shows, or only those it hides.
-        active_yn: bool = flag("active_yn"),
-        /// Only archived products, or only the others.
-        archived_yn: bool = flag("archived_yn"),
-        /// Only products that can be put into the cart, or only the others.
-        can_add_to_basket_yn: bool = flag("can_add_to_basket_yn"),
-        /// Only products that searching leaves out, or only the others.
-        exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
-        /// Only products in stock, or only those with another availability.
-        in_stock_yn: bool = flag("in_stock_yn"),
-        /// Only products active in this language, ISO 639-1, and only what belongs to it, such as texts and prices.
-        language: &str = query("language"),
-        /// Only products in the price list of this name.
-        pricelist: &str = query("pricelist"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the product with this code.
+            code: &str = query("code"),
+            /// Only the products with these codes; joined by semicolons.
+            codes: &[&str] = joined("codes", ";"),
+            /// Only the product of this ID.
+            product_id: i64 = query("product_id"),
+            /// Only the products of these IDs; joined by semicolons.
+            product_ids: &[i64] = joined("product_ids", ";"),
+            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            variant_codes: &[&str] = joined("variant_codes", ";"),
+            /// Only products changed since this time. A plain date is understood too.
+            last_update_time_from: DateTime = query("last_update_time_from"),
+            /// Only products that the shop shows, or only those it hides.
+            active_yn: bool = flag("active_yn"),
+            /// Only archived products, or only the others.
+            archived_yn: bool = flag("archived_yn"),
+            /// Only products that can be put into the cart, or only the others.
+            can_add_to_basket_yn: bool = flag("can_add_to_basket_yn"),
+            /// Only products that searching leaves out, or only the others.
+            exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
+            /// Only products in stock, or only those with another availability.
+            in_stock_yn: bool = flag("in_stock_yn"),
+            /// Only products active in this language, ISO 639-1, and only what belongs to it, such as texts and prices.
+            language: &str = query("language"),
+            /// Only products in the price list of this name.
+            pricelist: &str = query("pricelist"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -249,10 +257,10 @@ operation! {
     /// `GET /products/{code}/prices`
     ///
     /// * `code`: Code of the product.
-    ProductsApi::get_prices(code: &str = path("code")) -> GetPricesRequest {
+    ProductsApi::get_prices(code: &str = path("code")) -> Call<ProductPrices> {
         id: "getProductPrices",
         call: GET "/products/{code}/prices",
-        answer: ProductPrices = "products/0",
+        value: "products/0",
     }
 }
 
@@ -268,32 +276,34 @@ operation! {
         id: "listProductParameters",
         call: GET "/products/parameters",
         answer: Page<ProductParameters> = "products",
-        /// Only the product with this code.
-        code: &str = query("code"),
-        /// Only the products with these codes; joined by semicolons.
-        codes: &[&str] = joined("codes", ";"),
-        /// Only the product of this ID.
-        product_id: i64 = query("product_id"),
-        /// Only the products of these IDs; joined by semicolons.
-        product_ids: &[i64] = joined("product_ids", ";"),
-        /// Only the products that have a variant with one of these codes; joined by semicolons.
-        variant_codes: &[&str] = joined("variant_codes", ";"),
-        /// Only products changed since this time. A plain date is understood too.
-        last_update_time_from: DateTime = query("last_update_time_from"),
-        /// Only products that the shop shows, or only those it hides.
-        active_yn: bool = flag("active_yn"),
-        /// Only archived products, or only the others.
-        archived_yn: bool = flag("archived_yn"),
-        /// Only products that can be put into the cart, or only the others.
-        can_add_to_basket_yn: bool = flag("can_add_to_basket_yn"),
-        /// Only products that searching leaves out, or only the others.
-        exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
-        /// Only products in stock, or only those with another availability.
-        in_stock_yn: bool = flag("in_stock_yn"),
-        /// Only products active in this language, ISO 639-1, and only what belongs to it, such as texts and prices.
-        language: &str = query("language"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the product with this code.
+            code: &str = query("code"),
+            /// Only the products with these codes; joined by semicolons.
+            codes: &[&str] = joined("codes", ";"),
+            /// Only the product of this ID.
+            product_id: i64 = query("product_id"),
+            /// Only the products of these IDs; joined by semicolons.
+            product_ids: &[i64] = joined("product_ids", ";"),
+            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            variant_codes: &[&str] = joined("variant_codes", ";"),
+            /// Only products changed since this time. A plain date is understood too.
+            last_update_time_from: DateTime = query("last_update_time_from"),
+            /// Only products that the shop shows, or only those it hides.
+            active_yn: bool = flag("active_yn"),
+            /// Only archived products, or only the others.
+            archived_yn: bool = flag("archived_yn"),
+            /// Only products that can be put into the cart, or only the others.
+            can_add_to_basket_yn: bool = flag("can_add_to_basket_yn"),
+            /// Only products that searching leaves out, or only the others.
+            exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
+            /// Only products in stock, or only those with another availability.
+            in_stock_yn: bool = flag("in_stock_yn"),
+            /// Only products active in this language, ISO 639-1, and only what belongs to it, such as texts and prices.
+            language: &str = query("language"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -305,10 +315,10 @@ operation! {
     /// `GET /products/{code}/parameters`
     ///
     /// * `code`: Code of the product.
-    ProductsApi::get_parameters(code: &str = path("code")) -> GetParametersRequest {
+    ProductsApi::get_parameters(code: &str = path("code")) -> Call<ProductParameters> {
         id: "getProductParameters",
         call: GET "/products/{code}/parameters",
-        answer: ProductParameters = "products/0",
+        value: "products/0",
     }
 }
 
@@ -324,32 +334,34 @@ operation! {
         id: "listProductLabels",
         call: GET "/products/labels",
         answer: Page<ProductLabels> = "products",
-        /// Only the product with this code.
-        code: &str = query("code"),
-        /// Only the products with these codes; joined by semicolons.
-        codes: &[&str] = joined("codes", ";"),
-        /// Only the product of this ID.
-        product_id: i64 = query("product_id"),
-        /// Only the products of these IDs; joined by semicolons.
-        product_ids: &[i64] = joined("product_ids", ";"),
-        /// Only the products that have a variant with one of these codes; joined by semicolons.
-        variant_codes: &[&str] = joined("variant_codes", ";"),
-        /// Only products changed since this time. A plain date is understood too.
-        last_update_time_from: DateTime = query("last_update_time_from"),
-        /// Only products that the shop shows, or only those it hides.
-        active_yn: bool = flag("active_yn"),
-        /// Only archived products, or only the others.
-        archived_yn: bool = flag("archived_yn"),
-        /// Only products that can be put into the cart, or only the others.
-        can_add_to_basket_yn: bool = flag("can_add_to_basket_yn"),
-        /// Only products that searching leaves out, or only the others.
-        exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
-        /// Only products in stock, or only those with another availability.
-        in_stock_yn: bool = flag("in_stock_yn"),
-        /// Only products active in this language, ISO 639-1, and only what belongs to it, such as texts and prices.
-        language: &str = query("language"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the product with this code.
+            code: &str = query("code"),
+            /// Only the products with these codes; joined by semicolons.
+            codes: &[&str] = joined("codes", ";"),
+            /// Only the product of this ID.
+            product_id: i64 = query("product_id"),
+            /// Only the products of these IDs; joined by semicolons.
+            product_ids: &[i64] = joined("product_ids", ";"),
+            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            variant_codes: &[&str] = joined("variant_codes", ";"),
+            /// Only products changed since this time. A plain date is understood too.
+            last_update_time_from: DateTime = query("last_update_time_from"),
+            /// Only products that the shop shows, or only those it hides.
+            active_yn: bool = flag("active_yn"),
+            /// Only archived products, or only the others.
+            archived_yn: bool = flag("archived_yn"),
+            /// Only products that can be put into the cart, or only the others.
+            can_add_to_basket_yn: bool = flag("can_add_to_basket_yn"),
+            /// Only products that searching leaves out, or only the others.
+            exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
+            /// Only products in stock, or only those with another availability.
+            in_stock_yn: bool = flag("in_stock_yn"),
+            /// Only products active in this language, ISO 639-1, and only what belongs to it, such as texts and prices.
+            language: &str = query("language"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -361,10 +373,10 @@ operation! {
     /// `GET /products/{code}/labels`
     ///
     /// * `code`: Code of the product.
-    ProductsApi::get_labels(code: &str = path("code")) -> GetLabelsRequest {
+    ProductsApi::get_labels(code: &str = path("code")) -> Call<ProductLabels> {
         id: "getProductLabels",
         call: GET "/products/{code}/labels",
-        answer: ProductLabels = "products/0",
+        value: "products/0",
     }
 }
 
@@ -380,34 +392,36 @@ operation! {
         id: "listProductFiles",
         call: GET "/products/files",
         answer: Page<ProductFiles> = "products",
-        /// Only the product with this code.
-        code: &str = query("code"),
-        /// Only the products with these codes; joined by semicolons.
-        codes: &[&str] = joined("codes", ";"),
-        /// Only the product of this ID.
-        product_id: i64 = query("product_id"),
-        /// Only the products of these IDs; joined by semicolons.
-        product_ids: &[i64] = joined("product_ids", ";"),
-        /// Only the products that have a variant with one of these codes; joined by semicolons.
-        variant_codes: &[&str] = joined("variant_codes", ";"),
-        /// Only products changed since this time. A plain date is understood too.
-        last_update_time_from: DateTime = query("last_update_time_from"),
-        /// Only products that the shop shows, or only those it hides.
-        active_yn: bool = flag("active_yn"),
-        /// Only archived products, or only the others.
-        archived_yn: bool = flag("archived_yn"),
-        /// Only products that can be put into the cart, or only the others.
-        can_add_to_basket_yn: bool = flag("can_add_to_basket_yn"),
-        /// Only products that searching leaves out, or only the others.
-        exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
-        /// Only products in stock, or only those with another availability.
-        in_stock_yn: bool = flag("in_stock_yn"),
-        /// Only products active in this language, ISO 639-1, and only what belongs to it, such as texts and prices.
-        language: &str = query("language"),
-        /// True: only products that have files.
-        with_files_yn: bool = flag("with_files_yn"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the product with this code.
+            code: &str = query("code"),
+            /// Only the products with these codes; joined by semicolons.
+            codes: &[&str] = joined("codes", ";"),
+            /// Only the product of this ID.
+            product_id: i64 = query("product_id"),
+            /// Only the products of these IDs; joined by semicolons.
+            product_ids: &[i64] = joined("product_ids", ";"),
+            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            variant_codes: &[&str] = joined("variant_codes", ";"),
+            /// Only products changed since this time. A plain date is understood too.
+            last_update_time_from: DateTime = query("last_update_time_from"),
+            /// Only products that the shop shows, or only those it hides.
+            active_yn: bool = flag("active_yn"),
+            /// Only archived products, or only the others.
+            archived_yn: bool = flag("archived_yn"),
+            /// Only products that can be put into the cart, or only the others.
+            can_add_to_basket_yn: bool = flag("can_add_to_basket_yn"),
+            /// Only products that searching leaves out, or only the others.
+            exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
+            /// Only products in stock, or only those with another availability.
+            in_stock_yn: bool = flag("in_stock_yn"),
+            /// Only products active in this language, ISO 639-1, and only what belongs to it, such as texts and prices.
+            language: &str = query("language"),
+            /// True: only products that have files.
+            with_files_yn: bool = flag("with_files_yn"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -419,10 +433,10 @@ operation! {
     /// `GET /products/{code}/files`
     ///
     /// * `code`: Code of the product.
-    ProductsApi::get_files(code: &str = path("code")) -> GetFilesRequest {
+    ProductsApi::get_files(code: &str = path("code")) -> Call<ProductFiles> {
         id: "getProductFiles",
         call: GET "/products/{code}/files",
-        answer: ProductFiles = "products/0",
+        value: "products/0",
     }
 }
 
@@ -438,30 +452,32 @@ operation! {
         id: "listProductRelations",
         call: GET "/products/related",
         answer: Page<ProductRelations> = "products",
-        /// Only the product with this code.
-        code: &str = query("code"),
-        /// Only the products with these codes; joined by semicolons.
-        codes: &[&str] = joined("codes", ";"),
-        /// Only the product of this ID.
-        product_id: i64 = query("product_id"),
-        /// Only the products of these IDs; joined by semicolons.
-        product_ids: &[i64] = joined("product_ids", ";"),
-        /// Only the products that have a variant with one of these codes; joined by semicolons.
-        variant_codes: &[&str] = joined("variant_codes", ";"),
-        /// Only products changed since this time. A plain date is understood too.
-        last_update_time_from: DateTime = query("last_update_time_from"),
-        /// Only products that the shop shows, or only those it hides.
-        active_yn: bool = flag("active_yn"),
-        /// Only archived products, or only the others.
-        archived_yn: bool = flag("archived_yn"),
-        /// Only products that can be put into the cart, or only the others.
-        can_add_to_basket_yn: bool = flag("can_add_to_basket_yn"),
-        /// Only products that searching leaves out, or only the others.
-        exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
-        /// Only products in stock, or only those with another availability.
-        in_stock_yn: bool = flag("in_stock_yn"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the product with this code.
+            code: &str = query("code"),
+            /// Only the products with these codes; joined by semicolons.
+            codes: &[&str] = joined("codes", ";"),
+            /// Only the product of this ID.
+            product_id: i64 = query("product_id"),
+            /// Only the products of these IDs; joined by semicolons.
+            product_ids: &[i64] = joined("product_ids", ";"),
+            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            variant_codes: &[&str] = joined("variant_codes", ";"),
+            /// Only products changed since this time. A plain date is understood too.
+            last_update_time_from: DateTime = query("last_update_time_from"),
+            /// Only products that the shop shows, or only those it hides.
+            active_yn: bool = flag("active_yn"),
+            /// Only archived products, or only the others.
+            archived_yn: bool = flag("archived_yn"),
+            /// Only products that can be put into the cart, or only the others.
+            can_add_to_basket_yn: bool = flag("can_add_to_basket_yn"),
+            /// Only products that searching leaves out, or only the others.
+            exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
+            /// Only products in stock, or only those with another availability.
+            in_stock_yn: bool = flag("in_stock_yn"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -473,10 +489,10 @@ operation! {
     /// `GET /products/{code}/related`
     ///
     /// * `code`: Code of the product.
-    ProductsApi::get_related(code: &str = path("code")) -> GetRelatedRequest {
+    ProductsApi::get_related(code: &str = path("code")) -> Call<ProductRelations> {
         id: "getProductRelations",
         call: GET "/products/{code}/related",
-        answer: ProductRelations = "products/0",
+        value: "products/0",
     }
 }
 
@@ -491,8 +507,8 @@ operation! {
     ProductsApi::delete_variants(codes: &[&str] = joined("codes", ";")) -> DeleteVariantsRequest {
         id: "deleteProductVariants",
         call: DELETE "/products/variants",
-        answer: VariantsDeleted = "",
-        bulk: VariantDeleted = split {
+        answer: Vec<VariantDeleted> = "variants",
+        split: VariantDeleted = {
             items: Query("codes", ";"), limit: 100, answers: "variants", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -509,16 +525,18 @@ operation! {
         id: "uploadProductImage",
         call: POST "/products/{id}/image",
         answer: FileUploaded = "",
-        bulk: judge { answers: "", outcome: ["inserted_yn"], messages: "messages" },
-        /// Name to give the file, in place of the one it is sent under.
-        file_name: &str = form("file_name"),
+        judge: { answers: "", outcome: ["inserted_yn"], messages: "messages" },
+        options {
+            /// Name to give the file, in place of the one it is sent under.
+            file_name: &str = form("file_name"),
+        }
     }
 }
 
 record! {
     /// A product with all its variants.
     #[non_exhaustive]
-    pub struct Product {
+    pub struct Product: open {
         /// Code of the product, its key in every call; a product may have none. May be null.
         pub code: Option<String> = required("code"),
         /// ID of the product.
@@ -597,7 +615,6 @@ record! {
         pub last_update_time: DateTime = required("last_update_time"),
         /// Address of the product in the administration.
         pub admin_url: String = required("admin_url"),
-        ..
     }
 }
 
@@ -605,7 +622,7 @@ record! {
     /// Texts of a product in one language.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductDescription {
+    pub struct ProductDescription: open {
         /// Language of the texts, ISO 639-1.
         pub language: String = required("language"),
         /// Name of the product.
@@ -624,13 +641,12 @@ record! {
         pub seo_url: Option<String> = required("seo_url"),
         /// Name of the unit it is sold by.
         pub unit: String = required("unit"),
-        ..
     }
 }
 
 open_enum! {
     /// Whether only what is in stock can be ordered: no, yes, or only where the product is in a clearance sale.
-    pub enum LimitOrders {
+    pub enum LimitOrders: text {
         /// `0`
         Unlimited = "0",
         /// `1`
@@ -644,14 +660,13 @@ record! {
     /// Units of a product or variant in one of several stocks.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductStock {
+    pub struct ProductStock: open {
         /// ID of the stock.
         pub stock_id: i64 = required("stock_id"),
         /// Place in the stock. May be null.
         pub position: Option<String> = optional("position"),
         /// Units in the stock. May be null.
         pub quantity: Option<Number> = optional("quantity"),
-        ..
     }
 }
 
@@ -659,7 +674,7 @@ record! {
     /// A category that a product is in.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductCategory {
+    pub struct ProductCategory: open {
         /// ID of the category.
         pub category_id: i64 = required("category_id"),
         /// Code of the category. May be null.
@@ -670,7 +685,6 @@ record! {
         pub position: i64 = required("position"),
         /// Name of the category, for orientation: in which language is not said.
         pub name: String = required("name"),
-        ..
     }
 }
 
@@ -678,7 +692,7 @@ record! {
     /// Prices of a product in one language version of the shop.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductPrice {
+    pub struct ProductPrice: open {
         /// Language version, ISO 639-1.
         pub language: String = required("language"),
         /// Currency, ISO 4217.
@@ -693,7 +707,6 @@ record! {
         pub vat: Number = required("vat"),
         /// Recycling fee. May be null.
         pub recycling_fee: Option<Number> = optional("recycling_fee"),
-        ..
     }
 }
 
@@ -701,7 +714,7 @@ record! {
     /// Prices of a product in one price list.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductPricelist {
+    pub struct ProductPricelist: open {
         /// Name of the price list.
         pub name: String = required("name"),
         /// Basic price, from which the others are reckoned.
@@ -717,7 +730,6 @@ record! {
         pub price_with_vat: Number = required("price_with_vat"),
         /// Final price without VAT.
         pub price_without_vat: Number = required("price_without_vat"),
-        ..
     }
 }
 
@@ -725,7 +737,7 @@ record! {
     /// A variant of a product. What it does not set is as in the product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductVariant {
+    pub struct ProductVariant: open {
         /// Code of the variant. May be null.
         pub code: Option<String> = required("code"),
         /// ID of the variant.
@@ -760,7 +772,6 @@ record! {
         pub prices: Option<Vec<ProductVariantPrice>> = optional("prices"),
         /// Custom fields.
         pub metas: Option<Vec<Meta>> = optional("metas"),
-        ..
     }
 }
 
@@ -768,7 +779,7 @@ record! {
     /// Prices of a variant in one language version of the shop. What it does not set is as in the product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductVariantPrice {
+    pub struct ProductVariantPrice: open {
         /// Language version, ISO 639-1.
         pub language: String = required("language"),
         /// Currency, ISO 4217.
@@ -781,7 +792,6 @@ record! {
         pub price_common: Option<Number> = optional("price_common"),
         /// VAT in percent that these prices are reckoned with. May be null.
         pub vat: Option<Number> = optional("vat"),
-        ..
     }
 }
 
@@ -789,7 +799,7 @@ record! {
     /// Prices of a variant in one price list. What it does not set is as in the product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductVariantPricelist {
+    pub struct ProductVariantPricelist: open {
         /// Name of the price list.
         pub name: String = required("name"),
         /// Basic price, from which the others are reckoned. May be null.
@@ -807,18 +817,6 @@ record! {
         pub price_with_vat: Option<Number> = optional("price_with_vat"),
         /// Final price without VAT. May be null.
         pub price_without_vat: Option<Number> = optional("price_without_vat"),
-        ..
-    }
-}
-
-record! {
-    /// Outcome of creating products.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct ProductsCreated {
-        /// One outcome per product of the request.
-        pub products: Option<Vec<ProductCreated>> = optional("products"),
-        ..
     }
 }
 
@@ -826,7 +824,7 @@ record! {
     /// Outcome of creating one product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductCreated {
+    pub struct ProductCreated: open {
         /// ID of the product. May be null.
         pub product_id: Option<i64> = optional("product_id"),
         /// Code of the product. May be null.
@@ -839,7 +837,6 @@ record! {
         pub messages: Option<Vec<Message>> = optional("messages"),
         /// One outcome per variant of the product.
         pub variants: Option<Vec<VariantCreated>> = optional("variants"),
-        ..
     }
 }
 
@@ -847,7 +844,7 @@ record! {
     /// Outcome of creating one variant.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct VariantCreated {
+    pub struct VariantCreated: open {
         /// ID of the variant. May be null.
         pub variant_id: Option<i64> = optional("variant_id"),
         /// Code of the variant. May be null.
@@ -856,16 +853,6 @@ record! {
         pub inserted_yn: Option<bool> = optional("inserted_yn"),
         /// Errors and notices about the variant.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Products to create.
-    #[derive(Default)]
-    pub struct ProductsCreate {
-        /// The products, at most 100. At most 100 items.
-        pub products: Vec<ProductCreate> = required("products"),
     }
 }
 
@@ -1215,21 +1202,10 @@ record! {
 }
 
 record! {
-    /// Outcome of changing products.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct ProductsUpdated {
-        /// One outcome per product of the request.
-        pub products: Option<Vec<ProductUpdated>> = optional("products"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of changing one product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductUpdated {
+    pub struct ProductUpdated: open {
         /// ID of the product. May be null.
         pub product_id: Option<i64> = optional("product_id"),
         /// Code of the product. May be null.
@@ -1242,7 +1218,6 @@ record! {
         pub messages: Option<Vec<Message>> = optional("messages"),
         /// One outcome per variant of the product.
         pub variants: Option<Vec<VariantUpdated>> = optional("variants"),
-        ..
     }
 }
 
@@ -1250,7 +1225,7 @@ record! {
     /// Outcome of changing one variant.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct VariantUpdated {
+    pub struct VariantUpdated: open {
         /// ID of the variant. May be null.
         pub variant_id: Option<i64> = optional("variant_id"),
         /// Code of the variant. May be null.
@@ -1259,7 +1234,6 @@ record! {
         pub updated_yn: Option<bool> = optional("updated_yn"),
         /// Errors and notices about the variant.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
@@ -1480,35 +1454,23 @@ impl VariantUpdate {
 }
 
 record! {
-    /// Outcome of deleting products.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct ProductsDeleted {
-        /// One outcome per product.
-        pub products: Vec<ProductDeleted> = required("products"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductDeleted {
+    pub struct ProductDeleted: open {
         /// Code of the product.
         pub code: String = required("code"),
         /// Whether the product was deleted.
         pub deleted_yn: Option<bool> = optional("deleted_yn"),
         /// Errors and notices about the product.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
 record! {
     /// A product without texts, prices and pictures.
     #[non_exhaustive]
-    pub struct SimpleProduct {
+    pub struct SimpleProduct: open {
         /// Code of the product, its key in every call; a product may have none. May be null.
         pub code: Option<String> = required("code"),
         /// Code that the supplier uses. May be null.
@@ -1575,7 +1537,6 @@ record! {
         pub last_update_time: DateTime = required("last_update_time"),
         /// Address of the product in the administration.
         pub admin_url: String = required("admin_url"),
-        ..
     }
 }
 
@@ -1583,7 +1544,7 @@ record! {
     /// A variant of a product, without prices. What it does not set is as in the product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct SimpleProductVariant {
+    pub struct SimpleProductVariant: open {
         /// Code of the variant. May be null.
         pub code: Option<String> = required("code"),
         /// ID of the variant.
@@ -1614,7 +1575,6 @@ record! {
         pub image: Option<String> = optional("image"),
         /// Units by stock, where the shop has several stocks.
         pub stocks: Option<Vec<ProductStock>> = optional("stocks"),
-        ..
     }
 }
 
@@ -1622,7 +1582,7 @@ record! {
     /// Prices of a product and its variants.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductPrices {
+    pub struct ProductPrices: open {
         /// Code of the product, its key in every call; a product may have none. May be null.
         pub code: Option<String> = required("code"),
         /// ID of the product.
@@ -1635,7 +1595,6 @@ record! {
         pub variants: Vec<VariantPrices> = required("variants"),
         /// Address of the product in the administration.
         pub admin_url: String = required("admin_url"),
-        ..
     }
 }
 
@@ -1643,7 +1602,7 @@ record! {
     /// Prices of a variant.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct VariantPrices {
+    pub struct VariantPrices: open {
         /// Code of the variant. May be null.
         pub code: Option<String> = required("code"),
         /// ID of the variant.
@@ -1652,7 +1611,6 @@ record! {
         pub action_currently_yn: Option<bool> = optional("action_currently_yn"),
         /// Prices by language.
         pub prices: Vec<ProductVariantPrice> = required("prices"),
-        ..
     }
 }
 
@@ -1660,7 +1618,7 @@ record! {
     /// Parameters of a product and its variants.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductParameters {
+    pub struct ProductParameters: open {
         /// Code of the product, its key in every call; a product may have none. May be null.
         pub code: Option<String> = required("code"),
         /// ID of the product.
@@ -1673,7 +1631,6 @@ record! {
         pub variants: Vec<VariantParameters> = required("variants"),
         /// Address of the product in the administration.
         pub admin_url: String = required("admin_url"),
-        ..
     }
 }
 
@@ -1681,12 +1638,11 @@ record! {
     /// A parameter of a product in all languages.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ParameterTexts {
+    pub struct ParameterTexts: open {
         /// Name of the parameter by language, ISO 639-1.
         pub name: Map<String> = required("name"),
         /// Values of the parameter.
         pub values: Vec<Map<String>> = required("values"),
-        ..
     }
 }
 
@@ -1694,14 +1650,13 @@ record! {
     /// A parameter of a product or variant.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct AssignedParameter {
+    pub struct AssignedParameter: open {
         /// ID of the parameter.
         pub id: Option<i64> = optional("id"),
         /// Name of the parameter by language.
         pub descriptions: Option<Vec<ParameterName>> = optional("descriptions"),
         /// Values of the parameter.
         pub values: Vec<AssignedParameterValue> = required("values"),
-        ..
     }
 }
 
@@ -1709,12 +1664,11 @@ record! {
     /// A value that a product or variant has of a parameter.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct AssignedParameterValue {
+    pub struct AssignedParameterValue: open {
         /// ID of the value.
         pub id: Option<i64> = optional("id"),
         /// The value by language.
         pub descriptions: Option<Vec<ParameterValueName>> = optional("descriptions"),
-        ..
     }
 }
 
@@ -1722,7 +1676,7 @@ record! {
     /// Parameters of a variant.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct VariantParameters {
+    pub struct VariantParameters: open {
         /// Code of the variant. May be null.
         pub code: Option<String> = required("code"),
         /// ID of the variant.
@@ -1731,7 +1685,6 @@ record! {
         pub parameters: Vec<ParameterTexts> = required("parameters"),
         /// The same parameters with their IDs.
         pub parameters_new: Option<Vec<AssignedParameter>> = optional("parameters_new"),
-        ..
     }
 }
 
@@ -1739,7 +1692,7 @@ record! {
     /// Labels of a product and its variants.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductLabels {
+    pub struct ProductLabels: open {
         /// Code of the product, its key in every call; a product may have none. May be null.
         pub code: Option<String> = required("code"),
         /// ID of the product.
@@ -1750,7 +1703,6 @@ record! {
         pub variants: Vec<VariantLabels> = required("variants"),
         /// Address of the product in the administration.
         pub admin_url: String = required("admin_url"),
-        ..
     }
 }
 
@@ -1758,7 +1710,7 @@ record! {
     /// A label of a product or variant.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct AssignedLabel {
+    pub struct AssignedLabel: open {
         /// ID of the label.
         pub label_id: i64 = required("label_id"),
         /// Name of the label by language, ISO 639-1.
@@ -1771,7 +1723,6 @@ record! {
         pub active_from: Option<String> = optional("active_from"),
         /// Until when it is active. May be null.
         pub active_to: Option<String> = optional("active_to"),
-        ..
     }
 }
 
@@ -1779,14 +1730,13 @@ record! {
     /// Labels of a variant.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct VariantLabels {
+    pub struct VariantLabels: open {
         /// Code of the variant. May be null.
         pub code: Option<String> = required("code"),
         /// ID of the variant.
         pub variant_id: i64 = required("variant_id"),
         /// Labels. Where their times and activity are not set, those of the product apply.
         pub labels: Vec<AssignedLabel> = required("labels"),
-        ..
     }
 }
 
@@ -1794,7 +1744,7 @@ record! {
     /// Files of a product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductFiles {
+    pub struct ProductFiles: open {
         /// Code of the product, its key in every call; a product may have none. May be null.
         pub code: Option<String> = required("code"),
         /// ID of the product.
@@ -1803,7 +1753,6 @@ record! {
         pub files: Vec<ProductFile> = required("files"),
         /// Address of the product in the administration.
         pub admin_url: String = required("admin_url"),
-        ..
     }
 }
 
@@ -1811,14 +1760,13 @@ record! {
     /// A file of a product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductFile {
+    pub struct ProductFile: open {
         /// Address of the file.
         pub url: String = required("url"),
         /// Place among the files, ascending.
         pub position: Option<i64> = optional("position"),
         /// Titles by language.
         pub titles: Option<Vec<Title>> = optional("titles"),
-        ..
     }
 }
 
@@ -1826,7 +1774,7 @@ record! {
     /// What a product is connected with.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductRelations {
+    pub struct ProductRelations: open {
         /// Code of the product, its key in every call; a product may have none. May be null.
         pub code: Option<String> = required("code"),
         /// ID of the product.
@@ -1843,7 +1791,6 @@ record! {
         pub sets: Option<Vec<ProductSetItem>> = optional("sets"),
         /// Address of the product in the administration.
         pub admin_url: String = required("admin_url"),
-        ..
     }
 }
 
@@ -1851,18 +1798,17 @@ record! {
     /// A gift that comes with a product.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductGift {
+    pub struct ProductGift: open {
         /// Code of the product or variant.
         pub code: String = required("code"),
         /// Which variant is given.
         pub r#type: Option<ProductGiftType> = optional("type"),
-        ..
     }
 }
 
 open_enum! {
     /// Which variant is given: the one most in stock, any in stock, or the one named by the code.
-    pub enum ProductGiftType {
+    pub enum ProductGiftType: text {
         /// `highest_stock_variant`
         HighestStockVariant = "highest_stock_variant",
         /// `random_stock_variant`
@@ -1876,23 +1822,11 @@ record! {
     /// A part of a set.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductSetItem {
+    pub struct ProductSetItem: open {
         /// Code of the product or variant.
         pub code: String = required("code"),
         /// Units in the set.
         pub quantity: Number = required("quantity"),
-        ..
-    }
-}
-
-record! {
-    /// Outcome of deleting variants.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct VariantsDeleted {
-        /// One outcome per variant.
-        pub variants: Vec<VariantDeleted> = required("variants"),
-        ..
     }
 }
 
@@ -1900,13 +1834,12 @@ record! {
     /// Outcome of deleting one variant.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct VariantDeleted {
+    pub struct VariantDeleted: open {
         /// Code of the variant.
         pub code: String = required("code"),
         /// Whether the variant was deleted.
         pub deleted_yn: Option<bool> = optional("deleted_yn"),
         /// Errors and notices about the variant.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

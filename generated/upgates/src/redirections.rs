@@ -24,24 +24,26 @@ operation! {
         id: "listRedirections",
         call: GET "/redirections",
         answer: Page<Redirection> = "redirections",
-        /// Only the redirection of this ID.
-        id: i64 = query("id"),
-        /// Only the redirections of these IDs; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// Only redirections with this HTTP status.
-        code: &str = query("code"),
-        /// Only redirections of this type.
-        r#type: RedirectionType = query("type"),
-        /// Only old addresses in this language, ISO 639-1.
-        language_id_from: &str = query("language_id_from"),
-        /// Only the redirection of this old address.
-        url_from: &str = query("url_from"),
-        /// Only new addresses in this language, ISO 639-1.
-        language_id_to: &str = query("language_id_to"),
-        /// Only redirections to this new address.
-        url_to: &str = query("url_to"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the redirection of this ID.
+            id: i64 = query("id"),
+            /// Only the redirections of these IDs; joined by semicolons.
+            ids: &[i64] = joined("ids", ";"),
+            /// Only redirections with this HTTP status.
+            code: &str = query("code"),
+            /// Only redirections of this type.
+            r#type: RedirectionType = query("type"),
+            /// Only old addresses in this language, ISO 639-1.
+            language_id_from: &str = query("language_id_from"),
+            /// Only the redirection of this old address.
+            url_from: &str = query("url_from"),
+            /// Only new addresses in this language, ISO 639-1.
+            language_id_to: &str = query("language_id_to"),
+            /// Only redirections to this new address.
+            url_to: &str = query("url_to"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -51,11 +53,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /redirections`
-    RedirectionsApi::create(body: &RedirectionsCreate = json("")) -> CreateRequest {
+    ///
+    /// * `redirections`: The redirections.
+    RedirectionsApi::create(redirections: &[RedirectionCreate] = json("redirections")) -> CreateRequest {
         id: "createRedirections",
         call: POST "/redirections",
-        answer: RedirectionsCreated = "",
-        bulk: RedirectionCreated = split {
+        answer: Vec<RedirectionCreated> = "redirections",
+        split: RedirectionCreated = {
             items: Body("redirections"), limit: 100, answers: "redirections", outcome: ["inserted_yn"], messages: "messages",
         },
     }
@@ -72,8 +76,8 @@ operation! {
     RedirectionsApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteRedirections",
         call: DELETE "/redirections",
-        answer: RedirectionsDeleted = "",
-        bulk: RedirectionDeleted = split {
+        answer: Vec<RedirectionDeleted> = "redirections",
+        split: RedirectionDeleted = {
             items: Query("ids", ";"), limit: 100, answers: "redirections", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -87,17 +91,17 @@ operation! {
     /// `GET /redirections/{id}`
     ///
     /// * `id`: ID of the redirection.
-    RedirectionsApi::get(id: i64 = path("id")) -> GetRequest {
+    RedirectionsApi::get(id: i64 = path("id")) -> Call<Redirection> {
         id: "getRedirection",
         call: GET "/redirections/{id}",
-        answer: Redirection = "redirections/0",
+        value: "redirections/0",
     }
 }
 
 record! {
     /// A redirection from an old address to a new one.
     #[non_exhaustive]
-    pub struct Redirection {
+    pub struct Redirection: open {
         /// ID of the redirection.
         pub id: i64 = required("id"),
         /// What it leads to.
@@ -116,13 +120,12 @@ record! {
         pub code: Option<i64> = optional("code"),
         /// Time of the last change.
         pub last_update_time: DateTime = required("last_update_time"),
-        ..
     }
 }
 
 open_enum! {
     /// What a redirection leads to: an address set by hand, or a page of the shop that has moved.
-    pub enum RedirectionType {
+    pub enum RedirectionType: text {
         /// `Custom`
         Custom = "Custom",
         /// `Product`
@@ -141,37 +144,16 @@ open_enum! {
 }
 
 record! {
-    /// Outcome of creating redirections.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct RedirectionsCreated {
-        /// One outcome per redirection of the request.
-        pub redirections: Vec<RedirectionCreated> = required("redirections"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of creating one redirection.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct RedirectionCreated {
+    pub struct RedirectionCreated: open {
         /// ID of the new redirection.
         pub id: Option<i64> = optional("id"),
         /// Whether the redirection was created.
         pub inserted_yn: bool = required("inserted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Redirections to create.
-    #[derive(Default)]
-    pub struct RedirectionsCreate {
-        /// The redirections. At most 100 items.
-        pub redirections: Vec<RedirectionCreate> = required("redirections"),
     }
 }
 
@@ -200,27 +182,15 @@ impl RedirectionCreate {
 }
 
 record! {
-    /// Outcome of deleting redirections.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct RedirectionsDeleted {
-        /// One outcome per redirection.
-        pub redirections: Vec<RedirectionDeleted> = required("redirections"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one redirection.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct RedirectionDeleted {
+    pub struct RedirectionDeleted: open {
         /// ID of the redirection.
         pub id: Option<i64> = optional("id"),
         /// Whether the redirection was deleted.
         pub deleted_yn: bool = required("deleted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

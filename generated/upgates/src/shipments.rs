@@ -24,18 +24,20 @@ operation! {
         id: "listShipments",
         call: GET "/shipments",
         answer: Page<Shipment> = "shipments",
-        /// Only the shipment of this ID.
-        id: i64 = query("id"),
-        /// Only the shipments of these IDs; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// Only the shipment with this code.
-        code: &str = query("code"),
-        /// Only the shipments with these codes; joined by semicolons.
-        codes: &[&str] = joined("codes", ";"),
-        /// Only shipments of this kind.
-        r#type: ShipmentType = query("type"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the shipment of this ID.
+            id: i64 = query("id"),
+            /// Only the shipments of these IDs; joined by semicolons.
+            ids: &[i64] = joined("ids", ";"),
+            /// Only the shipment with this code.
+            code: &str = query("code"),
+            /// Only the shipments with these codes; joined by semicolons.
+            codes: &[&str] = joined("codes", ";"),
+            /// Only shipments of this kind.
+            r#type: ShipmentType = query("type"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -47,10 +49,10 @@ operation! {
     /// `GET /shipments/{id}`
     ///
     /// * `id`: ID of the shipment.
-    ShipmentsApi::get(id: i64 = path("id")) -> GetRequest {
+    ShipmentsApi::get(id: i64 = path("id")) -> Call<Shipment> {
         id: "getShipment",
         call: GET "/shipments/{id}",
-        answer: Shipment = "shipments/0",
+        value: "shipments/0",
     }
 }
 
@@ -68,8 +70,10 @@ operation! {
         id: "listShipmentAffiliates",
         call: GET "/shipments/{id}/affiliates",
         answer: Page<Affiliate> = "affiliates",
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -83,11 +87,14 @@ operation! {
     /// `POST /shipments/{id}/affiliates`
     ///
     /// * `id`: ID of the shipment.
-    ShipmentsApi::create_affiliates(id: i64 = path("id"), body: &AffiliatesCreate = json("")) -> CreateAffiliatesRequest {
+    /// * `affiliates`: The collection points.
+    ShipmentsApi::create_affiliates(
+        id: i64 = path("id"), affiliates: &[AffiliateCreate] = json("affiliates"),
+    ) -> CreateAffiliatesRequest {
         id: "createShipmentAffiliates",
         call: POST "/shipments/{id}/affiliates",
-        answer: AffiliatesCreated = "",
-        bulk: AffiliateCreated = split {
+        answer: Vec<AffiliateCreated> = "affiliates",
+        split: AffiliateCreated = {
             items: Body("affiliates"), limit: 100, answers: "affiliates", outcome: ["created_yn"], messages: "messages",
         },
     }
@@ -107,8 +114,8 @@ operation! {
     ) -> DeleteAffiliatesRequest {
         id: "deleteShipmentAffiliates",
         call: DELETE "/shipments/{id}/affiliates",
-        answer: AffiliatesDeleted = "",
-        bulk: AffiliateDeleted = split {
+        answer: Vec<AffiliateDeleted> = "affiliates",
+        split: AffiliateDeleted = {
             items: Query("affiliate_ids", ";"), limit: 100, answers: "affiliates", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -123,11 +130,11 @@ operation! {
     /// * `delete_all_yn`: True deletes every collection point of the shipment.
     ShipmentsApi::delete_all_affiliates(
         id: i64 = path("id"), delete_all_yn: bool = flag("delete_all_yn"),
-    ) -> DeleteAllAffiliatesRequest {
+    ) -> Call<Vec<AffiliateDeleted>> {
         id: "deleteAllShipmentAffiliates",
         call: DELETE "/shipments/{id}/affiliates",
-        answer: AffiliatesDeleted = "",
-        bulk: judge { answers: "affiliates", outcome: ["deleted_yn"], messages: "messages" },
+        value: "affiliates",
+        judge: { answers: "affiliates", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
@@ -143,15 +150,17 @@ operation! {
         id: "listShipmentGroups",
         call: GET "/shipments/groups",
         answer: Page<ShipmentGroup> = "groups",
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
 record! {
     /// A way of shipping that the shop offers.
     #[non_exhaustive]
-    pub struct Shipment {
+    pub struct Shipment: open {
         /// ID of the shipment.
         pub id: i64 = required("id"),
         /// Code of the shipment. May be null.
@@ -172,13 +181,12 @@ record! {
         pub descriptions: Vec<ShipmentDescription> = required("descriptions"),
         /// Custom fields.
         pub metas: Option<Vec<Meta>> = optional("metas"),
-        ..
     }
 }
 
 open_enum! {
     /// Kind of collection point that a shipment leads to; each carrier has its own.
-    pub enum AffiliateType {
+    pub enum AffiliateType: text {
         /// `balikovna`
         Balikovna = "balikovna",
         /// `balikobox`
@@ -212,7 +220,7 @@ record! {
     /// Name and price of a shipment in one language.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentDescription {
+    pub struct ShipmentDescription: open {
         /// Language, ISO 639-1.
         pub language_id: String = required("language_id"),
         /// Name of the shipment.
@@ -223,7 +231,6 @@ record! {
         pub price: Option<Number> = optional("price"),
         /// Value of an order from which the shipment is free. May be null.
         pub free_from: Option<Number> = optional("free_from"),
-        ..
     }
 }
 
@@ -231,7 +238,7 @@ record! {
     /// A collection point of a shipment.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Affiliate {
+    pub struct Affiliate: open {
         /// ID of the collection point.
         pub affiliate_id: String = required("affiliate_id"),
         /// Name of the collection point.
@@ -246,18 +253,6 @@ record! {
         pub country: Option<String> = optional("country"),
         /// Note. May be null.
         pub note: Option<String> = optional("note"),
-        ..
-    }
-}
-
-record! {
-    /// Outcome of creating collection points, in the order of the request.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct AffiliatesCreated {
-        /// One outcome per collection point of the request.
-        pub affiliates: Vec<AffiliateCreated> = required("affiliates"),
-        ..
     }
 }
 
@@ -265,21 +260,11 @@ record! {
     /// Outcome of creating one collection point.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct AffiliateCreated {
+    pub struct AffiliateCreated: open {
         /// Whether the collection point was created.
         pub created_yn: bool = required("created_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Collection points to create.
-    #[derive(Default)]
-    pub struct AffiliatesCreate {
-        /// The collection points. At most 100 items.
-        pub affiliates: Vec<AffiliateCreate> = required("affiliates"),
     }
 }
 
@@ -325,28 +310,16 @@ impl AffiliateCreate {
 }
 
 record! {
-    /// Outcome of deleting collection points.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct AffiliatesDeleted {
-        /// One outcome per collection point.
-        pub affiliates: Vec<AffiliateDeleted> = required("affiliates"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one collection point.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct AffiliateDeleted {
+    pub struct AffiliateDeleted: open {
         /// ID of the collection point.
         pub affiliate_id: Option<String> = optional("affiliate_id"),
         /// Whether the collection point was deleted.
         pub deleted_yn: bool = required("deleted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
@@ -354,13 +327,12 @@ record! {
     /// A group of shipments, which products are assigned to.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentGroup {
+    pub struct ShipmentGroup: open {
         /// ID of the group.
         pub id: i64 = required("id"),
         /// Name of the group.
         pub name: String = required("name"),
         /// Place among the groups, ascending.
         pub position: Option<i64> = optional("position"),
-        ..
     }
 }

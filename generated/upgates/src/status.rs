@@ -16,10 +16,10 @@ operation! {
     /// Needs no right.
     ///
     /// `GET /status`
-    StatusApi::get() -> GetRequest {
+    StatusApi::get() -> Call<ApiStatus> {
         id: "getStatus",
         call: GET "/status",
-        answer: ApiStatus = "",
+        value: "",
     }
 }
 
@@ -27,32 +27,30 @@ record! {
     /// The services of the API, with the rights of this API user.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ApiStatus {
+    pub struct ApiStatus: open {
         /// The services.
         pub services: Vec<Service> = required("services"),
         /// Address of the documentation.
         pub documentation_link: Option<String> = optional("documentation_link"),
-        ..
     }
 }
 
 record! {
     /// A service of the API and the right to it.
     #[non_exhaustive]
-    pub struct Service {
+    pub struct Service: open {
         /// Name of the service.
         pub service: String = required("service"),
         /// Address of the service.
         pub url: Option<String> = optional("url"),
         /// What this API user may do.
         pub privilege: Privilege = required("privilege"),
-        ..
     }
 }
 
 open_enum! {
     /// What an API user may do with a service: nothing, read, or everything.
-    pub enum Privilege {
+    pub enum Privilege: text {
         /// `deny`
         Deny = "deny",
         /// `readonly`

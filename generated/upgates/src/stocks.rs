@@ -25,12 +25,14 @@ operation! {
         id: "listStocks",
         call: GET "/stocks",
         answer: Page<Stock> = "stocks",
-        /// Only the stock of this ID.
-        id: i64 = query("id"),
-        /// Only the stocks of these IDs; joined by semicolons.
-        ids: &[i64] = joined("ids", ";"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the stock of this ID.
+            id: i64 = query("id"),
+            /// Only the stocks of these IDs; joined by semicolons.
+            ids: &[i64] = joined("ids", ";"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -40,11 +42,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /stocks`
-    StocksApi::create(body: &StocksCreate = json("")) -> CreateRequest {
+    ///
+    /// * `stocks`: The stocks.
+    StocksApi::create(stocks: &[StockCreate] = json("stocks")) -> CreateRequest {
         id: "createStocks",
         call: POST "/stocks",
-        answer: StocksCreated = "",
-        bulk: StockCreated = split {
+        answer: Vec<StockCreated> = "stocks",
+        split: StockCreated = {
             items: Body("stocks"), limit: 100, answers: "stocks", outcome: ["inserted_yn"], messages: "messages",
         },
     }
@@ -58,11 +62,13 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `PUT /stocks`
-    StocksApi::update(body: &StocksUpdate = json("")) -> UpdateRequest {
+    ///
+    /// * `stocks`: The changes.
+    StocksApi::update(stocks: &[StockUpdate] = json("stocks")) -> UpdateRequest {
         id: "updateStocks",
         call: PUT "/stocks",
-        answer: StocksUpdated = "",
-        bulk: StockUpdated = split {
+        answer: Vec<StockUpdated> = "stocks",
+        split: StockUpdated = {
             items: Body("stocks"), limit: 100, answers: "stocks", outcome: ["created_yn", "updated_yn"], messages: "messages",
         },
     }
@@ -79,8 +85,8 @@ operation! {
     StocksApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteStocks",
         call: DELETE "/stocks",
-        answer: StocksDeleted = "",
-        bulk: StockDeleted = split {
+        answer: Vec<StockDeleted> = "stocks",
+        split: StockDeleted = {
             items: Query("ids", ";"), limit: 100, answers: "stocks", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -94,10 +100,10 @@ operation! {
     /// `GET /stocks/{id}`
     ///
     /// * `id`: ID of the stock.
-    StocksApi::get(id: i64 = path("id")) -> GetRequest {
+    StocksApi::get(id: i64 = path("id")) -> Call<Stock> {
         id: "getStock",
         call: GET "/stocks/{id}",
-        answer: Stock = "stocks/0",
+        value: "stocks/0",
     }
 }
 
@@ -107,18 +113,18 @@ operation! {
     /// `DELETE /stocks/{id}`
     ///
     /// * `id`: ID of the stock.
-    StocksApi::delete_one(id: i64 = path("id")) -> DeleteOneRequest {
+    StocksApi::delete_one(id: i64 = path("id")) -> Call<Vec<StockDeleted>> {
         id: "deleteStock",
         call: DELETE "/stocks/{id}",
-        answer: StocksDeleted = "",
-        bulk: judge { answers: "stocks", outcome: ["deleted_yn"], messages: "messages" },
+        value: "stocks",
+        judge: { answers: "stocks", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
 record! {
     /// A stock besides the main one.
     #[non_exhaustive]
-    pub struct Stock {
+    pub struct Stock: open {
         /// ID of the stock, by which products refer to it.
         pub id: i64 = required("id"),
         /// Code by which outside systems know the stock. May be null.
@@ -141,7 +147,6 @@ record! {
         pub creation_time: DateTime = required("creation_time"),
         /// Time of the last change.
         pub last_update_time: DateTime = required("last_update_time"),
-        ..
     }
 }
 
@@ -149,7 +154,7 @@ record! {
     /// Name of a stock in one language.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct StockDescription {
+    pub struct StockDescription: open {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
         /// The name.
@@ -158,18 +163,6 @@ record! {
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Description of the stock. May be null.
         pub description: Option<String> = optional("description"),
-        ..
-    }
-}
-
-record! {
-    /// Outcome of creating stocks.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct StocksCreated {
-        /// One outcome per stock of the request.
-        pub stocks: Vec<StockCreated> = required("stocks"),
-        ..
     }
 }
 
@@ -177,23 +170,13 @@ record! {
     /// Outcome of creating one stock.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct StockCreated {
+    pub struct StockCreated: open {
         /// ID of the new stock.
         pub id: Option<i64> = optional("id"),
         /// Whether the stock was created.
         pub inserted_yn: bool = required("inserted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Stocks to create.
-    #[derive(Default)]
-    pub struct StocksCreate {
-        /// The stocks. At most 100 items.
-        pub stocks: Vec<StockCreate> = required("stocks"),
     }
 }
 
@@ -261,37 +244,16 @@ impl StockDescriptionCreate {
 }
 
 record! {
-    /// Outcome of changing stocks.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct StocksUpdated {
-        /// One outcome per stock of the request.
-        pub stocks: Vec<StockUpdated> = required("stocks"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of changing one stock.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct StockUpdated {
+    pub struct StockUpdated: open {
         /// ID of the stock.
         pub id: Option<i64> = optional("id"),
         /// Whether the stock was changed.
         pub updated_yn: Option<bool> = optional("created_yn", "updated_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
-    }
-}
-
-record! {
-    /// Changes of stocks.
-    #[derive(Default)]
-    pub struct StocksUpdate {
-        /// The changes. At most 100 items.
-        pub stocks: Vec<StockUpdate> = required("stocks"),
     }
 }
 
@@ -365,27 +327,15 @@ impl StockDescriptionUpdate {
 }
 
 record! {
-    /// Outcome of deleting stocks.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct StocksDeleted {
-        /// One outcome per stock.
-        pub stocks: Vec<StockDeleted> = required("stocks"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one stock.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct StockDeleted {
+    pub struct StockDeleted: open {
         /// ID of the stock.
         pub id: Option<i64> = optional("id"),
         /// Whether the stock was deleted.
         pub deleted_yn: bool = required("deleted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

@@ -10,7 +10,7 @@ use kontrakt_runtime::prelude::*;
 #[cfg(any(feature = "orders", feature = "shipments"))]
 open_enum! {
     /// Kind of carrier. `custom` is a shipment the shop made up.
-    pub enum ShipmentType {
+    pub enum ShipmentType: text {
         /// `ceskaPosta`
         CeskaPosta = "ceskaPosta",
         /// `slovenskaPosta`
@@ -37,7 +37,7 @@ open_enum! {
 #[cfg(any(feature = "orders", feature = "payments"))]
 open_enum! {
     /// Kind of payment. `command` is a bank transfer, `custom` a payment the shop made up.
-    pub enum PaymentType {
+    pub enum PaymentType: text {
         /// `cash`
         Cash = "cash",
         /// `cashOnDelivery`
@@ -92,7 +92,7 @@ open_enum! {
 record! {
     /// A custom field. It has `value` when all languages have one in common, else `values`.
     #[non_exhaustive]
-    pub struct Meta {
+    pub struct Meta: open {
         /// Key of the field.
         pub key: String = required("key"),
         /// Kind of the field.
@@ -101,7 +101,6 @@ record! {
         pub value: Option<Scalar> = optional("value"),
         /// Values by language version of the shop.
         pub values: Option<Map<MetaTranslation>> = optional("values"),
-        ..
     }
 }
 
@@ -111,7 +110,7 @@ record! {
 ))]
 open_enum! {
     /// Kind of a custom field.
-    pub enum MetaType {
+    pub enum MetaType: text {
         /// `radio`
         Radio = "radio",
         /// `radiolist`
@@ -145,12 +144,11 @@ record! {
     /// Value of a custom field in one language.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct MetaTranslation {
+    pub struct MetaTranslation: open {
         /// Language of the value, ISO 639-1; the key in `values` may differ from it.
         pub language: String = required("language"),
         /// The value, in the same forms as a common one. May be null.
         pub value: Option<Scalar> = required("value"),
-        ..
     }
 }
 
@@ -165,7 +163,7 @@ record! {
     /// Error or notice about one item of a request. A reply of 200 can carry errors here.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Message {
+    pub struct Message: open {
         /// Part of the request the message is about. May be null.
         pub object: Option<String> = optional("object"),
         /// Property of that part. May be null.
@@ -174,7 +172,6 @@ record! {
         pub message: String = required("message"),
         /// How serious it is.
         pub level: Option<MessageLevel> = optional("level"),
-        ..
     }
 }
 
@@ -187,7 +184,7 @@ record! {
 ))]
 open_enum! {
     /// Severity of a message.
-    pub enum MessageLevel {
+    pub enum MessageLevel: text {
         /// `info`
         Info = "info",
         /// `warning`
@@ -242,7 +239,7 @@ record! {
     /// A file of the shop, such as a picture.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct File {
+    pub struct File: open {
         /// ID of the file.
         pub id: i64 = required("id"),
         /// Name of the file.
@@ -255,14 +252,13 @@ record! {
         pub r#type: Option<FileType> = optional("type"),
         /// Address of the file.
         pub url: Option<String> = optional("url"),
-        ..
     }
 }
 
 #[cfg(any(feature = "orders", feature = "products", feature = "files"))]
 open_enum! {
     /// Kind of a file.
-    pub enum FileType {
+    pub enum FileType: text {
         /// `image`
         Image = "image",
         /// `file`
@@ -275,7 +271,7 @@ open_enum! {
 #[cfg(any(feature = "products", feature = "availabilities"))]
 open_enum! {
     /// Meaning of an availability: on request, not available, in stock, or made up by the shop.
-    pub enum AvailabilityType {
+    pub enum AvailabilityType: text {
         /// `OnRequest`
         OnRequest = "OnRequest",
         /// `NotAvailable`
@@ -292,7 +288,7 @@ record! {
     /// A picture of a product, a category or a text.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Image {
+    pub struct Image: open {
         /// ID of the file.
         pub file_id: Option<i64> = optional("file_id"),
         /// Address of the picture.
@@ -305,7 +301,6 @@ record! {
         pub position: Option<i64> = optional("position"),
         /// Titles by language.
         pub titles: Option<Vec<Title>> = optional("titles"),
-        ..
     }
 }
 
@@ -314,12 +309,11 @@ record! {
     /// Title of a picture or a file in one language.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Title {
+    pub struct Title: open {
         /// Language of the title, ISO 639-1.
         pub language: String = required("language"),
         /// The title. May be null.
         pub title: Option<String> = required("title"),
-        ..
     }
 }
 
@@ -370,14 +364,13 @@ record! {
     /// Outcome of an upload.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct FileUploaded {
+    pub struct FileUploaded: open {
         /// The new file. May be null.
         pub file: Option<File> = optional("file"),
         /// Whether the file was added.
         pub inserted_yn: bool = required("inserted_yn"),
         /// Errors and notices about the file.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
@@ -386,12 +379,11 @@ record! {
     /// A picture among the files of the shop.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct StoredImage {
+    pub struct StoredImage: open {
         /// ID of the file.
         pub id: i64 = required("id"),
         /// Address of the picture.
         pub url: String = required("url"),
-        ..
     }
 }
 
@@ -400,7 +392,7 @@ record! {
     /// Texts of a piece of news, an article or a piece of advice in one language.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct TextDescription {
+    pub struct TextDescription: open {
         /// Language, ISO 639-1.
         pub language_id: String = required("language_id"),
         /// Heading.
@@ -411,6 +403,5 @@ record! {
         pub long_description: Option<String> = optional("long_description"),
         /// Address of the page.
         pub url: Option<String> = optional("url"),
-        ..
     }
 }

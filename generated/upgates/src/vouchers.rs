@@ -25,24 +25,26 @@ operation! {
         id: "listVouchers",
         call: GET "/vouchers",
         answer: Page<Voucher> = "vouchers",
-        /// Only the voucher with this code.
-        voucher_code: &str = query("voucher_code"),
-        /// Only the vouchers with these codes; joined by semicolons.
-        voucher_codes: &[&str] = joined("voucher_codes", ";"),
-        /// Only vouchers in this currency, ISO 4217.
-        currency_id: &str = query("currency_id"),
-        /// Only active vouchers, or only inactive ones.
-        active_yn: bool = flag("active_yn"),
-        /// Only vouchers that can, or cannot, be used on discounted products.
-        for_products_in_action_yn: bool = flag("for_products_in_action_yn"),
-        /// Start of validity. A plain date is understood too.
-        date_from: DateTime = query("date_from"),
-        /// End of validity. A plain date is understood too.
-        date_to: DateTime = query("date_to"),
-        /// Only vouchers usable repeatedly, or only those usable once.
-        global_yn: bool = flag("global_yn"),
-        /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
-        page: i64 = query("page"),
+        options {
+            /// Only the voucher with this code.
+            voucher_code: &str = query("voucher_code"),
+            /// Only the vouchers with these codes; joined by semicolons.
+            voucher_codes: &[&str] = joined("voucher_codes", ";"),
+            /// Only vouchers in this currency, ISO 4217.
+            currency_id: &str = query("currency_id"),
+            /// Only active vouchers, or only inactive ones.
+            active_yn: bool = flag("active_yn"),
+            /// Only vouchers that can, or cannot, be used on discounted products.
+            for_products_in_action_yn: bool = flag("for_products_in_action_yn"),
+            /// Start of validity. A plain date is understood too.
+            date_from: DateTime = query("date_from"),
+            /// End of validity. A plain date is understood too.
+            date_to: DateTime = query("date_to"),
+            /// Only vouchers usable repeatedly, or only those usable once.
+            global_yn: bool = flag("global_yn"),
+            /// Page to answer, counted from 1. The size of pages is fixed. At least 1. Default `1`.
+            page: i64 = query("page"),
+        }
     }
 }
 
@@ -52,10 +54,10 @@ operation! {
     /// One call makes `count` vouchers that differ in their codes only; codes cannot be chosen.
     ///
     /// `POST /vouchers`
-    VouchersApi::create(body: &VouchersCreate = json("")) -> CreateRequest {
+    VouchersApi::create(body: &VouchersCreate = json("")) -> Call<Option<Vec<String>>> {
         id: "createVouchers",
         call: POST "/vouchers",
-        answer: VouchersCreated = "",
+        value: "vouchers",
     }
 }
 
@@ -70,8 +72,8 @@ operation! {
     VouchersApi::delete(voucher_codes: &[&str] = joined("voucher_codes", ";")) -> DeleteRequest {
         id: "deleteVouchers",
         call: DELETE "/vouchers",
-        answer: VouchersDeleted = "",
-        bulk: VoucherDeleted = split {
+        answer: Vec<VoucherDeleted> = "vouchers",
+        split: VoucherDeleted = {
             items: Query("voucher_codes", ";"), limit: 100, answers: "vouchers", outcome: ["deleted_yn"], messages: "messages",
         },
     }
@@ -85,10 +87,10 @@ operation! {
     /// `GET /vouchers/{voucher_code}`
     ///
     /// * `voucher_code`: Code of the voucher.
-    VouchersApi::get(voucher_code: &str = path("voucher_code")) -> GetRequest {
+    VouchersApi::get(voucher_code: &str = path("voucher_code")) -> Call<Voucher> {
         id: "getVoucher",
         call: GET "/vouchers/{voucher_code}",
-        answer: Voucher = "vouchers/0",
+        value: "vouchers/0",
     }
 }
 
@@ -98,18 +100,18 @@ operation! {
     /// `DELETE /vouchers/{voucher_code}`
     ///
     /// * `voucher_code`: Code of the voucher.
-    VouchersApi::delete_one(voucher_code: &str = path("voucher_code")) -> DeleteOneRequest {
+    VouchersApi::delete_one(voucher_code: &str = path("voucher_code")) -> Call<Vec<VoucherDeleted>> {
         id: "deleteVoucher",
         call: DELETE "/vouchers/{voucher_code}",
-        answer: VouchersDeleted = "",
-        bulk: judge { answers: "vouchers", outcome: ["deleted_yn"], messages: "messages" },
+        value: "vouchers",
+        judge: { answers: "vouchers", outcome: ["deleted_yn"], messages: "messages" },
     }
 }
 
 record! {
     /// A discount voucher.
     #[non_exhaustive]
-    pub struct Voucher {
+    pub struct Voucher: open {
         /// Code that the customer enters.
         pub voucher_code: String = required("voucher_code"),
         /// Whether the voucher is active.
@@ -134,30 +136,18 @@ record! {
         pub note: Option<String> = optional("note"),
         /// When the voucher was created.
         pub creation_time: DateTime = required("creation_time"),
-        ..
     }
 }
 
 open_enum! {
     /// Kind of voucher: an amount of money, a share of the order, or a voucher for payment and shipment.
-    pub enum VoucherType {
+    pub enum VoucherType: text {
         /// `price`
         Price = "price",
         /// `percentage`
         Percentage = "percentage",
         /// `payment_shipment`
         PaymentShipment = "payment_shipment",
-    }
-}
-
-record! {
-    /// Outcome of creating vouchers.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct VouchersCreated {
-        /// Codes of the new vouchers.
-        pub vouchers: Option<Vec<String>> = optional("vouchers"),
-        ..
     }
 }
 
@@ -209,27 +199,15 @@ impl VouchersCreate {
 }
 
 record! {
-    /// Outcome of deleting vouchers.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct VouchersDeleted {
-        /// One outcome per voucher.
-        pub vouchers: Vec<VoucherDeleted> = required("vouchers"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one voucher.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct VoucherDeleted {
+    pub struct VoucherDeleted: open {
         /// Code of the voucher.
         pub code: Option<String> = optional("code"),
         /// Whether the voucher was deleted.
         pub deleted_yn: bool = required("deleted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }

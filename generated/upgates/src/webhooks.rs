@@ -19,10 +19,10 @@ operation! {
     /// does not show them.
     ///
     /// `GET /webhooks`
-    WebhooksApi::list() -> ListRequest {
+    WebhooksApi::list() -> Call<Vec<Webhook>> {
         id: "listWebhooks",
         call: GET "/webhooks",
-        answer: Vec<Webhook> = "webhooks",
+        value: "webhooks",
     }
 }
 
@@ -33,10 +33,10 @@ operation! {
     /// within a second, and read what changed with another call.
     ///
     /// `POST /webhooks`
-    WebhooksApi::create(body: &WebhookCreate = json("")) -> CreateRequest {
+    WebhooksApi::create(body: &WebhookCreate = json("")) -> Call<SavedWebhook> {
         id: "createWebhook",
         call: POST "/webhooks",
-        answer: SavedWebhook = "webhook",
+        value: "webhook",
     }
 }
 
@@ -46,10 +46,10 @@ operation! {
     /// The webhook is found by `id`.
     ///
     /// `PUT /webhooks`
-    WebhooksApi::update(body: &WebhookUpdate = json("")) -> UpdateRequest {
+    WebhooksApi::update(body: &WebhookUpdate = json("")) -> Call<SavedWebhook> {
         id: "updateWebhook",
         call: PUT "/webhooks",
-        answer: SavedWebhook = "webhook",
+        value: "webhook",
     }
 }
 
@@ -64,8 +64,8 @@ operation! {
     WebhooksApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteWebhooks",
         call: DELETE "/webhooks",
-        answer: WebhooksDeleted = "",
-        bulk: WebhookDeleted = split {
+        answer: Vec<WebhookDeleted> = "webhooks",
+        split: WebhookDeleted = {
             items: Query("ids", ";"), limit: 100, answers: "webhooks", outcome: ["deleted", "deleted_yn"], messages: "messages",
         },
     }
@@ -79,10 +79,10 @@ operation! {
     /// `GET /webhooks/{id}`
     ///
     /// * `id`: ID of the webhook.
-    WebhooksApi::get(id: i64 = path("id")) -> GetRequest {
+    WebhooksApi::get(id: i64 = path("id")) -> Call<Webhook> {
         id: "getWebhook",
         call: GET "/webhooks/{id}",
-        answer: Webhook = "webhooks/0",
+        value: "webhooks/0",
     }
 }
 
@@ -92,11 +92,11 @@ operation! {
     /// `DELETE /webhooks/{id}`
     ///
     /// * `id`: ID of the webhook.
-    WebhooksApi::delete_one(id: i64 = path("id")) -> DeleteOneRequest {
+    WebhooksApi::delete_one(id: i64 = path("id")) -> Call<Vec<WebhookDeleted>> {
         id: "deleteWebhook",
         call: DELETE "/webhooks/{id}",
-        answer: WebhooksDeleted = "",
-        bulk: judge { answers: "webhooks", outcome: ["deleted", "deleted_yn"], messages: "messages" },
+        value: "webhooks",
+        judge: { answers: "webhooks", outcome: ["deleted", "deleted_yn"], messages: "messages" },
     }
 }
 
@@ -106,10 +106,10 @@ operation! {
     /// Depends on the rights of the API user.
     ///
     /// `GET /webhooks/events`
-    WebhooksApi::events() -> EventsRequest {
+    WebhooksApi::events() -> Call<Vec<WebhookEvent>> {
         id: "listWebhookEvents",
         call: GET "/webhooks/events",
-        answer: Vec<WebhookEvent> = "events",
+        value: "events",
     }
 }
 
@@ -117,7 +117,7 @@ record! {
     /// An address that UPgates calls when something happens.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Webhook {
+    pub struct Webhook: open {
         /// ID of the webhook.
         pub id: i64 = required("id"),
         /// Whether it is called.
@@ -138,7 +138,6 @@ record! {
         pub last_error_call_status: Option<i64> = optional("last_error_call_status"),
         /// When the webhook was created.
         pub creation_time: Option<DateTime> = optional("creation_time"),
-        ..
     }
 }
 
@@ -146,7 +145,7 @@ record! {
     /// A webhook without its history.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct SavedWebhook {
+    pub struct SavedWebhook: open {
         /// ID of the webhook.
         pub id: i64 = required("id"),
         /// Whether it is called.
@@ -157,7 +156,6 @@ record! {
         pub url: String = required("url"),
         /// Event that makes the call.
         pub event: String = required("event"),
-        ..
     }
 }
 
@@ -219,28 +217,16 @@ impl WebhookUpdate {
 }
 
 record! {
-    /// Outcome of deleting webhooks.
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct WebhooksDeleted {
-        /// One outcome per webhook.
-        pub webhooks: Vec<WebhookDeleted> = required("webhooks"),
-        ..
-    }
-}
-
-record! {
     /// Outcome of deleting one webhook.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct WebhookDeleted {
+    pub struct WebhookDeleted: open {
         /// ID of the webhook.
         pub id: Option<i64> = optional("id"),
         /// Whether the webhook was deleted.
         pub deleted_yn: Option<bool> = optional("deleted", "deleted_yn"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        ..
     }
 }
 
@@ -248,12 +234,11 @@ record! {
     /// An event that webhooks can be about.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct WebhookEvent {
+    pub struct WebhookEvent: open {
         /// Name of the event.
         pub name: String = required("name"),
         /// Whether this API user may listen to it.
         pub allowed_yn: bool = required("allowed_yn"),
-        ..
     }
 }
 
@@ -263,7 +248,7 @@ record! {
     /// The body of the webhook `addon-install`: An add-on is installed. Check the signature, and answer within five
     /// seconds.
     #[non_exhaustive]
-    pub struct AddonInstall {
+    pub struct AddonInstall: open {
         /// Identifies the installation.
         pub token: Option<Secret> = optional("token"),
         /// Version of these calls.
@@ -281,7 +266,6 @@ record! {
         /// RSA-SHA256 of `token;apiUser;apiKey;apiUrl;time;signature_token`, the last being a secret of the add-on. The
         /// public key is at <https://files.upgates.com/addons/signature/api.signature.pub.key>.
         pub signature_v2: Option<String> = optional("signature_v2"),
-        ..
     }
 }
 
@@ -334,12 +318,11 @@ record! {
     /// Orders that have changed.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrdersNotice {
+    pub struct OrdersNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
         /// The orders.
         pub orders: Vec<NoticeOrder> = required("orders"),
-        ..
     }
 }
 
@@ -347,7 +330,7 @@ record! {
     /// An order that has changed. One of the times says how: created, changed, or deleted.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct NoticeOrder {
+    pub struct NoticeOrder: open {
         /// Number of the order.
         pub order_number: String = required("order_number"),
         /// ID of its status. May be null.
@@ -360,7 +343,6 @@ record! {
         pub last_update_time: Option<DateTime> = optional("last_update_time"),
         /// When it was deleted.
         pub deletion_time: Option<DateTime> = optional("deletion_time"),
-        ..
     }
 }
 
@@ -368,12 +350,11 @@ record! {
     /// Customers that have changed.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct CustomersNotice {
+    pub struct CustomersNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
         /// The customers.
         pub customers: Vec<Map<Json>> = required("customers"),
-        ..
     }
 }
 
@@ -381,12 +362,11 @@ record! {
     /// Products that have changed.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductsNotice {
+    pub struct ProductsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
         /// The products.
         pub products: Vec<Map<Json>> = required("products"),
-        ..
     }
 }
 
@@ -394,12 +374,11 @@ record! {
     /// Availabilities that have changed.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct AvailabilitiesNotice {
+    pub struct AvailabilitiesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
         /// The availabilities.
         pub availabilities: Vec<Map<Json>> = required("availabilities"),
-        ..
     }
 }
 
@@ -407,11 +386,10 @@ record! {
     /// Invoices that have changed.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct InvoicesNotice {
+    pub struct InvoicesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
         /// The invoices.
         pub invoices: Vec<Map<Json>> = required("invoices"),
-        ..
     }
 }

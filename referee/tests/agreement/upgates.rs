@@ -70,7 +70,7 @@ pub(crate) async fn play(referee: &mut Referee) {
         let answer = answer.to_string().into_bytes();
         let our_call = async { ours(client.orders().update(&mine).await, to_json) };
         let their_call = async { theirs(other.update_orders(&yours).await) };
-        referee.play("updateOrders", Answer::json(status, &answer, ""), our_call, their_call).await;
+        referee.play("updateOrders", Answer::json(status, &answer, "orders"), our_call, their_call).await;
     }
 
     let (status, bodies) = inputs.answers("deleteOrders", 3);
@@ -78,6 +78,6 @@ pub(crate) async fn play(referee: &mut Referee) {
         let body = body.to_string().into_bytes();
         let our_call = async { ours(client.orders().delete(&["O1", "O2"]).await, to_json) };
         let their_call = async { theirs(other.delete_orders(None, Some("O1;O2")).await) };
-        referee.play("deleteOrders", Answer::json(status, &body, ""), our_call, their_call).await;
+        referee.play("deleteOrders", Answer::json(status, &body, "orders"), our_call, their_call).await;
     }
 }

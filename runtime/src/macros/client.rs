@@ -52,6 +52,7 @@ macro_rules! client {
         impl $client {
             /// Starts building a client.
             #[must_use]
+            #[inline]
             pub fn builder() -> $builder {
                 $builder { session: $crate::Session::builder(const { &$api }) }
             }
@@ -59,18 +60,21 @@ macro_rules! client {
             $(
                 $(#[$resource_attribute])*
                 #[must_use]
+                #[inline]
                 pub fn $resource(&self) -> $resource_type {
                     <$resource_type>::from(&self.session)
                 }
             )*
 
             /// Any call of the API, whether this crate knows it or not, with the same credentials, attempts and errors.
+            #[inline]
             pub fn request(&self, method: $crate::Method, path: &str) -> $crate::Call<$crate::Json> {
                 self.session.request(method, path)
             }
 
             /// What the client sends with.
             #[must_use]
+            #[inline]
             pub fn session(&self) -> &$crate::Session {
                 &self.session
             }
@@ -88,42 +92,50 @@ macro_rules! client {
 
             $(
                 $(#[$variable_attribute])*
+                #[inline]
                 pub fn $variable(self, $variable: &str) -> Self {
                     Self { session: self.session.variable(stringify!($variable), $variable) }
                 }
             )*
 
             /// Where paths start, in place of the API's own base URL.
+            #[inline]
             pub fn base_url(self, base_url: impl ::core::convert::Into<::std::string::String>) -> Self {
                 Self { session: self.session.base_url(base_url) }
             }
 
             /// What sends the requests: another HTTP library, or a fake.
+            #[inline]
             pub fn transport(self, transport: impl $crate::http::Transport) -> Self {
                 Self { session: self.session.transport(transport) }
             }
 
             /// How failures are met.
+            #[inline]
             pub fn retry(self, policy: $crate::RetryPolicy) -> Self {
                 Self { session: self.session.retry(policy) }
             }
 
             /// How long one attempt may take, body included.
+            #[inline]
             pub fn timeout(self, timeout: ::core::time::Duration) -> Self {
                 Self { session: self.session.timeout(timeout) }
             }
 
             /// How many requests may be in flight at once.
+            #[inline]
             pub fn concurrency(self, requests: usize) -> Self {
                 Self { session: self.session.concurrency(requests) }
             }
 
             /// The largest body of an answer, in bytes.
+            #[inline]
             pub fn body_limit(self, bytes: usize) -> Self {
                 Self { session: self.session.body_limit(bytes) }
             }
 
             /// Your program's name, and a way to reach you, for the user agent.
+            #[inline]
             pub fn user_agent(self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
                 Self { session: self.session.user_agent(name) }
             }
@@ -132,6 +144,7 @@ macro_rules! client {
             ///
             /// # Errors
             /// When there is no credential, or the base URL is incomplete.
+            #[inline]
             pub fn build(self) -> ::core::result::Result<$client, $crate::Error> {
                 ::core::result::Result::Ok($client { session: self.session.build()? })
             }
@@ -144,6 +157,7 @@ macro_rules! client {
 macro_rules! __credential {
     ([$(#[$attribute:meta])*] $name:ident basic()) => {
         $(#[$attribute])*
+        #[inline]
         pub fn $name(
             self,
             user: impl ::core::convert::Into<::std::string::String>,
@@ -154,6 +168,7 @@ macro_rules! __credential {
     };
     ([$(#[$attribute:meta])*] $name:ident $place:ident($($key:literal)?)) => {
         $(#[$attribute])*
+        #[inline]
         pub fn $name(self, $name: impl ::core::convert::Into<$crate::Token>) -> Self {
             Self { session: self.session.credential($crate::Credential::$place($($key,)? $name)) }
         }

@@ -6,7 +6,7 @@
 /// ```
 /// kontrakt_runtime::open_enum! {
 ///     /// Whether stock may fall below zero.
-///     pub enum NegativeStock {
+///     pub enum NegativeStock: text {
 ///         /// It may.
 ///         Allowed = "allowed",
 ///         /// The product is hidden instead.
@@ -18,43 +18,45 @@
 /// assert_eq!(NegativeStock::from("something-new").as_str(), "something-new");
 /// ```
 ///
-/// After the name `: i64` says that the server has the values as numbers.
+/// With `number` in place of `text`, the server has the values as numbers.
 ///
 /// ```
+/// use kontrakt_runtime::{from_json, to_json};
+///
 /// kontrakt_runtime::open_enum! {
 ///     /// How it is paid.
-///     pub enum Payment: i64 {
+///     pub enum Payment: number {
 ///         /// In cash.
 ///         Cash = "3",
 ///     }
 /// }
 ///
-/// assert_eq!(serde_json::from_str::<Payment>("3")?, Payment::Cash);
-/// assert_eq!(serde_json::to_string(&Payment::Cash)?, "3");
-/// assert_eq!(serde_json::to_string(&Payment::from("7"))?, "7");
-/// # Ok::<(), serde_json::Error>(())
+/// assert_eq!(from_json::<Payment>("3")?, Payment::Cash);
+/// assert_eq!(to_json(&Payment::Cash), "3");
+/// assert_eq!(to_json(&Payment::from("7")), "7");
+/// # Ok::<(), kontrakt_runtime::DecodeError>(())
 /// ```
 #[macro_export]
 macro_rules! open_enum {
     (
         $(#[$attribute:meta])*
-        pub enum $name:ident $(: $written:ident)? {
+        pub enum $name:ident: $kind:ident {
             $( $(#[$variant_attribute:meta])* $variant:ident = $text:literal ),* $(,)?
         }
     ) => {
         $(#[$attribute])*
         #[non_exhaustive]
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Debug)]
         pub enum $name {
             $( $(#[$variant_attribute])* $variant, )*
             /// A value this version does not know.
             Unknown(::std::boxed::Box<str>),
         }
 
-        #[allow(deprecated)]
         impl $name {
             /// The text that the server knows the value by.
             #[must_use]
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $( Self::$variant => $text, )*
@@ -63,8 +65,8 @@ macro_rules! open_enum {
             }
         }
 
-        #[allow(deprecated)]
         impl ::core::convert::From<&str> for $name {
+            #[inline]
             fn from(text: &str) -> Self {
                 match text {
                     $( $text => Self::$variant, )*
@@ -73,29 +75,40 @@ macro_rules! open_enum {
             }
         }
 
-        impl ::core::str::FromStr for $name {
-            type Err = ::core::convert::Infallible;
+        impl ::core::cmp::PartialEq for $name {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
 
-            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
-                ::core::result::Result::Ok(Self::from(text))
+        impl ::core::cmp::Eq for $name {}
+
+        impl ::core::hash::Hash for $name {
+            #[inline]
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
             }
         }
 
         impl $crate::Decode for $name {
+            #[inline]
             fn decode(value: &$crate::Value<'_>) -> ::core::result::Result<Self, $crate::DecodeError> {
-                $crate::__private::text(value).map(|text| Self::from(&*text))
+                $crate::__private::open(value)
             }
 
             /// Only texts it knows: in a union, another variant may know the text.
+            #[inline]
             fn accepts(value: &$crate::Value<'_>) -> bool {
-                $crate::__listed!(value $(, $written)?)
-                    .is_some_and(|text| !::core::matches!(Self::from(&*text), Self::Unknown(_)))
+                match $crate::__private::$kind::listed(value) {
+                    ::core::option::Option::Some(text) => !::core::matches!(Self::from(&*text), Self::Unknown(_)),
+                    ::core::option::Option::None => false,
+                }
             }
         }
 
-        $crate::__text!($name $(: $written)?);
-        $crate::__serde!($name);
-        $crate::__schema! { $name: generator => $crate::__known!(&[$($text),*], true $(, $written)?) }
+        $crate::__enum!($name $kind);
+        $crate::__schema! { $name: generator => $crate::__private::$kind::schema(&[$($text),*], true) }
     };
 }
 
@@ -104,7 +117,7 @@ macro_rules! open_enum {
 macro_rules! closed_enum {
     (
         $(#[$attribute:meta])*
-        pub enum $name:ident $(: $written:ident)? {
+        pub enum $name:ident: $kind:ident {
             $( $(#[$variant_attribute:meta])* $variant:ident = $text:literal ),* $(,)?
         }
     ) => {
@@ -114,12 +127,12 @@ macro_rules! closed_enum {
             $( $(#[$variant_attribute])* $variant, )*
         }
 
-        #[allow(deprecated)]
         impl $name {
             const TEXTS: &'static [&'static str] = &[$($text),*];
 
             /// The text that the server knows the value by.
             #[must_use]
+            #[inline]
             pub const fn as_str(&self) -> &'static str {
                 match self {
                     $( Self::$variant => $text, )*
@@ -127,10 +140,10 @@ macro_rules! closed_enum {
             }
         }
 
-        #[allow(deprecated)]
         impl ::core::str::FromStr for $name {
             type Err = $crate::UnknownText;
 
+            #[inline]
             fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
                 match text {
                     $( $text => ::core::result::Result::Ok(Self::$variant), )*
@@ -140,80 +153,49 @@ macro_rules! closed_enum {
         }
 
         impl $crate::Decode for $name {
+            #[inline]
             fn decode(value: &$crate::Value<'_>) -> ::core::result::Result<Self, $crate::DecodeError> {
-                let text = $crate::__private::text(value)?;
-                text.parse().map_err(|unknown: $crate::UnknownText| unknown.in_value(value))
+                $crate::__private::closed(value)
             }
 
+            #[inline]
             fn accepts(value: &$crate::Value<'_>) -> bool {
-                $crate::__listed!(value $(, $written)?).is_some_and(|text| Self::TEXTS.contains(&&*text))
+                $crate::__private::$kind::listed(value).is_some_and(|text| Self::TEXTS.contains(&&*text))
             }
         }
 
-        $crate::__text!($name $(: $written)?);
-        $crate::__serde!($name);
-        $crate::__schema! { $name: generator => $crate::__known!(Self::TEXTS, false $(, $written)?) }
+        $crate::__enum!($name $kind);
+        $crate::__schema! { $name: generator => $crate::__private::$kind::schema(Self::TEXTS, false) }
     };
 }
 
 /// What both kinds of enum can do once they have `as_str`.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __text {
-    ($name:ident $(: $written:ident)?) => {
+macro_rules! __enum {
+    ($name:ident $kind:ident) => {
         impl ::core::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
         impl $crate::Encode for $name {
+            #[inline]
             fn encode(&self) -> $crate::Value<'_> {
-                $crate::__written!(self.as_str() $(, $written)?)
+                $crate::__private::$kind::written(self.as_str())
             }
         }
 
         impl $crate::Param for $name {
+            #[inline]
             fn each(&self, each: &mut dyn FnMut(&str)) {
                 each(self.as_str());
             }
         }
-    };
-}
 
-/// A value of an enum as the server takes it: a text, or the number in the text.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __written {
-    ($text:expr) => {
-        $crate::Value::from($text)
-    };
-    ($text:expr, i64) => {
-        $crate::__private::number($text)
-    };
-}
-
-/// The text of a value that may be one of an enum.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __listed {
-    ($value:ident) => {
-        $value.as_str()
-    };
-    ($value:ident, i64) => {
-        $crate::__private::text($value).ok()
-    };
-}
-
-/// The JSON Schema of an enum.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __known {
-    ($texts:expr, $open:expr) => {
-        $crate::schema::texts($texts, $open)
-    };
-    ($texts:expr, $open:expr, i64) => {
-        $crate::schema::numbers($texts, $open)
+        $crate::__serde!($name);
     };
 }
 
@@ -231,9 +213,9 @@ macro_rules! __known {
 ///     }
 /// }
 ///
-/// assert_eq!(serde_json::from_str::<Size>("12")?, Size::Pixels(12));
-/// assert_eq!(serde_json::from_str::<Size>(r#""12""#)?, Size::Name("12".to_owned()));
-/// # Ok::<(), serde_json::Error>(())
+/// assert_eq!(kontrakt_runtime::from_json::<Size>("12")?, Size::Pixels(12));
+/// assert_eq!(kontrakt_runtime::from_json::<Size>(r#""12""#)?, Size::Name("12".to_owned()));
+/// # Ok::<(), kontrakt_runtime::DecodeError>(())
 /// ```
 #[macro_export]
 macro_rules! union {
@@ -251,8 +233,8 @@ macro_rules! union {
             Other($crate::Json),
         }
 
-        #[allow(deprecated)]
         impl $crate::Decode for $name {
+            #[inline]
             fn decode(value: &$crate::Value<'_>) -> ::core::result::Result<Self, $crate::DecodeError> {
                 $(
                     if let ::core::option::Option::Some(read) = $crate::__private::variant(value) {
@@ -263,8 +245,8 @@ macro_rules! union {
             }
         }
 
-        #[allow(deprecated)]
         impl $crate::Encode for $name {
+            #[inline]
             fn encode(&self) -> $crate::Value<'_> {
                 match self {
                     $( Self::$variant(value) => $crate::Encode::encode(value), )*
@@ -274,8 +256,8 @@ macro_rules! union {
         }
 
         $(
-            #[allow(deprecated)]
             impl ::core::convert::From<$type> for $name {
+                #[inline]
                 fn from(value: $type) -> Self {
                     Self::$variant(value)
                 }

@@ -1,5 +1,5 @@
 //! `operation!` and `resource!`: the methods of a client.
-//! Each operation becomes a method, a request type, and one setter per optional parameter.
+//! Each operation becomes a method that gives a call, or a request type where there are optional parameters to set.
 
 /// Declares a resource: what operations are methods of.
 #[macro_export]
@@ -12,6 +12,7 @@ macro_rules! resource {
         }
 
         impl ::core::convert::From<&$crate::Session> for $name {
+            #[inline]
             fn from(session: &$crate::Session) -> Self {
                 Self { session: session.clone() }
             }
@@ -32,75 +33,93 @@ macro_rules! resource {
 /// }
 ///
 /// operation! {
+///     /// Reads one item of an order.
+///     Orders::get_item(code: &str = path("code"), id: i64 = path("id")) -> Call<Item> {
+///         id: "getOrderItem",
+///         call: GET "/api/orders/{code}/item/{id}",
+///         value: "data/item",
+///     }
+/// }
+///
+/// operation! {
 ///     /// Changes one item of an order.
 ///     Orders::update_item(code: &str = path("code"), id: i64 = path("id"), body: &Item = json("data")) -> UpdateItem {
 ///         id: "updateOrderItem",
 ///         call: PATCH "/api/orders/{code}/item/{id}",
 ///         answer: Item = "data/item",
-///         /// Leaves the stock alone.
-///         suppress_stock_movements: bool = query("suppressStockMovements"),
+///         options {
+///             /// Leaves the stock alone.
+///             suppress_stock_movements: bool = query("suppressStockMovements"),
+///         }
 ///     }
 /// }
 /// ```
 ///
-/// The text after `answer: T =` is the path of members to the value; empty for the whole body. `T` is `()`, anything that
-/// is [`Decode`](crate::Decode), [`Download`](crate::Download), `Page<T>` (adds `items` and `pages`) or `Job<T>` (adds
-/// `submit`); `Page` and `Job` are to be written without a path. A line `repeat: Safe,` or
-/// `repeat: Never,` may follow it, and then one for calls that take many things, which adds `send_all`:
-/// `bulk: Outcome = split { items: Body("orders"), limit: 100, answers: "orders", outcome: ["done"], messages: "messages" },`
-/// with the fields of [`Bulk`](crate::Bulk) and the type of one outcome. Where the call takes one thing, the line is
-/// `bulk: judge { answers: "", outcome: ["done"], messages: "messages" },`.
+/// The method gives a [`Call`](crate::Call), or a request type of another name: the same with a setter for each option,
+/// and with `items` and `pages` when the answer is a `Page<T>`, `submit` when it is a `Job<T>` (both written without a
+/// path), `send_all` when it is split. Other answers are `()`, [`Download`](crate::Download), and anything that is
+/// [`Decode`](crate::Decode).
 ///
-/// Arguments stand in: `path("k")`, `query("k")` (a slice repeats the key), `header("k")`, `json("k")` (a member of the
-/// body, or the body itself for `""`; always a reference), `query_json("k")` (each item of a slice as JSON text),
+/// The text after `value:` or `answer: T =` is the path of members to the value; empty for the whole body. A line
+/// `repeat: Safe,` or `repeat: Never,` may follow, and then, with the fields of [`Bulk`](crate::Bulk), one for calls
+/// whose answer tells the outcome of what was sent:
+/// `judge: { answers: "", outcome: ["done"], messages: "messages" },` or, for a list of things that may be divided into
+/// several calls, with the type of one outcome:
+/// `split: Outcome = { items: Body("orders"), limit: 100, answers: "orders", outcome: ["done"], messages: "messages" },`.
+///
+/// Arguments stand in: `path("k")`, `query("k")` (a slice repeats the key), `header("k")`, `json("k")` (a path of members
+/// in the body, or the body itself for `""`; always a reference), `query_json("k")` (each item of a slice as JSON text),
 /// `joined("k", ";")` (a slice as one text), `flag("k")` (`1` or `0`), `form("k")` and `file("k")` (a text and an
 /// [`Upload`](crate::Upload) in a form that is the body).
 #[macro_export]
 macro_rules! operation {
     (
         $(#[$attribute:meta])*
-        $resource:ident::$method:ident($($arguments:tt)*) -> $request:ident {
+        $resource:ident::$method:ident $arguments:tt -> $request:ident {
             id: $id:literal,
             call: $verb:ident $path:literal,
             answer: Page<$item:ty> = $value:literal,
-            $($options:tt)*
+            $($more:tt)*
         }
     ) => {
-        $crate::__operation! {
-            [$(#[$attribute])*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value ByMethod] [$crate::Page<$item>] [bulk: ::core::option::Option::None,] [$($options)*]
+        $crate::__request! {
+            [$(#[$attribute])*] $resource $method $arguments $request
+            [$id $verb $path $value] [$crate::Page<$item>] $($more)*
         }
-        $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
+        $crate::__drive! { $resource $method $arguments $($more)* }
 
         impl $request {
             /// All items, page after page, from the page that is asked for on.
+            #[inline]
             pub fn items(self) -> $crate::Items<$item> {
-                $crate::Items::new(self.0)
+                self.0.items()
             }
 
             /// All pages, from the one that is asked for on.
+            #[inline]
             pub fn pages(self) -> $crate::Pages<$item> {
-                $crate::Pages::new(self.0)
+                self.0.pages()
             }
         }
     };
     (
         $(#[$attribute:meta])*
-        $resource:ident::$method:ident($($arguments:tt)*) -> $request:ident {
+        $resource:ident::$method:ident $arguments:tt -> $request:ident {
             id: $id:literal,
             call: $verb:ident $path:literal,
             answer: Job<$item:ty> = $value:literal,
-            $($options:tt)*
+            $($more:tt)*
         }
     ) => {
-        $crate::__operation! {
-            [$(#[$attribute])*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value ByMethod] [$crate::Job<$item>] [bulk: ::core::option::Option::None,] [$($options)*]
+        $crate::__request! {
+            [$(#[$attribute])*] $resource $method $arguments $request
+            [$id $verb $path $value] [$crate::Job<$item>] $($more)*
         }
-        $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
+        $crate::__drive! { $resource $method $arguments $($more)* }
 
         impl $request {
             /// Starts the job and gives its handle. The same as `send`.
+            #[inline]
             pub fn submit(self) -> $crate::Sending<$crate::Job<$item>> {
                 self.0.send()
             }
@@ -108,102 +127,111 @@ macro_rules! operation {
     };
     (
         $(#[$attribute:meta])*
-        $resource:ident::$method:ident($($arguments:tt)*) -> $request:ident {
+        $resource:ident::$method:ident $arguments:tt -> $request:ident {
             id: $id:literal,
             call: $verb:ident $path:literal,
             answer: $answer:ty = $value:literal,
-            $($options:tt)*
+            $($more:tt)*
         }
     ) => {
-        $crate::__operation! {
-            [$(#[$attribute])*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value ByMethod] [$answer] [bulk: ::core::option::Option::None,] [$($options)*]
+        $crate::__request! {
+            [$(#[$attribute])*] $resource $method $arguments $request [$id $verb $path $value] [$answer] $($more)*
         }
-        $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
+        $crate::__drive! { $resource $method $arguments $($more)* }
+    };
+    (
+        $(#[$attribute:meta])*
+        $resource:ident::$method:ident $arguments:tt -> Call<$answer:ty> {
+            id: $id:literal,
+            call: $verb:ident $path:literal,
+            value: $value:literal,
+            $($more:tt)*
+        }
+    ) => {
+        $crate::__call! {
+            [$(#[$attribute])*] $resource $method $arguments [$id $verb $path $value] [$answer] $($more)*
+        }
+        $crate::__drive! { $resource $method $arguments $($more)* }
     };
 }
 
+/// An operation without options.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __operation {
-    // Before the options, because an option may be called `repeat` too.
-    (
-        [$($attributes:tt)*] $resource:ident $method:ident [$($arguments:tt)*] $request:ident
-        [$id:literal $verb:ident $path:literal $value:literal ByMethod] [$answer:ty] [$($bulk:tt)*]
-        [repeat: $repeat:ident, $($options:tt)*]
-    ) => {
-        $crate::__operation! {
-            [$($attributes)*] $resource $method [$($arguments)*] $request
-            [$id $verb $path $value $repeat] [$answer] [$($bulk)*] [$($options)*]
-        }
-    };
-    (
-        [$($attributes:tt)*] $resource:ident $method:ident [$($arguments:tt)*] $request:ident
-        [$($call:tt)*] [$answer:ty] [$($none:tt)*]
-        [
-            bulk: judge { answers: $answers:literal, outcome: $outcome:tt, messages: $messages:literal $(,)? },
-            $($options:tt)*
-        ]
-    ) => {
-        $crate::__operation! {
-            [$($attributes)*] $resource $method [$($arguments)*] $request [$($call)*] [$answer]
-            [bulk: ::core::option::Option::Some($crate::Bulk {
-                items: $crate::BulkItems::One,
-                limit: 1,
-                answers: $answers,
-                outcome: &$outcome,
-                messages: $messages,
-            }),]
-            [$($options)*]
-        }
-    };
-    (
-        [$($attributes:tt)*] $resource:ident $method:ident [$($arguments:tt)*] $request:ident
-        [$($call:tt)*] [$answer:ty] [$($none:tt)*]
-        [
-            bulk: $entry:ty = split {
-                items: $place:ident($($key:literal),+), limit: $limit:literal, answers: $answers:literal,
-                outcome: $outcome:tt, messages: $messages:literal $(,)?
-            },
-            $($options:tt)*
-        ]
-    ) => {
-        $crate::__operation! {
-            [$($attributes)*] $resource $method [$($arguments)*] $request [$($call)*] [$answer]
-            [bulk: ::core::option::Option::Some($crate::Bulk {
-                items: $crate::BulkItems::$place($($key),+),
-                limit: $limit,
-                answers: $answers,
-                outcome: &$outcome,
-                messages: $messages,
-            }),]
-            [$($options)*]
-        }
-
-        impl $request {
-            /// Sends any number of things, in as many calls as it takes, and gives the outcome of each, in their order.
-            pub fn send_all(self) -> $crate::bulk::SendingAll<$entry> {
-                self.0.send_all()
-            }
-        }
-    };
+macro_rules! __call {
     (
         [$(#[$attribute:meta])*] $resource:ident $method:ident
-        [$($argument:ident : $argument_type:ty = $place:ident($($key:literal),+)),* $(,)?] $request:ident
-        [$id:literal $verb:ident $path:literal $value:literal $repeat:ident] [$answer:ty] [$($bulk:tt)*]
-        [$( $(#[$option_attribute:meta])* $option:ident : $option_type:ty = $option_place:ident($($option_key:literal),+), )*]
+        ($($argument:ident : $argument_type:ty = $place:ident($($key:literal),+)),* $(,)?)
+        [$id:literal $verb:ident $path:literal $value:literal] [$answer:ty]
+        $(repeat: $repeat:ident,)?
+        $(judge: { answers: $answers:literal, outcome: $outcome:tt, messages: $messages:literal $(,)? },)?
     ) => {
         impl $resource {
             $(#[$attribute])*
-            #[allow(clippy::too_many_arguments)]
+            #[inline]
+            pub fn $method(&self $(, $argument: $argument_type)*) -> $crate::Call<$answer> {
+                let operation = &$crate::Operation {
+                    id: $id,
+                    method: $crate::Method::$verb,
+                    path: $path,
+                    value: $value,
+                    $(repeat: $crate::Repeat::$repeat,)?
+                    $(bulk: ::core::option::Option::Some($crate::Bulk {
+                        answers: $answers,
+                        outcome: &$outcome,
+                        messages: $messages,
+                        ..$crate::Bulk::ONE
+                    }),)?
+                    ..$crate::Operation::DEFAULT
+                };
+                $crate::Call::new(&self.session, operation)$(.$place($($key),+, $argument))*.complete()
+            }
+        }
+    };
+}
+
+/// An operation with a request type of its own.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __request {
+    (
+        [$(#[$attribute:meta])*] $resource:ident $method:ident
+        ($($argument:ident : $argument_type:ty = $place:ident($($key:literal),+)),* $(,)?) $request:ident
+        [$id:literal $verb:ident $path:literal $value:literal] [$answer:ty]
+        $(repeat: $repeat:ident,)?
+        $(split: $entry:ty = {
+            items: $item_place:ident($($item_key:literal),+), limit: $limit:literal, answers: $answers:literal,
+            outcome: $outcome:tt, messages: $messages:literal $(,)?
+        },)?
+        $(judge: { answers: $judged:literal, outcome: $verdict:tt, messages: $said:literal $(,)? },)?
+        $(options {
+            $( $(#[$option_attribute:meta])* $option:ident : $option_type:ty = $option_place:ident($($option_key:literal),+), )*
+        })?
+    ) => {
+        impl $resource {
+            $(#[$attribute])*
+            #[inline]
             pub fn $method(&self $(, $argument: $argument_type)*) -> $request {
                 let operation = &$crate::Operation {
                     id: $id,
                     method: $crate::Method::$verb,
                     path: $path,
                     value: $value,
-                    repeat: $crate::Repeat::$repeat,
-                    $($bulk)*
+                    $(repeat: $crate::Repeat::$repeat,)?
+                    $(bulk: ::core::option::Option::Some($crate::Bulk {
+                        items: $crate::BulkItems::$item_place($($item_key),+),
+                        limit: $limit,
+                        answers: $answers,
+                        outcome: &$outcome,
+                        messages: $messages,
+                    }),)?
+                    $(bulk: ::core::option::Option::Some($crate::Bulk {
+                        answers: $judged,
+                        outcome: &$verdict,
+                        messages: $said,
+                        ..$crate::Bulk::ONE
+                    }),)?
+                    ..$crate::Operation::DEFAULT
                 };
                 $request($crate::Call::new(&self.session, operation)$(.$place($($key),+, $argument))*.complete())
             }
@@ -215,19 +243,31 @@ macro_rules! __operation {
         pub struct $request($crate::Call<$answer>);
 
         impl $request {
-            $(
+            $($(
                 $(#[$option_attribute])*
+                #[inline]
                 pub fn $option(self, $option: $option_type) -> Self {
                     Self(self.0.$option_place($($option_key),+, $option))
                 }
-            )*
+            )*)?
+
+            $(
+                /// Sends any number of things, in as many calls as it takes, and gives the outcome of each, in their
+                /// order.
+                #[inline]
+                pub fn send_all(self) -> $crate::bulk::SendingAll<$entry> {
+                    self.0.send_all()
+                }
+            )?
 
             /// How long one attempt of this call may take.
+            #[inline]
             pub fn timeout(self, timeout: ::core::time::Duration) -> Self {
                 Self(self.0.timeout(timeout))
             }
 
             /// How failures of this call are met.
+            #[inline]
             pub fn retry(self, policy: $crate::RetryPolicy) -> Self {
                 Self(self.0.retry(policy))
             }
@@ -237,6 +277,7 @@ macro_rules! __operation {
             /// # Errors
             /// The future gives an error when the server does, when it does only some of what was asked, or when the
             /// answer cannot be read.
+            #[inline]
             pub fn send(self) -> $crate::Sending<$answer> {
                 self.0.send()
             }
@@ -245,6 +286,7 @@ macro_rules! __operation {
             ///
             /// # Errors
             /// As `send`, except that a partial success is none.
+            #[inline]
             pub fn send_raw(self) -> $crate::Sending<$crate::Response<$answer>> {
                 self.0.send_raw()
             }
@@ -254,6 +296,7 @@ macro_rules! __operation {
             type Output = ::core::result::Result<$answer, $crate::Error>;
             type IntoFuture = $crate::Sending<$answer>;
 
+            #[inline]
             fn into_future(self) -> Self::IntoFuture {
                 self.0.send()
             }
@@ -269,32 +312,20 @@ macro_rules! __drive {
     ($($operation:tt)*) => {};
 }
 
-/// Implements [`Driven`](crate::codec::Driven): arguments and then options are turned, one after the other, into
-/// `(name place key owned type, how it is passed)`.
+/// A type of the method's name that implements [`Driven`](crate::codec::Driven): arguments and then options are turned,
+/// one after the other, into `(name place key owned type, how it is passed)`.
 #[cfg(feature = "codecs")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __drive {
-    ($resource:ident $method:ident $request:ident [$($arguments:tt)*] [repeat: $repeat:ident, $($options:tt)*]) => {
-        $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
-    };
     (
-        $resource:ident $method:ident $request:ident [$($arguments:tt)*]
-        [bulk: $entry:ty = split $bulk:tt, $($options:tt)*]
+        $resource:ident $method:ident ($($arguments:tt)*)
+        $(repeat: $repeat:ident,)? $(split: $entry:ty = $split:tt,)? $(judge: $judge:tt,)? $(options { $($options:tt)* })?
     ) => {
-        $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
+        $crate::__drive! { @($resource $method [$($($options)*)?]) [] $($arguments)* }
     };
-    (
-        $resource:ident $method:ident $request:ident [$($arguments:tt)*]
-        [bulk: judge $bulk:tt, $($options:tt)*]
-    ) => {
-        $crate::__drive! { $resource $method $request [$($arguments)*] [$($options)*] }
-    };
-    ($resource:ident $method:ident $request:ident [$($arguments:tt)*] [$($options:tt)*]) => {
-        $crate::__drive! { @($resource $method $request [$($options)*]) [] $($arguments)* }
-    };
-    (@($resource:ident $method:ident $request:ident [$($options:tt)*]) [$($arguments:tt)*]) => {
-        $crate::__drive! { @($resource $method $request {$($arguments)*}) [] $($options)* }
+    (@($resource:ident $method:ident [$($options:tt)*]) [$($arguments:tt)*]) => {
+        $crate::__drive! { @($resource $method {$($arguments)*}) [] $($options)* }
     };
     (@$to:tt [$($done:tt)*] $(#[$a:meta])* $name:ident : &[&str] = $place:ident($key:literal $($more:tt)*) $(, $($rest:tt)*)?) => {
         $crate::__drive! { @$to [
@@ -314,12 +345,15 @@ macro_rules! __drive {
         $crate::__drive! { @$to [$($done)* ($name $place $key $type, $name)] $($($rest)*)? }
     };
     (
-        @($resource:ident $method:ident $request:ident
-            {$(($argument:ident $place:ident $key:literal $type:ty, $passed:expr))*})
+        @($resource:ident $method:ident {$(($argument:ident $place:ident $key:literal $type:ty, $passed:expr))*})
         [$(($option:ident $option_place:ident $option_key:literal $option_type:ty, $option_passed:expr))*]
     ) => {
-        #[allow(deprecated)]
-        impl $crate::codec::Driven for $request {
+        #[doc(hidden)]
+        #[allow(non_camel_case_types)]
+        #[derive(Debug)]
+        pub enum $method {}
+
+        impl $crate::codec::Driven for $method {
             #[allow(unused_mut, unused_variables)]
             fn drive(
                 session: &$crate::Session,

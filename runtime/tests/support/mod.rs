@@ -1,6 +1,6 @@
 //! A crate as the generator would emit it, for an API that nobody offers.
 //! Everything a specification can ask of the macros occurs once.
-#![allow(dead_code, missing_docs, unreachable_pub)]
+#![allow(dead_code, deprecated, missing_docs, unreachable_pub)]
 
 pub mod log;
 
@@ -57,7 +57,7 @@ pub mod types {
     record! {
         /// An order.
         #[non_exhaustive]
-        pub struct Order {
+        pub struct Order: open {
             /// Code.
             pub code: String = required("code"),
             /// When it was made.
@@ -72,7 +72,6 @@ pub mod types {
             pub parent: Option<Box<Order>> = optional("parent"),
             #[deprecated]
             pub weight: Option<Scalar> = optional("weight"),
-            ..
         }
     }
 
@@ -104,7 +103,7 @@ pub mod types {
 
     open_enum! {
         /// Status of an order.
-        pub enum Status {
+        pub enum Status: text {
             /// New.
             New = "new",
             /// Done.
@@ -114,7 +113,7 @@ pub mod types {
 
     closed_enum! {
         /// How a list is sorted.
-        pub enum Sort {
+        pub enum Sort: text {
             /// Oldest first.
             Oldest = "creationTime:asc",
             /// Newest first.
@@ -145,7 +144,7 @@ pub mod types {
 
 pub mod orders {
     use super::types::{Created, Order, OrderUpdate, Sort};
-    use kontrakt_runtime::{CompactDateTime, Download, Json, Map, operation, resource};
+    use kontrakt_runtime::{CompactDateTime, Download, Job, Json, Map, operation, resource};
 
     resource! {
         /// Orders.
@@ -160,16 +159,18 @@ pub mod orders {
             id: "getOrders",
             call: GET "/api/orders",
             answer: Page<Order> = "data/orders",
-            /// Number of the page.
-            page: u32 = query("page"),
-            /// Created since.
-            created_since: CompactDateTime = query("creationTimeFrom"),
-            sort: Sort = query("sort"),
-            codes: &[&str] = joined("codes", ";"),
-            ids: &[i64] = query("ids[]"),
-            filter: &[OrderUpdate] = query_json("filter[]"),
-            paid: bool = flag("paid"),
-            language: &str = header("Accept-Language"),
+            options {
+                /// Number of the page.
+                page: u32 = query("page"),
+                /// Created since.
+                created_since: CompactDateTime = query("creationTimeFrom"),
+                sort: Sort = query("sort"),
+                codes: &[&str] = joined("codes", ";"),
+                ids: &[i64] = query("ids[]"),
+                filter: &[OrderUpdate] = query_json("filter[]"),
+                paid: bool = flag("paid"),
+                language: &str = header("Accept-Language"),
+            }
         }
     }
 
@@ -179,16 +180,18 @@ pub mod orders {
             id: "getOrder",
             call: GET "/api/orders/{code}",
             answer: Order = "data/order",
-            include: &str = query("include"),
+            options {
+                include: &str = query("include"),
+            }
         }
     }
 
     operation! {
         /// Creates an order.
-        Orders::create(body: &OrderUpdate = json("data")) -> CreateOrder {
+        Orders::create(body: &OrderUpdate = json("data")) -> Call<Order> {
             id: "createOrder",
             call: POST "/api/orders",
-            answer: Order = "data/order",
+            value: "data/order",
         }
     }
 
@@ -199,26 +202,28 @@ pub mod orders {
             id: "updateOrder",
             call: PATCH "/api/orders/{code}",
             answer: () = "",
-            #[deprecated]
-            silent: bool = query("silent"),
+            options {
+                #[deprecated]
+                silent: bool = query("silent"),
+            }
         }
     }
 
     operation! {
         /// Changes many orders.
-        Orders::update_many(orders: &[OrderUpdate] = json("orders"), silent: &bool = json("silent")) -> UpdateOrders {
+        Orders::update_many(orders: &[OrderUpdate] = json("orders"), silent: &bool = json("silent")) -> Call<Map<i64>> {
             id: "updateOrders",
             call: PUT "/api/orders",
-            answer: Map<i64> = "",
+            value: "",
         }
     }
 
     operation! {
         /// Deletes by a call that looks harmless.
-        Orders::delete(id: i64 = query("id")) -> DeleteOrder {
+        Orders::delete(id: i64 = query("id")) -> Call<Vec<String>> {
             id: "deleteOrder",
             call: GET "/api/orders/delete/",
-            answer: Vec<String> = "data",
+            value: "data",
             repeat: Never,
         }
     }
@@ -229,7 +234,7 @@ pub mod orders {
             id: "deleteOrders",
             call: DELETE "/api/orders",
             answer: Vec<Json> = "orders",
-            bulk: Created = split {
+            split: Created = {
                 items: Query("codes", ";"), limit: 100, answers: "orders", outcome: ["done"], messages: "messages",
             },
         }
@@ -241,38 +246,40 @@ pub mod orders {
             id: "createOrders",
             call: POST "/api/orders/many",
             answer: Vec<Created> = "orders",
-            bulk: Created = split {
+            split: Created = {
                 items: Body("orders"), limit: 100, answers: "orders", outcome: ["done"], messages: "messages",
             },
-            /// Has a name that means something else elsewhere.
-            bulk: bool = query("bulk"),
+            options {
+                /// Has a name that means something else elsewhere.
+                bulk: bool = query("bulk"),
+            }
         }
     }
 
     operation! {
         /// The first order of all.
-        Orders::first() -> FirstOrder {
+        Orders::first() -> Call<Order> {
             id: "getFirstOrder",
             call: GET "/api/orders/first",
-            answer: Order = "data/orders/0",
+            value: "data/orders/0",
         }
     }
 
     operation! {
         /// The order as a document.
-        Orders::pdf(code: &str = path("code")) -> OrderPdf {
+        Orders::pdf(code: &str = path("code")) -> Call<Download> {
             id: "getOrderPdf",
             call: GET "/api/orders/{code}/pdf",
-            answer: Download = "",
+            value: "",
         }
     }
 
     operation! {
         /// All orders, by way of a job.
-        Orders::snapshot() -> OrderSnapshot {
+        Orders::snapshot() -> Call<Job<Order>> {
             id: "getOrdersSnapshot",
             call: GET "/api/orders/snapshot",
-            answer: Job<Order> = "data/jobId",
+            value: "data/jobId",
         }
     }
 }

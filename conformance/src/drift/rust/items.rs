@@ -259,22 +259,20 @@ fn text(expression: &Expr) -> Option<String> {
     }
 }
 
-/// Members up to the end, or to the `..` that keeps unknown ones.
+/// Members, separated by commas.
 fn members(input: ParseStream<'_>) -> syn::Result<Vec<Member>> {
-    let mut found = Vec::new();
-    while !input.is_empty() {
-        if input.peek(Token![..]) {
-            input.parse::<Token![..]>()?;
-            break;
-        }
-        found.push(input.parse()?);
-        if !input.is_empty() {
-            input.parse::<Token![,]>()?;
-        }
-    }
-    Ok(found)
+    Ok(Punctuated::<Member, Token![,]>::parse_terminated(input)?.into_iter().collect())
 }
 
+/// `: name`, if it is next.
+fn kind(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.parse::<Option<Token![:]>>()?.is_some() {
+        input.parse::<Ident>()?;
+    }
+    Ok(())
+}
+
+/// `pub struct X { a: A = required("a") }`, and `pub struct X: open { ... }`
 struct Record {
     attributes: Vec<Attribute>,
     name: Ident,
@@ -287,6 +285,7 @@ impl Parse for Record {
         input.parse::<Visibility>()?;
         input.parse::<Token![struct]>()?;
         let name = input.parse()?;
+        kind(input)?;
         let body;
         braced!(body in input);
         Ok(Self { attributes, name, fields: members(&body)? })
@@ -316,10 +315,7 @@ impl Parse for Choice {
         input.parse::<Visibility>()?;
         input.parse::<Token![enum]>()?;
         let name = input.parse()?;
-        if input.peek(Token![:]) {
-            input.parse::<Token![:]>()?;
-            input.parse::<Ident>()?;
-        }
+        kind(input)?;
         let body;
         braced!(body in input);
         let mut variants = Vec::new();
@@ -344,6 +340,7 @@ impl Parse for Choice {
     }
 }
 
+/// `X::method(a: A = path("a")) -> Call<T> { ... }`, and `-> MethodRequest { ... }`
 struct Operation {
     resource: Ident,
     method: Ident,
@@ -363,9 +360,14 @@ impl Parse for Operation {
         let method = input.parse()?;
         let arguments;
         parenthesized!(arguments in input);
-        let arguments = Punctuated::<Member, Token![,]>::parse_terminated(&arguments)?.into_iter().collect();
+        let arguments = members(&arguments)?;
         input.parse::<Token![->]>()?;
         let request = input.parse()?;
+        let mut answer = String::new();
+        if input.parse::<Option<Token![<]>>()?.is_some() {
+            answer = show(&input.parse::<Type>()?);
+            input.parse::<Token![>]>()?;
+        }
         let body;
         braced!(body in input);
         let mut one = Self {
@@ -375,77 +377,39 @@ impl Parse for Operation {
             request,
             verb: String::new(),
             path: String::new(),
-            answer: String::new(),
+            answer,
             options: Vec::new(),
         };
         while !body.is_empty() {
             one.line(&body)?;
-            if !body.is_empty() {
-                body.parse::<Token![,]>()?;
-            }
         }
         Ok(one)
     }
 }
 
-/// Whether `: Type = split {` or `: judge {` is next.
-fn divides(input: ParseStream<'_>) -> syn::Result<bool> {
-    input.parse::<Token![:]>()?;
-    if !input.peek2(syn::token::Brace) {
-        input.parse::<Type>()?;
-        input.parse::<Token![=]>()?;
-    }
-    input.parse::<Ident>()?;
-    Ok(input.peek(syn::token::Brace))
-}
-
 impl Operation {
-    /// One line of the body: a fixed one by its name, else an optional value.
+    /// One line of the body: `name: value,`, or the block of options.
     fn line(&mut self, body: ParseStream<'_>) -> syn::Result<()> {
-        let fork = body.fork();
-        let name = fork.parse::<Ident>().map(|name| name.to_string()).unwrap_or_default();
-        let head = |body: ParseStream<'_>| -> syn::Result<()> {
-            body.parse::<Ident>()?;
-            body.parse::<Token![:]>().map(drop)
-        };
-        match name.as_str() {
-            "id" if fork.peek(Token![:]) && fork.peek2(LitStr) => {
-                head(body)?;
-                body.parse::<LitStr>().map(drop)
-            }
-            "call" if fork.peek(Token![:]) && fork.peek2(Ident) && !fork.peek3(Token![=]) => {
-                head(body)?;
+        let name: Ident = body.parse()?;
+        if name == "options" {
+            let options;
+            braced!(options in body);
+            self.options = members(&options)?;
+            return Ok(());
+        }
+        body.parse::<Token![:]>()?;
+        match name.to_string().as_str() {
+            "call" => {
                 self.verb = body.parse::<Ident>()?.to_string();
                 self.path = body.parse::<LitStr>()?.value();
-                Ok(())
             }
-            "answer" if self.answer.is_empty() => {
-                head(body)?;
-                let ty: Type = body.parse()?;
-                self.answer = show(&ty);
-                if body.peek(Token![=]) {
-                    body.parse::<Token![=]>()?;
-                    body.parse::<LitStr>()?;
-                }
-                Ok(())
-            }
-            "repeat" if fork.peek(Token![:]) && fork.peek2(Ident) && !fork.peek3(Token![=]) => {
-                head(body)?;
-                body.parse::<Ident>().map(drop)
-            }
-            // A setter has its place in parentheses.
-            "bulk" if divides(&fork).unwrap_or(false) => {
-                head(body)?;
-                while !body.peek(Token![,]) {
-                    body.parse::<proc_macro2::TokenTree>()?;
-                }
-                Ok(())
-            }
-            _ => {
-                self.options.push(body.parse()?);
-                Ok(())
-            }
+            "answer" => self.answer = show(&body.parse::<Type>()?),
+            _ => {}
         }
+        while !body.peek(Token![,]) {
+            body.parse::<proc_macro2::TokenTree>()?;
+        }
+        body.parse::<Token![,]>().map(drop)
     }
 }
 
@@ -459,15 +423,14 @@ mod tests {
             pub OrdersApi }
         record! {
             #[non_exhaustive]
-            pub struct Order {
+            pub struct Order: open {
                 /// Guid.
                 pub guid: Option<String> = required("guid"),
                 #[deprecated]
                 pub items: Vec<Patch<Item>> = optional("items", "lines"),
-                ..
             }
         }
-        open_enum! { pub enum Level { High = "high", Low = "low" } }
+        open_enum! { pub enum Level: text { High = "high", Low = "low" } }
         union! { pub enum Size { Pixels(i64), Name(String) } }
         operation! {
             OrdersApi::get(code: &str = path("code")) -> GetRequest {
@@ -475,8 +438,18 @@ mod tests {
                 call: GET "/api/orders/{code}",
                 answer: Page<Order> = "data/order",
                 repeat: Safe,
-                /// Include.
-                include: &[&str] = query("include"),
+                split: Done = { items: Body("a", "b"), limit: 1 },
+                options {
+                    /// Include.
+                    include: &[&str] = query("include"),
+                }
+            }
+        }
+        operation! {
+            OrdersApi::delete(code: &str = path("code")) -> Call<Vec<()>> {
+                id: "deleteOrder",
+                call: DELETE "/api/orders/{code}",
+                value: "",
             }
         }
     "#;
@@ -498,6 +471,7 @@ mod tests {
             ("shop::orders::Order::guid", "Option<String>"),
             ("shop::orders::Order::items", "Vec<Patch<Item>>"),
             ("shop::orders::OrdersApi", "resource"),
+            ("shop::orders::OrdersApi::delete", "fn(code: &str) -> Vec<()>"),
             ("shop::orders::OrdersApi::get", "fn(code: &str) -> Page<Order>"),
             ("shop::orders::Size", "union"),
             ("shop::orders::Size::Name", "variant(String)"),
