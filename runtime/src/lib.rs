@@ -79,7 +79,8 @@ pub use webhook::Instance;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::private::{
-        Deserialize, Deserializer, Serialize, Serializer, closed, deserialize, number, open, serialize, text, variant,
+        Deserialize, Deserializer, Serialize, Serializer, closed, deserialize, each, number, open, serialize, text,
+        variant,
     };
     pub use crate::record::debug;
 }

@@ -50,9 +50,9 @@ pub mod text {
         Value::from(text)
     }
 
-    /// The text of a value that may be one of the enum.
-    pub fn listed<'v>(value: &'v Value<'_>) -> Option<&'v str> {
-        value.as_str()
+    /// Whether the value is one of those of the enum.
+    pub fn lists(known: &[&str], value: &Value<'_>) -> bool {
+        value.as_str().is_some_and(|text| known.contains(&text))
     }
 
     #[cfg(feature = "schemars")]
@@ -61,20 +61,25 @@ pub mod text {
 
 /// Enums whose values are numbers.
 pub mod number {
-    use super::{Cow, Value, text_of};
+    use super::{Value, text_of};
 
     /// The value as the server takes it; the text itself where it is no number.
     pub fn written(text: &str) -> Value<'_> {
         text.parse::<u64>().map_or_else(|_| Value::from(text), Value::from)
     }
 
-    /// The text of a value that may be one of the enum.
-    pub fn listed<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
-        text_of(value).ok()
+    /// Whether the value is one of those of the enum.
+    pub fn lists(known: &[&str], value: &Value<'_>) -> bool {
+        text_of(value).is_ok_and(|text| known.contains(&&*text))
     }
 
     #[cfg(feature = "schemars")]
     pub use crate::schema::numbers as schema;
+}
+
+/// The one text of a value of an enum.
+pub fn each(text: &str, each: &mut dyn FnMut(&str)) {
+    each(text);
 }
 
 /// Reads the value if it is of the kind that the type is written as.

@@ -97,8 +97,8 @@ operation! {
             restocked: bool = query("restocked"),
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }
@@ -114,8 +114,8 @@ operation! {
         call: GET "/api/credit-notes/{code}",
         answer: CreditNote = "data/creditNote",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }
@@ -172,8 +172,8 @@ operation! {
         call: POST "/api/invoices/{code}/credit-note",
         answer: CreditNote = "data/creditNote",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }

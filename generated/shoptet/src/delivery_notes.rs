@@ -98,8 +98,8 @@ operation! {
         call: GET "/api/delivery-notes/{code}",
         answer: DeliveryNote = "data/deliveryNote",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }

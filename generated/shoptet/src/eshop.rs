@@ -21,8 +21,8 @@ operation! {
         call: GET "/api/eshop",
         answer: EshopDetail = "data",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }

@@ -38,8 +38,8 @@ operation! {
             tax_date_from: Date = query("taxDateFrom"),
             /// With a taxable supply on this day or earlier.
             tax_date_to: Date = query("taxDateTo"),
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }

@@ -66,8 +66,8 @@ operation! {
         call: GET "/api/invoices/snapshot",
         answer: Job<Invoice> = "data",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Made at this time or earlier.
@@ -176,8 +176,8 @@ operation! {
         call: PATCH "/api/invoices/{code}/link-proforma-invoice",
         answer: Invoice = "data/invoice",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }
@@ -195,8 +195,8 @@ operation! {
         call: PATCH "/api/invoices/{code}/link-proof-payment",
         answer: Invoice = "data/invoice",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }

@@ -21,8 +21,8 @@ operation! {
         call: GET "/api/orders/history/snapshot",
         answer: Job<OrderHistorySnapshot> = "data",
         options {
-            /// These alone, at most 50, with commas between. Other filters do not count beside it.
-            order_codes: &str = query("orderCodes"),
+            /// Only these. Other filters do not count beside them. At most 50 items.
+            order_codes: &[&str] = joined("orderCodes", ","),
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Made at this time or earlier.

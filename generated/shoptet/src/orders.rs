@@ -62,8 +62,8 @@ operation! {
             change_time_to: CompactDateTime = query("changeTimeTo"),
             /// Number of the source that the order came from.
             source_id: i64 = query("sourceId"),
-            /// These alone, at most 50, with commas between. Other filters do not count beside it.
-            order_codes: &str = query("orderCodes"),
+            /// Only these. Other filters do not count beside them. At most 50 items.
+            order_codes: &[&str] = joined("orderCodes", ","),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
             /// Page, from 1.
@@ -110,10 +110,10 @@ operation! {
         call: GET "/api/orders/snapshot",
         answer: Job<Order> = "data",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
-            /// These alone, at most 50, with commas between. Other filters do not count beside it.
-            order_codes: &str = query("orderCodes"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
+            /// Only these. Other filters do not count beside them. At most 50 items.
+            order_codes: &[&str] = joined("orderCodes", ","),
             /// Number of the status.
             status_id: i64 = query("statusId"),
             /// GUID of the shipping method.
@@ -178,8 +178,8 @@ operation! {
         call: GET "/api/orders/{code}",
         answer: Order = "data/order",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }
@@ -270,8 +270,8 @@ operation! {
         call: POST "/api/orders/{code}/copy",
         answer: Order = "data/order",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }

@@ -21,8 +21,8 @@ operation! {
         call: GET "/api/parametric-categories",
         answer: Page<ParametricCategoryDetail> = "data/parametricCategories",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
             /// Page, from 1.
@@ -40,8 +40,8 @@ operation! {
         call: POST "/api/parametric-categories",
         answer: ParametricCategoryDetail = "data/parametricCategory",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }

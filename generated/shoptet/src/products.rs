@@ -53,12 +53,12 @@ operation! {
             category_guid: &str = query("categoryGuid"),
             /// Flag.
             flag: &str = query("flag"),
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
-            /// These alone, at most 50, with commas between. Other filters do not count beside it.
-            product_codes: &str = query("productCodes"),
-            /// These alone, at most 50, with commas between. Other filters do not count beside it.
-            product_guids: &str = query("productGuids"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
+            /// Only these. Other filters do not count beside them. At most 50 items.
+            product_codes: &[&str] = joined("productCodes", ","),
+            /// Only these. Other filters do not count beside them. At most 50 items.
+            product_guids: &[&str] = joined("productGuids", ","),
             /// GUID of the supplier.
             supplier_guid: &str = query("supplierGuid"),
             /// Changed at this time or later.
@@ -82,8 +82,8 @@ operation! {
         call: POST "/api/products",
         answer: Product = "data/product",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }
@@ -112,12 +112,12 @@ operation! {
         call: GET "/api/products/snapshot",
         answer: Job<Product> = "data",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
-            /// These alone, at most 50, with commas between. Other filters do not count beside it.
-            product_codes: &str = query("productCodes"),
-            /// These alone, at most 50, with commas between. Other filters do not count beside it.
-            product_guids: &str = query("productGuids"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
+            /// Only these. Other filters do not count beside them. At most 50 items.
+            product_codes: &[&str] = joined("productCodes", ","),
+            /// Only these. Other filters do not count beside them. At most 50 items.
+            product_guids: &[&str] = joined("productGuids", ","),
             /// Number of the availability of a product in stock.
             availability_id: i64 = query("availabilityId"),
             /// Number of the availability of a product that is sold out.
@@ -174,8 +174,8 @@ operation! {
         call: GET "/api/products/{guid}",
         answer: Product = "data",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }
@@ -191,8 +191,8 @@ operation! {
         call: PATCH "/api/products/{guid}",
         answer: Product = "data",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }
@@ -247,8 +247,8 @@ operation! {
         call: GET "/api/products/code/{code}",
         answer: Product = "data",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }
@@ -264,8 +264,8 @@ operation! {
         call: PATCH "/api/products/code/{code}",
         answer: Product = "data",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }

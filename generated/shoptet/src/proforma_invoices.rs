@@ -76,8 +76,8 @@ operation! {
         call: GET "/api/proforma-invoices/snapshot",
         answer: Job<ProformaInvoice> = "data",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Made at this time or earlier.
@@ -115,8 +115,8 @@ operation! {
         call: GET "/api/proforma-invoices/{code}",
         answer: ProformaInvoice = "data/proformaInvoice",
         options {
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
         }
     }
 }

@@ -53,8 +53,8 @@ operation! {
             change_time_from: CompactDateTime = query("changeTimeFrom"),
             /// Code of the order. Usually digits, but letters and dashes may occur.
             order_code: &str = query("orderCode"),
-            /// Parts that are left out unless they are named here, with commas between.
-            include: &str = query("include"),
+            /// Parts that are left out unless they are named here.
+            include: &[&str] = joined("include", ","),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
             /// Page, from 1.

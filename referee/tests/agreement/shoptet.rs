@@ -59,7 +59,7 @@ async fn reading(referee: &mut Referee, inputs: &Inputs, client: &shoptet::Clien
     let (status, bodies) = inputs.answers("getOrderDetail", ROUNDS);
     for body in bodies {
         let body = accepted(body);
-        let our_call = async { ours(client.orders().get("2024/1 ?").include("notes,images").await, to_json) };
+        let our_call = async { ours(client.orders().get("2024/1 ?").include(&["notes", "images"]).await, to_json) };
         let their_call = async { theirs(other.get_order_detail("2024/1 ?", Some("notes,images")).await) };
         referee.play("getOrderDetail", Answer::json(status, &body, "data/order"), our_call, their_call).await;
     }

@@ -100,10 +100,7 @@ macro_rules! open_enum {
             /// Only texts it knows: in a union, another variant may know the text.
             #[inline]
             fn accepts(value: &$crate::Value<'_>) -> bool {
-                match $crate::__private::$kind::listed(value) {
-                    ::core::option::Option::Some(text) => !::core::matches!(Self::from(&*text), Self::Unknown(_)),
-                    ::core::option::Option::None => false,
-                }
+                $crate::__private::$kind::lists(&[$($text),*], value)
             }
         }
 
@@ -160,7 +157,7 @@ macro_rules! closed_enum {
 
             #[inline]
             fn accepts(value: &$crate::Value<'_>) -> bool {
-                $crate::__private::$kind::listed(value).is_some_and(|text| Self::TEXTS.contains(&&*text))
+                $crate::__private::$kind::lists(Self::TEXTS, value)
             }
         }
 
@@ -191,7 +188,7 @@ macro_rules! __enum {
         impl $crate::Param for $name {
             #[inline]
             fn each(&self, each: &mut dyn FnMut(&str)) {
-                each(self.as_str());
+                $crate::__private::each(self.as_str(), each);
             }
         }
 
