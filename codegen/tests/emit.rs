@@ -84,6 +84,10 @@ components:
         - {type: array, items: {type: integer}}
         - {type: object, required: [url], properties: {url: {type: string}}}
         - {type: object, required: [code], properties: {code: {type: string}}}
+        - {$ref: '#/components/schemas/OtherTarget'}
+        - {$ref: '#/components/schemas/ShopTarget'}
+    OtherTarget: {type: object, required: [other], properties: {other: {type: string}}}
+    ShopTarget: {type: object, required: [shop], properties: {shop: {type: string}}}
 ",
     },
     Case {

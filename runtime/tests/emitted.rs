@@ -246,7 +246,10 @@ async fn credentials_in_their_places() -> Result<(), Error> {
 #[test]
 fn builders_complain() {
     let built = |builder: support::ClientBuilder| builder.build().unwrap_err().to_string();
-    assert_eq!(built(Client::builder().shop("x")), "no credential was given");
+    assert_eq!(
+        built(Client::builder().shop("x")),
+        "no credential was given: call `token` or `login` or `bearer` or `key` of the builder"
+    );
     assert_eq!(built(Client::builder().token("t")), "`shop` of the base URL was not given");
     assert!(built(Client::builder().token("t").shop("evil.com/")).contains("`shop`"));
     assert!(built(Client::builder().token("t").base_url("shop.cz")).contains("absolute"));

@@ -330,7 +330,17 @@ impl Builder<'_> {
                 DraftKind::Record(fields) => TypeKind::Record(self.final_fields(fields, names)),
                 DraftKind::Enum(variants) => TypeKind::Enum(variants.clone()),
                 DraftKind::Union(list) => {
-                    TypeKind::Union(list.iter().map(|(name, ty)| (name.clone(), names.map(ty))).collect())
+                    // `Notice::Orders` for the type `OrdersNotice`: as in types, a word is said once.
+                    let union = names.name(id);
+                    let short = |name: &str| {
+                        name.strip_suffix(union)
+                            .filter(|rest| !rest.is_empty())
+                            .map(|rest| name::free_variant(rest.to_owned()))
+                    };
+                    let taken = |short: &String| list.iter().any(|(name, _)| name == short);
+                    let name =
+                        |name: &String| short(name).filter(|short| !taken(short)).unwrap_or_else(|| name.clone());
+                    TypeKind::Union(list.iter().map(|(long, ty)| (name(long), names.map(ty))).collect())
                 }
             };
             let schema = &self.contract[source.schema];

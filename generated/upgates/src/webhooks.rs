@@ -302,15 +302,15 @@ union! {
     /// second. Expect a call twice, or never.
     pub enum Notice {
         /// As [`OrdersNotice`].
-        OrdersNotice(OrdersNotice),
+        Orders(OrdersNotice),
         /// As [`CustomersNotice`].
-        CustomersNotice(CustomersNotice),
+        Customers(CustomersNotice),
         /// As [`ProductsNotice`].
-        ProductsNotice(ProductsNotice),
+        Products(ProductsNotice),
         /// As [`AvailabilitiesNotice`].
-        AvailabilitiesNotice(AvailabilitiesNotice),
+        Availabilities(AvailabilitiesNotice),
         /// As [`InvoicesNotice`].
-        InvoicesNotice(InvoicesNotice),
+        Invoices(InvoicesNotice),
     }
 }
 

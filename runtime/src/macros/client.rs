@@ -54,7 +54,9 @@ macro_rules! client {
             #[must_use]
             #[inline]
             pub fn builder() -> $builder {
-                $builder { session: $crate::Session::builder(const { &$api }) }
+                $builder {
+                    session: $crate::Session::builder(const { &$api }).takers(&[$( stringify!($credential) ),*]),
+                }
             }
 
             $(

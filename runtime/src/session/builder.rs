@@ -17,6 +17,8 @@ pub struct SessionBuilder {
     api: &'static Api,
     base_url: String,
     credentials: Vec<Credential>,
+    /// Methods of the client's builder that take a credential.
+    takers: &'static [&'static str],
     transport: Option<Arc<dyn Transport>>,
     retry: RetryPolicy,
     timeout: Duration,
@@ -32,6 +34,7 @@ impl SessionBuilder {
             api,
             base_url: api.base_url.to_owned(),
             credentials: Vec::new(),
+            takers: &[],
             transport: None,
             retry: RetryPolicy::default(),
             timeout: Duration::from_secs(api.limits.timeout_seconds),
@@ -109,6 +112,13 @@ impl SessionBuilder {
         self
     }
 
+    /// Names the methods of the client's builder that take a credential, for the error when none was called.
+    #[doc(hidden)]
+    pub fn takers(mut self, names: &'static [&'static str]) -> Self {
+        self.takers = names;
+        self
+    }
+
     /// Builds the session.
     ///
     /// # Errors
@@ -119,7 +129,13 @@ impl SessionBuilder {
             return setup(&fault);
         }
         if self.credentials.is_empty() {
-            return setup("no credential was given");
+            let methods: Vec<String> = self.takers.iter().map(|name| format!("`{name}`")).collect();
+            let help = if methods.is_empty() {
+                String::new()
+            } else {
+                format!(": call {} of the builder", methods.join(" or "))
+            };
+            return setup(&format!("no credential was given{help}"));
         }
         let base_url = self.base_url.trim_end_matches('/');
         if let Some((_, variable)) = base_url.split_once('{') {
