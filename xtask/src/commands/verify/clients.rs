@@ -1,8 +1,10 @@
 //! The tables of the generated clients, where they are compiled in.
 //! The feature `clients` brings them; nothing else in this program needs it.
 
-use std::process::Command;
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
 
+use indicatif::ProgressBar;
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_runtime::codec::{Codec, Driver};
 
@@ -42,17 +44,32 @@ pub(crate) fn drivers(_: &str) -> Option<&'static [Driver]> {
 
 /// Runs the same command once more, built with the clients; what it prints and how it ends is left as it is.
 pub(crate) fn run_with_clients() -> Result<Report> {
+    let mut build = cargo("build");
+    // A terminal is told why nothing happens; elsewhere nobody waits.
+    let progress = ProgressBar::new_spinner().with_message("compiling the clients; the first time takes minutes");
+    progress.enable_steady_tick(Duration::from_millis(100));
+    let built = status(&mut build);
+    progress.finish_and_clear();
+    if !built?.success() {
+        // Cargo's own complaint is on the terminal already.
+        return Err(Diagnostic::new("the clients do not compile").help("check schemas only, with --schemas-only"));
+    }
+    let mut run = cargo("run");
+    run.arg("--").args(std::env::args_os().skip(1));
+    std::process::exit(status(&mut run)?.code().unwrap_or(1))
+}
+
+/// cargo, about this program with the clients.
+fn cargo(what: &str) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["run", "--quiet", "--package", "xtask", "--features", "clients"]);
+    command.args([what, "--quiet", "--package", "xtask", "--features", "clients"]);
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }
-    command.arg("--").args(std::env::args_os().skip(1));
-    let status = command.status().map_err(|error| Diagnostic::new(format!("cannot run cargo: {error}")))?;
-    match status.code() {
-        // Cargo's own complaint about code that does not compile is on the terminal already.
-        Some(101) => Err(Diagnostic::new("the clients do not compile").help("check schemas only, with --schemas-only")),
-        code => std::process::exit(code.unwrap_or(1)),
-    }
+    command
+}
+
+fn status(command: &mut Command) -> Result<ExitStatus> {
+    command.status().map_err(|error| Diagnostic::new(format!("cannot run cargo: {error}")))
 }
