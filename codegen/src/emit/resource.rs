@@ -64,9 +64,10 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
         let head = format!("{}::{}(", api(resource), method.name);
         let arguments: Vec<String> =
             method.arguments.iter().map(|one| format!("{}: {} = {}", one.name, one.ty, one.place)).collect();
-        let gives = match method.request() {
-            Some(request) => request,
-            None => format!("Call<{}>", answer(plan, &method.answer)),
+        let given = answer(plan, &method.answer);
+        let (gives, value) = match method.request() {
+            Some(request) => (request, format!("answer: {given} = {:?},", method.value)),
+            None => (format!("Call<{given}>"), format!("value: {:?},", method.value)),
         };
         let mut lines = wrap(&head, &arguments, &format!(") -> {gives}"), 1);
         let last = lines.pop().unwrap_or_default();
@@ -74,10 +75,7 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
         code.block(last, |code| {
             code.line(format!("id: {:?},", method.id));
             code.line(format!("call: {} {:?},", operation.method, operation.path));
-            code.line(match method.request() {
-                Some(_) => format!("answer: {} = {:?},", answer(plan, &method.answer), method.value),
-                None => format!("value: {:?},", method.value),
-            });
+            code.line(value);
             if let Some(retry) = &method.retry {
                 code.line(format!("repeat: {},", capital(retry)));
             }

@@ -82,10 +82,10 @@ macro_rules! operation {
             $($more:tt)*
         }
     ) => {
-        $crate::__request! {
-            [$(#[$attribute])*] $resource $method $arguments $request
-            [$id $verb $path $value] [$crate::Page<$item>] $($more)*
+        $crate::__method! {
+            [$(#[$attribute])*] $resource $method $arguments [$request] [$request] [$id $verb $path $value] $($more)*
         }
+        $crate::__request! { $resource $method $request [$crate::Page<$item>] $($more)* }
         $crate::__drive! { $resource $method $arguments $($more)* }
 
         impl $request {
@@ -111,10 +111,10 @@ macro_rules! operation {
             $($more:tt)*
         }
     ) => {
-        $crate::__request! {
-            [$(#[$attribute])*] $resource $method $arguments $request
-            [$id $verb $path $value] [$crate::Job<$item>] $($more)*
+        $crate::__method! {
+            [$(#[$attribute])*] $resource $method $arguments [$request] [$request] [$id $verb $path $value] $($more)*
         }
+        $crate::__request! { $resource $method $request [$crate::Job<$item>] $($more)* }
         $crate::__drive! { $resource $method $arguments $($more)* }
 
         impl $request {
@@ -134,9 +134,10 @@ macro_rules! operation {
             $($more:tt)*
         }
     ) => {
-        $crate::__request! {
-            [$(#[$attribute])*] $resource $method $arguments $request [$id $verb $path $value] [$answer] $($more)*
+        $crate::__method! {
+            [$(#[$attribute])*] $resource $method $arguments [$request] [$request] [$id $verb $path $value] $($more)*
         }
+        $crate::__request! { $resource $method $request [$answer] $($more)* }
         $crate::__drive! { $resource $method $arguments $($more)* }
     };
     (
@@ -148,70 +149,34 @@ macro_rules! operation {
             $($more:tt)*
         }
     ) => {
-        $crate::__call! {
-            [$(#[$attribute])*] $resource $method $arguments [$id $verb $path $value] [$answer] $($more)*
+        $crate::__method! {
+            [$(#[$attribute])*] $resource $method $arguments [$crate::Call<$answer>] [::core::convert::identity]
+            [$id $verb $path $value] $($more)*
         }
         $crate::__drive! { $resource $method $arguments $($more)* }
     };
 }
 
-/// An operation without options.
+/// The method of an operation: it gives the call, in the request type if there is one.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __call {
+macro_rules! __method {
     (
         [$(#[$attribute:meta])*] $resource:ident $method:ident
-        ($($argument:ident : $argument_type:ty = $place:ident($($key:literal),+)),* $(,)?)
-        [$id:literal $verb:ident $path:literal $value:literal] [$answer:ty]
-        $(repeat: $repeat:ident,)?
-        $(judge: { answers: $answers:literal, outcome: $outcome:tt, messages: $messages:literal $(,)? },)?
-    ) => {
-        impl $resource {
-            $(#[$attribute])*
-            #[inline]
-            pub fn $method(&self $(, $argument: $argument_type)*) -> $crate::Call<$answer> {
-                let operation = &$crate::Operation {
-                    id: $id,
-                    method: $crate::Method::$verb,
-                    path: $path,
-                    value: $value,
-                    $(repeat: $crate::Repeat::$repeat,)?
-                    $(bulk: ::core::option::Option::Some($crate::Bulk {
-                        answers: $answers,
-                        outcome: &$outcome,
-                        messages: $messages,
-                        ..$crate::Bulk::ONE
-                    }),)?
-                    ..$crate::Operation::DEFAULT
-                };
-                $crate::Call::new(&self.session, operation)$(.$place($($key),+, $argument))*.complete()
-            }
-        }
-    };
-}
-
-/// An operation with a request type of its own.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __request {
-    (
-        [$(#[$attribute:meta])*] $resource:ident $method:ident
-        ($($argument:ident : $argument_type:ty = $place:ident($($key:literal),+)),* $(,)?) $request:ident
-        [$id:literal $verb:ident $path:literal $value:literal] [$answer:ty]
+        ($($argument:ident : $argument_type:ty = $place:ident($($key:literal),+)),* $(,)?) [$gives:ty] [$wrap:path]
+        [$id:literal $verb:ident $path:literal $value:literal]
         $(repeat: $repeat:ident,)?
         $(split: $entry:ty = {
             items: $item_place:ident($($item_key:literal),+), limit: $limit:literal, answers: $answers:literal,
             outcome: $outcome:tt, messages: $messages:literal $(,)?
         },)?
         $(judge: { answers: $judged:literal, outcome: $verdict:tt, messages: $said:literal $(,)? },)?
-        $(options {
-            $( $(#[$option_attribute:meta])* $option:ident : $option_type:ty = $option_place:ident($($option_key:literal),+), )*
-        })?
+        $(options $options:tt)?
     ) => {
         impl $resource {
             $(#[$attribute])*
             #[inline]
-            pub fn $method(&self $(, $argument: $argument_type)*) -> $request {
+            pub fn $method(&self $(, $argument: $argument_type)*) -> $gives {
                 let operation = &$crate::Operation {
                     id: $id,
                     method: $crate::Method::$verb,
@@ -233,10 +198,25 @@ macro_rules! __request {
                     }),)?
                     ..$crate::Operation::DEFAULT
                 };
-                $request($crate::Call::new(&self.session, operation)$(.$place($($key),+, $argument))*.complete())
+                $wrap($crate::Call::new(&self.session, operation)$(.$place($($key),+, $argument))*.complete())
             }
         }
+    };
+}
 
+/// The request type of an operation.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __request {
+    (
+        $resource:ident $method:ident $request:ident [$answer:ty]
+        $(repeat: $repeat:ident,)?
+        $(split: $entry:ty = $split:tt,)?
+        $(judge: $judge:tt,)?
+        $(options {
+            $( $(#[$option_attribute:meta])* $option:ident : $option_type:ty = $option_place:ident($($option_key:literal),+), )*
+        })?
+    ) => {
         #[doc = concat!("A call of [`", stringify!($resource), "::", stringify!($method), "`].")]
         #[derive(Clone, Debug)]
         #[must_use = "a call does nothing until it is sent"]
