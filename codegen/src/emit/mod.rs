@@ -6,6 +6,7 @@ mod codecs;
 mod guide;
 mod krate;
 mod resource;
+mod rust;
 mod types;
 
 use crate::contract::Contract;

@@ -1,10 +1,11 @@
 //! The module of one resource: its operations, then the types that only it uses.
 
 use super::code::{Code, wrap};
+use super::rust::{Rust, bulk_place, place, repeat};
 use super::{Emission, File, types};
 use crate::contract::Operation;
-use crate::name::{capital, phrase};
-use crate::plan::{Answer, Bulk, Method, Plan, TypeDef, api, docs_of};
+use crate::name::phrase;
+use crate::plan::{Answer, Argument, Bulk, BulkItems, Method, Plan, TypeDef, api, docs_of};
 
 /// What a resource is about, in one sentence.
 pub(super) fn about(emission: Emission<'_>, index: usize) -> Vec<String> {
@@ -55,19 +56,19 @@ pub(super) fn file(emission: Emission<'_>, index: usize) -> File {
 }
 
 fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &Method) {
-    let plan = emission.plan;
     let operation = &emission.contract.operations[method.operation];
     code.block("operation!", |code| {
         code.docs(&docs(method, operation));
         let replacements = &emission.contract.behaviour.replacements;
         code.deprecated(operation.deprecated.then(|| replacements.get(&method.id).map_or("", String::as_str)));
         let head = format!("{}::{}(", api(resource), method.name);
-        let arguments: Vec<String> =
-            method.arguments.iter().map(|one| format!("{}: {} = {}", one.name, one.ty, one.place)).collect();
-        let given = answer(plan, &method.answer);
+        let rust = Rust::in_scope(emission.plan);
+        let argument = |one: &Argument| format!("{}: {} = {}", one.name, rust.argument(&one.ty), place(&one.place));
+        let arguments: Vec<String> = method.arguments.iter().map(argument).collect();
+        let given = rust.answer(&method.answer);
         let (gives, value) = match method.request() {
-            Some(request) => (request, format!("answer: {given} = {:?},", method.value)),
-            None => (format!("Call<{given}>"), format!("value: {:?},", method.value)),
+            Some(request) => (request, format!("answer: {given} = {:?},", method.value.to_string())),
+            None => (format!("Call<{given}>"), format!("value: {:?},", method.value.to_string())),
         };
         let mut lines = wrap(&head, &arguments, &format!(") -> {gives}"), 1);
         let last = lines.pop().unwrap_or_default();
@@ -76,16 +77,17 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
             code.line(format!("id: {:?},", method.id));
             code.line(format!("call: {} {:?},", operation.method, operation.path));
             code.line(value);
-            if let Some(retry) = &method.retry {
-                code.line(format!("repeat: {},", capital(retry)));
+            if let Some(retry) = method.retry {
+                code.line(format!("repeat: {},", repeat(retry)));
             }
             if let Some(bulk) = &method.bulk {
                 let Bulk { items, answers, outcome, messages, .. } = bulk;
-                let told = format!("answers: {answers:?}, outcome: {outcome:?}, messages: {messages:?}");
+                let told = format!("answers: {:?}, outcome: {outcome:?}, messages: {messages:?}", answers.to_string());
                 match items {
                     None => code.line(format!("judge: {{ {told} }},")),
-                    Some((items, limit)) => {
-                        code.block(format!("split: {} =", plan.rust(&bulk.entry)), |code| {
+                    Some(BulkItems { place, limit }) => {
+                        code.block(format!("split: {} =", rust.ty(&bulk.entry)), |code| {
+                            let items = bulk_place(place);
                             code.line(format!("items: {items}, limit: {limit}, {told},"));
                         });
                         code.ends_with_comma();
@@ -97,23 +99,12 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
                     for option in &method.options {
                         code.docs(&option.docs);
                         code.deprecated(option.deprecated.as_deref());
-                        code.line(format!("{}: {} = {},", option.name, option.ty, option.place));
+                        code.line(format!("{},", argument(option)));
                     }
                 });
             }
         });
     });
-}
-
-/// The type that a call gives.
-pub(super) fn answer(plan: &Plan, answer: &Answer) -> String {
-    match answer {
-        Answer::Nothing => "()".to_owned(),
-        Answer::Value(ty) => plan.rust(ty),
-        Answer::Page(ty) => format!("Page<{}>", plan.rust(ty)),
-        Answer::Job(ty) => format!("Job<{}>", plan.rust(ty)),
-        Answer::Download => "Download".to_owned(),
-    }
 }
 
 fn docs(method: &Method, operation: &Operation) -> Vec<String> {
@@ -135,7 +126,7 @@ fn docs(method: &Method, operation: &Operation) -> Vec<String> {
         Answer::Download => docs.extend([String::new(), "Answers a file.".to_owned()]),
         Answer::Nothing | Answer::Value(_) => {}
     }
-    if let Some((_, limit)) = method.bulk.as_ref().and_then(|bulk| bulk.items.as_ref()) {
+    if let Some(BulkItems { limit, .. }) = method.bulk.as_ref().and_then(|bulk| bulk.items.as_ref()) {
         docs.extend([
             String::new(),
             format!("`send_all()` takes any number of things, {limit} in each call, and gives the outcome of each."),

@@ -1,8 +1,9 @@
 //! Records, enums and unions, and the module of those that several resources share.
 
 use super::code::{Code, wrap};
+use super::rust::Rust;
 use super::{Emission, File};
-use crate::plan::{Field, Plan, Ty, TypeDef, TypeKind};
+use crate::plan::{Field, Plan, Scalar, Ty, TypeDef, TypeKind};
 
 /// Arguments that a constructor may have before it reads worse than a struct literal.
 const MAX_ARGUMENTS: usize = 7;
@@ -57,8 +58,9 @@ pub(super) fn definition(code: &mut Code, plan: &Plan, def: &TypeDef, features: 
         }
     };
     cfg(code);
+    let rust = Rust::in_scope(plan);
     match &def.kind {
-        TypeKind::Record(fields) => record(code, plan, def, fields),
+        TypeKind::Record(fields) => record(code, rust, def, fields),
         TypeKind::Enum(variants) => {
             let kind = if def.received { "open_enum!" } else { "closed_enum!" };
             code.block(kind, |code| {
@@ -87,8 +89,8 @@ pub(super) fn definition(code: &mut Code, plan: &Plan, def: &TypeDef, features: 
             code.deprecated(def.deprecated.then_some(""));
             code.block(format!("pub enum {}", def.name), |code| {
                 for (name, ty) in alternatives {
-                    code.line(format!("/// As [`{}`].", plan.rust(ty).split('<').next().unwrap_or_default()));
-                    code.line(format!("{name}({}),", plan.rust(ty)));
+                    code.line(format!("/// As [`{}`].", rust.head(ty)));
+                    code.line(format!("{name}({}),", rust.ty(ty)));
                 }
             });
         }),
@@ -112,11 +114,11 @@ pub(super) fn definition(code: &mut Code, plan: &Plan, def: &TypeDef, features: 
     if let TypeKind::Record(fields) = &def.kind
         && def.sent
     {
-        constructor(code, plan, def, fields, cfg);
+        constructor(code, rust, def, fields, cfg);
     }
 }
 
-fn record(code: &mut Code, plan: &Plan, def: &TypeDef, fields: &[Field]) {
+fn record(code: &mut Code, rust: Rust<'_>, def: &TypeDef, fields: &[Field]) {
     code.block("record!", |code| {
         code.docs(&def.docs);
         code.deprecated(def.deprecated.then_some(""));
@@ -134,22 +136,22 @@ fn record(code: &mut Code, plan: &Plan, def: &TypeDef, fields: &[Field]) {
                 code.deprecated(field.deprecated.as_deref());
                 let presence = if field.required { "required" } else { "optional" };
                 let keys: Vec<String> = field.keys.iter().map(|key| format!("{key:?}")).collect();
-                code.line(format!("pub {}: {} = {presence}({}),", field.name, plan.rust(&field.ty), keys.join(", ")));
+                code.line(format!("pub {}: {} = {presence}({}),", field.name, rust.ty(&field.ty), keys.join(", ")));
             }
         });
     });
 }
 
 /// `new` with what a request must have, where some members may be left out.
-fn constructor(code: &mut Code, plan: &Plan, def: &TypeDef, fields: &[Field], cfg: impl Fn(&mut Code)) {
+fn constructor(code: &mut Code, rust: Rust<'_>, def: &TypeDef, fields: &[Field], cfg: impl Fn(&mut Code)) {
     let given = |field: &Field| field.required && !matches!(field.ty, Ty::Optional(_) | Ty::Patch(_));
     let needed: Vec<&Field> = fields.iter().filter(|field| given(field)).collect();
     if needed.is_empty() || needed.len() > MAX_ARGUMENTS || needed.len() == fields.len() {
         return;
     }
     let argument = |field: &&Field| match &field.ty {
-        ty if converted(ty) => format!("{}: impl Into<{}>", field.name, plan.rust(ty)),
-        ty => format!("{}: {}", field.name, plan.rust(ty)),
+        ty if converted(ty) => format!("{}: impl Into<{}>", field.name, rust.ty(ty)),
+        ty => format!("{}: {}", field.name, rust.ty(ty)),
     };
     let arguments: Vec<String> = needed.iter().map(argument).collect();
     code.line("");
@@ -184,8 +186,7 @@ fn constructor(code: &mut Code, plan: &Plan, def: &TypeDef, fields: &[Field], cf
 /// Whether a constructor takes whatever becomes such a value: texts, decimals and times come from other types.
 fn converted(ty: &Ty) -> bool {
     match ty {
-        Ty::Fixed(_) => true,
-        Ty::Plain(name) => !matches!(*name, "bool" | "i64" | "Json" | "Scalar"),
+        Ty::Scalar(scalar) => !matches!(scalar, Scalar::Boolean | Scalar::Integer | Scalar::Json | Scalar::Mixed),
         _ => false,
     }
 }

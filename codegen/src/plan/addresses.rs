@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::types::Builder;
-use super::{Address, Plan, TypeKind, docs};
+use super::{Address, Plan, Scalar, TypeKind, docs};
 use crate::name::snake;
 
 pub(super) fn plan(builder: &mut Builder<'_>, plan: &mut Plan) {
@@ -18,7 +18,7 @@ pub(super) fn plan(builder: &mut Builder<'_>, plan: &mut Plan) {
                 TypeKind::Record(fields) => fields.iter().find(|field| field.keys[0] == base),
                 _ => None,
             };
-            match field.filter(|field| field.ty == super::Ty::Plain("String")) {
+            match field.filter(|field| field.ty == Scalar::String.into()) {
                 Some(field) => def.addresses.push(Address {
                     name: snake(name),
                     base: field.name.clone(),

@@ -4,22 +4,45 @@
 use serde_json::Value;
 
 use super::types::Builder;
-use super::{Answer, Method, Plan, Resource, Ty, TypeKind};
+use super::{Answer, ArgumentPlace, MemberPath, Method, Plan, Resource, Ty, TypeKind};
 use crate::contract::Operation;
 
 /// How a call that takes many things is divided, and what tells the outcome of each.
 #[derive(Clone, Debug)]
 pub struct Bulk {
-    /// Where the things stand, and the most that one call takes: `Body("orders")`. Nothing where it takes one thing.
-    pub items: Option<(String, u64)>,
-    /// Path to the outcomes in the answer.
-    pub answers: String,
+    /// Where the things stand. Nothing where it takes one thing.
+    pub items: Option<BulkItems>,
+    /// Where the outcomes stand in the answer.
+    pub answers: MemberPath,
     /// Type of one outcome.
     pub entry: Ty,
     /// Member of an outcome that says whether the thing was done, under each of its names.
     pub outcome: Vec<String>,
     /// Member of an outcome with what is said about the thing.
     pub messages: String,
+}
+
+/// The things that a call takes.
+#[derive(Clone, Debug)]
+pub struct BulkItems {
+    /// Where they stand.
+    pub place: BulkPlace,
+    /// The most that one call takes.
+    pub limit: u64,
+}
+
+/// Where the things stand that a call takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BulkPlace {
+    /// In a list of the body.
+    Body(MemberPath),
+    /// In a parameter of the query.
+    Query {
+        /// Name of the parameter.
+        name: String,
+        /// What stands between them.
+        separator: String,
+    },
 }
 
 /// The members of `x-bulk`.
@@ -67,34 +90,35 @@ fn bulk(plan: &Plan, method: &Method, says: &Value) -> Result<Bulk, String> {
     }
     let items = match (text("items"), text("parameter")) {
         (Some(member), None) => method.arguments.iter().find_map(|argument| {
-            let wrapper = argument.place.strip_prefix("json(\"")?.strip_suffix("\")")?;
+            let ArgumentPlace::Body(wrapper) = &argument.place else { return None };
+            let member = MemberPath::from(member);
             // The list may be the argument itself.
-            let path = match wrapper {
-                "" => member.to_owned(),
-                wrapper if wrapper == member || wrapper.ends_with(&format!("/{member}")) => wrapper.to_owned(),
-                wrapper => format!("{wrapper}/{member}"),
-            };
-            Some(format!("Body({path:?})"))
+            let itself = wrapper.0.ends_with(&member.0);
+            let path = if itself { wrapper.0.clone() } else { [&*wrapper.0, &*member.0].concat() };
+            Some(BulkPlace::Body(MemberPath(path)))
         }),
         (None, Some(name)) => method.arguments.iter().chain(&method.options).find_map(|argument| {
-            let rest = argument.place.strip_prefix("joined(")?;
-            rest.starts_with(&format!("{name:?},")).then(|| format!("Query({rest}"))
+            let ArgumentPlace::Joined { name: own, separator } = &argument.place else { return None };
+            (own == name).then(|| BulkPlace::Query { name: own.clone(), separator: separator.clone() })
         }),
         (None, None) => None,
         (Some(_), Some(_)) => return Err("either `items` or `parameter` says where the things are".to_owned()),
     };
     let limit = says.get("limit").and_then(Value::as_u64).filter(|limit| *limit > 0);
-    let answers = text("answers").or(text("items")).unwrap_or_default();
-    let entry = entry(plan, method, answers, items.is_some())
-        .ok_or_else(|| format!("the answer has no outcomes in {answers:?}"))?;
+    let answers = MemberPath::from(text("answers").or(text("items")).unwrap_or_default());
+    let entry = entry(plan, method, &answers, items.is_some())
+        .ok_or_else(|| format!("the answer has no outcomes in \"{answers}\""))?;
     let outcome = text("outcome").ok_or("`outcome` names the member that says whether a thing was done")?;
     let outcome = keys(plan, &entry, outcome).ok_or_else(|| format!("an outcome has no member {outcome:?}"))?;
     Ok(Bulk {
         items: match items {
             None => None,
-            Some(items) => Some((items, limit.ok_or("`limit` is the number of things that one call takes")?)),
+            Some(place) => {
+                let limit = limit.ok_or("`limit` is the number of things that one call takes")?;
+                Some(BulkItems { place, limit })
+            }
         },
-        answers: answers.to_owned(),
+        answers,
         entry,
         outcome: outcome.to_vec(),
         messages: text("messages").unwrap_or("messages").to_owned(),
@@ -102,17 +126,18 @@ fn bulk(plan: &Plan, method: &Method, says: &Value) -> Result<Bulk, String> {
 }
 
 /// The type of one outcome.
-fn entry(plan: &Plan, method: &Method, answers: &str, several: bool) -> Option<Ty> {
+fn entry(plan: &Plan, method: &Method, answers: &MemberPath, several: bool) -> Option<Ty> {
     let Answer::Value(answer) = &method.answer else { return None };
-    let list = if method.value == answers {
+    let list = if method.value == *answers {
         // The outcome of one thing may be the answer itself.
         if answers.is_empty() {
             return Some(answer.clone());
         }
         answer
     } else {
+        let [member] = answers.0.as_slice() else { return None };
         let TypeKind::Record(fields) = &plan.ty(answer.named()?).kind else { return None };
-        &fields.iter().find(|field| field.keys.first().is_some_and(|key| key == answers))?.ty
+        &fields.iter().find(|field| field.keys.first() == Some(member))?.ty
     };
     let list = if let Ty::Optional(list) = list { list } else { list };
     match list {

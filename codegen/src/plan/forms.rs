@@ -3,8 +3,9 @@
 
 use super::scalar::scalar;
 use super::shape::{Shape, look};
+use super::ty::{ArgumentPlace, ArgumentTy, Scalar};
 use super::types::Builder;
-use super::{Argument, Ty, docs};
+use super::{Argument, docs};
 use crate::contract::{MediaType, Operation, SchemaId, Type};
 use crate::name::snake;
 
@@ -26,32 +27,36 @@ pub(super) fn fields(builder: &mut Builder<'_>, form: &MediaType) -> Vec<(Schema
         let shape = Shape::of(contract, target);
         let is_file = contract[target].content_media_type.is_some() || shape.format.as_deref() == Some("binary");
         let ty = match scalar(&shape.extensions, &shape) {
-            _ if is_file => "&Upload",
-            Some(Ty::Plain("String")) => "&str",
-            Some(Ty::Plain(plain)) => plain,
-            None if shape.values.is_none() => match shape.types.single() {
-                Some(Type::String) => "&str",
-                Some(Type::Integer) => "i64",
-                Some(Type::Number) => "Number",
-                Some(Type::Boolean) => "bool",
-                _ => "",
-            },
-            _ => "",
+            _ if is_file => Some(ArgumentTy::Upload),
+            Some(scalar) => Some(ArgumentTy::of_value(scalar.into())),
+            None if shape.values.is_none() => plain(&shape).map(|scalar| ArgumentTy::of_value(scalar.into())),
+            None => None,
         };
-        if ty.is_empty() {
+        let Some(ty) = ty else {
             let message = format!("the field {key:?} of a form is neither a text, a number, a boolean nor a file");
             builder.complain(schema, message, "give it one of these types");
             continue;
-        }
-        let place = if is_file { "file" } else { "form" };
+        };
+        let place = if is_file { ArgumentPlace::File } else { ArgumentPlace::Form };
         let argument = Argument {
             name: snake(contract[schema].extension_str("x-name").unwrap_or(&key)),
-            ty: ty.to_owned(),
-            place: format!("{place}({key:?})"),
+            ty,
             docs: docs::of_member(contract, schema, &key, false),
-            deprecated: super::docs::deprecation(contract, contract[schema].deprecated, &key),
+            deprecated: docs::deprecation(contract, contract[schema].deprecated, &key),
+            place: place(key),
         };
         fields.push((schema, argument, required));
     }
     fields
+}
+
+/// The scalar of a plain JSON type.
+fn plain(shape: &Shape) -> Option<Scalar> {
+    match shape.types.single()? {
+        Type::String => Some(Scalar::String),
+        Type::Integer => Some(Scalar::Integer),
+        Type::Number => Some(Scalar::Number),
+        Type::Boolean => Some(Scalar::Boolean),
+        Type::Null | Type::Array | Type::Object => None,
+    }
 }

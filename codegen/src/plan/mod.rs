@@ -13,12 +13,14 @@ mod operations;
 mod parameters;
 mod scalar;
 mod shape;
+mod ty;
 mod types;
 mod webhooks;
 
-pub use bulk::Bulk;
+pub use bulk::{Bulk, BulkItems, BulkPlace};
 pub(crate) use methods::api;
 pub use shape::{Shape, look};
+pub use ty::{ArgumentPlace, ArgumentTy, MemberPath, Scalar, Ty, TypeId};
 
 use serde_json::Value;
 
@@ -36,7 +38,7 @@ pub enum Collisions {
 }
 
 /// A crate to emit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Plan {
     /// Resources in the order their first operation stands in the document.
     pub resources: Vec<Resource>,
@@ -79,9 +81,9 @@ pub struct Method {
     /// What the call gives.
     pub answer: Answer,
     /// Path of members to the value.
-    pub value: String,
-    /// Whether repeating the call is `safe` or `never` safe, where the method does not say.
-    pub retry: Option<String>,
+    pub value: MemberPath,
+    /// Whether the call may be repeated, where its HTTP method does not say.
+    pub retry: Option<Retry>,
     /// How a call that takes many things is divided.
     pub bulk: Option<Bulk>,
 }
@@ -99,14 +101,23 @@ impl Method {
 pub struct Argument {
     /// Name in snake_case.
     pub name: String,
-    /// Rust type of the argument.
-    pub ty: String,
-    /// Where it goes: `path("code")`.
-    pub place: String,
+    /// How it is taken.
+    pub ty: ArgumentTy,
+    /// Where it goes.
+    pub place: ArgumentPlace,
     /// What it means.
     pub docs: Vec<String>,
     /// What new code should do instead; empty where nobody says it, `None` where it may stay.
     pub deprecated: Option<String>,
+}
+
+/// Whether a call may be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// It changes nothing that a second call would change again.
+    Safe,
+    /// A second call might do it twice.
+    Never,
 }
 
 /// What a call gives.
@@ -123,31 +134,6 @@ pub enum Answer {
     /// A file.
     Download,
 }
-
-/// A Rust type.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Ty {
-    /// A type of the standard library or the runtime.
-    Plain(&'static str),
-    /// Decimal text with this many digits after the point.
-    Fixed(u32),
-    /// One of [`Plan::types`].
-    Named(TypeId),
-    /// `Vec`
-    List(Box<Ty>),
-    /// `Map`
-    Map(Box<Ty>),
-    /// `Option`
-    Optional(Box<Ty>),
-    /// `Patch`
-    Patch(Box<Ty>),
-    /// `Box`, where a type would contain itself.
-    Boxed(Box<Ty>),
-}
-
-/// One of [`Plan::types`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TypeId(pub(crate) usize);
 
 /// A type to emit.
 #[derive(Clone, Debug)]
@@ -243,33 +229,6 @@ impl Plan {
     /// Number of operations.
     pub fn operations(&self) -> usize {
         self.resources.iter().map(|resource| resource.operations.len()).sum()
-    }
-
-    /// A type as Rust code.
-    pub fn rust(&self, ty: &Ty) -> String {
-        match ty {
-            Ty::Plain(name) => (*name).to_owned(),
-            Ty::Fixed(scale) => format!("Fixed<{scale}>"),
-            Ty::Named(id) => self.ty(*id).name.clone(),
-            Ty::List(inner) => format!("Vec<{}>", self.rust(inner)),
-            Ty::Map(inner) => format!("Map<{}>", self.rust(inner)),
-            Ty::Optional(inner) => format!("Option<{}>", self.rust(inner)),
-            Ty::Patch(inner) => format!("Patch<{}>", self.rust(inner)),
-            Ty::Boxed(inner) => format!("Box<{}>", self.rust(inner)),
-        }
-    }
-}
-
-impl Ty {
-    /// The named type inside, if any.
-    pub fn named(&self) -> Option<TypeId> {
-        match self {
-            Self::Plain(_) | Self::Fixed(_) => None,
-            Self::Named(id) => Some(*id),
-            Self::List(inner) | Self::Map(inner) | Self::Optional(inner) | Self::Patch(inner) | Self::Boxed(inner) => {
-                inner.named()
-            }
-        }
     }
 }
 

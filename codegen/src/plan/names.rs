@@ -18,15 +18,7 @@ pub(super) struct Names {
 impl Names {
     /// A type with drafts replaced by types.
     pub(super) fn map(&self, ty: &Ty) -> Ty {
-        match ty {
-            Ty::Plain(_) | Ty::Fixed(_) => ty.clone(),
-            Ty::Named(draft) => Ty::Named(self.of_draft[draft.0]),
-            Ty::List(inner) => Ty::List(Box::new(self.map(inner))),
-            Ty::Map(inner) => Ty::Map(Box::new(self.map(inner))),
-            Ty::Optional(inner) => Ty::Optional(Box::new(self.map(inner))),
-            Ty::Patch(inner) => Ty::Patch(Box::new(self.map(inner))),
-            Ty::Boxed(inner) => Ty::Boxed(Box::new(self.map(inner))),
-        }
+        ty.map(&|draft: TypeId| self.of_draft[draft.0])
     }
 
     /// Every type with the draft it is made from.
@@ -204,8 +196,7 @@ impl Signatures<'_, '_> {
 
     fn ty(&mut self, ty: &Ty, path: &mut Vec<usize>) -> String {
         match ty {
-            Ty::Plain(name) => (*name).to_owned(),
-            Ty::Fixed(scale) => format!("fixed{scale}"),
+            Ty::Scalar(scalar) => format!("{scalar:?}"),
             Ty::Named(draft) => match given(self.builder, draft.0) {
                 Some(name) => format!("#{name}"),
                 None => self.of(draft.0, path),

@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::names::Names;
-use super::parameters::{self, Form};
+use super::parameters;
 use super::shape::{Shape, look};
 use super::types::{Builder, Place, Use};
 use super::webhooks::{self, Carried};
-use super::{Answer, Argument, Collisions, Method, Plan, Resource, Ty, forms, methods, text};
+use super::{Answer, Argument, ArgumentPlace, ArgumentTy, Collisions, MemberPath, Method, Resource, Retry, Scalar, Ty};
+use super::{forms, methods, text};
 use crate::contract::{Contract, Location, Operation, Parameter, SchemaId, Type, extension};
 use crate::document::{Pointer, Span};
 use crate::name::{pascal, singular_pascal, snake, type_name};
@@ -187,10 +188,9 @@ impl Planner<'_, '_> {
             self.builder.uses.push(Use { ty, sent: true, resource: self.index });
         }
         for parameter in parameters::sent(self.operation) {
-            let (ty, form) = parameters::ty(self.builder, self.at, self.resource, parameter);
+            let (ty, _) = parameters::ty(self.builder, self.at, self.resource, parameter);
             let shape = Shape::of(self.builder.contract, look(self.builder.contract, parameter.schema).0);
-            let undecided = matches!((&ty, form), (Ty::Plain("String"), Form::Plain));
-            if undecided
+            if ty == Scalar::String.into()
                 && shape.types.single() == Some(Type::Object)
                 && extension(&shape.extensions, "x-scalar").is_none()
             {
@@ -218,10 +218,11 @@ impl Planner<'_, '_> {
     }
 
     /// Whether the specification says that repeating the call is safe.
-    fn retry(&mut self) -> Option<String> {
+    fn retry(&mut self) -> Option<Retry> {
         let value = self.operation.extension("x-retry")?;
         match value.as_str() {
-            Some(class @ ("safe" | "never")) => Some(class.to_owned()),
+            Some("safe") => Some(Retry::Safe),
+            Some("never") => Some(Retry::Never),
             _ => {
                 let message = format!("`x-retry: {value}` is not known");
                 let complaint = self.builder.document.complain(self.operation.span, &self.operation.pointer, message);
@@ -232,7 +233,7 @@ impl Planner<'_, '_> {
     }
 
     /// What the call gives, and the path of members to it.
-    fn answer(&mut self, method: &str) -> (Answer, String) {
+    fn answer(&mut self, method: &str) -> (Answer, MemberPath) {
         let builder = &mut *self.builder;
         let contract = builder.contract;
         let envelope = &contract.behaviour.envelope;
@@ -246,16 +247,16 @@ impl Planner<'_, '_> {
             }
             let ty = match component {
                 Some(id) => builder.ty(id, Place::Component(record.unwrap_or_default().to_owned())).0,
-                None => Ty::Plain("Json"),
+                None => Scalar::Json.into(),
             };
-            return (Answer::Job(ty), envelope.value.first().cloned().unwrap_or_default());
+            return (Answer::Job(ty), envelope.value.first().map(|path| path.as_str().into()).unwrap_or_default());
         }
-        let Some(success) = self.operation.success() else { return (Answer::Nothing, String::new()) };
+        let Some(success) = self.operation.success() else { return (Answer::Nothing, MemberPath::default()) };
         let Some(media) = success.json() else {
             let answer = if success.content.is_empty() { Answer::Nothing } else { Answer::Download };
-            return (answer, String::new());
+            return (answer, MemberPath::default());
         };
-        let Some(root) = media.schema else { return (Answer::Value(Ty::Plain("Json")), String::new()) };
+        let Some(root) = media.schema else { return (Answer::Value(Scalar::Json.into()), MemberPath::default()) };
         let (mut schema, mut key) = (self.successful(root), String::new());
         let mut optional = false;
         let mut path: Vec<String> = Vec::new();
@@ -269,7 +270,7 @@ impl Planner<'_, '_> {
         let mut shape = Shape::of(contract, schema);
         let success = envelope.success.as_ref();
         if is_nothing(&shape) || success.is_some_and(|success| says_only(&shape, &success.member)) {
-            return (Answer::Nothing, String::new());
+            return (Answer::Nothing, MemberPath::default());
         }
         let root_place = |at: usize, key: &str, name: String, resource: &str| {
             let entity =
@@ -281,8 +282,8 @@ impl Planner<'_, '_> {
             let builder = &mut *self.builder;
             let element = Shape::of(contract, look(contract, id).0).items;
             let place = root_place(self.at, &items, answer_name(self.resource, method, true), self.resource);
-            let ty = element.map_or(Ty::Plain("Json"), |id| builder.ty(id, place).0);
-            return (Answer::Page(ty), path.join("/"));
+            let ty = element.map_or(Scalar::Json.into(), |id| builder.ty(id, place).0);
+            return (Answer::Page(ty), MemberPath(path));
         }
         let pinned = text(self.operation.extension("x-value"));
         if let Some(pinned) = pinned {
@@ -319,7 +320,7 @@ impl Planner<'_, '_> {
         let place = root_place(self.at, &key, answer_name(self.resource, method, list), self.resource);
         let (ty, nullable) = self.builder.ty(schema, place);
         let ty = if nullable || optional { Ty::Optional(Box::new(ty)) } else { ty };
-        (Answer::Value(ty), path.join("/"))
+        (Answer::Value(ty), MemberPath(path))
     }
 
     /// Where an answer says by a member whether the call worked: the alternative that says it did.
@@ -378,12 +379,12 @@ impl Planner<'_, '_> {
             return None;
         };
         let mut schema = media.schema?;
-        let mut wrapper = String::new();
+        let mut wrapper = MemberPath::default();
         if let Some(name) = &contract.behaviour.envelope.request
             && let Some((_, id, _)) = Shape::of(contract, schema).members.iter().find(|(key, ..)| key == name)
         {
             schema = *id;
-            wrapper.clone_from(name);
+            wrapper.0.push(name.clone());
         }
         let (mut argument, mut docs) = ("body".to_owned(), Vec::new());
         // A body that is nothing but a list: the list is the argument.
@@ -392,9 +393,8 @@ impl Planner<'_, '_> {
             && Shape::of(contract, look(contract, id).0).types.single() == Some(Type::Array)
         {
             schema = id;
-            let separator = if wrapper.is_empty() { "" } else { "/" };
-            wrapper = format!("{wrapper}{separator}{name}");
             argument = snake(&name);
+            wrapper.0.push(name);
             docs = super::docs_of(contract[id].description.as_deref()).unwrap_or_default();
         }
         let name = body_name(self.resource, method);
@@ -410,7 +410,7 @@ struct Body {
     name: String,
     ty: Ty,
     /// Where it stands in the body.
-    path: String,
+    path: MemberPath,
     docs: Vec<String>,
 }
 
@@ -442,7 +442,7 @@ fn says_only(shape: &Shape, member: &str) -> bool {
 }
 
 /// Puts arguments and setters into the methods, now that types have names.
-pub(super) fn finish(builder: &mut Builder<'_>, plan: &mut Plan, resources: &mut [Resource], names: &Names) {
+pub(super) fn finish(builder: &mut Builder<'_>, resources: &mut [Resource], names: &Names) {
     let contract = builder.contract;
     for (index, resource) in resources.iter_mut().enumerate() {
         for method in &mut resource.operations {
@@ -465,8 +465,8 @@ pub(super) fn finish(builder: &mut Builder<'_>, plan: &mut Plan, resources: &mut
                 if !wanted {
                     continue;
                 }
-                let (ty, form) = parameters::ty(builder, method.operation, &resource.name, parameter);
-                let argument = parameters::argument(plan, contract, parameter, &names.map(&ty), &form);
+                let (ty, place) = parameters::ty(builder, method.operation, &resource.name, parameter);
+                let argument = parameters::argument(contract, parameter, names.map(&ty), place);
                 takes.push((argument, required, parameter.span, parameter.pointer.clone()));
             }
             for (schema, argument, required) in
@@ -495,17 +495,12 @@ pub(super) fn finish(builder: &mut Builder<'_>, plan: &mut Plan, resources: &mut
                 }
             }
             if let Some(Body { name, ty, path, docs }) = body {
-                let ty = names.map(&ty);
-                let rust = match &ty {
-                    Ty::List(inner) => format!("&[{}]", plan.rust(inner)),
-                    other => format!("&{}", plan.rust(other)),
-                };
                 let taken = |name: &str| method.arguments.iter().any(|one| one.name == name);
                 let name = [&*name, "body"].into_iter().find(|name| !taken(name)).unwrap_or("content");
                 method.arguments.push(Argument {
                     name: name.to_owned(),
-                    ty: rust,
-                    place: format!("json({path:?})"),
+                    ty: ArgumentTy::of_json(names.map(&ty)),
+                    place: ArgumentPlace::Body(path),
                     docs,
                     deprecated: None,
                 });

@@ -3,7 +3,7 @@
 
 use super::shape::{Shape, look};
 use super::types::{Builder, Place};
-use super::{Argument, Plan, Ty, docs, text};
+use super::{Argument, ArgumentPlace, ArgumentTy, Scalar, Ty, docs, text};
 use crate::contract::{Contract, Extensions, Location, Operation, Parameter, Type, extension};
 use crate::name::{singular, singular_pascal, snake, type_name};
 
@@ -20,7 +20,7 @@ pub(super) fn sent(operation: &Operation) -> impl Iterator<Item = &Parameter> {
 }
 
 /// Type of a parameter, and how it is put into the request.
-pub(super) fn ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter: &Parameter) -> (Ty, Form) {
+pub(super) fn ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter: &Parameter) -> (Ty, ArgumentPlace) {
     let contract = builder.contract;
     let (target, _) = look(contract, parameter.schema);
     let shape = Shape::of(contract, target);
@@ -33,22 +33,22 @@ pub(super) fn ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter
         singular_words(resource),
         note("x-name").unwrap_or_else(|| parameter.name.clone())
     ));
-    let place = Place::Root { entity: singular_pascal(&parameter.name), name, operation: at };
+    let origin = Place::Root { entity: singular_pascal(&parameter.name), name, operation: at };
     if let Some(items) = shape.items {
         let element = &contract[look(contract, items).0];
         if let Some(content) = element.content_schema
             && parameter.location == Location::Query
         {
-            return (Ty::List(Box::new(builder.ty(content, place).0)), Form::Json);
+            return (builder.ty(content, origin).0.list(), ArgumentPlace::QueryJson(parameter.name.clone()));
         }
     }
     let extensions: Extensions =
         parameter.extensions.iter().chain(&contract[parameter.schema].extensions).cloned().collect();
     let (ty, _) = match super::scalar::scalar(&extensions, &shape) {
-        Some(ty) => (ty, false),
+        Some(scalar) => (scalar.into(), false),
         // What has no form in a path, query or header is the caller's text.
-        None if !is_text(contract, &shape, 0) => (Ty::Plain("String"), false),
-        None => builder.ty(parameter.schema, place),
+        None if !is_text(contract, &shape, 0) => (Scalar::String.into(), false),
+        None => builder.ty(parameter.schema, origin),
     };
     // Null has no form either.
     let ty = match ty {
@@ -64,14 +64,18 @@ pub(super) fn ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter
         (_, false) => Some(",".to_owned()),
         _ => None,
     });
-    // Elsewhere lists are joined by the comma that their places ask for.
-    let in_query = parameter.location == Location::Query;
-    let form = match (&ty, separator.filter(|_| in_query)) {
-        (Ty::List(_), Some(separator)) => Form::Joined(separator),
-        (Ty::Plain("bool"), _) if in_query && note("x-written-as").as_deref() == Some("0/1") => Form::Flag,
-        _ => Form::Plain,
+    let name = parameter.name.clone();
+    let place = match (parameter.location, &ty, separator) {
+        // A list there is joined by a comma.
+        (Location::Path, ..) => ArgumentPlace::Path(name),
+        (Location::Header, ..) => ArgumentPlace::Header(name),
+        (_, Ty::List(_), Some(separator)) => ArgumentPlace::Joined { name, separator },
+        (_, Ty::Scalar(Scalar::Boolean), _) if note("x-written-as").as_deref() == Some("0/1") => {
+            ArgumentPlace::Flag(name)
+        }
+        _ => ArgumentPlace::Query(name),
     };
-    (ty, form)
+    (ty, place)
 }
 
 /// Whether values have a form as text: scalars, and lists of them.
@@ -88,14 +92,6 @@ fn is_text(contract: &Contract, shape: &Shape, depth: usize) -> bool {
     }
 }
 
-/// How a parameter is put into the request.
-pub(super) enum Form {
-    Plain,
-    Joined(String),
-    Json,
-    Flag,
-}
-
 fn singular_words(resource: &str) -> String {
     let mut words: Vec<String> = resource.split('_').map(str::to_owned).collect();
     if let Some(last) = words.last_mut() {
@@ -104,31 +100,16 @@ fn singular_words(resource: &str) -> String {
     words.join("_")
 }
 
-/// A parameter as an argument or setter, now that types have names.
-pub(super) fn argument(plan: &Plan, contract: &Contract, parameter: &Parameter, ty: &Ty, form: &Form) -> Argument {
+/// A parameter as an argument or setter.
+pub(super) fn argument(contract: &Contract, parameter: &Parameter, ty: Ty, place: ArgumentPlace) -> Argument {
     let chosen = text(extension(&parameter.extensions, "x-name"));
     let chosen = chosen.or_else(|| contract[parameter.schema].extension_str("x-name"));
-    let borrowed = |ty: &Ty| match ty {
-        Ty::Plain("String") => "&str".to_owned(),
-        other => plan.rust(other),
-    };
-    let rust = match (ty, form) {
-        (Ty::List(inner), Form::Json) => format!("&[{}]", plan.rust(inner)),
-        (Ty::List(inner), _) => format!("&[{}]", borrowed(inner)),
-        (other, _) => borrowed(other),
-    };
-    let key = &parameter.name;
-    let place = match (form, parameter.location) {
-        (Form::Joined(separator), _) => format!("joined({key:?}, {separator:?})"),
-        (Form::Json, _) => format!("query_json({key:?})"),
-        (Form::Flag, _) => format!("flag({key:?})"),
-        (Form::Plain, Location::Path) => format!("path({key:?})"),
-        (Form::Plain, Location::Header) => format!("header({key:?})"),
-        (Form::Plain, _) => format!("query({key:?})"),
-    };
     Argument {
-        name: snake(chosen.unwrap_or(key)),
-        ty: rust,
+        name: snake(chosen.unwrap_or(&parameter.name)),
+        ty: match place {
+            ArgumentPlace::QueryJson(_) => ArgumentTy::of_json(ty),
+            _ => ArgumentTy::of_value(ty),
+        },
         place,
         docs: docs::of_parameter(contract, parameter),
         deprecated: docs::deprecation(contract, parameter.deprecated, &parameter.name),

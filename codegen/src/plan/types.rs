@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::scalar::{scalar, several};
 use super::shape::{Shape, look};
 use super::{
-    Collisions, Field, Plan, Resource, Ty, TypeDef, TypeId, TypeKind, Variant, docs, methods, names, operations,
+    Collisions, Field, Plan, Resource, Scalar, Ty, TypeDef, TypeId, TypeKind, Variant, docs, methods, names, operations,
 };
 use super::{addresses, bulk, errors, glossary};
 use crate::contract::{Contract, Extensions, SchemaId, Type, extension};
@@ -114,7 +114,7 @@ pub(super) fn plan(contract: &Contract, document: &Document, collisions: Collisi
     plan.error_codes = errors::plan(&mut builder);
     plan.records = builder.records.iter().map(|(name, ty, at)| (name.clone(), names.map(ty), *at)).collect();
     builder.apart(&mut plan, &resources);
-    operations::finish(&mut builder, &mut plan, &mut resources, &names);
+    operations::finish(&mut builder, &mut resources, &names);
     bulk::finish(&mut builder, &plan, &mut resources);
     plan.resources = resources;
     let complaints = std::mem::take(&mut builder.complaints);
@@ -152,7 +152,7 @@ impl Builder<'_> {
         // What is written beside the reference decides before what is referred to.
         let own = &self.contract[schema].extensions;
         if let Some(scalar) = scalar(own, &shape).or_else(|| scalar(&shape.extensions, &shape)) {
-            return (scalar, nullable);
+            return (scalar.into(), nullable);
         }
         let place = self.components.get(&id).map_or(place, |name| Place::Component(name.clone()));
         if let Some(values) = shape.values.clone().filter(|values| !values.is_empty()) {
@@ -162,7 +162,7 @@ impl Builder<'_> {
             return (Ty::Named(self.draft(id, place, DraftKind::Union(Vec::new()))), nullable);
         }
         if self.around.contains(&id) {
-            return (Ty::Plain("Json"), nullable);
+            return (Ty::Scalar(Scalar::Json), nullable);
         }
         self.around.push(id);
         let ty = match shape.types.single() {
@@ -171,17 +171,17 @@ impl Builder<'_> {
             }
             Some(Type::Object) => match shape.others {
                 Some(others) if self.contract[others].always.is_none() => Ty::Map(Box::new(self.inner(others, place))),
-                _ => Ty::Map(Box::new(Ty::Plain("Json"))),
+                _ => Ty::Map(Box::new(Ty::Scalar(Scalar::Json))),
             },
             Some(Type::Array) => match shape.items {
                 Some(items) => Ty::List(Box::new(self.inner(items, place))),
-                None => Ty::List(Box::new(Ty::Plain("Json"))),
+                None => Ty::List(Box::new(Ty::Scalar(Scalar::Json))),
             },
-            Some(Type::String) => Ty::Plain("String"),
-            Some(Type::Integer) => Ty::Plain("i64"),
-            Some(Type::Number) => Ty::Plain("Number"),
-            Some(Type::Boolean) => Ty::Plain("bool"),
-            Some(Type::Null) | None => several(&shape),
+            Some(Type::String) => Ty::Scalar(Scalar::String),
+            Some(Type::Integer) => Ty::Scalar(Scalar::Integer),
+            Some(Type::Number) => Ty::Scalar(Scalar::Number),
+            Some(Type::Boolean) => Ty::Scalar(Scalar::Boolean),
+            Some(Type::Null) | None => several(&shape).into(),
         };
         self.around.pop();
         (ty, nullable)
@@ -204,10 +204,10 @@ impl Builder<'_> {
     fn enumeration(&mut self, id: SchemaId, place: Place, shape: &Shape, values: &[Value]) -> Ty {
         if !shape.is_enum() {
             return match shape.types.single() {
-                Some(Type::Integer) => Ty::Plain("i64"),
-                Some(Type::Boolean) => Ty::Plain("bool"),
-                Some(Type::Number) => Ty::Plain("Number"),
-                _ => Ty::Plain("Scalar"),
+                Some(Type::Integer) => Ty::Scalar(Scalar::Integer),
+                Some(Type::Boolean) => Ty::Scalar(Scalar::Boolean),
+                Some(Type::Number) => Ty::Scalar(Scalar::Number),
+                _ => Ty::Scalar(Scalar::Mixed),
             };
         }
         let number = values.iter().all(Value::is_u64);
@@ -217,7 +217,7 @@ impl Builder<'_> {
         let mut variants = self.variants(id, &shape.extensions, &texts);
         // Values without any name are as good as text.
         if variants.is_empty() {
-            return Ty::Plain("String");
+            return Ty::Scalar(Scalar::String);
         }
         variants.iter_mut().for_each(|variant| variant.number = number);
         Ty::Named(self.draft(id, place, DraftKind::Enum(variants)))
@@ -446,7 +446,7 @@ impl Builder<'_> {
             let sent = def.sent;
             if let TypeKind::Record(fields) = &mut def.kind {
                 for field in fields {
-                    field.ty = settle(std::mem::replace(&mut field.ty, Ty::Fixed(0)), sent);
+                    field.ty = settle(std::mem::replace(&mut field.ty, Scalar::Json.into()), sent);
                 }
             }
         }
@@ -520,7 +520,7 @@ fn boxes(plan: &mut Plan) {
                     TypeKind::Union(list) => &mut list[at].1,
                     TypeKind::Enum(_) => continue,
                 };
-                *ty = wrap(std::mem::replace(ty, Ty::Fixed(0)));
+                *ty = wrap(std::mem::replace(ty, Scalar::Json.into()));
             }
         }
     }
@@ -529,9 +529,10 @@ fn boxes(plan: &mut Plan) {
 /// Finds the records whose members all have a natural default.
 fn defaults(plan: &mut Plan) {
     fn natural(plan: &Plan, ty: &Ty) -> bool {
+        use Scalar::{Boolean, Decimal, Fixed, Integer, Json, Number, String};
         match ty {
-            Ty::Plain(name) => matches!(*name, "String" | "i64" | "bool" | "Number" | "Json" | "DecimalString"),
-            Ty::Fixed(_) | Ty::List(_) | Ty::Map(_) | Ty::Optional(_) | Ty::Patch(_) => true,
+            Ty::Scalar(scalar) => matches!(scalar, String | Integer | Boolean | Number | Json | Decimal | Fixed(_)),
+            Ty::List(_) | Ty::Map(_) | Ty::Optional(_) | Ty::Patch(_) => true,
             Ty::Named(id) => plan.types[id.0].defaultable,
             Ty::Boxed(inner) => natural(plan, inner),
         }

@@ -1,0 +1,168 @@
+//! How types, arguments and places are spelled: the only file that knows.
+
+use crate::plan::{Answer, ArgumentPlace, ArgumentTy, BulkPlace, Plan, Retry, Scalar, Ty};
+
+/// Spells what a plan holds.
+#[derive(Clone, Copy)]
+pub(super) struct Rust<'p> {
+    plan: &'p Plan,
+    /// The module whose types are named in full; `None` where the runtime's prelude and all types are in scope.
+    module: Option<&'p str>,
+}
+
+impl<'p> Rust<'p> {
+    /// As a module of the crate writes it.
+    pub(super) fn in_scope(plan: &'p Plan) -> Self {
+        Self { plan, module: None }
+    }
+
+    /// As any other file of the crate writes what this module exports.
+    pub(super) fn in_full(plan: &'p Plan, module: &'p str) -> Self {
+        Self { plan, module: Some(module) }
+    }
+
+    /// A type.
+    pub(super) fn ty(self, ty: &Ty) -> String {
+        let head = self.head(ty);
+        match (ty, ty.inner()) {
+            (Ty::Scalar(Scalar::Fixed(scale)), _) => format!("{head}<{scale}>"),
+            (_, Some(inner)) => format!("{head}<{}>", self.ty(inner)),
+            (_, None) => head,
+        }
+    }
+
+    /// A type without its parameters.
+    pub(super) fn head(self, ty: &Ty) -> String {
+        match ty {
+            Ty::Scalar(Scalar::String) => "String".to_owned(),
+            Ty::Scalar(Scalar::Integer) => "i64".to_owned(),
+            Ty::Scalar(Scalar::Boolean) => "bool".to_owned(),
+            Ty::Scalar(Scalar::Number) => self.runtime("Number"),
+            Ty::Scalar(Scalar::Decimal) => self.runtime("DecimalString"),
+            Ty::Scalar(Scalar::Fixed(_)) => self.runtime("Fixed"),
+            Ty::Scalar(Scalar::Date) => self.runtime("Date"),
+            Ty::Scalar(Scalar::DateTime) => self.runtime("DateTime"),
+            Ty::Scalar(Scalar::CompactDateTime) => self.runtime("CompactDateTime"),
+            Ty::Scalar(Scalar::LocalDateTime) => self.runtime("LocalDateTime"),
+            Ty::Scalar(Scalar::UnixTime) => self.runtime("UnixTime"),
+            Ty::Scalar(Scalar::Secret) => self.runtime("Secret"),
+            Ty::Scalar(Scalar::Instance) => self.runtime("Instance"),
+            Ty::Scalar(Scalar::Mixed) => self.runtime("Scalar"),
+            Ty::Scalar(Scalar::Json) => self.runtime("Json"),
+            Ty::Named(id) => match self.module {
+                None => self.plan.ty(*id).name.clone(),
+                Some(module) => format!("crate::{module}::{}", self.plan.ty(*id).name),
+            },
+            Ty::List(_) => "Vec".to_owned(),
+            Ty::Map(_) => self.runtime("Map"),
+            Ty::Optional(_) => "Option".to_owned(),
+            Ty::Patch(_) => self.runtime("Patch"),
+            Ty::Boxed(_) => "Box".to_owned(),
+        }
+    }
+
+    fn runtime(self, name: &str) -> String {
+        if self.module.is_some() { format!("kontrakt_runtime::{name}") } else { name.to_owned() }
+    }
+
+    /// The type of an argument.
+    pub(super) fn argument(self, ty: &ArgumentTy) -> String {
+        match ty {
+            ArgumentTy::Owned(ty) => self.ty(ty),
+            ArgumentTy::Str => "&str".to_owned(),
+            ArgumentTy::Reference(ty) => format!("&{}", self.ty(ty)),
+            ArgumentTy::Slice(ty) => format!("&[{}]", self.argument(ty)),
+            ArgumentTy::Upload => format!("&{}", self.runtime("Upload")),
+        }
+    }
+
+    /// What a call gives.
+    pub(super) fn answer(self, answer: &Answer) -> String {
+        match answer {
+            Answer::Nothing => "()".to_owned(),
+            Answer::Value(ty) => self.ty(ty),
+            Answer::Page(ty) => format!("{}<{}>", self.runtime("Page"), self.ty(ty)),
+            Answer::Job(ty) => format!("{}<{}>", self.runtime("Job"), self.ty(ty)),
+            Answer::Download => self.runtime("Download"),
+        }
+    }
+}
+
+/// The place of an argument, as `operation!` reads it.
+pub(super) fn place(place: &ArgumentPlace) -> String {
+    match place {
+        ArgumentPlace::Path(name) => format!("path({name:?})"),
+        ArgumentPlace::Query(name) => format!("query({name:?})"),
+        ArgumentPlace::QueryJson(name) => format!("query_json({name:?})"),
+        ArgumentPlace::Joined { name, separator } => format!("joined({name:?}, {separator:?})"),
+        ArgumentPlace::Flag(name) => format!("flag({name:?})"),
+        ArgumentPlace::Header(name) => format!("header({name:?})"),
+        ArgumentPlace::Body(path) => format!("json({:?})", path.to_string()),
+        ArgumentPlace::Form(name) => format!("form({name:?})"),
+        ArgumentPlace::File(name) => format!("file({name:?})"),
+    }
+}
+
+/// The place of the things that a call takes, as `operation!` reads it.
+pub(super) fn bulk_place(place: &BulkPlace) -> String {
+    match place {
+        BulkPlace::Body(path) => format!("Body({:?})", path.to_string()),
+        BulkPlace::Query { name, separator } => format!("Query({name:?}, {separator:?})"),
+    }
+}
+
+/// Whether a call may be repeated, as `operation!` reads it.
+pub(super) fn repeat(retry: Retry) -> &'static str {
+    match retry {
+        Retry::Safe => "Safe",
+        Retry::Never => "Never",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rust, place};
+    use crate::plan::{ArgumentPlace, ArgumentTy, MemberPath, Plan, Scalar, Ty};
+
+    #[test]
+    fn types_are_spelled_for_the_module_and_in_full() {
+        let plan = Plan::default();
+        let (short, full) = (Rust::in_scope(&plan), Rust::in_full(&plan, "orders"));
+        let decimal = || Ty::Scalar(Scalar::Fixed(2));
+        let cases = [
+            (Scalar::String.into(), "String", "String"),
+            (decimal(), "Fixed<2>", "kontrakt_runtime::Fixed<2>"),
+            (decimal().optional().list(), "Vec<Option<Fixed<2>>>", "Vec<Option<kontrakt_runtime::Fixed<2>>>"),
+            (Ty::Scalar(Scalar::Integer).map_of(), "Map<i64>", "kontrakt_runtime::Map<i64>"),
+        ];
+        for (ty, in_scope, in_full) in cases {
+            assert_eq!([short.ty(&ty), full.ty(&ty)], [in_scope, in_full]);
+        }
+        assert_eq!(short.head(&decimal()), "Fixed");
+    }
+
+    #[test]
+    fn arguments_are_borrowed_where_that_spares_a_copy() {
+        let text = || Ty::Scalar(Scalar::String);
+        let cases = [
+            (ArgumentTy::of_value(text()), "&str"),
+            (ArgumentTy::of_value(text().list()), "&[&str]"),
+            (ArgumentTy::of_value(Scalar::Integer.into()), "i64"),
+            (ArgumentTy::of_json(text()), "&String"),
+            (ArgumentTy::of_json(text().list()), "&[String]"),
+            (ArgumentTy::Upload, "&Upload"),
+        ];
+        let plan = Plan::default();
+        for (ty, expected) in cases {
+            assert_eq!(Rust::in_scope(&plan).argument(&ty), expected);
+        }
+    }
+
+    #[test]
+    fn places_escape_what_documents_say() {
+        let joined = ArgumentPlace::Joined { name: "a\"b".to_owned(), separator: ";".to_owned() };
+        assert_eq!(place(&joined), r#"joined("a\"b", ";")"#);
+        assert_eq!(place(&ArgumentPlace::Body(MemberPath::from("data/items"))), r#"json("data/items")"#);
+        assert_eq!(place(&ArgumentPlace::Body(MemberPath::default())), r#"json("")"#);
+    }
+}
