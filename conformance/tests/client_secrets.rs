@@ -50,7 +50,7 @@ async fn secrets_stay_secret() {
 
     let (recorder, transport) = recorded();
     let tokens = OAuthServer::with_transport(ReqwestTransport::new().unwrap());
-    let tokens = tokens.tokens(format!("{}/token", server.uri()), LONG_LIVED);
+    let tokens = tokens.tokens(format!("{}/token", server.uri()), LONG_LIVED).unwrap();
     seen.push(format!("{tokens:?}"));
     let builder = shoptet::Client::builder().access_token(tokens).base_url(server.uri()).transport(transport);
     seen.push(format!("{builder:?}"));

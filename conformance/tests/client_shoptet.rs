@@ -219,7 +219,7 @@ impl TokenServer {
         };
         Mock::given(path("/api/unsubscribed-emails")).respond_with(answer).mount(&server).await;
         let url = format!("{}/action/ApiOAuthServer/getAccessToken", server.uri());
-        let tokens = OAuthServer::new().unwrap().tokens(url, "long-lived-token");
+        let tokens = OAuthServer::new().unwrap().tokens(url, "long-lived-token").unwrap();
         let client = Client::builder().access_token(tokens).base_url(server.uri()).build().unwrap();
         (state, server, client)
     }
@@ -247,7 +247,8 @@ async fn other_refusals_do_not_replace_the_token() {
         let errors = json!([{"errorCode": code, "message": "no", "instance": ""}]);
         let refusal = ResponseTemplate::new(401).set_body_json(json!({"data": null, "errors": errors}));
         Mock::given(path("/api/orders/sources")).respond_with(refusal).expect(1).mount(&server).await;
-        let tokens = OAuthServer::new().unwrap().tokens(format!("{}/getAccessToken", server.uri()), "long-lived");
+        let tokens =
+            OAuthServer::new().unwrap().tokens(format!("{}/getAccessToken", server.uri()), "long-lived").unwrap();
         let client = Client::builder().access_token(tokens).base_url(server.uri()).build().unwrap();
         assert!(read(client).await.unwrap_err().is_unauthorized());
     }
@@ -266,7 +267,7 @@ async fn no_token_no_call() {
         let refusal = ResponseTemplate::new(status).set_body_raw(body, "application/json");
         Mock::given(path("/getAccessToken")).respond_with(refusal).mount(&server).await;
         let url = format!("{}/getAccessToken", server.uri());
-        let tokens = OAuthServer::new().unwrap().tokens(url, "long-lived-token");
+        let tokens = OAuthServer::new().unwrap().tokens(url, "long-lived-token").unwrap();
         let client = Client::builder().access_token(tokens).base_url(server.uri()).build().unwrap();
         let error = read(client).await.unwrap_err();
         assert!(error.is_unauthorized() && code.is_none_or(|code| error.has_code(code)), "{error}");
@@ -280,7 +281,7 @@ async fn a_refresh_that_is_given_up_is_made_by_the_next() {
     let token = r#"{"access_token":"token-1","expires_in":1800}"#;
     let oauth = Bare::start(vec![Does::Waits, Does::Sends(wire::good(token))]).await;
     let server = Bare::start(vec![Does::Sends(wire::good(SOURCES))]).await;
-    let tokens = OAuthServer::new().unwrap().tokens(&oauth.url, "long-lived");
+    let tokens = OAuthServer::new().unwrap().tokens(&oauth.url, "long-lived").unwrap();
     let client = Client::builder().access_token(tokens).base_url(&server.url).concurrency(1).build().unwrap();
     let first = tokio::spawn(read(client.clone()));
     oauth.arrived().await;

@@ -23,8 +23,8 @@ pub struct Api {
     pub limits: Limits,
     /// The code of an error that says, with status 401, that a token has expired.
     pub expired_token: &'static str,
-    /// Member of the body that names the new base URL when a status 301 has no `Location`.
-    pub moved_to: Option<&'static str>,
+    /// How an answer says that the server has moved, if the client is to follow it.
+    pub moved_to: Option<MovedTo>,
     /// Where jobs are asked for and how they answer, if there are any.
     pub jobs: Option<Jobs>,
 }
@@ -39,9 +39,19 @@ impl Api {
         paging: None,
         limits: Limits::DEFAULT,
         expired_token: "expired-token",
-        moved_to: Some("api_url"),
+        moved_to: None,
         jobs: None,
     };
+}
+
+/// How an answer with status 301 or 308 says where the server is now. Credentials go there, so it is believed only as
+/// long as it stays at home.
+#[derive(Clone, Copy, Debug)]
+pub struct MovedTo {
+    /// Path to the new base URL in the body.
+    pub member: &'static str,
+    /// The domains it may be in, subdomains included. It may also be the same host.
+    pub domains: &'static [&'static str],
 }
 
 /// Where an answer says how the call went.

@@ -13,6 +13,7 @@ use crate::decode::Decode;
 use crate::encode::{Encode, Param};
 use crate::error::Error;
 use crate::form::{self, Field, Upload};
+use crate::http::headers::is_name;
 use crate::http::url;
 use crate::session::{RetryPolicy, Session};
 use crate::value::Value;
@@ -216,6 +217,9 @@ impl<T> Call<T> {
     pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Param) -> Self {
         let name = name.into();
         let value = joined(&value, ", ");
+        if !is_name(&name) {
+            self.fault(format!("{name:?} is no name of a header field"));
+        }
         if value.bytes().any(|byte| byte.is_ascii_control()) {
             self.fault(format!("`{name}` stands in a header and must not contain control characters"));
         }

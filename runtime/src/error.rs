@@ -136,6 +136,7 @@ impl Error {
 
     pub(crate) fn transport(error: TransportError) -> Self {
         let kind = match () {
+            () if error.is_request() => Kind::Request,
             () if error.is_connect() => Kind::Connect,
             () if error.is_timeout() => Kind::Timeout,
             () => Kind::Interrupted,
@@ -250,7 +251,7 @@ impl Error {
         source.downcast_ref::<DecodeError>().map(DecodeError::path)
     }
 
-    /// How long to wait before the next call: what the server asked for, or until it grants requests again.
+    /// How long to wait before the next call: what the server asked for, at most a day, or until it grants requests again.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after

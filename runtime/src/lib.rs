@@ -43,7 +43,7 @@ mod value;
 pub mod webhook;
 
 pub use answer::{Answer, Response, Sending};
-pub use api::{Api, Bulk, BulkItems, Envelope, ErrorFields, Jobs, Limits, Operation, Paging, Repeat, Success};
+pub use api::{Api, Bulk, BulkItems, Envelope, ErrorFields, Jobs, Limits, MovedTo, Operation, Paging, Repeat, Success};
 pub use auth::{
     ApiTokens, Credential, Grant, InstallCode, MemoryStore, OAuthPaths, OAuthServer, Secret, StoreError, StoredToken,
     Token, TokenSource, TokenStore,

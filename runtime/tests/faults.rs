@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use kontrakt_runtime::http::{Body, Headers, MockRequest, MockTransport, Response, TransportError};
-use kontrakt_runtime::{Error, RetryPolicy};
+use kontrakt_runtime::{Api, Credential, Error, Method, MovedTo, RetryPolicy, Session};
 use support::Client;
 use support::types::OrderUpdate;
 use tokio::time::Instant;
@@ -220,6 +220,13 @@ async fn a_nearly_full_bucket_slows_the_next_call() {
     assert!(start.elapsed() >= Duration::from_secs(4));
 }
 
+/// A client of an API whose servers say where they have moved to.
+fn client_that_moves(transport: &MockTransport) -> Session {
+    const API: Api = Api { moved_to: Some(MovedTo { member: "api_url", domains: &["example.com"] }), ..support::API };
+    let builder = Session::builder(&API).variable("shop", "x").credential(Credential::header("X-Token", TOKEN));
+    builder.transport(transport.clone()).build().unwrap()
+}
+
 #[tokio::test]
 async fn a_server_that_has_moved_is_followed() {
     let transport = MockTransport::answering(|request: &MockRequest| {
@@ -229,9 +236,9 @@ async fn a_server_that_has_moved_is_followed() {
             answer(200, &[], &single("1"))
         }
     });
-    let client = client(&transport);
-    client.orders().create(&OrderUpdate::default()).send().await.unwrap();
-    client.orders().get("1").send().await.unwrap();
+    let session = client_that_moves(&transport);
+    session.request(Method::POST, "/api/orders").await.unwrap();
+    session.request(Method::GET, "/api/orders/1").await.unwrap();
     let urls: Vec<String> = transport.requests().into_iter().map(|request| request.url).collect();
     assert_eq!(
         urls,
@@ -241,14 +248,86 @@ async fn a_server_that_has_moved_is_followed() {
             "https://new.example.com/api/v2/api/orders/1"
         ]
     );
-    assert_eq!(client.session().base_url(), "https://new.example.com/api/v2");
-    // Not from TLS to none, and not in circles.
-    for target in ["http://new.example.com", "https://x.example.com", "nonsense"] {
-        let body = format!(r#"{{"api_url":"{target}"}}"#);
-        let transport = MockTransport::answering(move |_| answer(301, &[], &body));
-        assert!(self::client(&transport).orders().get("1").send().await.is_err());
-        assert_eq!(transport.requests().len(), 1);
+    assert_eq!(session.base_url(), "https://new.example.com/api/v2");
+}
+
+#[tokio::test]
+async fn credentials_go_nowhere_else() {
+    // Where the answer points to, in the body and as `Location`; the host that the error names.
+    let table = [
+        // Not from TLS to none, and not in circles.
+        ("http://new.example.com", "", "new.example.com"),
+        ("https://x.example.com", "", "x.example.com"),
+        ("https://evil.net/api", "", "evil.net"),
+        ("https://example.com.evil.net/", "", "example.com.evil.net"),
+        ("https://myexample.com/", "", "myexample.com"),
+        ("https://evil.net\\\\@x.example.com/", "", "evil.net"),
+        ("https://x.example.com@evil.net/", "", "evil.net"),
+        ("https://user:key@new.example.com/", "", "new.example.com"),
+        ("https://evil.net:443/?.example.com", "", "evil.net"),
+        ("https://evil.net#.example.com", "", "evil.net"),
+        ("https://new.example.com/?a=b", "", "new.example.com"),
+        ("nonsense", "", "an address without a host"),
+        ("", "https://evil.net/api/orders/1?key=top-secret", "evil.net"),
+        ("", "/elsewhere", "an address without a host"),
+    ];
+    for status in [301, 308] {
+        for (target, location, host) in table {
+            let body = if target.is_empty() { "{}".to_owned() } else { format!(r#"{{"api_url":"{target}"}}"#) };
+            let transport = MockTransport::answering(move |_| answer(status, &[("Location", location)], &body));
+            let session = client_that_moves(&transport);
+            let error = session.request(Method::GET, "/api/orders/1").await.unwrap_err();
+            let message = format!("HTTP {status}: the server points elsewhere, to {host}: this client does not follow");
+            assert_eq!(error.to_string(), format!("request: {message}"), "{target}{location}");
+            assert!(error.is_refusal() && !error.is_retryable());
+            assert_eq!(transport.requests().len(), 1, "{target}");
+            assert_eq!(session.base_url(), "https://x.example.com");
+        }
     }
+    // An API that says nothing of moves does not move.
+    let transport = MockTransport::answering(|_| answer(301, &[], r#"{"api_url":"https://new.example.com"}"#));
+    assert!(client(&transport).orders().get("1").send().await.is_err());
+    assert_eq!(transport.requests().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_absurd_wait_stops_nobody_for_good() {
+    const HOUR: Duration = Duration::from_secs(3600);
+    for wait in ["99999999999", "99999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT", "9999-12-31T23:59:59Z"] {
+        for status in [429, 503] {
+            let transport = MockTransport::new();
+            transport.queue(answer(status, &[("Retry-After", wait)], "{}"));
+            let client = client(&transport);
+            let error = client.orders().get("1").send().await.unwrap_err();
+            assert_eq!(error.retry_after(), Some(HOUR * 24), "{wait}");
+            // Nobody sends, until the hour is over or the limits are reset.
+            let clone = client.clone();
+            let error = clone.orders().get("1").send().await.unwrap_err();
+            assert!(error.is_rate_limited() && error.status().is_none(), "{error}");
+            assert!(error.retry_after().is_some_and(|wait| wait <= HOUR), "{error}");
+            assert_eq!(transport.requests().len(), 1);
+            if status == 429 {
+                client.reset_limits();
+            } else {
+                tokio::time::sleep(HOUR).await;
+            }
+            transport.reply(200, single("1"));
+            clone.orders().get("1").send().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_mock_without_an_answer_says_so_at_once() {
+    let transport = MockTransport::new();
+    let error = client(&transport).orders().get("1").include("a secret").send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "getOrder: the request cannot be sent: `MockTransport` has no answer for \
+            GET https://x.example.com/api/orders/1: queue one with `reply`"
+    );
+    assert!(error.is_usage() && error.is_refusal() && !error.is_retryable() && !error.is_connect());
+    assert_eq!(transport.requests().len(), 1, "one attempt");
 }
 
 fn pages(make: impl Fn(u64) -> (u64, u64, u64, usize) + Send + Sync + 'static) -> MockTransport {

@@ -52,7 +52,7 @@ impl Server {
 async fn fifty_calls_that_fail_together_refresh_once() {
     let server = Arc::new(Server::default());
     let transport = server.transport();
-    let tokens = OAuthServer::with_transport(transport.clone()).tokens(TOKENS, "long-lived");
+    let tokens = OAuthServer::with_transport(transport.clone()).tokens(TOKENS, "long-lived").unwrap();
     let builder = Client::builder().token(tokens).shop("x").concurrency(50).transport(transport);
     let client = builder.build().unwrap();
     client.orders().create(&OrderUpdate::default()).send().await.unwrap();
@@ -72,7 +72,7 @@ async fn a_token_that_is_refused_again_is_an_error() {
     let server = Arc::new(Server::default());
     server.valid.store(usize::MAX, Ordering::SeqCst);
     let transport = server.transport();
-    let tokens = OAuthServer::with_transport(transport.clone()).tokens(TOKENS, "long-lived");
+    let tokens = OAuthServer::with_transport(transport.clone()).tokens(TOKENS, "long-lived").unwrap();
     let client = Client::builder().token(tokens).shop("x").transport(transport).build().unwrap();
     let error = client.orders().get("1").send().await.unwrap_err();
     assert!(error.is_unauthorized() && error.has_code("expired-token"));
@@ -87,7 +87,7 @@ async fn other_refusals_do_not_refresh() {
         }
         reply(401, &EXPIRED.replace("expired-token", "invalid-token"))
     });
-    let tokens = OAuthServer::with_transport(transport.clone()).tokens(TOKENS, "long-lived");
+    let tokens = OAuthServer::with_transport(transport.clone()).tokens(TOKENS, "long-lived").unwrap();
     let client = Client::builder().token(tokens).shop("x").transport(transport.clone()).build().unwrap();
     assert!(client.orders().get("1").send().await.unwrap_err().has_code("invalid-token"));
     assert_eq!(transport.requests().len(), 2);
@@ -105,7 +105,8 @@ async fn tokens_of_other_processes_are_used() {
     let soon = |seconds| Some(SystemTime::now() + Duration::from_secs(seconds));
     store.save(StoredToken::new("token-number-7", soon(600))).await.unwrap();
     let transport = server.transport();
-    let tokens = OAuthServer::with_transport(transport.clone()).tokens(TOKENS, "long-lived").with_store(store.clone());
+    let tokens =
+        OAuthServer::with_transport(transport.clone()).tokens(TOKENS, "long-lived").unwrap().with_store(store.clone());
     let client = Client::builder().token(tokens).shop("x").transport(transport).build().unwrap();
     client.orders().get("1").send().await.unwrap();
     assert_eq!(server.given.load(Ordering::SeqCst), 0);
@@ -117,7 +118,8 @@ async fn tokens_of_other_processes_are_used() {
     // One that is about to expire is not sent.
     let transport = server.transport();
     store.save(StoredToken::new("token-number-9", soon(10))).await.unwrap();
-    let tokens = OAuthServer::with_transport(transport.clone()).tokens(TOKENS, "long-lived").with_store(store.clone());
+    let tokens =
+        OAuthServer::with_transport(transport.clone()).tokens(TOKENS, "long-lived").unwrap().with_store(store.clone());
     server.valid.store(0, Ordering::SeqCst);
     let client = Client::builder().token(tokens).shop("x").transport(transport).build().unwrap();
     client.orders().get("1").send().await.unwrap();
@@ -133,7 +135,7 @@ async fn no_token_no_call() {
     ] {
         let transport = MockTransport::new();
         transport.reply(status, body);
-        let tokens = OAuthServer::with_transport(transport.clone()).tokens(TOKENS, "long-lived");
+        let tokens = OAuthServer::with_transport(transport.clone()).tokens(TOKENS, "long-lived").unwrap();
         let client = Client::builder().token(tokens).shop("x").transport(transport.clone()).build().unwrap();
         let error = client.orders().get("1").send().await.unwrap_err();
         assert!(error.is_unauthorized() && error.has_code(code), "{error}");

@@ -65,8 +65,17 @@ pub struct Envelope {
     pub unwrap_single: bool,
     /// Code of the error that says, with status 401, that a token has expired.
     pub expired_token: Option<String>,
-    /// Member with the new base URL, where a status 301 has no `Location`.
-    pub moved_to: Option<String>,
+    /// How a status 301 says where the server is now, where the client is to follow it.
+    pub moved_to: Option<MovedTo>,
+}
+
+/// Where a server is now.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MovedTo {
+    /// Member with the new base URL.
+    pub member: String,
+    /// Domains it may be in.
+    pub domains: Vec<String>,
 }
 
 /// Members of one error in a list of errors.
@@ -197,7 +206,14 @@ impl Behaviour {
                 },
                 unwrap_single: x.flag("unwrap-single")?,
                 expired_token: x.text("expired-token")?,
-                moved_to: x.text("moved-to")?,
+                moved_to: match x.members("moved-to")? {
+                    None => None,
+                    Some(mut moved) => {
+                        let read = MovedTo { member: moved.required("member")?, domains: moved.texts("domains")? };
+                        moved.finish()?;
+                        Some(read)
+                    }
+                },
             };
             x.finish()?;
         }

@@ -5,7 +5,7 @@ mod behaviour;
 mod read;
 mod schema;
 
-pub use behaviour::{Behaviour, CrateInfo, Envelope, ErrorFields, Jobs, Limits, OAuth, Paging, Success};
+pub use behaviour::{Behaviour, CrateInfo, Envelope, ErrorFields, Jobs, Limits, MovedTo, OAuth, Paging, Success};
 pub use schema::{Schema, SchemaId, Type, Types};
 
 use std::ops::Index;

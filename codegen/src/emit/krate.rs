@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::code::{Code, wrap};
 use super::resource::about;
 use super::{Emission, File, MARK, Manifest, guide};
-use crate::contract::{Contract, Envelope, Jobs, Limits, Paging, SecurityKind, SecurityScheme, extension};
+use crate::contract::{Contract, Envelope, Jobs, Limits, MovedTo, Paging, SecurityKind, SecurityScheme, extension};
 use crate::name::{phrase, snake};
 use crate::plan::{api, docs_of};
 
@@ -181,8 +181,10 @@ fn description(code: &mut Code, emission: Emission<'_>) {
         if let Some(code_) = &behaviour.envelope.expired_token {
             code.line(format!("expired_token: {code_:?},"));
         }
-        if let Some(member) = &behaviour.envelope.moved_to {
-            code.line(format!("moved_to: Some({member:?}),"));
+        if let Some(MovedTo { member, domains }) = &behaviour.envelope.moved_to {
+            code.line(format!(
+                "moved_to: Some(kontrakt_runtime::MovedTo {{ member: {member:?}, domains: &{domains:?} }}),"
+            ));
         }
         if let Some(jobs) = &behaviour.jobs {
             self::jobs(code, jobs);
@@ -306,8 +308,8 @@ fn client(code: &mut Code, emission: Emission<'_>) {
 }
 
 /// Methods that every client builder has.
-const BUILDER: [&str; 8] =
-    ["base_url", "body_limit", "build", "concurrency", "retry", "timeout", "transport", "user_agent"];
+const BUILDER: [&str; 9] =
+    ["base_url", "body_limit", "build", "concurrency", "header", "retry", "timeout", "transport", "user_agent"];
 
 /// Methods of the client builder that an API adds, each name once.
 struct BuilderNames<'c> {

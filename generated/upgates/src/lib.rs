@@ -114,7 +114,7 @@ pub mod graphics;
 pub mod metas;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "0c4a0c15543c56d0ae04301e3350b638f7967f4e7f2e37ce77ac9ab5eaf6db4c";
+pub const DOCUMENT_SHA256: &str = "bca61ca3832de7b8fb30d61295fdc684651ce46d67589ff9ccd4553502f852e1";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.
@@ -144,7 +144,7 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
         budgets: &["X-Rate-Limit-Hour-Remaining", "X-Rate-Limit-Day-Remaining"],
         ..kontrakt_runtime::Limits::DEFAULT
     },
-    moved_to: Some("api_url"),
+    moved_to: Some(kontrakt_runtime::MovedTo { member: "api_url", domains: &["upgates.com"] }),
     ..kontrakt_runtime::Api::DEFAULT
 };
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{Secret, base64};
 use crate::error::Error;
+use crate::http::headers::{fault_of, fault_of_value};
 use crate::http::{BoxFuture, Request, url};
 
 /// Gives tokens, and others in their place when they have expired.
@@ -40,6 +41,14 @@ impl Token {
         match &self.0 {
             Origin::Fixed(secret) => Ok(secret.clone()),
             Origin::Source(source) => source.token().await,
+        }
+    }
+
+    /// The token, if it is always the same.
+    fn fixed(&self) -> Option<&Secret> {
+        match &self.0 {
+            Origin::Fixed(secret) => Some(secret),
+            Origin::Source(_) => None,
         }
     }
 
@@ -79,6 +88,8 @@ impl From<Secret> for Token {
 /// One way to say who is calling.
 #[derive(Clone, Debug)]
 pub struct Credential {
+    /// What the client's builder calls it.
+    pub(crate) name: &'static str,
     pub(crate) place: Place,
     pub(crate) token: Token,
 }
@@ -96,25 +107,52 @@ impl Credential {
     /// A token in a header field.
     #[must_use]
     pub fn header(name: &'static str, token: impl Into<Token>) -> Self {
-        Self { place: Place::Header(name), token: token.into() }
+        Self { name, place: Place::Header(name), token: token.into() }
     }
 
     /// A key in the query.
     #[must_use]
     pub fn query(name: &'static str, token: impl Into<Token>) -> Self {
-        Self { place: Place::Query(name), token: token.into() }
+        Self { name, place: Place::Query(name), token: token.into() }
     }
 
     /// A token as HTTP Bearer sends it.
     #[must_use]
     pub fn bearer(token: impl Into<Token>) -> Self {
-        Self { place: Place::Bearer, token: token.into() }
+        Self { name: "bearer", place: Place::Bearer, token: token.into() }
     }
 
     /// User and password, as HTTP Basic sends them.
     #[must_use]
     pub fn basic(user: impl Into<String>, password: impl Into<Token>) -> Self {
-        Self { place: Place::Basic { user: user.into() }, token: password.into() }
+        Self { name: "basic", place: Place::Basic { user: user.into() }, token: password.into() }
+    }
+
+    /// The same credential under another name: the one that errors and the security of operations call it by.
+    #[must_use]
+    pub fn named(self, name: &'static str) -> Self {
+        Self { name, ..self }
+    }
+
+    /// Why it can never be sent, as far as that is known before its token is.
+    pub(crate) fn fault(&self) -> Option<String> {
+        let user = match &self.place {
+            // The first colon ends the user.
+            Place::Basic { user } => fault_of(user).or_else(|| user.contains(':').then_some("has a colon")),
+            _ => None,
+        };
+        let user = user.map(|fault| format!("the user of `{}` {fault}", self.name));
+        user.or_else(|| self.fault_of(self.token.fixed()?))
+    }
+
+    /// Why it cannot be sent with this token.
+    pub(crate) fn fault_of(&self, secret: &Secret) -> Option<String> {
+        let text = secret.expose();
+        Some(match self.place {
+            Place::Header(_) | Place::Bearer => format!("`{}` {}", self.name, fault_of_value(text)?),
+            Place::Query(_) => format!("`{}` {}", self.name, fault_of(text)?),
+            Place::Basic { .. } => format!("the password of `{}` {}", self.name, fault_of(text)?),
+        })
     }
 }
 

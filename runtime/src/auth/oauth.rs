@@ -11,7 +11,8 @@ use super::store::{MemoryStore, StoreError, StoredToken, TokenStore};
 use super::{Secret, Token, TokenSource};
 use crate::decode::{Decode, DecodeError};
 use crate::error::{Answered, ApiError, Error, Kind};
-use crate::http::{BoxFuture, Headers, Method, Request, Transport};
+use crate::http::headers::{fault_of, fault_of_value};
+use crate::http::{BoxFuture, Headers, Method, Request, Transport, url};
 use crate::scalar::Json;
 use crate::session::{collect, default_transport};
 use crate::value::{Object, Value};
@@ -108,8 +109,19 @@ impl OAuthServer {
     /// Exchanges the code of an installation at `url`.
     ///
     /// # Errors
-    /// When the server refuses; [`api_errors`](Error::api_errors) have its code.
+    /// When the server refuses; [`api_errors`](Error::api_errors) have its code. When the URL is none, or one of the texts
+    /// is empty or has a line break, nothing is sent, and the error names it.
     pub async fn exchange(&self, url: &str, install: &InstallCode) -> Result<Grant, Error> {
+        let secret = install.client_secret.as_ref().map_or("none", Secret::expose);
+        let texts = [
+            ("code", install.code.expose()),
+            ("client_id", &install.client_id),
+            ("client_secret", secret),
+            ("redirect_uri", &install.redirect_uri),
+            ("scope", &install.scope),
+        ];
+        let fault = |(name, text)| fault_of(text).map(|fault| format!("`{name}` {fault}"));
+        checked(url, texts.into_iter().find_map(fault))?;
         let mut body = Object::default();
         let mut add = |key: &'static str, text: &str| body.insert(key, Value::from(text.to_owned()));
         add("client_id", &install.client_id);
@@ -135,15 +147,21 @@ impl OAuthServer {
     }
 
     /// Short-lived tokens, asked for at `url` with a long-lived one.
-    pub fn tokens(&self, url: impl Into<String>, long_lived: impl Into<Secret>) -> ApiTokens {
-        ApiTokens(Arc::new(Shared {
+    ///
+    /// # Errors
+    /// When the URL is none, or the token cannot be sent: it is empty, or has a line break.
+    pub fn tokens(&self, url: impl Into<String>, long_lived: impl Into<Secret>) -> Result<ApiTokens, Error> {
+        let (url, long_lived) = (url.into(), long_lived.into());
+        let fault = fault_of_value(long_lived.expose());
+        checked(&url, fault.map(|fault| format!("the long-lived token {fault}")))?;
+        Ok(ApiTokens(Arc::new(Shared {
             server: self.clone(),
-            url: url.into(),
-            long_lived: long_lived.into(),
+            url,
+            long_lived,
             store: Arc::new(MemoryStore::default()),
             current: RwLock::new(None),
             gate: Mutex::new(()),
-        }))
+        })))
     }
 
     /// Sends a request and finds the token in the answer.
@@ -173,6 +191,15 @@ impl OAuthServer {
         let answered = Answered { status, headers, ..Answered::default() };
         let error = Error::new(Kind::Token, "the server gave no token").with_api_errors(errors).answered(answered);
         Err(error.scrubbed(|text| secrets.iter().fold(text.to_owned(), |text, secret| secret.scrub(text))))
+    }
+}
+
+/// Refuses what cannot be sent.
+fn checked(url: &str, fault: Option<String>) -> Result<(), Error> {
+    let wrong = || "`url` must be like `https://host/path`, without user, query, fragment and blanks".to_owned();
+    match fault.or_else(|| (!url::is_base(url)).then(wrong)) {
+        Some(fault) => Err(Error::new(Kind::Setup, fault)),
+        None => Ok(()),
     }
 }
 

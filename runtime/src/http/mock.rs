@@ -4,11 +4,12 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{BoxFuture, Headers, Method, Request, Response, Transport, TransportError};
+use super::{BoxFuture, Headers, Method, Request, Response, Transport, TransportError, url};
 
 type Answer = dyn Fn(&MockRequest) -> Result<Response, TransportError> + Send + Sync;
 
-/// Answers requests from memory and remembers them.
+/// Answers requests from memory and remembers them. A request that nothing was queued for is an error at once, which
+/// names the request ([`is_usage`](crate::Error::is_usage)).
 ///
 /// ```
 /// use kontrakt_runtime::http::MockTransport;
@@ -78,7 +79,11 @@ impl MockTransport {
             return answer(request);
         }
         let queued = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        queued.unwrap_or_else(|| Err(TransportError::connect("the mock transport has no more answers")))
+        queued.unwrap_or_else(|| {
+            let (method, url) = (request.method, url::without_query(&request.url));
+            let missing = format!("`MockTransport` has no answer for {method} {url}: queue one with `reply`");
+            Err(TransportError::request(missing))
+        })
     }
 }
 

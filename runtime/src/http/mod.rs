@@ -1,7 +1,7 @@
 //! HTTP as far as a client sees it, without any HTTP library.
 //! What really sends is behind [`Transport`], so that it can be exchanged and faked.
 
-mod headers;
+pub(crate) mod headers;
 mod message;
 mod mock;
 #[cfg(feature = "reqwest")]

@@ -21,13 +21,19 @@ impl ReqwestTransport {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
         client.map(|client| Self { client }).map_err(hide_url)
     }
+
+    /// Whether `url` is one to reqwest.
+    pub(crate) fn takes(url: &str) -> bool {
+        reqwest::Url::parse(url).is_ok()
+    }
 }
 
 impl Transport for ReqwestTransport {
     fn send(&self, request: Request) -> BoxFuture<Result<Response, TransportError>> {
         let mut builder = self.client.request(method(request.method), &request.url).timeout(request.timeout);
         for (name, value) in request.headers.iter() {
-            builder = builder.header(name, value);
+            // As bytes: UTF-8 may stand in a header field, but not in what reqwest takes as text.
+            builder = builder.header(name, value.as_bytes());
         }
         if !request.body.is_empty() {
             builder = builder.body(request.body);
@@ -72,7 +78,9 @@ fn method(method: Method) -> reqwest::Method {
 
 fn hide_url(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
-    if error.is_connect() || error.is_builder() {
+    if error.is_builder() {
+        TransportError::request(error)
+    } else if error.is_connect() {
         TransportError::connect(error)
     } else if error.is_timeout() {
         TransportError::timeout(error)

@@ -30,12 +30,18 @@ pub struct TransportError {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
+    Request,
     Connect,
     Timeout,
     Interrupted,
 }
 
 impl TransportError {
+    /// The request cannot be sent as it is, now or later: a URL or header field that is none, or a fake without an answer.
+    pub fn request(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { kind: Kind::Request, source: source.into() }
+    }
+
     /// No connection was made, so the server has seen nothing of the request.
     pub fn connect(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { kind: Kind::Connect, source: source.into() }
@@ -49,6 +55,12 @@ impl TransportError {
     /// The connection broke; what the server did with the request is unknown.
     pub fn interrupted(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { kind: Kind::Interrupted, source: source.into() }
+    }
+
+    /// Whether the request cannot be sent as it is.
+    #[must_use]
+    pub fn is_request(&self) -> bool {
+        self.kind == Kind::Request
     }
 
     /// Whether no connection was made.
@@ -66,11 +78,13 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
-            Kind::Connect => "could not connect",
-            Kind::Timeout => "no answer in time",
-            Kind::Interrupted => "the connection broke",
-        })
+        match self.kind {
+            // Whoever made the request can mend it, and has to know what it is.
+            Kind::Request => write!(f, "the request cannot be sent: {}", self.source),
+            Kind::Connect => f.write_str("could not connect"),
+            Kind::Timeout => f.write_str("no answer in time"),
+            Kind::Interrupted => f.write_str("the connection broke"),
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Putting URLs together from texts that may contain anything.
 //! Everything but the unreserved characters of RFC 3986 is percent-encoded, in paths and in queries alike.
 
+use std::net::Ipv6Addr;
+
 /// Percent-encodes `text` onto `out`.
 pub(crate) fn encode(out: &mut String, text: &str) {
     const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
@@ -60,14 +62,60 @@ pub(crate) fn without_query(url: &str) -> &str {
 
 /// Whether `url` is a base that paths can be added to: absolute, and without anything that could hold a secret.
 pub(crate) fn is_base(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")) else { return false };
-    let host = rest.split('/').next().unwrap_or("");
-    !host.is_empty() && !rest.contains(['?', '#', '@', ' ', '{', '}', '\\'])
+    let Some((authority, path)) = parts(url) else { return false };
+    let (host, port) = host_and_port(authority);
+    let is_port = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+    is_host(host) && is_port && !path.contains(['?', '#', '@', '{', '}', '\\']) && !path.contains(is_hidden)
+}
+
+/// The host that `url` leads to; `None` when it names none.
+pub(crate) fn host(url: &str) -> Option<&str> {
+    let (authority, _) = parts(url)?;
+    let (host, _) = host_and_port(authority.rsplit('@').next().unwrap_or(authority));
+    is_host(host).then_some(host)
+}
+
+/// Whether `host` is one of the domains, or in one.
+pub(crate) fn is_in(host: &str, domains: &[&str]) -> bool {
+    let host = host.to_ascii_lowercase();
+    domains.iter().any(|domain| {
+        let rest = host.strip_suffix(&domain.to_ascii_lowercase());
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
+}
+
+/// Authority, and all that follows.
+fn parts(url: &str) -> Option<(&str, &str)> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    Some(rest.split_at(rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())))
+}
+
+fn host_and_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        // The colons of an IPv6 address stand in brackets.
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    }
+}
+
+fn is_host(host: &str) -> bool {
+    match host.strip_prefix('[') {
+        Some(address) => address.strip_suffix(']').is_some_and(|address| address.parse::<Ipv6Addr>().is_ok()),
+        None => {
+            host.contains(char::is_alphanumeric)
+                && host.chars().all(|each| each.is_alphanumeric() || matches!(each, '-' | '.' | '_'))
+        }
+    }
+}
+
+/// Characters that an URL parser leaves out without a word.
+fn is_hidden(each: char) -> bool {
+    each.is_control() || each.is_whitespace()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{add_query, encoded, is_base, is_segment, without_query};
+    use super::{add_query, encoded, host, is_base, is_in, is_segment, without_query};
 
     #[test]
     fn everything_special_is_encoded() {
@@ -100,9 +148,65 @@ mod tests {
 
     #[test]
     fn bases() {
-        let good = ["https://api.x.cz", "http://127.0.0.1:80/api/v2"];
-        assert!(good.iter().all(|url| is_base(url)));
-        let bad = ["", "x.cz", "ftp://x", "https://", "https://{shop}.x.cz", "https://a:b@x.cz", "https://x.cz/?key=1"];
-        assert!(!bad.iter().any(|url| is_base(url)));
+        let good = ["https://api.x.cz", "http://127.0.0.1:80/api/v2", "http://[::1]:8080", "https://můj-obchod.cz/a/"];
+        for url in good {
+            assert!(is_base(url), "{url}");
+        }
+        let bad = [
+            "",
+            "x.cz",
+            "ftp://x",
+            "https://",
+            "https://{shop}.x.cz",
+            "https://a:b@x.cz",
+            "https://x.cz/?key=1",
+            "https://x.cz\n",
+            "https://x.cz/a\r\n",
+            " https://x.cz",
+            "https://x.cz/a b",
+            "https://x.cz:",
+            "https://x.cz:0",
+            "https://x.cz:99999",
+            "https://x.cz:port",
+            "https://...",
+            "https://:80",
+            "https://[::1",
+            "https://[x]",
+            "https://x\tx.cz",
+            "https://x.cz\\@y.cz",
+        ];
+        for url in bad {
+            assert!(!is_base(url), "{url:?}");
+        }
+    }
+
+    #[test]
+    fn hosts() {
+        for (url, expected) in [
+            ("https://x.cz", Some("x.cz")),
+            ("http://X.cz:80/a?b#c", Some("X.cz")),
+            ("https://user:key@x.cz/", Some("x.cz")),
+            ("https://x.cz\\@y.cz", Some("x.cz")),
+            ("https://[::1]:8080/", Some("[::1]")),
+            ("/relative", None),
+            ("https://", None),
+            ("https://x cz/", None),
+            ("nonsense", None),
+        ] {
+            assert_eq!(host(url), expected, "{url}");
+        }
+        let home = ["shop.com", "shop.cz"];
+        for (host, at_home) in [
+            ("shop.com", true),
+            ("a.b.Shop.COM", true),
+            ("a.shop.cz", true),
+            ("myshop.com", false),
+            ("shop.com.evil.cz", false),
+            ("com", false),
+            ("", false),
+        ] {
+            assert_eq!(is_in(host, &home), at_home, "{host}");
+        }
+        assert!(!is_in("x.cz", &[]));
     }
 }

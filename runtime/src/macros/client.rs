@@ -74,6 +74,13 @@ macro_rules! client {
                 self.session.request(method, path)
             }
 
+            /// Forgets what the server said about waiting and about requests that are left: the next call is sent at
+            /// once. For when that was wrong, or has changed.
+            #[inline]
+            pub fn reset_limits(&self) {
+                self.session.reset_limits();
+            }
+
             /// What the client sends with.
             #[must_use]
             #[inline]
@@ -136,6 +143,16 @@ macro_rules! client {
                 Self { session: self.session.body_limit(bytes) }
             }
 
+            /// A header field that every call has, unless the call sets its own.
+            #[inline]
+            pub fn header(
+                self,
+                name: impl ::core::convert::Into<::std::string::String>,
+                value: impl ::core::convert::Into<::std::string::String>,
+            ) -> Self {
+                Self { session: self.session.header(name, value) }
+            }
+
             /// Your program's name, and a way to reach you, for the user agent.
             #[inline]
             pub fn user_agent(self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
@@ -145,7 +162,8 @@ macro_rules! client {
             /// Builds the client.
             ///
             /// # Errors
-            /// When there is no credential, or the base URL is incomplete.
+            /// When there is no credential, or one of the settings cannot be sent: a credential that is empty or has a
+            /// line break, a base URL that is none or incomplete. The error names it.
             #[inline]
             pub fn build(self) -> ::core::result::Result<$client, $crate::Error> {
                 ::core::result::Result::Ok($client { session: self.session.build()? })
@@ -165,14 +183,16 @@ macro_rules! __credential {
             user: impl ::core::convert::Into<::std::string::String>,
             password: impl ::core::convert::Into<$crate::Token>,
         ) -> Self {
-            Self { session: self.session.credential($crate::Credential::basic(user, password)) }
+            Self { session: self.session.credential($crate::Credential::basic(user, password).named(stringify!($name))) }
         }
     };
     ([$(#[$attribute:meta])*] $name:ident $place:ident($($key:literal)?)) => {
         $(#[$attribute])*
         #[inline]
         pub fn $name(self, $name: impl ::core::convert::Into<$crate::Token>) -> Self {
-            Self { session: self.session.credential($crate::Credential::$place($($key,)? $name)) }
+            Self {
+                session: self.session.credential($crate::Credential::$place($($key,)? $name).named(stringify!($name))),
+            }
         }
     };
 }

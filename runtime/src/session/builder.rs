@@ -9,7 +9,8 @@ use super::{Core, RetryPolicy, Session};
 use crate::api::Api;
 use crate::auth::Credential;
 use crate::error::{Error, Kind};
-use crate::http::{Transport, url};
+use crate::http::headers::{fault_of_value, is_name};
+use crate::http::{Headers, Transport, url};
 
 /// Builds a [`Session`].
 #[derive(Clone)]
@@ -24,6 +25,7 @@ pub struct SessionBuilder {
     timeout: Duration,
     concurrency: usize,
     body_limit: usize,
+    headers: Headers,
     user_agent: Option<String>,
     fault: Option<String>,
 }
@@ -40,6 +42,7 @@ impl SessionBuilder {
             timeout: Duration::from_secs(api.limits.timeout_seconds),
             concurrency: api.limits.concurrency,
             body_limit: api.limits.body_bytes,
+            headers: Headers::new(),
             user_agent: None,
             fault: None,
         }
@@ -48,6 +51,9 @@ impl SessionBuilder {
     /// Adds a credential.
     #[must_use]
     pub fn credential(mut self, credential: Credential) -> Self {
+        if let Some(fault) = credential.fault() {
+            self.fault(fault);
+        }
         self.credentials.push(credential);
         self
     }
@@ -57,7 +63,7 @@ impl SessionBuilder {
     pub fn variable(mut self, name: &'static str, value: &str) -> Self {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
         if value.is_empty() || !value.bytes().all(allowed) {
-            self.fault = Some(format!("`{name}` is part of a host name: letters, digits, `-` and `.` only"));
+            self.fault(format!("`{name}` is part of a host name: letters, digits, `-` and `.` only"));
         }
         self.base_url = self.base_url.replace(&format!("{{{name}}}"), value);
         self
@@ -105,11 +111,33 @@ impl SessionBuilder {
         self
     }
 
+    /// A header field that every call has, unless the call sets its own.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let (name, value) = (name.into(), value.into());
+        if !is_name(&name) {
+            self.fault(format!("{name:?} is no name of a header field"));
+        } else if let Some(fault) = fault_of_value(&value) {
+            self.fault(format!("the header field `{name}` {fault}"));
+        }
+        self.headers.set(&name, value);
+        self
+    }
+
     /// Your program's name, and a way to reach you, added to the user agent.
     #[must_use]
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
-        self.user_agent = Some(name.into());
+        let name = name.into();
+        if let Some(fault) = fault_of_value(&name) {
+            self.fault(format!("`user_agent` {fault}"));
+        }
+        self.user_agent = Some(name);
         self
+    }
+
+    /// The first fault is the one that is reported.
+    fn fault(&mut self, fault: String) {
+        self.fault.get_or_insert(fault);
     }
 
     /// Names the methods of the client's builder that take a credential, for the error when none was called.
@@ -122,7 +150,7 @@ impl SessionBuilder {
     /// Builds the session.
     ///
     /// # Errors
-    /// When there is no credential, the base URL is none, or no transport can be made.
+    /// When there is no credential, a setting cannot be sent, the base URL is none, or no transport can be made.
     pub fn build(self) -> Result<Session, Error> {
         let setup = |message: &str| Err(Error::new(Kind::Setup, message));
         if let Some(fault) = self.fault {
@@ -142,15 +170,12 @@ impl SessionBuilder {
             let variable = variable.split('}').next().unwrap_or(variable);
             return setup(&format!("`{variable}` of the base URL was not given"));
         }
-        if !url::is_base(base_url) {
-            return setup("the base URL must be absolute, without user, query and fragment");
+        if !url::is_base(base_url) || !is_parsed(base_url) {
+            return setup("`base_url` must be like `https://host/path`, without user, query, fragment and blanks");
         }
         let mut user_agent =
             format!("{}/{} kontrakt-runtime/{}", self.api.name, self.api.version, env!("CARGO_PKG_VERSION"));
         if let Some(name) = &self.user_agent {
-            if name.bytes().any(|byte| byte.is_ascii_control()) {
-                return setup("the user agent must not contain control characters");
-            }
             user_agent = format!("{name} {user_agent}");
         }
         let transport = match self.transport {
@@ -166,6 +191,7 @@ impl SessionBuilder {
             retry: self.retry,
             timeout: self.timeout,
             body_limit: self.body_limit,
+            headers: self.headers,
             user_agent,
         })))
     }
@@ -180,6 +206,14 @@ impl std::fmt::Debug for SessionBuilder {
             .field("retry", &self.retry)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether the HTTP library takes it, too.
+fn is_parsed(url: &str) -> bool {
+    #[cfg(feature = "reqwest")]
+    return crate::http::ReqwestTransport::takes(url);
+    #[cfg(not(feature = "reqwest"))]
+    return !url.is_empty();
 }
 
 #[cfg(feature = "reqwest")]

@@ -15,6 +15,10 @@ use crate::http::Headers;
 /// Above this part of the bucket, requests are spread out.
 const COMFORTABLE: f64 = 0.75;
 
+/// What a server says about waiting is believed for so long; then one request asks again. A header field with the year
+/// 9999 must not stop a program for good.
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
 /// Clones share everything.
 #[derive(Clone)]
 pub(super) struct Limiter(Arc<Shared>);
@@ -22,8 +26,8 @@ pub(super) struct Limiter(Arc<Shared>);
 struct Shared {
     limits: &'static Limits,
     in_flight: Semaphore,
-    /// Wakes those that wait for an answer to somebody else.
-    answered: Notify,
+    /// Wakes those that wait: somebody was answered, or the limits were reset.
+    changed: Notify,
     state: Mutex<State>,
 }
 
@@ -47,7 +51,7 @@ impl Limiter {
         Self(Arc::new(Shared {
             limits,
             in_flight: Semaphore::new(concurrency.max(1)),
-            answered: Notify::new(),
+            changed: Notify::new(),
             state: Mutex::default(),
         }))
     }
@@ -64,16 +68,16 @@ impl Limiter {
         let mut turn = Turn { limiter: self.clone(), unanswered: false };
         // Those that wait hold their turn: nobody overtakes them.
         loop {
-            // From here on no answer is missed.
-            let mut answered = pin!(self.0.answered.notified());
-            answered.as_mut().enable();
+            // From here on nothing is missed.
+            let mut changed = pin!(self.0.changed.notified());
+            changed.as_mut().enable();
             let (wait, why) = match self.decide() {
                 Decision::Go => {
                     turn.unanswered = true;
                     return Ok(turn);
                 }
                 Decision::AfterAnAnswer => {
-                    answered.await;
+                    changed.await;
                     continue;
                 }
                 Decision::Paused(wait) => (wait, "the server wants no requests for longer than this client waits"),
@@ -83,8 +87,17 @@ impl Limiter {
                 return Err(TooLong { wait, why });
             }
             tracing::debug!(?wait, "waiting for its turn");
-            tokio::time::sleep(wait).await;
+            let _ = tokio::time::timeout(wait, changed).await;
         }
+    }
+
+    /// Forgets pauses and budgets, and wakes those that wait for their end.
+    pub(super) fn reset(&self) {
+        let mut state = self.state();
+        state.not_before = None;
+        state.budget = None;
+        drop(state);
+        self.0.changed.notify_waiters();
     }
 
     /// Decides about one request, and counts it when it may be sent.
@@ -100,9 +113,9 @@ impl Limiter {
         decision
     }
 
-    /// Nobody sends for `wait`. A longer pause that is already kept stays.
+    /// Nobody sends for `wait`, or [`LONGEST_PAUSE`]. A longer pause that is already kept stays.
     pub(super) fn hold(&self, wait: Duration) {
-        let Some(until) = Instant::now().checked_add(wait) else { return };
+        let Some(until) = Instant::now().checked_add(wait.min(LONGEST_PAUSE)) else { return };
         let mut state = self.state();
         state.not_before = Some(state.not_before.map_or(until, |instant| instant.max(until)));
     }
@@ -119,7 +132,10 @@ impl Limiter {
         }
         if let Some(budget) = Budget::read(limits, headers, SystemTime::now()) {
             let mut state = self.state();
-            if budget.supersedes(state.budget.as_ref().map(|(known, _)| known)) {
+            let now = Instant::now();
+            // What is past is no longer known, whatever period it claimed to be in.
+            let known = state.budget.as_ref().filter(|(_, renewed)| *renewed > now).map(|(known, _)| known);
+            if budget.supersedes(known) {
                 state.budget = Instant::now().checked_add(budget.renewed_in).map(|renewed| (budget, renewed));
             }
         }
@@ -146,7 +162,7 @@ impl Turn {
     fn no_longer_unanswered(&mut self) {
         if std::mem::take(&mut self.unanswered) {
             self.limiter.state().unanswered -= 1;
-            self.limiter.0.answered.notify_waiters();
+            self.limiter.0.changed.notify_waiters();
         }
     }
 }
@@ -208,6 +224,46 @@ mod tests {
         assert!(start.elapsed() >= Duration::from_secs(4));
         limiter.hold(Duration::from_secs(3600));
         assert!(limiter.turn(MINUTE).await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_cannot_be_meant_ends_within_an_hour() {
+        // An answer with no requests left, by the clock of the year 9999: the bucket is as full as it can be told.
+        let absurd = [
+            ("X-Rate-Limit-Hour-Remaining", "0"),
+            ("X-Rate-Limit-Day-Remaining", "0"),
+            ("Date", "Fri, 31 Dec 9999 23:00:00 GMT"),
+            ("X-RateLimit-Bucket-Filling", "4294967295/0"),
+        ];
+        let limiter = Limiter::new(&Limits::DEFAULT, 3);
+        limiter.observe(&headers(&absurd));
+        limiter.hold(Duration::MAX);
+        let start = tokio::time::Instant::now();
+        assert_eq!(limiter.turn(MINUTE).await.err().unwrap().wait, super::LONGEST_PAUSE);
+        drop(limiter.turn(Duration::MAX).await.unwrap());
+        assert_eq!(start.elapsed(), super::LONGEST_PAUSE);
+        // The next answer is believed again, although it comes thousands of years earlier.
+        let said = [("X-Rate-Limit-Hour-Remaining", "0"), ("Date", "Thu, 01 Jan 1970 00:59:00 GMT")];
+        limiter.observe(&headers(&said));
+        assert_eq!(limiter.turn(Duration::ZERO).await.err().unwrap().wait, MINUTE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reset_frees_those_that_wait_too() {
+        let limiter = Limiter::new(&Limits::DEFAULT, 3);
+        limiter.observe(&headers(&[("X-Rate-Limit-Hour-Remaining", "0")]));
+        limiter.hold(Duration::from_secs(1800));
+        let waiting = tokio::spawn({
+            let limiter = limiter.clone();
+            async move { limiter.turn(Duration::MAX).await.map(drop) }
+        });
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        assert!(!waiting.is_finished());
+        let start = tokio::time::Instant::now();
+        limiter.reset();
+        waiting.await.unwrap().unwrap();
+        drop(limiter.turn(Duration::ZERO).await.unwrap());
+        assert!(start.elapsed().is_zero());
     }
 
     #[tokio::test(start_paused = true)]

@@ -23,7 +23,7 @@ pub(crate) use send::{Reply, collect};
 use crate::api::{Api, Operation};
 use crate::auth::Credential;
 use crate::call::Call;
-use crate::http::{Method, Transport};
+use crate::http::{Headers, Method, Transport};
 use crate::scalar::Json;
 use limiter::Limiter;
 
@@ -41,6 +41,8 @@ struct Core {
     retry: RetryPolicy,
     timeout: Duration,
     body_limit: usize,
+    /// Of every call.
+    headers: Headers,
     user_agent: String,
 }
 
@@ -68,6 +70,12 @@ impl Session {
     #[must_use]
     pub fn base_url(&self) -> String {
         self.0.base_url.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets what the server said about waiting and about requests that are left: the next call of this session and
+    /// its clones is sent at once. For when that was wrong, or has changed.
+    pub fn reset_limits(&self) {
+        self.0.limiter.reset();
     }
 
     fn set_base_url(&self, url: &str) {

@@ -37,8 +37,7 @@ impl Session {
                         .with_retry_after(wait);
                     (Failure::Status(response.status, wait), error)
                 }
-                Ok(Err(error)) if error.is_connect() => (Failure::Connect, Error::transport(error)),
-                Ok(Err(error)) => (Failure::Interrupted, Error::transport(error)),
+                Ok(Err(error)) => (Failure::of(&error), Error::transport(error)),
                 Err(elapsed) => (Failure::Interrupted, Error::transport(TransportError::timeout(elapsed))),
             };
             match self.0.retry.next_attempt(true, failure, attempt) {

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use crate::http::TransportError;
+
 /// How failures are met.
 ///
 /// Calls that only read are repeated whenever that may help. Writes are repeated only when it is certain that nothing
@@ -29,12 +31,25 @@ impl Default for RetryPolicy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
+    /// The request cannot be sent as it is.
+    Request,
     /// No connection was made.
     Connect,
     /// The connection broke, or the answer did not come in time.
     Interrupted,
     /// An answer with this status, and how long the server asks to wait.
     Status(u16, Option<Duration>),
+}
+
+impl Failure {
+    /// How an attempt without an answer failed.
+    pub(super) fn of(error: &TransportError) -> Self {
+        match () {
+            () if error.is_request() => Self::Request,
+            () if error.is_connect() => Self::Connect,
+            () => Self::Interrupted,
+        }
+    }
 }
 
 /// A resource that is locked is free again after five seconds at most.
@@ -85,7 +100,7 @@ impl RetryPolicy {
             Failure::Status(503, Some(asked)) => asked,
             Failure::Interrupted if repeatable => backoff,
             Failure::Status(408 | 500 | 502 | 503 | 504, asked) if repeatable => asked.unwrap_or(backoff),
-            Failure::Interrupted | Failure::Status(..) => return None,
+            Failure::Request | Failure::Interrupted | Failure::Status(..) => return None,
         };
         (wait <= self.longest_wait).then_some(wait)
     }
@@ -102,10 +117,11 @@ mod tests {
 
     #[test]
     fn decisions() {
-        use Failure::{Connect, Interrupted, Status};
+        use Failure::{Connect, Interrupted, Request, Status};
         let policy = RetryPolicy::default();
         // Failure, attempt, wait if the call may be repeated, wait if not.
         let table = [
+            (Request, 1, None, None),
             (Connect, 1, ms(500), ms(500)),
             (Connect, 2, ms(1000), ms(1000)),
             (Connect, 3, ms(2000), ms(2000)),

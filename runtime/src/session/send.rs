@@ -22,6 +22,9 @@ use crate::value::Value;
 /// More moves than this are a circle.
 const MOST_MOVES: u32 = 2;
 
+/// Servers count requests by the day at most: a longer wait is a mistake.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+
 /// An answer with a status of success, complete unless it is a file.
 pub(crate) struct Reply {
     pub(crate) session: Session,
@@ -118,12 +121,16 @@ impl Session {
             drop(turn);
             let (failure, error) = match outcome {
                 Outcome::TooLarge => return Err(Error::too_large("the answer", self.0.body_limit)),
-                Outcome::Broken(error) if error.is_connect() => (Failure::Connect, Error::transport(error)),
-                Outcome::Broken(error) if error.is_timeout() => {
-                    let message = format!("no answer within {:?}", self.timeout_of(&call));
-                    (Failure::Interrupted, Error::new(Kind::Timeout, message).caused_by(error))
+                Outcome::Broken(error) => {
+                    let failure = Failure::of(&error);
+                    let error = if error.is_timeout() {
+                        let message = format!("no answer within {:?}", self.timeout_of(&call));
+                        Error::new(Kind::Timeout, message).caused_by(error)
+                    } else {
+                        Error::transport(error).scrubbed(|text| scrub(&secrets, text))
+                    };
+                    (failure, error)
                 }
-                Outcome::Broken(error) => (Failure::Interrupted, Error::transport(error)),
                 Outcome::Answer(reply) if (200..300).contains(&reply.status) => return Ok(*reply),
                 Outcome::Answer(reply) => {
                     if moves < MOST_MOVES && self.follow_move(&reply, &base_url) {
@@ -218,8 +225,9 @@ impl Session {
             headers.set("Content-Type", &*media_type);
             body
         });
-        for (name, value) in &call.headers {
-            headers.set(name, value.as_str());
+        let own = call.headers.iter().map(|(name, value)| (&**name, value.as_str()));
+        for (name, value) in self.0.headers.iter().chain(own) {
+            headers.set(name, value);
         }
         let body = body.unwrap_or_default();
         let timeout = if call.is_file { WHOLE_FILE } else { self.timeout_of(call) };
@@ -227,6 +235,9 @@ impl Session {
         let mut secrets = Vec::with_capacity(self.0.credentials.len());
         for credential in &self.0.credentials {
             let secret = credential.token.current().await?;
+            if let Some(fault) = credential.fault_of(&secret) {
+                return Err(Error::new(Kind::Setup, fault));
+            }
             credential.place.put(&mut request, &secret);
             secrets.push(secret);
         }
@@ -251,17 +262,34 @@ impl Session {
 
     /// Goes where the server says it has moved to; `false` if it does not say that.
     fn follow_move(&self, reply: &Reply, asked: &str) -> bool {
-        let Some(member) = self.0.api.moved_to.filter(|_| matches!(reply.status, 301 | 308)) else { return false };
-        let body = Value::from_json(&reply.body).unwrap_or_default();
-        let Some(target) = body.at(member).and_then(Value::as_str) else { return false };
-        // Credentials that went over TLS do not follow to where there is none.
+        let Some(moved_to) = self.0.api.moved_to.filter(|_| matches!(reply.status, 301 | 308)) else { return false };
+        let Some(target) = self.target(reply) else { return false };
+        // Credentials go no further than home, and not from TLS to where there is none.
+        let host = url::host(&target);
+        let at_home = host == url::host(asked) || host.is_some_and(|host| url::is_in(host, moved_to.domains));
         let secure = target.starts_with("https://") || asked.starts_with("http://");
-        if !url::is_base(target) || !secure || target.trim_end_matches('/') == asked {
+        if !url::is_base(&target) || !at_home || !secure || target.trim_end_matches('/') == asked {
             return false;
         }
         tracing::info!(to = target, "the server has moved");
-        self.set_base_url(target);
+        self.set_base_url(&target);
         true
+    }
+
+    /// Where an answer points to: as the API says it, or HTTP.
+    fn target(&self, reply: &Reply) -> Option<String> {
+        let body = Value::from_json(&reply.body).unwrap_or_default();
+        let member = self.0.api.moved_to.and_then(|moved_to| body.at(moved_to.member)).and_then(Value::as_str);
+        member.or_else(|| reply.headers.get("Location")).map(str::to_owned)
+    }
+
+    /// What a status of failure means, and where it points to.
+    fn reason(&self, reply: &Reply) -> String {
+        let target = (300..400).contains(&reply.status).then(|| self.target(reply)).flatten();
+        match target.as_deref().map(|target| url::host(target).unwrap_or("an address without a host")) {
+            Some(host) => format!("{}, to {host}: this client does not follow", reason(reply.status)),
+            None => reason(reply.status).to_owned(),
+        }
     }
 
     /// The error of an answer with a status of failure.
@@ -269,11 +297,9 @@ impl Session {
         let body = Value::from_json(&reply.body);
         let is_json = body.is_ok();
         let verdict = Verdict::read(self.0.api, true, &reply.headers, &body.unwrap_or_default());
-        let message = if is_json || reply.body.is_empty() {
-            reason(reply.status).to_owned()
-        } else {
-            format!("{} ({})", reason(reply.status), reply.name_of_body())
-        };
+        let reason = self.reason(&reply);
+        let message =
+            if is_json || reply.body.is_empty() { reason } else { format!("{reason} ({})", reply.name_of_body()) };
         reply.fail(Error::new(Kind::Api, message).with_api_errors(verdict.errors), verdict.request_id)
     }
 }
@@ -295,11 +321,15 @@ pub(crate) async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u
     Ok(Some(bytes))
 }
 
-/// How long the server asks to wait, in seconds or until a date.
+/// How long the server asks to wait, in seconds or until a date, but no longer than a day.
 pub(super) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
-    let text = headers.get("Retry-After")?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    asked_wait(headers.get("Retry-After")?.trim(), now).map(|wait| wait.min(LONGEST_WAIT))
+}
+
+fn asked_wait(text: &str, now: SystemTime) -> Option<Duration> {
+    // More digits than a number holds are more than the cap, too.
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(text.parse().map_or(Duration::MAX, Duration::from_secs));
     }
     if let Ok(date) = httpdate::parse_http_date(text) {
         return Some(date.duration_since(now).unwrap_or_default());
@@ -355,8 +385,18 @@ mod tests {
             ("1994-11-06T08:50:37+00:00", Some(60)),
             ("1994-11-06T09:50:37+01:00", Some(60)),
             ("1994-11-06 08:50:37", Some(60)),
+            ("3600", Some(3600)),
+            ("86401", Some(86_400)),
+            ("99999999999", Some(86_400)),
+            ("99999999999999999999999999", Some(86_400)),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(86_400)),
+            ("9999-12-31T23:59:59+00:00", Some(86_400)),
+            ("9999-12-31 23:59:59", Some(86_400)),
+            ("0001-01-01T00:00:00+00:00", Some(0)),
             ("soon", None),
+            ("", None),
             ("-1", None),
+            ("1e9", None),
         ] {
             let headers = [("retry-after", text)].into_iter().collect::<Headers>();
             assert_eq!(retry_after(&headers, now), seconds.map(Duration::from_secs), "{text}");

@@ -47,7 +47,7 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     writeln!(out, "installed in shop {} with token {:?}", installation.eshop_id.unwrap_or_default(), grant.token)?;
 
     // Keep `grant.token`. Tokens for calls are fetched with it, shared by all calls, and replaced when they expire.
-    let tokens = oauth.tokens(shoptet::OAUTH.token(&server.uri()), grant.token);
+    let tokens = oauth.tokens(shoptet::OAUTH.token(&server.uri()), grant.token)?;
     let shop = shoptet::Client::builder().access_token(tokens).base_url(server.uri()).build()?;
     for source in shop.orders().sources().send().await? {
         writeln!(out, "orders come from {}", source.name)?;
