@@ -231,6 +231,33 @@ pub enum BulkItems {
     One,
 }
 
+/// How a list tells what has changed since a time. Paths of members are relative to an entry.
+#[derive(Clone, Copy, Debug)]
+pub struct ChangeFeed {
+    /// Query parameter with the time.
+    pub from: &'static str,
+    /// Query parameter with the size of a page, and the largest one.
+    pub size: Option<(&'static str, u32)>,
+    /// Path to the key of what has changed.
+    pub key: &'static str,
+    /// Path to the time of the change; empty if the list does not tell.
+    pub time: &'static str,
+    /// Path to what has happened; empty if the list does not tell.
+    pub kind: &'static str,
+    /// Values of it for a thing that was deleted.
+    pub deleted: &'static [&'static str],
+    /// Days that the list reaches back; 0 if it has no end.
+    pub reach_days: u32,
+    /// What reads everything when it does not reach back far enough: `orders().snapshot()`.
+    pub restart: &'static str,
+}
+
+impl ChangeFeed {
+    /// A list without an end, times and kinds.
+    pub const DEFAULT: Self =
+        Self { from: "", size: None, key: "", time: "", kind: "", deleted: &[], reach_days: 0, restart: "" };
+}
+
 /// Whether a call may be repeated when it is not known what became of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

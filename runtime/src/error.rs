@@ -59,6 +59,8 @@ pub(crate) enum Kind {
     Paging,
     /// A job failed, or was not finished when the patience ended.
     Job,
+    /// A list of changes does not reach back to what is asked for.
+    OutOfReach,
 }
 
 /// One error as the server reports it.
@@ -367,13 +369,20 @@ impl Error {
         self.0.kind == Kind::Job
     }
 
+    /// A list of changes does not reach back to the mark it was asked from: everything must be read once, in the way that
+    /// the text of the error names.
+    #[must_use]
+    pub fn is_out_of_reach(&self) -> bool {
+        self.0.kind == Kind::OutOfReach
+    }
+
     /// It is certain that nothing was done: the request never left, or the server refused it as a whole.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self.0.status {
             _ if self.0.kind == Kind::Token => true,
             Some(status) => self.0.kind == Kind::Api && (300..500).contains(&status) && status != 408,
-            None => matches!(self.0.kind, Kind::Connect | Kind::RateLimited | Kind::Request | Kind::Setup),
+            None => matches!(self.0.kind, Kind::Connect | Kind::RateLimited | Kind::Request | Kind::Setup | Kind::OutOfReach),
         }
     }
 

@@ -20,6 +20,7 @@ mod decode;
 mod download;
 mod encode;
 mod error;
+mod feed;
 mod form;
 pub mod http;
 mod job;
@@ -30,6 +31,7 @@ mod private;
 mod record;
 #[cfg(feature = "recorder")]
 pub mod recorder;
+mod reconcile;
 mod records;
 mod scalar;
 #[cfg(feature = "schemars")]
@@ -43,7 +45,9 @@ mod value;
 pub mod webhook;
 
 pub use answer::{Answer, Response, Sending};
-pub use api::{Api, Bulk, BulkItems, Envelope, ErrorFields, Jobs, Limits, MovedTo, Operation, Paging, Repeat, Success};
+pub use api::{
+    Api, Bulk, BulkItems, ChangeFeed, Envelope, ErrorFields, Jobs, Limits, MovedTo, Operation, Paging, Repeat, Success,
+};
 pub use auth::{
     ApiTokens, Credential, Grant, InstallCode, MemoryStore, OAuthPaths, OAuthServer, Secret, StoreError, StoredToken,
     Token, TokenSource, TokenStore,
@@ -53,11 +57,13 @@ pub use decode::{Decode, DecodeError};
 pub use download::Download;
 pub use encode::{Encode, Param};
 pub use error::{ApiError, Error};
+pub use feed::{Change, ChangeKind, Changes, Feed, Mark};
 pub use form::Upload;
 pub use http::Method;
 pub use job::{Job, JobResult, JobStatus};
 pub use page::{Items, Page, Pages};
 pub use private::UnknownText;
+pub use reconcile::{Reconciled, reconcile};
 pub use record::{Reader, Record, Writer};
 pub use records::Records;
 pub use rust_decimal::Decimal;

@@ -7,7 +7,7 @@ pub use types::*;
 /// The types alone: what an emitted crate has at its root.
 pub mod types {
     pub use crate::{
-        CompactDateTime, Date, DateTime, Decimal, DecimalString, Download, Fixed, Instance, Items, Job, Json,
-        LocalDateTime, Map, Number, Page, Pages, Patch, Response, Scalar, Secret, UnixTime, Upload,
+        Change, ChangeKind, Changes, CompactDateTime, Date, DateTime, Decimal, DecimalString, Download, Feed, Fixed,
+        Instance, Items, Job, Json, LocalDateTime, Map, Mark, Number, Page, Pages, Patch, Response, Scalar, Secret, UnixTime, Upload,
     };
 }

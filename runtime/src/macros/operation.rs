@@ -60,6 +60,9 @@ macro_rules! resource {
 /// path), `send_all` when it is split. Other answers are `()`, [`Download`](crate::Download), and anything that is
 /// [`Decode`](crate::Decode).
 ///
+/// A page of changes says how to read them: `answer: Page<T> = "data/changes" feed { from: "from", key: "code", },`, with
+/// the fields of [`ChangeFeed`](crate::ChangeFeed); its request type has `feed`.
+///
 /// The text after `value:` or `answer: T =` is the path of members to the value; empty for the whole body. A line
 /// `repeat: Safe,` or `repeat: Never,` may follow, and then, with the fields of [`Bulk`](crate::Bulk), one for calls
 /// whose answer tells the outcome of what was sent:
@@ -78,7 +81,7 @@ macro_rules! operation {
         $resource:ident::$method:ident $arguments:tt -> $request:ident {
             id: $id:literal,
             call: $verb:ident $path:literal,
-            answer: Page<$item:ty> = $value:literal,
+            answer: Page<$item:ty> = $value:literal $(feed $feed:tt)?,
             $($more:tt)*
         }
     ) => {
@@ -100,6 +103,8 @@ macro_rules! operation {
             pub fn pages(self) -> $crate::Pages<$item> {
                 self.0.pages()
             }
+
+            $( $crate::__feed! { $item, $feed } )?
         }
     };
     (
@@ -154,6 +159,20 @@ macro_rules! operation {
             [$id $verb $path $value] $($more)*
         }
         $crate::__drive! { $resource $method $arguments $($more)* }
+    };
+}
+
+/// The method that reads a list of changes, with the fields of [`ChangeFeed`](crate::ChangeFeed).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __feed {
+    ($item:ty, { $($field:ident: $value:expr),* $(,)? }) => {
+        /// What has changed since the time that is asked for: read until nothing can have been missed, each thing once,
+        /// with the mark to store.
+        #[inline]
+        pub fn feed(self) -> $crate::Feed<$item> {
+            self.0.feed(const { &$crate::ChangeFeed { $($field: $value,)* ..$crate::ChangeFeed::DEFAULT } })
+        }
     };
 }
 

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::decode::Decode;
 use crate::encode::Encode;
+use crate::feed::Mark;
 use crate::private;
 
 macro_rules! by_way_of_the_tree {
@@ -33,6 +34,7 @@ by_way_of_the_tree! {
     [] DecimalString,
     [] Json,
     [] LocalDateTime,
+    [] Mark,
     [] Number,
     [] Scalar,
     [] UnixTime,
