@@ -48,6 +48,15 @@ fn defects_of_a_document_are_complaints_with_place_and_mend() {
         let answer = format!("{{'200': {{description: '', content: {{application/json: {{schema: {answer}}}}}}}}}");
         operations(&format!("{{tags: [a], operationId: a, x-bulk: {says}, responses: {answer}}}"), "{}")
     };
+    let feed = |says: &str| {
+        let paging = "x-paging: {page: page, size: size, pages: pages}";
+        let entry = "{type: object, properties: {code: {type: string}, kind: {type: string}}}";
+        let answer = format!("{{pages: {{type: integer}}, changes: {{type: array, items: {entry}}}}}");
+        let answer = format!("{{content: {{application/json: {{schema: {{type: object, properties: {answer}}}}}}}}}");
+        let parameters = ["page", "from"].map(|name| format!("{{name: {name}, in: query}}")).join(", ");
+        let operation = format!("operationId: a, parameters: [{parameters}], responses: {{'200': {answer}}}");
+        format!("{}{paging}\n", operations(&format!("{{tags: [a], x-feed: {says}, {operation}}}"), "{}"))
+    };
     let cases = [
         // Types of the document itself.
         ("[]".to_owned(), "test.yaml:1 # this is not an OpenAPI document"),
@@ -115,6 +124,44 @@ fn defects_of_a_document_are_complaints_with_place_and_mend() {
         (
             bulk("{parameter: codes, answers: '', limit: 9, outcome: done}"),
             "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: `items` and `parameter` name nothing that a method takes",
+        ),
+        // Lists of changes.
+        (feed("5"), "test.yaml:5 #/paths/~1a/get/x-feed `x-feed`: expected a map"),
+        (feed("{form: from}"), "test.yaml:5 #/paths/~1a/get/x-feed `x-feed`: \"form\" is not known"),
+        (feed("{key: code}"), "test.yaml:5 #/paths/~1a/get/x-feed `x-feed`: `from` names the parameter with the time"),
+        (
+            feed("{from: since, key: code}"),
+            "test.yaml:5 #/paths/~1a/get/x-feed `x-feed`: there is no parameter \"since\" in the query",
+        ),
+        (
+            feed("{from: from, key: guid}"),
+            "test.yaml:5 #/paths/~1a/get/x-feed `x-feed`: an entry of the list has no member \"guid\"",
+        ),
+        (
+            feed("{from: from, key: code/id}"),
+            "test.yaml:5 #/paths/~1a/get/x-feed `x-feed`: an entry of the list has no member \"code/id\"",
+        ),
+        (
+            feed("{from: from, key: code, page-size: 0}"),
+            "test.yaml:5 #/paths/~1a/get/x-feed `x-feed`: `page-size` is a whole number above 0, not 0",
+        ),
+        (
+            feed("{from: from, key: code, page-size: 20}"),
+            "test.yaml:5 #/paths/~1a/get/x-feed `x-feed`: there is no parameter \"size\" in the query",
+        ),
+        (
+            feed("{from: from, key: code, kind: kind}"),
+            "test.yaml:5 #/paths/~1a/get/x-feed `x-feed`: `kind` is a member, \
+             and `deleted` the list of its values for what was deleted",
+        ),
+        (
+            feed("{from: from, key: code, reach-days: 30, restart: b}"),
+            "test.yaml:5 #/paths/~1a/get/x-feed `x-feed`: `reach-days` goes with `restart`, \
+             the operation that reads everything",
+        ),
+        (
+            operations("{tags: [a], operationId: a, x-feed: {}, responses: {}}", "{}"),
+            "test.yaml:5 #/paths/~1a/get/x-feed `x-feed`: the answer is no page of a list",
         ),
         // Names.
         (

@@ -335,6 +335,45 @@ components:
 ",
     },
     Case {
+        name: "a list of changes",
+        file: "src/orders.rs",
+        contract: "
+x-paging: {page: page, size: size, current: page, pages: pages}
+paths:
+  /orders:
+    get:
+      tags: [orders]
+      operationId: listOrders
+      parameters: [{name: page, in: query, schema: {type: integer}}, {name: since, in: query, schema: {type: string}}]
+      x-feed: {from: since, key: order/code}
+      responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Orders'}}}}}
+  /orders/changes:
+    get:
+      tags: [orders]
+      operationId: listOrderChanges
+      parameters:
+        - {name: page, in: query, schema: {type: integer}}
+        - {name: size, in: query, schema: {type: integer}}
+        - {name: from, in: query, required: true, schema: {type: string, x-scalar: date-time}}
+      x-feed: {from: from, page-size: 100, key: code, time: time, kind: kind, deleted: [delete, gone], reach-days: 30, restart: listOrders}
+      responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Changes'}}}}}
+components:
+  schemas:
+    Orders:
+      type: object
+      properties:
+        page: {type: integer}
+        pages: {type: integer}
+        orders: {type: array, items: {type: object, properties: {order: {type: object, properties: {code: {type: string}}}}}}
+    Changes:
+      type: object
+      properties:
+        page: {type: integer}
+        pages: {type: integer}
+        changes: {type: array, items: {type: object, properties: {code: {type: string}, time: {type: string, x-scalar: date-time}, kind: {type: string}}}}
+",
+    },
+    Case {
         name: "the root of a crate",
         file: "src/lib.rs",
         contract: "

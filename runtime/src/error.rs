@@ -382,7 +382,10 @@ impl Error {
         match self.0.status {
             _ if self.0.kind == Kind::Token => true,
             Some(status) => self.0.kind == Kind::Api && (300..500).contains(&status) && status != 408,
-            None => matches!(self.0.kind, Kind::Connect | Kind::RateLimited | Kind::Request | Kind::Setup | Kind::OutOfReach),
+            None => matches!(
+                self.0.kind,
+                Kind::Connect | Kind::RateLimited | Kind::Request | Kind::Setup | Kind::OutOfReach
+            ),
         }
     }
 

@@ -28,10 +28,10 @@ mod macros;
 mod page;
 pub mod prelude;
 mod private;
+mod reconcile;
 mod record;
 #[cfg(feature = "recorder")]
 pub mod recorder;
-mod reconcile;
 mod records;
 mod scalar;
 #[cfg(feature = "schemars")]

@@ -8,6 +8,7 @@ pub use types::*;
 pub mod types {
     pub use crate::{
         Change, ChangeKind, Changes, CompactDateTime, Date, DateTime, Decimal, DecimalString, Download, Feed, Fixed,
-        Instance, Items, Job, Json, LocalDateTime, Map, Mark, Number, Page, Pages, Patch, Response, Scalar, Secret, UnixTime, Upload,
+        Instance, Items, Job, Json, LocalDateTime, Map, Mark, Number, Page, Pages, Patch, Response, Scalar, Secret,
+        UnixTime, Upload,
     };
 }

@@ -10,8 +10,7 @@ use fastrand::Rng;
 use kontrakt_runtime::http::{MockRequest, MockTransport, Response, TransportError};
 use kontrakt_runtime::time::{Duration, OffsetDateTime};
 use kontrakt_runtime::{
-    Api, ChangeKind, CompactDateTime, Error, Mark, Paging, RetryPolicy, client, operation, reconcile, record,
-    resource,
+    Api, ChangeKind, CompactDateTime, Error, Mark, Paging, RetryPolicy, client, operation, reconcile, record, resource,
 };
 
 const API: Api = Api {
@@ -414,7 +413,13 @@ async fn schedule(seed: u64, drops: bool, careless: bool, figures: &mut Figures)
     }
     let (lost, stale, superfluous) = program.differences();
     if !careless {
-        assert_eq!((lost, stale, superfluous), (0, 0, 0), "seed {seed}: {:?}\n{:#?}", program.database, program.shop.lock().unwrap());
+        assert_eq!(
+            (lost, stale, superfluous),
+            (0, 0, 0),
+            "seed {seed}: {:?}\n{:#?}",
+            program.database,
+            program.shop.lock().unwrap()
+        );
     }
     figures.lost += lost;
     figures.stale += stale;

@@ -5,7 +5,7 @@ use super::rust::{Rust, bulk_place, place, repeat};
 use super::{Emission, File, types};
 use crate::contract::Operation;
 use crate::name::phrase;
-use crate::plan::{Answer, Argument, Bulk, BulkItems, Method, Plan, TypeDef, api, docs_of};
+use crate::plan::{Answer, Argument, Bulk, BulkItems, ChangeFeed, Method, Plan, TypeDef, api, docs_of};
 
 /// What a resource is about, in one sentence.
 pub(super) fn about(emission: Emission<'_>, index: usize) -> Vec<String> {
@@ -76,7 +76,15 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
         code.block(last, |code| {
             code.line(format!("id: {:?},", method.id));
             code.line(format!("call: {} {:?},", operation.method, operation.path));
-            code.line(value);
+            match &method.feed {
+                None => code.line(value),
+                Some(feed) => {
+                    code.block(format!("{} feed", value.trim_end_matches(',')), |code| {
+                        changes(feed).iter().for_each(|field| code.line(field));
+                    });
+                    code.ends_with_comma();
+                }
+            }
             if let Some(retry) = method.retry {
                 code.line(format!("repeat: {},", repeat(retry)));
             }
@@ -107,6 +115,17 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
     });
 }
 
+/// How a list of changes is read, as fields of the runtime's `ChangeFeed`.
+fn changes(feed: &ChangeFeed) -> Vec<String> {
+    let mut fields = vec![format!("from: {:?},", feed.from)];
+    fields.extend(feed.size.as_ref().map(|(size, largest)| format!("size: Some(({size:?}, {largest})),")));
+    fields.push(format!("key: {:?},", feed.key));
+    fields.extend(feed.time.as_ref().map(|time| format!("time: {time:?},")));
+    fields.extend(feed.kind.as_ref().map(|(kind, deleted)| format!("kind: {kind:?}, deleted: &{deleted:?},")));
+    fields.extend(feed.reach.as_ref().map(|(days, restart)| format!("reach_days: {days}, restart: {restart:?},")));
+    fields
+}
+
 fn docs(method: &Method, operation: &Operation) -> Vec<String> {
     let summary = docs_of(method.summary.as_deref()).unwrap_or_else(|| vec![format!("{}.", phrase(&method.id))]);
     let mut docs = summary;
@@ -119,7 +138,14 @@ fn docs(method: &Method, operation: &Operation) -> Vec<String> {
         docs.extend(more);
     }
     match &method.answer {
-        Answer::Page(_) => docs.extend([String::new(), "Answers one page; `items()` reads them all.".to_owned()]),
+        Answer::Page(_) => {
+            docs.extend([String::new(), "Answers one page; `items()` reads them all.".to_owned()]);
+            if method.feed.is_some() {
+                docs.push(
+                    "`feed()` reads what has changed since a mark, without a gap, and gives the next mark.".to_owned(),
+                );
+            }
+        }
         Answer::Job(_) => {
             docs.extend([String::new(), "Starts a job; its handle tells when the result is there.".to_owned()])
         }

@@ -5,6 +5,7 @@ mod addresses;
 mod bulk;
 mod docs;
 mod errors;
+mod feed;
 mod forms;
 mod glossary;
 mod methods;
@@ -18,6 +19,7 @@ mod types;
 mod webhooks;
 
 pub use bulk::{Bulk, BulkItems, BulkPlace};
+pub use feed::ChangeFeed;
 pub(crate) use methods::api;
 pub use shape::{Shape, look};
 pub use ty::{ArgumentPlace, ArgumentTy, MemberPath, Scalar, Ty, TypeId};
@@ -86,6 +88,8 @@ pub struct Method {
     pub retry: Option<Retry>,
     /// How a call that takes many things is divided.
     pub bulk: Option<Bulk>,
+    /// How the list tells what has changed.
+    pub feed: Option<ChangeFeed>,
 }
 
 impl Method {

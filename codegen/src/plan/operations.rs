@@ -17,7 +17,8 @@ use crate::document::{Pointer, Span};
 use crate::name::{pascal, singular_pascal, snake, type_name};
 
 /// Setters that every request type has.
-const TAKEN: [&str; 9] = ["send", "send_raw", "send_all", "items", "pages", "submit", "new", "retry", "timeout"];
+const TAKEN: [&str; 10] =
+    ["send", "send_raw", "send_all", "items", "pages", "feed", "submit", "new", "retry", "timeout"];
 
 /// Modules, features and methods of the client that every crate has.
 const TAKEN_RESOURCES: [&str; 15] = [
@@ -214,6 +215,7 @@ impl Planner<'_, '_> {
             value,
             retry: self.retry(),
             bulk: None,
+            feed: None,
         }
     }
 

@@ -10,7 +10,7 @@ use super::shape::{Shape, look};
 use super::{
     Collisions, Field, Plan, Resource, Scalar, Ty, TypeDef, TypeId, TypeKind, Variant, docs, methods, names, operations,
 };
-use super::{addresses, bulk, errors, glossary};
+use super::{addresses, bulk, errors, feed, glossary};
 use crate::contract::{Contract, Extensions, SchemaId, Type, extension};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Pointer};
@@ -116,6 +116,7 @@ pub(super) fn plan(contract: &Contract, document: &Document, collisions: Collisi
     builder.apart(&mut plan, &resources);
     operations::finish(&mut builder, &mut resources, &names);
     bulk::finish(&mut builder, &plan, &mut resources);
+    feed::finish(&mut builder, &plan, &mut resources);
     plan.resources = resources;
     let complaints = std::mem::take(&mut builder.complaints);
     match (collisions, Diagnostic::all(complaints.clone())) {

@@ -13,37 +13,38 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{Write, stdout};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use shoptet::orders::Order;
-use shoptet::runtime::time::OffsetDateTime;
-use shoptet::{Client, CompactDateTime, RetryPolicy};
+use shoptet::runtime::time::{Duration, OffsetDateTime};
+use shoptet::{ChangeKind, Client, CompactDateTime, Mark, RetryPolicy};
 use wiremock::matchers::{method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 /// What is kept between runs: tables of a database in your program.
 struct Copy {
     /// All changes before this time are in.
-    mark: CompactDateTime,
+    mark: Mark,
     orders: BTreeMap<String, Order>,
 }
 
 impl Copy {
     /// Takes in what has changed. When that fails half-way the mark stays, and the next run reads all of it again.
     async fn update(&mut self, shop: &Client) -> Result<(), shoptet::Error> {
-        let started = OffsetDateTime::now_utc();
-        let mut changes = shop.orders().changes(self.mark).items();
-        while let Some(change) = changes.try_next().await? {
-            match shop.orders().get(&change.code).await {
+        let changes = shop.orders().changes(self.mark.into()).feed().await?;
+        for change in &changes {
+            if change.kind == ChangeKind::Deleted {
+                self.orders.remove(&change.key);
+                continue;
+            }
+            match shop.orders().get(&change.key).await {
                 // Under its code: the same order may come more than once.
-                Ok(order) => self.orders.insert(change.code, order),
-                Err(error) if error.is_not_found() => self.orders.remove(&change.code),
+                Ok(order) => self.orders.insert(change.key.clone(), order),
+                Err(error) if error.is_not_found() => self.orders.remove(&change.key),
                 Err(error) => return Err(error),
             };
         }
-        // Clocks differ, and pages shift under the reader: leave some overlap.
-        self.mark = (started - Duration::from_secs(600)).into();
+        self.mark = changes.mark();
         Ok(())
     }
 
@@ -66,17 +67,18 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         // Leave this out: a failed read is tried again a few times before it is an error.
         .retry(RetryPolicy::never())
         .build()?;
-    let long_ago: CompactDateTime = "2026-04-27T09:00:00+0200".parse()?;
-    let mut copy = Copy { mark: long_ago, orders: BTreeMap::new() };
+    // Where the last run got to: the list of changes reaches 30 days back.
+    let last_run = Mark::from(OffsetDateTime::now_utc() - Duration::days(7));
+    let mut copy = Copy { mark: last_run, orders: BTreeMap::new() };
 
     if let Err(error) = copy.update(&shop).await {
         writeln!(out, "failed: {error}")?;
     }
     writeln!(out, "so far: {}", copy.codes())?;
-    assert!(copy.mark == long_ago);
+    assert!(copy.mark == last_run);
 
     copy.update(&shop).await?;
-    assert!(copy.mark > long_ago);
+    assert!(copy.mark > last_run);
     writeln!(out, "done, all before that is stored")?;
     writeln!(out, "now: {}", copy.codes())?;
     Ok(())
@@ -86,26 +88,23 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
 async fn serve() -> MockServer {
     let server = MockServer::start().await;
     let get = |route: &str| Mock::given(method("GET")).and(path(route));
-    let json = |status, data: Value, errors: Value| {
-        ResponseTemplate::new(status).set_body_json(json!({"data": data, "errors": errors}))
-    };
-    let change = |code: &str, kind: &str| json!({"code": code, "changeTime": null, "changeType": kind});
+    let json = |data: Value| ResponseTemplate::new(200).set_body_json(json!({"data": data, "errors": null}));
+    let time = CompactDateTime::from(Mark::now()).to_string();
+    let change = |code: &str, kind: &str| json!({"code": code, "changeTime": time, "changeType": kind});
     let changes = json!({
         "changes": [change("2026000001", "edit"), change("2026000002", "edit"), change("2026000003", "delete")],
         "paginator": {"totalCount": 3, "page": 1, "pageCount": 1},
     });
     get("/api/orders/changes")
-        .and(query_param("from", "2026-04-27T09:00:00+0200"))
-        .respond_with(json(200, changes, Value::Null))
+        .and(query_param("itemsPerPage", "1000"))
+        .respond_with(json(changes))
         .mount(&server)
         .await;
     get("/api/orders/2026000002").respond_with(ResponseTemplate::new(500)).up_to_n_times(1).mount(&server).await;
     for code in ["2026000001", "2026000002"] {
         let found = json!({"order": order(code)});
-        get(&format!("/api/orders/{code}")).respond_with(json(200, found, Value::Null)).mount(&server).await;
+        get(&format!("/api/orders/{code}")).respond_with(json(found)).mount(&server).await;
     }
-    let gone = json!([{"errorCode": "order-not-found", "message": "There is no such order.", "instance": ""}]);
-    get("/api/orders/2026000003").respond_with(json(404, Value::Null, gone)).mount(&server).await;
     server
 }
 

@@ -272,6 +272,7 @@ operation! {
     /// Lists credit notes changed or deleted since a given time, with the last change of each; reaches 30 days back.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /api/credit-notes/changes`
     ///
@@ -279,7 +280,14 @@ operation! {
     CreditNotesApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastCreditNoteChanges",
         call: GET "/api/credit-notes/changes",
-        answer: Page<OrderChange> = "data/changes",
+        answer: Page<OrderChange> = "data/changes" feed {
+            from: "from",
+            size: Some(("itemsPerPage", 20)),
+            key: "code",
+            time: "changeTime",
+            kind: "changeType", deleted: &["delete"],
+            reach_days: 30, restart: "credit_notes().snapshot()",
+        },
         options {
             /// Change type.
             change_type: &str = query("changeType"),

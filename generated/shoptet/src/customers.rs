@@ -123,6 +123,7 @@ operation! {
     /// Lists customers changed or deleted since a given time, with the last change of each; reaches 30 days back.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /api/customers/changes`
     ///
@@ -130,7 +131,14 @@ operation! {
     CustomersApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastCustomerChanges",
         call: GET "/api/customers/changes",
-        answer: Page<ProductChange> = "data/changes",
+        answer: Page<ProductChange> = "data/changes" feed {
+            from: "from",
+            size: Some(("itemsPerPage", 20)),
+            key: "guid",
+            time: "changeTime",
+            kind: "changeType", deleted: &["delete"],
+            reach_days: 30, restart: "customers().snapshot()",
+        },
         options {
             /// Change type.
             change_type: &str = query("changeType"),

@@ -235,6 +235,7 @@ operation! {
     /// Lists invoices changed or deleted since a given time, with the last change of each; reaches 30 days back.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /api/invoices/changes`
     ///
@@ -242,7 +243,14 @@ operation! {
     InvoicesApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastInvoiceChanges",
         call: GET "/api/invoices/changes",
-        answer: Page<OrderChange> = "data/changes",
+        answer: Page<OrderChange> = "data/changes" feed {
+            from: "from",
+            size: Some(("itemsPerPage", 20)),
+            key: "code",
+            time: "changeTime",
+            kind: "changeType", deleted: &["delete"],
+            reach_days: 30, restart: "invoices().snapshot()",
+        },
         options {
             /// Change type.
             change_type: &str = query("changeType"),

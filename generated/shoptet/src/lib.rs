@@ -239,7 +239,7 @@ pub const OAUTH: kontrakt_runtime::OAuthPaths = kontrakt_runtime::OAuthPaths {
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "c7f13014bb9d653cff3c032feceaa14d9e63da23c16e5be19b10f5df26f3f3e9";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "a474034b76e60622b16bbe15358111a60fba8665fae3269417f38a1df42a6d0f";
+pub const OVERLAYS_SHA256: &str = "aa46d55126ad8824281f8614350997959f1a7e07fcccacbfaad0328fc9dee3a4";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 

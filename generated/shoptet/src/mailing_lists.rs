@@ -72,6 +72,7 @@ operation! {
     /// Lists addresses added to or removed from a mailing list since a given time; reaches 30 days back.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /api/mailing-lists/{code}/changes`
     ///
@@ -80,7 +81,14 @@ operation! {
     MailingListsApi::changes(code: &str = path("code"), from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastChangesInDistributionList",
         call: GET "/api/mailing-lists/{code}/changes",
-        answer: Page<MailingListChange> = "data/changes",
+        answer: Page<MailingListChange> = "data/changes" feed {
+            from: "from",
+            size: Some(("itemsPerPage", 500)),
+            key: "email",
+            time: "changeTime",
+            kind: "changeType", deleted: &["delete"],
+            reach_days: 30, restart: "mailing_lists().emails()",
+        },
         options {
             /// Change type.
             change_type: &str = query("changeType"),

@@ -302,6 +302,7 @@ operation! {
     /// Lists orders changed or deleted since a given time, with the last change of each; reaches 30 days back.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /api/orders/changes`
     ///
@@ -309,7 +310,14 @@ operation! {
     OrdersApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastOrderChanges",
         call: GET "/api/orders/changes",
-        answer: Page<OrderChange> = "data/changes",
+        answer: Page<OrderChange> = "data/changes" feed {
+            from: "from",
+            size: Some(("itemsPerPage", 1000)),
+            key: "code",
+            time: "changeTime",
+            kind: "changeType", deleted: &["delete"],
+            reach_days: 30, restart: "orders().snapshot()",
+        },
         options {
             /// Change type.
             change_type: &str = query("changeType"),

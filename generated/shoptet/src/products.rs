@@ -287,6 +287,7 @@ operation! {
     /// Lists products changed or deleted since a given time, with the last change of each; reaches 30 days back.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /api/products/changes`
     ///
@@ -294,7 +295,14 @@ operation! {
     ProductsApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastProductChanges",
         call: GET "/api/products/changes",
-        answer: Page<ProductChange> = "data/changes",
+        answer: Page<ProductChange> = "data/changes" feed {
+            from: "from",
+            size: Some(("itemsPerPage", 1000)),
+            key: "guid",
+            time: "changeTime",
+            kind: "changeType", deleted: &["delete"],
+            reach_days: 30, restart: "products().snapshot()",
+        },
         options {
             /// Change type.
             change_type: &str = query("changeType"),

@@ -140,6 +140,7 @@ operation! {
     /// Lists proforma invoices changed or deleted since a given time, the last change of each; reaches 30 days back.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /api/proforma-invoices/changes`
     ///
@@ -147,7 +148,14 @@ operation! {
     ProformaInvoicesApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastProformaInvoiceChanges",
         call: GET "/api/proforma-invoices/changes",
-        answer: Page<OrderChange> = "data/changes",
+        answer: Page<OrderChange> = "data/changes" feed {
+            from: "from",
+            size: Some(("itemsPerPage", 20)),
+            key: "code",
+            time: "changeTime",
+            kind: "changeType", deleted: &["delete"],
+            reach_days: 30, restart: "proforma_invoices().snapshot()",
+        },
         options {
             /// Change type.
             change_type: &str = query("changeType"),

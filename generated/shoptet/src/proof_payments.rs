@@ -234,6 +234,7 @@ operation! {
     /// Lists proofs of payment changed or deleted since a given time, the last change of each; reaches 30 days back.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /api/proof-payments/changes`
     ///
@@ -241,7 +242,14 @@ operation! {
     ProofPaymentsApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastProofPaymentsChanges",
         call: GET "/api/proof-payments/changes",
-        answer: Page<ProofPaymentChange> = "data/changes",
+        answer: Page<ProofPaymentChange> = "data/changes" feed {
+            from: "from",
+            size: Some(("itemsPerPage", 20)),
+            key: "code",
+            time: "changeTime",
+            kind: "changeType", deleted: &["delete"],
+            reach_days: 30, restart: "proof_payments().snapshot()",
+        },
         options {
             /// Change type.
             change_type: &str = query("changeType"),

@@ -18,12 +18,17 @@ operation! {
     /// A page holds up to 100 pieces of advice.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /advisor`
     AdvisorApi::list() -> ListRequest {
         id: "listAdvices",
         call: GET "/advisor",
-        answer: Page<Advice> = "advices",
+        answer: Page<Advice> = "advices" feed {
+            from: "last_update_time_from",
+            key: "advice_id",
+            time: "last_update_time",
+        },
         options {
             /// Only the piece of advice of this ID.
             id: i64 = query("id"),

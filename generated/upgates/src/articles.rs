@@ -18,12 +18,17 @@ operation! {
     /// A page holds up to 100 articles.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /articles`
     ArticlesApi::list() -> ListRequest {
         id: "listArticles",
         call: GET "/articles",
-        answer: Page<Article> = "articles",
+        answer: Page<Article> = "articles" feed {
+            from: "last_update_time_from",
+            key: "article_id",
+            time: "last_update_time",
+        },
         options {
             /// Only the article of this ID.
             id: i64 = query("id"),

@@ -20,12 +20,17 @@ operation! {
     /// A page holds up to 100 categories, sorted so that a category comes after the one above it.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /categories`
     CategoriesApi::list() -> ListRequest {
         id: "listCategories",
         call: GET "/categories",
-        answer: Page<Category> = "categories",
+        answer: Page<Category> = "categories" feed {
+            from: "last_update_time_from",
+            key: "category_id",
+            time: "last_update_time",
+        },
         options {
             /// Only categories created at this time or later. A plain date is understood too.
             creation_time_from: DateTime = query("creation_time_from"),

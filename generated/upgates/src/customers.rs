@@ -18,12 +18,17 @@ operation! {
     /// A page holds up to 100 customers. Without filters all customers are listed.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /customers`
     CustomersApi::list() -> ListRequest {
         id: "listCustomers",
         call: GET "/customers",
-        answer: Page<Customer> = "customers",
+        answer: Page<Customer> = "customers" feed {
+            from: "last_update_time_from",
+            key: "customer_id",
+            time: "last_update_time",
+        },
         options {
             /// Only customers created at this time or later. A plain date is understood too.
             creation_time_from: DateTime = query("creation_time_from"),

@@ -16,12 +16,16 @@ operation! {
     /// A page holds up to 100 documents. What is not said here stands in the order of the document.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /invoices`
     InvoicesApi::list() -> ListRequest {
         id: "listInvoices",
         call: GET "/invoices",
-        answer: Page<Invoice> = "invoices",
+        answer: Page<Invoice> = "invoices" feed {
+            from: "last_update_time_from",
+            key: "invoice_number",
+        },
         options {
             /// Only the document of this number.
             invoice_number: &str = query("invoice_number"),

@@ -114,7 +114,7 @@ pub mod graphics;
 pub mod metas;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "bca61ca3832de7b8fb30d61295fdc684651ce46d67589ff9ccd4553502f852e1";
+pub const DOCUMENT_SHA256: &str = "3f36ac0fec5b4f6f333eeaea3e21b884a41322fc7005abb8f4bd7628b1400e4c";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

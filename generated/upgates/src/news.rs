@@ -18,12 +18,17 @@ operation! {
     /// A page holds up to 100 news items.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /news`
     NewsApi::list() -> ListRequest {
         id: "listNews",
         call: GET "/news",
-        answer: Page<NewsItem> = "news",
+        answer: Page<NewsItem> = "news" feed {
+            from: "last_update_time_from",
+            key: "news_id",
+            time: "last_update_time",
+        },
         options {
             /// Only the news item of this ID.
             id: i64 = query("id"),

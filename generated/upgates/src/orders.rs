@@ -21,12 +21,17 @@ operation! {
     /// A page holds up to 100 orders. Without filters all orders are listed.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /orders`
     OrdersApi::list() -> ListRequest {
         id: "listOrders",
         call: GET "/orders",
-        answer: Page<Order> = "orders",
+        answer: Page<Order> = "orders" feed {
+            from: "last_update_time_from",
+            key: "order_number",
+            time: "last_update_time",
+        },
         options {
             /// Only the order of this number.
             order_number: &str = query("order_number"),

@@ -21,12 +21,17 @@ operation! {
     /// A page holds up to 50 products. A null in a variant means that the value of its product applies.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /products`
     ProductsApi::list() -> ListRequest {
         id: "listProducts",
         call: GET "/products",
-        answer: Page<Product> = "products",
+        answer: Page<Product> = "products" feed {
+            from: "last_update_time_from",
+            key: "product_id",
+            time: "last_update_time",
+        },
         options {
             /// Only the product with this code.
             code: &str = query("code"),
@@ -154,12 +159,17 @@ operation! {
     /// Meant for stock and availability. A page holds up to 50 products.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /products/simple`
     ProductsApi::simple() -> SimpleRequest {
         id: "listSimpleProducts",
         call: GET "/products/simple",
-        answer: Page<SimpleProduct> = "products",
+        answer: Page<SimpleProduct> = "products" feed {
+            from: "last_update_time_from",
+            key: "product_id",
+            time: "last_update_time",
+        },
         options {
             /// Only the product with this code.
             code: &str = query("code"),
@@ -210,12 +220,16 @@ operation! {
     /// A page holds up to 50 products.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /products/prices`
     ProductsApi::prices() -> PricesRequest {
         id: "listProductPrices",
         call: GET "/products/prices",
-        answer: Page<ProductPrices> = "products",
+        answer: Page<ProductPrices> = "products" feed {
+            from: "last_update_time_from",
+            key: "product_id",
+        },
         options {
             /// Only the product with this code.
             code: &str = query("code"),
@@ -270,12 +284,16 @@ operation! {
     /// A page holds up to 50 products.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /products/parameters`
     ProductsApi::parameters() -> ParametersRequest {
         id: "listProductParameters",
         call: GET "/products/parameters",
-        answer: Page<ProductParameters> = "products",
+        answer: Page<ProductParameters> = "products" feed {
+            from: "last_update_time_from",
+            key: "product_id",
+        },
         options {
             /// Only the product with this code.
             code: &str = query("code"),
@@ -328,12 +346,16 @@ operation! {
     /// A page holds up to 50 products.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /products/labels`
     ProductsApi::labels() -> LabelsRequest {
         id: "listProductLabels",
         call: GET "/products/labels",
-        answer: Page<ProductLabels> = "products",
+        answer: Page<ProductLabels> = "products" feed {
+            from: "last_update_time_from",
+            key: "product_id",
+        },
         options {
             /// Only the product with this code.
             code: &str = query("code"),
@@ -386,12 +408,16 @@ operation! {
     /// Files other than pictures, such as manuals. A page holds up to 50 products.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /products/files`
     ProductsApi::files() -> FilesRequest {
         id: "listProductFiles",
         call: GET "/products/files",
-        answer: Page<ProductFiles> = "products",
+        answer: Page<ProductFiles> = "products" feed {
+            from: "last_update_time_from",
+            key: "product_id",
+        },
         options {
             /// Only the product with this code.
             code: &str = query("code"),
@@ -446,12 +472,16 @@ operation! {
     /// Related products, accessories, alternatives, gifts and sets. A page holds up to 50 products.
     ///
     /// Answers one page; `items()` reads them all.
+    /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /products/related`
     ProductsApi::related() -> RelatedRequest {
         id: "listProductRelations",
         call: GET "/products/related",
-        answer: Page<ProductRelations> = "products",
+        answer: Page<ProductRelations> = "products" feed {
+            from: "last_update_time_from",
+            key: "product_id",
+        },
         options {
             /// Only the product with this code.
             code: &str = query("code"),

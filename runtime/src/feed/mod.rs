@@ -11,8 +11,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-pub use mark::Mark;
 use mark::DAY;
+pub use mark::Mark;
 use passes::{Found, Pass};
 use time::OffsetDateTime;
 

@@ -170,6 +170,7 @@ macro_rules! __feed {
         /// What has changed since the time that is asked for: read until nothing can have been missed, each thing once,
         /// with the mark to store.
         #[inline]
+        #[allow(clippy::needless_update)]
         pub fn feed(self) -> $crate::Feed<$item> {
             self.0.feed(const { &$crate::ChangeFeed { $($field: $value,)* ..$crate::ChangeFeed::DEFAULT } })
         }
