@@ -31,6 +31,7 @@ pub trait Answer: Sized {
 pub struct Answered<'a> {
     pub(crate) reply: &'a Reply,
     pub(crate) body: &'a Value<'a>,
+    pub(crate) request_id: Option<&'a str>,
     pub(crate) file: Option<Body>,
 }
 
@@ -50,10 +51,15 @@ impl Answer for () {
 pub(crate) fn decode_at<T: Decode>(body: &Value<'_>, path: &str) -> Result<T, DecodeError> {
     match body.at(path) {
         Some(value) => T::decode(value).map_err(|error| error.at_path(path)),
-        None => T::absent().ok_or_else(|| match path.rsplit_once('/') {
-            Some((parent, member)) => DecodeError::missing(member).at_path(parent),
-            None => DecodeError::missing(path),
-        }),
+        None => T::absent().ok_or_else(|| missing_at(path)),
+    }
+}
+
+/// The error of a value that is not there.
+pub(crate) fn missing_at(path: &str) -> DecodeError {
+    match path.rsplit_once('/') {
+        Some((parent, member)) => DecodeError::missing(member).at_path(parent),
+        None => DecodeError::missing(path),
     }
 }
 
@@ -231,7 +237,8 @@ fn judge(
         if is_file { Verdict::of_headers(&reply.headers) } else { Verdict::read(api, false, &reply.headers, &body) };
     let bulk = reply.operation.bulk.as_ref();
     verdict.errors.extend(bulk.into_iter().flat_map(|bulk| bulk.refusals(&body)));
-    let result = read(&mut Answered { reply: &reply, body: &body, file });
+    let request_id = verdict.request_id.as_deref();
+    let result = read(&mut Answered { reply: &reply, body: &body, request_id, file });
     let missing = result.is_err() && lacks_item(&body, reply.operation.value);
     drop(body);
     let error = match result {
@@ -267,5 +274,5 @@ fn lacks_item(body: &Value<'_>, path: &str) -> bool {
     let (list, place) = path.rsplit_once('/').unwrap_or(("", path));
     !place.is_empty()
         && place.bytes().all(|byte| byte.is_ascii_digit())
-        && body.at(list).and_then(Value::as_list).is_some_and(<[Value<'_>]>::is_empty)
+        && body.at(list).and_then(Value::items).is_some_and(|items| items.is_empty())
 }

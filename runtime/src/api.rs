@@ -198,6 +198,9 @@ pub struct Operation {
     pub repeat: Repeat,
     /// How its answer tells the outcome of each thing, if the status does not.
     pub bulk: Option<Bulk>,
+    /// Whether it answers a whole list, not pages, whatever other lists of the API do.
+    #[doc(hidden)]
+    pub whole_list: bool,
 }
 
 /// A call that answers what became of each thing it was given.
@@ -274,7 +277,7 @@ pub enum Repeat {
 impl Operation {
     /// A call without a name, a path or anything particular.
     pub const DEFAULT: Self =
-        Self { id: "", method: Method::GET, path: "", value: "", repeat: Repeat::ByMethod, bulk: None };
+        Self { id: "", method: Method::GET, path: "", value: "", repeat: Repeat::ByMethod, bulk: None, whole_list: false };
 
     /// Whether sending it twice does no more than sending it once.
     #[must_use]

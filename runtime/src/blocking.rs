@@ -13,6 +13,7 @@ use crate::bulk::{Outcome, SendingAll};
 use crate::decode::Decode;
 use crate::download::Download;
 use crate::error::{Error, Kind};
+use crate::list::Listed;
 use crate::page::{Items, Page, Pages};
 use crate::records::Records;
 
@@ -108,8 +109,8 @@ impl<S: Stream<Item = Result<T, Error>> + Unpin, T> Iterator for Iter<S> {
 }
 
 macro_rules! iterate {
-    ($($stream:ident => $item:ty),*) => { $(
-        impl<T: Decode> IntoIterator for $stream<T> {
+    ($($stream:ident<T: $bound:ident> => $item:ty),*) => { $(
+        impl<T: $bound> IntoIterator for $stream<T> {
             type Item = Result<$item, Error>;
             type IntoIter = Iter<Self>;
 
@@ -120,4 +121,4 @@ macro_rules! iterate {
     )* };
 }
 
-iterate!(Items => T, Pages => Page<T>, Records => T);
+iterate!(Items<T: Listed> => T, Pages<T: Listed> => Page<T>, Records<T: Decode> => T);

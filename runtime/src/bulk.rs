@@ -130,7 +130,7 @@ async fn send_part(session: &Session, mut call: Parts, bulk: &Bulk, count: usize
     call.operation.value = "";
     let reply = session.clone().dispatch(call).await?;
     let answer = read::<Json>(reply, false)?;
-    let entries = answer.value().at(bulk.answers).and_then(Value::as_list).unwrap_or_default();
+    let entries = answer.value().at(bulk.answers).and_then(Value::items).unwrap_or_default();
     if entries.len() != count {
         let message = format!("the answer has {} outcomes for {count} things", entries.len());
         return Err(Error::new(Kind::Decode, message).with_body(answer.value().to_string().into_bytes()));
@@ -140,7 +140,7 @@ async fn send_part(session: &Session, mut call: Parts, bulk: &Bulk, count: usize
         let entry = Json::from(entry.borrow());
         if refused { Outcome::Refused(entry) } else { Outcome::Done(entry) }
     };
-    Ok(entries.iter().map(outcome).collect())
+    Ok(entries.into_iter().map(outcome).collect())
 }
 
 /// The call as several that the server takes, and how many things are in each.
@@ -200,11 +200,7 @@ const REFUSING: [&str; 2] = ["error", "fatal_error"];
 impl Bulk {
     /// The errors in an answer: of each thing that was not done, what is said about it.
     pub(crate) fn refusals(&self, answer: &Value<'_>) -> Vec<ApiError> {
-        let entries = match answer.at(self.answers) {
-            Some(Value::List(entries)) => entries.as_slice(),
-            Some(one) => std::slice::from_ref(one),
-            None => &[],
-        };
+        let entries = answer.at(self.answers).and_then(Value::items).unwrap_or_default();
         let mut errors = Vec::new();
         for (at, entry) in entries.iter().enumerate() {
             let place = if self.answers.is_empty() { String::new() } else { format!("{}[{at}]", self.answers) };
@@ -248,12 +244,8 @@ impl Bulk {
                             |message: &Value<'_>| message.get("level").and_then(Value::as_str).map(str::to_owned);
                         let refusing =
                             |message: &&'v Value<'a>| level(message).is_some_and(|level| REFUSING.contains(&&*level));
-                        value
-                            .as_list()
-                            .unwrap_or_default()
-                            .iter()
-                            .filter(refusing)
-                            .for_each(|message| refused(Some(message)));
+                        let messages = value.items().unwrap_or_default();
+                        messages.into_iter().filter(refusing).for_each(|message| refused(Some(message)));
                     } else {
                         self.visit(value, refused);
                     }

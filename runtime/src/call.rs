@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use crate::answer::{Answer, Response, Sending};
-use crate::api::Operation;
+use crate::api::{Operation, Paging};
 use crate::bulk::SendingAll;
 use crate::decode::Decode;
 use crate::encode::{Encode, Param};
@@ -15,6 +15,9 @@ use crate::error::Error;
 use crate::form::{self, Field, Upload};
 use crate::http::headers::is_name;
 use crate::http::url;
+use crate::list::Listed;
+use crate::page::{Items, Page};
+use crate::scalar::Map;
 use crate::session::{RetryPolicy, Session};
 use crate::value::Value;
 
@@ -270,6 +273,12 @@ impl<T> Call<T> {
         Call { session: self.session, parts: self.parts, answer: PhantomData }
     }
 
+    /// The same call, whose answer is a whole list that is read item by item.
+    fn listing<U: Listed>(mut self) -> Items<U> {
+        self.parts.operation.whole_list = true;
+        self.answering::<Page<U>>().items()
+    }
+
     /// The first fault is the one that is reported.
     fn fault(&mut self, fault: String) {
         self.parts.fault.get_or_insert(fault);
@@ -296,9 +305,29 @@ impl<T: Answer> Call<T> {
         Sending::response(Box::pin(self.session.dispatch(*self.parts)))
     }
 
-    /// The session it will be sent in.
-    pub(crate) fn session(&self) -> &Session {
-        &self.session
+    /// How the answer is divided into pages, if it is.
+    pub(crate) fn paging(&self) -> Option<Paging> {
+        self.session.api().paging.filter(|_| !self.parts.operation.whole_list)
+    }
+
+    /// The identifier of its operation.
+    pub(crate) fn operation_id(&self) -> &'static str {
+        self.parts.operation.id
+    }
+}
+
+impl<T: Decode> Call<Vec<T>> {
+    /// The items, each for itself: one that cannot be read is an error of its own, and the rest comes all the same.
+    pub fn items(self) -> Items<T> {
+        self.listing()
+    }
+}
+
+impl<T: Decode> Call<Map<T>> {
+    /// The entries with their keys, each for itself: one that cannot be read is an error of its own, and the rest comes
+    /// all the same.
+    pub fn items(self) -> Items<(String, T)> {
+        self.listing()
     }
 }
 

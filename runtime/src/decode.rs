@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::value::{Object, Value};
+use crate::list;
+use crate::value::Value;
 
 /// A value that can be read from JSON.
 pub trait Decode: Sized {
@@ -20,6 +21,12 @@ pub trait Decode: Sized {
         None
     }
 
+    /// Whether an object that stands where a list of such values is promised is one of them.
+    #[doc(hidden)]
+    fn is_item(object: &Value<'_>) -> bool {
+        Self::accepts(object)
+    }
+
     /// Whether the value is of the kind this type is written as, so that a union does not take a string for a number
     /// only because numbers are read from strings too.
     #[must_use]
@@ -33,9 +40,13 @@ impl<T: Decode> Decode for Option<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         match value {
             Value::Null => Ok(None),
-            Value::Str(text) if is_unset(text) => Ok(T::decode(value).ok()),
+            value if is_unset(value) => Ok(T::decode(value).ok()),
             value => T::decode(value).map(Some),
         }
+    }
+
+    fn is_item(object: &Value<'_>) -> bool {
+        T::is_item(object)
     }
 
     fn absent() -> Option<Self> {
@@ -47,28 +58,27 @@ impl<T: Decode> Decode for Option<T> {
     }
 }
 
-/// PHP writes `""` for a number or a date that is not set, and sometimes `"null"`. Where the type can read them, they are
-/// values like any other.
-pub(crate) fn is_unset(text: &str) -> bool {
-    matches!(text, "" | "null")
+/// How PHP begins a date that is not set, whatever follows: as databases have it, and what it counts back from there.
+const NO_DATES: [&str; 2] = ["0000-00-00", "-0001-11-30"];
+
+/// PHP writes `""` for a number or a date that is not set, sometimes `"null"`, and dates that are none, alone or as the
+/// `date` of a dumped object. Where the type can read them, they are values like any other.
+pub(crate) fn is_unset(value: &Value<'_>) -> bool {
+    match value {
+        Value::Str(text) => matches!(text.as_ref(), "" | "null") || is_no_date(text),
+        Value::Map(object) => object.get("date").and_then(Value::as_str).is_some_and(is_no_date),
+        _ => false,
+    }
 }
 
-/// An empty object is an empty list, and so is `null`; an object with numbers for keys is a list that has lost members:
-/// PHP has one type for both and writes what it guesses.
+fn is_no_date(text: &str) -> bool {
+    NO_DATES.iter().any(|none| text.trim_start().starts_with(none))
+}
+
+/// What is a list: see [`Value::items`].
 impl<T: Decode> Decode for Vec<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        match value {
-            Value::List(items) => items
-                .iter()
-                .enumerate()
-                .map(|(index, item)| T::decode(item).map_err(|error| error.at_index(index)))
-                .collect(),
-            Value::Map(object) if is_numbered(object) => {
-                object.iter().map(|(key, item)| T::decode(item).map_err(|error| error.at_key(key))).collect()
-            }
-            Value::Null => Ok(Self::new()),
-            other => Err(DecodeError::expected("a list", other)),
-        }
+        list::whole(value)
     }
 
     fn accepts(value: &Value<'_>) -> bool {
@@ -76,15 +86,13 @@ impl<T: Decode> Decode for Vec<T> {
     }
 }
 
-fn is_numbered(object: &Object<'_>) -> bool {
-    object.iter().all(|(key, _)| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
 /// Why a JSON value is not the typed value that was asked for, and where in the document.
 ///
 /// It names kinds of values and members, never the content of strings: those may be personal data.
+#[derive(Clone, PartialEq)]
 pub struct DecodeError(Box<Detail>);
 
+#[derive(Clone, PartialEq)]
 struct Detail {
     /// From the innermost to the outermost step.
     path: Vec<Step>,
@@ -92,6 +100,7 @@ struct Detail {
     found: &'static str,
 }
 
+#[derive(Clone, PartialEq)]
 enum Step {
     Key(Box<str>),
     Index(usize),

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use crate::decode::DecodeError;
 use crate::http::{Headers, TransportError};
+use crate::list::Unreadable;
+use crate::scalar::Json;
 
 /// Why a call did not give what it was meant to give.
 ///
@@ -24,6 +26,8 @@ struct Detail {
     headers: Headers,
     body: Vec<u8>,
     retry_after: Option<Duration>,
+    /// The item that it is about, of a list whose other items can be read.
+    item: Option<Unreadable>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -132,6 +136,7 @@ impl Error {
             headers: Headers::new(),
             body: Vec::new(),
             retry_after: None,
+            item: None,
             source: None,
         }))
     }
@@ -234,7 +239,7 @@ impl Error {
         self.0.api_errors.iter().any(|error| error.code.as_deref() == Some(code))
     }
 
-    /// The body of the answer, as it was sent. It may hold personal data.
+    /// The body of the answer, as it was sent; of an error about one item, that item. It may hold personal data.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body
@@ -244,6 +249,26 @@ impl Error {
     #[must_use]
     pub fn headers(&self) -> &Headers {
         &self.0.headers
+    }
+
+    /// The item that could not be read, as it was sent, when the error is about one item of a list and the rest of the
+    /// list can be read all the same. Any type can be tried on it: `error.item()?.to::<Other>()`. It may hold personal
+    /// data.
+    #[must_use]
+    pub fn item(&self) -> Option<&Json> {
+        self.0.item.as_ref().map(Unreadable::item)
+    }
+
+    /// The place of that item in the answer's list, from 0. Of a job's result: its line, from 0.
+    #[must_use]
+    pub fn item_index(&self) -> Option<usize> {
+        self.0.item.as_ref().map(Unreadable::index)
+    }
+
+    /// The key of that item, where the list is a map.
+    #[must_use]
+    pub fn item_key(&self) -> Option<&str> {
+        self.0.item.as_ref()?.key()
     }
 
     /// Where the answer is not what the specification says, as a JSONPath.
@@ -397,6 +422,17 @@ impl Error {
             Some(status) => matches!(status, 423 | 429) || (status == 503 && self.0.retry_after.is_some()),
             None => matches!(self.0.kind, Kind::Connect | Kind::RateLimited),
         }
+    }
+}
+
+/// The rest of the list can be read: [`item`](Error::item) is there.
+impl From<Unreadable> for Error {
+    fn from(item: Unreadable) -> Self {
+        let mut error = Self::new(Kind::Decode, "an item of the list cannot be read").caused_by(item.reason().clone());
+        error.0.body = item.item().to_string().into_bytes();
+        error.0.request_id.clone_from(&item.request_id);
+        error.0.item = Some(item);
+        error
     }
 }
 

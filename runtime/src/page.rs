@@ -2,22 +2,26 @@
 //! What a server gets wrong ends in an error: pages that never end, that are skipped, or that come twice.
 
 use std::fmt;
+use std::iter::Peekable;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use crate::answer::{Answer, Answered, Sending, decode_at};
+use crate::answer::{Answer, Answered, Sending, decode_at, missing_at};
 use crate::call::Call;
-use crate::decode::{Decode, DecodeError};
+use crate::decode::DecodeError;
 use crate::error::{Error, Kind};
+use crate::list::{Listed, Unreadable, parted};
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// The items.
+    /// The items that can be read.
     pub items: Vec<T>,
+    /// The items that cannot. Whoever leaves them out of account may lose them.
+    pub unreadable: Vec<Unreadable>,
     /// The number of this page, from 1.
     pub number: u64,
     /// The number of pages; 0 or 1 for an empty list.
@@ -26,25 +30,46 @@ pub struct Page<T> {
     pub total: Option<u64>,
 }
 
-impl<T: Decode> Answer for Page<T> {
-    fn read(answer: &mut Answered<'_>) -> Result<Self, DecodeError> {
-        let items: Vec<T> = decode_at(answer.body, answer.reply.operation.value)?;
-        let Some(paging) = answer.reply.session.api().paging else {
-            return Ok(Self { total: u64::try_from(items.len()).ok(), items, number: 1, pages: 1 });
-        };
-        Ok(Self {
-            items,
-            number: decode_at(answer.body, paging.current)?,
-            pages: decode_at(answer.body, paging.pages)?,
-            total: if paging.total.is_empty() { None } else { decode_at(answer.body, paging.total)? },
-        })
+impl<T> Page<T> {
+    /// The number of items, those that cannot be read too.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.items.len() + self.unreadable.len()
+    }
+
+    /// Whether there is no item, not even one that cannot be read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 
-impl<T: Decode> Call<Page<T>> {
+impl<T: Listed> Answer for Page<T> {
+    fn read(answer: &mut Answered<'_>) -> Result<Self, DecodeError> {
+        let operation = &answer.reply.operation;
+        let list = answer.body.at(operation.value).ok_or_else(|| missing_at(operation.value))?;
+        let (items, mut unreadable) = parted(list, operation.value)?;
+        for one in &mut unreadable {
+            one.request_id = answer.request_id.map(str::to_owned);
+            tracing::warn!(operation = operation.id, path = one.json_path(), "an item of a list cannot be read");
+        }
+        let mut page = Self { items, unreadable, number: 1, pages: 1, total: None };
+        match answer.reply.session.api().paging.filter(|_| !operation.whole_list) {
+            None => page.total = u64::try_from(page.len()).ok(),
+            Some(paging) => {
+                page.number = decode_at(answer.body, paging.current)?;
+                page.pages = decode_at(answer.body, paging.pages)?;
+                page.total = if paging.total.is_empty() { None } else { decode_at(answer.body, paging.total)? };
+            }
+        }
+        Ok(page)
+    }
+}
+
+impl<T: Listed> Call<Page<T>> {
     /// All items, page after page, from the page that the call asks for on, or from the first.
     pub fn items(self) -> Items<T> {
-        Items { pages: self.pages(), page: Vec::new().into_iter() }
+        Items { pages: self.pages(), page: Vec::new().into_iter(), unreadable: Vec::new().into_iter().peekable(), place: 0 }
     }
 
     /// All pages from the one that the call asks for on, or from the first.
@@ -70,9 +95,9 @@ pub struct Pages<T> {
     strict: bool,
 }
 
-impl<T: Decode> Pages<T> {
+impl<T: Listed> Pages<T> {
     fn new(call: Call<Page<T>>) -> Self {
-        let asked = call.session().api().paging.and_then(|paging| call.get_query(paging.page)?.parse().ok());
+        let asked = call.paging().and_then(|paging| call.get_query(paging.page)?.parse().ok());
         Self {
             call,
             under_way: None,
@@ -122,7 +147,7 @@ impl<T: Decode> Pages<T> {
 
     fn ask_for(&self, number: u64) -> Sending<Page<T>> {
         let mut call = self.call.clone();
-        if let Some(paging) = call.session().api().paging {
+        if let Some(paging) = call.paging() {
             // The first page is what comes without being asked for.
             if number > 1 || call.get_query(paging.page).is_some() {
                 call.set_query(paging.page, number.to_string());
@@ -135,10 +160,10 @@ impl<T: Decode> Pages<T> {
     fn note(&mut self, asked: u64, page: &Page<T>) -> Result<(), Error> {
         let error = |message: String| Err(Error::new(Kind::Paging, message));
         let last = page.number >= page.pages;
-        if page.number != asked && !(page.items.is_empty() && last) {
+        if page.number != asked && !(page.is_empty() && last) {
             return error(format!("asked for page {asked}, got page {}", page.number));
         }
-        if page.items.is_empty() && !last {
+        if page.is_empty() && !last {
             return error(format!("page {asked} of {} is empty", page.pages));
         }
         if self.taken == 0 {
@@ -162,7 +187,7 @@ impl<T: Decode> Pages<T> {
     }
 }
 
-impl<T: Decode> Stream for Pages<T> {
+impl<T: Listed> Stream for Pages<T> {
     type Item = Result<Page<T>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -189,15 +214,24 @@ impl<T> fmt::Debug for Pages<T> {
     }
 }
 
-/// All items of a list, page after page.
+/// All items of a list, page after page, in their order.
+///
+/// An item that cannot be read is an error of its own, with [`item`](Error::item) to tell it by, and the next item comes
+/// all the same. An error without an item is one of a page, and the last thing that comes.
 ///
 /// A [`Stream`], and usable without its helpers:
 ///
 /// ```
-/// # use kontrakt_runtime::{Decode, Error, Items};
-/// # async fn f<T: Decode>(mut items: Items<T>) -> Result<(), Error> {
-/// while let Some(item) = items.try_next().await? {
-///     // ...
+/// # use kontrakt_runtime::{Error, Items, Listed};
+/// # async fn f<T: Listed>(mut items: Items<T>) -> Result<(), Error> {
+/// loop {
+///     match items.try_next().await {
+///         Ok(Some(item)) => { /* ... */ }
+///         Ok(None) => break,
+///         // Put aside, for a person to look at.
+///         Err(error) if error.item().is_some() => eprintln!("{error}"),
+///         Err(error) => return Err(error),
+///     }
 /// }
 /// # Ok(())
 /// # }
@@ -206,9 +240,12 @@ impl<T> fmt::Debug for Pages<T> {
 pub struct Items<T> {
     pages: Pages<T>,
     page: std::vec::IntoIter<T>,
+    unreadable: Peekable<std::vec::IntoIter<Unreadable>>,
+    /// The place on the page of what comes next.
+    place: usize,
 }
 
-impl<T: Decode> Items<T> {
+impl<T: Listed> Items<T> {
     /// Makes it an error when the number of items changes while they are read: see [`Pages::strict`].
     pub fn strict(mut self) -> Self {
         self.pages = self.pages.strict();
@@ -227,8 +264,9 @@ impl<T: Decode> Items<T> {
         self.pages.total()
     }
 
-    /// The number of the page that is asked for next or, after an error, that could not be got: see
-    /// [`Pages::next_page`]. After an error, all items before that page have come.
+    /// The number of the page that is asked for next or, after an error of a page, of the page that could not be got: see
+    /// [`Pages::next_page`]. After the error of an item it is the page behind that item's: what is left of the item's own
+    /// page is still to come from here.
     #[must_use]
     pub fn next_page(&self) -> Option<u64> {
         self.pages.next_page()
@@ -237,7 +275,8 @@ impl<T: Decode> Items<T> {
     /// The next item; `None` at the end.
     ///
     /// # Errors
-    /// When the page it stands on cannot be got, or does not fit to those before.
+    /// When the item cannot be read: then the next can be had all the same. When the page it stands on cannot be got, or
+    /// does not fit to those before: then nothing more comes.
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
@@ -245,7 +284,8 @@ impl<T: Decode> Items<T> {
     /// All items that are left, in memory.
     ///
     /// # Errors
-    /// See [`try_next`](Self::try_next). The items so far are lost.
+    /// See [`try_next`](Self::try_next). One item that cannot be read is enough, and the items so far are lost: for all
+    /// that can be read use [`partition`](Self::partition).
     pub async fn all(mut self) -> Result<Vec<T>, Error> {
         let mut items = Vec::new();
         while let Some(item) = self.try_next().await? {
@@ -253,20 +293,50 @@ impl<T: Decode> Items<T> {
         }
         Ok(items)
     }
+
+    /// All items that are left and can be read, and the errors of those that cannot, in memory.
+    ///
+    /// # Errors
+    /// When a page cannot be got, or does not fit to those before. The items so far are lost.
+    pub async fn partition(mut self) -> Result<(Vec<T>, Vec<Error>), Error> {
+        let (mut items, mut errors) = (Vec::new(), Vec::new());
+        loop {
+            match self.try_next().await {
+                Ok(Some(item)) => items.push(item),
+                Ok(None) => return Ok((items, errors)),
+                Err(error) if error.item().is_some() => errors.push(error),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// What comes next of the page that is there.
+    fn next_of_page(&mut self) -> Option<Result<T, Error>> {
+        let place = self.place;
+        self.place += 1;
+        if let Some(one) = self.unreadable.next_if(|one| one.index() == place) {
+            return Some(Err(Error::from(one).in_operation(self.pages.call.operation_id())));
+        }
+        self.page.next().map(Ok)
+    }
 }
 
-impl<T: Decode> Stream for Items<T> {
+impl<T: Listed> Stream for Items<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            if let Some(item) = self.page.next() {
-                return Poll::Ready(Some(Ok(item)));
+            if let Some(item) = self.next_of_page() {
+                return Poll::Ready(Some(item));
             }
             match ready!(Pin::new(&mut self.pages).poll_next(context)) {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                Some(Ok(page)) => self.page = page.items.into_iter(),
+                Some(Ok(page)) => {
+                    self.page = page.items.into_iter();
+                    self.unreadable = page.unreadable.into_iter().peekable();
+                    self.place = 0;
+                }
             }
         }
     }

@@ -37,6 +37,15 @@ impl<T: Record> Decode for T {
         }
     }
 
+    /// An object of which it knows no member is something else.
+    fn is_item(object: &Value<'_>) -> bool {
+        object.as_object().is_some_and(|object| {
+            let mut reader = Reader::new(object);
+            T::read(&mut reader);
+            reader.met
+        })
+    }
+
     fn accepts(value: &Value<'_>) -> bool {
         matches!(value, Value::Map(_))
     }
@@ -61,6 +70,8 @@ pub struct Reader<'v, 'a> {
     alias: Option<&'v Value<'a>>,
     /// Why a member could not be read.
     error: Option<DecodeError>,
+    /// Whether the object has one of the members that were asked for.
+    met: bool,
     /// Keys that were asked for.
     #[cfg(feature = "unknown-fields")]
     pub(crate) known: Vec<&'static str>,
@@ -75,6 +86,7 @@ impl<'v, 'a> Reader<'v, 'a> {
             cursor: 0,
             alias: None,
             error: None,
+            met: false,
             #[cfg(feature = "unknown-fields")]
             known: Vec::new(),
         }
@@ -98,7 +110,9 @@ impl<'v, 'a> Reader<'v, 'a> {
         #[cfg(feature = "unknown-fields")]
         self.known.push(key);
         let alias = self.alias.take();
-        let read = match self.object.seek(&mut self.cursor, key).or(alias) {
+        let found = self.object.seek(&mut self.cursor, key).or(alias);
+        self.met |= found.is_some();
+        let read = match found {
             Some(value) => T::decode(value).map_err(|error| error.at_key(key)),
             None => T::absent().ok_or_else(|| DecodeError::missing(key)),
         };

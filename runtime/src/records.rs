@@ -13,6 +13,7 @@ use futures_core::Stream;
 use crate::decode::Decode;
 use crate::error::{Error, Kind};
 use crate::http::Body;
+use crate::list::Unreadable;
 use crate::value::Value;
 
 /// How a compressed stream begins.
@@ -72,8 +73,9 @@ impl<T: Decode> Records<T> {
 
     fn record(&self, line: Vec<u8>) -> Result<T, Error> {
         let place = format!("line {} of the result", self.line);
+        let index = usize::try_from(self.line).unwrap_or(usize::MAX).saturating_sub(1);
         let value = match Value::from_json(&line) {
-            Ok(value) => T::decode(&value).map_err(Error::decode),
+            Ok(value) => T::decode(&value).map_err(|reason| Unreadable::record(index, reason, &value).into()),
             Err(error) => Err(Error::new(Kind::NotJson, "no valid JSON").caused_by(error)),
         };
         value.map_err(|error| error.in_place(&place).with_body(line))

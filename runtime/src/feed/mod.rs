@@ -233,7 +233,7 @@ async fn read(call: Call<Page<Json>>, feed: &ChangeFeed, overlap: Duration) -> R
 /// One reading of the whole list.
 async fn pass(call: &Call<Page<Json>>, feed: &ChangeFeed, found: &mut Found) -> Result<Pass, Error> {
     let mut call = call.clone();
-    if let Some(paging) = call.session().api().paging {
+    if let Some(paging) = call.paging() {
         call.set_query(paging.page, "1".to_owned());
     }
     if let Some((size, largest)) = feed.size {

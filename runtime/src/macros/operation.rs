@@ -56,9 +56,9 @@ macro_rules! resource {
 /// ```
 ///
 /// The method gives a [`Call`](crate::Call), or a request type of another name: the same with a setter for each option,
-/// and with `items` and `pages` when the answer is a `Page<T>`, `submit` when it is a `Job<T>` (both written without a
-/// path), `send_all` when it is split. Other answers are `()`, [`Download`](crate::Download), and anything that is
-/// [`Decode`](crate::Decode).
+/// and with `items` and `pages` when the answer is a `Page<T>`, `items` when it is a `Vec<T>` or a `Map<T>`,
+/// `submit` when it is a `Job<T>` (all written without a path), `send_all` when it is split. Other answers are `()`,
+/// [`Download`](crate::Download), and anything that is [`Decode`](crate::Decode).
 ///
 /// A page of changes says how to read them: `answer: Page<T> = "data/changes" feed { from: "from", key: "code", },`, with
 /// the fields of [`ChangeFeed`](crate::ChangeFeed); its request type has `feed`.
@@ -105,6 +105,34 @@ macro_rules! operation {
             }
 
             $( $crate::__feed! { $item, $feed } )?
+        }
+    };
+    (
+        $(#[$attribute:meta])*
+        $resource:ident::$method:ident $arguments:tt -> $request:ident {
+            id: $id:literal,
+            call: $verb:ident $path:literal,
+            answer: Vec<$item:ty> = $value:literal,
+            $($more:tt)*
+        }
+    ) => {
+        $crate::__list! {
+            [$(#[$attribute])*] $resource $method $arguments $request [$id $verb $path $value]
+            [::std::vec::Vec<$item>] [$item] $($more)*
+        }
+    };
+    (
+        $(#[$attribute:meta])*
+        $resource:ident::$method:ident $arguments:tt -> $request:ident {
+            id: $id:literal,
+            call: $verb:ident $path:literal,
+            answer: Map<$item:ty> = $value:literal,
+            $($more:tt)*
+        }
+    ) => {
+        $crate::__list! {
+            [$(#[$attribute])*] $resource $method $arguments $request [$id $verb $path $value]
+            [$crate::Map<$item>] [(::std::string::String, $item)] $($more)*
         }
     };
     (
@@ -173,6 +201,31 @@ macro_rules! __feed {
         #[allow(clippy::needless_update)]
         pub fn feed(self) -> $crate::Feed<$item> {
             self.0.feed(const { &$crate::ChangeFeed { $($field: $value,)* ..$crate::ChangeFeed::DEFAULT } })
+        }
+    };
+}
+
+/// An operation whose answer is a whole list.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __list {
+    (
+        $attributes:tt $resource:ident $method:ident $arguments:tt $request:ident $operation:tt
+        [$list:ty] [$item:ty] $($more:tt)*
+    ) => {
+        $crate::__method! {
+            $attributes $resource $method $arguments [$request] [$request] $operation $($more)*
+        }
+        $crate::__request! { $resource $method $request [$list] $($more)* }
+        $crate::__drive! { $resource $method $arguments $($more)* }
+
+        impl $request {
+            /// The items, each for itself: one that cannot be read is an error of its own, and the rest comes all the
+            /// same.
+            #[inline]
+            pub fn items(self) -> $crate::Items<$item> {
+                self.0.items()
+            }
         }
     };
 }

@@ -191,3 +191,42 @@ macro_rules! timestamp {
 }
 
 pub(super) use timestamp;
+
+#[cfg(test)]
+mod tests {
+    use crate::{CompactDateTime, Date, DateTime, Decode, LocalDateTime, Patch, UnixTime, from_json};
+
+    /// Every form in which PHP says that there is no date.
+    const NONE: [&str; 9] = [
+        r#""0000-00-00""#,
+        r#""0000-00-00 00:00:00""#,
+        r#""0000-00-00T00:00:00""#,
+        r#""0000-00-00T00:00:00+0100""#,
+        r#""0000-00-00T00:00:00+01:00""#,
+        r#""-0001-11-30T00:00:00+0057""#,
+        r#""-0001-11-30 00:00:00""#,
+        r#""""#,
+        r#"{"date":"-0001-11-30 00:00:00.000000","timezone_type":3,"timezone":"Europe/Prague"}"#,
+    ];
+
+    fn absent_where_it_may_be<T: Decode + PartialEq>() {
+        for text in NONE {
+            assert!(from_json::<T>(text).is_err(), "{text} is no date");
+            assert!(from_json::<Option<T>>(text).unwrap().is_none(), "{text}");
+            assert!(from_json::<Patch<T>>(text).unwrap() == Patch::Null, "{text}");
+        }
+        for text in [r#""0000-00-01""#, r#""1.1.1980""#, r#""soon""#] {
+            assert!(from_json::<Option<T>>(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_that_are_none() {
+        absent_where_it_may_be::<Date>();
+        absent_where_it_may_be::<DateTime>();
+        absent_where_it_may_be::<CompactDateTime>();
+        absent_where_it_may_be::<LocalDateTime>();
+        absent_where_it_may_be::<UnixTime>();
+        assert_eq!(from_json::<Option<String>>(NONE[0]).unwrap().as_deref(), Some("0000-00-00"), "a text is a text");
+    }
+}

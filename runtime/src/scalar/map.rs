@@ -3,6 +3,7 @@
 
 use crate::decode::{Decode, DecodeError};
 use crate::encode::Encode;
+use crate::list;
 use crate::value::Value;
 
 /// A JSON object with keys that are data, in document order.
@@ -100,18 +101,7 @@ impl<K: Into<String>, T> FromIterator<(K, T)> for Map<T> {
 
 impl<T: Decode> Decode for Map<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        let entry = |key: &str, value: &Value<'_>| {
-            T::decode(value).map(|value| (key.to_owned(), value)).map_err(|error| error.at_key(key))
-        };
-        let entries = match value {
-            Value::Map(object) => object.iter().map(|(key, value)| entry(key, value)).collect::<Result<_, _>>()?,
-            Value::List(items) => {
-                items.iter().enumerate().map(|(at, item)| entry(&at.to_string(), item)).collect::<Result<_, _>>()?
-            }
-            Value::Null => Vec::new(),
-            other => return Err(DecodeError::expected("an object", other)),
-        };
-        Ok(Self { entries })
+        list::whole(value).map(|entries| Self { entries })
     }
 
     fn accepts(value: &Value<'_>) -> bool {

@@ -59,7 +59,7 @@ impl<T: Decode> Decode for Patch<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         match value {
             Value::Null => Ok(Self::Null),
-            Value::Str(text) if is_unset(text) => Ok(T::decode(value).map_or(Self::Null, Self::Value)),
+            value if is_unset(value) => Ok(T::decode(value).map_or(Self::Null, Self::Value)),
             value => T::decode(value).map(Self::Value),
         }
     }

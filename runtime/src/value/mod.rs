@@ -105,9 +105,8 @@ impl<'a> Value<'a> {
     /// itself.
     #[must_use]
     pub fn at(&self, path: &str) -> Option<&Value<'a>> {
-        path.split('/').filter(|member| !member.is_empty()).try_fold(self, |value, member| match value {
-            Self::List(items) => items.get(member.parse::<usize>().ok()?),
-            value => value.get(member),
+        path.split('/').filter(|member| !member.is_empty()).try_fold(self, |value, member| {
+            value.get(member).or_else(|| value.items()?.get(member.parse::<usize>().ok()?).copied())
         })
     }
 

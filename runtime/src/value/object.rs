@@ -71,6 +71,11 @@ impl<'a> Object<'a> {
         self.members.is_empty()
     }
 
+    /// Whether all keys are numbers, as those of a PHP array that is no longer written as a list; also without any.
+    pub(crate) fn is_numbered(&self) -> bool {
+        self.iter().all(|(key, _)| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
     pub(crate) fn into_owned(self) -> Object<'static> {
         self.members.into_iter().map(|(key, value)| (Cow::Owned(key.into_owned()), value.into_owned())).collect()
     }

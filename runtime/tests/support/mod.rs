@@ -257,6 +257,18 @@ pub mod orders {
     }
 
     operation! {
+        /// Orders by their codes, all of them.
+        Orders::by_code() -> OrdersByCode {
+            id: "getOrdersByCode",
+            call: GET "/api/orders/by-code",
+            answer: Map<Order> = "data",
+            options {
+                include: &str = query("include"),
+            }
+        }
+    }
+
+    operation! {
         /// The first order of all.
         Orders::first() -> Call<Order> {
             id: "getFirstOrder",
