@@ -10,7 +10,7 @@ use crate::decode::{Decode, DecodeError};
 use crate::error::{ApiError, Error, Kind};
 use crate::http::{Body, BoxFuture, Headers};
 use crate::session::{Filling, Reply, Verdict};
-use crate::value::Value;
+use crate::value::{Value, trimmed};
 
 /// What a call can give.
 ///
@@ -218,7 +218,7 @@ fn judge(
 ) -> Result<Besides, Error> {
     let file = reply.file.take();
     let is_file = file.is_some();
-    let is_empty = reply.body.trim_ascii().is_empty();
+    let is_empty = trimmed(&reply.body).is_empty();
     // Of a file, the body is its first piece: enough to see that it is none.
     if is_file && (is_empty || reply.is_html()) {
         let message = reply.name_of_body();

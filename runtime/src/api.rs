@@ -276,8 +276,15 @@ pub enum Repeat {
 
 impl Operation {
     /// A call without a name, a path or anything particular.
-    pub const DEFAULT: Self =
-        Self { id: "", method: Method::GET, path: "", value: "", repeat: Repeat::ByMethod, bulk: None, whole_list: false };
+    pub const DEFAULT: Self = Self {
+        id: "",
+        method: Method::GET,
+        path: "",
+        value: "",
+        repeat: Repeat::ByMethod,
+        bulk: None,
+        whole_list: false,
+    };
 
     /// Whether sending it twice does no more than sending it once.
     #[must_use]

@@ -80,7 +80,7 @@ pub use session::{Failure, Filling, RetryPolicy, Session, SessionBuilder};
 pub use time;
 #[cfg(feature = "unknown-fields")]
 pub use unknown::Unknown;
-pub use value::{Object, Value};
+pub use value::{Object, ParseJsonError, Value};
 pub use webhook::Instance;
 
 /// What macros expand to. Not for use by hand.

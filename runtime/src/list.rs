@@ -267,7 +267,10 @@ mod tests {
         assert_eq!(read::<Message>(r#"{"text":null}"#), Err("$.text: expected a string, found null".to_owned()));
     }
 
-    fn split<T: Listed>(text: &str) -> (Vec<T>, Vec<(usize, Option<String>, String, String)>) {
+    /// Index, key, path and text of what cannot be read.
+    type Told = (usize, Option<String>, String, String);
+
+    fn split<T: Listed>(text: &str) -> (Vec<T>, Vec<Told>) {
         let (items, unread) = parted(&Value::from_json(text.as_bytes()).unwrap(), "data/list").unwrap();
         let told = |one: &super::Unreadable| {
             (one.index(), one.key().map(str::to_owned), one.json_path(), one.item().to_string())
@@ -281,10 +284,7 @@ mod tests {
         assert_eq!(items, [1, 4]);
         assert_eq!(
             unread,
-            [
-                (1, None, "$.data.list[1]".into(), r#""x""#.into()),
-                (2, None, "$.data.list[2]".into(), "null".into()),
-            ]
+            [(1, None, "$.data.list[1]".into(), r#""x""#.into()), (2, None, "$.data.list[2]".into(), "null".into()),]
         );
         let (items, unread) = split::<(String, i64)>(r#"{"a":1,"b":{},"7":3}"#);
         assert_eq!(items, [("a".to_owned(), 1), ("7".to_owned(), 3)]);

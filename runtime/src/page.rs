@@ -69,7 +69,12 @@ impl<T: Listed> Answer for Page<T> {
 impl<T: Listed> Call<Page<T>> {
     /// All items, page after page, from the page that the call asks for on, or from the first.
     pub fn items(self) -> Items<T> {
-        Items { pages: self.pages(), page: Vec::new().into_iter(), unreadable: Vec::new().into_iter().peekable(), place: 0 }
+        Items {
+            pages: self.pages(),
+            page: Vec::new().into_iter(),
+            unreadable: Vec::new().into_iter().peekable(),
+            place: 0,
+        }
     }
 
     /// All pages from the one that the call asks for on, or from the first.

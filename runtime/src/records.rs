@@ -14,7 +14,7 @@ use crate::decode::Decode;
 use crate::error::{Error, Kind};
 use crate::http::Body;
 use crate::list::Unreadable;
-use crate::value::Value;
+use crate::value::{Value, trimmed};
 
 /// How a compressed stream begins.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -62,7 +62,7 @@ impl<T: Decode> Records<T> {
                 None if self.body.is_none() && !rest.is_empty() => rest.len(),
                 None => return None,
             };
-            let line = rest.get(..length).unwrap_or_default().trim_ascii().to_vec();
+            let line = trimmed(rest.get(..length).unwrap_or_default()).to_vec();
             self.read += length + 1;
             self.line += 1;
             if !line.is_empty() {

@@ -173,7 +173,8 @@ async fn maps_and_lists_that_come_whole() {
     assert_eq!(list.await.unwrap_err().json_path().as_deref(), Some("$.data.b.price"));
     assert_eq!(transport.requests().len(), 2);
 
-    let transport = MockTransport::answering(|_| Ok(Response::new(200, Default::default(), r#"{"data":["a",{},"c"]}"#)));
+    let transport =
+        MockTransport::answering(|_| Ok(Response::new(200, Default::default(), r#"{"data":["a",{},"c"]}"#)));
     let (items, errors) = client(&transport).orders().delete(1).items().partition().await.unwrap();
     assert_eq!((items, errors.len()), (vec!["a".to_owned(), "c".to_owned()], 1));
     assert_eq!(errors[0].item_key(), None);

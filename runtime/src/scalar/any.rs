@@ -74,7 +74,7 @@ impl Decode for Scalar {
             Value::Str(text) => Ok(Self::Text(text.clone().into_owned())),
             Value::Int(value) => Ok(Self::Integer(*value)),
             Value::Bool(value) => Ok(Self::Bool(*value)),
-            Value::Uint(_) | Value::Float(_) => Number::decode(value).map(Self::Decimal),
+            Value::Uint(_) | Value::Float(_) | Value::Raw(_) => Number::decode(value).map(Self::Decimal),
             other => Err(DecodeError::expected("a string, a number or a boolean", other)),
         }
     }

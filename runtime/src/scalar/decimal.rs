@@ -116,7 +116,7 @@ fn read(value: &Value<'_>) -> Option<Decimal> {
         Value::Int(value) => Some(Decimal::from(*value)),
         Value::Uint(value) => Some(Decimal::from(*value)),
         // By way of the shortest text that means this double: that is what the sender wrote.
-        Value::Float(_) => parse(&value.number_text()?),
+        Value::Float(_) | Value::Raw(_) => parse(&value.number_text()?),
         _ => None,
     }
 }
@@ -176,7 +176,7 @@ macro_rules! decimals {
 
 decimals! {
     Fixed<const SCALE> accepts Value::Str(_),
-    Number accepts Value::Int(_) | Value::Uint(_) | Value::Float(_),
+    Number accepts Value::Int(_) | Value::Uint(_) | Value::Float(_) | Value::Raw(_),
     DecimalString accepts Value::Str(_),
 }
 

@@ -14,7 +14,7 @@ fn whole(value: &Value<'_>) -> Option<i128> {
         Value::Uint(value) => Some(i128::from(*value)),
         #[allow(clippy::cast_possible_truncation, reason = "checked to be whole and within the exact range")]
         Value::Float(value) if value.fract() == 0.0 && value.abs() <= EXACT => Some(*value as i128),
-        Value::Str(text) => text.trim().parse().ok(),
+        Value::Str(text) | Value::Raw(text) => text.trim().parse().ok(),
         _ => None,
     }
 }

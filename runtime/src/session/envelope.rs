@@ -7,7 +7,7 @@ use crate::api::{Api, Envelope, ErrorFields};
 use crate::decode::Decode;
 use crate::error::ApiError;
 use crate::http::Headers;
-use crate::value::Value;
+use crate::value::{Value, trimmed};
 
 /// What the body and the header fields of an answer say about the call.
 #[derive(Debug, Default)]
@@ -72,7 +72,7 @@ fn text(value: &Value<'_>) -> Option<String> {
 
 /// The shortest name of what arrived in place of JSON.
 pub(crate) fn name_of(content_type: Option<&str>, body: &[u8]) -> Cow<'static, str> {
-    let start = body.trim_ascii_start();
+    let start = trimmed(body);
     if start.is_empty() {
         return Cow::Borrowed("the answer is empty");
     }
@@ -89,7 +89,7 @@ pub(crate) fn name_of(content_type: Option<&str>, body: &[u8]) -> Cow<'static, s
 /// Whether it is a page for people, even if it claims to be something else.
 pub(crate) fn is_html(content_type: Option<&str>, body: &[u8]) -> bool {
     let starts = |with: &str| {
-        let start = body.trim_ascii_start().get(..with.len()).unwrap_or_default();
+        let start = trimmed(body).get(..with.len()).unwrap_or_default();
         start.eq_ignore_ascii_case(with.as_bytes())
     };
     content_type.is_some_and(|media_type| media_type.starts_with("text/html"))

@@ -1,12 +1,16 @@
 //! The tree every JSON document passes through on its way to and from typed values.
 //! One tree instead of a visitor per type keeps emitted crates small and puts all tolerance in one place.
 
+mod json;
 mod object;
 mod parse;
 mod write;
 
 use std::borrow::Cow;
 
+pub(crate) use json::trimmed;
+
+pub use json::ParseJsonError;
 pub use object::Object;
 
 /// A JSON value that borrows its strings from the text it was read from, or from the typed value it was written from.
@@ -21,8 +25,8 @@ pub enum Value<'a> {
     Int(i64),
     /// A whole number above [`i64::MAX`].
     Uint(u64),
-    /// Any other number. The shortest text that reads back as the same number is what the sender wrote, as long as it
-    /// wrote at most 15 significant digits.
+    /// Any other number that a double can mean. The shortest text that reads back as the same number is what the sender
+    /// wrote, as long as it wrote at most 15 significant digits.
     Float(f64),
     /// A string.
     Str(Cow<'a, str>),
@@ -30,22 +34,27 @@ pub enum Value<'a> {
     List(Vec<Value<'a>>),
     /// An object.
     Map(Object<'a>),
+    /// JSON text, as it was sent, of what the others do not hold: a number beyond their range or precision, a list or an
+    /// object that is nested more than 128 deep.
+    Raw(Cow<'a, str>),
 }
 
 impl<'a> Value<'a> {
-    /// Reads JSON text.
+    /// Reads JSON text. A byte order mark is skipped. Halves of letters, left by who cuts texts by bytes, are read as
+    /// U+FFFD.
     ///
     /// # Errors
-    /// When the text is not exactly one JSON value, or is nested more than 128 deep.
-    pub fn from_json(text: &'a [u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(text)
+    /// When the text is not exactly one JSON value.
+    pub fn from_json(text: &'a [u8]) -> Result<Self, ParseJsonError> {
+        json::parse(text)
     }
 
     /// Writes JSON text without white space.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // The keys are strings and the writer is memory: there is nothing that could fail.
-        serde_json::to_string(self).unwrap_or_default()
+        let mut out = Vec::new();
+        write::write(self, &mut out);
+        String::from_utf8(out).unwrap_or_default()
     }
 
     /// What kind of JSON value this is, for messages.
@@ -59,6 +68,11 @@ impl<'a> Value<'a> {
             Self::Str(_) => "a string",
             Self::List(_) => "a list",
             Self::Map(_) => "an object",
+            Self::Raw(text) => match text.as_bytes().first() {
+                Some(b'[') => "a list that is nested too deep",
+                Some(b'{') => "an object that is nested too deep",
+                _ => "a number out of range",
+            },
         }
     }
 
@@ -122,6 +136,7 @@ impl<'a> Value<'a> {
             Self::Str(text) => Value::Str(Cow::Owned(text.into_owned())),
             Self::List(items) => Value::List(items.into_iter().map(Value::into_owned).collect()),
             Self::Map(object) => Value::Map(object.into_owned()),
+            Self::Raw(text) => Value::Raw(Cow::Owned(text.into_owned())),
         }
     }
 
@@ -139,6 +154,7 @@ impl<'a> Value<'a> {
             Self::Map(object) => {
                 Value::Map(object.iter().map(|(key, value)| (Cow::Borrowed(key), value.borrow())).collect())
             }
+            Self::Raw(text) => Value::Raw(Cow::Borrowed(text)),
         }
     }
 
@@ -148,6 +164,7 @@ impl<'a> Value<'a> {
             Self::Int(value) => Some(value.to_string()),
             Self::Uint(value) => Some(value.to_string()),
             Self::Float(value) => Some(value.to_string()),
+            Self::Raw(text) => Some(text.to_string()).filter(|text| !text.starts_with(['[', '{'])),
             _ => None,
         }
     }
