@@ -113,22 +113,46 @@ pub(super) fn zoned(text: &str) -> Option<OffsetDateTime> {
     Some(PrimitiveDateTime::new(date, time).assume_offset(offset))
 }
 
+/// The first and the last day that four digits of a year can tell, so the nearest to those beyond.
+const DAYS: (Date, Date) = (
+    match Date::from_ordinal_date(0, 1) {
+        Ok(day) => day,
+        Err(_) => Date::MIN,
+    },
+    Date::MAX,
+);
+
+/// The furthest east that a clock is set.
+const EASTERNMOST: i32 = 14 * 3600;
+
 pub(super) fn write_date(f: &mut fmt::Formatter<'_>, date: Date) -> fmt::Result {
+    let date = date.clamp(DAYS.0, DAYS.1);
     write!(f, "{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
 }
 
-/// Seconds always, the fraction only when there is one.
+/// Whole seconds: no API is known that takes parts of them, and some refuse a time with any.
 pub(super) fn write_time(f: &mut fmt::Formatter<'_>, time: Time) -> fmt::Result {
-    let (hour, minute, second, nanosecond) = time.as_hms_nano();
-    write!(f, "{hour:02}:{minute:02}:{second:02}")?;
-    if nanosecond > 0 {
-        let digits = format!("{nanosecond:09}");
-        write!(f, ".{}", digits.trim_end_matches('0'))?;
-    }
-    Ok(())
+    let (hour, minute, second) = time.as_hms();
+    write!(f, "{hour:02}:{minute:02}:{second:02}")
 }
 
-pub(super) fn write_offset(f: &mut fmt::Formatter<'_>, offset: UtcOffset, separator: &str) -> fmt::Result {
+/// A time with an offset that an API can take: one of whole minutes between the westernmost and the easternmost. Any other
+/// becomes the same instant in UTC.
+pub(super) fn write_zoned(
+    f: &mut fmt::Formatter<'_>,
+    instant: OffsetDateTime,
+    westernmost: i32,
+    separator: &str,
+) -> fmt::Result {
+    let seconds = instant.offset().whole_seconds();
+    let kept = seconds % 60 == 0 && (westernmost..=EASTERNMOST).contains(&seconds);
+    // Beyond the first or the last day, there is no such instant in UTC.
+    let shifted = if kept { None } else { instant.checked_to_offset(UtcOffset::UTC) };
+    let written = shifted.unwrap_or(instant);
+    let offset = if kept { instant.offset() } else { UtcOffset::UTC };
+    write_date(f, written.date())?;
+    f.write_str("T")?;
+    write_time(f, written.time())?;
     let sign = if offset.is_negative() { '-' } else { '+' };
     let (hours, minutes, _) = offset.as_hms();
     write!(f, "{sign}{:02}{separator}{:02}", hours.unsigned_abs(), minutes.unsigned_abs())
@@ -194,7 +218,9 @@ pub(super) use timestamp;
 
 #[cfg(test)]
 mod tests {
-    use crate::{CompactDateTime, Date, DateTime, Decode, LocalDateTime, Patch, UnixTime, from_json};
+    use time::{OffsetDateTime, UtcOffset};
+
+    use crate::{CompactDateTime, Date, DateTime, Decode, LocalDateTime, Patch, UnixTime, from_json, to_json};
 
     /// Every form in which PHP says that there is no date.
     const NONE: [&str; 9] = [
@@ -228,5 +254,63 @@ mod tests {
         absent_where_it_may_be::<LocalDateTime>();
         absent_where_it_may_be::<UnixTime>();
         assert_eq!(from_json::<Option<String>>(NONE[0]).unwrap().as_deref(), Some("0000-00-00"), "a text is a text");
+    }
+
+    /// Any time at all, those that nobody means too.
+    fn anything(random: &mut fastrand::Rng) -> OffsetDateTime {
+        let years = [-9999, -1, 0, 1, 1969, 2026, 9998, 9999];
+        let year = years[random.usize(..years.len())];
+        let day = time::Date::from_ordinal_date(year, random.u16(1..=365)).unwrap();
+        let time = time::Time::from_hms_nano(
+            random.u8(..24),
+            random.u8(..60),
+            random.u8(..60),
+            [0, 1, 440_705_255, 999_999_999][random.usize(..4)],
+        );
+        let offset = match random.u8(..4) {
+            0 => random.i32(-93_599..=93_599),
+            1 => random.i32(-26..=25) * 3600,
+            2 => random.i32(-60..=60) * 900,
+            _ => [0, 3600, 3464, -3600, 50_400, -43_200][random.usize(..6)],
+        };
+        let offset = UtcOffset::from_whole_seconds(offset.clamp(-93_599, 93_599)).unwrap();
+        time::PrimitiveDateTime::new(day, time.unwrap()).assume_offset(offset)
+    }
+
+    /// Whether the text has this form, where `9` stands for any digit.
+    fn has_form(text: &str, form: &str) -> bool {
+        text.len() == form.len()
+            && text
+                .bytes()
+                .zip(form.bytes())
+                .all(|(is, like)| if like == b'9' { is.is_ascii_digit() } else { is == like })
+    }
+
+    #[test]
+    fn every_time_is_written_in_the_form_that_is_asked_for() {
+        let mut random = fastrand::Rng::with_seed(3);
+        for _ in 0..20_000 {
+            let time = anything(&mut random);
+            let compact = to_json(&CompactDateTime::from(time));
+            assert!(has_form(&compact, r#""9999-99-99T99:99:99+9999""#), "{time}: {compact}");
+            let extended = to_json(&DateTime::from(time));
+            let forms = [r#""9999-99-99T99:99:99+99:99""#, r#""9999-99-99T99:99:99-99:99""#];
+            assert!(forms.iter().any(|form| has_form(&extended, form)), "{time}: {extended}");
+            let local = to_json(&LocalDateTime::from(time::PrimitiveDateTime::new(time.date(), time.time())));
+            assert!(has_form(&local, r#""9999-99-99 99:99:99""#), "{time}: {local}");
+            let date = to_json(&Date::from(time.date()));
+            assert!(has_form(&date, r#""9999-99-99""#), "{time}: {date}");
+            assert!(to_json(&UnixTime::from(time)).parse::<i64>().is_ok());
+            // It is the same second, unless the form has no place for it, and written again the same.
+            if (1..9999).contains(&time.year()) {
+                for read in
+                    [*from_json::<CompactDateTime>(&compact).unwrap(), *from_json::<DateTime>(&extended).unwrap()]
+                {
+                    assert_eq!(read.unix_timestamp(), time.unix_timestamp(), "{time}: {compact} {extended}");
+                }
+            }
+            assert_eq!(to_json(&from_json::<CompactDateTime>(&compact).unwrap()), compact);
+            assert_eq!(to_json(&from_json::<DateTime>(&extended).unwrap()), extended);
+        }
     }
 }

@@ -7,11 +7,26 @@ use time::OffsetDateTime;
 
 use super::clock::{self, timestamp};
 
-/// A date and time with an offset, written as `2025-05-27T09:19:02+02:00`.
+/// The furthest west that a clock is set.
+const WESTERNMOST: i32 = -12 * 3600;
+
+/// A date and time with an offset, written as `2025-05-27T09:19:02+02:00`: in whole seconds, and in UTC where the offset
+/// is none that clocks are set to.
+///
+/// What was read keeps its parts of a second; they are not written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DateTime(OffsetDateTime);
 
-/// A date and time with an offset, written as `2025-05-27T09:19:02+0200`.
+/// A date and time with an offset, written as `2025-05-27T09:19:02+0200`: in whole seconds, and in UTC where the offset
+/// is behind it, since the servers that want this form know no other sign.
+///
+/// ```
+/// # use kontrakt_runtime::{CompactDateTime, time::OffsetDateTime};
+/// let now = CompactDateTime::from(OffsetDateTime::now_utc());
+/// assert_eq!(now.to_string().len(), "2025-05-27T09:19:02+0200".len());
+/// ```
+///
+/// What was read keeps its parts of a second; they are not written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CompactDateTime(OffsetDateTime);
 
@@ -20,13 +35,13 @@ timestamp!(CompactDateTime(OffsetDateTime) reads clock::zoned, "a date and time 
 
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write(f, self.0, ":")
+        clock::write_zoned(f, self.0, WESTERNMOST, ":")
     }
 }
 
 impl fmt::Display for CompactDateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write(f, self.0, "")
+        clock::write_zoned(f, self.0, 0, "")
     }
 }
 
@@ -42,13 +57,6 @@ impl From<DateTime> for CompactDateTime {
     }
 }
 
-fn write(f: &mut fmt::Formatter<'_>, value: OffsetDateTime, separator: &str) -> fmt::Result {
-    clock::write_date(f, value.date())?;
-    f.write_str("T")?;
-    clock::write_time(f, value.time())?;
-    clock::write_offset(f, value.offset(), separator)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{CompactDateTime, DateTime};
@@ -62,8 +70,8 @@ mod tests {
             (r#""2025-05-27T09:19:02+02""#, r#""2025-05-27T09:19:02+02:00""#),
             (r#""2025-05-27 09:19:02 +02:00""#, r#""2025-05-27T09:19:02+02:00""#),
             (r#""2025-05-27T09:19:02Z""#, r#""2025-05-27T09:19:02+00:00""#),
-            (r#""2025-05-27T09:19:02.250-03:30""#, r#""2025-05-27T09:19:02.25-03:30""#),
-            (r#""2025-05-27T09:19:02.123456789123Z""#, r#""2025-05-27T09:19:02.123456789+00:00""#),
+            (r#""2025-05-27T09:19:02.250-03:30""#, r#""2025-05-27T09:19:02-03:30""#),
+            (r#""2025-05-27T09:19:02.123456789123Z""#, r#""2025-05-27T09:19:02+00:00""#),
         ]);
     }
 
@@ -72,7 +80,8 @@ mod tests {
         assert_reads::<CompactDateTime>(&[
             (r#""2026-04-27T09:15:52+0200""#, r#""2026-04-27T09:15:52+0200""#),
             (r#""2026-04-27T09:15:52+02:00""#, r#""2026-04-27T09:15:52+0200""#),
-            (r#""2026-04-27T09:15:52-05:00""#, r#""2026-04-27T09:15:52-0500""#),
+            (r#""2026-04-27T09:15:52-05:00""#, r#""2026-04-27T14:15:52+0000""#),
+            (r#""2026-04-27T00:00:00.9+00:57""#, r#""2026-04-27T00:00:00+0057""#),
             (r#""2026-04-27T09:15:52Z""#, r#""2026-04-27T09:15:52+0000""#),
         ]);
     }

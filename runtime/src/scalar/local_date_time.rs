@@ -7,7 +7,7 @@ use time::PrimitiveDateTime;
 
 use super::clock::{self, timestamp};
 
-/// A date and time without an offset, written as `2016-04-04 15:25:25`.
+/// A date and time without an offset, written as `2016-04-04 15:25:25`, in whole seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LocalDateTime(PrimitiveDateTime);
 
