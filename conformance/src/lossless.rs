@@ -70,10 +70,7 @@ impl Comparison<'_> {
     fn alias(&self, schemas: &[SchemaId], name: &str) -> Option<&str> {
         let contract = self.checker.contract();
         let mut properties = schemas.iter().flat_map(|id| &contract[*id].properties);
-        let aliased = properties.find(|(_, id)| {
-            let aliases = contract[*id].extension("x-aliases").and_then(Value::as_array);
-            aliases.is_some_and(|aliases| aliases.iter().any(|alias| alias == name))
-        });
+        let aliased = properties.find(|(_, id)| contract[*id].hints.aliases.iter().any(|alias| alias == name));
         aliased.map(|(property, _)| property.as_str())
     }
 

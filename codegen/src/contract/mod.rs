@@ -1,11 +1,19 @@
 //! The project's model of an API: what a document promises, resolved, in document order.
 //! Code generation, conformance and drift all read this one model.
 
+mod at;
 mod behaviour;
+mod hints;
+mod members;
 mod read;
 mod schema;
 
 pub use behaviour::{Behaviour, CrateInfo, Envelope, ErrorFields, Jobs, Limits, MovedTo, OAuth, Paging, Success};
+pub use hints::{
+    AddressHint, BulkHint, Count, FeedHint, JobHint, Offset, OperationHints, ParameterHints, PathItemHints, Retry,
+    ScalarHint, Scale, SchemaHints, SecuritySchemeHints, VariantHint, WrittenAs,
+};
+pub use members::OneOrMany;
 pub use schema::{Schema, SchemaId, Type, Types};
 
 use std::ops::Index;
@@ -15,7 +23,7 @@ use serde_json::Value;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Pointer, Span};
 
-/// `x-` members in document order.
+/// `x-` members as written, in document order; those that mean something here are read into hints.
 pub type Extensions = Vec<(String, Value)>;
 
 /// What to do about small defects whose meaning is plain.
@@ -80,6 +88,8 @@ pub struct SecurityScheme {
     pub kind: SecurityKind,
     /// What it is, for people.
     pub description: Option<String>,
+    /// What it says beyond OpenAPI.
+    pub hints: SecuritySchemeHints,
     /// `x-` members.
     pub extensions: Extensions,
 }
@@ -124,6 +134,8 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// Names of the security schemes, alternatives first; `None` where the document's own apply.
     pub security: Option<Vec<Vec<String>>>,
+    /// What it says beyond OpenAPI.
+    pub hints: OperationHints,
     /// `x-` members.
     pub extensions: Extensions,
     /// Where it stands.
@@ -166,6 +178,8 @@ pub struct Parameter {
     pub schema: SchemaId,
     /// Media type of its value, where it is serialised text such as JSON.
     pub media_type: Option<String>,
+    /// What it says beyond OpenAPI.
+    pub hints: ParameterHints,
     /// `x-` members.
     pub extensions: Extensions,
     /// Where it stands.
@@ -275,11 +289,6 @@ impl Operation {
     pub fn success(&self) -> Option<&Response> {
         self.responses.iter().filter(|response| response.status.is_success()).min_by_key(|response| response.status)
     }
-
-    /// The value of an `x-` member.
-    pub fn extension(&self, name: &str) -> Option<&Value> {
-        extension(&self.extensions, name)
-    }
 }
 
 impl Body {
@@ -294,11 +303,6 @@ impl Response {
     pub fn json(&self) -> Option<&MediaType> {
         self.content.iter().find(|media| media.is_json())
     }
-}
-
-/// The value of an `x-` member.
-pub fn extension<'a>(extensions: &'a Extensions, name: &str) -> Option<&'a Value> {
-    extensions.iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
 impl Contract {

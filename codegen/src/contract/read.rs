@@ -8,12 +8,15 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use self::schemas::Schemas;
+use super::at::At;
+use super::hints;
+use super::members::Complaints;
 use super::{
-    Behaviour, Body, Contract, Defects, Extensions, Header, Location, MediaType, Operation, Parameter, Response,
-    SchemaId, SecurityKind, SecurityScheme, Server, Status, Tag,
+    Behaviour, Body, Contract, Defects, Extensions, Header, Location, MediaType, Operation, OperationHints, Parameter,
+    ParameterHints, PathItemHints, Response, SchemaId, SecurityKind, SecurityScheme, Server, Status, Tag,
 };
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::{Document, METHODS, Map, Node, Pointer, Span};
+use crate::document::{Document, METHODS, Map, Node, Pointer, Role, Span};
 
 pub(super) fn contract(document: &Document, defects: Defects) -> Result<(Contract, Vec<Diagnostic>)> {
     let openapi = match document.root.get("openapi") {
@@ -31,57 +34,16 @@ pub(super) fn contract(document: &Document, defects: Defects) -> Result<(Contrac
         return Err(complaint.help("expected 3.0.x or 3.1.x"));
     }
     let schemas = Schemas::new(document, legacy);
-    let mut reader = Reader { document, complaints: Vec::new(), defects, mended: Vec::new(), schemas };
-    let contract = reader.contract(openapi)?;
+    let hints = Complaints::new(document);
+    let mut reader = Reader { document, complaints: Vec::new(), hints, defects, mended: Vec::new(), schemas };
+    let contract = reader.contract(openapi);
     reader.complaints.append(&mut reader.schemas.complaints);
+    let hints =
+        std::mem::take(&mut reader.hints.list).into_iter().chain(std::mem::take(&mut reader.schemas.hints.list));
+    hints.for_each(|complaint| reader.defect(complaint));
     match Diagnostic::all(reader.complaints) {
         Some(complaint) => Err(complaint),
         None => Ok((contract, reader.mended)),
-    }
-}
-
-/// A node with its address: what every reading function takes.
-#[derive(Clone)]
-struct At<'d> {
-    node: &'d Node,
-    pointer: Pointer,
-}
-
-impl<'d> At<'d> {
-    fn get(&self, key: &str) -> Option<At<'d>> {
-        self.node.get(key).map(|node| At { node, pointer: self.pointer.join(key) })
-    }
-
-    fn members(&self) -> impl Iterator<Item = (&'d str, At<'d>)> + use<'d> {
-        let pointer = self.pointer.clone();
-        self.node
-            .as_map()
-            .into_iter()
-            .flat_map(Map::iter)
-            .map(move |(key, node)| (key, At { node, pointer: pointer.join(key) }))
-    }
-
-    fn elements(&self) -> impl Iterator<Item = At<'d>> + use<'d> {
-        let pointer = self.pointer.clone();
-        let list = self.node.as_list().unwrap_or_default();
-        list.iter().enumerate().map(move |(at, node)| At { node, pointer: pointer.join(at) })
-    }
-
-    fn text(&self, key: &str) -> Option<String> {
-        self.node.get(key).and_then(Node::as_str).map(str::to_owned)
-    }
-
-    /// Prose: a text that says something.
-    fn prose(&self, key: &str) -> Option<String> {
-        self.text(key).filter(|text| !text.trim().is_empty())
-    }
-
-    fn flag(&self, key: &str) -> bool {
-        self.node.get(key).and_then(Node::as_bool).unwrap_or(false)
-    }
-
-    fn extensions(&self) -> Extensions {
-        extensions(self.node)
     }
 }
 
@@ -93,6 +55,8 @@ fn extensions(node: &Node) -> Extensions {
 struct Reader<'d> {
     document: &'d Document,
     complaints: Vec<Diagnostic>,
+    /// What is wrong with `x-` members.
+    hints: Complaints<'d>,
     defects: Defects,
     /// Complaints about what was mended.
     mended: Vec<Diagnostic>,
@@ -100,10 +64,11 @@ struct Reader<'d> {
 }
 
 impl<'d> Reader<'d> {
-    fn contract(&mut self, openapi: String) -> Result<Contract> {
+    fn contract(&mut self, openapi: String) -> Contract {
         let document = self.document;
         let root = At { node: &document.root, pointer: Pointer::root() };
-        let behaviour = Behaviour::read(document)?;
+        let behaviour: Behaviour = hints::read(&root, &mut self.hints);
+        hints::check_names(&root, Role::Root, &mut self.hints);
         let components = root.get("components");
         if let Some(schemas) = components.as_ref().and_then(|at| at.get("schemas")) {
             self.expect_map(&schemas);
@@ -137,18 +102,7 @@ impl<'d> Reader<'d> {
             .map(|(name, at)| self.security_scheme(name, at))
             .collect();
         self.schemas.finish();
-        let known = [
-            "x-crate",
-            "x-envelope",
-            "x-paging",
-            "x-limits",
-            "x-jobs",
-            "x-oauth",
-            "x-resources",
-            "x-glossary",
-            "x-replacements",
-        ];
-        Ok(Contract {
+        Contract {
             openapi,
             title: root.get("info").and_then(|info| info.text("title")).unwrap_or_default(),
             version: root.get("info").and_then(|info| info.text("version")).unwrap_or_default(),
@@ -159,9 +113,12 @@ impl<'d> Reader<'d> {
             webhooks,
             components: component_schemas,
             behaviour,
-            extensions: root.extensions().into_iter().filter(|(key, _)| !known.contains(&key.as_str())).collect(),
+            extensions: extensions(root.node)
+                .into_iter()
+                .filter(|(key, _)| !Behaviour::MEMBERS.contains(&key.as_str()))
+                .collect(),
             schemas: std::mem::take(&mut self.schemas.done),
-        })
+        }
     }
 
     fn complain(&mut self, at: &At<'_>, message: impl Into<String>, help: impl Into<String>) {
@@ -253,7 +210,8 @@ impl<'d> Reader<'d> {
     fn operation(&mut self, method: &str, path: &str, item: &At<'d>, at: At<'d>, shared: &[Parameter]) -> Operation {
         let method = method.to_ascii_uppercase();
         // Some documents carry the name of a source file where the path belongs.
-        let real = at.text("x-path").or_else(|| item.text("x-path"));
+        let hints: OperationHints = hints::read(&at, &mut self.hints);
+        let real = hints.path.clone().or_else(|| hints::read::<PathItemHints>(item, &mut self.hints).path);
         let path = real.unwrap_or_else(|| path.to_owned());
         let own = self.parameters(&at);
         let overridden = |one: &Parameter| own.iter().any(|new| new.name == one.name && new.location == one.location);
@@ -281,7 +239,8 @@ impl<'d> Reader<'d> {
             body,
             responses,
             security: at.get("security").map(|at| requirements(&at)),
-            extensions: at.extensions(),
+            hints,
+            extensions: extensions(at.node),
             span: at.node.span,
             pointer: at.pointer,
             method,
@@ -310,6 +269,7 @@ impl<'d> Reader<'d> {
                     explode: false,
                     schema,
                     media_type: None,
+                    hints: ParameterHints::default(),
                     extensions: Vec::new(),
                     pointer: at.pointer.clone(),
                     span: at.node.span,
@@ -358,7 +318,8 @@ impl<'d> Reader<'d> {
             required: at.flag("required") || location == Location::Path,
             deprecated: at.flag("deprecated"),
             description: at.prose("description"),
-            extensions: at.extensions(),
+            hints: hints::read(&at, &mut self.hints),
+            extensions: extensions(at.node),
             span: at.node.span,
             pointer: at.pointer,
             name,
@@ -437,8 +398,13 @@ impl<'d> Reader<'d> {
             ("http", _, "bearer") => SecurityKind::Bearer,
             _ => SecurityKind::Other(kind),
         };
-        let (description, extensions) = (at.prose("description"), at.extensions());
-        SecurityScheme { name: name.to_owned(), kind, description, extensions }
+        SecurityScheme {
+            name: name.to_owned(),
+            kind,
+            description: at.prose("description"),
+            hints: hints::read(&at, &mut self.hints),
+            extensions: extensions(at.node),
+        }
     }
 }
 

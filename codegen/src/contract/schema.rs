@@ -3,7 +3,7 @@
 
 use serde_json::{Number, Value};
 
-use super::{Extensions, extension};
+use super::{Extensions, SchemaHints};
 use crate::document::{Pointer, Span};
 
 /// A schema of one contract.
@@ -207,6 +207,8 @@ pub struct Schema {
     pub read_only: bool,
     /// `writeOnly`
     pub write_only: bool,
+    /// What it says beyond JSON Schema.
+    pub hints: SchemaHints,
     /// `x-` members.
     pub extensions: Extensions,
     /// Every other keyword, as written.
@@ -241,16 +243,6 @@ impl Schema {
             || self.multiple_of.is_some()
             || self.content_schema.is_some()
             || !self.others.is_empty()
-    }
-
-    /// The value of an `x-` member.
-    pub fn extension(&self, name: &str) -> Option<&Value> {
-        extension(&self.extensions, name)
-    }
-
-    /// The text of an `x-` member.
-    pub fn extension_str(&self, name: &str) -> Option<&str> {
-        self.extension(name).and_then(Value::as_str)
     }
 
     /// Every schema directly below this one, with the way to it from here.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::code::{Code, wrap};
 use super::resource::about;
 use super::{Emission, File, MARK, Manifest, guide};
-use crate::contract::{Contract, Envelope, Jobs, Limits, MovedTo, Paging, SecurityKind, SecurityScheme, extension};
+use crate::contract::{Contract, Envelope, Jobs, Limits, MovedTo, Paging, SecurityKind, SecurityScheme};
 use crate::name::{phrase, snake};
 use crate::plan::{api, docs_of};
 
@@ -222,7 +222,7 @@ fn envelope(code: &mut Code, envelope: &Envelope) {
 
 /// Paging members are named from the value; the runtime reads them from the root of the body.
 fn paging(code: &mut Code, paging: &Paging, envelope: &Envelope) {
-    let root = match envelope.value.as_slice() {
+    let root = match &*envelope.value {
         [only] => format!("{only}/"),
         _ => String::new(),
     };
@@ -331,11 +331,9 @@ impl<'c> BuilderNames<'c> {
         let mut schemes: Vec<&SecurityScheme> = contract.security_schemes.iter().collect();
         schemes.sort_by_key(|scheme| &scheme.name);
         schemes.retain(|scheme| !matches!(scheme.kind, SecurityKind::Other(_)));
-        let chosen =
-            |scheme: &'c SecurityScheme| extension(&scheme.extensions, "x-name").and_then(|name| name.as_str());
         let credentials = schemes
             .into_iter()
-            .map(|scheme| (free(snake(chosen(scheme).unwrap_or(&scheme.name)), "credential"), scheme));
+            .map(|scheme| (free(snake(scheme.hints.name.as_ref().unwrap_or(&scheme.name)), "credential"), scheme));
         let credentials = credentials.collect();
         let variables = contract.servers.first().map(|server| server.variables.as_slice()).unwrap_or_default();
         let variables: BTreeSet<&str> = variables.iter().map(|(name, _)| name.as_str()).collect();

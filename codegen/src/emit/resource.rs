@@ -131,7 +131,7 @@ fn docs(method: &Method, operation: &Operation) -> Vec<String> {
     let mut docs = summary;
     // Without a summary the description took its place; calls that share a path have one about them all.
     if operation.summary.is_some()
-        && operation.extension("x-variants").is_none()
+        && operation.hints.variants.is_empty()
         && let Some(more) = docs_of(operation.description.as_deref())
     {
         docs.push(String::new());

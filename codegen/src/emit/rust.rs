@@ -1,6 +1,7 @@
 //! How types, arguments and places are spelled: the only file that knows.
 
-use crate::plan::{Answer, ArgumentPlace, ArgumentTy, BulkPlace, Plan, Retry, Scalar, Ty};
+use crate::contract::Retry;
+use crate::plan::{Answer, ArgumentPlace, ArgumentTy, BulkPlace, Plan, Scalar, Ty};
 
 /// Spells what a plan holds.
 #[derive(Clone, Copy)]

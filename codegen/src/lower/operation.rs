@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::names::pascal;
 use super::schema::{anything, plain};
 use super::{Lowering, dialect};
-use crate::contract::{Body, Header, Location, MediaType, Operation, Parameter, Response, Status, extension};
+use crate::contract::{Body, Header, Location, MediaType, Operation, Parameter, Response, Status};
 
 /// Parameters that OpenAPI says are to be ignored: the media types and the security schemes say it all.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
@@ -52,7 +52,7 @@ impl Lowering<'_> {
     }
 
     fn operation(&mut self, operation: &Operation) -> v3::Operation {
-        if extension(&operation.extensions, "x-variants").is_some() {
+        if !operation.hints.variants.is_empty() {
             let reason = "3.0 has one operation for a method on a path: it takes what any of the calls takes";
             self.lose(&operation.pointer, "x-variants", reason);
         }
@@ -93,7 +93,7 @@ impl Lowering<'_> {
     fn parameter(&mut self, parameter: &Parameter, operation: &str) -> v3::Parameter {
         let schema_name = format!("{operation}{}", pascal([parameter.name.as_str()]));
         let text = v3::SchemaKind::Type(v3::Type::String(v3::StringType::default()));
-        let delimiter = extension(&parameter.extensions, "x-delimiter").and_then(Value::as_str);
+        let delimiter = parameter.hints.delimiter.as_deref();
         let joined = delimiter.is_some_and(|delimiter| delimiter != ",") || dialect::joins(self, parameter);
         let schema = if joined {
             let reason = "no style joins the elements as the API wants it: the value is given joined";

@@ -1,11 +1,9 @@
 //! Calls whose answer tells the outcome of each thing: `x-bulk` held against the body, the parameters and the answer.
 //! Read when all types are known, because the outcome of one thing is one of them.
 
-use serde_json::Value;
-
 use super::types::Builder;
 use super::{Answer, ArgumentPlace, MemberPath, Method, Plan, Resource, Ty, TypeKind};
-use crate::contract::Operation;
+use crate::contract::{BulkHint, Operation};
 
 /// How a call that takes many things is divided, and what tells the outcome of each.
 #[derive(Clone, Debug)]
@@ -45,19 +43,15 @@ pub enum BulkPlace {
     },
 }
 
-/// The members of `x-bulk`.
-const MEMBERS: [&str; 6] = ["items", "parameter", "limit", "answers", "outcome", "messages"];
-
 /// Puts into the methods what their operations say with `x-bulk`.
 pub(super) fn finish(builder: &mut Builder<'_>, plan: &Plan, resources: &mut [Resource]) {
     let contract = builder.contract;
     for (at, operation) in contract.operations.iter().enumerate() {
-        let Some(says) = operation.extension("x-bulk") else { continue };
-        let says_where = says.get("items").or(says.get("parameter")).is_some();
-        let mut found = !says_where;
+        let Some(hint) = &operation.hints.bulk else { continue };
+        let mut found = hint.items.is_none() && hint.parameter.is_none();
         let methods = resources.iter_mut().flat_map(|resource| &mut resource.operations);
         for method in methods.filter(|method| method.operation == at) {
-            match bulk(plan, method, says) {
+            match bulk(plan, method, hint) {
                 Ok(bulk) => {
                     found |= bulk.items.is_some();
                     method.bulk = Some(bulk);
@@ -82,16 +76,11 @@ fn complain(builder: &mut Builder<'_>, operation: &Operation, problem: &str) {
 }
 
 /// What `x-bulk` means for one method.
-fn bulk(plan: &Plan, method: &Method, says: &Value) -> Result<Bulk, String> {
-    let text = |key| says.get(key).and_then(Value::as_str);
-    let members = says.as_object().ok_or("expected a map")?;
-    if let Some(key) = members.keys().find(|key| !MEMBERS.contains(&key.as_str())) {
-        return Err(format!("{key:?} is not known"));
-    }
-    let items = match (text("items"), text("parameter")) {
+fn bulk(plan: &Plan, method: &Method, hint: &BulkHint) -> Result<Bulk, String> {
+    let items = match (&hint.items, &hint.parameter) {
         (Some(member), None) => method.arguments.iter().find_map(|argument| {
             let ArgumentPlace::Body(wrapper) = &argument.place else { return None };
-            let member = MemberPath::from(member);
+            let member = MemberPath::from(member.as_str());
             // The list may be the argument itself.
             let itself = wrapper.0.ends_with(&member.0);
             let path = if itself { wrapper.0.clone() } else { [&*wrapper.0, &*member.0].concat() };
@@ -104,11 +93,11 @@ fn bulk(plan: &Plan, method: &Method, says: &Value) -> Result<Bulk, String> {
         (None, None) => None,
         (Some(_), Some(_)) => return Err("either `items` or `parameter` says where the things are".to_owned()),
     };
-    let limit = says.get("limit").and_then(Value::as_u64).filter(|limit| *limit > 0);
-    let answers = MemberPath::from(text("answers").or(text("items")).unwrap_or_default());
+    let limit = hint.limit.filter(|limit| *limit > 0);
+    let answers = MemberPath::from(hint.answers.as_ref().or(hint.items.as_ref()).map_or("", String::as_str));
     let entry = entry(plan, method, &answers, items.is_some())
         .ok_or_else(|| format!("the answer has no outcomes in \"{answers}\""))?;
-    let outcome = text("outcome").ok_or("`outcome` names the member that says whether a thing was done")?;
+    let outcome = &hint.outcome;
     let outcome = keys(plan, &entry, outcome).ok_or_else(|| format!("an outcome has no member {outcome:?}"))?;
     Ok(Bulk {
         items: match items {
@@ -121,7 +110,7 @@ fn bulk(plan: &Plan, method: &Method, says: &Value) -> Result<Bulk, String> {
         answers,
         entry,
         outcome: outcome.to_vec(),
-        messages: text("messages").unwrap_or("messages").to_owned(),
+        messages: hint.messages.clone().unwrap_or_else(|| "messages".to_owned()),
     })
 }
 

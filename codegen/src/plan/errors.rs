@@ -38,6 +38,6 @@ pub(super) fn plan(builder: &mut Builder<'_>) -> Option<TypeDef> {
         defaultable: false,
         resources: Vec::new(),
         addresses: Vec::new(),
-        kind: TypeKind::Enum(builder.variants(id, &schema.extensions, &texts)),
+        kind: TypeKind::Enum(builder.variants(id, &schema.hints, &texts)),
     })
 }

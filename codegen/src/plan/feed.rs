@@ -1,11 +1,9 @@
 //! Lists that tell what has changed since a time: `x-feed` held against the parameters and the entries of the list.
 //! Read when all types are known, because an entry is one of them.
 
-use serde_json::Value;
-
 use super::types::Builder;
 use super::{Answer, Method, Plan, Resource, Ty, TypeKind};
-use crate::contract::{Location, Operation};
+use crate::contract::{Count, FeedHint, Location, Operation};
 
 /// How a list of changes is read.
 #[derive(Clone, Debug)]
@@ -24,17 +22,14 @@ pub struct ChangeFeed {
     pub reach: Option<(u32, String)>,
 }
 
-/// The members of `x-feed`.
-const MEMBERS: [&str; 8] = ["from", "page-size", "key", "time", "kind", "deleted", "reach-days", "restart"];
-
 /// Puts into the methods what their operations say with `x-feed`.
 pub(super) fn finish(builder: &mut Builder<'_>, plan: &Plan, resources: &mut [Resource]) {
     for (at, operation) in builder.contract.operations.iter().enumerate() {
-        let Some(says) = operation.extension("x-feed") else { continue };
-        let restart = says.get("restart").and_then(Value::as_str).and_then(|id| accessor(resources, id));
+        let Some(hint) = &operation.hints.feed else { continue };
+        let restart = hint.restart.as_ref().and_then(|id| accessor(resources, id));
         let methods = resources.iter_mut().flat_map(|resource| &mut resource.operations);
         for method in methods.filter(|method| method.operation == at) {
-            match feed(builder, plan, operation, method, says, restart.as_deref()) {
+            match feed(builder, plan, operation, method, hint, restart.as_deref()) {
                 Ok(feed) => method.feed = Some(feed),
                 Err(problem) => {
                     let (pointer, message) = (operation.pointer.join("x-feed"), format!("`x-feed`: {problem}"));
@@ -60,22 +55,10 @@ fn feed(
     plan: &Plan,
     operation: &Operation,
     method: &Method,
-    says: &Value,
+    hint: &FeedHint,
     restart: Option<&str>,
 ) -> Result<ChangeFeed, String> {
-    let members = says.as_object().ok_or("expected a map")?;
-    if let Some(key) = members.keys().find(|key| !MEMBERS.contains(&key.as_str())) {
-        return Err(format!("{key:?} is not known"));
-    }
     let Answer::Page(entry) = &method.answer else { return Err("the answer is no page of a list".to_owned()) };
-    let text = |key| says.get(key).and_then(Value::as_str);
-    let number = |key| match says.get(key) {
-        None => Ok(None),
-        Some(number) => match number.as_u64().and_then(|number| u32::try_from(number).ok()) {
-            Some(number @ 1..) => Ok(Some(number)),
-            _ => Err(format!("`{key}` is a whole number above 0, not {number}")),
-        },
-    };
     let parameter = |name: &str| {
         let known = |one: &crate::contract::Parameter| one.location == Location::Query && one.name == name;
         match operation.parameters.iter().any(known) {
@@ -87,27 +70,24 @@ fn feed(
         true => Ok(path.to_owned()),
         false => Err(format!("an entry of the list has no member {path:?}")),
     };
-    let size = number("page-size")?.map(|largest| {
+    let size = hint.page_size.map(|Count(largest)| {
         let paging = builder.contract.behaviour.paging.as_ref();
         let name = paging.and_then(|paging| paging.size.as_deref()).ok_or("`x-paging` names no `size`")?;
         Ok::<_, String>((parameter(name)?, largest))
     });
-    let deleted: Option<Vec<String>> = says.get("deleted").and_then(|list| {
-        list.as_array()?.iter().map(|value| value.as_str().map(str::to_owned)).collect::<Option<Vec<String>>>()
-    });
     Ok(ChangeFeed {
-        from: parameter(text("from").ok_or("`from` names the parameter with the time")?)?,
+        from: parameter(&hint.from)?,
         size: size.transpose()?,
-        key: member(text("key").ok_or("`key` names the member that says what has changed")?)?,
-        time: text("time").map(member).transpose()?,
-        kind: match (text("kind"), deleted) {
+        key: member(&hint.key)?,
+        time: hint.time.as_deref().map(member).transpose()?,
+        kind: match (&hint.kind, &hint.deleted) {
             (None, None) => None,
-            (Some(kind), Some(deleted)) => Some((member(kind)?, deleted)),
+            (Some(kind), Some(deleted)) => Some((member(kind)?, deleted.clone())),
             _ => return Err("`kind` is a member, and `deleted` the list of its values for what was deleted".to_owned()),
         },
-        reach: match (number("reach-days")?, restart) {
-            (None, None) if !members.contains_key("restart") => None,
-            (Some(days), Some(restart)) => Some((days, restart.to_owned())),
+        reach: match (hint.reach_days, restart) {
+            (None, None) if hint.restart.is_none() => None,
+            (Some(Count(days)), Some(restart)) => Some((days, restart.to_owned())),
             _ => return Err("`reach-days` goes with `restart`, the operation that reads everything".to_owned()),
         },
     })

@@ -26,7 +26,7 @@ pub(super) fn fields(builder: &mut Builder<'_>, form: &MediaType) -> Vec<(Schema
         let target = look(contract, schema).0;
         let shape = Shape::of(contract, target);
         let is_file = contract[target].content_media_type.is_some() || shape.format.as_deref() == Some("binary");
-        let ty = match scalar(&shape.extensions, &shape) {
+        let ty = match scalar(&shape.hints, &shape) {
             _ if is_file => Some(ArgumentTy::Upload),
             Some(scalar) => Some(ArgumentTy::of_value(scalar.into())),
             None if shape.values.is_none() => plain(&shape).map(|scalar| ArgumentTy::of_value(scalar.into())),
@@ -39,7 +39,7 @@ pub(super) fn fields(builder: &mut Builder<'_>, form: &MediaType) -> Vec<(Schema
         };
         let place = if is_file { ArgumentPlace::File } else { ArgumentPlace::Form };
         let argument = Argument {
-            name: snake(contract[schema].extension_str("x-name").unwrap_or(&key)),
+            name: snake(contract[schema].hints.name.as_deref().unwrap_or(&key)),
             ty,
             docs: docs::of_member(contract, schema, &key, false),
             deprecated: docs::deprecation(contract, contract[schema].deprecated, &key),

@@ -1,7 +1,7 @@
 //! The naming rule of resources and methods: from tag, HTTP method and path to `orders().update_status()`.
 //! `x-resource` and `x-method` override it; ARCHITECTURE.md tells the rule in words.
 
-use crate::contract::{Operation, extension};
+use crate::contract::Operation;
 use crate::name::{module, pascal, singular, snake, words};
 
 /// Last segments of a POST path that are verbs themselves.
@@ -11,7 +11,7 @@ const VERB_PREFIXES: [&str; 3] = ["link", "cancel", "renew"];
 
 /// Resource of an operation in snake_case.
 pub(super) fn resource(operation: &Operation) -> String {
-    match super::text(operation.extension("x-resource")) {
+    match &operation.hints.resource {
         Some(name) => module(name),
         None => operation.tags.first().map_or_else(|| "api".to_owned(), |tag| module(tag)),
     }
@@ -19,7 +19,7 @@ pub(super) fn resource(operation: &Operation) -> String {
 
 /// Method of an operation in snake_case.
 pub(super) fn method(operation: &Operation, resource: &str) -> String {
-    match super::text(extension(&operation.extensions, "x-method")) {
+    match &operation.hints.method {
         Some(name) => snake(name),
         None => rule(&operation.method, &operation.path, resource),
     }

@@ -24,9 +24,7 @@ pub(crate) use methods::api;
 pub use shape::{Shape, look};
 pub use ty::{ArgumentPlace, ArgumentTy, MemberPath, Scalar, Ty, TypeId};
 
-use serde_json::Value;
-
-use crate::contract::{Contract, Extensions, SchemaId, extension};
+use crate::contract::{Contract, Retry, SchemaId};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::Document;
 
@@ -113,15 +111,6 @@ pub struct Argument {
     pub docs: Vec<String>,
     /// What new code should do instead; empty where nobody says it, `None` where it may stay.
     pub deprecated: Option<String>,
-}
-
-/// Whether a call may be repeated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Retry {
-    /// It changes nothing that a second call would change again.
-    Safe,
-    /// A second call might do it twice.
-    Never,
 }
 
 /// What a call gives.
@@ -239,15 +228,4 @@ impl Plan {
 /// Text of a specification as lines of documentation; `None` when there is none.
 pub(crate) fn docs_of(text: Option<&str>) -> Option<Vec<String>> {
     docs::prose(text)
-}
-
-/// `x-name` in PascalCase is the name of a type; in snake_case that of a member or parameter. On a member whose value has
-/// a type of its own, either can stand.
-fn chosen(extensions: &Extensions, of_type: bool) -> Option<&str> {
-    text(extension(extensions, "x-name")).filter(|name| name.starts_with(char::is_uppercase) == of_type)
-}
-
-/// The text of an `x-` value.
-fn text(value: Option<&Value>) -> Option<&str> {
-    value.and_then(Value::as_str)
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::types::{Builder, DraftKind, Place};
-use super::{Collisions, Ty, TypeId, chosen};
+use super::{Collisions, Ty, TypeId};
 use crate::name::type_name;
 
 /// The decision.
@@ -79,7 +79,7 @@ fn children(kind: &DraftKind) -> Vec<TypeId> {
 /// Name that the specification gives a draft: its own `x-name`, or the name of its component.
 fn given(builder: &Builder<'_>, draft: usize) -> Option<String> {
     let schema = &builder.contract[builder.drafts[draft].schema];
-    let chosen = chosen(&schema.extensions, true).map(type_name);
+    let chosen = schema.hints.type_name().map(type_name);
     chosen.or_else(|| match &builder.drafts[draft].place {
         Place::Component(name) => Some(type_name(component(name))),
         _ => None,

@@ -3,16 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::names::Names;
 use super::parameters;
 use super::shape::{Shape, look};
 use super::types::{Builder, Place, Use};
 use super::webhooks::{self, Carried};
-use super::{Answer, Argument, ArgumentPlace, ArgumentTy, Collisions, MemberPath, Method, Resource, Retry, Scalar, Ty};
-use super::{forms, methods, text};
-use crate::contract::{Contract, Location, Operation, Parameter, SchemaId, Type, extension};
+use super::{Answer, Argument, ArgumentPlace, ArgumentTy, Collisions, MemberPath, Method, Resource, Scalar, Ty};
+use super::{forms, methods};
+use crate::contract::{Contract, Location, Operation, Parameter, SchemaId, Type, VariantHint};
 use crate::document::{Pointer, Span};
 use crate::name::{pascal, singular_pascal, snake, type_name};
 
@@ -69,24 +67,14 @@ pub(super) fn resources(builder: &mut Builder<'_>) -> (Vec<Resource>, Vec<Carrie
             resources.push(Resource { name: name.clone(), description: own, operations: Vec::new() });
             resources.len() - 1
         });
-        let variants = operation.extension("x-variants").and_then(Value::as_array);
-        match variants {
-            None => {
-                let method = methods::method(operation, &name);
-                let planned =
-                    Planner { builder, at, operation, resource: &name, index }.plan(operation.id.clone(), method);
-                resources[index].operations.push(planned);
-            }
-            Some(variants) => {
-                for variant in variants {
-                    let member = |key| variant.get(key).and_then(Value::as_str).map(str::to_owned);
-                    let method = member("x-method").unwrap_or_else(|| methods::method(operation, &name));
-                    let id = member("operationId").unwrap_or_else(|| operation.id.clone());
-                    let mut planned = Planner { builder, at, operation, resource: &name, index }.plan(id, method);
-                    planned.summary = member("summary").or(planned.summary);
-                    resources[index].operations.push(planned);
-                }
-            }
+        let alone = [VariantHint::default()];
+        let variants = &operation.hints.variants;
+        for variant in if variants.is_empty() { alone.as_slice() } else { variants } {
+            let method = variant.method.clone().unwrap_or_else(|| methods::method(operation, &name));
+            let id = variant.id.clone().unwrap_or_else(|| operation.id.clone());
+            let mut planned = Planner { builder, at, operation, resource: &name, index }.plan(id, method);
+            planned.summary = variant.summary.clone().or(planned.summary);
+            resources[index].operations.push(planned);
         }
     }
     for (name, _) in &contract.behaviour.resources {
@@ -191,9 +179,7 @@ impl Planner<'_, '_> {
         for parameter in parameters::sent(self.operation) {
             let (ty, _) = parameters::ty(self.builder, self.at, self.resource, parameter);
             let shape = Shape::of(self.builder.contract, look(self.builder.contract, parameter.schema).0);
-            if ty == Scalar::String.into()
-                && shape.types.single() == Some(Type::Object)
-                && extension(&shape.extensions, "x-scalar").is_none()
+            if ty == Scalar::String.into() && shape.types.single() == Some(Type::Object) && shape.hints.scalar.is_none()
             {
                 let message = format!("the object {:?} has no form as text here", parameter.name);
                 let complaint = self.builder.document.complain(parameter.span, &parameter.pointer, message);
@@ -213,24 +199,9 @@ impl Planner<'_, '_> {
             options: Vec::new(),
             answer,
             value,
-            retry: self.retry(),
+            retry: operation.hints.retry,
             bulk: None,
             feed: None,
-        }
-    }
-
-    /// Whether the specification says that repeating the call is safe.
-    fn retry(&mut self) -> Option<Retry> {
-        let value = self.operation.extension("x-retry")?;
-        match value.as_str() {
-            Some("safe") => Some(Retry::Safe),
-            Some("never") => Some(Retry::Never),
-            _ => {
-                let message = format!("`x-retry: {value}` is not known");
-                let complaint = self.builder.document.complain(self.operation.span, &self.operation.pointer, message);
-                self.builder.complaints.push(complaint.help("expected safe or never"));
-                None
-            }
         }
     }
 
@@ -239,8 +210,8 @@ impl Planner<'_, '_> {
         let builder = &mut *self.builder;
         let contract = builder.contract;
         let envelope = &contract.behaviour.envelope;
-        if let Some(job) = self.operation.extension("x-job") {
-            let record = job.get("result").and_then(Value::as_str);
+        if let Some(job) = &self.operation.hints.job {
+            let record = job.result.as_deref();
             let component = record.and_then(|name| contract.component(name));
             if let (Some(name), None) = (record, component) {
                 let message = format!("`x-job` names the component {name:?}, which does not exist");
@@ -287,8 +258,7 @@ impl Planner<'_, '_> {
             let ty = element.map_or(Scalar::Json.into(), |id| builder.ty(id, place).0);
             return (Answer::Page(ty), MemberPath(path));
         }
-        let pinned = text(self.operation.extension("x-value"));
-        if let Some(pinned) = pinned {
+        if let Some(pinned) = &self.operation.hints.value {
             path.clear();
             let mut node = root;
             for member in pinned.split('/').filter(|member| !member.is_empty()) {
@@ -343,7 +313,7 @@ impl Planner<'_, '_> {
     fn paged(&self, shape: &Shape) -> Option<(String, SchemaId)> {
         let contract = self.builder.contract;
         let paging = contract.behaviour.paging.as_ref()?;
-        if self.operation.extension("x-paging") == Some(&Value::Bool(false)) {
+        if self.operation.hints.paging == Some(false) {
             return None;
         }
         let takes_page = |one: &Parameter| one.location == Location::Query && one.name == paging.page;
@@ -435,7 +405,7 @@ fn is_nothing(shape: &Shape) -> bool {
 fn only(contract: &Contract, shape: &Shape) -> Option<(String, SchemaId, bool)> {
     let [(name, id, required)] = shape.members.as_slice() else { return None };
     let plain = shape.alternatives.is_empty() && shape.others.is_none();
-    (plain && contract[*id].extension("x-aliases").is_none()).then(|| (name.clone(), *id, *required))
+    (plain && contract[*id].hints.aliases.is_empty()).then(|| (name.clone(), *id, *required))
 }
 
 /// An object with this member alone.
@@ -460,8 +430,8 @@ pub(super) fn finish(builder: &mut Builder<'_>, resources: &mut [Resource], name
             }
             let mut takes: Vec<(Argument, bool, Span, Pointer)> = Vec::new();
             for parameter in parameters::sent(operation) {
-                let (wanted, required) = match &variant {
-                    Some((all, required)) => (all.contains(&parameter.name), required.contains(&parameter.name)),
+                let (wanted, required) = match variant {
+                    Some(one) => (one.parameters.contains(&parameter.name), one.required.contains(&parameter.name)),
                     None => (true, parameter.required),
                 };
                 if !wanted {
@@ -511,15 +481,9 @@ pub(super) fn finish(builder: &mut Builder<'_>, resources: &mut [Resource], name
     }
 }
 
-/// Parameters of one variant of an operation, all and required.
-fn variant(operation: &Operation, id: &str) -> Option<(Vec<String>, Vec<String>)> {
-    let variants = operation.extension("x-variants").and_then(Value::as_array)?;
-    let variant = variants.iter().find(|variant| variant.get("operationId").and_then(Value::as_str) == Some(id))?;
-    let list = |key| {
-        let list = variant.get(key).and_then(Value::as_array);
-        list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-    };
-    Some((list("parameters"), list("required")))
+/// One of the calls that share an operation.
+fn variant<'o>(operation: &'o Operation, id: &str) -> Option<&'o VariantHint> {
+    operation.hints.variants.iter().find(|variant| variant.id.as_deref() == Some(id))
 }
 
 /// What the type of an answer is called when nothing else names it.
@@ -561,7 +525,7 @@ impl Builder<'_> {
             waiting.extend(operation.body.iter().flat_map(|body| &body.content).filter_map(|media| media.schema));
             let responses = operation.responses.iter();
             waiting.extend(responses.flat_map(|response| &response.content).filter_map(|media| media.schema));
-            let job = operation.extension("x-job").and_then(|job| job.get("result")).and_then(Value::as_str);
+            let job = operation.hints.job.as_ref().and_then(|job| job.result.as_deref());
             waiting.extend(job.and_then(|name| contract.component(name)));
         }
         let mut seen = vec![false; contract.schema_count()];

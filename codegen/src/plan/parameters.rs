@@ -3,8 +3,8 @@
 
 use super::shape::{Shape, look};
 use super::types::{Builder, Place};
-use super::{Argument, ArgumentPlace, ArgumentTy, Scalar, Ty, docs, text};
-use crate::contract::{Contract, Extensions, Location, Operation, Parameter, Type, extension};
+use super::{Argument, ArgumentPlace, ArgumentTy, Scalar, Ty, docs};
+use crate::contract::{Contract, Location, Operation, Parameter, Type, WrittenAs};
 use crate::name::{singular, singular_pascal, snake, type_name};
 
 /// Header parameters that OpenAPI says to ignore.
@@ -24,15 +24,8 @@ pub(super) fn ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter
     let contract = builder.contract;
     let (target, _) = look(contract, parameter.schema);
     let shape = Shape::of(contract, target);
-    let note = |name: &str| {
-        let own = text(extension(&parameter.extensions, name));
-        own.or_else(|| text(extension(&shape.extensions, name))).map(str::to_owned)
-    };
-    let name = type_name(&format!(
-        "{}_{}",
-        singular_words(resource),
-        note("x-name").unwrap_or_else(|| parameter.name.clone())
-    ));
+    let hints = parameter.hints.of_value().or(shape.hints.clone());
+    let name = type_name(&format!("{}_{}", singular_words(resource), hints.name.as_ref().unwrap_or(&parameter.name)));
     let origin = Place::Root { entity: singular_pascal(&parameter.name), name, operation: at };
     if let Some(items) = shape.items {
         let element = &contract[look(contract, items).0];
@@ -42,9 +35,8 @@ pub(super) fn ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter
             return (builder.ty(content, origin).0.list(), ArgumentPlace::QueryJson(parameter.name.clone()));
         }
     }
-    let extensions: Extensions =
-        parameter.extensions.iter().chain(&contract[parameter.schema].extensions).cloned().collect();
-    let (ty, _) = match super::scalar::scalar(&extensions, &shape) {
+    let own = parameter.hints.of_value().or(contract[parameter.schema].hints.clone());
+    let (ty, _) = match super::scalar::scalar(&own, &shape) {
         Some(scalar) => (scalar.into(), false),
         // What has no form in a path, query or header is the caller's text.
         None if !is_text(contract, &shape, 0) => (Scalar::String.into(), false),
@@ -58,7 +50,7 @@ pub(super) fn ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter
         },
         other => other,
     };
-    let separator = note("x-delimiter").or_else(|| match (parameter.style.as_str(), parameter.explode) {
+    let separator = parameter.hints.delimiter.clone().or_else(|| match (parameter.style.as_str(), parameter.explode) {
         ("spaceDelimited", _) => Some(" ".to_owned()),
         ("pipeDelimited", _) => Some("|".to_owned()),
         (_, false) => Some(",".to_owned()),
@@ -70,9 +62,7 @@ pub(super) fn ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter
         (Location::Path, ..) => ArgumentPlace::Path(name),
         (Location::Header, ..) => ArgumentPlace::Header(name),
         (_, Ty::List(_), Some(separator)) => ArgumentPlace::Joined { name, separator },
-        (_, Ty::Scalar(Scalar::Boolean), _) if note("x-written-as").as_deref() == Some("0/1") => {
-            ArgumentPlace::Flag(name)
-        }
+        (_, Ty::Scalar(Scalar::Boolean), _) if hints.written_as == Some(WrittenAs::Digit) => ArgumentPlace::Flag(name),
         _ => ArgumentPlace::Query(name),
     };
     (ty, place)
@@ -102,8 +92,7 @@ fn singular_words(resource: &str) -> String {
 
 /// A parameter as an argument or setter.
 pub(super) fn argument(contract: &Contract, parameter: &Parameter, ty: Ty, place: ArgumentPlace) -> Argument {
-    let chosen = text(extension(&parameter.extensions, "x-name"));
-    let chosen = chosen.or_else(|| contract[parameter.schema].extension_str("x-name"));
+    let chosen = parameter.hints.name.as_ref().or(contract[parameter.schema].hints.name.as_ref());
     Argument {
         name: snake(chosen.unwrap_or(&parameter.name)),
         ty: match place {

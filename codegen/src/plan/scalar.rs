@@ -1,12 +1,9 @@
 //! Scalars: which type of the runtime a plain value gets.
 //! The specification says so (`x-scalar`), or the schema plainly describes one: a format, or the pattern of a decimal.
 
-use serde_json::Value;
-
 use super::shape::Shape;
-use super::text;
 use super::ty::Scalar;
-use crate::contract::{Extensions, Type, extension};
+use crate::contract::{Offset, ScalarHint, Scale, SchemaHints, Type, WrittenAs};
 
 /// A value of several JSON types.
 pub(super) fn several(shape: &Shape) -> Scalar {
@@ -20,30 +17,27 @@ pub(super) fn several(shape: &Shape) -> Scalar {
 }
 
 /// The scalar that the specification names, or that the schema plainly describes.
-pub(super) fn scalar(extensions: &Extensions, shape: &Shape) -> Option<Scalar> {
-    if extension(extensions, "x-secret") == Some(&Value::Bool(true)) {
+pub(super) fn scalar(hints: &SchemaHints, shape: &Shape) -> Option<Scalar> {
+    if hints.secret {
         return Some(Scalar::Secret);
     }
-    declared(extensions, shape.types.contains(Type::String)).or_else(|| described(shape))
+    declared(hints, shape.types.contains(Type::String)).or_else(|| described(shape))
 }
 
 /// What `x-scalar` says.
-fn declared(extensions: &Extensions, text_form: bool) -> Option<Scalar> {
-    let note = |name| text(extension(extensions, name));
-    let scale = extension(extensions, "x-scale").and_then(Value::as_u64);
-    Some(match note("x-scalar")? {
-        "decimal" if note("x-written-as") == Some("number") || !text_form => Scalar::Number,
-        "decimal" => scale.map_or(Scalar::Decimal, fixed),
-        "date" => Scalar::Date,
-        "date-time" if note("x-offset") == Some("basic") => Scalar::CompactDateTime,
-        "date-time" => Scalar::DateTime,
-        "local-date-time" => Scalar::LocalDateTime,
-        "unix-time" => Scalar::UnixTime,
-        "integer" => Scalar::Integer,
-        "boolean" => Scalar::Boolean,
-        "string" => Scalar::String,
-        "identifiers" => Scalar::Instance,
-        _ => return None,
+fn declared(hints: &SchemaHints, text_form: bool) -> Option<Scalar> {
+    Some(match hints.scalar? {
+        ScalarHint::Decimal if hints.written_as == Some(WrittenAs::Number) || !text_form => Scalar::Number,
+        ScalarHint::Decimal => hints.scale.map_or(Scalar::Decimal, |Scale(digits)| Scalar::Fixed(digits)),
+        ScalarHint::Date => Scalar::Date,
+        ScalarHint::DateTime if hints.offset == Some(Offset::Basic) => Scalar::CompactDateTime,
+        ScalarHint::DateTime => Scalar::DateTime,
+        ScalarHint::LocalDateTime => Scalar::LocalDateTime,
+        ScalarHint::UnixTime => Scalar::UnixTime,
+        ScalarHint::Integer => Scalar::Integer,
+        ScalarHint::Boolean => Scalar::Boolean,
+        ScalarHint::String => Scalar::String,
+        ScalarHint::Identifiers => Scalar::Instance,
     })
 }
 

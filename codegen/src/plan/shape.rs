@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::contract::{Contract, Extensions, Schema, SchemaId, Type, Types, extension};
+use crate::contract::{Contract, Schema, SchemaHints, SchemaId, Type, Types};
 
 /// What the values of a schema look like.
 #[derive(Clone, Debug)]
@@ -28,8 +28,8 @@ pub struct Shape {
     pub format: Option<String>,
     /// `pattern`
     pub pattern: Option<String>,
-    /// `x-` members of the schema and of what it refers to, nearest first.
-    pub extensions: Extensions,
+    /// What the schema says beyond JSON Schema, and what it refers to where it says nothing.
+    pub hints: SchemaHints,
 }
 
 /// The schema that decides the type, and whether null is a value as well: through references whose siblings say
@@ -83,8 +83,8 @@ fn shapes(schema: &Schema) -> bool {
         || schema.items.is_some()
         || !schema.prefix_items.is_empty()
         || !(schema.one_of.is_empty() && schema.any_of.is_empty())
-        || schema.extension("x-scalar").is_some()
-        || schema.extension("x-name").is_some() && schema.reference.is_none()
+        || schema.hints.scalar.is_some()
+        || schema.hints.name.is_some() && schema.reference.is_none()
 }
 
 fn is_only_alternatives(schema: &Schema) -> bool {
@@ -93,7 +93,7 @@ fn is_only_alternatives(schema: &Schema) -> bool {
         && schema.types.is_none()
         && schema.enumeration.is_none()
         && schema.properties.is_empty()
-        && schema.extension("x-scalar").is_none()
+        && schema.hints.scalar.is_none()
 }
 
 impl Shape {
@@ -133,7 +133,7 @@ impl Shape {
 
     /// Whether the values have names: texts have, and numbers where somebody says what they are called.
     pub(super) fn is_enum(&self) -> bool {
-        let named = || super::extension(&self.extensions, "x-enum-names").is_some();
+        let named = || self.hints.enum_names.is_some();
         self.values
             .as_ref()
             .is_some_and(|values| values.iter().all(Value::is_string) || (named() && values.iter().all(Value::is_u64)))
@@ -161,7 +161,7 @@ impl Shape {
             empty_forms: false,
             format: schema.format.clone(),
             pattern: schema.pattern.clone(),
-            extensions: schema.extensions.clone(),
+            hints: schema.hints.clone(),
         }
     }
 
@@ -195,11 +195,7 @@ impl Shape {
         self.empty_forms |= other.empty_forms;
         self.format = self.format.take().or(other.format);
         self.pattern = self.pattern.take().or(other.pattern);
-        for (name, value) in other.extensions {
-            if extension(&self.extensions, &name).is_none() {
-                self.extensions.push((name, value));
-            }
-        }
+        self.hints = std::mem::take(&mut self.hints).or(other.hints);
     }
 
     /// One of several schemas holds: alternatives only where they look different, and not where they only say
@@ -240,7 +236,7 @@ impl Shape {
 
     /// Name chosen in the specification.
     pub fn name(&self) -> Option<&str> {
-        super::chosen(&self.extensions, true)
+        self.hints.type_name()
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     Collisions, Field, Plan, Resource, Scalar, Ty, TypeDef, TypeId, TypeKind, Variant, docs, methods, names, operations,
 };
 use super::{addresses, bulk, errors, feed, glossary};
-use crate::contract::{Contract, Extensions, SchemaId, Type, extension};
+use crate::contract::{Contract, SchemaHints, SchemaId, Type};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Pointer};
 use crate::name;
@@ -151,8 +151,8 @@ impl Builder<'_> {
         let shape = Shape::of(self.contract, id);
         let nullable = null || shape.nullable;
         // What is written beside the reference decides before what is referred to.
-        let own = &self.contract[schema].extensions;
-        if let Some(scalar) = scalar(own, &shape).or_else(|| scalar(&shape.extensions, &shape)) {
+        let own = &self.contract[schema].hints;
+        if let Some(scalar) = scalar(own, &shape).or_else(|| scalar(&shape.hints, &shape)) {
             return (scalar.into(), nullable);
         }
         let place = self.components.get(&id).map_or(place, |name| Place::Component(name.clone()));
@@ -215,7 +215,7 @@ impl Builder<'_> {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let texts: Vec<String> = values.iter().map(text).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let mut variants = self.variants(id, &shape.extensions, &texts);
+        let mut variants = self.variants(id, &shape.hints, &texts);
         // Values without any name are as good as text.
         if variants.is_empty() {
             return Ty::Scalar(Scalar::String);
@@ -225,18 +225,16 @@ impl Builder<'_> {
     }
 
     /// A variant for each text.
-    pub(super) fn variants(&mut self, id: SchemaId, extensions: &Extensions, texts: &[&str]) -> Vec<Variant> {
-        let chosen = extension(extensions, "x-enum-names").and_then(Value::as_object);
-        let meanings = extension(extensions, "x-enum-descriptions").and_then(Value::as_object);
-        let meaning = |value: &str| docs::said(meanings?.get(value)?.as_str()?);
+    pub(super) fn variants(&mut self, id: SchemaId, hints: &SchemaHints, texts: &[&str]) -> Vec<Variant> {
+        let meaning = |value: &str| docs::said(hints.enum_descriptions.get(value)?);
         let mut variants: Vec<Variant> = Vec::new();
         for value in texts {
             let value = *value;
             if variants.iter().any(|variant| variant.value == value) {
                 continue;
             }
-            let chosen = chosen.and_then(|names| names.get(value)).and_then(Value::as_str);
-            let name = chosen.and_then(name::given_variant).or_else(|| name::variant(value));
+            let chosen = hints.enum_names.as_ref().and_then(|names| names.get(value));
+            let name = chosen.and_then(|name| name::given_variant(name)).or_else(|| name::variant(value));
             let taken = name.as_ref().and_then(|name| variants.iter().find(|variant| variant.name == *name));
             match (name, taken) {
                 (Some(name), None) => {
@@ -406,10 +404,9 @@ impl Builder<'_> {
             .iter()
             .map(|field| {
                 let schema = &self.contract[field.schema];
-                let chosen = super::chosen(&schema.extensions, false);
+                let chosen = schema.hints.field_name();
                 let mut keys = vec![field.key.clone()];
-                let aliases = schema.extension("x-aliases").and_then(Value::as_array);
-                keys.extend(aliases.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+                keys.extend_from_slice(&schema.hints.aliases);
                 let ty = names.map(&field.ty);
                 // Whether an absent value differs from null is decided when it is known who sends the record.
                 let ty = if field.nullable || !field.required { Ty::Optional(Box::new(ty)) } else { ty };

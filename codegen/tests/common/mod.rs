@@ -61,6 +61,15 @@ pub(crate) fn lenient(text: &str) -> Result<Generated> {
     generate(document(text), Strictness::Lenient)
 }
 
+/// The complaint, with all that belongs to a complaint.
+pub(crate) fn described(error: &Diagnostic) -> String {
+    let (file, line, column) = error.position().unwrap_or_else(|| panic!("no place: {error}"));
+    let pointer = error.json_pointer().unwrap_or_else(|| panic!("no pointer: {error}"));
+    let mend = error.mend().unwrap_or_else(|| panic!("no mend: {error}"));
+    assert!(!mend.is_empty() && column > 0, "{error}");
+    format!("{file}:{line} {pointer} {}", error.message())
+}
+
 /// A crate by itself, on the runtime of this checkout.
 pub(crate) fn standalone() -> Manifest {
     Manifest::Standalone { runtime: repository().join("runtime").display().to_string() }

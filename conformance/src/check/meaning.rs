@@ -1,7 +1,7 @@
 //! What `x-scalar` promises about a text: it can be read as a number, a date, a time.
 //! Patterns of documents are wider: one that spells dates lets the thirty-ninth of a month pass.
 
-use kontrakt_codegen::contract::Schema;
+use kontrakt_codegen::contract::{ScalarHint, Schema};
 use serde_json::Value;
 
 /// Seconds from 1970 that every reader takes for a time.
@@ -9,26 +9,28 @@ pub(crate) const LAST_SECOND: i64 = (1 << 37) - 1;
 
 /// Whether a value can be read with the meaning that its schema gives it.
 pub(super) fn is_readable(schema: &Schema, value: &Value) -> bool {
-    match (schema.extension_str("x-scalar"), value) {
+    match (schema.hints.scalar, value) {
         (Some(scalar), Value::String(text)) => text_means(scalar, text),
-        (Some("unix-time"), Value::Number(number)) => number.as_i64().is_some_and(|time| time.abs() <= LAST_SECOND),
+        (Some(ScalarHint::UnixTime), Value::Number(number)) => {
+            number.as_i64().is_some_and(|time| time.abs() <= LAST_SECOND)
+        }
         _ => true,
     }
 }
 
-fn text_means(scalar: &str, text: &str) -> bool {
+fn text_means(scalar: ScalarHint, text: &str) -> bool {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     match scalar {
-        "integer" | "unix-time" => digits(unsigned, 15),
-        "decimal" => {
+        ScalarHint::Integer | ScalarHint::UnixTime => digits(unsigned, 15),
+        ScalarHint::Decimal => {
             let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
             digits(whole, 16) && digits(fraction, 10)
         }
-        "date" => text.len() == 10 && is_date(text),
-        "date-time" => is_time(text, true),
-        "local-date-time" => is_time(text, false),
-        "boolean" => matches!(text, "0" | "1" | "true" | "false"),
-        _ => true,
+        ScalarHint::Date => text.len() == 10 && is_date(text),
+        ScalarHint::DateTime => is_time(text, true),
+        ScalarHint::LocalDateTime => is_time(text, false),
+        ScalarHint::Boolean => matches!(text, "0" | "1" | "true" | "false"),
+        ScalarHint::String | ScalarHint::Identifiers => true,
     }
 }
 
@@ -75,26 +77,26 @@ fn is_time(text: &str, offset: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::text_means;
+    use super::{ScalarHint, text_means};
 
     #[test]
     fn tells_readable_texts() {
         for (scalar, yes, no) in [
-            ("integer", "-12", "1.5"),
-            ("decimal", "-12.50", "1."),
-            ("date", "2024-02-29", "2023-02-29"),
-            ("date-time", "2026-04-27T09:15:52+0200", "2026-13-27T09:15:52+0200"),
-            ("date-time", "2026-04-27 09:15:52.5+02:00", "2026-04-27T0"),
-            ("date-time", "2026-04-27T09:15Z", "2026-04-27T09:15:52"),
-            ("date-time", "2026-04-27T09:15:52-02", "2026-04-27T09:15:52+ž0"),
-            ("local-date-time", "2016-04-04 10:00:00", "2016-04-39 10:00:00"),
-            ("local-date-time", "2016-04-04T10:00", "2016-04-04 10:00:00Z"),
-            ("local-date-time", "2016-04-04T10:00", "2016-04-04 10:60"),
-            ("boolean", "1", "yes"),
-            ("string", "anything", "\u{0}"),
+            (ScalarHint::Integer, "-12", "1.5"),
+            (ScalarHint::Decimal, "-12.50", "1."),
+            (ScalarHint::Date, "2024-02-29", "2023-02-29"),
+            (ScalarHint::DateTime, "2026-04-27T09:15:52+0200", "2026-13-27T09:15:52+0200"),
+            (ScalarHint::DateTime, "2026-04-27 09:15:52.5+02:00", "2026-04-27T0"),
+            (ScalarHint::DateTime, "2026-04-27T09:15Z", "2026-04-27T09:15:52"),
+            (ScalarHint::DateTime, "2026-04-27T09:15:52-02", "2026-04-27T09:15:52+ž0"),
+            (ScalarHint::LocalDateTime, "2016-04-04 10:00:00", "2016-04-39 10:00:00"),
+            (ScalarHint::LocalDateTime, "2016-04-04T10:00", "2016-04-04 10:00:00Z"),
+            (ScalarHint::LocalDateTime, "2016-04-04T10:00", "2016-04-04 10:60"),
+            (ScalarHint::Boolean, "1", "yes"),
+            (ScalarHint::String, "anything", "\u{0}"),
         ] {
-            assert!(text_means(scalar, yes), "{scalar} {yes}");
-            assert!(scalar == "string" || !text_means(scalar, no), "{scalar} {no}");
+            assert!(text_means(scalar, yes), "{scalar:?} {yes}");
+            assert!(scalar == ScalarHint::String || !text_means(scalar, no), "{scalar:?} {no}");
         }
     }
 }

@@ -182,7 +182,8 @@ impl View {
         }
         self.parts.push(id);
         let schema = &contract[id];
-        let or_null = or_null || schema.extension(NULLABLE) == Some(&Value::Bool(true));
+        let or_null =
+            or_null || schema.extensions.iter().any(|(key, value)| key == NULLABLE && *value == Value::Bool(true));
         self.never |= schema.always == Some(false);
         self.null &= or_null || says_null(schema);
         self.types(schema, or_null);

@@ -2,7 +2,7 @@
 //! Small values and the bounds themselves come often, since that is where mistakes live.
 
 use fastrand::Rng;
-use kontrakt_codegen::contract::Schema;
+use kontrakt_codegen::contract::{ScalarHint, Schema};
 use serde_json::{Number, Value};
 
 use crate::check::exact::Exact;
@@ -111,7 +111,7 @@ fn range(schemas: &[&Schema], unit: Exact) -> Option<Range> {
         }
     }
     // What is read as a time has to be one.
-    if schemas.iter().any(|schema| schema.extension_str("x-scalar") == Some("unix-time")) {
+    if schemas.iter().any(|schema| schema.hints.scalar == Some(ScalarHint::UnixTime)) {
         let last = i128::from(meaning::LAST_SECOND);
         (low, high) = (Some(low.unwrap_or(-last).max(-last)), Some(high.unwrap_or(last).min(last)));
     }

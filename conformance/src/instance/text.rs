@@ -44,7 +44,7 @@ impl Texts {
         if min > max {
             return None;
         }
-        let scalars = schemas.iter().filter_map(|schema| schema.extension_str("x-scalar"));
+        let scalars = schemas.iter().filter_map(|schema| Some(schema.hints.scalar?.word()));
         let formats = schemas.iter().filter_map(|schema| schema.format.as_deref());
         let patterns: Vec<&str> = schemas.iter().filter_map(|schema| schema.pattern.as_deref()).collect();
         let meanings = formats.chain(scalars).filter(|name| is_meaning(name));

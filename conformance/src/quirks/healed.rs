@@ -1,7 +1,7 @@
 //! Whether an oddity can still happen: what the document admits at the places of an entry.
 //! A contradiction of prose is judged by its place alone; a reader has to see that the prose was mended.
 
-use kontrakt_codegen::contract::{Contract, Schema, SchemaId, Type};
+use kontrakt_codegen::contract::{Contract, ScalarHint, Schema, SchemaId, Type};
 use kontrakt_codegen::document::{Document, Pointer};
 use serde_json::{Value, json};
 
@@ -19,18 +19,23 @@ pub fn holds(quirk: &Quirk, checker: &Checker<'_>, document: &Document, place: &
     let contract = checker.contract();
     let Some(id) = schema_at(contract, place) else { return Ok(()) };
     let has = |kind: Type| inside(contract, id, &|schema| schema.types.is_none_or(|types| types.contains(kind)));
-    let scalar = |names: &[&str]| {
-        inside(contract, id, &|schema| schema.extension_str("x-scalar").is_some_and(|scalar| names.contains(&scalar)))
+    let scalar = |meanings: &[ScalarHint]| {
+        inside(contract, id, &|schema| schema.hints.scalar.is_some_and(|scalar| meanings.contains(&scalar)))
     };
     let accepts = |value: Value| checker.accepts(id, &value);
-    let said = |name: &str| contract[id].extension(name).is_some();
+    let hints = &contract[id].hints;
     // Whatever form the document shows, a scalar is read from all of them.
     let holds = match quirk.kind {
-        Kind::RenamedKey => property(contract, place).is_none() || said("x-aliases") || said("x-name"),
-        Kind::NumberAsString => scalar(&["decimal", "integer"]) || has(Type::String),
-        Kind::StringAsNumber => scalar(&["decimal", "integer"]) || has(Type::Number) || has(Type::Integer),
-        Kind::BooleanForm => scalar(&["boolean"]) || has(Type::Boolean),
-        Kind::DateForm => scalar(&["date", "date-time", "local-date-time", "unix-time"]) || has(Type::Object),
+        Kind::RenamedKey => property(contract, place).is_none() || !hints.aliases.is_empty() || hints.name.is_some(),
+        Kind::NumberAsString => scalar(&[ScalarHint::Decimal, ScalarHint::Integer]) || has(Type::String),
+        Kind::StringAsNumber => {
+            scalar(&[ScalarHint::Decimal, ScalarHint::Integer]) || has(Type::Number) || has(Type::Integer)
+        }
+        Kind::BooleanForm => scalar(&[ScalarHint::Boolean]) || has(Type::Boolean),
+        Kind::DateForm => {
+            let times = [ScalarHint::Date, ScalarHint::DateTime, ScalarHint::LocalDateTime, ScalarHint::UnixTime];
+            scalar(&times) || has(Type::Object)
+        }
         Kind::NullForNonNull => accepts(Value::Null) || has(Type::Null),
         Kind::MissingForNull => {
             property(contract, place).is_none_or(|(owner, name)| !contract[owner].required.contains(&name))

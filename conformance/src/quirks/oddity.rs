@@ -33,12 +33,12 @@ pub enum Meaning {
 pub fn oddities(quirk: &Quirk, checker: &Checker<'_>, schema: SchemaId, value: &Value) -> Vec<Oddity> {
     let contract = checker.contract();
     let resolved = contract.resolve(schema);
-    let extension = |name: &str| contract[schema].extension(name).or(contract[resolved].extension(name));
+    let (own, referred) = (&contract[schema].hints, &contract[resolved].hints);
     let accepts = |value: &Value| checker.accepts(schema, value);
     let one = |value: Value, meaning| Oddity { value: Some(value), key: None, meaning };
     let same = |value: Value| one(value, Meaning::Same);
     // Of a scalar every form is read, whatever the document shows.
-    let scalar = extension("x-scalar").is_some();
+    let scalar = own.scalar.or(referred.scalar).is_some();
     let other = |list: Vec<Oddity>, any: bool| {
         let admitted = |one: &Oddity| one.value.as_ref().is_some_and(|odd| odd != value && (any || accepts(odd)));
         list.into_iter().filter(admitted).collect::<Vec<_>>()
@@ -71,10 +71,9 @@ pub fn oddities(quirk: &Quirk, checker: &Checker<'_>, schema: SchemaId, value: &
         }
         (Kind::UnknownEnumValue, Value::String(_)) => vec![one("kontrakt-unheard-of".into(), Meaning::Kept)],
         (Kind::RenamedKey, value) => {
-            let aliases = extension("x-aliases").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-            let aliases = aliases.iter().filter_map(Value::as_str);
+            let aliases = if own.aliases.is_empty() { &referred.aliases } else { &own.aliases };
             let renamed = |key: &str| Oddity { key: Some(key.to_owned()), ..same(value.clone()) };
-            aliases.map(renamed).collect()
+            aliases.iter().map(|key| renamed(key)).collect()
         }
         (Kind::MapForList, Value::Array(list)) => {
             let keyed = list.iter().enumerate().map(|(index, element)| (index.to_string(), element.clone()));

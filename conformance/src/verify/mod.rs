@@ -153,7 +153,7 @@ impl<'c> Verifier<'c> {
         }
         outcome.findings = collector.finish(document);
         for finding in &mut outcome.findings {
-            if finding.seen.schema_id.is_some_and(|id| self.contract[id].extension("x-secret").is_some()) {
+            if finding.seen.schema_id.is_some_and(|id| self.contract[id].hints.secret) {
                 finding.seen.sample = None;
             }
             finding.quirk =

@@ -1,7 +1,7 @@
 //! The request of a recorded call: path, query, headers and body against the document; and the headers of its answer.
 //! Texts are read as the types that their parameters have.
 
-use kontrakt_codegen::contract::{Location, Parameter, Response, SchemaId, SecurityKind, Type, extension};
+use kontrakt_codegen::contract::{Location, Parameter, Response, SchemaId, SecurityKind, Type, WrittenAs};
 use kontrakt_codegen::diagnostic::Diagnostic;
 use serde_json::Value;
 
@@ -68,11 +68,9 @@ impl<'c> Verifier<'c> {
             }
             return;
         }
-        let delimiter = parameter.extensions.iter().find(|(name, _)| name == "x-delimiter");
-        let delimiter = delimiter.and_then(|(_, value)| value.as_str()).or_else(|| (!parameter.explode).then_some(","));
+        let delimiter = parameter.hints.delimiter.as_deref().or_else(|| (!parameter.explode).then_some(","));
         if let Some((kind, message)) = self.texts(context, parameter.schema, &values, delimiter) {
-            let secret = extension(&parameter.extensions, "x-secret").is_some();
-            let (message, value) = match secret {
+            let (message, value) = match parameter.hints.secret {
                 true => (format!("parameter {:?} is not what the document says", parameter.name), None),
                 false => (format!("parameter {:?}: {message}", parameter.name), Some(Value::from(values.join("&")))),
             };
@@ -97,7 +95,7 @@ impl<'c> Verifier<'c> {
             let items = |read: &dyn Fn(&str) -> Value| Value::Array(texts.iter().map(|text| read(text)).collect());
             [items(&|text| text.into()), items(&guess)].iter().any(|list| self.checker.accepts(schema, list))
         } else {
-            let short = self.contract[self.contract.resolve(schema)].extension_str("x-written-as") == Some("0/1");
+            let short = self.contract[self.contract.resolve(schema)].hints.written_as == Some(WrittenAs::Digit);
             let flag = |text: &str| Value::Bool(text == "1");
             values.iter().all(|text| {
                 let read = [Value::from(*text), guess(text), flag(text)];

@@ -92,7 +92,7 @@ impl Api {
 
     fn job_result(&self, id: &str) -> Option<SchemaId> {
         let operation = self.contract.operations.iter().find(|operation| operation.id == id)?;
-        self.contract.component(operation.extension("x-job")?.get("result")?.as_str()?)
+        self.contract.component(operation.hints.job.as_ref()?.result.as_deref()?)
     }
 
     fn schema(&self, codec: &Codec) -> SchemaId {
@@ -108,12 +108,9 @@ impl Api {
 
     /// The operation of an emitted method; several methods may stand for one operation.
     pub(crate) fn operation(&self, id: &str) -> Option<&kontrakt_codegen::contract::Operation> {
-        let is_variant =
-            |variants: &Value| variants.as_array().is_some_and(|all| all.iter().any(|one| one["operationId"] == id));
-        self.contract
-            .operations
-            .iter()
-            .find(|operation| operation.id == id || operation.extension("x-variants").is_some_and(is_variant))
+        self.contract.operations.iter().find(|operation| {
+            operation.id == id || operation.hints.variants.iter().any(|one| one.id.as_deref() == Some(id))
+        })
     }
 }
 

@@ -37,15 +37,13 @@ impl Operated {
     pub(crate) fn all(api: &'static Api) -> impl Iterator<Item = Self> {
         api.drivers.iter().map(move |driver| {
             let operation = api.operation(driver.operation).unwrap_or_else(|| panic!("{driver:?} is in no document"));
-            let variants = operation.extension("x-variants").and_then(Value::as_array);
-            let variant = variants.and_then(|all| all.iter().find(|one| one["operationId"] == driver.operation));
-            let listed = |key: &str, name: &str| {
-                variant.is_some_and(|one| one[key].as_array().is_some_and(|names| names.iter().any(|one| one == name)))
-            };
+            let mut variants = operation.hints.variants.iter();
+            let variant = variants.find(|one| one.id.as_deref() == Some(driver.operation));
             let sent = operation.parameters.iter().filter(|one| is_sent(one));
-            let parameters = sent.filter(|one| variant.is_none() || listed("parameters", &one.name)).map(|parameter| {
-                let required = if variant.is_some() { listed("required", &parameter.name) } else { parameter.required };
-                Slot::new(api, parameter, required)
+            let taken = sent.filter(|one| variant.is_none_or(|variant| variant.parameters.contains(&one.name)));
+            let parameters = taken.map(|one| {
+                let required = variant.map_or(one.required, |variant| variant.required.contains(&one.name));
+                Slot::new(api, one, required)
             });
             Self { api, driver, operation, parameters: parameters.collect() }
         })
@@ -117,7 +115,7 @@ impl Operated {
         let contract = &self.api.contract;
         let Some(paging) = &contract.behaviour.paging else { return Vec::new() };
         let takes = self.parameters.iter().any(|slot| slot.is_in_query() && slot.parameter.name == paging.page);
-        if !takes || self.operation.extension("x-paging") == Some(&Value::Bool(false)) {
+        if !takes || self.operation.hints.paging == Some(false) {
             return Vec::new();
         }
         let member = |id, name: &str| Shape::of(contract, id).members.into_iter().find(|(key, ..)| key == name);
@@ -166,8 +164,6 @@ impl Slot {
         let contract = &api.contract;
         let schema = &contract[contract.resolve(parameter.schema)];
         let list = schema.types.is_some_and(|types| types.contains(Type::Array));
-        let said =
-            parameter.extensions.iter().find(|(name, _)| name == "x-delimiter").and_then(|(_, text)| text.as_str());
         let styled = match (parameter.style.as_str(), parameter.explode) {
             ("spaceDelimited", _) => Some(" "),
             ("pipeDelimited", _) => Some("|"),
@@ -175,7 +171,7 @@ impl Slot {
             _ => None,
         };
         let json = schema.items.is_some_and(|items| contract[contract.resolve(items)].content_schema.is_some());
-        let delimiter = said.or_else(|| schema.extension_str("x-delimiter")).or(styled).filter(|_| list);
+        let delimiter = parameter.hints.delimiter.as_deref().or(styled).filter(|_| list);
         Self { parameter, required, delimiter, json, list }
     }
 

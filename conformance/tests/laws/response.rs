@@ -48,8 +48,7 @@ fn failed(call: &Operated, case: &Case) -> bool {
 /// Calls that answer nothing, a file or a job.
 fn nothing(call: &Operated, case: &Case, called: &Called) -> Result<(), String> {
     let written = called.value();
-    let Some(jobs) = call.api.contract.behaviour.jobs.as_ref().filter(|_| call.operation.extension("x-job").is_some())
-    else {
+    let Some(jobs) = call.api.contract.behaviour.jobs.as_ref().filter(|_| call.operation.hints.job.is_some()) else {
         return written.map(drop);
     };
     let id = jobs.id.split('/').try_fold(&case.body, |value, step| value.get(step));

@@ -31,7 +31,7 @@ pub mod leads;
 pub mod users;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "f01f4b0f80b1da5d10f9fd880dfb25e2f5bd83151311a4f8ffd4bd7acd9139af";
+pub const DOCUMENT_SHA256: &str = "74788ed3ca24fa2e87e6a12511bb68b79bdd62fe47804e7df89f54c1d0d68bda";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

@@ -6,6 +6,9 @@ use std::collections::HashMap;
 use serde_json::{Number, Value};
 
 use super::{extensions, values};
+use crate::contract::at::At;
+use crate::contract::hints;
+use crate::contract::members::Complaints;
 use crate::contract::{Schema, SchemaId, Type, Types};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Kind, Node, Pointer, Span};
@@ -13,6 +16,7 @@ use crate::document::{Document, Kind, Node, Pointer, Span};
 pub(super) struct Schemas<'d> {
     pub(super) done: Vec<Schema>,
     pub(super) complaints: Vec<Diagnostic>,
+    pub(super) hints: Complaints<'d>,
     document: &'d Document,
     /// OpenAPI 3.0: `nullable`, boolean `exclusiveMinimum`, nothing beside `$ref`.
     legacy: bool,
@@ -23,7 +27,8 @@ pub(super) struct Schemas<'d> {
 impl<'d> Schemas<'d> {
     pub(super) fn new(document: &'d Document, legacy: bool) -> Self {
         let (done, complaints, waiting) = (Vec::new(), Vec::new(), Vec::new());
-        Self { done, complaints, document, legacy, known: HashMap::new(), waiting }
+        let hints = Complaints::new(document);
+        Self { done, complaints, hints, document, legacy, known: HashMap::new(), waiting }
     }
 
     /// The schema at a place; it is read at the latest by [`Schemas::finish`].
@@ -100,6 +105,9 @@ impl<'d> Schemas<'d> {
             }
         };
         schema.extensions = extensions(node);
+        if !schema.extensions.is_empty() {
+            schema.hints = hints::read(&At { node, pointer: pointer.clone() }, &mut self.hints);
+        }
         let alone = self.legacy && map.contains_key("$ref");
         for (key, value) in map.iter() {
             if alone && key != "$ref" && key != "description" {

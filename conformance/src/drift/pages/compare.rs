@@ -6,7 +6,6 @@ use std::fmt;
 
 use kontrakt_codegen::contract::{Contract, Location, MediaType, Operation, SchemaId, SecurityKind, Type, Types};
 use kontrakt_codegen::document::{Document, Node, Pointer};
-use serde_json::Value;
 
 use super::{Fact, Place};
 use crate::drift::view::View;
@@ -404,9 +403,8 @@ fn paths(contract: &Contract, names: &mut BTreeMap<String, Known>, slot: &[Schem
 fn note(contract: &Contract, names: &mut BTreeMap<String, Known>, name: &str, slot: &[SchemaId]) {
     let view = View::of(contract, slot);
     let pointers: Vec<Pointer> = view.parts.iter().map(|id| contract[*id].pointer.clone()).collect();
-    let aliases =
-        view.extensions.iter().filter(|(key, ..)| key == "x-aliases").flat_map(|(_, value, _)| value.as_array());
-    let aliases: Vec<&str> = aliases.flatten().filter_map(Value::as_str).collect();
+    let aliases: Vec<&str> =
+        view.parts.iter().flat_map(|id| &contract[*id].hints.aliases).map(String::as_str).collect();
     let one = names.entry(name.to_owned()).or_default();
     match view.types {
         Some(types) => types.iter().for_each(|kind| one.types.insert(kind)),
