@@ -11,7 +11,12 @@ use kontrakt_runtime::bulk::Outcome;
 use kontrakt_runtime::http::{Headers, MockRequest, MockTransport, Response, TransportError};
 use serde_json::{Value, json};
 use tokio::time::Instant;
-use upgates::orders::{OrderCreate, OrderCustomerCreate, OrderProductCreate, OrdersCreate};
+use upgates::articles::{ArticleCreate, ArticleDescriptionWrite};
+use upgates::orders::{
+    OrderCreate, OrderCustomerCreate, OrderProductCreate, OrderProductUpdate, OrderUpdate, OrdersCreate, OrdersUpdate,
+};
+use upgates::pricelists::PricelistCreate;
+use upgates::products::{ProductFileWrite, ProductUpdate, ProductsUpdate};
 use upgates::{Client, Decimal};
 use wire::{Api, Calling, Setup};
 use wiremock::matchers::{header, method, path, query_param};
@@ -52,7 +57,12 @@ fn in_memory(transport: &MockTransport) -> Client {
 }
 
 fn orders(count: usize) -> OrdersCreate {
-    let product = OrderProductCreate::new("Teapot", Decimal::new(19_990, 2), 21);
+    let product = OrderProductCreate {
+        title: Some("Teapot".to_owned()),
+        price_per_unit: Some(Decimal::new(19_990, 2).into()),
+        vat: Some(21.into()),
+        ..OrderProductCreate::default()
+    };
     let order = |at: usize| OrderCreate {
         external_order_number: Some(at.to_string()),
         ..OrderCreate::new("cs", OrderCustomerCreate::new("a@example.com"), vec![product.clone()])
@@ -391,4 +401,120 @@ async fn lists_in_the_query_are_joined() {
         .await;
     let client = client(&Setup::at(server.uri()));
     client.orders().list().order_numbers(&["O1", "O2"]).paid_yn(true).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn streams_ask_for_the_largest_pages_and_single_pages_for_what_they_are_told() {
+    let page = |number: u64| {
+        let variant = json!({"variant_id": number, "code": format!("V{number}"), "active_yn": null});
+        json!({"current_page": number, "current_page_items": 1, "number_of_pages": 2, "number_of_items": 2,
+               "variants": [variant]})
+    };
+    let transport = MockTransport::answering(move |request| {
+        let number = if request.url.contains("page=2") { 2 } else { 1 };
+        Ok(Response::new(200, Headers::new(), page(number).to_string()))
+    });
+    let products = in_memory(&transport).products();
+    let variants = products.variants().codes(&["P1", "P2"]).items().all().await.unwrap();
+    assert_eq!(variants.iter().map(|one| one.variant_id).collect::<Vec<_>>(), [1, 2]);
+    products.variants().current_page_items(7).pages().try_next().await.unwrap();
+    products.variants().send().await.unwrap();
+    products.variants().current_page_items(100).page(2).send().await.unwrap();
+    let asked: Vec<String> = transport.requests().into_iter().map(|request| request.url).collect();
+    let asked: Vec<&str> = asked.iter().map(|url| url.split_once("/api/v2").unwrap().1).collect();
+    assert_eq!(
+        asked,
+        [
+            "/products/variants?codes=P1%3BP2&current_page_items=100",
+            "/products/variants?codes=P1%3BP2&current_page_items=100&page=2",
+            "/products/variants?current_page_items=7",
+            "/products/variants",
+            "/products/variants?current_page_items=100&page=2",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_the_reference_of_2026_has_can_be_sent() {
+    let transport = MockTransport::new();
+    let client = in_memory(&transport);
+    let done = |list: &str, outcome: &str| json!({list: [{outcome: true, "messages": []}]}).to_string();
+
+    transport.reply(200, done("pricelists", "created_yn"));
+    let discount = PricelistCreate { percent: Some(Decimal::new(125, 1).into()), ..PricelistCreate::default() };
+    client.pricelists().create(&[discount]).send().await.unwrap();
+
+    transport.reply(200, done("articles", "inserted_yn"));
+    let article = ArticleCreate {
+        descriptions: Some(vec![ArticleDescriptionWrite {
+            title: Some("Wool".to_owned()),
+            ..ArticleDescriptionWrite::new("cs")
+        }]),
+        ..ArticleCreate::default()
+    };
+    let outcomes = client.articles().create(&[article]).send_all().await;
+    assert!(outcomes.iter().all(Outcome::is_done));
+
+    transport.reply(200, done("products", "updated_yn"));
+    let product = ProductUpdate {
+        related: Some(vec!["P2".to_owned()]),
+        files: Some(vec![ProductFileWrite { file_id: Some(7), ..ProductFileWrite::default() }]),
+        ..ProductUpdate::new("P1")
+    };
+    let changes = ProductsUpdate { products: Some(vec![product]), ..ProductsUpdate::default() };
+    client.products().update(&changes).send().await.unwrap();
+
+    // An item is found by its code: nothing else needs to be said of it.
+    transport.reply(200, r#"{"orders":[{"order_number":"O1","updated_yn":true}]}"#);
+    let item = OrderProductUpdate { code: Some("P1".to_owned()), ..OrderProductUpdate::default() };
+    let order = OrderUpdate {
+        delivered_date: Some("2026-07-01".parse().unwrap()),
+        products: Some(vec![item]),
+        ..OrderUpdate::new("O1")
+    };
+    client.orders().update(&OrdersUpdate::new(vec![order])).send().await.unwrap();
+
+    let sent: Vec<String> = transport.requests().into_iter().map(|request| request.body).collect();
+    assert_eq!(
+        sent,
+        [
+            r#"{"pricelists":[{"percent":12.5}]}"#,
+            r#"{"articles":[{"descriptions":[{"language_id":"cs","title":"Wool"}]}]}"#,
+            r#"{"products":[{"code":"P1","files":[{"file_id":7}],"related":["P2"]}]}"#,
+            r#"{"orders":[{"order_number":"O1","delivered_date":"2026-07-01","products":[{"code":"P1"}]}]}"#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn both_forms_of_an_outcome_are_read() {
+    let transport = MockTransport::new();
+    let client = in_memory(&transport);
+    for answer in
+        [r#"{"webhooks":[{"id":7,"deleted_yn":true}]}"#, r#"{"pricelists":[{"id":"7","deleted":true,"messages":[]}]}"#]
+    {
+        transport.reply(200, answer);
+        let deleted = client.pricelists().delete(7).send().await.unwrap();
+        let deleted = deleted.pricelists.unwrap_or_default();
+        assert!(deleted.len() == 1 && deleted[0].deleted_yn && deleted[0].id == Some(7), "{answer}");
+    }
+    for answer in [r#"{"webhooks":[{"id":1,"deleted_yn":false}]}"#, r#"{"pricelists":[{"id":1,"deleted":false}]}"#] {
+        transport.reply(200, answer);
+        assert!(client.pricelists().delete(1).send().await.unwrap_err().is_partial(), "{answer}");
+    }
+
+    // One outcome, without a list around it.
+    for (created, done) in [(true, true), (false, false)] {
+        transport.reply(200, json!({"orders": {"order_number": "O1", "created_yn": created}}).to_string());
+        let outcomes = client.orders().create(&orders(1)).send_all().await;
+        assert!(outcomes.len() == 1 && outcomes[0].is_done() == done && outcomes[0].answer().is_some(), "{outcomes:?}");
+    }
+
+    // Messages in groups, and as all others have them.
+    let message = json!({"object": null, "property": "id", "message": "unknown", "level": "error"});
+    for messages in [json!([{"code": 404, "messages": [message]}]), json!([message])] {
+        transport.reply(200, json!({"webhooks": [{"id": 7, "deleted": false, "messages": messages}]}).to_string());
+        let outcomes = client.webhooks().delete(&[7]).send_all().await;
+        assert!(matches!(&outcomes[..], [Outcome::Refused(answer)] if answer.messages.is_some()), "{outcomes:?}");
+    }
 }

@@ -196,6 +196,8 @@ pub struct Operation {
     pub value: &'static str,
     /// Whether it may be repeated.
     pub repeat: Repeat,
+    /// Query parameter with the size of pages and the largest size, for a list that takes one.
+    pub page_size: Option<(&'static str, u64)>,
     /// How its answer tells the outcome of each thing, if the status does not.
     pub bulk: Option<Bulk>,
     /// Whether it answers a whole list, not pages, whatever other lists of the API do.
@@ -282,6 +284,7 @@ impl Operation {
         path: "",
         value: "",
         repeat: Repeat::ByMethod,
+        page_size: None,
         bulk: None,
         whole_list: false,
     };

@@ -130,7 +130,7 @@ async fn send_part(session: &Session, mut call: Parts, bulk: &Bulk, count: usize
     call.operation.value = "";
     let reply = session.clone().dispatch(call).await?;
     let answer = read::<Json>(reply, false)?;
-    let entries = answer.value().at(bulk.answers).and_then(Value::items).unwrap_or_default();
+    let entries = bulk.entries(answer.value());
     if entries.len() != count {
         let message = format!("the answer has {} outcomes for {count} things", entries.len());
         return Err(Error::new(Kind::Decode, message).with_body(answer.value().to_string().into_bytes()));
@@ -200,9 +200,8 @@ const REFUSING: [&str; 2] = ["error", "fatal_error"];
 impl Bulk {
     /// The errors in an answer: of each thing that was not done, what is said about it.
     pub(crate) fn refusals(&self, answer: &Value<'_>) -> Vec<ApiError> {
-        let entries = answer.at(self.answers).and_then(Value::items).unwrap_or_default();
         let mut errors = Vec::new();
-        for (at, entry) in entries.iter().enumerate() {
+        for (at, entry) in self.entries(answer).into_iter().enumerate() {
             let place = if self.answers.is_empty() { String::new() } else { format!("{}[{at}]", self.answers) };
             let (mut said, mut refused) = (Vec::new(), false);
             self.visit(entry, &mut |message| {
@@ -219,6 +218,19 @@ impl Bulk {
             errors.append(&mut said);
         }
         errors
+    }
+
+    /// The outcomes in an answer. A list under another name than is expected is still the only one there.
+    fn entries<'v, 'a>(&self, answer: &'v Value<'a>) -> Vec<&'v Value<'a>> {
+        let list = answer.at(self.answers).or_else(|| self.only_list(answer));
+        list.and_then(Value::items).unwrap_or_default()
+    }
+
+    fn only_list<'v, 'a>(&self, answer: &'v Value<'a>) -> Option<&'v Value<'a>> {
+        let Value::Map(members) = answer else { return None };
+        let mut lists = members.iter().filter(|(key, value)| *key != self.messages && matches!(value, Value::List(_)));
+        let (_, list) = lists.next()?;
+        lists.next().is_none().then_some(list)
     }
 
     /// Whether an outcome says that something was not done.

@@ -179,6 +179,11 @@ impl<T> Call<T> {
         }
     }
 
+    /// What is called.
+    pub(crate) fn operation(&self) -> &Operation {
+        &self.parts.operation
+    }
+
     /// Sets a parameter of the query, replacing what it was.
     pub(crate) fn set_query(&mut self, key: &'static str, value: String) {
         self.parts.query.retain(|(name, _)| name != key);

@@ -67,7 +67,8 @@ impl<T: Listed> Answer for Page<T> {
 }
 
 impl<T: Listed> Call<Page<T>> {
-    /// All items, page after page, from the page that the call asks for on, or from the first.
+    /// All items, page after page, from the page that the call asks for on, or from the first. Pages are as large as the
+    /// server lets them be, unless the call says how large.
     pub fn items(self) -> Items<T> {
         Items {
             pages: self.pages(),
@@ -101,7 +102,13 @@ pub struct Pages<T> {
 }
 
 impl<T: Listed> Pages<T> {
-    fn new(call: Call<Page<T>>) -> Self {
+    fn new(mut call: Call<Page<T>>) -> Self {
+        // Whoever wants all pages wants few of them.
+        if let Some((size, most)) = call.operation().page_size
+            && call.get_query(size).is_none()
+        {
+            call.set_query(size, most.to_string());
+        }
         let asked = call.paging().and_then(|paging| call.get_query(paging.page)?.parse().ok());
         Self {
             call,

@@ -3,7 +3,7 @@
 use super::code::{Code, wrap};
 use super::rust::{Rust, bulk_place, place, repeat};
 use super::{Emission, File, types};
-use crate::contract::Operation;
+use crate::contract::{Contract, Location, Operation};
 use crate::name::phrase;
 use crate::plan::{Answer, Argument, Bulk, BulkItems, ChangeFeed, Method, Plan, TypeDef, api, docs_of};
 
@@ -88,6 +88,9 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
             if let Some(retry) = method.retry {
                 code.line(format!("repeat: {},", repeat(retry)));
             }
+            if let Some((size, most)) = page_size(emission.contract, operation, method) {
+                code.line(format!("page_size: ({size:?}, {most}),"));
+            }
             if let Some(bulk) = &method.bulk {
                 let Bulk { items, answers, outcome, messages, .. } = bulk;
                 let told = format!("answers: {:?}, outcome: {outcome:?}, messages: {messages:?}", answers.to_string());
@@ -124,6 +127,14 @@ fn changes(feed: &ChangeFeed) -> Vec<String> {
     fields.extend(feed.kind.as_ref().map(|(kind, deleted)| format!("kind: {kind:?}, deleted: &{deleted:?},")));
     fields.extend(feed.reach.as_ref().map(|(days, restart)| format!("reach_days: {days}, restart: {restart:?},")));
     fields
+}
+
+/// The parameter with the size of pages, and the largest size, of a paged list that takes one.
+fn page_size<'c>(contract: &'c Contract, operation: &Operation, method: &Method) -> Option<(&'c str, u64)> {
+    let size =
+        contract.behaviour.paging.as_ref()?.size.as_deref().filter(|_| matches!(method.answer, Answer::Page(_)))?;
+    let parameter = operation.parameters.iter().find(|one| one.location == Location::Query && one.name == size)?;
+    Some((size, contract[contract.resolve(parameter.schema)].maximum.as_ref()?.as_u64()?))
 }
 
 fn docs(method: &Method, operation: &Operation) -> Vec<String> {

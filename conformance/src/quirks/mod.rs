@@ -115,7 +115,7 @@ impl Kind {
 }
 
 /// How evidence is graded.
-const GRADES: [&str; 4] = ["recorded", "live", "official", "document"];
+const GRADES: [&str; 5] = ["recorded", "live", "client", "official", "document"];
 
 /// Reads a `quirks.yaml`.
 ///

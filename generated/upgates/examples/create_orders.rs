@@ -53,8 +53,11 @@ fn order(name: &str, language: &str) -> OrderCreate {
     let product = OrderProductCreate {
         code: Some("TEAPOT-1".to_owned()),
         quantity: Some(2.into()),
+        title: Some("Teapot".to_owned()),
         // 199.90: money is decimal, never a float.
-        ..OrderProductCreate::new("Teapot", Decimal::new(19_990, 2), 21)
+        price_per_unit: Some(Decimal::new(19_990, 2).into()),
+        vat: Some(21.into()),
+        ..OrderProductCreate::default()
     };
     OrderCreate {
         external_order_number: Some(name.to_owned()),

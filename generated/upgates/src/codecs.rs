@@ -96,9 +96,17 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "products")]
     Codec::of::<crate::products::ProductRelations>("getProductRelations", Side::Answer, "products/0"),
     #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::ListedVariant>>("listVariants", Side::Answer, "variants"),
+    #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::VariantDeleted>>("deleteProductVariants", Side::Answer, "variants"),
     #[cfg(feature = "products")]
+    Codec::of::<Vec<crate::products::QueuedImage>>("listImagesQueue", Side::Answer, "images_queue"),
+    #[cfg(feature = "products")]
+    Codec::of::<crate::products::FileUploaded>("addProductImage", Side::Answer, ""),
+    #[cfg(feature = "products")]
     Codec::of::<crate::products::FileUploaded>("uploadProductImage", Side::Answer, ""),
+    #[cfg(feature = "products")]
+    Codec::of::<crate::products::FileUploaded>("uploadVariantImage", Side::Answer, ""),
     #[cfg(feature = "product_reviews")]
     Codec::of::<Vec<crate::product_reviews::ProductReview>>("listProductReviews", Side::Answer, "ratings_reviews"),
     #[cfg(feature = "product_reviews")]
@@ -206,6 +214,8 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "parameters")]
     Codec::of::<Vec<crate::parameters::ParameterDeleted>>("deleteParameter", Side::Answer, "parameters"),
     #[cfg(feature = "parameters")]
+    Codec::of::<Option<Vec<kontrakt_runtime::Map<kontrakt_runtime::Json>>>>("listParameterValues", Side::Answer, "values"),
+    #[cfg(feature = "parameters")]
     Codec::of::<Vec<crate::parameters::ParameterDeleted>>("deleteParameterValues", Side::Answer, "parameters"),
     #[cfg(feature = "stocks")]
     Codec::of::<Vec<crate::stocks::Stock>>("listStocks", Side::Answer, "stocks"),
@@ -253,6 +263,16 @@ pub static CODECS: &[Codec] = &[
     Codec::of::<crate::news::NewsItem>("getNewsItem", Side::Answer, "news/0"),
     #[cfg(feature = "articles")]
     Codec::of::<Vec<crate::articles::Article>>("listArticles", Side::Answer, "articles"),
+    #[cfg(feature = "articles")]
+    Codec::of::<Option<Vec<crate::articles::ArticleCreated>>>("createArticles", Side::Answer, "articles"),
+    #[cfg(feature = "articles")]
+    Codec::of::<Vec<crate::articles::ArticleCreate>>("createArticles", Side::Request, "articles"),
+    #[cfg(feature = "articles")]
+    Codec::of::<Option<Vec<crate::articles::ArticleUpdated>>>("updateArticles", Side::Answer, "articles"),
+    #[cfg(feature = "articles")]
+    Codec::of::<Vec<crate::articles::ArticleUpdate>>("updateArticles", Side::Request, "articles"),
+    #[cfg(feature = "articles")]
+    Codec::of::<Option<Vec<crate::articles::ArticleDeleted>>>("deleteArticles", Side::Answer, "articles"),
     #[cfg(feature = "articles")]
     Codec::of::<crate::articles::Article>("getArticle", Side::Answer, "articles/0"),
     #[cfg(feature = "advisor")]
@@ -311,6 +331,16 @@ pub static CODECS: &[Codec] = &[
     Codec::of::<Vec<crate::conversion_codes::ConversionCode>>("getConversionCodes", Side::Answer, "conversion_codes"),
     #[cfg(feature = "conversion_codes")]
     Codec::of::<Vec<crate::conversion_codes::ConversionCodeOutcome>>("deleteConversionCodesAt", Side::Answer, "conversion_codes"),
+    #[cfg(feature = "users")]
+    Codec::of::<Option<Vec<kontrakt_runtime::Map<kontrakt_runtime::Json>>>>("listUsers", Side::Answer, "users"),
+    #[cfg(feature = "users")]
+    Codec::of::<kontrakt_runtime::Map<kontrakt_runtime::Json>>("getUser", Side::Answer, ""),
+    #[cfg(feature = "users")]
+    Codec::of::<Option<Vec<kontrakt_runtime::Map<kontrakt_runtime::Json>>>>("listUserRoles", Side::Answer, "roles"),
+    #[cfg(feature = "users")]
+    Codec::of::<kontrakt_runtime::Map<kontrakt_runtime::Json>>("getUserRole", Side::Answer, ""),
+    #[cfg(feature = "users")]
+    Codec::of::<kontrakt_runtime::Map<kontrakt_runtime::Json>>("listUserPrivileges", Side::Answer, ""),
     #[cfg(feature = "webhooks")]
     Codec::of::<Vec<crate::webhooks::Webhook>>("listWebhooks", Side::Answer, "webhooks"),
     #[cfg(feature = "webhooks")]
@@ -337,6 +367,8 @@ pub static CODECS: &[Codec] = &[
     Codec::of::<Vec<crate::pricelists::PricelistCreated>>("createPricelists", Side::Answer, "pricelists"),
     #[cfg(feature = "pricelists")]
     Codec::of::<Vec<crate::pricelists::PricelistCreate>>("createPricelists", Side::Request, "pricelists"),
+    #[cfg(feature = "pricelists")]
+    Codec::of::<crate::pricelists::Pricelist>("getPricelist", Side::Answer, "pricelists/0"),
     #[cfg(feature = "pricelists")]
     Codec::of::<crate::pricelists::PricelistsDeleted>("deletePricelist", Side::Answer, ""),
     #[cfg(feature = "languages")]
@@ -382,9 +414,17 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "metas")]
     Codec::of::<Vec<crate::metas::MetaDeleted>>("deleteMetas", Side::Answer, "metas"),
     #[cfg(feature = "webhooks")]
+    Codec::of::<crate::webhooks::AddonCall>("AddonCall", Side::Record, ""),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<crate::webhooks::AddonAnswer>("AddonAnswer", Side::Record, ""),
+    #[cfg(feature = "webhooks")]
     Codec::of::<crate::webhooks::AddonInstall>("AddonInstall", Side::Record, ""),
     #[cfg(feature = "webhooks")]
     Codec::of::<crate::webhooks::AddonAnswer>("AddonAnswer", Side::Record, ""),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<crate::webhooks::AddonCall>("AddonCall", Side::Record, ""),
+    #[cfg(feature = "webhooks")]
+    Codec::of::<crate::webhooks::AddonPage>("AddonPage", Side::Record, ""),
     #[cfg(feature = "webhooks")]
     Codec::of::<crate::webhooks::Notice>("Notice", Side::Record, ""),
 ];
@@ -468,9 +508,17 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "products")]
     Driver::of::<crate::products::get_related>("getProductRelations"),
     #[cfg(feature = "products")]
+    Driver::of::<crate::products::variants>("listVariants"),
+    #[cfg(feature = "products")]
     Driver::of::<crate::products::delete_variants>("deleteProductVariants"),
     #[cfg(feature = "products")]
+    Driver::of::<crate::products::images_queue>("listImagesQueue"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::add_image>("addProductImage"),
+    #[cfg(feature = "products")]
     Driver::of::<crate::products::upload_image>("uploadProductImage"),
+    #[cfg(feature = "products")]
+    Driver::of::<crate::products::upload_variant_image>("uploadVariantImage"),
     #[cfg(feature = "product_reviews")]
     Driver::of::<crate::product_reviews::list>("listProductReviews"),
     #[cfg(feature = "product_reviews")]
@@ -554,6 +602,8 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "parameters")]
     Driver::of::<crate::parameters::delete_one>("deleteParameter"),
     #[cfg(feature = "parameters")]
+    Driver::of::<crate::parameters::values>("listParameterValues"),
+    #[cfg(feature = "parameters")]
     Driver::of::<crate::parameters::delete_values>("deleteParameterValues"),
     #[cfg(feature = "stocks")]
     Driver::of::<crate::stocks::list>("listStocks"),
@@ -591,6 +641,12 @@ pub static DRIVERS: &[Driver] = &[
     Driver::of::<crate::news::get>("getNewsItem"),
     #[cfg(feature = "articles")]
     Driver::of::<crate::articles::list>("listArticles"),
+    #[cfg(feature = "articles")]
+    Driver::of::<crate::articles::create>("createArticles"),
+    #[cfg(feature = "articles")]
+    Driver::of::<crate::articles::update>("updateArticles"),
+    #[cfg(feature = "articles")]
+    Driver::of::<crate::articles::delete>("deleteArticles"),
     #[cfg(feature = "articles")]
     Driver::of::<crate::articles::get>("getArticle"),
     #[cfg(feature = "advisor")]
@@ -641,6 +697,16 @@ pub static DRIVERS: &[Driver] = &[
     Driver::of::<crate::conversion_codes::get>("getConversionCodes"),
     #[cfg(feature = "conversion_codes")]
     Driver::of::<crate::conversion_codes::delete_at>("deleteConversionCodesAt"),
+    #[cfg(feature = "users")]
+    Driver::of::<crate::users::list>("listUsers"),
+    #[cfg(feature = "users")]
+    Driver::of::<crate::users::get>("getUser"),
+    #[cfg(feature = "users")]
+    Driver::of::<crate::users::roles>("listUserRoles"),
+    #[cfg(feature = "users")]
+    Driver::of::<crate::users::get_role>("getUserRole"),
+    #[cfg(feature = "users")]
+    Driver::of::<crate::users::privileges>("listUserPrivileges"),
     #[cfg(feature = "webhooks")]
     Driver::of::<crate::webhooks::list>("listWebhooks"),
     #[cfg(feature = "webhooks")]
@@ -661,6 +727,8 @@ pub static DRIVERS: &[Driver] = &[
     Driver::of::<crate::pricelists::list>("listPricelists"),
     #[cfg(feature = "pricelists")]
     Driver::of::<crate::pricelists::create>("createPricelists"),
+    #[cfg(feature = "pricelists")]
+    Driver::of::<crate::pricelists::get>("getPricelist"),
     #[cfg(feature = "pricelists")]
     Driver::of::<crate::pricelists::delete>("deletePricelist"),
     #[cfg(feature = "languages")]

@@ -13,6 +13,8 @@ open_enum! {
     pub enum ShipmentType: text {
         /// `ceskaPosta`
         CeskaPosta = "ceskaPosta",
+        /// `balikovna`
+        Balikovna = "balikovna",
         /// `slovenskaPosta`
         SlovenskaPosta = "slovenskaPosta",
         /// `ulozenka`
@@ -29,6 +31,10 @@ open_enum! {
         Wedo = "wedo",
         /// `depo`
         Depo = "depo",
+        /// `sps`
+        Sps = "sps",
+        /// `individual`
+        Individual = "individual",
         /// `custom`
         Custom = "custom",
     }
@@ -58,8 +64,12 @@ open_enum! {
         Tatrapay = "tatrapay",
         /// `tatracardpay`
         Tatracardpay = "tatracardpay",
+        /// `tatrapayplus`
+        Tatrapayplus = "tatrapayplus",
         /// `comgate`
         Comgate = "comgate",
+        /// `computop`
+        Computop = "computop",
         /// `cetelem`
         Cetelem = "cetelem",
         /// `gopay`
@@ -80,6 +90,8 @@ open_enum! {
         CardOnCashRegister = "cardOnCashRegister",
         /// `thepay`
         Thepay = "thepay",
+        /// `upgates`
+        Upgates = "upgates",
         /// `custom`
         Custom = "custom",
     }
@@ -156,7 +168,7 @@ record! {
     feature = "orders", feature = "order_statuses", feature = "products", feature = "product_reviews",
     feature = "customers", feature = "customer_groups", feature = "vouchers", feature = "labels",
     feature = "availabilities", feature = "manufacturers", feature = "parameters", feature = "stocks",
-    feature = "categories", feature = "redirections", feature = "files", feature = "shipments",
+    feature = "categories", feature = "redirections", feature = "articles", feature = "files", feature = "shipments",
     feature = "conversion_codes", feature = "webhooks", feature = "pricelists", feature = "metas",
 ))]
 record! {
@@ -179,7 +191,7 @@ record! {
     feature = "orders", feature = "order_statuses", feature = "products", feature = "product_reviews",
     feature = "customers", feature = "customer_groups", feature = "vouchers", feature = "labels",
     feature = "availabilities", feature = "manufacturers", feature = "parameters", feature = "stocks",
-    feature = "categories", feature = "redirections", feature = "files", feature = "shipments",
+    feature = "categories", feature = "redirections", feature = "articles", feature = "files", feature = "shipments",
     feature = "conversion_codes", feature = "webhooks", feature = "pricelists", feature = "metas",
 ))]
 open_enum! {
@@ -196,7 +208,9 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "orders", feature = "products", feature = "customers", feature = "categories"))]
+#[cfg(any(
+    feature = "orders", feature = "products", feature = "customers", feature = "categories", feature = "articles",
+))]
 record! {
     /// Value for a custom field.
     #[derive(Default)]
@@ -210,7 +224,9 @@ record! {
     }
 }
 
-#[cfg(any(feature = "orders", feature = "products", feature = "customers", feature = "categories"))]
+#[cfg(any(
+    feature = "orders", feature = "products", feature = "customers", feature = "categories", feature = "articles",
+))]
 impl MetaWrite {
     /// With what it must have, and nothing else.
     pub fn new(key: impl Into<String>) -> Self {
@@ -222,7 +238,9 @@ impl MetaWrite {
     }
 }
 
-#[cfg(any(feature = "orders", feature = "products", feature = "customers", feature = "categories"))]
+#[cfg(any(
+    feature = "orders", feature = "products", feature = "customers", feature = "categories", feature = "articles",
+))]
 record! {
     /// Value for a custom field in one language.
     #[derive(Default)]
@@ -250,8 +268,10 @@ record! {
         pub size: Option<i64> = optional("size"),
         /// Kind of the file.
         pub r#type: Option<FileType> = optional("type"),
-        /// Address of the file.
+        /// Address of the file. May be null.
         pub url: Option<String> = optional("url"),
+        /// Titles by language.
+        pub titles: Option<Vec<Title>> = optional("titles"),
     }
 }
 
@@ -265,6 +285,22 @@ open_enum! {
         File = "file",
         /// `video`
         Video = "video",
+    }
+}
+
+#[cfg(any(
+    feature = "orders", feature = "products", feature = "categories", feature = "news", feature = "articles",
+    feature = "advisor", feature = "files",
+))]
+record! {
+    /// Title of a picture or a file in one language.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct Title: open {
+        /// Language of the title, ISO 639-1.
+        pub language: String = required("language"),
+        /// The title. May be null.
+        pub title: Option<String> = required("title"),
     }
 }
 
@@ -301,23 +337,24 @@ record! {
         pub position: Option<i64> = optional("position"),
         /// Titles by language.
         pub titles: Option<Vec<Title>> = optional("titles"),
+        /// Language versions that show the picture. The main one and the one of lists are shown in all of them.
+        pub languages: Option<Vec<LanguageSelection>> = optional("languages"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "categories", feature = "news", feature = "articles", feature = "advisor"))]
 record! {
-    /// Title of a picture or a file in one language.
-    #[non_exhaustive]
+    /// Whether a language version shows a picture or a file.
     #[derive(Default)]
-    pub struct Title: open {
-        /// Language of the title, ISO 639-1.
+    pub struct LanguageSelection {
+        /// Language version, ISO 639-1.
         pub language: String = required("language"),
-        /// The title. May be null.
-        pub title: Option<String> = required("title"),
+        /// Whether it is shown there.
+        pub selected_yn: bool = required("selected_yn"),
     }
 }
 
-#[cfg(any(feature = "products", feature = "categories"))]
+#[cfg(any(feature = "products", feature = "categories", feature = "articles"))]
 record! {
     /// A picture to show. It is named by `file_id` when it is among the files already, else by `url`.
     #[derive(Default)]
@@ -332,6 +369,22 @@ record! {
         pub list_yn: Option<bool> = optional("list_yn"),
         /// Place among the pictures, ascending.
         pub position: Option<i64> = optional("position"),
+        /// Titles by language.
+        pub titles: Option<Vec<TitleWrite>> = optional("titles"),
+        /// Language versions that show the picture. The main one and the one of lists are shown in all of them.
+        pub languages: Option<Vec<LanguageSelection>> = optional("languages"),
+    }
+}
+
+#[cfg(any(feature = "products", feature = "categories", feature = "articles", feature = "files"))]
+record! {
+    /// Title to give a picture or a file in one language.
+    #[derive(Default)]
+    pub struct TitleWrite {
+        /// Language of the title, ISO 639-1.
+        pub language: String = required("language"),
+        /// The title.
+        pub title: String = required("title"),
     }
 }
 
@@ -401,7 +454,15 @@ record! {
         pub short_description: Option<String> = optional("short_description"),
         /// Long text; may hold HTML. May be null.
         pub long_description: Option<String> = optional("long_description"),
+        /// Text at the bottom of the page; may hold HTML. May be null.
+        pub bottom_description: Option<String> = optional("bottom_description"),
         /// Address of the page.
         pub url: Option<String> = optional("url"),
+        /// Title for search engines.
+        pub seo_title: Option<String> = optional("seo_title"),
+        /// Description for search engines.
+        pub seo_description: Option<String> = optional("seo_description"),
+        /// Last part of the address, where the shop has set it.
+        pub seo_url: Option<String> = optional("seo_url"),
     }
 }

@@ -64,7 +64,8 @@ macro_rules! resource {
 /// the fields of [`ChangeFeed`](crate::ChangeFeed); its request type has `feed`.
 ///
 /// The text after `value:` or `answer: T =` is the path of members to the value; empty for the whole body. A line
-/// `repeat: Safe,` or `repeat: Never,` may follow, and then, with the fields of [`Bulk`](crate::Bulk), one for calls
+/// `repeat: Safe,` or `repeat: Never,` may follow; one such as `page_size: ("size", 100),`, which streams of pages then ask
+/// for; and then, with the fields of [`Bulk`](crate::Bulk), one for calls
 /// whose answer tells the outcome of what was sent:
 /// `judge: { answers: "", outcome: ["done"], messages: "messages" },` or, for a list of things that may be divided into
 /// several calls, with the type of one outcome:
@@ -239,6 +240,7 @@ macro_rules! __method {
         ($($argument:ident : $argument_type:ty = $place:ident($($key:literal),+)),* $(,)?) [$gives:ty] [$wrap:path]
         [$id:literal $verb:ident $path:literal $value:literal]
         $(repeat: $repeat:ident,)?
+        $(page_size: ($size:literal, $most:literal),)?
         $(split: $entry:ty = {
             items: $item_place:ident($($item_key:literal),+), limit: $limit:literal, answers: $answers:literal,
             outcome: $outcome:tt, messages: $messages:literal $(,)?
@@ -256,6 +258,7 @@ macro_rules! __method {
                     path: $path,
                     value: $value,
                     $(repeat: $crate::Repeat::$repeat,)?
+                    $(page_size: ::core::option::Option::Some(($size, $most)),)?
                     $(bulk: ::core::option::Option::Some($crate::Bulk {
                         items: $crate::BulkItems::$item_place($($item_key),+),
                         limit: $limit,
@@ -284,6 +287,7 @@ macro_rules! __request {
     (
         $resource:ident $method:ident $request:ident [$answer:ty]
         $(repeat: $repeat:ident,)?
+        $(page_size: $page_size:tt,)?
         $(split: $entry:ty = $split:tt,)?
         $(judge: $judge:tt,)?
         $(options {
@@ -373,7 +377,7 @@ macro_rules! __drive {
 macro_rules! __drive {
     (
         $resource:ident $method:ident ($($arguments:tt)*)
-        $(repeat: $repeat:ident,)? $(split: $entry:ty = $split:tt,)? $(judge: $judge:tt,)? $(options { $($options:tt)* })?
+        $(repeat: $repeat:ident,)? $(page_size: $page_size:tt,)? $(split: $entry:ty = $split:tt,)? $(judge: $judge:tt,)? $(options { $($options:tt)* })?
     ) => {
         $crate::__drive! { @($resource $method [$($($options)*)?]) [] $($arguments)* }
     };
