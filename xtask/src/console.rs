@@ -18,6 +18,31 @@ pub(crate) enum Format {
     Json,
 }
 
+/// How the process ends; the codes are those of `main.rs`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// 0
+    #[default]
+    Done,
+    /// 1
+    Complaint,
+    /// 3
+    Findings,
+    /// As another process ended that ran the command instead.
+    As(u8),
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Complaint => 1,
+            Exit::Findings => 3,
+            Exit::As(code) => code,
+        })
+    }
+}
+
 /// What a command did.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
@@ -27,11 +52,16 @@ pub(crate) struct Report {
     pub(crate) json: Value,
     /// Complaints that did not stop the command.
     pub(crate) warnings: Vec<Diagnostic>,
+    /// How the process ends.
+    pub(crate) exit: Exit,
+    /// Whether `text` is the output whatever the format: a report that is in a form of its own.
+    pub(crate) verbatim: bool,
 }
 
 /// Prints what a command gave, and says how the process ends.
 pub(crate) fn print(format: Format, result: Result<Report>) -> ExitCode {
-    let code = ExitCode::from(u8::from(result.is_err()));
+    let format = if result.as_ref().is_ok_and(|report| report.verbatim) { Format::Text } else { format };
+    let exit = result.as_ref().map_or(Exit::Complaint, |report| report.exit);
     let (out, err) = match (format, &result) {
         (Format::Json, Ok(report)) => {
             let warnings: Vec<Value> = report.warnings.iter().map(to_json).collect();
@@ -46,7 +76,7 @@ pub(crate) fn print(format: Format, result: Result<Report>) -> ExitCode {
     // A reader that went away, as `head` does, is none of our business.
     let _ = std::io::stderr().write_all(err.as_bytes());
     let _ = std::io::stdout().write_all(out.as_bytes());
-    code
+    exit.into()
 }
 
 fn to_text(kind: &str, complaint: &Diagnostic) -> String {

@@ -1,5 +1,13 @@
 //! The command line of the project: `cargo xtask <command>`.
-//! Exit codes: 0 done, 1 a complaint about input, 2 wrong usage.
+//!
+//! Exit codes, of every command:
+//!
+//! | code | meaning |
+//! |---|---|
+//! | 0 | done; what was looked for was not found |
+//! | 1 | a complaint about input, or an output that is stale: nothing was written |
+//! | 2 | wrong usage: nothing was done |
+//! | 3 | the report has findings that fail the run: `drift` and `verify` as `--fail-on` says, `docs` any |
 
 mod commands;
 mod console;

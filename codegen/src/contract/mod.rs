@@ -3,18 +3,24 @@
 
 mod at;
 mod behaviour;
+mod components;
 mod hints;
 mod members;
 mod read;
 mod schema;
+mod security;
+mod servers;
 
 pub use behaviour::{Behaviour, CrateInfo, Envelope, ErrorFields, Jobs, Limits, MovedTo, OAuth, Paging, Success};
+pub use components::Component;
 pub use hints::{
     AddressHint, BulkHint, Count, FeedHint, JobHint, Offset, OperationHints, ParameterHints, PathItemHints, Retry,
     ScalarHint, Scale, SchemaHints, SecuritySchemeHints, VariantHint, WrittenAs,
 };
 pub use members::OneOrMany;
 pub use schema::{Schema, SchemaId, Type, Types};
+pub use security::{Flow, Requirement};
+pub use servers::{Server, ServerVariable};
 
 use std::ops::Index;
 
@@ -42,32 +48,31 @@ pub struct Contract {
     pub title: String,
     /// Version the document gives itself.
     pub version: String,
+    /// What the document says of itself, as written: `info`, `tags`, `externalDocs` and `x-` members.
+    pub head: Vec<(String, Value)>,
     /// Base URLs, templates included.
     pub servers: Vec<Server>,
     /// Tags with their descriptions; those that only operations name stand at the end.
     pub tags: Vec<Tag>,
     /// How callers prove who they are.
     pub security_schemes: Vec<SecurityScheme>,
+    /// What calls need that do not say it themselves, alternatives first; `None` where the document does not say.
+    pub security: Option<Vec<Requirement>>,
     /// Every operation.
     pub operations: Vec<Operation>,
     /// What the server tells by itself: operations whose body it sends and whose answer it takes, the name as path.
     pub webhooks: Vec<Operation>,
+    /// What the server calls in answer to a call, likewise; the path is the name of the callback and of the call.
+    pub callbacks: Vec<Operation>,
     /// Named schemas, also those that no operation reaches.
     pub components: Vec<(String, SchemaId)>,
+    /// Components of other kinds, also those that nothing refers to.
+    pub other_components: Vec<Component>,
     /// What OpenAPI cannot say: envelope, paging, limits.
     pub behaviour: Behaviour,
     /// Other `x-` members of the document.
     pub extensions: Extensions,
     schemas: Vec<Schema>,
-}
-
-/// A base URL.
-#[derive(Clone, Debug)]
-pub struct Server {
-    /// URL, with `{variables}`.
-    pub url: String,
-    /// Names of the variables and their defaults, which may be empty.
-    pub variables: Vec<(String, String)>,
 }
 
 /// A tag: what operations are grouped by.
@@ -86,6 +91,14 @@ pub struct SecurityScheme {
     pub name: String,
     /// Where the credential goes.
     pub kind: SecurityKind,
+    /// How OAuth 2 gives tokens out.
+    pub flows: Vec<Flow>,
+    /// `bearerFormat`
+    pub bearer_format: Option<String>,
+    /// `openIdConnectUrl`
+    pub open_id_connect_url: Option<String>,
+    /// Where it stands.
+    pub pointer: Pointer,
     /// What it is, for people.
     pub description: Option<String>,
     /// What it says beyond OpenAPI.
@@ -95,7 +108,7 @@ pub struct SecurityScheme {
 }
 
 /// Where a credential goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SecurityKind {
     /// A header of this name.
     Header(String),
@@ -132,8 +145,14 @@ pub struct Operation {
     pub body: Option<Body>,
     /// Answers by status.
     pub responses: Vec<Response>,
-    /// Names of the security schemes, alternatives first; `None` where the document's own apply.
-    pub security: Option<Vec<Vec<String>>>,
+    /// What a call needs, alternatives first; `None` where the document's own apply.
+    pub security: Option<Vec<Requirement>>,
+    /// Base URLs of its own.
+    pub servers: Vec<Server>,
+    /// Base URLs of its path.
+    pub path_servers: Vec<Server>,
+    /// `x-` members of its path.
+    pub path_extensions: Extensions,
     /// What it says beyond OpenAPI.
     pub hints: OperationHints,
     /// `x-` members.
@@ -157,6 +176,18 @@ pub enum Location {
     Cookie,
 }
 
+impl Location {
+    /// Name in OpenAPI.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
+}
+
 /// A parameter.
 #[derive(Clone, Debug)]
 pub struct Parameter {
@@ -174,6 +205,10 @@ pub struct Parameter {
     pub style: String,
     /// `explode`, or the default of the style.
     pub explode: bool,
+    /// Whether reserved characters are sent as they are.
+    pub allow_reserved: bool,
+    /// Whether it may be sent without a value.
+    pub allow_empty_value: bool,
     /// Its values.
     pub schema: SchemaId,
     /// Media type of its value, where it is serialised text such as JSON.
@@ -195,6 +230,8 @@ pub struct Body {
     pub required: bool,
     /// Its forms.
     pub content: Vec<MediaType>,
+    /// `x-` members.
+    pub extensions: Extensions,
     /// Where it stands.
     pub pointer: Pointer,
 }
@@ -208,8 +245,29 @@ pub struct MediaType {
     pub schema: Option<SchemaId>,
     /// Documented example values, where the document has them.
     pub examples: Vec<Value>,
+    /// How members of a form or parts of a multipart body are written, by name.
+    pub encodings: Vec<(String, Encoding)>,
+    /// `x-` members.
+    pub extensions: Extensions,
     /// Where it stands.
     pub pointer: Pointer,
+}
+
+/// How a member of a form, or a part of a multipart body, is written.
+#[derive(Clone, Debug)]
+pub struct Encoding {
+    /// `contentType`; `None` where it follows from the schema.
+    pub content_type: Option<String>,
+    /// `style`, or `form`.
+    pub style: String,
+    /// `explode`, or the default of the style.
+    pub explode: bool,
+    /// `allowReserved`
+    pub allow_reserved: bool,
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// An answer.
@@ -223,6 +281,8 @@ pub struct Response {
     pub headers: Vec<Header>,
     /// Its forms; none when the answer is empty.
     pub content: Vec<MediaType>,
+    /// `x-` members.
+    pub extensions: Extensions,
     /// Where it stands.
     pub pointer: Pointer,
 }
@@ -236,8 +296,16 @@ pub struct Header {
     pub required: bool,
     /// What it means.
     pub description: Option<String>,
+    /// Whether new code should avoid it.
+    pub deprecated: bool,
+    /// Whether the members of an object are written as `name=value`.
+    pub explode: bool,
     /// Its values.
     pub schema: Option<SchemaId>,
+    /// `x-` members.
+    pub extensions: Extensions,
+    /// Where it stands.
+    pub pointer: Pointer,
 }
 
 /// Which statuses an answer is for.
@@ -341,6 +409,20 @@ impl Contract {
             id = target;
         }
         id
+    }
+
+    /// The schemas that some lead to, themselves among them, each once.
+    pub fn reach(&self, from: impl IntoIterator<Item = SchemaId>) -> Vec<SchemaId> {
+        let mut stack: Vec<SchemaId> = from.into_iter().collect();
+        let mut seen = vec![false; self.schemas.len()];
+        let mut found = Vec::new();
+        while let Some(id) = stack.pop() {
+            if !std::mem::replace(&mut seen[id.0 as usize], true) {
+                found.push(id);
+                stack.extend(self[id].children());
+            }
+        }
+        found
     }
 
     /// Name of the component that this schema is the definition of.

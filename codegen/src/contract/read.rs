@@ -12,11 +12,12 @@ use super::at::At;
 use super::hints;
 use super::members::Complaints;
 use super::{
-    Behaviour, Body, Contract, Defects, Extensions, Header, Location, MediaType, Operation, OperationHints, Parameter,
-    ParameterHints, PathItemHints, Response, SchemaId, SecurityKind, SecurityScheme, Server, Status, Tag,
+    Behaviour, Body, Contract, Defects, Encoding, Extensions, Header, Location, MediaType, Operation, OperationHints,
+    Parameter, ParameterHints, PathItemHints, Response, SchemaId, SecurityKind, SecurityScheme, Status, Tag,
+    components, security, servers,
 };
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::{Document, METHODS, Map, Node, Pointer, Role, Span};
+use crate::document::{Document, Kind, METHODS, Map, Node, Pointer, Role, Span};
 
 pub(super) fn contract(document: &Document, defects: Defects) -> Result<(Contract, Vec<Diagnostic>)> {
     let openapi = match document.root.get("openapi") {
@@ -84,6 +85,7 @@ impl<'d> Reader<'d> {
         operations.extend(root.get("webhooks").map(|webhooks| self.items(&webhooks)).unwrap_or_default());
         self.unique_ids(&mut operations);
         let webhooks = operations.split_off(calls);
+        let callbacks = self.callbacks(&root);
         let mut tags: Vec<Tag> = root
             .get("tags")
             .iter()
@@ -106,12 +108,16 @@ impl<'d> Reader<'d> {
             openapi,
             title: root.get("info").and_then(|info| info.text("title")).unwrap_or_default(),
             version: root.get("info").and_then(|info| info.text("version")).unwrap_or_default(),
-            servers: root.get("servers").iter().flat_map(At::elements).filter_map(|at| server(&at)).collect(),
+            head: head(&root),
+            servers: servers::read(&root),
             tags,
             security_schemes,
+            security: root.get("security").map(|at| security::requirements(&at)),
             operations,
             webhooks,
+            callbacks,
             components: component_schemas,
+            other_components: components::read(document),
             behaviour,
             extensions: extensions(root.node)
                 .into_iter()
@@ -131,6 +137,18 @@ impl<'d> Reader<'d> {
             self.complain(at, found, "check the indentation above this line");
         }
         at.node.as_map().is_some()
+    }
+
+    /// A member that may not be written and left empty, such as `responses:` with nothing below it.
+    fn part(&mut self, at: &At<'d>, key: &str) -> Option<At<'d>> {
+        let part = at.get(key)?;
+        if part.node.kind != Kind::Null {
+            return Some(part);
+        }
+        let message = format!("`{key}` has nothing below it");
+        let complaint = self.document.complain(part.node.span, &part.pointer, message);
+        self.defect(complaint.help("fill it in, or take it out"));
+        None
     }
 
     /// Follows `$ref` of parameters, responses, bodies, headers and path items.
@@ -156,11 +174,16 @@ impl<'d> Reader<'d> {
     }
 
     fn operations(&mut self, root: &At<'d>) -> Vec<Operation> {
-        let Some(paths) = root.get("paths") else {
-            self.complain(root, "`paths` is missing", "a document without paths describes no API");
-            return Vec::new();
-        };
-        self.items(&paths)
+        // A document of webhooks or components alone describes no calls.
+        let other = ["webhooks", "components"].iter().any(|key| root.get(key).is_some());
+        match root.get("paths") {
+            Some(paths) => self.items(&paths),
+            None if other => Vec::new(),
+            None => {
+                self.complain(root, "`paths` is missing", "a document without paths describes no API");
+                Vec::new()
+            }
+        }
     }
 
     /// The operations of a map of path items.
@@ -170,18 +193,45 @@ impl<'d> Reader<'d> {
         }
         let mut operations = Vec::new();
         for (path, item) in paths.members() {
-            if path.starts_with("x-") {
-                continue;
-            }
-            let Some(item) = self.follow(item) else { continue };
-            let shared = self.parameters(&item);
-            for (method, node) in item.members().filter(|(method, _)| METHODS.contains(method)) {
-                if self.expect_map(&node) {
-                    operations.push(self.operation(method, path, &item, node, &shared));
-                }
+            if !path.starts_with("x-") {
+                operations.extend(self.item(path, item));
             }
         }
         operations
+    }
+
+    /// The operations of one path item.
+    fn item(&mut self, path: &str, item: At<'d>) -> Vec<Operation> {
+        let Some(item) = self.follow(item) else { return Vec::new() };
+        let shared = self.parameters(&item);
+        let mut operations = Vec::new();
+        for (method, node) in item.members().filter(|(method, _)| METHODS.contains(method)) {
+            if self.expect_map(&node) {
+                operations.push(self.operation(method, path, &item, node, &shared));
+            }
+        }
+        operations
+    }
+
+    /// What the server calls in answer to a call, for every call of the document.
+    fn callbacks(&mut self, root: &At<'d>) -> Vec<Operation> {
+        let mut found = Vec::new();
+        for (path, item) in root.get("paths").iter().flat_map(At::members) {
+            for (method, operation) in item.members() {
+                for (name, callback) in operation.get("callbacks").iter().flat_map(At::members) {
+                    let Some(callback) = self.follow(callback) else { continue };
+                    let expressions: Vec<_> = callback.members().filter(|(key, _)| !key.starts_with("x-")).collect();
+                    let several = expressions.len() > 1;
+                    for (expression, item) in expressions {
+                        let target = if several { format!(" to {expression}") } else { String::new() };
+                        let title = format!("{name}{target} of {} {path}", method.to_ascii_uppercase());
+                        // Braces would be taken for parameters of a path.
+                        found.extend(self.item(&title.replace('{', "<").replace('}', ">"), item));
+                    }
+                }
+            }
+        }
+        found
     }
 
     fn unique_ids(&mut self, operations: &mut [Operation]) {
@@ -218,9 +268,10 @@ impl<'d> Reader<'d> {
         let mut parameters: Vec<Parameter> = shared.iter().filter(|one| !overridden(one)).cloned().collect();
         parameters.extend(own);
         self.path_parameters(&path, &at, &mut parameters);
-        let body = at.get("requestBody").and_then(|body| self.follow(body)).map(|body| Body {
+        let body = self.part(&at, "requestBody").and_then(|body| self.follow(body)).map(|body| Body {
             required: body.flag("required"),
             content: self.content(&body),
+            extensions: extensions(body.node),
             pointer: body.pointer,
         });
         let responses = self.responses(&at);
@@ -238,7 +289,10 @@ impl<'d> Reader<'d> {
             parameters,
             body,
             responses,
-            security: at.get("security").map(|at| requirements(&at)),
+            security: self.part(&at, "security").map(|at| security::requirements(&at)),
+            servers: servers::read(&at),
+            path_servers: servers::read(item),
+            path_extensions: extensions(item.node),
             hints,
             extensions: extensions(at.node),
             span: at.node.span,
@@ -267,6 +321,8 @@ impl<'d> Reader<'d> {
                     description: None,
                     style: "simple".to_owned(),
                     explode: false,
+                    allow_reserved: false,
+                    allow_empty_value: false,
                     schema,
                     media_type: None,
                     hints: ParameterHints::default(),
@@ -280,7 +336,7 @@ impl<'d> Reader<'d> {
     }
 
     fn parameters(&mut self, at: &At<'d>) -> Vec<Parameter> {
-        let Some(list) = at.get("parameters") else { return Vec::new() };
+        let Some(list) = self.part(at, "parameters") else { return Vec::new() };
         if list.node.as_list().is_none() {
             let found = format!("expected a list of parameters, found {}", list.node.kind_name());
             self.complain(&list, found, "start each parameter with `- name:`");
@@ -317,6 +373,8 @@ impl<'d> Reader<'d> {
         Some(Parameter {
             required: at.flag("required") || location == Location::Path,
             deprecated: at.flag("deprecated"),
+            allow_reserved: at.flag("allowReserved"),
+            allow_empty_value: at.flag("allowEmptyValue"),
             description: at.prose("description"),
             hints: hints::read(&at, &mut self.hints),
             extensions: extensions(at.node),
@@ -332,7 +390,7 @@ impl<'d> Reader<'d> {
     }
 
     fn content(&mut self, at: &At<'d>) -> Vec<MediaType> {
-        let Some(content) = at.get("content") else { return Vec::new() };
+        let Some(content) = self.part(at, "content") else { return Vec::new() };
         self.expect_map(&content);
         content
             .members()
@@ -343,13 +401,15 @@ impl<'d> Reader<'d> {
                 let named =
                     named.iter().flat_map(At::members).filter_map(|(_, at)| at.node.get("value").map(Node::to_json));
                 let examples = one.into_iter().chain(named).collect();
-                MediaType { name: name.to_owned(), schema, examples, pointer: media.pointer }
+                let encodings = media.get("encoding").iter().flat_map(At::members).map(encoding).collect();
+                let extensions = extensions(media.node);
+                MediaType { name: name.to_owned(), schema, examples, encodings, extensions, pointer: media.pointer }
             })
             .collect()
     }
 
     fn responses(&mut self, at: &At<'d>) -> Vec<Response> {
-        let Some(responses) = at.get("responses") else { return Vec::new() };
+        let Some(responses) = self.part(at, "responses") else { return Vec::new() };
         self.expect_map(&responses);
         let mut found = Vec::new();
         for (status, at) in responses.members().filter(|(status, _)| !status.starts_with("x-")) {
@@ -362,7 +422,7 @@ impl<'d> Reader<'d> {
                 continue;
             };
             let Some(at) = self.follow(at) else { continue };
-            let headers = at.get("headers").iter().flat_map(At::members).collect::<Vec<_>>();
+            let headers = self.part(&at, "headers").iter().flat_map(At::members).collect::<Vec<_>>();
             let headers = headers
                 .into_iter()
                 .filter_map(|(name, header)| {
@@ -371,7 +431,11 @@ impl<'d> Reader<'d> {
                         name: name.to_owned(),
                         required: header.flag("required"),
                         description: header.prose("description"),
+                        deprecated: header.flag("deprecated"),
+                        explode: header.flag("explode"),
                         schema: header.get("schema").map(|schema| self.schemas.at(schema.node, schema.pointer)),
+                        extensions: extensions(header.node),
+                        pointer: header.pointer,
                     })
                 })
                 .collect();
@@ -381,6 +445,7 @@ impl<'d> Reader<'d> {
                 description: at.prose("description"),
                 headers,
                 content,
+                extensions: extensions(at.node),
                 pointer: at.pointer,
             });
         }
@@ -401,22 +466,34 @@ impl<'d> Reader<'d> {
         SecurityScheme {
             name: name.to_owned(),
             kind,
+            flows: security::flows(&at),
+            bearer_format: at.text("bearerFormat"),
+            open_id_connect_url: at.text("openIdConnectUrl"),
             description: at.prose("description"),
             hints: hints::read(&at, &mut self.hints),
             extensions: extensions(at.node),
+            pointer: at.pointer,
         }
     }
 }
 
-fn server(at: &At<'_>) -> Option<Server> {
-    let variables = at.get("variables");
-    let variables = variables.iter().flat_map(At::members);
-    let variables = variables.map(|(name, at)| (name.to_owned(), at.text("default").unwrap_or_default())).collect();
-    Some(Server { url: at.text("url")?, variables })
+/// What a document says of itself.
+fn head(root: &At<'_>) -> Vec<(String, Value)> {
+    let own = |key: &str| ["info", "tags", "externalDocs"].contains(&key) || key.starts_with("x-");
+    root.members().filter(|(key, _)| own(key)).map(|(key, at)| (key.to_owned(), at.node.to_json())).collect()
 }
 
-fn requirements(at: &At<'_>) -> Vec<Vec<String>> {
-    at.elements().map(|one| one.members().map(|(name, _)| name.to_owned()).collect()).collect()
+fn encoding((name, at): (&str, At<'_>)) -> (String, Encoding) {
+    let style = at.text("style").unwrap_or_else(|| "form".to_owned());
+    let encoding = Encoding {
+        content_type: at.text("contentType"),
+        explode: at.node.get("explode").and_then(Node::as_bool).unwrap_or(style == "form"),
+        allow_reserved: at.flag("allowReserved"),
+        style,
+        span: at.node.span,
+        pointer: at.pointer,
+    };
+    (name.to_owned(), encoding)
 }
 
 fn parse_status(text: &str) -> Option<Status> {

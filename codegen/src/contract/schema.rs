@@ -137,6 +137,9 @@ pub struct Schema {
     pub reference: Option<SchemaId>,
     /// `type`
     pub types: Option<Types>,
+    /// `nullable: true` of OpenAPI 3.0 beside alternatives: the standard gives it no meaning without a type, its authors
+    /// mean that null is valid whatever the alternatives say.
+    pub nullable: bool,
     /// `enum`
     pub enumeration: Option<Vec<Value>>,
     /// `const`

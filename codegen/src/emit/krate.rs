@@ -336,7 +336,7 @@ impl<'c> BuilderNames<'c> {
             .map(|scheme| (free(snake(scheme.hints.name.as_ref().unwrap_or(&scheme.name)), "credential"), scheme));
         let credentials = credentials.collect();
         let variables = contract.servers.first().map(|server| server.variables.as_slice()).unwrap_or_default();
-        let variables: BTreeSet<&str> = variables.iter().map(|(name, _)| name.as_str()).collect();
+        let variables: BTreeSet<&str> = variables.iter().map(|one| one.name.as_str()).collect();
         let variables = variables.into_iter().map(|name| (free(snake(name), "variable"), name)).collect();
         Self { credentials, variables }
     }

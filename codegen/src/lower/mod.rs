@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use openapiv3 as v3;
 
-use crate::contract::{Contract, SchemaId, SecurityKind, SecurityScheme, Server};
+use crate::contract::{Contract, SchemaId, SecurityKind, SecurityScheme, Server, ServerVariable};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Pointer};
 use names::Names;
@@ -201,8 +201,9 @@ impl<'c> Lowering<'c> {
 }
 
 fn server(server: &Server) -> v3::Server {
-    let variable = |(name, default): &(String, String)| {
-        (name.clone(), v3::ServerVariable { default: default.clone(), ..v3::ServerVariable::default() })
+    let variable = |one: &ServerVariable| {
+        let (default, enumeration) = (one.default.clone().unwrap_or_default(), one.values.clone().unwrap_or_default());
+        (one.name.clone(), v3::ServerVariable { default, enumeration, ..v3::ServerVariable::default() })
     };
     let variables = (!server.variables.is_empty()).then(|| server.variables.iter().map(variable).collect());
     v3::Server { url: server.url.clone(), variables, ..v3::Server::default() }

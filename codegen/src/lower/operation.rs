@@ -66,10 +66,10 @@ impl Lowering<'_> {
             request_body: operation.body.as_ref().and_then(|body| self.body(body, &name)),
             responses: self.responses(operation, &name),
             deprecated: operation.deprecated,
-            security: operation.security.as_ref().map(|any_of| {
-                let requirement = |all: &Vec<String>| all.iter().map(|one| (one.clone(), vec![])).collect();
-                any_of.iter().map(requirement).collect()
-            }),
+            security: operation
+                .security
+                .as_ref()
+                .map(|any_of| any_of.iter().map(|all| all.iter().cloned().collect()).collect()),
             extensions: self.extensions(&operation.extensions),
             ..v3::Operation::default()
         }

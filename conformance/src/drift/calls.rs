@@ -1,34 +1,66 @@
 //! The comparison of calls: operations matched across renames, their parameters, bodies, answers and security.
 //! Schemas are handed to [`Pairs`]; what is found here has one operation as its blast radius.
 
-mod beside;
-mod parts;
+mod answers;
+mod bodies;
+mod parameters;
 
 use std::collections::{HashMap, HashSet};
 
-use kontrakt_codegen::contract::{Contract, Operation, Status};
+use kontrakt_codegen::contract::{Contract, Extensions, Operation, Status};
+use kontrakt_codegen::document::Pointer;
 
-use super::Side;
-use super::model::{Direction, Effect, Finding, Kind, Severity, Spot};
+use super::detail::OperationDetail;
+use super::document::{self, spot_of};
+use super::model::{Direction, Effect, Finding, Kind, Severity, Use, UsedBy};
 use super::pairs::{PairId, Pairs};
-use super::{promises, whole};
-
-/// A finding about one operation, or about the document where there is none.
-#[derive(Debug)]
-pub(super) struct CallFinding {
-    pub(super) finding: Finding,
-    pub(super) operation: Option<String>,
-    pub(super) direction: Direction,
-    pub(super) status: Option<Status>,
-}
+use super::promises;
 
 /// Where an operation meets a pair of schemas.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) pair: PairId,
-    pub(super) operation: String,
-    pub(super) direction: Direction,
-    pub(super) status: Option<Status>,
+    pub(super) used: Use,
+}
+
+/// Which part of a call is looked at: that of a request, or of an answer of a status.
+#[derive(Clone, Copy)]
+struct Part<'o> {
+    operation: &'o Operation,
+    direction: Direction,
+    status: Option<Status>,
+}
+
+impl<'o> Part<'o> {
+    fn call(operation: &'o Operation) -> Self {
+        Self { operation, direction: Direction::Both, status: None }
+    }
+
+    fn request(operation: &'o Operation) -> Self {
+        Self { operation, direction: Direction::Request, status: None }
+    }
+
+    fn answer(operation: &'o Operation, status: Status) -> Self {
+        Self { operation, direction: Direction::Response, status: Some(status) }
+    }
+}
+
+/// Calls of two contracts that are compared: those that clients make, or those that the server makes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// Operations.
+    Client,
+    /// Webhooks and callbacks: the directions are the other way round.
+    Server,
+}
+
+impl Caller {
+    fn operations(self, contract: &Contract) -> Vec<&Operation> {
+        match self {
+            Self::Client => contract.operations.iter().collect(),
+            Self::Server => contract.webhooks.iter().chain(&contract.callbacks).collect(),
+        }
+    }
 }
 
 /// The comparison of two contracts' calls.
@@ -36,16 +68,11 @@ pub(super) struct Calls<'a, 'p> {
     old: &'a Contract,
     new: &'a Contract,
     pairs: &'p mut Pairs<'a>,
-    /// For what the contracts leave out.
-    sides: (&'p Side, &'p Side),
     /// Day as `2026-01-31`: announced ends before it are over.
     today: &'p str,
-    /// Whether the server calls the client: directions are the other way round.
-    webhooks: bool,
-    pub(super) findings: Vec<CallFinding>,
+    caller: Caller,
+    pub(super) findings: Vec<(Finding, Use)>,
     pub(super) entries: Vec<Entry>,
-    /// Operations of OLD and NEW that stand for each other.
-    pub(super) matched: Vec<(usize, usize)>,
 }
 
 /// The name of an operation in reports.
@@ -72,142 +99,153 @@ fn erased(path: &str) -> String {
 }
 
 impl<'a, 'p> Calls<'a, 'p> {
-    pub(super) fn new(pairs: &'p mut Pairs<'a>, sides: (&'p Side, &'p Side), today: &'p str, webhooks: bool) -> Self {
+    pub(super) fn new(pairs: &'p mut Pairs<'a>, today: &'p str, caller: Caller) -> Self {
         let (old, new) = (pairs.old, pairs.new);
-        Self { old, new, pairs, sides, today, webhooks, findings: Vec::new(), entries: Vec::new(), matched: Vec::new() }
+        Self { old, new, pairs, today, caller, findings: Vec::new(), entries: Vec::new() }
     }
 
     /// Compares everything.
     pub(super) fn run(&mut self) {
-        self.matched = self.matching();
-        for (a, b) in self.matched.clone() {
-            self.operation(a, b);
+        let (old, new) = (self.caller.operations(self.old), self.caller.operations(self.new));
+        let matched = matching(&old, &new);
+        for (a, b) in &matched {
+            self.operation(old[*a], new[*b]);
         }
-        let old: HashSet<usize> = self.matched.iter().map(|(a, _)| *a).collect();
-        let new: HashSet<usize> = self.matched.iter().map(|(_, b)| *b).collect();
-        for (_, gone) in self.old.operations.iter().enumerate().filter(|(at, _)| !old.contains(at)) {
-            let (severity, how) = promises::removal(gone.deprecated, &gone.extensions, self.today);
-            let finding = Finding::new(Kind::OperationRemoved, Effect::Narrows, format!("{} is gone{how}", call(gone)));
+        let (before, after): (HashSet<usize>, HashSet<usize>) = matched.into_iter().unzip();
+        for (_, gone) in old.iter().enumerate().filter(|(at, _)| !before.contains(at)) {
+            let (severity, announced) = promises::removal(gone.deprecated, &gone.extensions, self.today);
+            let detail = OperationDetail::OperationGone(call(gone), announced);
+            let finding = Finding::new(Kind::OperationRemoved, Effect::Narrows, detail).severity(severity);
+            let finding = finding.about(call(gone)).at(Some((gone.pointer.clone(), gone.span)), None);
+            self.push(finding, Part::call(gone));
+        }
+        for (_, fresh) in new.iter().enumerate().filter(|(at, _)| !after.contains(at)) {
             let finding =
-                finding.severity(severity).about(call(gone)).at(Some((gone.pointer.clone(), gone.span)), None);
-            self.push(finding, Some(call(gone)), Direction::Both, None);
-        }
-        for (_, fresh) in self.new.operations.iter().enumerate().filter(|(at, _)| !new.contains(at)) {
-            let finding = Finding::new(Kind::OperationAdded, Effect::Widens, format!("{} is new", call(fresh)));
+                Finding::new(Kind::OperationAdded, Effect::Widens, OperationDetail::OperationNew(call(fresh)));
             let place = (fresh.pointer.clone(), fresh.span);
             let finding = finding.severity(Severity::Additive).about(call(fresh)).at(None, Some(place));
-            self.push(finding, Some(call(fresh)), Direction::Both, None);
+            self.push(finding, Part::call(fresh));
         }
     }
 
-    fn push(&mut self, finding: Finding, operation: Option<String>, direction: Direction, status: Option<Status>) {
-        self.findings.push(CallFinding { finding, operation, direction: self.turned(direction), status });
+    fn push(&mut self, finding: Finding, part: Part<'_>) {
+        let used = self.used(part);
+        self.findings.push((finding, used));
     }
 
-    fn turned(&self, direction: Direction) -> Direction {
-        match direction {
-            Direction::Request if self.webhooks => Direction::Response,
-            Direction::Response if self.webhooks => Direction::Request,
-            other => other,
+    fn enter(&mut self, pair: PairId, part: Part<'_>) {
+        let used = self.used(part);
+        self.entries.push(Entry { pair, used });
+    }
+
+    fn used(&self, part: Part<'_>) -> Use {
+        let direction = match (self.caller, part.direction) {
+            (Caller::Server, Direction::Request) => Direction::Response,
+            (Caller::Server, Direction::Response) => Direction::Request,
+            (_, other) => other,
+        };
+        Use { by: UsedBy::Operation(call(part.operation)), direction, status: part.status }
+    }
+
+    /// `x-` members of a part of a call.
+    fn extensions(&mut self, part: Part<'_>, old: (&Pointer, &Extensions), new: (&Pointer, &Extensions)) {
+        for finding in promises::compare((false, false), old.1, new.1) {
+            self.push(finding.about(call(part.operation)).at(spot_of(old.0), spot_of(new.0)), part);
         }
     }
 
-    fn enter(&mut self, pair: PairId, operation: &Operation, direction: Direction, status: Option<Status>) {
-        let direction = self.turned(direction);
-        self.entries.push(Entry { pair, operation: call(operation), direction, status });
-    }
-
-    /// The same call; then the same path under other parameter names; then the same id on another path.
-    fn matching(&self) -> Vec<(usize, usize)> {
-        let mut matched: Vec<Option<usize>> = vec![None; self.old.operations.len()];
-        let mut taken = HashSet::new();
-        let keys: [fn(&Operation) -> String; 3] =
-            [call, |one| format!("{} {}", one.method, erased(&one.path)), |one| one.id.clone()];
-        for key in keys {
-            let free = |at: &usize| !taken.contains(at);
-            let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
-            for (at, operation) in self.new.operations.iter().enumerate().filter(|(at, _)| free(at)) {
-                by_key.entry(key(operation)).or_default().push(at);
-            }
-            let mut rivals: HashMap<String, usize> = HashMap::new();
-            for (at, operation) in self.old.operations.iter().enumerate().filter(|(at, _)| matched[*at].is_none()) {
-                let _ = at;
-                *rivals.entry(key(operation)).or_default() += 1;
-            }
-            for (at, operation) in self.old.operations.iter().enumerate() {
-                let name = key(operation);
-                // Paths that collide when names are erased are told apart by their names only.
-                if matched[at].is_none()
-                    && rivals.get(&name) == Some(&1)
-                    && let Some([only]) = by_key.get(&name).map(Vec::as_slice)
-                {
-                    matched[at] = Some(*only);
-                    taken.insert(*only);
-                }
-            }
-        }
-        matched.into_iter().enumerate().filter_map(|(a, b)| Some((a, b?))).collect()
-    }
-
-    fn operation(&mut self, a: usize, b: usize) {
-        let (old, new) = (&self.old.operations[a], &self.new.operations[b]);
+    fn operation(&mut self, old: &'a Operation, new: &'a Operation) {
         let places = (Some((old.pointer.clone(), old.span)), Some((new.pointer.clone(), new.span)));
-        let mut findings = Vec::new();
-        if old.path != new.path || old.method != new.method {
-            let slash = |path: &str| path.ends_with('/');
-            if erased(&old.path) == erased(&new.path) && old.method != new.method {
-                let what = format!("{} is {} now", call(old), call(new));
-                findings.push(Finding::new(Kind::MethodChanged, Effect::Shifts, what));
-            } else if erased(&old.path) != erased(&new.path) {
-                let what = format!("{} lives at {} now", call(old), call(new));
-                findings.push(Finding::new(Kind::PathRenamed, Effect::Shifts, what));
-            } else if slash(&old.path) != slash(&new.path) {
-                let what = format!("{} is {} now; not every server takes both", old.path, new.path);
-                findings.push(Finding::new(Kind::PathRenamed, Effect::Shifts, what).severity(Severity::Risky));
-            } else {
-                let what = format!("{} is {} now; it matches the same addresses", old.path, new.path);
-                findings.push(Finding::new(Kind::PathParameterRenamed, Effect::None, what));
-            }
-        }
+        let mut findings: Vec<Finding> = moved(old, new).into_iter().collect();
         if old.id != new.id && old.path == new.path {
-            let what = format!("the operation id is {:?}, not {:?}", new.id, old.id);
-            findings.push(Finding::new(Kind::OperationIdChanged, Effect::None, what));
+            let detail = OperationDetail::OperationId { old: old.id.clone(), new: new.id.clone() };
+            findings.push(Finding::new(Kind::OperationIdChanged, Effect::None, detail));
         }
         if old.tags != new.tags {
-            let what = format!("its tags are {}, not {}", new.tags.join(", "), old.tags.join(", "));
-            findings.push(Finding::new(Kind::TagsChanged, Effect::None, what));
+            let detail = OperationDetail::Tags { old: old.tags.clone(), new: new.tags.clone() };
+            findings.push(Finding::new(Kind::TagsChanged, Effect::None, detail));
         }
         findings.extend(promises::compare((old.deprecated, new.deprecated), &old.extensions, &new.extensions));
         if (&old.summary, &old.description) != (&new.summary, &new.description) {
-            findings.push(Finding::new(Kind::Documentation, Effect::None, "other prose"));
+            findings.push(Finding::prose());
         }
         for finding in findings {
-            let finding = finding.about(call(new)).at(places.0.clone(), places.1.clone());
-            self.push(finding, Some(call(new)), Direction::Both, None);
+            self.push(finding.about(call(new)).at(places.0.clone(), places.1.clone()), Part::call(new));
         }
         self.parameters(old, new);
         self.body(old, new);
-        self.responses(old, new);
-        self.security(old, new, places);
-        self.beside(old, new);
+        self.answers(old, new);
+        if old.security.is_some() || new.security.is_some() {
+            // What the operation lists, or else the document.
+            let needs = |contract: &Contract, operation: &Operation| {
+                operation.security.clone().or_else(|| contract.security.clone()).unwrap_or_default()
+            };
+            let (before, after) = (needs(self.old, old), needs(self.new, new));
+            for finding in document::requirements(&before, &after, document::is_silent(self.old)) {
+                self.push(finding.about(call(new)).at(places.0.clone(), places.1.clone()), Part::request(new));
+            }
+        }
+        let path = |operation: &Operation| spot_of(&operation.pointer.parent().unwrap_or_default());
+        let shared = promises::compare((false, false), &old.path_extensions, &new.path_extensions);
+        let mut findings = document::servers(&old.servers, &new.servers);
+        findings.extend(document::servers(&old.path_servers, &new.path_servers));
+        findings.extend(shared.into_iter().map(|one| one.about(&new.path).at(path(old), path(new))));
+        findings.into_iter().for_each(|finding| self.push(finding, Part::call(new)));
     }
+}
 
-    /// Who may call: what the operation lists, or else the document.
-    fn security(&mut self, old: &Operation, new: &Operation, places: (Option<Spot>, Option<Spot>)) {
-        if old.security.is_none() && new.security.is_none() {
-            return;
+/// Method and path, where they are no longer the same.
+fn moved(old: &Operation, new: &Operation) -> Option<Finding> {
+    if old.path == new.path && old.method == new.method {
+        return None;
+    }
+    let same = erased(&old.path) == erased(&new.path);
+    let slash = |path: &str| path.ends_with('/');
+    let (calls, paths) = ((call(old), call(new)), (old.path.clone(), new.path.clone()));
+    Some(if same && old.method != new.method {
+        Finding::new(Kind::MethodChanged, Effect::Shifts, OperationDetail::MethodChanged { old: calls.0, new: calls.1 })
+    } else if !same {
+        Finding::new(Kind::PathRenamed, Effect::Shifts, OperationDetail::Moved { old: calls.0, new: calls.1 })
+    } else if slash(&old.path) != slash(&new.path) {
+        let detail = OperationDetail::SlashMoved { old: paths.0, new: paths.1 };
+        Finding::new(Kind::PathRenamed, Effect::Shifts, detail).severity(Severity::Risky)
+    } else {
+        Finding::new(
+            Kind::PathParameterRenamed,
+            Effect::None,
+            OperationDetail::PathNames { old: paths.0, new: paths.1 },
+        )
+    })
+}
+
+/// The same call; then the same path under other parameter names; then the same id on another path.
+fn matching(old: &[&Operation], new: &[&Operation]) -> Vec<(usize, usize)> {
+    let mut matched: Vec<Option<usize>> = vec![None; old.len()];
+    let mut taken = HashSet::new();
+    let keys: [fn(&Operation) -> String; 3] =
+        [call, |one| format!("{} {}", one.method, erased(&one.path)), |one| one.id.clone()];
+    for key in keys {
+        let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, operation) in new.iter().enumerate().filter(|(at, _)| !taken.contains(at)) {
+            by_key.entry(key(operation)).or_default().push(at);
         }
-        let needs = |side: &Side, operation: &Operation| {
-            let own = side.document.get(&operation.pointer.join("security"));
-            own.or_else(|| side.document.root.get("security")).map(whole::alternatives).unwrap_or_default()
-        };
-        let (before, after) = (needs(self.sides.0, old), needs(self.sides.1, new));
-        let silent = whole::is_silent(self.sides.0);
-        for finding in whole::requirements(&before, &after) {
-            let finding = whole::hushed(finding, silent).about(call(new)).at(places.0.clone(), places.1.clone());
-            self.push(finding, Some(call(new)), Direction::Request, None);
+        let mut rivals: HashMap<String, usize> = HashMap::new();
+        for (_, operation) in old.iter().enumerate().filter(|(at, _)| matched[*at].is_none()) {
+            *rivals.entry(key(operation)).or_default() += 1;
+        }
+        for (at, operation) in old.iter().enumerate() {
+            let name = key(operation);
+            // Paths that collide when names are erased are told apart by their names only.
+            if matched[at].is_none()
+                && rivals.get(&name) == Some(&1)
+                && let Some([only]) = by_key.get(&name).map(Vec::as_slice)
+            {
+                matched[at] = Some(*only);
+                taken.insert(*only);
+            }
         }
     }
+    matched.into_iter().enumerate().filter_map(|(a, b)| Some((a, b?))).collect()
 }
 
 #[cfg(test)]

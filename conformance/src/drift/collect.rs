@@ -1,16 +1,17 @@
 //! From findings to changes: each root cause once, with everything that meets it in either direction.
-//! Named schemas that no operation reaches are walked too, as what their names say they are.
+//! Named schemas that no operation reaches are walked too; which way they go is unknown.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use kontrakt_codegen::contract::{Contract, SchemaId};
+use kontrakt_codegen::contract::{Contract, MediaType, Operation, SchemaId};
 use kontrakt_codegen::document::Pointer;
 
 use super::Side;
-use super::calls::{CallFinding, Calls, Entry};
-use super::model::{COMPONENT, Change, CrateStep, Direction, Effect, Finding, Kind, Severity, Step, Use};
+use super::calls::{Caller, Calls, Entry, call};
+use super::detail::{Detail, DocumentDetail, Fate};
+use super::document;
+use super::model::{Change, CrateStep, Direction, Effect, Finding, Kind, Severity, Spot, Step, Subject, Use, UsedBy};
 use super::pairs::{Mode, Pairs};
-use super::whole;
 
 /// The worst that happened, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,69 +73,53 @@ impl Drift {
 
 /// Compares two documents. `today` (as `2026-01-31`) decides whether an announced end is over.
 pub fn compare(old: &Side, new: &Side, today: &str) -> Drift {
-    let mut collector = Collector { old, new, changes: BTreeMap::new() };
-    collector.contracts(&old.contract, &new.contract, today, false);
-    for finding in whole::compare(old, new) {
-        collector.add(finding, []);
+    let mut collector = Collector { old, new, found: Vec::new(), by_root: HashMap::new() };
+    for finding in document::compare(&old.contract, &new.contract) {
+        collector.add(finding, None);
     }
-    if old.reverse.is_some() || new.reverse.is_some() {
-        let silent = |side: &Side| {
-            let mut contract = side.contract.clone();
-            contract.operations.clear();
-            contract
-        };
-        let calls = |side: &Side| side.reverse.clone().unwrap_or_else(|| silent(side));
-        collector.contracts(&calls(old), &calls(new), today, true);
+    let mut pairs = Pairs::new((&old.contract, &old.document), (&new.contract, &new.document));
+    let mut entries = Vec::new();
+    for caller in [Caller::Client, Caller::Server] {
+        let mut calls = Calls::new(&mut pairs, today, caller);
+        calls.run();
+        entries.append(&mut calls.entries);
+        calls.findings.into_iter().for_each(|(finding, used)| collector.add(finding, [used]));
     }
+    let reached = (reached(&old.contract), reached(&new.contract));
+    entries.extend(results(&mut pairs));
+    entries.extend(components(&mut pairs, &reached));
+    for (finding, name) in lonely_components((&old.contract, &reached.0), (&new.contract, &reached.1)) {
+        collector.add(finding, [unreached(&name)]);
+    }
+    pairs.finish();
+    collector.walk(&pairs, entries);
     collector.finish()
 }
 
 /// What makes two findings one root cause.
-type Root = (Kind, Option<Pointer>, Option<Pointer>, String);
+type Root = (Kind, Option<Pointer>, Option<Pointer>, Detail);
 
 struct Collector<'a> {
     old: &'a Side,
     new: &'a Side,
-    changes: BTreeMap<Root, Met>,
+    found: Vec<Met>,
+    by_root: HashMap<Root, usize>,
 }
 
 impl Collector<'_> {
-    fn contracts(&mut self, old: &Contract, new: &Contract, today: &str, webhooks: bool) {
-        let mut pairs = Pairs::new((old, &self.old.document), (new, &self.new.document));
-        let mut calls = Calls::new(&mut pairs, (self.old, self.new), today, webhooks);
-        calls.run();
-        let (findings, mut entries) = (std::mem::take(&mut calls.findings), std::mem::take(&mut calls.entries));
-        if !webhooks {
-            let reached = (reached(old, self.old.reverse.as_ref()), reached(new, self.new.reverse.as_ref()));
-            entries.extend(components(&mut pairs, &reached));
-            for finding in lonely_components((old, &reached.0), (new, &reached.1)) {
-                let name = finding.subject.clone();
-                let direction = direction_of(&name);
-                self.add(finding, [Use { operation: format!("{COMPONENT}{name}"), direction, status: None }]);
-            }
-        }
-        pairs.finish();
-        for CallFinding { finding, operation, direction, status } in findings {
-            let uses = operation.map(|operation| Use { operation, direction, status });
-            self.add(finding, uses);
-        }
-        self.walk(&pairs, entries);
-    }
-
     /// Gives every finding that an entry reaches to that entry.
     fn walk(&mut self, pairs: &Pairs<'_>, entries: Vec<Entry>) {
         let interesting = reaching(pairs);
-        for entry in entries {
-            let one = Use { operation: entry.operation, direction: entry.direction, status: entry.status };
+        for Entry { pair, used } in entries {
             let mut seen = HashSet::new();
-            let mut stack = vec![entry.pair];
+            let mut stack = vec![pair];
             while let Some(id) = stack.pop() {
                 if !interesting[id] || !seen.insert(id) {
                     continue;
                 }
                 let pair = pairs.get(id);
                 for finding in &pair.findings {
-                    self.add(finding.clone(), [one.clone()]);
+                    self.add(finding.clone(), [used.clone()]);
                 }
                 stack.extend(&pair.children);
             }
@@ -148,15 +133,19 @@ impl Collector<'_> {
             |pointer: &Option<Pointer>| pointer.as_ref().is_some_and(|one| one.as_str().starts_with("/components/"));
         // What was written out in many places and is one component now changed once.
         let old = if shared(&new) && !shared(&old) { None } else { old };
-        let key = (finding.kind, old, new, finding.what.clone());
-        self.changes.entry(key).or_insert_with(|| (finding, BTreeSet::new())).1.extend(uses);
+        let root = (finding.kind, old, new, finding.detail.clone());
+        let at = *self.by_root.entry(root).or_insert_with(|| {
+            self.found.push((finding, BTreeSet::new()));
+            self.found.len() - 1
+        });
+        self.found[at].1.extend(uses);
     }
 
     fn finish(self) -> Drift {
         let (mut changes, mut documentation) = (Vec::new(), Vec::new());
-        for (finding, uses) in gathered(self.changes.into_values()) {
-            for (direction, severity, uses) in directions(&finding, uses) {
-                let change = change(self.old, self.new, &finding, direction, severity, uses);
+        for (finding, uses) in gathered(self.found) {
+            for verdict in directions(&finding, uses) {
+                let change = change((self.old, self.new), finding.clone(), verdict);
                 let prose = finding.kind == Kind::Documentation;
                 if prose { &mut documentation } else { &mut changes }.push(change);
             }
@@ -186,14 +175,14 @@ type Met = (Finding, BTreeSet<Use>);
 const GATHERED: usize = 12;
 
 /// A media type that goes by another name in every call changed once, wherever it is written.
-fn gathered(all: impl Iterator<Item = Met>) -> Vec<Met> {
+fn gathered(all: Vec<Met>) -> Vec<Met> {
     let media = |kind| matches!(kind, Kind::MediaTypeAdded | Kind::MediaTypeRemoved | Kind::MediaTypeChanged);
-    let mut groups: BTreeMap<(Kind, String, bool), Vec<Met>> = BTreeMap::new();
+    let mut groups: HashMap<(Detail, Kind, bool), Vec<Met>> = HashMap::new();
     let mut rest = Vec::new();
     for (finding, uses) in all {
         if media(finding.kind) {
             let sent = uses.iter().any(|one| one.direction == Direction::Request);
-            groups.entry((finding.kind, finding.what.clone(), sent)).or_default().push((finding, uses));
+            groups.entry((finding.detail.clone(), finding.kind, sent)).or_default().push((finding, uses));
         } else {
             rest.push((finding, uses));
         }
@@ -239,8 +228,16 @@ fn directions(finding: &Finding, uses: BTreeSet<Use>) -> Vec<(Direction, Severit
         Direction::Response => finding.response,
         // What is about a whole call or document is seen from the side of the caller.
         Direction::Both => finding.request,
+        Direction::Unknown if finding.request == finding.response => finding.request,
+        Direction::Unknown => Severity::Risky,
     };
-    let ways: BTreeSet<Direction> = uses.iter().map(|one| one.direction).collect();
+    let mut ways: BTreeSet<Direction> = uses.iter().map(|one| one.direction).collect();
+    // What other uses say of the same thing goes for those of which nothing is known too.
+    let told = ways.iter().copied().find(|way| *way != Direction::Unknown);
+    let way_of = |one: &Use| told.filter(|_| one.direction == Direction::Unknown).unwrap_or(one.direction);
+    if told.is_some() {
+        ways.remove(&Direction::Unknown);
+    }
     match ways.iter().copied().collect::<Vec<_>>().as_slice() {
         [] => vec![(Direction::Both, severity(Direction::Both), uses)],
         [only] => vec![(*only, severity(*only), uses)],
@@ -250,20 +247,18 @@ fn directions(finding: &Finding, uses: BTreeSet<Use>) -> Vec<(Direction, Severit
         }
         several => several
             .iter()
-            .map(|way| (*way, severity(*way), uses.iter().filter(|one| one.direction == *way).cloned().collect()))
+            .map(|way| (*way, severity(*way), uses.iter().filter(|one| way_of(one) == *way).cloned().collect()))
             .collect(),
     }
 }
 
 fn change(
-    old: &Side,
-    new: &Side,
-    finding: &Finding,
-    direction: Direction,
-    severity: Severity,
-    uses: BTreeSet<Use>,
+    sides: (&Side, &Side),
+    finding: Finding,
+    (direction, severity, uses): (Direction, Severity, BTreeSet<Use>),
 ) -> Change {
-    let subject = subject_of(if finding.new.is_some() { new } else { old }, finding);
+    let (old, new) = sides;
+    let subject = subject_of(if finding.new.is_some() { new } else { old }, &finding);
     Change {
         kind: finding.kind,
         severity,
@@ -272,8 +267,9 @@ fn change(
         old: finding.old.as_ref().map(|(pointer, span)| old.place(pointer, *span)),
         new: finding.new.as_ref().map(|(pointer, span)| new.place(pointer, *span)),
         uses,
-        message: message(finding, direction, severity, &subject),
+        message: message(&finding, direction, severity, &subject),
         subject,
+        detail: finding.detail,
         rust: Vec::new(),
         accepted: None,
         traffic: None,
@@ -284,6 +280,7 @@ fn change(
 fn message(finding: &Finding, direction: Direction, severity: Severity, subject: &str) -> String {
     let why = match (finding.kind, direction, finding.effect, severity) {
         (.., Severity::Cosmetic) => "",
+        (_, Direction::Unknown, _, Severity::Risky) => ": no call tells whether it is sent or received",
         (Kind::PropertyRemoved, Direction::Request, _, Severity::Breaking) => ": requests that carry it are refused",
         (Kind::PropertyRemoved, Direction::Request, ..) => ": whether it is ignored or refused is not said",
         (Kind::PropertyRemoved, Direction::Response, _, Severity::Breaking) => ": clients that count on it fail",
@@ -301,23 +298,16 @@ fn message(finding: &Finding, direction: Direction, severity: Severity, subject:
         (_, Direction::Response, _, Severity::Breaking) => ": clients that count on it fail",
         _ => "",
     };
-    // Sentences about a whole call or part of it name it themselves.
-    let own = finding.what.starts_with("the base") || names(&finding.what, subject) || finding.subject == "security";
-    if own { format!("{}{why}", finding.what) } else { format!("{subject} {}{why}", finding.what) }
-}
-
-/// Whether a sentence names something, as a word of its own.
-fn names(sentence: &str, name: &str) -> bool {
-    let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || "_.[]".contains(c));
-    sentence.match_indices(name).any(|(at, found)| {
-        !part(sentence[..at].chars().next_back()) && !part(sentence[at + found.len()..].chars().next())
-    })
+    let silent = finding.detail.names_its_subject() || matches!(finding.subject, Subject::Silent(_));
+    if silent { format!("{}{why}", finding.detail) } else { format!("{subject} {}{why}", finding.detail) }
 }
 
 /// What a finding is about; parameters and headers are called by their names.
 fn subject_of(side: &Side, finding: &Finding) -> String {
-    if !finding.subject.is_empty() {
-        return finding.subject.clone();
+    match &finding.subject {
+        Subject::Named(name) => return name.clone(),
+        Subject::Silent(name) => return (*name).to_owned(),
+        Subject::Place => {}
     }
     let mut here = finding.new.as_ref().or(finding.old.as_ref()).map(|(pointer, _)| pointer.clone());
     while let Some(pointer) = here {
@@ -335,15 +325,32 @@ fn subject_of(side: &Side, finding: &Finding) -> String {
     "the value".to_owned()
 }
 
-/// Which way a named schema goes that no operation reaches: batch files go up, snapshots come down.
-fn direction_of(name: &str) -> Direction {
-    let sent = ["batch", "create", "update", "delete", "request"];
-    let name = name.to_ascii_lowercase();
-    if sent.iter().any(|word| name.contains(word)) { Direction::Request } else { Direction::Response }
+/// How a named schema is met that no operation leads to: which way it goes nobody can tell.
+fn unreached(name: &str) -> Use {
+    Use { by: UsedBy::Component(name.to_owned()), direction: Direction::Unknown, status: None }
 }
 
 /// Schemas that calls reach.
 type Reached = HashSet<SchemaId>;
+
+/// Components that a call names as the records of its job: they come to the client, though no answer refers to them.
+fn results(pairs: &mut Pairs<'_>) -> Vec<Entry> {
+    let (old, new) = (pairs.old, pairs.new);
+    let mut entries = Vec::new();
+    for operation in &new.operations {
+        let Some(name) = job_result(operation) else { continue };
+        if let (Some(a), Some(b)) = (old.component(name), new.component(name)) {
+            let used = Use { by: UsedBy::Operation(call(operation)), direction: Direction::Response, status: None };
+            entries.push(Entry { pair: pairs.compare(a, b, Mode::default()), used });
+        }
+    }
+    entries
+}
+
+/// The component that `x-job` names.
+fn job_result(operation: &Operation) -> Option<&str> {
+    operation.hints.job.as_ref()?.result.as_deref()
+}
 
 /// Pairs of named schemas that no operation reaches in either document.
 fn components(pairs: &mut Pairs<'_>, reached: &(Reached, Reached)) -> Vec<Entry> {
@@ -354,61 +361,44 @@ fn components(pairs: &mut Pairs<'_>, reached: &(Reached, Reached)) -> Vec<Entry>
         let Some(b) = by_name.get(name.as_str()) else { continue };
         if !reached.0.contains(a) && !reached.1.contains(b) {
             let pair = pairs.compare(*a, *b, Mode::default());
-            let operation = format!("{COMPONENT}{name}");
-            entries.push(Entry { pair, operation, direction: direction_of(name), status: None });
+            entries.push(Entry { pair, used: unreached(name) });
         }
     }
     entries
 }
 
-/// Named schemas that only one side has and that no operation of that side reaches.
-fn lonely_components(old: (&Contract, &Reached), new: (&Contract, &Reached)) -> Vec<Finding> {
-    let lonely = |from: (&Contract, &Reached), to: &Contract| -> Vec<(String, super::model::Spot)> {
-        let (from, reached) = from;
+/// Named schemas that only one side has and that no operation of that side reaches, with their names.
+fn lonely_components(old: (&Contract, &Reached), new: (&Contract, &Reached)) -> Vec<(Finding, String)> {
+    let lonely = |(from, reached): (&Contract, &Reached), to: &Contract| -> Vec<(String, Spot)> {
         let there: HashSet<&str> = to.components.iter().map(|(name, _)| name.as_str()).collect();
         let gone = from.components.iter().filter(|(name, id)| !there.contains(name.as_str()) && !reached.contains(id));
         gone.map(|(name, id)| (name.clone(), (from[*id].pointer.clone(), from[*id].span))).collect()
     };
-    let mut findings = Vec::new();
-    for (name, spot) in lonely(old, new.0) {
-        let finding = Finding::new(Kind::ComponentRemoved, Effect::None, "is gone; no operation refers to it");
-        findings.push(finding.severity(Severity::Additive).about(name).at(Some(spot), None));
-    }
-    for (name, spot) in lonely(new, old.0) {
-        let finding = Finding::new(Kind::ComponentAdded, Effect::None, "is new; no operation refers to it");
-        findings.push(finding.severity(Severity::Additive).about(name).at(None, Some(spot)));
-    }
-    findings
+    let finding = |kind, fate, name: &String| {
+        let finding = Finding::new(kind, Effect::None, DocumentDetail::Component(fate));
+        finding.severity(Severity::Additive).about(name)
+    };
+    let gone = lonely(old, new.0)
+        .into_iter()
+        .map(|(name, spot)| (finding(Kind::ComponentRemoved, Fate::Gone, &name).at(Some(spot), None), name));
+    let fresh = lonely(new, old.0)
+        .into_iter()
+        .map(|(name, spot)| (finding(Kind::ComponentAdded, Fate::New, &name).at(None, Some(spot)), name));
+    gone.chain(fresh).collect()
 }
 
 /// Schemas that calls reach, those that the server makes among them.
-fn reached(contract: &Contract, reverse: Option<&Contract>) -> Reached {
-    let mut seen = walked(contract);
-    if let Some(reverse) = reverse {
-        let pointers: HashSet<&Pointer> = walked(reverse).into_iter().map(|id| &reverse[id].pointer).collect();
-        seen.extend(contract.schemas().filter(|(_, schema)| pointers.contains(&schema.pointer)).map(|(id, _)| id));
-    }
-    seen
-}
-
-fn walked(contract: &Contract) -> Reached {
-    let content = |media: &[kontrakt_codegen::contract::MediaType]| -> Vec<SchemaId> {
-        media.iter().filter_map(|one| one.schema).collect()
-    };
-    let mut stack: Vec<SchemaId> = Vec::new();
-    for operation in &contract.operations {
-        stack.extend(operation.parameters.iter().map(|one| one.schema));
-        stack.extend(operation.body.iter().flat_map(|body| content(&body.content)));
+fn reached(contract: &Contract) -> Reached {
+    let content = |media: &[MediaType]| -> Vec<SchemaId> { media.iter().filter_map(|one| one.schema).collect() };
+    let mut roots: Vec<SchemaId> = Vec::new();
+    for operation in contract.operations.iter().chain(&contract.webhooks).chain(&contract.callbacks) {
+        roots.extend(operation.parameters.iter().map(|one| one.schema));
+        roots.extend(operation.body.iter().flat_map(|body| content(&body.content)));
+        roots.extend(job_result(operation).and_then(|name| contract.component(name)));
         for response in &operation.responses {
-            stack.extend(content(&response.content));
-            stack.extend(response.headers.iter().filter_map(|one| one.schema));
+            roots.extend(content(&response.content));
+            roots.extend(response.headers.iter().filter_map(|one| one.schema));
         }
     }
-    let mut seen = HashSet::new();
-    while let Some(id) = stack.pop() {
-        if seen.insert(id) {
-            stack.extend(contract[id].children());
-        }
-    }
-    seen
+    contract.reach(roots).into_iter().collect()
 }

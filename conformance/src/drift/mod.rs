@@ -4,23 +4,23 @@
 mod accept;
 mod calls;
 mod collect;
+pub mod detail;
+mod document;
 pub mod history;
 mod model;
 pub mod pages;
 mod pairs;
 mod patterns;
-mod prepare;
 mod promises;
 pub mod report;
-mod reverse;
 pub mod rust;
 pub mod traffic;
 mod view;
-mod whole;
 
 pub use accept::accept;
 pub use collect::{Drift, Verdict, compare};
-pub use model::{Change, CrateStep, Direction, Effect, Kind, Place, Severity, Step, Traffic, Use};
+pub use detail::Detail;
+pub use model::{Change, CrateStep, Direction, Effect, Kind, Place, Severity, Step, Traffic, Use, UsedBy};
 pub use patterns::{Inclusion, includes};
 
 use std::path::Path;
@@ -38,8 +38,6 @@ pub struct Side {
     pub document: Document,
     /// What it promises.
     pub contract: Contract,
-    /// Webhooks and callbacks: what the server sends by itself, read as calls.
-    pub(crate) reverse: Option<Contract>,
     /// Small defects whose meaning was plain.
     pub mended: Vec<Diagnostic>,
 }
@@ -49,12 +47,10 @@ impl Side {
     ///
     /// # Errors
     /// When it is no OpenAPI document, or has defects whose meaning is not plain.
-    pub fn read(mut document: Document) -> Result<Self> {
-        prepare::prepare(&mut document.root);
+    pub fn read(document: Document) -> Result<Self> {
         let (contract, mended) = Contract::read_mending(&document)?;
-        let reverse = reverse::contract(&document)?;
         let name = document.sources.first().map(|source| source.name.clone()).unwrap_or_default();
-        Ok(Self { name, document, contract, reverse, mended })
+        Ok(Self { name, document, contract, mended })
     }
 
     /// Reads a file.

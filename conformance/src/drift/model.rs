@@ -7,6 +7,8 @@ use std::fmt;
 use kontrakt_codegen::contract::Status;
 use kontrakt_codegen::document::{Pointer, Span};
 
+use super::detail::{Detail, Prose};
+
 /// How bad a change is for a client that worked before. The order is that of growing concern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
@@ -44,6 +46,8 @@ pub enum Direction {
     Response,
     /// Either way, or the call as a whole.
     Both,
+    /// Nothing in the documents says: a component that no call leads to.
+    Unknown,
 }
 
 impl Direction {
@@ -53,6 +57,7 @@ impl Direction {
             Self::Request => "request",
             Self::Response => "response",
             Self::Both => "both",
+            Self::Unknown => "unknown",
         }
     }
 }
@@ -332,11 +337,29 @@ impl fmt::Display for Place {
 /// A place before file names are attached to it.
 pub(super) type Spot = (Pointer, Span);
 
+/// What meets a change.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum UsedBy {
+    /// Method and path, such as `GET /api/orders`.
+    Operation(String),
+    /// Name of a component that no operation leads to.
+    Component(String),
+}
+
+impl fmt::Display for UsedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operation(call) => f.write_str(call),
+            Self::Component(name) => write!(f, "component {name}"),
+        }
+    }
+}
+
 /// One way in which a change is met.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Use {
-    /// Method and path, such as `GET /api/orders`; `component orderSnapshot` for named schemas that no path reaches.
-    pub operation: String,
+    /// What meets it.
+    pub by: UsedBy,
     /// Which way.
     pub direction: Direction,
     /// Which answer; `None` for requests.
@@ -426,6 +449,8 @@ pub struct Change {
     pub uses: BTreeSet<Use>,
     /// What it is about, such as `address.countryCode`.
     pub subject: String,
+    /// What exactly changed.
+    pub detail: Detail,
     /// One sentence on what it is and why it has this severity.
     pub message: String,
     /// What it does to the generated Rust items.
@@ -439,18 +464,22 @@ pub struct Change {
 impl Change {
     /// Operations that meet it, each once; components that no path reaches are not among them.
     pub fn operations(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        for one in self.uses.iter().filter(|one| !one.operation.starts_with(COMPONENT)) {
-            if names.last() != Some(&one.operation.as_str()) {
-                names.push(&one.operation);
-            }
-        }
+        let names = self.uses.iter().filter_map(|one| match &one.by {
+            UsedBy::Operation(call) => Some(call.as_str()),
+            UsedBy::Component(_) => None,
+        });
+        let mut names: Vec<&str> = names.collect();
+        names.dedup();
         names
     }
 
     /// Components that no path reaches and that meet it.
     pub fn components(&self) -> Vec<&str> {
-        self.uses.iter().filter_map(|one| one.operation.strip_prefix(COMPONENT)).collect()
+        let names = self.uses.iter().filter_map(|one| match &one.by {
+            UsedBy::Component(name) => Some(name.as_str()),
+            UsedBy::Operation(_) => None,
+        });
+        names.collect()
     }
 
     /// Statuses of the answers that meet it.
@@ -470,8 +499,17 @@ impl Change {
     }
 }
 
-/// What the operation of a [`Use`] starts with when it is a component that no path reaches.
-pub(super) const COMPONENT: &str = "component ";
+/// What a finding is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// What stands at its place.
+    #[default]
+    Place,
+    /// This.
+    Named(String),
+    /// This, which sentences do not name.
+    Silent(&'static str),
+}
 
 /// One finding of the comparison, before it is known who meets it.
 #[derive(Clone, Debug)]
@@ -482,13 +520,13 @@ pub(super) struct Finding {
     pub(super) response: Severity,
     pub(super) old: Option<Spot>,
     pub(super) new: Option<Spot>,
-    pub(super) subject: String,
-    pub(super) what: String,
+    pub(super) subject: Subject,
+    pub(super) detail: Detail,
 }
 
 impl Finding {
     /// A finding whose severity follows from its effect.
-    pub(super) fn new(kind: Kind, effect: Effect, what: impl Into<String>) -> Self {
+    pub(super) fn new(kind: Kind, effect: Effect, detail: impl Into<Detail>) -> Self {
         Self {
             kind,
             effect,
@@ -496,9 +534,19 @@ impl Finding {
             response: effect.in_response(),
             old: None,
             new: None,
-            subject: String::new(),
-            what: what.into(),
+            subject: Subject::Place,
+            detail: detail.into(),
         }
+    }
+
+    /// Other descriptions or summaries.
+    pub(super) fn prose() -> Self {
+        Self::new(Kind::Documentation, Effect::None, Detail::Prose(Prose::Description))
+    }
+
+    /// Other examples.
+    pub(super) fn examples() -> Self {
+        Self::new(Kind::Documentation, Effect::None, Detail::Prose(Prose::Examples))
     }
 
     /// Sets severities that do not follow from the effect.
@@ -518,7 +566,8 @@ impl Finding {
     }
 
     pub(super) fn about(mut self, subject: impl Into<String>) -> Self {
-        self.subject = subject.into();
+        let name = subject.into();
+        self.subject = if name.is_empty() { Subject::Place } else { Subject::Named(name) };
         self
     }
 }

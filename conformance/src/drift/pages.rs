@@ -6,7 +6,7 @@ mod html;
 mod lists;
 mod redoc;
 
-pub use compare::{Difference, Quirk, compare, names};
+pub use compare::{Difference, compare, names};
 pub use html::text as text_of_html;
 
 /// Where a field goes.

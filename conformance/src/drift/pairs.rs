@@ -3,7 +3,7 @@
 
 mod keywords;
 mod objects;
-mod others;
+mod subschemas;
 mod unions;
 
 use std::collections::HashMap;
@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use kontrakt_codegen::contract::{Contract, Schema, SchemaId, Types};
 use kontrakt_codegen::document::Document;
 
+use super::detail::{Prose, ValueDetail};
 use super::model::{Effect, Finding, Kind, Severity, Spot};
 use super::view::{Slot, View, keyword_spot, spot, subject};
 
@@ -190,11 +191,8 @@ impl<'a> Pairs<'a> {
         let mut work = Work { a: &a, b: &b, mode, pair: Pair::default() };
         self.documentation(&mut work);
         if a.never != b.never {
-            let (effect, what) = match b.never {
-                true => (Effect::Narrows, "has no valid value any more"),
-                false => (Effect::Widens, "has valid values now"),
-            };
-            let finding = Finding::new(Kind::TypeChanged, effect, what);
+            let effect = if b.never { Effect::Narrows } else { Effect::Widens };
+            let finding = Finding::new(Kind::TypeChanged, effect, ValueDetail::Valid(!b.never));
             let finding = self.site(&work, finding);
             work.push(finding);
             return work.pair;
@@ -247,7 +245,7 @@ impl<'a> Pairs<'a> {
 
     fn documentation(&self, work: &mut Work<'_>) {
         if work.a.notes != work.b.notes {
-            let finding = Finding::new(Kind::Documentation, Effect::None, "other prose or examples");
+            let finding = Finding::new(Kind::Documentation, Effect::None, Prose::Any);
             let finding = self.site(work, finding.severity(Severity::Cosmetic));
             work.push(finding);
         }

@@ -16,7 +16,7 @@ const MAX_BYTES: usize = 1 << 20;
 const MAX_STATES: usize = 200_000;
 
 /// What is known about two patterns.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Inclusion {
     /// Every text of the first is a text of the second.
     Included,

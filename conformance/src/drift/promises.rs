@@ -1,9 +1,13 @@
 //! What an API promises about the time to come: deprecation, the announced end, stability, and other `x-` members.
 //! Withdrawing such a promise breaks a client that relied on it, long before a call fails.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
+use super::detail::{Announced, Fate, PromiseDetail};
 use super::model::{Effect, Finding, Kind, Severity};
+use crate::acceptance::is_day;
 
 /// The member with the date after which something is gone.
 const SUNSET: &str = "x-sunset";
@@ -22,32 +26,24 @@ pub(super) fn compare(deprecated: (bool, bool), old: &[(String, Value)], new: &[
     let mut findings = Vec::new();
     match deprecated {
         (false, true) => {
-            let what = match find(new, SUNSET) {
-                Some(date) => format!("is deprecated now, until {}", text(&date)),
-                None => "is deprecated now".to_owned(),
-            };
-            findings.push(Finding::new(Kind::Deprecated, Effect::None, what).severity(Severity::Additive));
+            let until = find(new, SUNSET).as_ref().map(text);
+            let finding = Finding::new(Kind::Deprecated, Effect::None, PromiseDetail::Deprecated { until });
+            findings.push(finding.severity(Severity::Additive));
         }
         (true, false) => {
-            let what = "is no longer deprecated";
-            findings.push(Finding::new(Kind::Undeprecated, Effect::None, what).severity(Severity::Additive));
+            let finding = Finding::new(Kind::Undeprecated, Effect::None, PromiseDetail::Undeprecated);
+            findings.push(finding.severity(Severity::Additive));
         }
         _ => {}
     }
     findings.extend(sunset(deprecated, find(old, SUNSET), find(new, SUNSET)));
     findings.extend(stability(find(old, STABILITY), find(new, STABILITY)));
     findings.extend(extensible(find(old, EXTENSIBLE), find(new, EXTENSIBLE)));
-    let mut keys: Vec<&String> = old.iter().chain(new).map(|(key, _)| key).collect();
-    keys.sort();
-    keys.dedup();
+    let keys: BTreeSet<&String> = old.iter().chain(new).map(|(key, _)| key).collect();
     for key in keys.into_iter().filter(|key| ![SUNSET, STABILITY, EXTENSIBLE].contains(&key.as_str())) {
-        if find(old, key) != find(new, key) {
-            let what = match (find(old, key), find(new, key)) {
-                (None, _) => format!("{key} is new"),
-                (_, None) => format!("{key} is gone"),
-                _ => format!("{key} says something else"),
-            };
-            findings.push(Finding::new(Kind::ExtensionChanged, Effect::None, what).severity(Severity::Cosmetic));
+        if let Some(fate) = Fate::of(find(old, key), find(new, key)) {
+            let detail = PromiseDetail::Extension(key.clone(), fate);
+            findings.push(Finding::new(Kind::ExtensionChanged, Effect::None, detail));
         }
     }
     findings
@@ -65,9 +61,8 @@ fn sunset(deprecated: (bool, bool), old: Option<Value>, new: Option<Value>) -> O
         (None, Some(_)) if deprecated == (true, true) => Severity::Additive,
         _ => return None,
     };
-    let show = |value: &Option<Value>| value.as_ref().map_or_else(|| "not announced".to_owned(), text);
-    let what = format!("its end is {}, which was {}", show(&new), show(&old));
-    Some(Finding::new(Kind::SunsetChanged, Effect::None, what).severity(severity))
+    let detail = PromiseDetail::Sunset { old: old.as_ref().map(text), new: new.as_ref().map(text) };
+    Some(Finding::new(Kind::SunsetChanged, Effect::None, detail).severity(severity))
 }
 
 fn stability(old: Option<Value>, new: Option<Value>) -> Option<Finding> {
@@ -83,56 +78,46 @@ fn stability(old: Option<Value>, new: Option<Value>) -> Option<Finding> {
         (Some(_), Some(_)) if old.is_none() => Severity::Risky,
         _ => Severity::Breaking,
     };
-    let show = |value: &Option<Value>| value.as_ref().map_or_else(|| "not said".to_owned(), text);
-    let what = format!("its stability is {}, which was {}", show(&new), show(&old));
-    Some(Finding::new(Kind::StabilityChanged, Effect::None, what).severity(severity))
+    let detail = PromiseDetail::Stability { old: old.as_ref().map(text), new: new.as_ref().map(text) };
+    Some(Finding::new(Kind::StabilityChanged, Effect::None, detail).severity(severity))
 }
 
 fn extensible(old: Option<Value>, new: Option<Value>) -> Option<Finding> {
     let values = |value: &Option<Value>| value.as_ref().and_then(Value::as_array).cloned();
     let (before, after) = (values(&old)?, values(&new)?);
-    let gone: Vec<String> = before.iter().filter(|value| !after.contains(value)).map(Value::to_string).collect();
+    let gone: Vec<Value> = before.iter().filter(|value| !after.contains(value)).cloned().collect();
     let fresh = after.iter().any(|value| !before.contains(value));
     match (gone.is_empty(), fresh) {
         (true, false) => None,
         // Readers were told to expect values that are not listed.
         (true, true) => {
-            Some(Finding::new(Kind::EnumValueAdded, Effect::None, "more values are known").severity(Severity::Additive))
+            let finding = Finding::new(Kind::EnumValueAdded, Effect::None, PromiseDetail::KnownValuesAdded);
+            Some(finding.severity(Severity::Additive))
         }
-        (false, _) => {
-            let what = format!("{} is no longer among the known values", gone.join(", "));
-            Some(Finding::new(Kind::EnumValueRemoved, Effect::Narrows, what))
-        }
+        (false, _) => Some(Finding::new(Kind::EnumValueRemoved, Effect::Narrows, PromiseDetail::KnownValuesGone(gone))),
     }
 }
 
 /// How something that went was announced, and what that makes of its going.
-pub(super) fn removal(deprecated: bool, extensions: &[(String, Value)], today: &str) -> (Severity, String) {
+pub(super) fn removal(deprecated: bool, extensions: &[(String, Value)], today: &str) -> (Severity, Announced) {
     let find = |key: &str| extensions.iter().find(|(one, _)| one == key).map(|(_, value)| value);
     let level = find(STABILITY).and_then(Value::as_str);
-    if matches!(level, Some("draft" | "alpha")) {
-        return (Severity::Risky, format!("; as {} it promised nothing", level.unwrap_or_default()));
+    if let Some(level @ ("draft" | "alpha")) = level {
+        return (Severity::Risky, Announced::Unstable(level.to_owned()));
     }
     match (deprecated, find(SUNSET).map(|value| (date(value), text(value)))) {
-        (true, None) => (Severity::Risky, "; it was deprecated".to_owned()),
-        (true, Some((Some(end), shown))) if end.as_str() < today => {
-            (Severity::Risky, format!("; its end was announced for {shown}"))
-        }
-        (true, Some((_, shown))) => (Severity::Breaking, format!(", before its announced end {shown}")),
-        (false, _) => (Severity::Breaking, String::new()),
+        (true, None) => (Severity::Risky, Announced::Deprecated),
+        (true, Some((Some(end), shown))) if end.as_str() < today => (Severity::Risky, Announced::Past(shown)),
+        (true, Some((_, shown))) => (Severity::Breaking, Announced::Future(shown)),
+        (false, _) => (Severity::Breaking, Announced::Never),
     }
 }
 
 /// The day of a date or a date and time; `None` when it is neither.
 fn date(value: &Value) -> Option<String> {
     let text = value.as_str()?;
-    let day = text.get(..10)?;
-    let digits =
-        |range: std::ops::Range<usize>| day.get(range).is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
-    let rest = text.get(10..)?;
-    let dashes = day.as_bytes()[4] == b'-' && day.as_bytes()[7] == b'-';
-    let valid = dashes && digits(0..4) && digits(5..7) && digits(8..10) && (rest.is_empty() || rest.starts_with('T'));
-    valid.then(|| day.to_owned())
+    let (day, rest) = (text.get(..10)?, text.get(10..)?);
+    (is_day(day) && (rest.is_empty() || rest.starts_with('T'))).then(|| day.to_owned())
 }
 
 fn text(value: &Value) -> String {

@@ -13,7 +13,7 @@ use kontrakt_codegen::guide::Guide;
 use kontrakt_codegen::plan::{Collisions, Plan};
 use kontrakt_codegen::specification::Specification;
 
-pub use items::{Item, Items, read};
+pub use items::{Item, ItemKind, Items, read};
 
 use super::collect::Drift;
 use super::model::{Change, CrateStep, Kind, Step};
@@ -142,8 +142,8 @@ pub fn explain(drift: &mut Drift, old: &Generation, new: &Generation) {
 
 /// Types that are new or gone as a whole, by path, with whether OLD and NEW have them.
 fn whole_types(differences: &[Difference]) -> BTreeMap<String, (bool, bool)> {
-    let kind = |item: &Item| ["struct", "enum", "union", "resource"].contains(&item.signature.as_str());
-    let whole = differences.iter().filter(|one| one.old.as_ref().or(one.new.as_ref()).is_some_and(kind));
+    let is_type = |item: &Item| item.kind == ItemKind::Type;
+    let whole = differences.iter().filter(|one| one.old.as_ref().or(one.new.as_ref()).is_some_and(is_type));
     let whole = whole.filter(|one| one.old.is_some() != one.new.is_some());
     whole.map(|one| (one.path.clone(), (one.old.is_some(), one.new.is_some()))).collect()
 }
@@ -228,9 +228,10 @@ fn by_value(change: &Change, differences: &[Difference]) -> Vec<usize> {
     if !matches!(change.kind, Kind::EnumValueAdded | Kind::EnumValueRemoved) {
         return Vec::new();
     }
+    let listed = change.detail.listed();
     let variant = |item: &Item| {
-        item.signature.starts_with("variant \"")
-            && item.keys.iter().any(|key| change.message.contains(&format!("{key:?}")))
+        item.kind == ItemKind::Variant
+            && item.keys.iter().any(|key| listed.iter().any(|value| value.as_str() == Some(key)))
     };
     (0..differences.len())
         .filter(|at| [&differences[*at].old, &differences[*at].new].into_iter().flatten().any(variant))
@@ -291,7 +292,7 @@ fn by_call(change: &Change, differences: &[Difference]) -> Vec<usize> {
         matches!(change.kind, Kind::OperationAdded | Kind::OperationRemoved | Kind::PathRenamed | Kind::MethodChanged);
     let matches = |item: &Item| match about_call {
         // What happens to an answer shows in the method, and not in what a call may have besides.
-        true => of_call(item) && (whole || item.signature.contains("->")),
+        true => of_call(item) && (whole || item.kind == ItemKind::Method),
         false => of_call(item) && item.keys.iter().any(|one| one == key),
     };
     let mut found: Vec<usize> = (0..differences.len())

@@ -9,7 +9,7 @@ use kontrakt_codegen::diagnostic::Result;
 use super::Side;
 use super::calls::call;
 use super::collect::Drift;
-use super::model::{Change, Kind, Place, Traffic};
+use super::model::{Change, Kind, Place, Traffic, UsedBy};
 use crate::findings::Observation;
 use crate::recording::{Entry, Recording};
 use crate::routing::Router;
@@ -81,7 +81,8 @@ fn touches(change: &Change, judged: &Judged) -> bool {
         Some(Status::Code(code)) => code == judged.status,
         Some(Status::Range(digit)) => judged.status / 100 == u16::from(digit),
     };
-    change.uses.iter().any(|one| judged.operations.contains(&one.operation) && status(one.status))
+    let called = |by: &UsedBy| matches!(by, UsedBy::Operation(call) if judged.operations.contains(call));
+    change.uses.iter().any(|one| called(&one.by) && status(one.status))
 }
 
 /// Whether something newly wrong with a call stands where the change is.

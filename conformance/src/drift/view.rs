@@ -8,7 +8,6 @@ use kontrakt_codegen::document::Pointer;
 use serde_json::{Number, Value};
 
 use super::model::Spot;
-use super::prepare::NULLABLE;
 
 /// Schemas that all apply to one value: usually one, several when `allOf` describes a property twice.
 pub(super) type Slot = Vec<SchemaId>;
@@ -25,12 +24,18 @@ pub(super) struct Union {
 }
 
 /// A bound of numbers.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Bound {
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Bound {
     /// The number.
-    pub(super) value: Number,
+    pub value: Number,
     /// Whether the number itself is out of bounds.
-    pub(super) exclusive: bool,
+    pub exclusive: bool,
+}
+
+impl std::fmt::Display for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.value, if self.exclusive { " (excluded)" } else { "" })
+    }
 }
 
 impl Bound {
@@ -182,8 +187,7 @@ impl View {
         }
         self.parts.push(id);
         let schema = &contract[id];
-        let or_null =
-            or_null || schema.extensions.iter().any(|(key, value)| key == NULLABLE && *value == Value::Bool(true));
+        let or_null = or_null || schema.nullable;
         self.never |= schema.always == Some(false);
         self.null &= or_null || says_null(schema);
         self.types(schema, or_null);
@@ -299,8 +303,7 @@ impl View {
         }
         self.read_only |= schema.read_only;
         self.write_only |= schema.write_only;
-        let extensions = schema.extensions.iter().filter(|(key, _)| key != NULLABLE);
-        self.extensions.extend(extensions.map(|(key, value)| (key.clone(), value.clone(), id)));
+        self.extensions.extend(schema.extensions.iter().map(|(key, value)| (key.clone(), value.clone(), id)));
         self.notes.extend(schema.title.clone());
         self.notes.extend(schema.description.clone());
         self.notes.extend(schema.examples.iter().map(Value::to_string));

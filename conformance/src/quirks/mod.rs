@@ -26,6 +26,8 @@ pub struct Quirk {
     pub places: Vec<Pointer>,
     /// The member that is sent and not described, where the place is the object that it is sent in.
     pub member: Option<String>,
+    /// Fields that documentation pages name there and the specification does not have.
+    pub fields: Vec<String>,
     /// Where the entry stands.
     pub span: Span,
 }
@@ -167,7 +169,15 @@ fn entry(document: &Document, node: &Node, at: &Pointer) -> Result<Quirk> {
         return Err(complaint.help(format!("grades are {}", GRADES.join(", "))));
     }
     let member = node.get("member").and_then(Node::as_str).map(str::to_owned);
-    Ok(Quirk { id, kind, places: places.collect::<Result<_>>()?, member, span: node.span })
+    let fields = node.get("fields").map_or(Some(&[][..]), Node::as_list);
+    let fields: Option<Vec<_>> =
+        fields.and_then(|list| list.iter().map(|one| one.as_str().map(str::to_owned)).collect());
+    let fields = fields.ok_or_else(|| {
+        document
+            .complain(node.span, &at.join("fields"), "expected a list of names")
+            .help("such as `fields: [code, name]`")
+    })?;
+    Ok(Quirk { id, kind, places: places.collect::<Result<_>>()?, member, fields, span: node.span })
 }
 
 /// Known disagreements that have no entry, and why.
@@ -186,6 +196,11 @@ pub fn not_applicable(document: &Document) -> Result<Vec<(String, String)>> {
 }
 
 impl Quirk {
+    /// Whether it says that documents differ about whole records, so that their members are not told one by one.
+    pub fn is_about_records(&self) -> bool {
+        matches!(self.kind, Kind::UndocumentedField | Kind::DocumentContradiction) && self.member.is_none()
+    }
+
     /// Whether what was seen is what the entry tells of.
     pub fn explains(&self, seen: &Observation) -> bool {
         let here = |place: &Pointer| {

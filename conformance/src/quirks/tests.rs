@@ -48,7 +48,14 @@ fn quirk(kind: Kind, name: &str, member: Option<&str>) -> Quirk {
         name => Pointer::from(["components", "schemas", "Odd", "properties", name]),
     };
     let member = member.map(str::to_owned);
-    Quirk { id: format!("{kind:?}-{name}"), kind, places: vec![place], member, span: Default::default() }
+    Quirk {
+        id: format!("{kind:?}-{name}"),
+        kind,
+        places: vec![place],
+        member,
+        fields: Vec::new(),
+        span: Default::default(),
+    }
 }
 
 #[test]

@@ -181,7 +181,7 @@ impl<'c> Verifier<'c> {
         let mut observation = context.observe(kind, message);
         observation.schema = parameter.pointer.clone();
         observation.span = parameter.span;
-        observation.pointer = format!("{}:{}", place(parameter.location), parameter.name);
+        observation.pointer = format!("{}:{}", parameter.location.name(), parameter.name);
         (observation.field, observation.sample) = (Some(parameter.name.clone()), sample);
         collector.add(observation, Some(context.entry));
     }
@@ -211,15 +211,6 @@ fn is_idle(header: &str) -> bool {
 
 fn named<'v>(pairs: impl Iterator<Item = (&'v str, &'v str)>, name: &str) -> Vec<&'v str> {
     pairs.filter(|(key, _)| is_name(name, key)).map(|(_, value)| value).collect()
-}
-
-fn place(location: Location) -> &'static str {
-    match location {
-        Location::Path => "path",
-        Location::Query => "query",
-        Location::Header => "header",
-        Location::Cookie => "cookie",
-    }
 }
 
 /// The JSON value that a text stands for most likely: a number, a truth value, or itself.

@@ -9,10 +9,11 @@ use kontrakt_codegen::document::Document;
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
 use kontrakt_codegen::write::write_together;
-use kontrakt_conformance::drift::pages::{Quirk, compare, inventory, names, read};
+use kontrakt_conformance::drift::pages::{compare, inventory, names, read};
+use kontrakt_conformance::quirks::{self, Quirk};
 use serde_json::json;
 
-use crate::console::{Format, Report, print};
+use crate::console::{Exit, Report};
 use crate::fetch::{Limits, fetch, is_url};
 use crate::workspace::Workspace;
 
@@ -32,13 +33,7 @@ pub(crate) struct Args {
     /// Write the list into the file of --inventory
     #[arg(long, requires = "inventory")]
     write: bool,
-    // The option of the whole program, for the report of a run that ends with 3.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide = true)]
-    format: Format,
 }
-
-/// Exit code for differences.
-const DIFFERENT: i32 = 3;
 
 pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     let bytes = if is_url(&args.page) {
@@ -72,12 +67,8 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
             "pointers": one.pointers.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
     });
-    let report = Report { text, json, warnings: Vec::new() };
-    if differences.is_empty() {
-        return Ok(report);
-    }
-    print(args.format, Ok(report));
-    std::process::exit(DIFFERENT);
+    let exit = if differences.is_empty() { Exit::Done } else { Exit::Findings };
+    Ok(Report { text, json, exit, ..Report::default() })
 }
 
 /// Compares with the committed list, or writes it.
@@ -115,5 +106,5 @@ fn quirks(api: &str, workspace: &Workspace) -> Result<Vec<Quirk>> {
     if !path.exists() {
         return Ok(Vec::new());
     }
-    Ok(Quirk::read(&Document::read(&path)?))
+    quirks::read(&Document::read(&path)?)
 }

@@ -69,7 +69,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     };
     let warnings = lowered.losses.iter().map(|loss| warning(&specification.document, loss)).collect();
     let Some(output) = args.output else {
-        return Ok(Report { text, json: value(&lowered)?, warnings });
+        return Ok(Report { text, json: value(&lowered)?, warnings, ..Report::default() });
     };
     write_together(&[(&output, &text)])?;
     let operations = lowered.document.operations().count();
@@ -77,6 +77,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
         text: format!("{}: {operations} operations, {} bytes written\n", output.display(), text.len()),
         json: json!({"file": output, "operations": operations, "bytes": text.len()}),
         warnings,
+        ..Report::default()
     })
 }
 

@@ -61,7 +61,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
         "stale": stale.iter().map(|one| one.path.display().to_string()).collect::<Vec<_>>(),
     });
     let warnings = crates.into_iter().flat_map(|(_, generated)| generated.notes).collect();
-    Ok(Report { text, json, warnings })
+    Ok(Report { text, json, warnings, ..Report::default() })
 }
 
 fn of_workspace(args: &Args, workspace: &Workspace) -> Result<Vec<(PathBuf, Generated)>> {

@@ -194,7 +194,7 @@ fn report(args: &Args, record: &Record, changes: &Changes, stale: &[&Path]) -> R
         "schemas": difference_json(&changes.schemas),
         "files": stale,
     });
-    Report { text, json, warnings: Vec::new() }
+    Report { text, json, ..Report::default() }
 }
 
 fn describe(text: &mut String, what: &str, difference: &Difference) {

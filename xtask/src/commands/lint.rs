@@ -67,7 +67,7 @@ fn report(complaints: &[Complaint]) -> Report {
     let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
     let noun = if complaints.len() == 1 { "complaint" } else { "complaints" };
     let _ = writeln!(text, "{} {noun}{counts}", complaints.len());
-    Report { text, json: complaints.iter().map(to_json).collect(), warnings: Vec::new() }
+    Report { text, json: complaints.iter().map(to_json).collect(), ..Report::default() }
 }
 
 fn to_json(complaint: &Complaint) -> Value {

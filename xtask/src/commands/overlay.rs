@@ -31,7 +31,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     let yaml = specification.document.root.to_yaml();
     let warnings = specification.unmatched;
     let Some(output) = args.output else {
-        return Ok(Report { text: yaml, json: specification.document.root.to_json(), warnings });
+        return Ok(Report { text: yaml, json: specification.document.root.to_json(), warnings, ..Report::default() });
     };
     write_together(&[(&output, &yaml)])?;
     let overlays: Vec<String> = specification.overlays.iter().map(|path| path.display().to_string()).collect();
@@ -39,5 +39,6 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
         text: format!("{}: {} overlays applied, {} bytes written\n", output.display(), overlays.len(), yaml.len()),
         json: json!({"file": output, "overlays": overlays, "bytes": yaml.len()}),
         warnings,
+        ..Report::default()
     })
 }

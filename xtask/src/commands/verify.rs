@@ -20,7 +20,7 @@ use kontrakt_conformance::report::{Form, Subject, json, render};
 use kontrakt_conformance::suggest::suggest;
 use kontrakt_conformance::verify::{Outcome, Verifier};
 
-use crate::console::{Format, Report};
+use crate::console::{Exit, Format, Report};
 use crate::workspace::Workspace;
 
 /// Check recorded traffic (HAR or lines of JSON) against an API's document and its generated client
@@ -84,9 +84,6 @@ enum FailOn {
     None,
 }
 
-/// Exit code for open findings as bad as `--fail-on`.
-const DISAGREES: i32 = 3;
-
 fn form(name: &str) -> Result<Form, String> {
     let known = || Form::ALL.map(|(name, _)| name).join(", ");
     Form::ALL
@@ -141,7 +138,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     finish(&args, &contract, &outcome, &stale, warnings)
 }
 
-/// Prints or writes the report, and ends the process where the exit code says more than success.
+/// The report, written into its file where there is one, with the exit code that `--fail-on` asks for.
 fn finish(
     args: &Args,
     contract: &Contract,
@@ -164,20 +161,16 @@ fn finish(
         Format::Text => Form::Text,
     });
     let text = render(form, Subject { api: &args.api, contract }, outcome);
-    let report = match &args.out {
+    let exit = if failed { Exit::Findings } else { Exit::Done };
+    let verbatim = args.report.is_some() && args.out.is_none();
+    let text = match &args.out {
         Some(path) => {
             write(path, &text)?;
-            Report { text: format!("wrote {}\n", path.display()), json: json(outcome), warnings }
+            format!("wrote {}\n", path.display())
         }
-        None => Report { text, json: json(outcome), warnings },
+        None => text,
     };
-    if failed {
-        // A report is no error of the program, so it is printed as usual before the process ends.
-        let format = if form == Form::Json && args.report.is_none() { Format::Json } else { Format::Text };
-        crate::console::print(format, Ok(report));
-        std::process::exit(DISAGREES);
-    }
-    Ok(report)
+    Ok(Report { text, json: json(outcome), warnings, exit, verbatim })
 }
 
 /// The day that an imported document is of.

@@ -272,6 +272,8 @@ impl<'d> Schemas<'d> {
 fn legacy(schema: &mut Schema, node: &Node) {
     let flag = |key| node.get(key).and_then(Node::as_bool).unwrap_or_default();
     if flag("nullable") {
+        let alternatives = [&schema.all_of, &schema.one_of, &schema.any_of];
+        schema.nullable = schema.types.is_none() && alternatives.iter().any(|list| !list.is_empty());
         if let Some(types) = &mut schema.types {
             types.insert(Type::Null);
         }

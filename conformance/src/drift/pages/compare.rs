@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 use kontrakt_codegen::contract::{Contract, Location, MediaType, Operation, SchemaId, SecurityKind, Type, Types};
-use kontrakt_codegen::document::{Document, Node, Pointer};
+use kontrakt_codegen::document::Pointer;
 
 use super::{Fact, Place};
 use crate::drift::view::View;
+use crate::quirks::Quirk;
 
 /// A difference between a page and a contract.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,39 +32,6 @@ impl fmt::Display for Difference {
             Some(place) => write!(f, "{} {} {}: {}", self.endpoint, place.name(), self.name, self.what),
             None => write!(f, "{}: {}", self.endpoint, self.what),
         }
-    }
-}
-
-/// What an entry of quirks.yaml is about.
-#[derive(Clone, Debug, Default)]
-pub struct Quirk {
-    /// The places it is about.
-    places: Vec<Pointer>,
-    /// Whether it says that documents differ about whole records, so that their members are not told one by one.
-    records: bool,
-    /// Names in its words: a field that the specification does not have is told of by its name.
-    words: BTreeSet<String>,
-}
-
-impl Quirk {
-    /// The entries of a file.
-    pub fn read(file: &Document) -> Vec<Self> {
-        let entries = file.root.get("quirks").and_then(Node::as_list).unwrap_or_default();
-        let one = |entry: &Node| {
-            let places = entry.get("where").and_then(Node::as_list).unwrap_or_default();
-            let text = |key| entry.get(key).and_then(Node::as_str).unwrap_or_default();
-            let words = [text("document"), text("wire"), text("treatment")].join(" ");
-            let words = words.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-            let words = words.filter(|word| word.len() > 2).map(str::to_owned);
-            let kind = text("kind");
-            let differ = ["undocumented-field", "document-contradiction"].contains(&kind);
-            Self {
-                records: differ && entry.get("member").is_none(),
-                places: places.iter().filter_map(|place| Pointer::parse(place.as_str()?)).collect(),
-                words: words.collect(),
-            }
-        };
-        entries.iter().map(one).collect()
     }
 }
 
@@ -120,6 +88,7 @@ fn of_operation(
 ) {
     let examples: BTreeSet<&str> =
         facts.iter().filter(|fact| fact.place == Place::Example).map(|fact| fact.name.as_str()).collect();
+    let about = fields_of(contract, operation, quirks);
     let mut known = BTreeSet::new();
     for place in [Place::Path, Place::Query, Place::Body, Place::Answer] {
         let of_place: Vec<&Fact> = facts.iter().copied().filter(|fact| fact.place == place).collect();
@@ -127,7 +96,8 @@ fn of_operation(
         let all = names_in(contract, operation, place, nested);
         if !of_place.is_empty() {
             let home = &operation.pointer;
-            Side { endpoint, place, nested, quirks, examples: &examples, home }.compare(&of_place, &all, found);
+            let page = PagePart { endpoint, place, nested, quirks, about: &about, examples: &examples, home };
+            page.compare(&of_place, &all, found);
         }
         known.extend(all.into_keys());
     }
@@ -135,7 +105,7 @@ fn of_operation(
     // Keys of a map are data.
     let map = has_map(contract, operation);
     for name in examples.into_iter().filter(|name| !known.contains(*name) && !named(name) && !map) {
-        if !told(quirks, name) {
+        if !about.contains(name) {
             found.push(Difference {
                 endpoint: endpoint.to_owned(),
                 place: Some(Place::Example),
@@ -151,22 +121,20 @@ fn of_operation(
 fn has_map(contract: &Contract, operation: &Operation) -> bool {
     let body = operation.body.as_ref().and_then(|body| body.json()).and_then(|media| media.schema);
     let answer = operation.success().and_then(|answer| answer.json()).and_then(|media| media.schema);
-    let mut seen = HashSet::new();
-    let mut stack: Vec<SchemaId> = body.into_iter().chain(answer).collect();
-    while let Some(id) = stack.pop() {
-        if seen.insert(id) {
-            if contract[id].additional_properties.is_some_and(|one| contract[one].always.is_none()) {
-                return true;
-            }
-            stack.extend(contract[id].children());
-        }
-    }
-    false
+    let map = |id: &SchemaId| contract[*id].additional_properties.is_some_and(|one| contract[one].always.is_none());
+    contract.reach(body.into_iter().chain(answer)).iter().any(map)
 }
 
-/// Whether an entry speaks of a field by its name.
-fn told(quirks: &[Quirk], name: &str) -> bool {
-    quirks.iter().any(|quirk| quirk.words.contains(name))
+/// The fields that entries about a call, or about a schema that it sends or gives, say pages to name.
+fn fields_of<'q>(contract: &Contract, operation: &Operation, quirks: &'q [Quirk]) -> BTreeSet<&'q str> {
+    let content = |media: &MediaType| media.schema;
+    let bodies = operation.body.iter().flat_map(|body| &body.content).filter_map(content);
+    let answers = operation.responses.iter().flat_map(|answer| &answer.content).filter_map(content);
+    let reached = contract.reach(bodies.chain(answers).chain(operation.parameters.iter().map(|one| one.schema)));
+    let reached: HashSet<&Pointer> = reached.into_iter().map(|id| &contract[id].pointer).collect();
+    let about = |place: &Pointer| operation.pointer.contains(place) || reached.contains(place);
+    let entries = quirks.iter().filter(|quirk| quirk.places.iter().any(about));
+    entries.flat_map(|quirk| quirk.fields.iter().map(String::as_str)).collect()
 }
 
 /// The operation whose path a page's path ends in. Where the page names another method than the specification, an entry
@@ -186,18 +154,20 @@ fn operation<'c>(contract: &'c Contract, endpoint: &str, quirks: &[Quirk]) -> Op
 }
 
 /// One place of one call.
-struct Side<'a> {
+struct PagePart<'a> {
     endpoint: &'a str,
     place: Place,
     /// Whether names hold the way to them.
     nested: bool,
     quirks: &'a [Quirk],
+    /// Fields that entries say pages to name.
+    about: &'a BTreeSet<&'a str>,
     examples: &'a BTreeSet<&'a str>,
     /// Where the call stands.
     home: &'a Pointer,
 }
 
-impl Side<'_> {
+impl PagePart<'_> {
     fn compare(&self, facts: &[&Fact], known: &BTreeMap<String, Known>, found: &mut Vec<Difference>) {
         let mut report = |name: &str, what: String, one: Option<&Known>| {
             let (endpoint, place) = (self.endpoint.to_owned(), Some(self.place));
@@ -211,7 +181,7 @@ impl Side<'_> {
                 let last = fact.name.rsplit('.').next().unwrap_or_default();
                 // With a record that is not there, its members are not there either.
                 let holder = self.holders(&fact.name).any(|one| !known.contains_key(one) && names.contains(one));
-                if !holder && !told(self.quirks, last) {
+                if !holder && !self.about.contains(last) {
                     report(&fact.name, "on the page, not in the specification".to_owned(), None);
                 }
                 continue;
@@ -255,7 +225,9 @@ impl Side<'_> {
     /// Whether an entry is about every record that a member stands in.
     fn within(&self, one: &Known) -> bool {
         let inside = |place: &Pointer| {
-            self.quirks.iter().any(|quirk| quirk.records && quirk.places.iter().any(|record| record.contains(place)))
+            self.quirks
+                .iter()
+                .any(|quirk| quirk.is_about_records() && quirk.places.iter().any(|record| record.contains(place)))
         };
         let member =
             |place: &&Pointer| place.parent().and_then(|up| up.tokens().last()).as_deref() == Some("properties");
@@ -367,16 +339,10 @@ fn names_in(contract: &Contract, operation: &Operation, place: Place, nested: bo
 }
 
 fn members(contract: &Contract, names: &mut BTreeMap<String, Known>, root: Option<SchemaId>) {
-    let mut seen = HashSet::new();
-    let mut stack: Vec<SchemaId> = root.into_iter().collect();
-    while let Some(id) = stack.pop() {
-        if !seen.insert(id) {
-            continue;
-        }
+    for id in contract.reach(root) {
         for (name, slot) in &contract[id].properties {
             note(contract, names, name, &[*slot]);
         }
-        stack.extend(contract[id].children());
     }
 }
 

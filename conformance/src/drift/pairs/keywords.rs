@@ -5,6 +5,7 @@ use kontrakt_codegen::contract::{SchemaId, Type, Types};
 use serde_json::{Number, Value};
 
 use super::{Pairs, Text, Work};
+use crate::drift::detail::{LimitDetail, ValueDetail};
 use crate::drift::model::{Effect, Finding, Kind, Severity};
 use crate::drift::patterns::{Inclusion, includes};
 use crate::drift::promises;
@@ -92,8 +93,7 @@ impl Pairs<'_> {
             (true, false) => (Kind::TypeNarrowed, Effect::Narrows),
             (false, _) => (Kind::TypeWidened, Effect::Widens),
         };
-        let what = format!("is {}, not {}", names(after), names(before));
-        let finding = Finding::new(kind, effect, what);
+        let finding = Finding::new(kind, effect, ValueDetail::Type { old: before, new: after });
         let part = |view: &View, contract: &kontrakt_codegen::contract::Contract| {
             view.parts.iter().copied().find(|id| contract[*id].types.is_some())
         };
@@ -109,11 +109,11 @@ impl Pairs<'_> {
         }
         // Where nothing at all was said, a type is the least of what changed: alternatives say it better.
         if work.a.unions.is_empty() && work.b.unions.is_empty() {
-            let (kind, what) = match effect {
-                Effect::Narrows => (Kind::TypeNarrowed, format!("is {}, where anything went", names(types))),
-                _ => (Kind::TypeWidened, format!("may be anything, not only {}", names(types))),
+            let (kind, detail) = match effect {
+                Effect::Narrows => (Kind::TypeNarrowed, ValueDetail::TypeSaid(types)),
+                _ => (Kind::TypeWidened, ValueDetail::TypeUnsaid(types)),
             };
-            let finding = self.site(work, Finding::new(kind, effect, what));
+            let finding = self.site(work, Finding::new(kind, effect, detail));
             work.push(finding);
         }
         true
@@ -125,14 +125,14 @@ impl Pairs<'_> {
         if a.null == b.null || work.mode.ignore_null {
             return;
         }
-        let (kind, effect, what) = match b.null {
-            true => (Kind::BecameNullable, Effect::Widens, "may be null now"),
-            false => (Kind::BecameNotNullable, Effect::Narrows, "is never null now"),
+        let (kind, effect) = match b.null {
+            true => (Kind::BecameNullable, Effect::Widens),
+            false => (Kind::BecameNotNullable, Effect::Narrows),
         };
         let part = |view: &View, contract: &kontrakt_codegen::contract::Contract| {
             view.parts.iter().copied().find(|id| contract[*id].types.is_some())
         };
-        let finding = Finding::new(kind, effect, what);
+        let finding = Finding::new(kind, effect, ValueDetail::Null(b.null));
         let finding = self.said(work, part(a, self.old), part(b, self.new), finding);
         work.push(finding);
     }
@@ -149,12 +149,11 @@ impl Pairs<'_> {
         let finding = match (&old_values, &new_values) {
             (None, None) => return,
             (None, Some((values, _))) if !finite(a, values) => {
-                let word = if b.constant { "always" } else { "one of" };
-                Finding::new(Kind::EnumIntroduced, Effect::Narrows, format!("is {word} {} now", list(values)))
+                let detail = ValueDetail::EnumIntroduced { values: values.clone(), constant: b.constant };
+                Finding::new(Kind::EnumIntroduced, Effect::Narrows, detail)
             }
             (Some((values, _)), None) if !finite(b, values) => {
-                let what = format!("is no longer limited to {}", list(values));
-                Finding::new(Kind::EnumDropped, Effect::Widens, what)
+                Finding::new(Kind::EnumDropped, Effect::Widens, ValueDetail::EnumDropped(values.clone()))
             }
             (Some((old, _)), Some((new, _))) => {
                 let without = |some: &[Value], others: &[Value]| -> Vec<Value> {
@@ -162,20 +161,18 @@ impl Pairs<'_> {
                 };
                 let (gone, fresh) = (without(old, new), without(new, old));
                 if !gone.is_empty() && !fresh.is_empty() && a.constant && b.constant {
-                    let what = format!("is always {}, not {}", list(new), list(old));
-                    Finding::new(Kind::ConstChanged, Effect::Shifts, what)
+                    let detail = ValueDetail::Constant { old: old.clone(), new: new.clone() };
+                    Finding::new(Kind::ConstChanged, Effect::Shifts, detail)
                 } else {
                     if !fresh.is_empty() {
-                        let what = format!("may be {} now", list(&fresh));
-                        let finding = Finding::new(Kind::EnumValueAdded, Effect::Widens, what);
+                        let finding = Finding::new(Kind::EnumValueAdded, Effect::Widens, ValueDetail::EnumAdded(fresh));
                         let finding = self.said(work, id(&a.values), id(&b.values), finding);
                         work.push(finding);
                     }
                     if gone.is_empty() {
                         return;
                     }
-                    let what = format!("is never {} now", list(&gone));
-                    Finding::new(Kind::EnumValueRemoved, Effect::Narrows, what)
+                    Finding::new(Kind::EnumValueRemoved, Effect::Narrows, ValueDetail::EnumRemoved(gone))
                 }
             }
             _ => return,
@@ -188,10 +185,10 @@ impl Pairs<'_> {
     pub(super) fn bounds(&self, work: &mut Work<'_>) {
         let (a, b) = (work.a, work.b);
         let sides = [
-            (Kind::MinimumChanged, "smallest", &a.minimum, &b.minimum, true),
-            (Kind::MaximumChanged, "largest", &a.maximum, &b.maximum, false),
+            (Kind::MinimumChanged, &a.minimum, &b.minimum, true),
+            (Kind::MaximumChanged, &a.maximum, &b.maximum, false),
         ];
-        for (kind, word, old, new, lower) in sides {
+        for (kind, old, new, lower) in sides {
             if old.as_ref().map(|(bound, _)| bound) == new.as_ref().map(|(bound, _)| bound) {
                 continue;
             }
@@ -211,14 +208,10 @@ impl Pairs<'_> {
             if before == after {
                 continue;
             }
-            let show = |bound: &Bound| format!("{}{}", bound.value, if bound.exclusive { " (excluded)" } else { "" });
-            let what = match (old, new) {
-                (Some((old, _)), Some((new, _))) => format!("has the {word} value {}, not {}", show(new), show(old)),
-                (None, Some((new, _))) => format!("has the {word} value {} now", show(new)),
-                (_, None) => format!("has no {word} value any more"),
-            };
+            let bound = |said: &Said<Bound>| said.as_ref().map(|(bound, _)| bound.clone());
+            let detail = LimitDetail::Bound { lower, old: bound(old), new: bound(new) };
             let effect = if after > before { Effect::Narrows } else { Effect::Widens };
-            let finding = self.said(work, id(old), id(new), Finding::new(kind, effect, what));
+            let finding = self.said(work, id(old), id(new), Finding::new(kind, effect, detail));
             work.push(finding);
         }
         for (at, keyword) in COUNTS.iter().enumerate() {
@@ -236,21 +229,15 @@ impl Pairs<'_> {
                 (Some(before), Some(after)) => (after > before) == (at % 2 == 0),
             };
             let effect = if narrower { Effect::Narrows } else { Effect::Widens };
-            let what = match (before, after) {
-                (Some(before), Some(after)) => format!("{keyword} is {after}, not {before}"),
-                (None, Some(after)) => format!("{keyword} is {after} now"),
-                (_, None) => format!("has no {keyword} any more"),
-            };
-            let finding = self.said(work, id(old), id(new), Finding::new(COUNT_KINDS[at], effect, what));
+            let detail = LimitDetail::Count { keyword, old: before, new: after };
+            let finding = self.said(work, id(old), id(new), Finding::new(COUNT_KINDS[at], effect, detail));
             work.push(finding);
         }
         self.multiples(work);
         if a.unique.is_some() != b.unique.is_some() {
-            let (effect, what) = match b.unique {
-                Some(_) => (Effect::Narrows, "has only different elements now"),
-                None => (Effect::Widens, "may have equal elements now"),
-            };
-            let finding = Finding::new(Kind::UniqueItemsChanged, effect, what);
+            let unique = b.unique.is_some();
+            let effect = if unique { Effect::Narrows } else { Effect::Widens };
+            let finding = Finding::new(Kind::UniqueItemsChanged, effect, LimitDetail::Unique(unique));
             let finding = self.said(work, id(&a.unique), id(&b.unique), finding);
             work.push(finding);
         }
@@ -259,28 +246,23 @@ impl Pairs<'_> {
     fn multiples(&self, work: &mut Work<'_>) {
         let (old, new) = (&work.a.multiple_of, &work.b.multiple_of);
         let whole = integers(work.a) && integers(work.b);
-        let number = |said: &Said<Number>| said.as_ref().and_then(|(number, _)| number.as_f64());
+        let float = |number: &Number| number.as_f64().unwrap_or(f64::NAN);
         // Every whole number is a multiple of 1.
-        let (before, after) =
-            (number(old).filter(|n| !whole || *n != 1.0), number(new).filter(|n| !whole || *n != 1.0));
-        if before == after {
-            return;
-        }
-        let divides = |a: f64, b: f64| a != 0.0 && ((b / a) - (b / a).round()).abs() < 1e-9;
-        let (effect, what) = match (before, after) {
-            (None, Some(after)) => (Effect::Narrows, format!("is a multiple of {after} now")),
-            (Some(before), None) => (Effect::Widens, format!("need not be a multiple of {before} any more")),
-            (Some(before), Some(after)) => {
-                let effect = match (divides(before, after), divides(after, before)) {
-                    (true, _) => Effect::Narrows,
-                    (_, true) => Effect::Widens,
-                    _ => Effect::Shifts,
-                };
-                (effect, format!("is a multiple of {after}, not of {before}"))
-            }
-            (None, None) => return,
+        let says = |said: &Said<Number>| {
+            said.as_ref().map(|(number, _)| number.clone()).filter(|number| !whole || float(number) != 1.0)
         };
-        let finding = self.said(work, id(old), id(new), Finding::new(Kind::MultipleOfChanged, effect, what));
+        let (before, after) = (says(old), says(new));
+        let divides = |a: f64, b: f64| a != 0.0 && ((b / a) - (b / a).round()).abs() < 1e-9;
+        let effect = match (before.as_ref().map(float), after.as_ref().map(float)) {
+            (a, b) if a == b => return,
+            (None, _) => Effect::Narrows,
+            (_, None) => Effect::Widens,
+            (Some(a), Some(b)) if divides(a, b) => Effect::Narrows,
+            (Some(a), Some(b)) if divides(b, a) => Effect::Widens,
+            _ => Effect::Shifts,
+        };
+        let detail = LimitDetail::MultipleOf { old: before, new: after };
+        let finding = self.said(work, id(old), id(new), Finding::new(Kind::MultipleOfChanged, effect, detail));
         work.push(finding);
     }
 
@@ -288,42 +270,38 @@ impl Pairs<'_> {
     pub(super) fn texts(&mut self, work: &mut Work<'_>) {
         self.patterns(work);
         self.format(work);
+        self.content(work);
+    }
+
+    /// Compares what texts hold: its media type, and the schema of what it is once read.
+    fn content(&mut self, work: &mut Work<'_>) {
         let (a, b) = (work.a, work.b);
-        match (&a.content, &b.content) {
+        let mut found = |effect, detail| {
+            let finding = Finding::new(Kind::ContentChanged, effect, detail);
+            let finding = self.said(work, id(&a.content), id(&b.content), finding);
+            work.push(finding);
+        };
+        let described = |now| (if now { Effect::Narrows } else { Effect::Widens }, LimitDetail::ContentDescribed(now));
+        let (old, new) = match (&a.content, &b.content) {
             (Some(((old_media, old), _)), Some(((new_media, new), _))) => {
                 if old_media != new_media {
-                    let what = format!("holds {new_media:?}, not {old_media:?}");
-                    let finding = Finding::new(Kind::ContentChanged, Effect::Shifts, what);
-                    let finding = self.said(work, id(&a.content), id(&b.content), finding);
-                    work.push(finding);
+                    let detail = LimitDetail::ContentMedia { old: old_media.clone(), new: new_media.clone() };
+                    found(Effect::Shifts, detail);
                 }
-                match (old.is_empty(), new.is_empty()) {
-                    (false, false) => {
-                        let child = self.slots(old, new, Default::default());
-                        work.pair.children.push(child);
-                    }
-                    (true, true) => {}
-                    (before, _) => {
-                        let (effect, what) = match before {
-                            true => (Effect::Narrows, "holds text of a described form now"),
-                            false => (Effect::Widens, "holds text of any form now"),
-                        };
-                        let finding = Finding::new(Kind::ContentChanged, effect, what);
-                        let finding = self.said(work, id(&a.content), id(&b.content), finding);
-                        work.push(finding);
-                    }
-                }
+                (old, new)
             }
-            (None, None) => {}
+            (None, None) => return,
             (before, _) => {
-                let (effect, what) = match before {
-                    None => (Effect::Narrows, "holds text of a described form now"),
-                    Some(_) => (Effect::Widens, "holds text of any form now"),
-                };
-                let finding = Finding::new(Kind::ContentChanged, effect, what);
-                let finding = self.said(work, id(&a.content), id(&b.content), finding);
-                work.push(finding);
+                let (effect, detail) = described(before.is_none());
+                return found(effect, detail);
             }
+        };
+        if old.is_empty() != new.is_empty() {
+            let (effect, detail) = described(old.is_empty());
+            found(effect, detail);
+        } else if !old.is_empty() {
+            let child = self.slots(old, new, Default::default());
+            work.pair.children.push(child);
         }
     }
 
@@ -334,50 +312,35 @@ impl Pairs<'_> {
             some.patterns.iter().filter(|(pattern, _)| !known(pattern)).cloned().collect()
         };
         let (gone, fresh) = (without(a, b), without(b, a));
-        let finding = match (gone.as_slice(), fresh.as_slice()) {
-            ([], []) => return,
-            ([], [(new, at), ..]) => {
-                let (effect, what) = match includes(new, "") {
-                    Inclusion::Included => (Effect::None, format!("any text matches the new pattern {new}")),
-                    Inclusion::Counterexample(text) => {
-                        (Effect::Narrows, format!("must match {new} now: {text:?} was valid and is not"))
-                    }
-                    Inclusion::Undecided => (Effect::Narrows, format!("must match {new} now")),
-                };
-                let finding = Finding::new(Kind::PatternAdded, effect, what);
-                self.said(work, None, Some(*at), finding)
-            }
-            ([(old, at), ..], []) => {
-                let effect = if includes(old, "") == Inclusion::Included { Effect::None } else { Effect::Widens };
-                let finding = Finding::new(Kind::PatternRemoved, effect, format!("need not match {old} any more"));
-                self.said(work, Some(*at), None, finding)
-            }
-            ([(old, old_at), ..], [(new, new_at), ..]) => {
-                let changed = format!("must match {new}, not {old}");
-                let (effect, what, decided) = match (includes(new, old), includes(old, new)) {
-                    (Inclusion::Included, Inclusion::Included) => {
-                        (Effect::None, format!("{changed}, which are the same texts"), true)
-                    }
-                    (Inclusion::Included, Inclusion::Counterexample(text)) => {
-                        (Effect::Widens, format!("{changed}: {text:?} is newly valid"), true)
-                    }
-                    (Inclusion::Counterexample(text), Inclusion::Included) => {
-                        (Effect::Narrows, format!("{changed}: {text:?} was valid and is not"), true)
-                    }
-                    (Inclusion::Counterexample(lost), Inclusion::Counterexample(won)) => (
-                        Effect::Shifts,
-                        format!("{changed}: {lost:?} was valid and is not, {won:?} is newly valid"),
-                        true,
-                    ),
-                    _ => (Effect::Shifts, format!("{changed}; which texts that changes could not be decided"), false),
-                };
-                let mut finding = Finding::new(Kind::PatternChanged, effect, what);
-                if !decided {
-                    finding = finding.severity(Severity::Risky);
-                }
-                self.said(work, Some(*old_at), Some(*new_at), finding)
-            }
+        let (old, new) = (gone.first(), fresh.first());
+        let text = |said: Option<&(String, SchemaId)>| said.map(|(pattern, _)| pattern.clone()).unwrap_or_default();
+        if old.is_none() && new.is_none() {
+            return;
+        }
+        // Texts that were valid and are not, and the other way round; without a pattern every text is valid.
+        let (lost, won) = (includes(&text(new), &text(old)), includes(&text(old), &text(new)));
+        let effect = match (&lost, &won) {
+            (Inclusion::Included, Inclusion::Included) => Effect::None,
+            _ if old.is_none() => Effect::Narrows,
+            _ if new.is_none() => Effect::Widens,
+            (Inclusion::Included, Inclusion::Counterexample(_)) => Effect::Widens,
+            (Inclusion::Counterexample(_), Inclusion::Included) => Effect::Narrows,
+            _ => Effect::Shifts,
         };
+        let kind = match (old, new) {
+            (None, _) => Kind::PatternAdded,
+            (_, None) => Kind::PatternRemoved,
+            _ => Kind::PatternChanged,
+        };
+        let undecided = [&lost, &won].contains(&&Inclusion::Undecided);
+        let pattern = |said: Option<&(String, SchemaId)>| said.map(|(pattern, _)| pattern.clone());
+        let detail = LimitDetail::Pattern { old: pattern(old), new: pattern(new), lost, won };
+        let mut finding = Finding::new(kind, effect, detail);
+        if undecided && kind == Kind::PatternChanged {
+            finding = finding.severity(Severity::Risky);
+        }
+        let at = |said: Option<&(String, SchemaId)>| said.map(|(_, id)| *id);
+        let finding = self.said(work, at(old), at(new), finding);
         work.push(finding);
     }
 
@@ -389,22 +352,23 @@ impl Pairs<'_> {
             return;
         }
         let strict = |format: &Option<String>| format.as_deref().is_some_and(|name| STRICT_FORMATS.contains(&name));
-        let (effect, what) = match (before.as_deref(), after.as_deref()) {
-            (Some("int32"), Some("int64")) | (Some("float"), Some("double")) => {
-                (Effect::Widens, "has a wider format".to_owned())
-            }
-            (Some("int64"), Some("int32")) | (Some("double"), Some("float")) => {
-                (Effect::Narrows, "has a narrower format".to_owned())
-            }
-            // Every JSON number is read as one.
-            (None, Some("double")) => (Effect::None, "has the format double now".to_owned()),
-            (Some("double"), None) => (Effect::None, "need not have the format double any more".to_owned()),
-            (None, Some(after)) => (Effect::Narrows, format!("has the format {after} now")),
-            (Some(before), None) => (Effect::Widens, format!("need not have the format {before} any more")),
-            (Some(before), Some(after)) => (Effect::Shifts, format!("has the format {after}, not {before}")),
-            (None, None) => return,
+        let width = match (before.as_deref(), after.as_deref()) {
+            (Some("int32"), Some("int64")) | (Some("float"), Some("double")) => Some(true),
+            (Some("int64"), Some("int32")) | (Some("double"), Some("float")) => Some(false),
+            _ => None,
         };
-        let mut finding = Finding::new(Kind::FormatChanged, effect, what);
+        let effect = match (before.as_deref(), after.as_deref()) {
+            _ if width == Some(true) => Effect::Widens,
+            _ if width == Some(false) => Effect::Narrows,
+            // Every JSON number is read as one.
+            (None, Some("double")) | (Some("double"), None) => Effect::None,
+            (None, _) => Effect::Narrows,
+            (_, None) => Effect::Widens,
+            _ => Effect::Shifts,
+        };
+        let said = LimitDetail::Format { old: before.clone(), new: after.clone() };
+        let detail = width.map_or(said, |wider| LimitDetail::FormatWidth { wider });
+        let mut finding = Finding::new(Kind::FormatChanged, effect, detail);
         if !strict(&before) && !strict(&after) {
             // Formats that no standard defines are hints.
             let weaker = |severity: Severity| severity.min(Severity::Risky);
@@ -423,12 +387,11 @@ impl Pairs<'_> {
             work.push(finding);
         }
         let flags = [
-            (Kind::ReadOnlyChanged, a.read_only, b.read_only, "only read"),
-            (Kind::WriteOnlyChanged, a.write_only, b.write_only, "only written"),
+            (Kind::ReadOnlyChanged, a.read_only, b.read_only, ValueDetail::ReadOnly(b.read_only)),
+            (Kind::WriteOnlyChanged, a.write_only, b.write_only, ValueDetail::WriteOnly(b.write_only)),
         ];
-        for (kind, before, after, word) in flags {
+        for (kind, before, after, detail) in flags {
             if before != after {
-                let what = if after { format!("is {word} now") } else { format!("is no longer {word}") };
                 let (request, response) = match (kind, after) {
                     // Clients that send it may be refused; whether a request with it fails is not said.
                     (Kind::ReadOnlyChanged, true) => (Severity::Risky, Severity::Cosmetic),
@@ -436,7 +399,7 @@ impl Pairs<'_> {
                     (Kind::WriteOnlyChanged, true) => (Severity::Cosmetic, Severity::Risky),
                     _ => (Severity::Additive, Severity::Additive),
                 };
-                let finding = Finding::new(kind, Effect::None, what).graded(request, response);
+                let finding = Finding::new(kind, Effect::None, detail).graded(request, response);
                 let finding = self.site(work, finding);
                 work.push(finding);
             }
@@ -457,15 +420,14 @@ impl Pairs<'_> {
         if before == after {
             return None;
         }
-        let (what, request) = match (before, after) {
-            (None, Some(after)) => (format!("is {after} when left out"), Severity::Additive),
-            (Some(before), None) => (format!("no longer has the default {before}"), Severity::Risky),
-            (Some(before), Some(after)) => (format!("is {after} when left out, not {before}"), Severity::Risky),
-            (None, None) => return None,
+        let request = match before {
+            None => Severity::Additive,
+            // Leaving a parameter out is how most calls are made: what they mean has changed.
+            Some(_) if work.mode.parameter => Severity::Breaking,
+            Some(_) => Severity::Risky,
         };
-        // Leaving a parameter out is how most calls are made: what they mean has changed.
-        let request = if work.mode.parameter && request == Severity::Risky { Severity::Breaking } else { request };
-        Some(Finding::new(Kind::DefaultChanged, Effect::None, what).graded(request, Severity::Cosmetic))
+        let detail = ValueDetail::Default { old: before, new: after };
+        Some(Finding::new(Kind::DefaultChanged, Effect::None, detail).graded(request, Severity::Cosmetic))
     }
 }
 
@@ -489,16 +451,4 @@ fn as_text(value: Value) -> Value {
         Value::Bool(value) => Value::String(value.to_string()),
         other => other,
     }
-}
-
-/// Values as people read them; long lists are cut.
-fn list(values: &[Value]) -> String {
-    let shown: Vec<String> = values.iter().take(12).map(Value::to_string).collect();
-    let rest = values.len().saturating_sub(12);
-    if rest > 0 { format!("{} and {rest} more", shown.join(", ")) } else { shown.join(", ") }
-}
-
-fn names(types: Types) -> String {
-    let names: Vec<&str> = types.iter().filter(|kind| *kind != Type::Null).map(|kind| kind.name()).collect();
-    if names.is_empty() { "null".to_owned() } else { names.join(" or ") }
 }

@@ -4,6 +4,7 @@
 use kontrakt_codegen::contract::{Contract, SchemaId};
 
 use super::{Pairs, Work};
+use crate::drift::detail::{Elements, ObjectDetail, Undeclared};
 use crate::drift::model::{Effect, Finding, Kind, Severity};
 use crate::drift::view::{Slot, View, is_anything, spot, subject};
 
@@ -40,12 +41,11 @@ impl Pairs<'_> {
             self.released(work, (old_view.read_only, new_view.read_only), old, new);
             return;
         }
-        let (kind, effect, what) = if after {
-            (Kind::PropertyBecameRequired, Effect::Narrows, "must be there now")
-        } else {
-            (Kind::PropertyBecameOptional, Effect::Widens, "may be missing now")
+        let (kind, effect) = match after {
+            true => (Kind::PropertyBecameRequired, Effect::Narrows),
+            false => (Kind::PropertyBecameOptional, Effect::Widens),
         };
-        let mut finding = Finding::new(kind, effect, what);
+        let mut finding = Finding::new(kind, effect, ObjectDetail::PropertyRequired(after));
         // A property that only travels one way is not required the other way.
         if old_view.read_only || new_view.read_only {
             finding.request = Severity::Cosmetic;
@@ -60,8 +60,7 @@ impl Pairs<'_> {
     /// A required property that was only read, and no longer is, must be sent.
     fn released(&self, work: &mut Work<'_>, read_only: (bool, bool), old: &Slot, new: &Slot) {
         if read_only == (true, false) {
-            let what = "must be there now: it is no longer only read";
-            let finding = Finding::new(Kind::PropertyBecameRequired, Effect::Narrows, what);
+            let finding = Finding::new(Kind::PropertyBecameRequired, Effect::Narrows, ObjectDetail::PropertyReleased);
             let (old, new) = (spot(self.old, old[0]), spot(self.new, new[0]));
             let finding = finding.graded(Severity::Breaking, Severity::Cosmetic);
             work.push(finding.about(subject(&new.0)).at(Some(old), Some(new)));
@@ -87,7 +86,7 @@ impl Pairs<'_> {
             response = Severity::Cosmetic;
         }
         let place = spot(self.old, slot[0]);
-        let finding = Finding::new(Kind::PropertyRemoved, effect, "is gone").graded(request, response);
+        let finding = Finding::new(Kind::PropertyRemoved, effect, ObjectDetail::PropertyGone).graded(request, response);
         work.push(finding.about(subject(&place.0)).at(Some(place), None));
     }
 
@@ -100,13 +99,10 @@ impl Pairs<'_> {
             (false, true) => Effect::Narrows,
             (false, false) => Effect::None,
         };
-        let (request, what) = match required {
-            true if view.read_only => (Severity::Additive, "is new; it is only read"),
-            true => (Severity::Breaking, "is new and must be there"),
-            false => (Severity::Additive, "is new"),
-        };
+        let request = if required && !view.read_only { Severity::Breaking } else { Severity::Additive };
         let place = spot(self.new, slot[0]);
-        let finding = Finding::new(Kind::PropertyAdded, effect, what).graded(request, Severity::Additive);
+        let detail = ObjectDetail::PropertyNew { required, read_only: view.read_only };
+        let finding = Finding::new(Kind::PropertyAdded, effect, detail).graded(request, Severity::Additive);
         work.push(finding.about(subject(&place.0)).at(None, Some(place)));
     }
 
@@ -115,8 +111,8 @@ impl Pairs<'_> {
         let (a, b) = (work.a, work.b);
         let undeclared = |name: &str| a.property(name).is_none() && b.property(name).is_none();
         for (name, id) in b.required.iter().filter(|(name, _)| undeclared(name) && !a.requires(name)) {
-            let what = format!("the member {name} must be there now");
-            let mut finding = Finding::new(Kind::PropertyBecameRequired, Effect::Narrows, what);
+            let detail = ObjectDetail::MemberRequired { name: name.clone(), required: true };
+            let mut finding = Finding::new(Kind::PropertyBecameRequired, Effect::Narrows, detail);
             if !b.properties.is_empty() {
                 // An object whose members are described, and this one is not: the document contradicts itself.
                 finding.request = Severity::Risky;
@@ -125,8 +121,8 @@ impl Pairs<'_> {
             work.push(finding);
         }
         for (name, id) in a.required.iter().filter(|(name, _)| undeclared(name) && !b.requires(name)) {
-            let what = format!("the member {name} may be missing now");
-            let finding = Finding::new(Kind::PropertyBecameOptional, Effect::Widens, what);
+            let detail = ObjectDetail::MemberRequired { name: name.clone(), required: false };
+            let finding = Finding::new(Kind::PropertyBecameOptional, Effect::Widens, detail);
             let finding = self.said(work, Some(*id), None, finding);
             work.push(finding);
         }
@@ -135,13 +131,13 @@ impl Pairs<'_> {
     fn additional(&mut self, work: &mut Work<'_>) {
         let (a, b) = (work.a, work.b);
         let change = match (a.is_closed(), b.is_closed()) {
-            (false, true) => Some((Effect::Narrows, "undeclared members are refused now")),
-            (true, false) => Some((Effect::Widens, "undeclared members are valid now")),
+            (false, true) => Some((Effect::Narrows, Undeclared::Refused)),
+            (true, false) => Some((Effect::Widens, Undeclared::Valid)),
             (true, true) => None,
             (false, false) => match (a.additional.is_empty(), b.additional.is_empty()) {
                 (true, true) => None,
-                (true, false) => Some((Effect::Narrows, "undeclared members must satisfy a schema now")),
-                (false, true) => Some((Effect::Widens, "undeclared members may be anything now")),
+                (true, false) => Some((Effect::Narrows, Undeclared::Described)),
+                (false, true) => Some((Effect::Widens, Undeclared::Anything)),
                 (false, false) => {
                     let child = self.slots(&a.additional, &b.additional, Default::default());
                     work.pair.children.push(child);
@@ -149,8 +145,8 @@ impl Pairs<'_> {
                 }
             },
         };
-        if let Some((effect, what)) = change {
-            let finding = Finding::new(Kind::AdditionalPropertiesChanged, effect, what);
+        if let Some((effect, undeclared)) = change {
+            let finding = Finding::new(Kind::AdditionalPropertiesChanged, effect, ObjectDetail::Undeclared(undeclared));
             // Tolerant readers ignore members that they do not know; what a map holds they read.
             let map = !a.additional.is_empty() && effect == Effect::Widens;
             let (request, response) = (finding.request, if map { Severity::Breaking } else { Severity::Additive });
@@ -173,18 +169,18 @@ impl Pairs<'_> {
                     work.pair.children.push(child);
                 }
                 None => {
-                    let what = format!("members named like {pattern} are no longer described");
+                    let detail = ObjectDetail::PatternMembers { pattern: pattern.clone(), described: false };
                     let effect = if b.is_closed() { Effect::Narrows } else { Effect::Widens };
-                    let finding = Finding::new(Kind::PatternPropertiesChanged, effect, what);
+                    let finding = Finding::new(Kind::PatternPropertiesChanged, effect, detail);
                     work.push(finding.about(subject(&self.old[a.site].pointer)).at(Some(spot(self.old, old[0])), None));
                 }
             }
         }
         for (pattern, new) in &b.pattern_properties {
             if !a.pattern_properties.iter().any(|(one, _)| one == pattern) {
-                let what = format!("members named like {pattern} are described now");
+                let detail = ObjectDetail::PatternMembers { pattern: pattern.clone(), described: true };
                 let effect = if a.is_closed() { Effect::Widens } else { Effect::Narrows };
-                let finding = Finding::new(Kind::PatternPropertiesChanged, effect, what);
+                let finding = Finding::new(Kind::PatternPropertiesChanged, effect, detail);
                 work.push(finding.about(subject(&self.new[b.site].pointer)).at(None, Some(spot(self.new, new[0]))));
             }
         }
@@ -202,24 +198,25 @@ impl Pairs<'_> {
         for at in 0..leading {
             let old = a.prefix_items.get(at).map_or_else(|| old_rest.clone(), |slot| says(self.old, slot));
             let new = b.prefix_items.get(at).map_or_else(|| new_rest.clone(), |slot| says(self.new, slot));
-            self.elements(work, &old, &new, &format!("element {at}"));
+            self.elements(work, &old, &new, Elements::At(at));
         }
-        self.elements(work, &old_rest, &new_rest, if leading > 0 { "further elements" } else { "elements" });
+        self.elements(work, &old_rest, &new_rest, if leading > 0 { Elements::Further } else { Elements::All });
     }
 
     /// Compares what elements may be, in one place of a list or in all.
-    fn elements(&mut self, work: &mut Work<'_>, old: &Slot, new: &Slot, which: &str) {
-        let (effect, what) = match (old.is_empty(), new.is_empty()) {
+    fn elements(&mut self, work: &mut Work<'_>, old: &Slot, new: &Slot, which: Elements) {
+        let (effect, described) = match (old.is_empty(), new.is_empty()) {
             (false, false) => {
                 let child = self.slots(old, new, super::Mode { text: work.mode.text, ..Default::default() });
                 work.pair.children.push(child);
                 return;
             }
             (true, true) => return,
-            (true, false) => (Effect::Narrows, format!("what {which} may be is described now")),
-            (false, true) => (Effect::Widens, format!("{which} may be anything now")),
+            (true, false) => (Effect::Narrows, true),
+            (false, true) => (Effect::Widens, false),
         };
-        let finding = self.site(work, Finding::new(Kind::ItemsChanged, effect, what));
+        let detail = ObjectDetail::Elements { which, described };
+        let finding = self.site(work, Finding::new(Kind::ItemsChanged, effect, detail));
         work.push(finding);
     }
 }

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use kontrakt_codegen::contract::{Contract, SchemaId, Types};
 
 use super::{Mode, PairId, Pairs, Work};
+use crate::drift::detail::{CombinationDetail, Fate};
 use crate::drift::model::{Effect, Finding, Kind, Severity, Spot};
 use crate::drift::view::{Union, View, spot, subject};
 
@@ -36,16 +37,17 @@ impl Pairs<'_> {
                             self.alternatives(work, &union.alternatives, &new.alternatives, spots);
                         }
                         None => {
-                            let what = format!("{} of {} is gone", union.keyword, union.alternatives.len());
-                            let finding = Finding::new(Kind::AlternativesDropped, Effect::Widens, what);
+                            let (keyword, count) = (union.keyword, union.alternatives.len());
+                            let detail = CombinationDetail::ChoiceDropped { keyword, count };
+                            let finding = Finding::new(Kind::AlternativesDropped, Effect::Widens, detail);
                             let about = subject(&self.old[a.site].pointer);
                             work.push(finding.about(about).at(Some(union.spot.clone()), None));
                         }
                     }
                 }
                 for union in b.unions.iter().skip(a.unions.len()) {
-                    let what = format!("one of {} alternatives must hold now", union.alternatives.len());
-                    let finding = Finding::new(Kind::AlternativesIntroduced, Effect::Narrows, what);
+                    let detail = CombinationDetail::ChoiceIntroduced(union.alternatives.len());
+                    let finding = Finding::new(Kind::AlternativesIntroduced, Effect::Narrows, detail);
                     let about = subject(&self.new[b.site].pointer);
                     work.push(finding.about(about).at(None, Some(union.spot.clone())));
                 }
@@ -90,8 +92,8 @@ impl Pairs<'_> {
             if covering.iter().any(|other| !self.both_named(id, *other)) {
                 continue;
             }
-            let what = format!("the alternative {} is gone", self.name(self.old, id));
-            let finding = Finding::new(Kind::AlternativeRemoved, Effect::Narrows, what);
+            let detail = CombinationDetail::Alternative(self.name(self.old, id), Fate::Gone);
+            let finding = Finding::new(Kind::AlternativeRemoved, Effect::Narrows, detail);
             let about = subject(&self.old[work.a.site].pointer);
             work.push(finding.about(about).at(Some(spot(self.old, id)), Some(spots.1.clone())));
         }
@@ -100,8 +102,8 @@ impl Pairs<'_> {
             if covering.iter().any(|other| !self.both_named(*other, id)) {
                 continue;
             }
-            let what = format!("the alternative {} is new", self.name(self.new, id));
-            let mut finding = Finding::new(Kind::AlternativeAdded, Effect::Widens, what);
+            let detail = CombinationDetail::Alternative(self.name(self.new, id), Fate::New);
+            let mut finding = Finding::new(Kind::AlternativeAdded, Effect::Widens, detail);
             if !covering.is_empty() && spots.1.0.as_str().ends_with("/anyOf") {
                 // Its values were valid as another alternative; only `oneOf` tells the two apart.
                 finding = finding.severity(Severity::Additive);

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::timeline::History;
 use super::{Options, advice, shown, traffic, verdict_line};
 use crate::drift::collect::Drift;
-use crate::drift::model::{Change, Severity};
+use crate::drift::model::{Change, Severity, UsedBy};
 use crate::report::escape::xml as escape;
 
 const STYLE: &str = include_str!("page.css");
@@ -98,17 +98,16 @@ fn filters(out: &mut String, changes: &[&Change]) {
         }
     }
     out.push_str("</fieldset>\n<label>Operation <select name=\"operation\"><option value=\"\">all</option>\n");
-    let operations: BTreeSet<&str> =
-        changes.iter().flat_map(|change| change.uses.iter()).map(|one| one.operation.as_str()).collect();
+    let operations: BTreeSet<&UsedBy> = changes.iter().flat_map(|change| &change.uses).map(|one| &one.by).collect();
     for operation in operations {
-        let _ = writeln!(out, "<option>{}</option>", escape(operation));
+        let _ = writeln!(out, "<option>{}</option>", escape(&operation.to_string()));
     }
     out.push_str("</select></label>\n<label>Text <input type=\"search\" name=\"text\"></label>\n<output id=\"shown\"></output>\n</form>\n");
 }
 
 fn article(out: &mut String, change: &Change) {
     let severity = change.severity.name();
-    let mut names: Vec<&str> = change.uses.iter().map(|one| one.operation.as_str()).collect();
+    let mut names: Vec<String> = change.uses.iter().map(|one| one.by.to_string()).collect();
     names.dedup();
     let _ = writeln!(
         out,
@@ -150,11 +149,11 @@ fn article(out: &mut String, change: &Change) {
             let statuses: BTreeSet<String> = change
                 .uses
                 .iter()
-                .filter(|one| one.operation == name)
+                .filter(|one| one.by.to_string() == name)
                 .map(|one| one.status.map_or_else(|| one.direction.name().to_owned(), |status| status.to_string()))
                 .collect();
             let statuses: Vec<String> = statuses.into_iter().collect();
-            let _ = writeln!(out, "<li>{} <small>{}</small></li>", escape(name), statuses.join(", "));
+            let _ = writeln!(out, "<li>{} <small>{}</small></li>", escape(&name), statuses.join(", "));
         }
         out.push_str("</ul></details>\n");
     }

@@ -93,7 +93,7 @@ fn change(change: &Change) -> Value {
         "components": change.components(),
         "statuses": change.statuses().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "uses": change.uses.iter().map(|one| json!({
-            "operation": one.operation,
+            "operation": one.by.to_string(),
             "direction": one.direction.name(),
             "status": one.status.map(|status| status.to_string()),
         })).collect::<Vec<_>>(),

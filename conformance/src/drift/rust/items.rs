@@ -9,9 +9,26 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Ident, LitStr, Token, Type, UseTree, Visibility, braced, parenthesized};
 
+/// What an item is to those who use it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemKind {
+    /// A struct, an enum, a union or a resource.
+    Type,
+    /// A member of a struct.
+    Field,
+    /// A variant of an enum or a union.
+    Variant,
+    /// A method that makes a call.
+    Method,
+    /// A setter of what a call may have besides.
+    Setter,
+}
+
 /// A public item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
+    /// What it is.
+    pub kind: ItemKind,
     /// What users see of it: a type, a list of arguments, a kind of item.
     pub signature: String,
     /// Name of the type it is or belongs to.
@@ -127,6 +144,7 @@ impl Reader {
         self.add(module, &owner, "", plain("struct", &owner));
         for field in record.fields {
             let item = Item {
+                kind: ItemKind::Field,
                 signature: show(&field.ty),
                 owner: owner.clone(),
                 keys: field.keys,
@@ -146,6 +164,7 @@ impl Reader {
         self.add(module, &owner, "", plain(signature, &owner));
         for (name, shape, key) in choice.variants {
             let item = Item {
+                kind: ItemKind::Variant,
                 signature: shape,
                 owner: owner.clone(),
                 keys: key.into_iter().collect(),
@@ -164,6 +183,7 @@ impl Reader {
             operation.arguments.iter().map(|one| format!("{}: {}", one.name, show(&one.ty))).collect();
         let keys = operation.arguments.iter().flat_map(|one| one.keys.clone()).collect();
         let method = Item {
+            kind: ItemKind::Method,
             signature: format!("fn({}) -> {}", arguments.join(", "), operation.answer),
             owner: owner.clone(),
             keys,
@@ -175,6 +195,7 @@ impl Reader {
         let request = operation.request.to_string();
         for option in operation.options {
             let item = Item {
+                kind: ItemKind::Setter,
                 signature: format!("fn({})", show(&option.ty)),
                 owner: request.clone(),
                 keys: option.keys,
@@ -193,6 +214,7 @@ fn join(module: &str, owner: &str, rest: &str) -> String {
 
 fn plain(kind: &str, owner: &str) -> Item {
     Item {
+        kind: ItemKind::Type,
         signature: kind.to_owned(),
         owner: owner.to_owned(),
         keys: Vec::new(),

@@ -141,5 +141,5 @@ fn report(rows: &[Row], runs: usize) -> Report {
             })
         }).collect::<Vec<_>>(),
     });
-    Report { text: table(&cells), json, warnings: Vec::new() }
+    Report { text: table(&cells), json, ..Report::default() }
 }

@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Args) -> Result<Report> {
         .iter()
         .map(|one| json!({"tool": one.name, "seconds": one.seconds, "megabytes": one.megabytes, "ratio": one.seconds / first}))
         .collect();
-    Ok(Report { json: json!({"tools": tools, "table": text}), text, warnings })
+    Ok(Report { json: json!({"tools": tools, "table": text}), text, warnings, ..Report::default() })
 }
 
 /// The median of several runs of a program.

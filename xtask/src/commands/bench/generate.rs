@@ -201,5 +201,5 @@ fn report(apis: &[String], stages: &Medians, others: &[(&str, f64)], runs: usize
         })).collect::<Vec<_>>(),
         "table": text,
     });
-    Report { text, json, warnings }
+    Report { text, json, warnings, ..Report::default() }
 }

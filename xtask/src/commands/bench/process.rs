@@ -44,7 +44,7 @@ pub(super) fn optimised(name: &str, arguments: &[OsString]) -> Result<Report> {
     let text = report["result"]["table"].as_str().unwrap_or_default().to_owned();
     let warnings = report["warnings"].as_array().into_iter().flatten();
     let warnings = warnings.filter_map(|one| one["message"].as_str()).map(Diagnostic::new).collect();
-    Ok(Report { text, json: report["result"].clone(), warnings })
+    Ok(Report { text, json: report["result"].clone(), warnings, ..Report::default() })
 }
 
 /// A folder for what measurements leave behind: under the target folder, which nobody commits.

@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_runtime::codec::{Codec, Driver};
 
-use crate::console::Report;
+use crate::console::{Exit, Report};
 
 /// Whether the clients are compiled in.
 pub(crate) const COMPILED: bool = cfg!(feature = "clients");
@@ -56,7 +56,8 @@ pub(crate) fn run_with_clients() -> Result<Report> {
     }
     let mut run = cargo("run");
     run.arg("--").args(std::env::args_os().skip(1));
-    std::process::exit(status(&mut run)?.code().unwrap_or(1))
+    let code = status(&mut run)?.code().and_then(|code| u8::try_from(code).ok());
+    Ok(Report { exit: code.map_or(Exit::Complaint, Exit::As), verbatim: true, ..Report::default() })
 }
 
 /// cargo, about this program with the clients.

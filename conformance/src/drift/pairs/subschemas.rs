@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::keywords::id;
 use super::{Mode, Pairs, Work};
-use crate::drift::model::{Effect, Finding, Kind, Severity, Spot};
+use crate::drift::detail::{CombinationDetail, DiscriminatorChange, Fate};
+use crate::drift::model::{Effect, Finding, Kind, Severity, Spot, Subject};
 use crate::drift::view::{Said, View};
 
 /// Keywords whose value is a schema that the value, or part of it, must satisfy.
@@ -39,18 +40,19 @@ impl Pairs<'_> {
                 let pair = self.slots(&a.not, &b.not, Default::default());
                 let effect = self.effect(pair).reversed();
                 if effect != Effect::None {
-                    let finding = Finding::new(Kind::NotChanged, effect, "rules other values out");
+                    let detail = CombinationDetail::Not(Fate::Changed);
+                    let finding = Finding::new(Kind::NotChanged, effect, detail);
                     let finding = self.site(work, finding);
                     work.push(finding);
                 }
             }
             (true, true) => {}
             (before, _) => {
-                let (effect, what) = match before {
-                    true => (Effect::Narrows, "rules values out now"),
-                    false => (Effect::Widens, "no longer rules values out"),
+                let (effect, fate) = match before {
+                    true => (Effect::Narrows, Fate::New),
+                    false => (Effect::Widens, Fate::Gone),
                 };
-                let finding = self.site(work, Finding::new(Kind::NotChanged, effect, what));
+                let finding = self.site(work, Finding::new(Kind::NotChanged, effect, CombinationDetail::Not(fate)));
                 work.push(finding);
             }
         }
@@ -95,32 +97,32 @@ impl Pairs<'_> {
         let mut found = Vec::new();
         match (old, new) {
             (None, Some(_)) if new_min > 0 || new_max.is_some() => {
-                found.push(("contains", Effect::Narrows, "must hold elements of a kind now".to_owned()));
+                found.push(("contains", Effect::Narrows, CombinationDetail::Contains(Fate::New)));
             }
             (Some(_), None) if old_min > 0 || old_max.is_some() => {
-                found.push(("contains", Effect::Widens, "need not hold elements of a kind any more".to_owned()));
+                found.push(("contains", Effect::Widens, CombinationDetail::Contains(Fate::Gone)));
             }
             (Some(_), Some(_)) => {
                 if value(old) != value(new) && !self.nested(work, "contains", old, new) {
-                    found.push(("contains", Effect::Shifts, "must hold elements of another kind".to_owned()));
+                    found.push(("contains", Effect::Shifts, CombinationDetail::Contains(Fate::Changed)));
                 }
                 if old_min != new_min {
                     let effect = if new_min > old_min { Effect::Narrows } else { Effect::Widens };
-                    found.push(("minContains", effect, format!("minContains is {new_min}, not {old_min}")));
+                    let detail = CombinationDetail::MinContains { old: old_min, new: new_min };
+                    found.push(("minContains", effect, detail));
                 }
                 if old_max != new_max {
                     let most = |max: Option<u64>| max.unwrap_or(u64::MAX);
                     let effect = if most(new_max) < most(old_max) { Effect::Narrows } else { Effect::Widens };
-                    let show = |max: Option<u64>| max.map_or_else(|| "not said".to_owned(), |max| max.to_string());
-                    let what = format!("maxContains is {}, not {}", show(new_max), show(old_max));
-                    found.push(("maxContains", effect, what));
+                    let detail = CombinationDetail::MaxContains { old: old_max, new: new_max };
+                    found.push(("maxContains", effect, detail));
                 }
             }
             _ => {}
         }
-        for (key, effect, what) in found {
+        for (key, effect, detail) in found {
             let (old, new) = (work.a.other(key), work.b.other(key));
-            self.place(work, key, &old, &new, Finding::new(Kind::ContainsChanged, effect, what));
+            self.place(work, key, &old, &new, Finding::new(Kind::ContainsChanged, effect, detail));
         }
     }
 
@@ -129,28 +131,23 @@ impl Pairs<'_> {
         let branches = |view: &View| [view.other("then"), view.other("else")];
         let (before, after) = (branches(work.a), branches(work.b));
         let says = |branches: &[Said<Value>; 2]| branches.iter().any(Option::is_some);
-        let (effect, what) = match (old.is_some() && says(&before), new.is_some() && says(&after)) {
-            (false, false) => return,
-            (false, true) => (Effect::Narrows, "must satisfy more under a condition now"),
-            (true, false) => (Effect::Widens, "need not satisfy more under a condition any more"),
-            (true, true) if value(old) != value(new) => (Effect::Shifts, "has another condition"),
-            (true, true) => (Effect::None, ""),
-        };
-        if effect != Effect::None {
-            self.place(work, "if", old, new, Finding::new(Kind::ConditionChanged, effect, what));
+        let (was, is) = (old.is_some() && says(&before), new.is_some() && says(&after));
+        if !was && !is {
+            return;
+        }
+        if let Some(fate) = Fate::of(value(old).filter(|_| was), value(new).filter(|_| is)) {
+            let detail = CombinationDetail::Condition(fate);
+            self.place(work, "if", old, new, Finding::new(Kind::ConditionChanged, fate.effect(), detail));
         }
         if old.is_none() || new.is_none() {
             return;
         }
         for (key, (a, b)) in ["then", "else"].into_iter().zip(before.iter().zip(&after)) {
-            let (effect, what) = match (value(a), value(b)) {
-                (x, y) if x == y => continue,
-                (None, _) => (Effect::Narrows, format!("must satisfy `{key}` of the condition now")),
-                (_, None) => (Effect::Widens, format!("need not satisfy `{key}` of the condition any more")),
-                _ if self.nested(work, key, a, b) => continue,
-                _ => (Effect::Shifts, format!("must satisfy another `{key}` of the condition")),
-            };
-            self.place(work, key, a, b, Finding::new(Kind::ConditionChanged, effect, what));
+            let Some(fate) = Fate::of(value(a), value(b)) else { continue };
+            if !self.nested(work, key, a, b) {
+                let detail = CombinationDetail::Branch(key, fate);
+                self.place(work, key, a, b, Finding::new(Kind::ConditionChanged, fate.effect(), detail));
+            }
         }
     }
 
@@ -165,22 +162,12 @@ impl Pairs<'_> {
             .collect()
         };
         let (before, after) = (pairs(old), pairs(new));
-        let show = |pairs: Vec<&(String, String)>| -> String {
-            let words: Vec<String> =
-                pairs.into_iter().map(|(name, other)| format!("{other} where {name} is")).collect();
-            words.join(", ")
-        };
-        let (fresh, gone): (Vec<_>, Vec<_>) =
-            (after.difference(&before).collect(), before.difference(&after).collect());
-        let mut found = Vec::new();
-        if !fresh.is_empty() {
-            found.push((Effect::Narrows, format!("needs {} now", show(fresh))));
-        }
-        if !gone.is_empty() {
-            found.push((Effect::Widens, format!("no longer needs {}", show(gone))));
-        }
-        for (effect, what) in found {
-            let finding = Finding::new(Kind::DependentRequiredChanged, effect, what);
+        let fresh: Vec<_> = after.difference(&before).cloned().collect();
+        let gone: Vec<_> = before.difference(&after).cloned().collect();
+        let found = [(Effect::Narrows, fresh, true), (Effect::Widens, gone, false)];
+        for (effect, pairs, needed) in found.into_iter().filter(|(_, pairs, _)| !pairs.is_empty()) {
+            let detail = CombinationDetail::DependentRequired { pairs, needed };
+            let finding = Finding::new(Kind::DependentRequiredChanged, effect, detail);
             self.place(work, "dependentRequired", old, new, finding);
         }
     }
@@ -198,19 +185,13 @@ impl Pairs<'_> {
                 Some((map.get(name)?.clone(), id(said)?))
             };
             let (a, b) = (one(before, old), one(after, new));
-            let (effect, what) = match (value(&a), value(&b)) {
-                (x, y) if x == y => continue,
-                (None, _) => (Effect::Narrows, format!("must satisfy more where {name} is")),
-                (_, None) => (Effect::Widens, format!("need not satisfy more where {name} is")),
-                _ => {
-                    let way = Pointer::from(["dependentSchemas", name.as_str()]);
-                    if self.nested(work, &way.as_str()[1..], &a, &b) {
-                        continue;
-                    }
-                    (Effect::Shifts, format!("must satisfy something else where {name} is"))
-                }
-            };
-            self.place(work, "dependentSchemas", old, new, Finding::new(Kind::KeywordChanged, effect, what));
+            let Some(fate) = Fate::of(value(&a), value(&b)) else { continue };
+            let way = Pointer::from(["dependentSchemas", name.as_str()]);
+            if !self.nested(work, &way.as_str()[1..], &a, &b) {
+                let detail = CombinationDetail::DependentSchema(name.clone(), fate);
+                let finding = Finding::new(Kind::KeywordChanged, fate.effect(), detail);
+                self.place(work, "dependentSchemas", old, new, finding);
+            }
         }
     }
 
@@ -242,7 +223,9 @@ impl Pairs<'_> {
         for mut finding in found {
             finding.old = moved(finding.old, *old_id, self.old);
             finding.new = moved(finding.new, *new_id, self.new);
-            finding.subject = finding.subject.replacen(ALONE, way, 1);
+            if let Subject::Named(name) = &mut finding.subject {
+                *name = name.replacen(ALONE, way, 1);
+            }
             work.push(finding);
         }
         true
@@ -276,19 +259,13 @@ fn other_keyword(key: &str, old: Option<&Value>, new: Option<&Value>) -> Option<
         return Some(discriminator(old, new));
     }
     let anything = |value: &Value| *value == Value::Bool(true) || value.as_object().is_some_and(Map::is_empty);
+    let fate = Fate::of(old, new)?;
     let effect = match (old, new) {
         (None, Some(value)) | (Some(value), None) if anything(value) => Effect::None,
-        (None, Some(_)) => Effect::Narrows,
-        (Some(_), None) => Effect::Widens,
-        _ => Effect::Shifts,
-    };
-    let what = match (old, new) {
-        (None, Some(_)) => format!("must satisfy {key} now"),
-        (Some(_), None) => format!("need not satisfy {key} any more"),
-        _ => format!("must satisfy another {key}"),
+        _ => fate.effect(),
     };
     let kind = if key == "contentEncoding" { Kind::ContentChanged } else { Kind::KeywordChanged };
-    let mut finding = Finding::new(kind, effect, what);
+    let mut finding = Finding::new(kind, effect, CombinationDetail::Keyword(key.to_owned(), fate));
     if key == "unevaluatedProperties" && old == Some(&Value::Bool(false)) {
         // Tolerant readers ignore members that they do not know.
         finding.response = Severity::Additive;
@@ -304,14 +281,13 @@ fn discriminator(old: Option<&Value>, new: Option<&Value>) -> Finding {
     };
     let (before, after) = (mapping(old), mapping(new));
     let lost = before.iter().any(|(key, target)| after.get(key) != Some(target));
-    let (severity, what) = match (property(old), property(new)) {
-        (None, _) => (Severity::Additive, "alternatives are told apart by a member now"),
-        (_, None) => (Severity::Additive, "alternatives are no longer told apart by a member"),
-        (Some(before), Some(after)) if before != after => {
-            (Severity::Risky, "alternatives are told apart by another member")
-        }
-        _ if lost => (Severity::Risky, "values that tell alternatives apart are gone or mean another one"),
-        _ => (Severity::Additive, "more values tell alternatives apart"),
+    let (severity, change) = match (property(old), property(new)) {
+        (None, _) => (Severity::Additive, DiscriminatorChange::Introduced),
+        (_, None) => (Severity::Additive, DiscriminatorChange::Dropped),
+        (Some(before), Some(after)) if before != after => (Severity::Risky, DiscriminatorChange::Other),
+        _ if lost => (Severity::Risky, DiscriminatorChange::ValuesLost),
+        _ => (Severity::Additive, DiscriminatorChange::ValuesAdded),
     };
-    Finding::new(Kind::DiscriminatorChanged, Effect::None, what).severity(severity)
+    let detail = CombinationDetail::Discriminator(change);
+    Finding::new(Kind::DiscriminatorChanged, Effect::None, detail).severity(severity)
 }
