@@ -4,7 +4,7 @@
 use super::code::Code;
 use super::rust::Rust;
 use super::{Emission, File};
-use crate::plan::{Answer, ArgumentPlace, Method, Ty};
+use crate::plan::{Answer, ArgumentPlace, Method, Record, Ty};
 
 pub(super) fn file(emission: Emission<'_>) -> File {
     let plan = emission.plan;
@@ -31,7 +31,7 @@ pub(super) fn file(emission: Emission<'_>) -> File {
             }
         }
     }
-    for (name, ty, resource) in &plan.records {
+    for Record { name, ty, resource } in &plan.records {
         entry(&plan.resources[*resource].name, ty, name, "Record", "");
     }
     code.line("];");

@@ -1,17 +1,10 @@
 //! What is emitted for people: README, guide and example programs.
 //! The guide is part of the crate's documentation, so its programs are compiled and run with the crate's tests.
 
-use super::krate::RUNTIME_FEATURES;
+use super::manifest::RUNTIME_FEATURES;
 use super::resource::own_types;
 use super::{Emission, File, MARK};
 use crate::guide::{Example, introduction};
-
-/// What the emitted programs and those of the guide are built with.
-const DEVELOPMENT: &str = "
-[dev-dependencies]
-serde_json.workspace = true
-tokio = { workspace = true, features = [\"macros\", \"rt\"] }
-wiremock.workspace = true";
 
 /// README, and what stands beside the specification.
 pub(super) fn files(emission: Emission<'_>) -> Vec<File> {
@@ -26,22 +19,6 @@ pub(super) fn files(emission: Emission<'_>) -> Vec<File> {
     let examples = &emission.guide.examples;
     files.extend(examples.iter().map(|one| file(format!("examples/{}.rs", one.name), format!("{MARK}{}", one.text))));
     files
-}
-
-/// Lines of the manifest.
-pub(super) fn manifest(emission: Emission<'_>) -> Vec<String> {
-    let guide = emission.guide;
-    if guide.text.is_empty() && guide.examples.is_empty() {
-        return Vec::new();
-    }
-    // With other sets of features a program is left out, rather than an error.
-    let example = |one: &Example| {
-        let features = std::iter::once("default").chain(one.features.iter().map(String::as_str));
-        let features: Vec<String> = features.map(|feature| format!("{feature:?}")).collect();
-        format!("\n[[example]]\nname = {:?}\nrequired-features = [{}]", one.name, features.join(", "))
-    };
-    let examples = guide.examples.iter().map(example);
-    std::iter::once(DEVELOPMENT.to_owned()).chain(examples).collect()
 }
 
 /// The attribute that makes the guide part of the documentation: with the features that its programs use.

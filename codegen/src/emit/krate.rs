@@ -1,96 +1,15 @@
-//! The root of an emitted crate: manifest, and `lib.rs` with the client.
+//! The root of an emitted crate: `lib.rs` with the client.
 
-use std::collections::BTreeSet;
-
-use super::code::{Code, wrap};
+use super::code::Code;
 use super::resource::about;
-use super::{Emission, File, MARK, Manifest, guide};
-use crate::contract::{Contract, Envelope, Jobs, Limits, MovedTo, Paging, SecurityKind, SecurityScheme};
-use crate::name::{phrase, snake};
-use crate::plan::{api, docs_of};
+use super::{Emission, File, guide};
+use crate::contract::{Envelope, Jobs, Limits, MovedTo, Paging};
+use crate::name::phrase;
+use crate::plan::{Credential, CredentialPlace, Variable, api};
 
-pub(super) fn files(emission: Emission<'_>) -> Vec<File> {
-    let file = |path: &str, text: String| File { path: path.to_owned(), text };
-    vec![file("Cargo.toml", manifest(emission)), file("src/lib.rs", lib(emission))]
-}
-
-/// Features of the default set: those that the specification names, as far as they exist.
-fn default_features(emission: Emission<'_>) -> Vec<String> {
-    let wanted = &emission.contract.behaviour.krate.default_features;
-    let exists = |name: &&String| emission.plan.resources.iter().any(|resource| resource.name == **name);
-    let wanted = wanted.iter().filter(exists).map(String::as_str);
-    wanted.chain(["reqwest"]).map(|name| format!("{name:?}")).collect()
-}
-
-/// Features that an emitted crate hands on to the runtime.
-pub(super) const RUNTIME_FEATURES: [(&str, &str); 6] = [
-    ("Sends with reqwest. Without it the client builder must be given a transport.", "reqwest"),
-    ("Waits for calls without an async runtime.", "blocking"),
-    ("Records traffic as HAR, without secrets and personal data.", "recorder"),
-    ("Keeps members of answers that this version does not know, and writes them back.", "unknown-fields"),
-    ("Implements serde's `Serialize` and `Deserialize` for every type.", "serde"),
-    ("Implements `schemars::JsonSchema` for every type.", "schemars"),
-];
-
-fn manifest(emission: Emission<'_>) -> String {
-    let mut text = MARK.replace("//", "#");
-    let mut add = |line: &str| {
-        text.push_str(line);
-        text.push('\n');
-    };
-    add("[package]");
-    add(&format!("name = {}", toml_text(emission.package())));
-    add(&format!("description = {}", toml_text(&format!("Typed client of the {} API", emission.title()))));
-    let runtime = match emission.manifest {
-        Manifest::Workspace => {
-            for key in ["version", "edition", "rust-version", "license"] {
-                add(&format!("{key}.workspace = true"));
-            }
-            "kontrakt-runtime.workspace = true".to_owned()
-        }
-        Manifest::Standalone { runtime } => {
-            add("version = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]");
-            format!("kontrakt-runtime = {{ path = {}, default-features = false }}", toml_text(runtime))
-        }
-    };
-    add("");
-    if *emission.manifest == Manifest::Workspace {
-        add("[lints]\nworkspace = true\n");
-    }
-    add("[features]");
-    for line in wrap("default = [", &default_features(emission), "]", 0) {
-        add(&line);
-    }
-    let all: Vec<String> = emission.plan.resources.iter().map(|resource| format!("{:?}", resource.name)).collect();
-    add("# Every resource.");
-    for line in wrap("full = [", &all, "]", 0) {
-        add(&line);
-    }
-    for (comment, feature) in RUNTIME_FEATURES {
-        add(&format!("# {comment}"));
-        add(&format!("{feature} = [\"kontrakt-runtime/{feature}\"]"));
-    }
-    add("# Tables of what operations carry and how they are called, for tests that hold them against the document.");
-    add("codecs = [\"kontrakt-runtime/codecs\"]");
-    add("# One feature per resource.");
-    for resource in &emission.plan.resources {
-        add(&format!("{} = []", resource.name));
-    }
-    add("");
-    add("[dependencies]");
-    add(&runtime);
-    guide::manifest(emission).iter().for_each(|line| add(line));
-    text
-}
-
-/// A text as TOML writes it, where escapes are not those of Rust.
-fn toml_text(text: &str) -> String {
-    let escaped = text.chars().map(|c| match c {
-        '"' | '\\' => format!("\\{c}"),
-        c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
-        c => c.to_string(),
-    });
-    format!("\"{}\"", escaped.collect::<String>())
+/// `src/lib.rs`.
+pub(super) fn file(emission: Emission<'_>) -> File {
+    File { path: "src/lib.rs".to_owned(), text: lib(emission) }
 }
 
 fn lib(emission: Emission<'_>) -> String {
@@ -162,12 +81,7 @@ fn description(code: &mut Code, emission: Emission<'_>) {
     code.block("const API: kontrakt_runtime::Api = kontrakt_runtime::Api", |code| {
         code.line("name: env!(\"CARGO_PKG_NAME\"),");
         code.line("version: env!(\"CARGO_PKG_VERSION\"),");
-        let url = contract.servers.first().map(|server| server.url.as_str()).unwrap_or_default();
-        // The builder's methods fill in the variables by their own names.
-        let variables = BuilderNames::of(contract).variables;
-        let url = (variables.iter())
-            .fold(url.to_owned(), |url, (name, wire)| url.replace(&format!("{{{wire}}}"), &format!("{{{name}}}")));
-        code.line(format!("base_url: {:?},", url.trim_end_matches('/')));
+        code.line(format!("base_url: {:?},", emission.plan.client.base_url));
         if behaviour.envelope != Envelope::default() {
             code.line("envelope: kontrakt_runtime::Envelope {");
             envelope(code, &behaviour.envelope);
@@ -282,17 +196,17 @@ fn jobs(code: &mut Code, jobs: &Jobs) {
 }
 
 fn client(code: &mut Code, emission: Emission<'_>) {
-    let (contract, plan) = (emission.contract, emission.plan);
+    let plan = emission.plan;
     code.block("kontrakt_runtime::client!", |code| {
         code.line(format!(
             "/// A client of the {} API. Cheap to clone; clones share connections and limits.",
             emission.title()
         ));
         code.line("pub Client / ClientBuilder: API,");
-        let names = BuilderNames::of(contract);
-        code.block("credentials", |code| names.credentials.iter().for_each(|(name, one)| credential(code, name, one)));
+        let builder = &plan.client;
+        code.block("credentials", |code| builder.credentials.iter().for_each(|one| credential(code, one)));
         code.block("variables", |code| {
-            for (name, wire) in &names.variables {
+            for Variable { name, wire } in &builder.variables {
                 code.line(format!("/// {} in the base URL.", phrase(wire)));
                 code.line(format!("{name},"));
             }
@@ -307,49 +221,13 @@ fn client(code: &mut Code, emission: Emission<'_>) {
     });
 }
 
-/// Methods that every client builder has.
-const BUILDER: [&str; 9] =
-    ["base_url", "body_limit", "build", "concurrency", "header", "retry", "timeout", "transport", "user_agent"];
-
-/// Methods of the client builder that an API adds, each name once.
-struct BuilderNames<'c> {
-    credentials: Vec<(String, &'c SecurityScheme)>,
-    variables: Vec<(String, &'c str)>,
-}
-
-impl<'c> BuilderNames<'c> {
-    fn of(contract: &'c Contract) -> Self {
-        let mut taken: BTreeSet<String> = BUILDER.map(str::to_owned).into();
-        let mut free = |name: String, what: &str| {
-            let mut name = name;
-            while !taken.insert(name.clone()) {
-                name = format!("{}_{what}", name.trim_start_matches("r#"));
-            }
-            name
-        };
-        // Both are maps of the document, whose order says nothing.
-        let mut schemes: Vec<&SecurityScheme> = contract.security_schemes.iter().collect();
-        schemes.sort_by_key(|scheme| &scheme.name);
-        schemes.retain(|scheme| !matches!(scheme.kind, SecurityKind::Other(_)));
-        let credentials = schemes
-            .into_iter()
-            .map(|scheme| (free(snake(scheme.hints.name.as_ref().unwrap_or(&scheme.name)), "credential"), scheme));
-        let credentials = credentials.collect();
-        let variables = contract.servers.first().map(|server| server.variables.as_slice()).unwrap_or_default();
-        let variables: BTreeSet<&str> = variables.iter().map(|one| one.name.as_str()).collect();
-        let variables = variables.into_iter().map(|name| (free(snake(name), "variable"), name)).collect();
-        Self { credentials, variables }
-    }
-}
-
-fn credential(code: &mut Code, name: &str, scheme: &SecurityScheme) {
-    let place = match &scheme.kind {
-        SecurityKind::Header(name) => format!("header({name:?})"),
-        SecurityKind::Query(name) => format!("query({name:?})"),
-        SecurityKind::Basic => "basic()".to_owned(),
-        SecurityKind::Bearer => "bearer()".to_owned(),
-        SecurityKind::Other(_) => return,
+fn credential(code: &mut Code, Credential { name, place, docs }: &Credential) {
+    let place = match place {
+        CredentialPlace::Header(name) => format!("header({name:?})"),
+        CredentialPlace::Query(name) => format!("query({name:?})"),
+        CredentialPlace::Basic => "basic()".to_owned(),
+        CredentialPlace::Bearer => "bearer()".to_owned(),
     };
-    code.docs(&docs_of(scheme.description.as_deref()).unwrap_or_else(|| vec![format!("{}.", phrase(name))]));
+    code.docs(docs);
     code.line(format!("{name}: {place},"));
 }

@@ -5,6 +5,7 @@ mod code;
 mod codecs;
 mod guide;
 mod krate;
+mod manifest;
 mod resource;
 mod rust;
 mod types;
@@ -52,7 +53,7 @@ pub struct Emission<'a> {
 
 /// Writes down a whole crate, files sorted by path.
 pub fn emit(emission: Emission<'_>) -> Vec<File> {
-    let mut files = krate::files(emission);
+    let mut files = vec![manifest::file(emission), krate::file(emission)];
     files.extend(guide::files(emission));
     let shared = types::shared(emission);
     files.extend(shared);

@@ -3,14 +3,14 @@
 use super::code::{Code, wrap};
 use super::rust::{Rust, bulk_place, place, repeat};
 use super::{Emission, File, types};
-use crate::contract::{Contract, Location, Operation};
+use crate::contract::Operation;
 use crate::name::phrase;
-use crate::plan::{Answer, Argument, Bulk, BulkItems, ChangeFeed, Method, Plan, TypeDef, api, docs_of};
+use crate::plan::{Answer, Argument, Bulk, BulkItems, ChangeFeed, FeedReach, Method, Plan, TypeDef, api, prose};
 
 /// What a resource is about, in one sentence.
 pub(super) fn about(emission: Emission<'_>, index: usize) -> Vec<String> {
     let resource = &emission.plan.resources[index];
-    docs_of(resource.description.as_deref()).unwrap_or_else(|| vec![format!("{}.", phrase(&resource.name))])
+    prose(resource.description.as_deref()).unwrap_or_else(|| vec![format!("{}.", phrase(&resource.name))])
 }
 
 pub(super) fn file(emission: Emission<'_>, index: usize) -> File {
@@ -56,54 +56,31 @@ pub(super) fn file(emission: Emission<'_>, index: usize) -> File {
 }
 
 fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &Method) {
+    let rust = Rust::in_scope(emission.plan);
     let operation = &emission.contract.operations[method.operation];
+    let argument = |one: &Argument| format!("{}: {} = {}", one.name, rust.argument(&one.ty), place(&one.place));
     code.block("operation!", |code| {
         code.docs(&docs(method, operation));
         let replacements = &emission.contract.behaviour.replacements;
         code.deprecated(operation.deprecated.then(|| replacements.get(&method.id).map_or("", String::as_str)));
-        let head = format!("{}::{}(", api(resource), method.name);
-        let rust = Rust::in_scope(emission.plan);
-        let argument = |one: &Argument| format!("{}: {} = {}", one.name, rust.argument(&one.ty), place(&one.place));
         let arguments: Vec<String> = method.arguments.iter().map(argument).collect();
-        let given = rust.answer(&method.answer);
-        let (gives, value) = match method.request() {
-            Some(request) => (request, format!("answer: {given} = {:?},", method.value.to_string())),
-            None => (format!("Call<{given}>"), format!("value: {:?},", method.value.to_string())),
-        };
+        let gives = method.request().unwrap_or_else(|| format!("Call<{}>", rust.answer(&method.answer)));
+        let head = format!("{}::{}(", api(resource), method.name);
         let mut lines = wrap(&head, &arguments, &format!(") -> {gives}"), 1);
         let last = lines.pop().unwrap_or_default();
         lines.into_iter().for_each(|line| code.line(line));
         code.block(last, |code| {
             code.line(format!("id: {:?},", method.id));
             code.line(format!("call: {} {:?},", operation.method, operation.path));
-            match &method.feed {
-                None => code.line(value),
-                Some(feed) => {
-                    code.block(format!("{} feed", value.trim_end_matches(',')), |code| {
-                        changes(feed).iter().for_each(|field| code.line(field));
-                    });
-                    code.ends_with_comma();
-                }
-            }
+            answer(code, rust, method);
             if let Some(retry) = method.retry {
                 code.line(format!("repeat: {},", repeat(retry)));
             }
-            if let Some((size, most)) = page_size(emission.contract, operation, method) {
+            if let Some((size, most)) = &method.page_size {
                 code.line(format!("page_size: ({size:?}, {most}),"));
             }
-            if let Some(bulk) = &method.bulk {
-                let Bulk { items, answers, outcome, messages, .. } = bulk;
-                let told = format!("answers: {:?}, outcome: {outcome:?}, messages: {messages:?}", answers.to_string());
-                match items {
-                    None => code.line(format!("judge: {{ {told} }},")),
-                    Some(BulkItems { place, limit }) => {
-                        code.block(format!("split: {} =", rust.ty(&bulk.entry)), |code| {
-                            let items = bulk_place(place);
-                            code.line(format!("items: {items}, limit: {limit}, {told},"));
-                        });
-                        code.ends_with_comma();
-                    }
-                }
+            if let Some(one) = &method.bulk {
+                bulk(code, rust, one);
             }
             if !method.options.is_empty() {
                 code.block("options", |code| {
@@ -118,6 +95,36 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
     });
 }
 
+/// What the call gives and where that stands; a plain call says the first beside its arguments.
+fn answer(code: &mut Code, rust: Rust<'_>, method: &Method) {
+    let place = method.value.to_string();
+    let answer = match method.request() {
+        Some(_) => format!("answer: {} = {place:?}", rust.answer(&method.answer)),
+        None => format!("value: {place:?}"),
+    };
+    match &method.feed {
+        None => code.line(format!("{answer},")),
+        Some(feed) => {
+            code.block(format!("{answer} feed"), |code| changes(feed).iter().for_each(|field| code.line(field)));
+            code.ends_with_comma();
+        }
+    }
+}
+
+/// What tells the outcome of each thing, and how many of them one call takes.
+fn bulk(code: &mut Code, rust: Rust<'_>, Bulk { items, answers, entry, outcome, messages }: &Bulk) {
+    let told = format!("answers: {:?}, outcome: {outcome:?}, messages: {messages:?}", answers.to_string());
+    match items {
+        None => code.line(format!("judge: {{ {told} }},")),
+        Some(BulkItems { place, limit }) => {
+            code.block(format!("split: {} =", rust.ty(entry)), |code| {
+                code.line(format!("items: {}, limit: {limit}, {told},", bulk_place(place)));
+            });
+            code.ends_with_comma();
+        }
+    }
+}
+
 /// How a list of changes is read, as fields of the runtime's `ChangeFeed`.
 fn changes(feed: &ChangeFeed) -> Vec<String> {
     let mut fields = vec![format!("from: {:?},", feed.from)];
@@ -125,25 +132,19 @@ fn changes(feed: &ChangeFeed) -> Vec<String> {
     fields.push(format!("key: {:?},", feed.key));
     fields.extend(feed.time.as_ref().map(|time| format!("time: {time:?},")));
     fields.extend(feed.kind.as_ref().map(|(kind, deleted)| format!("kind: {kind:?}, deleted: &{deleted:?},")));
-    fields.extend(feed.reach.as_ref().map(|(days, restart)| format!("reach_days: {days}, restart: {restart:?},")));
+    if let Some(FeedReach { days, resource, method }) = &feed.reach {
+        fields.push(format!("reach_days: {days}, restart: \"{resource}().{method}()\","));
+    }
     fields
 }
 
-/// The parameter with the size of pages, and the largest size, of a paged list that takes one.
-fn page_size<'c>(contract: &'c Contract, operation: &Operation, method: &Method) -> Option<(&'c str, u64)> {
-    let size =
-        contract.behaviour.paging.as_ref()?.size.as_deref().filter(|_| matches!(method.answer, Answer::Page(_)))?;
-    let parameter = operation.parameters.iter().find(|one| one.location == Location::Query && one.name == size)?;
-    Some((size, contract[contract.resolve(parameter.schema)].maximum.as_ref()?.as_u64()?))
-}
-
 fn docs(method: &Method, operation: &Operation) -> Vec<String> {
-    let summary = docs_of(method.summary.as_deref()).unwrap_or_else(|| vec![format!("{}.", phrase(&method.id))]);
+    let summary = prose(method.summary.as_deref()).unwrap_or_else(|| vec![format!("{}.", phrase(&method.id))]);
     let mut docs = summary;
     // Without a summary the description took its place; calls that share a path have one about them all.
     if operation.summary.is_some()
         && operation.hints.variants.is_empty()
-        && let Some(more) = docs_of(operation.description.as_deref())
+        && let Some(more) = prose(operation.description.as_deref())
     {
         docs.push(String::new());
         docs.extend(more);

@@ -1,30 +1,32 @@
 //! Addresses that are put together: a member holds the beginning, a name that stands elsewhere is the end.
 //! The specification says so with `x-addresses`.
 
-use super::types::Builder;
-use super::{Address, Plan, Scalar, TypeKind, docs};
-use crate::contract::AddressHint;
+use super::context::Context;
+use super::docs;
+use super::model::{Address, TypeKind};
+use super::ty::Scalar;
+use crate::contract::{AddressHint, SchemaId};
 use crate::name::snake;
 
-pub(super) fn plan(builder: &mut Builder<'_>, plan: &mut Plan) {
-    for def in &mut plan.types {
-        for (name, AddressHint { base, description }) in &builder.contract[def.schema].hints.addresses {
-            let field = match &def.kind {
-                TypeKind::Record(fields) => fields.iter().find(|field| field.keys[0] == *base),
-                _ => None,
-            };
-            match field.filter(|field| field.ty == Scalar::String.into()) {
-                Some(field) => def.addresses.push(Address {
-                    name: snake(name),
-                    base: field.name.clone(),
-                    docs: docs::prose(description.as_deref()).unwrap_or_default(),
-                }),
-                None => {
-                    let message =
-                        format!("`x-addresses` names the member {base:?}, which is no text that is always there");
-                    builder.complain(def.schema, message, "expected `method_name: {base: member, description: ...}`");
-                }
+/// The addresses that a type of these members makes.
+pub(super) fn plan(context: &Context<'_>, schema: SchemaId, kind: &TypeKind) -> Vec<Address> {
+    let mut addresses = Vec::new();
+    for (name, AddressHint { base, description }) in &context.contract[schema].hints.addresses {
+        let field = match kind {
+            TypeKind::Record(fields) => fields.iter().find(|field| field.keys[0] == *base),
+            _ => None,
+        };
+        match field.filter(|field| field.ty == Scalar::String.into()) {
+            Some(field) => addresses.push(Address {
+                name: snake(name),
+                base: field.name.clone(),
+                docs: docs::prose(description.as_deref()).unwrap_or_default(),
+            }),
+            None => {
+                let message = format!("`x-addresses` names the member {base:?}, which is no text that is always there");
+                context.about_schema(schema, message, "expected `method_name: {base: member, description: ...}`");
             }
         }
     }
+    addresses
 }

@@ -42,7 +42,7 @@ pub(super) fn deprecation(contract: &Contract, deprecated: bool, name: &str) -> 
 }
 
 /// Text of a specification as lines of documentation: one paragraph, no markup that rustdoc would trip over.
-pub(super) fn prose(text: Option<&str>) -> Option<Vec<String>> {
+pub(crate) fn prose(text: Option<&str>) -> Option<Vec<String>> {
     let text = text?.split_whitespace().collect::<Vec<_>>().join(" ");
     (!text.is_empty()).then(|| vec![sentence(&escape(&text))])
 }

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use super::types::Builder;
+use super::context::Context;
 use crate::document::Pointer;
 
-pub(super) fn check(builder: &mut Builder<'_>) {
-    let contract = builder.contract;
+/// Complains about entries that explain a name which is nowhere.
+pub(super) fn check(context: &Context<'_>) {
+    let contract = context.contract;
     let behaviour = &contract.behaviour;
     if behaviour.glossary.is_empty() && behaviour.replacements.is_empty() {
         return;
@@ -26,6 +27,6 @@ pub(super) fn check(builder: &mut Builder<'_>) {
     {
         let pointer = Pointer::from([extension, name]);
         let message = format!("`{extension}` explains {name:?}, which is nowhere");
-        builder.complain_at(&pointer, message, "remove the line, or mend the name");
+        context.about_place(&pointer, message, "remove the line, or mend the name");
     }
 }

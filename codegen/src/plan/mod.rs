@@ -1,30 +1,65 @@
-//! The plan of a crate: what the emitted code consists of, with every name decided.
-//! Made from the contract alone; `emit` only writes it down.
+//! From a contract to the plan of a crate. Each pass takes values and gives one; none changes what another made.
+//!
+//! Operations become calls (`calls`), and what they take and give becomes drafts (`operations`, `webhooks`, `records`).
+//! Drafts that are the same are put together (`merge`), get names (`names`) and become types (`types`).
 
 mod addresses;
+mod answer;
+mod body;
+mod boxes;
 mod bulk;
+mod calls;
+mod client;
+mod context;
 mod docs;
+mod drafts;
+mod enums;
 mod errors;
 mod feed;
 mod forms;
 mod glossary;
+mod merge;
 mod methods;
+mod model;
+mod modules;
 mod names;
 mod operations;
 mod parameters;
+mod reach;
+mod records;
 mod scalar;
 mod shape;
 mod ty;
 mod types;
 mod webhooks;
 
-pub use bulk::{Bulk, BulkItems, BulkPlace};
-pub use feed::ChangeFeed;
+#[cfg(test)]
+mod tests;
+
+pub use client::{Client, Credential, CredentialPlace, Variable};
+pub(crate) use docs::prose;
 pub(crate) use methods::api;
+pub use model::{
+    Address, Answer, Argument, Bulk, BulkItems, BulkPlace, ChangeFeed, FeedReach, Field, Method, Plan, Record,
+    Resource, TypeDef, TypeKind, Variant,
+};
 pub use shape::{Shape, look};
 pub use ty::{ArgumentPlace, ArgumentTy, MemberPath, Scalar, Ty, TypeId};
 
-use crate::contract::{Contract, Retry, SchemaId};
+use std::collections::BTreeMap;
+
+use self::calls::Call;
+use self::context::Context;
+use self::drafts::{DraftId, Drafter};
+use self::merge::Merged;
+use self::modules::Modules;
+use self::names::Occupied;
+use self::operations::DraftMethod;
+use self::reach::Use;
+use self::records::DraftRecord;
+use self::types::Decided;
+use self::webhooks::Carried;
+use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::Document;
 
@@ -37,195 +72,126 @@ pub enum Collisions {
     Qualify,
 }
 
-/// A crate to emit.
-#[derive(Clone, Debug, Default)]
-pub struct Plan {
-    /// Resources in the order their first operation stands in the document.
-    pub resources: Vec<Resource>,
-    /// Types in document order.
-    pub types: Vec<TypeDef>,
-    /// Components that no operation carries and that have a type, by name.
-    pub records: Vec<(String, Ty, usize)>,
-    /// Codes of errors.
-    pub error_codes: Option<TypeDef>,
-    /// What was decided for the maintainer to know, in lenient mode.
-    pub notes: Vec<Diagnostic>,
-}
-
-/// A group of operations: client accessor, module and feature.
-#[derive(Clone, Debug)]
-pub struct Resource {
-    /// Name in snake_case: accessor, module, Cargo feature.
-    pub name: String,
-    /// What it is about.
-    pub description: Option<String>,
-    /// Its operations in document order.
-    pub operations: Vec<Method>,
-}
-
-/// A typed method of a resource.
-#[derive(Clone, Debug)]
-pub struct Method {
-    /// `operationId`
-    pub id: String,
-    /// Which operation of the contract.
-    pub operation: usize,
-    /// Name in snake_case.
-    pub name: String,
-    /// What it does, one line.
-    pub summary: Option<String>,
-    /// Arguments: required values in document order, the body last.
-    pub arguments: Vec<Argument>,
-    /// Setters: optional values in document order.
-    pub options: Vec<Argument>,
-    /// What the call gives.
-    pub answer: Answer,
-    /// Path of members to the value.
-    pub value: MemberPath,
-    /// Whether the call may be repeated, where its HTTP method does not say.
-    pub retry: Option<Retry>,
-    /// How a call that takes many things is divided.
-    pub bulk: Option<Bulk>,
-    /// How the list tells what has changed.
-    pub feed: Option<ChangeFeed>,
-}
-
-impl Method {
-    /// Name of the request type, where there is something to set or to divide; otherwise the method gives a plain call.
-    pub fn request(&self) -> Option<String> {
-        let divided = self.bulk.as_ref().is_some_and(|bulk| bulk.items.is_some());
-        (divided || !self.options.is_empty()).then(|| methods::request(&self.name))
-    }
-}
-
-/// A value that goes into a request.
-#[derive(Clone, Debug)]
-pub struct Argument {
-    /// Name in snake_case.
-    pub name: String,
-    /// How it is taken.
-    pub ty: ArgumentTy,
-    /// Where it goes.
-    pub place: ArgumentPlace,
-    /// What it means.
-    pub docs: Vec<String>,
-    /// What new code should do instead; empty where nobody says it, `None` where it may stay.
-    pub deprecated: Option<String>,
-}
-
-/// What a call gives.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
-    /// Nothing.
-    Nothing,
-    /// A value.
-    Value(Ty),
-    /// One page of a list.
-    Page(Ty),
-    /// A job, whose result lines have this type.
-    Job(Ty),
-    /// A file.
-    Download,
-}
-
-/// A type to emit.
-#[derive(Clone, Debug)]
-pub struct TypeDef {
-    /// Name in PascalCase.
-    pub name: String,
-    /// Schema it was made from.
-    pub schema: SchemaId,
-    /// What it is.
-    pub docs: Vec<String>,
-    /// Whether new code should avoid it.
-    pub deprecated: bool,
-    /// Whether requests carry it.
-    pub sent: bool,
-    /// Whether answers carry it.
-    pub received: bool,
-    /// Whether every member has a natural default.
-    pub defaultable: bool,
-    /// Resources that use it, by index, in order.
-    pub resources: Vec<usize>,
-    /// Addresses that a text and a member of it make together.
-    pub addresses: Vec<Address>,
-    /// Its members.
-    pub kind: TypeKind,
-}
-
-/// An address that is put together.
-#[derive(Clone, Debug)]
-pub struct Address {
-    /// Name of the method, in snake_case.
-    pub name: String,
-    /// Field with the beginning.
-    pub base: String,
-    /// What it leads to.
-    pub docs: Vec<String>,
-}
-
-/// Members of a type.
-#[derive(Clone, Debug)]
-pub enum TypeKind {
-    /// A JSON object with known members.
-    Record(Vec<Field>),
-    /// One of some texts.
-    Enum(Vec<Variant>),
-    /// One of some shapes.
-    Union(Vec<(String, Ty)>),
-}
-
-/// A member of a record.
-#[derive(Clone, Debug)]
-pub struct Field {
-    /// Name in snake_case.
-    pub name: String,
-    /// Key on the wire, then keys it is read from as well.
-    pub keys: Vec<String>,
-    /// Type, `Option` and `Patch` included.
-    pub ty: Ty,
-    /// Whether it is always there.
-    pub required: bool,
-    /// What it means.
-    pub docs: Vec<String>,
-    /// What new code should do instead; empty where nobody says it, `None` where it may stay.
-    pub deprecated: Option<String>,
-}
-
-/// A value of an enum.
-#[derive(Clone, Debug)]
-pub struct Variant {
-    /// Name in PascalCase.
-    pub name: String,
-    /// Value on the wire.
-    pub value: String,
-    /// Whether the wire has it as a number.
-    pub number: bool,
-    /// What it means.
-    pub docs: Option<String>,
-}
-
 impl Plan {
     /// Decides everything about the crate of a contract.
     ///
     /// # Errors
     /// When names collide, or an extension does not fit the place where it stands.
     pub fn of(contract: &Contract, document: &Document, collisions: Collisions) -> Result<Self> {
-        types::plan(contract, document, collisions)
-    }
-
-    /// A type of this plan.
-    pub fn ty(&self, id: TypeId) -> &TypeDef {
-        &self.types[id.0]
-    }
-
-    /// Number of operations.
-    pub fn operations(&self) -> usize {
-        self.resources.iter().map(|resource| resource.operations.len()).sum()
+        let context = Context::new(contract, document);
+        let plan = plan(&context);
+        let notes = context.complaints();
+        match (collisions, Diagnostic::all(notes.clone())) {
+            (Collisions::Refuse, Some(complaint)) => Err(complaint),
+            _ => Ok(Self { notes, ..plan }),
+        }
     }
 }
 
-/// Text of a specification as lines of documentation; `None` when there is none.
-pub(crate) fn docs_of(text: Option<&str>) -> Option<Vec<String>> {
-    docs::prose(text)
+fn plan(context: &Context<'_>) -> Plan {
+    let (mut modules, calls) = calls::plan(context);
+    let mut drafter = Drafter::new(context);
+    let methods: Vec<DraftMethod> = calls.iter().map(|call| operations::plan(&mut drafter, call)).collect();
+    let carried = webhooks::plan(&mut drafter, &mut modules);
+    let records = records::plan(&mut drafter, &mut modules);
+    let drafts = drafter.finish();
+
+    let uses = uses(&calls, &methods, &carried, &records);
+    let merged = merge::merge(context, &drafts, uses.iter().map(|one| one.ty));
+    let reach = reach::of(&merged.members(&drafts), uses.iter().map(|one| one.map(|draft| merged.of(draft))));
+    let names = names::decide(context, &drafts, &merged, &reach, &occupied(&modules, &calls));
+
+    let mut notes: BTreeMap<TypeId, Vec<String>> = BTreeMap::new();
+    for one in &carried {
+        if let Some(draft) = one.ty.named() {
+            notes.entry(merged.of(draft)).or_default().push(one.docs.clone());
+        }
+    }
+    let types =
+        types::plan(context, Decided { drafts: &drafts, merged: &merged, names: &names, reach: &reach }, &notes);
+    let methods: Vec<Method> = calls.iter().zip(&methods).map(|(call, draft)| method(call, draft, &merged)).collect();
+    let bulk = bulk::plan(context, &types, &methods);
+    let feeds = feed::plan(context, &types, (&modules, &calls), &methods);
+    let says = bulk.into_iter().zip(feeds);
+    let methods = methods.into_iter().zip(says).map(|(method, (bulk, feed))| Method { bulk, feed, ..method });
+    let resources = resources(modules, calls.iter().map(|call| call.module).zip(methods));
+    let record = |name: &str, ty: &Ty<DraftId>, resource| Record {
+        name: name.to_owned(),
+        ty: ty.map(&|draft| merged.of(draft)),
+        resource,
+    };
+    let of_webhooks = carried.iter().filter_map(|one| Some(record(one.component.as_deref()?, &one.ty, one.module)));
+    let of_none = records.iter().map(|one| record(&one.name, &one.ty, one.module));
+    glossary::check(context);
+    Plan {
+        client: client::plan(context.contract),
+        resources,
+        records: of_webhooks.chain(of_none).collect(),
+        error_codes: errors::plan(context),
+        types,
+        notes: Vec::new(),
+    }
+}
+
+/// What operations, webhooks and nobody carry, in the order in which types stand in the plan.
+fn uses(
+    calls: &[Call<'_>],
+    methods: &[DraftMethod],
+    carried: &[Carried],
+    records: &[DraftRecord],
+) -> Vec<Use<DraftId>> {
+    let use_of = |ty: Option<DraftId>, sent, module| ty.map(|ty| Use { ty, sent, module });
+    let of_methods = calls.iter().zip(methods).flat_map(|(call, method)| {
+        let given = method.answer.ty().and_then(Ty::named).map(|ty| (ty, false));
+        let taken = method.sent.iter().map(|ty| (*ty, true));
+        given.into_iter().chain(taken).map(|(ty, sent)| Use { ty, sent, module: call.module })
+    });
+    let of_webhooks = carried.iter().filter_map(|one| use_of(one.ty.named(), one.sent, one.module));
+    // Nobody says which way they go, so both.
+    let of_none = records.iter().flat_map(|one| [true, false].map(|sent| use_of(one.ty.named(), sent, one.module)));
+    of_methods.chain(of_webhooks).chain(of_none.flatten()).collect()
+}
+
+/// The names that modules use themselves.
+fn occupied(modules: &Modules, calls: &[Call<'_>]) -> Vec<Occupied> {
+    let of_module = |(at, module): (usize, &modules::Module)| {
+        let requests = calls.iter().filter(|call| call.module == at).map(|call| methods::request(&call.name));
+        Occupied { module: module.name.clone(), names: requests.chain([api(&module.name)]).collect() }
+    };
+    modules.0.iter().enumerate().map(of_module).collect()
+}
+
+/// A method, its types being those of the plan.
+fn method(call: &Call<'_>, draft: &DraftMethod, merged: &Merged) -> Method {
+    let id = |draft: DraftId| merged.of(draft);
+    let argument = |(argument, _): &(Argument<DraftId>, bool)| argument.map(&id);
+    let (arguments, options): (Vec<_>, Vec<_>) = draft.takes.iter().partition(|(_, required)| *required);
+    Method {
+        id: call.id.clone(),
+        operation: call.at,
+        name: call.name.clone(),
+        summary: call.summary.clone(),
+        arguments: arguments.into_iter().map(argument).collect(),
+        options: options.into_iter().map(argument).collect(),
+        answer: draft.answer.map(&id),
+        value: draft.value.clone(),
+        retry: draft.retry,
+        page_size: draft.page_size.clone(),
+        bulk: None,
+        feed: None,
+    }
+}
+
+/// Modules with their methods.
+fn resources(modules: Modules, methods: impl Iterator<Item = (usize, Method)>) -> Vec<Resource> {
+    let resource = |module: modules::Module| Resource {
+        name: module.name,
+        description: module.description,
+        operations: Vec::new(),
+    };
+    let mut resources: Vec<Resource> = modules.0.into_iter().map(resource).collect();
+    for (module, method) in methods {
+        resources[module].operations.push(method);
+    }
+    resources
 }

@@ -1,17 +1,21 @@
 //! Parameters: which of them are sent, their types, and how each gets into the request.
 //! What OpenAPI can say and a path, query or header cannot carry is the caller's text.
 
+use super::calls::Call;
+use super::docs;
+use super::drafts::{DraftId, Drafter, Origin};
+use super::model::Argument;
+use super::scalar::scalar;
 use super::shape::{Shape, look};
-use super::types::{Builder, Place};
-use super::{Argument, ArgumentPlace, ArgumentTy, Scalar, Ty, docs};
+use super::ty::{ArgumentPlace, ArgumentTy, Scalar, Ty};
 use crate::contract::{Contract, Location, Operation, Parameter, Type, WrittenAs};
 use crate::name::{singular, singular_pascal, snake, type_name};
 
 /// Header parameters that OpenAPI says to ignore.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
-/// Parameters that the client sends.
-pub(super) fn sent(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+/// Parameters that a client sends.
+fn sent(operation: &Operation) -> impl Iterator<Item = &Parameter> {
     operation.parameters.iter().filter(|one| match one.location {
         Location::Header => !IGNORED_HEADERS.contains(&one.name.to_ascii_lowercase().as_str()),
         Location::Cookie => false,
@@ -19,53 +23,108 @@ pub(super) fn sent(operation: &Operation) -> impl Iterator<Item = &Parameter> {
     })
 }
 
-/// Type of a parameter, and how it is put into the request.
-pub(super) fn ty(builder: &mut Builder<'_>, at: usize, resource: &str, parameter: &Parameter) -> (Ty, ArgumentPlace) {
-    let contract = builder.contract;
-    let (target, _) = look(contract, parameter.schema);
-    let shape = Shape::of(contract, target);
+/// A parameter as an argument.
+pub(super) struct Planned<'c> {
+    pub(super) parameter: &'c Parameter,
+    pub(super) argument: Argument<DraftId>,
+    /// Whether the call takes it at all: another variant of the operation may.
+    pub(super) taken: bool,
+    pub(super) required: bool,
+}
+
+/// The parameters of the operation of a call.
+pub(super) fn plan<'c>(drafter: &mut Drafter<'_, '_>, call: &Call<'c>) -> Vec<Planned<'c>> {
+    let planned = |parameter: &'c Parameter| {
+        let (taken, required) = match call.variant {
+            None => (true, parameter.required),
+            Some(says) => (says.parameters.contains(&parameter.name), says.required.contains(&parameter.name)),
+        };
+        Planned { parameter, argument: argument(drafter, call, parameter), taken, required }
+    };
+    sent(call.operation).map(planned).collect()
+}
+
+fn argument(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Parameter) -> Argument<DraftId> {
+    let contract = drafter.contract();
+    let (ty, place) = ty(drafter, call, parameter);
+    if ty == Scalar::String.into() {
+        written_by_caller(drafter, parameter);
+    }
+    let chosen = parameter.hints.name.as_ref().or(contract[parameter.schema].hints.name.as_ref());
+    Argument {
+        name: snake(chosen.unwrap_or(&parameter.name)),
+        ty: match place {
+            ArgumentPlace::QueryJson(_) => ArgumentTy::of_json(ty),
+            _ => ArgumentTy::of_value(ty),
+        },
+        place,
+        docs: docs::of_parameter(contract, parameter),
+        deprecated: docs::deprecation(contract, parameter.deprecated, &parameter.name),
+    }
+}
+
+/// An object that becomes the caller's text does so because somebody says it.
+fn written_by_caller(drafter: &Drafter<'_, '_>, parameter: &Parameter) {
+    let contract = drafter.contract();
+    let shape = Shape::of(contract, look(contract, parameter.schema).0);
+    if shape.types.single() == Some(Type::Object) && shape.hints.scalar.is_none() {
+        let message = format!("the object {:?} has no form as text here", parameter.name);
+        let help = "say how it is written with `contentSchema`, or that the caller writes it with `x-scalar: string`";
+        drafter.context.about_parameter(parameter, message, help);
+    }
+}
+
+/// Type of a parameter, and where it goes.
+fn ty(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Parameter) -> (Ty<DraftId>, ArgumentPlace) {
+    let contract = drafter.contract();
+    let shape = Shape::of(contract, look(contract, parameter.schema).0);
     let hints = parameter.hints.of_value().or(shape.hints.clone());
-    let name = type_name(&format!("{}_{}", singular_words(resource), hints.name.as_ref().unwrap_or(&parameter.name)));
-    let origin = Place::Root { entity: singular_pascal(&parameter.name), name, operation: at };
+    let name = hints.name.as_ref().unwrap_or(&parameter.name);
+    let name = type_name(&format!("{}_{name}", singular_words(&call.resource)));
+    let origin = Origin::Root { entity: singular_pascal(&parameter.name), name, operation: call.operation.id.clone() };
     if let Some(items) = shape.items {
         let element = &contract[look(contract, items).0];
         if let Some(content) = element.content_schema
             && parameter.location == Location::Query
         {
-            return (builder.ty(content, origin).0.list(), ArgumentPlace::QueryJson(parameter.name.clone()));
+            return (drafter.ty(content, origin).0.list(), ArgumentPlace::QueryJson(parameter.name.clone()));
         }
     }
     let own = parameter.hints.of_value().or(contract[parameter.schema].hints.clone());
-    let (ty, _) = match super::scalar::scalar(&own, &shape) {
-        Some(scalar) => (scalar.into(), false),
+    let ty = match scalar(&own, &shape) {
+        Some(scalar) => scalar.into(),
         // What has no form in a path, query or header is the caller's text.
-        None if !is_text(contract, &shape, 0) => (Scalar::String.into(), false),
-        None => builder.ty(parameter.schema, origin),
+        None if !is_text(contract, &shape, 0) => Scalar::String.into(),
+        None => drafter.ty(parameter.schema, origin).0,
     };
     // Null has no form either.
     let ty = match ty {
         Ty::List(inner) => match *inner {
             Ty::Optional(value) => Ty::List(value),
-            other => Ty::List(Box::new(other)),
+            other => other.list(),
         },
         other => other,
     };
-    let separator = parameter.hints.delimiter.clone().or_else(|| match (parameter.style.as_str(), parameter.explode) {
-        ("spaceDelimited", _) => Some(" ".to_owned()),
-        ("pipeDelimited", _) => Some("|".to_owned()),
-        (_, false) => Some(",".to_owned()),
+    let place = place(parameter, &ty, hints.written_as);
+    (ty, place)
+}
+
+fn place(parameter: &Parameter, ty: &Ty<DraftId>, written: Option<WrittenAs>) -> ArgumentPlace {
+    let separator = parameter.hints.delimiter.as_deref().or(match (parameter.style.as_str(), parameter.explode) {
+        ("spaceDelimited", _) => Some(" "),
+        ("pipeDelimited", _) => Some("|"),
+        (_, false) => Some(","),
         _ => None,
     });
     let name = parameter.name.clone();
-    let place = match (parameter.location, &ty, separator) {
+    match (parameter.location, ty, separator) {
         // A list there is joined by a comma.
         (Location::Path, ..) => ArgumentPlace::Path(name),
         (Location::Header, ..) => ArgumentPlace::Header(name),
-        (_, Ty::List(_), Some(separator)) => ArgumentPlace::Joined { name, separator },
-        (_, Ty::Scalar(Scalar::Boolean), _) if hints.written_as == Some(WrittenAs::Digit) => ArgumentPlace::Flag(name),
+        (_, Ty::List(_), Some(separator)) => ArgumentPlace::Joined { name, separator: separator.to_owned() },
+        (_, Ty::Scalar(Scalar::Boolean), _) if written == Some(WrittenAs::Digit) => ArgumentPlace::Flag(name),
         _ => ArgumentPlace::Query(name),
-    };
-    (ty, place)
+    }
 }
 
 /// Whether values have a form as text: scalars, and lists of them.
@@ -88,19 +147,4 @@ fn singular_words(resource: &str) -> String {
         *last = singular(last);
     }
     words.join("_")
-}
-
-/// A parameter as an argument or setter.
-pub(super) fn argument(contract: &Contract, parameter: &Parameter, ty: Ty, place: ArgumentPlace) -> Argument {
-    let chosen = parameter.hints.name.as_ref().or(contract[parameter.schema].hints.name.as_ref());
-    Argument {
-        name: snake(chosen.unwrap_or(&parameter.name)),
-        ty: match place {
-            ArgumentPlace::QueryJson(_) => ArgumentTy::of_json(ty),
-            _ => ArgumentTy::of_value(ty),
-        },
-        place,
-        docs: docs::of_parameter(contract, parameter),
-        deprecated: docs::deprecation(contract, parameter.deprecated, &parameter.name),
-    }
 }

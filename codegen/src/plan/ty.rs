@@ -131,12 +131,19 @@ pub enum ArgumentTy<Id = TypeId> {
     Upload,
 }
 
+impl<Id> ArgumentTy<Id> {
+    /// How a scalar is taken.
+    pub fn of_scalar(scalar: Scalar) -> Self {
+        if scalar == Scalar::String { Self::Str } else { Self::Owned(scalar.into()) }
+    }
+}
+
 impl<Id: Copy> ArgumentTy<Id> {
     /// How a value of a path, query, header or form is taken: a text is borrowed, and so is a list.
     pub fn of_value(ty: Ty<Id>) -> Self {
         match ty {
             Ty::List(inner) => Self::Slice(Box::new(Self::of_value(*inner))),
-            Ty::Scalar(Scalar::String) => Self::Str,
+            Ty::Scalar(scalar) => Self::of_scalar(scalar),
             other => Self::Owned(other),
         }
     }
@@ -156,6 +163,15 @@ impl<Id: Copy> ArgumentTy<Id> {
             Self::Str => Some(Scalar::String.into()),
             Self::Slice(inner) => inner.value().map(Ty::list),
             Self::Upload => None,
+        }
+    }
+
+    /// The emitted type inside, if any.
+    pub fn named(&self) -> Option<Id> {
+        match self {
+            Self::Owned(ty) | Self::Reference(ty) => ty.named(),
+            Self::Slice(inner) => inner.named(),
+            Self::Str | Self::Upload => None,
         }
     }
 

@@ -1,71 +1,72 @@
 //! Webhooks: what the server sends by itself is received, what it takes for an answer is sent.
 //! They have no methods; their types stand in the module of the resource that their tag names.
 
-use super::types::{Builder, Place, Use};
-use super::{Resource, Ty, TypeId, docs, methods};
+use super::drafts::{DraftId, Drafter, Origin};
+use super::modules::Modules;
+use super::ty::Ty;
+use super::{docs, methods};
 use crate::contract::{MediaType, Operation};
 use crate::name::{pascal, type_name};
 
 /// The module of webhooks whose tag names no resource.
 const MODULE: &str = "webhooks";
 
-/// A type that a webhook carries, with what is said about that in its documentation.
+/// A type that a webhook carries.
 #[derive(Clone, Debug)]
 pub(super) struct Carried {
-    pub(super) ty: Ty,
+    pub(super) ty: Ty<DraftId>,
+    /// Whether it is the answer to the webhook.
+    pub(super) sent: bool,
+    pub(super) module: usize,
+    /// The component that it is made from, by which conformance knows it.
+    pub(super) component: Option<String>,
+    /// What is said about that in the documentation of the type.
     pub(super) docs: String,
 }
 
-pub(super) fn plan(builder: &mut Builder<'_>, resources: &mut Vec<Resource>) -> Vec<Carried> {
-    let contract = builder.contract;
-    let mut carried = Vec::new();
+/// The types of all webhooks, and the modules they stand in.
+pub(super) fn plan(drafter: &mut Drafter<'_, '_>, modules: &mut Modules) -> Vec<Carried> {
     // A map of the document, whose order says nothing.
-    let mut webhooks: Vec<(usize, &Operation)> = contract.webhooks.iter().enumerate().collect();
-    webhooks.sort_by_key(|(_, webhook)| (&webhook.path, &webhook.method));
-    for (at, webhook) in webhooks {
+    let mut webhooks: Vec<&Operation> = drafter.contract().webhooks.iter().collect();
+    webhooks.sort_by_key(|webhook| (&webhook.path, &webhook.method));
+    let mut carried = Vec::new();
+    for webhook in webhooks {
         let body = webhook.body.as_ref().and_then(|body| body.json());
         let answer = webhook.success().and_then(|response| response.json());
         if body.or(answer).is_none() {
             continue;
         }
-        let wanted = methods::resource(webhook);
-        let known = |name: &str| resources.iter().position(|resource| resource.name == name);
-        let resource = known(&wanted).or_else(|| known(MODULE)).unwrap_or_else(|| {
-            let description = Some("What the server tells by itself.".to_owned());
-            resources.push(Resource { name: MODULE.to_owned(), description, operations: Vec::new() });
-            resources.len() - 1
-        });
-        let sides = [(body, "", false), (answer, "Answer", true)];
-        for (media, suffix, sent) in sides {
-            let operation = contract.operations.len() + at;
-            let Some(ty) = media.and_then(|media| ty(builder, media, webhook, suffix, operation)) else { continue };
-            builder.uses.push(Use { ty: ty.clone(), sent, resource });
-            // Conformance knows the type by the name of its component.
-            let component = media.and_then(|media| media.schema).map(|id| contract.resolve(id));
-            if let Some(name) = component.and_then(|id| contract.component_name(id)) {
-                builder.records.push((name.to_owned(), ty.clone(), resource));
-            }
-            let name = webhook.path.replace('`', "'");
-            let what = if sent { "The answer to" } else { "The body of" };
-            let about = webhook.summary.as_deref().or(webhook.description.as_deref()).and_then(docs::said);
-            let about = about.map(|about| format!(": {about}")).unwrap_or_else(|| ".".to_owned());
-            carried.push(Carried { ty, docs: format!("{what} the webhook `{name}`{about}") });
+        let module = modules
+            .find(&methods::resource(webhook))
+            .unwrap_or_else(|| modules.find_or_add(MODULE, || Some("What the server tells by itself.".to_owned())));
+        for (media, sent) in [(body, false), (answer, true)] {
+            carried.extend(media.and_then(|media| side(drafter, webhook, media, sent, module)));
         }
     }
     carried
 }
 
 /// The type of a body, if it has one of its own.
-fn ty(builder: &mut Builder<'_>, media: &MediaType, webhook: &Operation, suffix: &str, operation: usize) -> Option<Ty> {
+fn side(
+    drafter: &mut Drafter<'_, '_>,
+    webhook: &Operation,
+    media: &MediaType,
+    sent: bool,
+    module: usize,
+) -> Option<Carried> {
+    let contract = drafter.contract();
+    let schema = media.schema?;
+    let (what, suffix) = if sent { ("The answer to", "Answer") } else { ("The body of", "") };
     let name = type_name(&format!("{}Webhook{suffix}", pascal(&webhook.path)));
-    let place = Place::Root { entity: name.clone(), name, operation };
-    let (ty, _) = builder.ty(media.schema?, place);
-    ty.named().is_some().then_some(ty)
-}
-
-impl Carried {
-    /// The named type inside, types being those of drafts.
-    pub(super) fn id(&self, map: impl Fn(&Ty) -> Ty) -> Option<TypeId> {
-        map(&self.ty).named()
-    }
+    let (ty, _) = drafter.ty(schema, Origin::Root { entity: name.clone(), name, operation: webhook.id.clone() });
+    ty.named()?;
+    let about = webhook.summary.as_deref().or(webhook.description.as_deref()).and_then(docs::said);
+    let about = about.map_or_else(|| ".".to_owned(), |about| format!(": {about}"));
+    Some(Carried {
+        ty,
+        sent,
+        module,
+        component: contract.component_name(contract.resolve(schema)).map(str::to_owned),
+        docs: format!("{what} the webhook `{}`{about}", webhook.path.replace('`', "'")),
+    })
 }

@@ -1,0 +1,112 @@
+//! The manifest of an emitted crate: features, dependencies, and what the programs for people need.
+
+use super::code::wrap;
+use super::{Emission, File, MARK, Manifest};
+use crate::guide::Example;
+
+/// What the emitted programs and those of the guide are built with.
+const DEVELOPMENT: &str = "
+[dev-dependencies]
+serde_json.workspace = true
+tokio = { workspace = true, features = [\"macros\", \"rt\"] }
+wiremock.workspace = true";
+
+/// `Cargo.toml`.
+pub(super) fn file(emission: Emission<'_>) -> File {
+    File { path: "Cargo.toml".to_owned(), text: text(emission) }
+}
+
+/// Features of the default set: those that the specification names, as far as they exist.
+fn default_features(emission: Emission<'_>) -> Vec<String> {
+    let wanted = &emission.contract.behaviour.krate.default_features;
+    let exists = |name: &&String| emission.plan.resources.iter().any(|resource| resource.name == **name);
+    let wanted = wanted.iter().filter(exists).map(String::as_str);
+    wanted.chain(["reqwest"]).map(|name| format!("{name:?}")).collect()
+}
+
+/// Features that an emitted crate hands on to the runtime.
+pub(super) const RUNTIME_FEATURES: [(&str, &str); 6] = [
+    ("Sends with reqwest. Without it the client builder must be given a transport.", "reqwest"),
+    ("Waits for calls without an async runtime.", "blocking"),
+    ("Records traffic as HAR, without secrets and personal data.", "recorder"),
+    ("Keeps members of answers that this version does not know, and writes them back.", "unknown-fields"),
+    ("Implements serde's `Serialize` and `Deserialize` for every type.", "serde"),
+    ("Implements `schemars::JsonSchema` for every type.", "schemars"),
+];
+
+fn text(emission: Emission<'_>) -> String {
+    let mut text = MARK.replace("//", "#");
+    let mut add = |line: &str| {
+        text.push_str(line);
+        text.push('\n');
+    };
+    add("[package]");
+    add(&format!("name = {}", toml_text(emission.package())));
+    add(&format!("description = {}", toml_text(&format!("Typed client of the {} API", emission.title()))));
+    let runtime = match emission.manifest {
+        Manifest::Workspace => {
+            for key in ["version", "edition", "rust-version", "license"] {
+                add(&format!("{key}.workspace = true"));
+            }
+            "kontrakt-runtime.workspace = true".to_owned()
+        }
+        Manifest::Standalone { runtime } => {
+            add("version = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]");
+            format!("kontrakt-runtime = {{ path = {}, default-features = false }}", toml_text(runtime))
+        }
+    };
+    add("");
+    if *emission.manifest == Manifest::Workspace {
+        add("[lints]\nworkspace = true\n");
+    }
+    add("[features]");
+    for line in wrap("default = [", &default_features(emission), "]", 0) {
+        add(&line);
+    }
+    let all: Vec<String> = emission.plan.resources.iter().map(|resource| format!("{:?}", resource.name)).collect();
+    add("# Every resource.");
+    for line in wrap("full = [", &all, "]", 0) {
+        add(&line);
+    }
+    for (comment, feature) in RUNTIME_FEATURES {
+        add(&format!("# {comment}"));
+        add(&format!("{feature} = [\"kontrakt-runtime/{feature}\"]"));
+    }
+    add("# Tables of what operations carry and how they are called, for tests that hold them against the document.");
+    add("codecs = [\"kontrakt-runtime/codecs\"]");
+    add("# One feature per resource.");
+    for resource in &emission.plan.resources {
+        add(&format!("{} = []", resource.name));
+    }
+    add("");
+    add("[dependencies]");
+    add(&runtime);
+    development(emission).iter().for_each(|line| add(line));
+    text
+}
+
+/// A text as TOML writes it, where escapes are not those of Rust.
+fn toml_text(text: &str) -> String {
+    let escaped = text.chars().map(|c| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
+}
+
+/// Sections for the programs of guide and examples.
+fn development(emission: Emission<'_>) -> Vec<String> {
+    let guide = emission.guide;
+    if guide.text.is_empty() && guide.examples.is_empty() {
+        return Vec::new();
+    }
+    // With other sets of features a program is left out, rather than an error.
+    let example = |one: &Example| {
+        let features = std::iter::once("default").chain(one.features.iter().map(String::as_str));
+        let features: Vec<String> = features.map(|feature| format!("{feature:?}")).collect();
+        format!("\n[[example]]\nname = {:?}\nrequired-features = [{}]", one.name, features.join(", "))
+    };
+    let examples = guide.examples.iter().map(example);
+    std::iter::once(DEVELOPMENT.to_owned()).chain(examples).collect()
+}

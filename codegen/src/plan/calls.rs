@@ -1,0 +1,152 @@
+//! From operations to calls: which methods there are, in which resource, and what each is called.
+
+use std::collections::BTreeSet;
+
+use super::context::Context;
+use super::methods;
+use super::modules::Modules;
+use crate::contract::{Contract, Operation, VariantHint};
+use crate::document::Pointer;
+use crate::name::snake;
+
+/// Modules, features and methods of the client that every crate has.
+const TAKEN: [&str; 15] = [
+    "blocking",
+    "builder",
+    "codecs",
+    "default",
+    "error_code",
+    "full",
+    "kontrakt_runtime",
+    "lib",
+    "records",
+    "recorder",
+    "request",
+    "reqwest",
+    "runtime",
+    "session",
+    "types",
+];
+
+/// The methods of one path, in the order of the HTTP standard: a map of them has no order of its own.
+const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+
+/// A method of a resource: an operation, or one of the variants it is divided into.
+#[derive(Clone, Debug)]
+pub(super) struct Call<'c> {
+    /// Which operation of the contract.
+    pub(super) at: usize,
+    pub(super) operation: &'c Operation,
+    /// Which module, and its name as the specification has it.
+    pub(super) module: usize,
+    pub(super) resource: String,
+    pub(super) id: String,
+    /// Name in snake_case.
+    pub(super) name: String,
+    pub(super) summary: Option<String>,
+    pub(super) variant: Option<&'c VariantHint>,
+}
+
+/// Every method, and the modules of all resources.
+pub(super) fn plan<'c>(context: &Context<'c>) -> (Modules, Vec<Call<'c>>) {
+    let contract = context.contract;
+    let (mut modules, mut calls) = (Modules::default(), Vec::new());
+    for at in ordered(contract) {
+        let operation = &contract.operations[at];
+        let resource = methods::resource(operation);
+        let module = modules.find_or_add(&resource, || about(contract, operation, &resource));
+        let whole = Call {
+            at,
+            operation,
+            module,
+            id: operation.id.clone(),
+            name: methods::method(operation, &resource),
+            resource,
+            summary: operation.summary.clone().or_else(|| operation.description.clone()),
+            variant: None,
+        };
+        match operation.hints.variants.as_slice() {
+            [] => calls.push(whole),
+            variants => calls.extend(variants.iter().map(|says| variant(&whole, says))),
+        }
+    }
+    described(context, &modules);
+    free_modules(context, &mut modules, &calls);
+    unique(context, &modules, &mut calls);
+    (modules, calls)
+}
+
+/// Operations in document order, those of one path among themselves by their method.
+fn ordered(contract: &Contract) -> Vec<usize> {
+    let path = |at: usize| contract.operations[at].path.as_str();
+    let mut order: Vec<usize> = (0..contract.operations.len()).collect();
+    for of_path in order.chunk_by_mut(|a, b| path(*a) == path(*b)) {
+        of_path.sort_by_key(|at| METHODS.iter().position(|method| *method == contract.operations[*at].method));
+    }
+    order
+}
+
+/// What a resource is about: `x-resources`, or the tag that it is named after.
+fn about(contract: &Contract, operation: &Operation, resource: &str) -> Option<String> {
+    let given = contract.behaviour.resources.iter().find(|(known, _)| known == resource);
+    given.map(|(_, about)| about.clone()).or_else(|| {
+        let name = operation.tags.first().filter(|tag| snake(tag) == resource)?;
+        contract.tags.iter().find(|tag| tag.name == *name)?.description.clone()
+    })
+}
+
+/// One of the calls that an operation is divided into.
+fn variant<'c>(whole: &Call<'c>, says: &'c VariantHint) -> Call<'c> {
+    Call {
+        id: says.id.clone().unwrap_or_else(|| whole.id.clone()),
+        name: says.method.clone().unwrap_or_else(|| whole.name.clone()),
+        summary: says.summary.clone().or_else(|| whole.summary.clone()),
+        variant: Some(says),
+        ..whole.clone()
+    }
+}
+
+/// Entries of `x-resources` are about resources.
+fn described(context: &Context<'_>, modules: &Modules) {
+    for (name, _) in &context.contract.behaviour.resources {
+        if modules.find(name).is_none() {
+            let message = format!("`x-resources` describes {name:?}, which is no resource");
+            context.about_place(&Pointer::from(["x-resources", name]), message, "remove the line, or mend the name");
+        }
+    }
+}
+
+/// A resource cannot have the name of something that every crate has.
+fn free_modules(context: &Context<'_>, modules: &mut Modules, calls: &[Call<'_>]) {
+    for (at, module) in modules.0.iter_mut().enumerate().filter(|(_, one)| TAKEN.contains(&one.name.as_str())) {
+        if let Some(call) = calls.iter().find(|call| call.module == at) {
+            let message = format!(
+                "a resource cannot be called {:?}: the crate has a module, feature or method of that name",
+                module.name
+            );
+            let help = "add an overlay action with `x-resource` for its operations";
+            context.about_operation(call.operation, message, help);
+        }
+        module.name.push_str("_resource");
+    }
+}
+
+/// Two methods of one name in one resource are a complaint, and get the names of their operations.
+fn unique(context: &Context<'_>, modules: &Modules, calls: &mut [Call<'_>]) {
+    let names: Vec<(usize, String)> = calls.iter().map(|call| (call.module, call.name.clone())).collect();
+    let mut known = BTreeSet::new();
+    for call in calls {
+        if names.iter().filter(|(module, name)| *module == call.module && *name == call.name).count() > 1 {
+            let module = &modules.0[call.module].name;
+            let message = format!("{module}().{} would be the name of several operations", call.name);
+            let Operation { method, path, .. } = call.operation;
+            let help = format!("add an overlay action with `x-method` for {method} {path}");
+            context.about_operation(call.operation, message, help);
+            call.name = snake(&call.id);
+        }
+        // Two operations may still share an id; the complaint is made, so any name will do.
+        while !known.insert((call.module, call.name.clone())) {
+            call.name = format!("{}_again", call.name.trim_start_matches("r#"));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The client and its builder: credentials, and variables of the base URL.
+
+use std::collections::BTreeSet;
+
+use super::docs;
+use crate::contract::{Contract, SecurityKind, SecurityScheme};
+use crate::name::{phrase, snake};
+
+/// Methods that every client builder has.
+const BUILDER: [&str; 9] =
+    ["base_url", "body_limit", "build", "concurrency", "header", "retry", "timeout", "transport", "user_agent"];
+
+/// The client and its builder.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// Base URL, its variables under the names that they have here.
+    pub base_url: String,
+    /// What callers prove who they are with.
+    pub credentials: Vec<Credential>,
+    /// What stands in the base URL.
+    pub variables: Vec<Variable>,
+}
+
+/// A credential.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// Name of the builder's method, in snake_case.
+    pub name: String,
+    /// Where it goes.
+    pub place: CredentialPlace,
+    /// What it is.
+    pub docs: Vec<String>,
+}
+
+/// Where a credential goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CredentialPlace {
+    /// A header of this name.
+    Header(String),
+    /// A query parameter of this name.
+    Query(String),
+    /// HTTP Basic (RFC 7617).
+    Basic,
+    /// `Authorization: Bearer` (RFC 6750).
+    Bearer,
+}
+
+/// A variable of the base URL.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// Name of the builder's method, in snake_case.
+    pub name: String,
+    /// Name in the document.
+    pub wire: String,
+}
+
+/// The client of an API, each method of its builder under a name of its own.
+pub(super) fn plan(contract: &Contract) -> Client {
+    let mut taken: BTreeSet<String> = BUILDER.map(str::to_owned).into();
+    let mut free = |mut name: String, what: &str| {
+        while !taken.insert(name.clone()) {
+            name = format!("{}_{what}", name.trim_start_matches("r#"));
+        }
+        name
+    };
+    // Both are maps of the document, whose order says nothing.
+    let mut schemes: Vec<(&SecurityScheme, CredentialPlace)> =
+        contract.security_schemes.iter().filter_map(|scheme| Some((scheme, place(&scheme.kind)?))).collect();
+    schemes.sort_by_key(|(scheme, _)| &scheme.name);
+    let credential = |(scheme, place): (&SecurityScheme, CredentialPlace)| {
+        let chosen = scheme.hints.name.as_ref().unwrap_or(&scheme.name);
+        let name = free(snake(chosen), "credential");
+        let docs = docs::prose(scheme.description.as_deref());
+        Credential { docs: docs.unwrap_or_else(|| vec![format!("{}.", phrase(&name))]), name, place }
+    };
+    let credentials = schemes.into_iter().map(credential).collect();
+    let Some(server) = contract.servers.first() else {
+        return Client { credentials, ..Client::default() };
+    };
+    let wire: BTreeSet<&String> = server.variables.iter().map(|one| &one.name).collect();
+    let variable = |wire: &String| Variable { name: free(snake(wire), "variable"), wire: wire.clone() };
+    let variables: Vec<Variable> = wire.into_iter().map(variable).collect();
+    let base_url = variables.iter().fold(server.url.clone(), |url, Variable { name, wire }| {
+        url.replace(&format!("{{{wire}}}"), &format!("{{{name}}}"))
+    });
+    Client { base_url: base_url.trim_end_matches('/').to_owned(), credentials, variables }
+}
+
+fn place(kind: &SecurityKind) -> Option<CredentialPlace> {
+    Some(match kind {
+        SecurityKind::Header(name) => CredentialPlace::Header(name.clone()),
+        SecurityKind::Query(name) => CredentialPlace::Query(name.clone()),
+        SecurityKind::Basic => CredentialPlace::Basic,
+        SecurityKind::Bearer => CredentialPlace::Bearer,
+        SecurityKind::Other(_) => return None,
+    })
+}

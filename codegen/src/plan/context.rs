@@ -1,0 +1,52 @@
+//! What every pass reads: the contract and its document. What is wrong with them is collected here.
+
+use std::cell::RefCell;
+
+use crate::contract::{Contract, Operation, Parameter, SchemaId};
+use crate::diagnostic::Diagnostic;
+use crate::document::{Document, Pointer, Span};
+
+/// The contract of an API, its document, and the complaints so far.
+pub(super) struct Context<'c> {
+    pub(super) contract: &'c Contract,
+    document: &'c Document,
+    complaints: RefCell<Vec<Diagnostic>>,
+}
+
+impl<'c> Context<'c> {
+    pub(super) fn new(contract: &'c Contract, document: &'c Document) -> Self {
+        Self { contract, document, complaints: RefCell::default() }
+    }
+
+    /// Complains about a schema.
+    pub(super) fn about_schema(&self, id: SchemaId, message: impl Into<String>, help: impl Into<String>) {
+        let schema = &self.contract[id];
+        self.about(schema.span, &schema.pointer, message, help);
+    }
+
+    /// Complains about an operation.
+    pub(super) fn about_operation(&self, of: &Operation, message: impl Into<String>, help: impl Into<String>) {
+        self.about(of.span, &of.pointer, message, help);
+    }
+
+    /// Complains about a parameter.
+    pub(super) fn about_parameter(&self, of: &Parameter, message: impl Into<String>, help: impl Into<String>) {
+        self.about(of.span, &of.pointer, message, help);
+    }
+
+    /// Complains about a place of the document; about the top of it where nothing stands there.
+    pub(super) fn about_place(&self, pointer: &Pointer, message: impl Into<String>, help: impl Into<String>) {
+        let span = self.document.get(pointer).map(|node| node.span).unwrap_or_default();
+        self.about(span, pointer, message, help);
+    }
+
+    /// Complains about something that stands there.
+    pub(super) fn about(&self, span: Span, pointer: &Pointer, message: impl Into<String>, help: impl Into<String>) {
+        self.complaints.borrow_mut().push(self.document.complain(span, pointer, message).help(help));
+    }
+
+    /// Everything that is wrong, in the order it was found.
+    pub(super) fn complaints(self) -> Vec<Diagnostic> {
+        self.complaints.into_inner()
+    }
+}

@@ -1,0 +1,35 @@
+//! The variants of an enum: a name for each value.
+
+use super::context::Context;
+use super::docs;
+use super::model::Variant;
+use crate::contract::{SchemaHints, SchemaId};
+use crate::name;
+
+/// A variant for each text that has a name. Values that have none still work: they are read and written as unknown ones.
+pub(super) fn variants(context: &Context<'_>, id: SchemaId, hints: &SchemaHints, texts: &[&str]) -> Vec<Variant> {
+    let meaning = |value: &str| docs::said(hints.enum_descriptions.get(value)?);
+    let mut variants: Vec<Variant> = Vec::new();
+    for value in texts.iter().copied() {
+        if variants.iter().any(|variant| variant.value == value) {
+            continue;
+        }
+        let chosen = hints.enum_names.as_ref().and_then(|names| names.get(value));
+        let name = chosen.and_then(|name| name::given_variant(name)).or_else(|| name::variant(value));
+        let taken = name.as_ref().and_then(|name| variants.iter().find(|variant| variant.name == *name));
+        match (name, taken) {
+            (Some(name), None) => {
+                variants.push(Variant { name, value: value.to_owned(), number: false, docs: meaning(value) });
+            }
+            (_, taken) => {
+                let message = match taken {
+                    Some(taken) => format!("the values {value:?} and {:?} would have one name", taken.value),
+                    None => format!("no name can be made from the value {value:?}"),
+                };
+                let help = format!("add an overlay action with `x-enum-names: {{{value:?}: Name}}` for this schema");
+                context.about_schema(id, message, help);
+            }
+        }
+    }
+    variants
+}

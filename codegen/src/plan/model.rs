@@ -1,0 +1,297 @@
+//! The plan of a crate: what the emitted code consists of, with every name decided and not a line of Rust.
+
+use super::client::Client;
+use super::methods;
+use super::ty::{ArgumentPlace, ArgumentTy, MemberPath, Ty, TypeId};
+use crate::contract::{Retry, SchemaId};
+use crate::diagnostic::Diagnostic;
+
+/// A crate to emit.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The client and its builder.
+    pub client: Client,
+    /// Resources in the order their first operation stands in the document.
+    pub resources: Vec<Resource>,
+    /// Types in document order.
+    pub types: Vec<TypeDef>,
+    /// Components that no operation carries and that have a type, and those that webhooks carry.
+    pub records: Vec<Record>,
+    /// Codes of errors.
+    pub error_codes: Option<TypeDef>,
+    /// What was decided for the maintainer to know, in lenient mode.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// A group of operations: client accessor, module and feature.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Name in snake_case: accessor, module, Cargo feature.
+    pub name: String,
+    /// What it is about.
+    pub description: Option<String>,
+    /// Its operations in document order.
+    pub operations: Vec<Method>,
+}
+
+/// A component that is known by its name.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Name of the component.
+    pub name: String,
+    /// Its type.
+    pub ty: Ty,
+    /// Resource whose module has the type.
+    pub resource: usize,
+}
+
+/// A typed method of a resource.
+#[derive(Clone, Debug)]
+pub struct Method {
+    /// `operationId`
+    pub id: String,
+    /// Which operation of the contract.
+    pub operation: usize,
+    /// Name in snake_case.
+    pub name: String,
+    /// What it does, one line.
+    pub summary: Option<String>,
+    /// Arguments: required values in document order, the body last.
+    pub arguments: Vec<Argument>,
+    /// Setters: optional values in document order.
+    pub options: Vec<Argument>,
+    /// What the call gives.
+    pub answer: Answer,
+    /// Path of members to the value.
+    pub value: MemberPath,
+    /// Whether the call may be repeated, where its HTTP method does not say.
+    pub retry: Option<Retry>,
+    /// Query parameter with the size of pages, and the largest size, of a paged list that takes one.
+    pub page_size: Option<(String, u64)>,
+    /// How a call that takes many things is divided.
+    pub bulk: Option<Bulk>,
+    /// How the list tells what has changed.
+    pub feed: Option<ChangeFeed>,
+}
+
+impl Method {
+    /// Name of the request type, where there is something to set or to divide; otherwise the method gives a plain call.
+    pub fn request(&self) -> Option<String> {
+        let divided = self.bulk.as_ref().is_some_and(|bulk| bulk.items.is_some());
+        (divided || !self.options.is_empty()).then(|| methods::request(&self.name))
+    }
+}
+
+/// A value that goes into a request.
+#[derive(Clone, Debug)]
+pub struct Argument<Id = TypeId> {
+    /// Name in snake_case.
+    pub name: String,
+    /// How it is taken.
+    pub ty: ArgumentTy<Id>,
+    /// Where it goes.
+    pub place: ArgumentPlace,
+    /// What it means.
+    pub docs: Vec<String>,
+    /// What new code should do instead; empty where nobody says it, `None` where it may stay.
+    pub deprecated: Option<String>,
+}
+
+impl<Id: Copy> Argument<Id> {
+    /// The same with other ids.
+    pub fn map<To>(&self, id: &impl Fn(Id) -> To) -> Argument<To> {
+        let Self { name, ty, place, docs, deprecated } = self.clone();
+        Argument { name, ty: ty.map(id), place, docs, deprecated }
+    }
+}
+
+/// What a call gives.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer<Id = TypeId> {
+    /// Nothing.
+    Nothing,
+    /// A value.
+    Value(Ty<Id>),
+    /// One page of a list.
+    Page(Ty<Id>),
+    /// A job, whose result lines have this type.
+    Job(Ty<Id>),
+    /// A file.
+    Download,
+}
+
+impl<Id: Copy> Answer<Id> {
+    /// The type of the value, of one item or of one line.
+    pub fn ty(&self) -> Option<&Ty<Id>> {
+        match self {
+            Self::Value(ty) | Self::Page(ty) | Self::Job(ty) => Some(ty),
+            Self::Nothing | Self::Download => None,
+        }
+    }
+
+    /// The same with other ids.
+    pub fn map<To>(&self, id: &impl Fn(Id) -> To) -> Answer<To> {
+        match self {
+            Self::Nothing => Answer::Nothing,
+            Self::Value(ty) => Answer::Value(ty.map(id)),
+            Self::Page(ty) => Answer::Page(ty.map(id)),
+            Self::Job(ty) => Answer::Job(ty.map(id)),
+            Self::Download => Answer::Download,
+        }
+    }
+}
+
+/// How a call that takes many things is divided, and what tells the outcome of each.
+#[derive(Clone, Debug)]
+pub struct Bulk {
+    /// Where the things stand. Nothing where it takes one thing.
+    pub items: Option<BulkItems>,
+    /// Where the outcomes stand in the answer.
+    pub answers: MemberPath,
+    /// Type of one outcome.
+    pub entry: Ty,
+    /// Member of an outcome that says whether the thing was done, under each of its names.
+    pub outcome: Vec<String>,
+    /// Member of an outcome with what is said about the thing.
+    pub messages: String,
+}
+
+/// The things that a call takes.
+#[derive(Clone, Debug)]
+pub struct BulkItems {
+    /// Where they stand.
+    pub place: BulkPlace,
+    /// The most that one call takes.
+    pub limit: u64,
+}
+
+/// Where the things stand that a call takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BulkPlace {
+    /// In a list of the body.
+    Body(MemberPath),
+    /// In a parameter of the query.
+    Query {
+        /// Name of the parameter.
+        name: String,
+        /// What stands between them.
+        separator: String,
+    },
+}
+
+/// How a list of changes is read.
+#[derive(Clone, Debug)]
+pub struct ChangeFeed {
+    /// Query parameter with the time.
+    pub from: String,
+    /// Query parameter with the size of a page, and the largest one.
+    pub size: Option<(String, u32)>,
+    /// Member with the key of what has changed.
+    pub key: String,
+    /// Member with the time of the change.
+    pub time: Option<String>,
+    /// Member with what has happened, and its values for what was deleted.
+    pub kind: Option<(String, Vec<String>)>,
+    /// How far the list reaches back.
+    pub reach: Option<FeedReach>,
+}
+
+/// How far a list of changes reaches back, and what to read after a longer time.
+#[derive(Clone, Debug)]
+pub struct FeedReach {
+    /// Days.
+    pub days: u32,
+    /// Resource of the method that reads everything.
+    pub resource: String,
+    /// Name of that method.
+    pub method: String,
+}
+
+/// A type to emit.
+#[derive(Clone, Debug)]
+pub struct TypeDef {
+    /// Name in PascalCase.
+    pub name: String,
+    /// Schema it was made from.
+    pub schema: SchemaId,
+    /// What it is.
+    pub docs: Vec<String>,
+    /// Whether new code should avoid it.
+    pub deprecated: bool,
+    /// Whether requests carry it.
+    pub sent: bool,
+    /// Whether answers carry it.
+    pub received: bool,
+    /// Whether every member has a natural default.
+    pub defaultable: bool,
+    /// Resources that use it, by index, in order.
+    pub resources: Vec<usize>,
+    /// Addresses that a text and a member of it make together.
+    pub addresses: Vec<Address>,
+    /// Its members.
+    pub kind: TypeKind,
+}
+
+/// An address that is put together.
+#[derive(Clone, Debug)]
+pub struct Address {
+    /// Name of the method, in snake_case.
+    pub name: String,
+    /// Field with the beginning.
+    pub base: String,
+    /// What it leads to.
+    pub docs: Vec<String>,
+}
+
+/// Members of a type.
+#[derive(Clone, Debug)]
+pub enum TypeKind {
+    /// A JSON object with known members.
+    Record(Vec<Field>),
+    /// One of some texts.
+    Enum(Vec<Variant>),
+    /// One of some shapes.
+    Union(Vec<(String, Ty)>),
+}
+
+/// A member of a record.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Name in snake_case.
+    pub name: String,
+    /// Key on the wire, then keys it is read from as well.
+    pub keys: Vec<String>,
+    /// Type, `Option` and `Patch` included.
+    pub ty: Ty,
+    /// Whether it is always there.
+    pub required: bool,
+    /// What it means.
+    pub docs: Vec<String>,
+    /// What new code should do instead; empty where nobody says it, `None` where it may stay.
+    pub deprecated: Option<String>,
+}
+
+/// A value of an enum.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variant {
+    /// Name in PascalCase.
+    pub name: String,
+    /// Value on the wire.
+    pub value: String,
+    /// Whether the wire has it as a number.
+    pub number: bool,
+    /// What it means.
+    pub docs: Option<String>,
+}
+
+impl Plan {
+    /// A type of this plan.
+    pub fn ty(&self, id: TypeId) -> &TypeDef {
+        &self.types[id.0]
+    }
+
+    /// Number of operations.
+    pub fn operations(&self) -> usize {
+        self.resources.iter().map(|resource| resource.operations.len()).sum()
+    }
+}
