@@ -1,6 +1,10 @@
 //! Takes the interface out of somebody else's OpenAPI document and leaves their prose and examples behind.
 //! Which member is prose depends on where it stands: a property may well be called `description`.
 
+mod pages;
+
+pub use pages::{Page, PageRecord, holds_operations, import_pages};
+
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Kind, METHODS, Map, Node, Pointer, Role, Span};
@@ -34,15 +38,27 @@ pub struct Imported {
 /// When the bytes are not the text of a whole OpenAPI 3 document with paths: one that can be read as a contract.
 pub fn import(name: &str, bytes: Vec<u8>, title: &str) -> Result<Imported> {
     let length = bytes.len();
-    let text = String::from_utf8(bytes).map_err(|error| {
-        Diagnostic::new(format!("{name} is no text: {error}")).help("expected an OpenAPI document in UTF-8")
-    })?;
-    if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
+    let text = text_of(name, bytes)?;
+    if is_markup(&text) {
         return Err(Diagnostic::new(format!("{name} is a page of HTML or XML, not an OpenAPI document"))
             .help("use the address of the raw file; a page may also mean that it has moved or asks for a login"));
     }
     let hash = sha256([text.as_str()]);
-    let document = Document::parse(name, text)?;
+    finish(Document::parse(name, text)?, hash, length, title)
+}
+
+fn text_of(name: &str, bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        Diagnostic::new(format!("{name} is no text: {error}")).help("expected an OpenAPI document in UTF-8")
+    })
+}
+
+fn is_markup(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').trim_start().starts_with('<')
+}
+
+/// Checks a document and keeps its interface; `hash` and `length` are those of what it was read from.
+fn finish(document: Document, hash: String, length: usize, title: &str) -> Result<Imported> {
     check(&document)?;
     // A document that was cut off between two lines is still YAML; what it refers to is then missing.
     Contract::read_mending(&document)?;

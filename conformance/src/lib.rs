@@ -11,6 +11,7 @@ pub mod lint;
 pub mod lossless;
 pub mod quirks;
 pub mod recording;
+pub mod reference;
 pub mod report;
 pub mod routing;
 pub mod schemas;

@@ -1,5 +1,8 @@
 //! `cargo xtask docs API PAGE`: what a documentation page names, compared with the specification.
 //! `--inventory FILE` also compares with, or writes, the committed list of facts, so that CI sees a changed page.
+//! Without a page, the specification is held against the API's own reference.
+
+mod reference;
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +20,7 @@ use crate::console::{Exit, Report};
 use crate::fetch::{Limits, fetch, is_url};
 use crate::workspace::Workspace;
 
-/// Compare a documentation page (HTML or text) with an API's specification
+/// Compare a documentation page (HTML or text), or the imported reference, with an API's specification
 ///
 /// Exit codes: 0 no difference that is not an entry of quirks.yaml, 1 a page that cannot be read or names something else
 /// than its list, 2 wrong usage, 3 differences.
@@ -25,10 +28,10 @@ use crate::workspace::Workspace;
 pub(crate) struct Args {
     /// Name of a folder in specs/
     api: String,
-    /// The page, as downloaded, or its address
-    page: String,
+    /// The page, as downloaded, or its address; the imported reference unless given
+    page: Option<String>,
     /// Fail unless this file lists what the page names
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "page")]
     inventory: Option<PathBuf>,
     /// Write the list into the file of --inventory
     #[arg(long, requires = "inventory")]
@@ -36,18 +39,19 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
-    let bytes = if is_url(&args.page) {
-        fetch(&args.page, Limits::default())?
+    let Some(page) = &args.page else { return reference::run(args, workspace) };
+    let bytes = if is_url(page) {
+        fetch(page, Limits::default())?
     } else {
-        std::fs::read(&args.page).map_err(|error| {
-            Diagnostic::new(format!("cannot read {}: {error}", args.page)).help("name a page as it was downloaded")
+        std::fs::read(page).map_err(|error| {
+            Diagnostic::new(format!("cannot read {page}: {error}")).help("name a page as it was downloaded")
         })?
     };
     let specification = Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?;
     let contract = Contract::read(&specification.document)?;
     let facts = read(&String::from_utf8_lossy(&bytes), &names(&contract));
     if facts.is_empty() {
-        return Err(Diagnostic::new(format!("{} names no endpoint with fields", args.page)).help(
+        return Err(Diagnostic::new(format!("{page} names no endpoint with fields")).help(
             "known are pages with lists below `URI:` and `HTTP metoda:`, or below `Base URL:`, and pages made by Redoc",
         ));
     }

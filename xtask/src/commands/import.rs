@@ -1,5 +1,10 @@
 //! `cargo xtask import <API> [FILE|URL]`: takes the interface out of an API's own document into `specs/`.
-//! Writes `openapi.yaml` and, beside it, where it came from.
+//! Writes `openapi.yaml` and, beside it, where it came from. Where the specification is written by hand, the pages of the
+//! API's reference become `reference.yaml` beside it.
+
+mod reference;
+
+pub(crate) use reference::REFERENCE;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -16,14 +21,14 @@ use crate::console::Report;
 use crate::fetch::{Limits, fetch, is_url};
 use crate::workspace::Workspace;
 
-/// Import the interface of an API from its own OpenAPI document
+/// Import the interface of an API from its own OpenAPI document, or from the pages of its reference
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Name of a folder in specs/
     api: String,
-    /// File or URL of the document; the recorded origin unless given
-    #[arg(value_name = "FILE|URL")]
-    source: Option<String>,
+    /// File or URL of the document, or folder, files or URL of the pages; the recorded origin unless given
+    #[arg(value_name = "FOLDER|FILE|URL")]
+    sources: Vec<String>,
     /// Say what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -54,7 +59,7 @@ struct Record {
     counts: Counts,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Counts {
     paths: usize,
     operations: usize,
@@ -66,11 +71,23 @@ const IMPORTED: &str = "imported";
 pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     let folder = workspace.specs().join(api_name(&args.api)?);
     let (document_path, record_path) = (folder.join(DOCUMENT), folder.join("source.toml"));
-    let recorded = recorded_origin(&record_path, &document_path)?;
-    let source = match (&args.source, recorded) {
-        (Some(source), _) => source.clone(),
-        (None, Some(origin)) if is_url(&origin) => origin,
-        (None, _) => {
+    let recorded = recorded(&record_path, &document_path)?;
+    if let Some((text, table)) = &recorded
+        && let Some(reference) = reference::table(table)
+    {
+        return reference::run(&args, &folder, text, reference);
+    }
+    let origin =
+        recorded.map(|(_, table)| recorded_origin(&table, &record_path, &document_path)).transpose()?.flatten();
+    let source = match (args.sources.as_slice(), origin) {
+        ([source], _) => source.clone(),
+        ([_, ..], _) => {
+            return Err(
+                Diagnostic::new(format!("the document of {} is one file", args.api)).help("name one file or URL")
+            );
+        }
+        ([], Some(origin)) if is_url(&origin) => origin,
+        ([], _) => {
             return Err(Diagnostic::new(format!("no address is recorded to import {} from", args.api))
                 .help(format!("name the file or URL: cargo xtask import {} FILE|URL", args.api)));
         }
@@ -86,14 +103,21 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     );
 
     let files = [(document_path.as_path(), imported.yaml.as_str()), (record_path.as_path(), record_text.as_str())];
-    let stale: Vec<&Path> = files.iter().filter(|(path, text)| differs(path, text)).map(|(path, _)| *path).collect();
     // A document that is absent or broken is replaced as a whole, so everything in the new one is an addition.
     let old = Document::read(&document_path).map(|document| document.root).unwrap_or_default();
     let changes = Changes::between(&old, &imported.root);
+    let stale = write(&args, &files)?;
+    let outcome = Outcome { counts: &record.counts, source: json!(record), changes: &changes, stale: &stale };
+    Ok(report(&args, &outcome))
+}
+
+/// Writes the files if one of them differs from what is there, unless that is only to be said; gives those that differ.
+fn write<'p>(args: &Args, files: &[(&'p Path, &str)]) -> Result<Vec<&'p Path>> {
+    let stale: Vec<&Path> = files.iter().filter(|(path, text)| differs(path, text)).map(|(path, _)| *path).collect();
     if !args.dry_run && !stale.is_empty() {
-        write_together(&files)?;
+        write_together(files)?;
     }
-    Ok(report(&args, &record, &changes, &stale))
+    Ok(stale)
 }
 
 /// The name becomes part of a path and of names in Rust.
@@ -112,8 +136,8 @@ fn capitalized(name: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
 }
 
-/// Where the present document was imported from; a document that was written by hand is not to be overwritten.
-fn recorded_origin(record: &Path, document: &Path) -> Result<Option<String>> {
+/// `source.toml`, as text and as a table; `None` for an API that has neither document nor record.
+fn recorded(record: &Path, document: &Path) -> Result<Option<(String, toml::Table)>> {
     let text = match std::fs::read_to_string(record) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !document.exists() => return Ok(None),
@@ -122,16 +146,25 @@ fn recorded_origin(record: &Path, document: &Path) -> Result<Option<String>> {
                 .help(format!("it says whether {} may be overwritten; restore it", document.display())));
         }
     };
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+    let table = text.parse().map_err(|error: toml::de::Error| {
         Diagnostic::new(format!("{} is not TOML: {}", record.display(), error.message())).help("restore the file")
     })?;
+    Ok(Some((text, table)))
+}
+
+/// Where the present document was imported from; a document that was written by hand is not to be overwritten.
+fn recorded_origin(table: &toml::Table, record: &Path, document: &Path) -> Result<Option<String>> {
     let member = |name: &str| table.get(name).and_then(toml::Value::as_str);
     if member("kind") != Some(IMPORTED) {
         return Err(Diagnostic::new(format!(
             "{} is written by hand; an import would overwrite it",
             document.display()
         ))
-        .help(format!("edit it instead, or say `kind = \"{IMPORTED}\"` in {}", record.display())));
+        .help(format!(
+            "edit it instead, or say `kind = \"{IMPORTED}\"` in {}; a reference to hold it against is imported where that \
+             file has a table [reference]",
+            record.display()
+        )));
     }
     Ok(member("origin").map(str::to_owned))
 }
@@ -174,13 +207,22 @@ fn differs(path: &Path, text: &str) -> bool {
     std::fs::read_to_string(path).map_or(true, |old| old != text)
 }
 
-fn report(args: &Args, record: &Record, changes: &Changes, stale: &[&Path]) -> Report {
-    let Counts { paths, operations, schemas } = &record.counts;
+/// What an import has come to.
+struct Outcome<'a> {
+    counts: &'a Counts,
+    source: Value,
+    changes: &'a Changes,
+    /// Files that differ from what was there.
+    stale: &'a [&'a Path],
+}
+
+fn report(args: &Args, outcome: &Outcome<'_>) -> Report {
+    let Outcome { counts: Counts { paths, operations, schemas }, source, changes, stale } = outcome;
     let mut text = format!("{}: {paths} paths, {operations} operations, {schemas} schemas\n", args.api);
     describe(&mut text, "operations", &changes.operations);
     describe(&mut text, "schemas", &changes.schemas);
     let verb = if args.dry_run { "would write" } else { "wrote" };
-    for path in stale {
+    for path in *stale {
         let _ = writeln!(text, "{verb} {}", path.display());
     }
     if stale.is_empty() {
@@ -189,7 +231,7 @@ fn report(args: &Args, record: &Record, changes: &Changes, stale: &[&Path]) -> R
     let json = json!({
         "api": args.api,
         "dry-run": args.dry_run,
-        "source": record,
+        "source": source,
         "operations": difference_json(&changes.operations),
         "schemas": difference_json(&changes.schemas),
         "files": stale,

@@ -1,0 +1,158 @@
+//! A specification written by hand against the reference of its API: what is told, and what is known.
+
+use kontrakt_codegen::contract::Contract;
+use kontrakt_codegen::document::Document;
+use kontrakt_conformance::reference::{Aspect, Comparison, Known, compare};
+
+const OURS: &str = r##"
+openapi: 3.1.0
+info: {title: Kiosk, version: "1"}
+servers: [{url: "https://kiosk.test/api"}]
+paths:
+  /papers:
+    get:
+      parameters:
+        - {name: page, in: query, schema: {type: integer}}
+        - {name: ids, in: query, explode: false, schema: {type: array, items: {type: integer}}}
+      responses:
+        "200":
+          description: Papers.
+          content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Paper"}}}}
+    post:
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: "#/components/schemas/Paper"}}}
+      responses: {"200": {description: Done.}}
+components:
+  schemas:
+    Kind: {type: string, enum: [daily, weekly]}
+    Paper:
+      type: object
+      required: [id, title]
+      properties:
+        id: {type: [integer, string], x-scalar: integer}
+        title: {type: string, x-aliases: [name]}
+        kind: {$ref: "#/components/schemas/Kind", description: How often.}
+        price: {oneOf: [{type: number}, {type: "null"}]}
+        pages: {type: integer}
+"##;
+
+fn compared(changes: &[(&str, &str)], quirks: &str) -> Comparison {
+    let reference = changes.iter().fold(OURS.replace("https://kiosk.test/api", ""), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replacen(from, to, 1)
+    });
+    let reference = reference.replace("  /papers:", "  /api/papers/:");
+    let contract = |text: &str| Contract::read(&Document::parse("kiosk.yaml", text).unwrap()).unwrap();
+    let known = Known::read(&Document::parse("quirks.yaml", quirks).unwrap()).unwrap();
+    compare(&contract(OURS), &contract(&reference), known)
+}
+
+#[test]
+fn each_aspect_is_told_of_in_both_directions() {
+    const PAPER: &str = "#/components/schemas/Paper/properties";
+    let cases: [(&str, &str, Aspect, String); 17] = [
+        ("    post:", "    put:", Aspect::Operation, "#/paths/~1papers/post".to_owned()),
+        ("name: page,", "name: page_number,", Aspect::Parameter, "#/paths/~1papers/get/parameters/0".to_owned()),
+        (
+            "in: query, schema: {type: integer}",
+            "in: query, required: true, schema: {type: integer}",
+            Aspect::Required,
+            "#/paths/~1papers/get/parameters/0".to_owned(),
+        ),
+        (
+            "in: query, schema: {type: integer}",
+            "in: query, schema: {type: boolean}",
+            Aspect::Type,
+            "#/paths/~1papers/get/parameters/0".to_owned(),
+        ),
+        ("        pages:", "        leaves:", Aspect::Member, format!("{PAPER}/pages")),
+        (
+            "        pages: {type: integer}",
+            "        other: {type: string}\n        pages: {type: integer}",
+            Aspect::Member,
+            format!("{PAPER}/other"),
+        ),
+        ("required: [id, title]", "required: [id]", Aspect::Required, format!("{PAPER}/title")),
+        ("required: [id, title]", "required: [id, title, pages]", Aspect::Required, format!("{PAPER}/pages")),
+        ("pages: {type: integer}", "pages: {type: number}", Aspect::Type, format!("{PAPER}/pages")),
+        ("pages: {type: integer}", "pages: {type: string}", Aspect::Type, format!("{PAPER}/pages")),
+        ("pages: {type: integer}", "pages: {type: [integer, \"null\"]}", Aspect::Null, format!("{PAPER}/pages")),
+        ("{oneOf: [{type: number}, {type: \"null\"}]}", "{type: number}", Aspect::Null, format!("{PAPER}/price")),
+        (
+            "enum: [daily, weekly]",
+            "enum: [daily, weekly, monthly]",
+            Aspect::Values,
+            "#/components/schemas/Kind".to_owned(),
+        ),
+        ("enum: [daily, weekly]", "enum: [daily]", Aspect::Values, "#/components/schemas/Kind".to_owned()),
+        (
+            "{type: string, enum: [daily, weekly]}",
+            "{type: string}",
+            Aspect::Values,
+            "#/components/schemas/Kind".to_owned(),
+        ),
+        ("pages: {type: integer}", "pages: {type: integer, enum: [1, 2]}", Aspect::Values, format!("{PAPER}/pages")),
+        (
+            "content: {application/json: {schema: {$ref",
+            "content: {multipart/form-data: {schema: {$ref",
+            Aspect::Type,
+            "#/paths/~1papers/post/requestBody".to_owned(),
+        ),
+    ];
+    for (from, to, aspect, place) in cases {
+        let found = compared(&[(from, to)], "quirks: []").differences;
+        let told = found
+            .iter()
+            .any(|one| one.aspect == aspect && one.pointers.iter().any(|pointer| pointer.to_string() == place));
+        assert!(told, "{to}: no {} {place} in {found:#?}", aspect.name());
+        // An entry explains this aspect at this place and nothing else, and is over when nothing differs.
+        let entry =
+            |differs: &str| format!("reference: [{{id: x, differs: [{differs}], where: [\"{place}\"], because: y}}]");
+        let explained = compared(&[(from, to)], &entry(aspect.name()));
+        assert!(explained.differences.len() < found.len() && explained.over.is_empty(), "{to}: {explained:#?}");
+        let other = if aspect == Aspect::Null { "type" } else { "null" };
+        assert_eq!(compared(&[(from, to)], &entry(other)).differences, found, "{to}");
+        assert_eq!(compared(&[], &entry(aspect.name())).over, [format!("x at {place}")]);
+    }
+}
+
+#[test]
+fn what_means_the_same_is_no_difference() {
+    let cases = [
+        // A list that is joined in the query is a text to others.
+        (
+            "explode: false, schema: {type: array, items: {type: integer}}",
+            "schema: {oneOf: [{type: string}, {type: array, items: {type: integer}}]}",
+        ),
+        ("{type: [integer, string], x-scalar: integer}", "{type: string}"),
+        ("{type: [integer, string], x-scalar: integer}", "{type: integer}"),
+        ("title: {type: string, x-aliases: [name]}", "name: {type: string}"),
+        ("{oneOf: [{type: number}, {type: \"null\"}]}", "{type: [number, \"null\"]}"),
+        ("{$ref: \"#/components/schemas/Kind\", description: How often.}", "{type: string, enum: [weekly, daily]}"),
+    ];
+    for (from, to) in cases {
+        let required = (
+            "required: [id, title]",
+            if to.contains("name:") { "required: [id, name]" } else { "required: [id, title]" },
+        );
+        let found = compared(&[(from, to), required], "quirks: []").differences;
+        assert!(found.is_empty(), "{to}: {found:#?}");
+    }
+    assert!(compared(&[], "quirks: []").differences.is_empty());
+}
+
+#[test]
+fn entries_without_a_reason_are_refused() {
+    for entry in [
+        "{id: x, differs: [type], where: [\"#/a\"]}",
+        "{id: x, differs: [kind], where: [\"#/a\"], because: y}",
+        "{id: x, differs: [], where: [\"#/a\"], because: y}",
+        "{differs: [type], where: [\"#/a\"], because: y}",
+        "{id: x, differs: [type], where: [], because: y}",
+    ] {
+        let document = Document::parse("quirks.yaml", format!("reference: [{entry}]")).unwrap();
+        let error = Known::read(&document).unwrap_err();
+        assert_eq!(error.json_pointer().map(ToString::to_string).as_deref(), Some("#/reference/0"), "{entry}");
+    }
+}

@@ -1,0 +1,50 @@
+//! `cargo xtask docs API`: the specification held against the API's own reference, as it was imported.
+
+use kontrakt_codegen::contract::Contract;
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use kontrakt_codegen::document::Document;
+use kontrakt_codegen::overlay::Unmatched;
+use kontrakt_codegen::specification::Specification;
+use kontrakt_conformance::reference::{Comparison, Known, compare};
+use serde_json::json;
+
+use super::Args;
+use crate::commands::import::REFERENCE;
+use crate::console::{Exit, Report};
+use crate::workspace::Workspace;
+
+pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
+    let folder = workspace.specs().join(&args.api);
+    let specification = Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?;
+    let path = folder.join(REFERENCE);
+    if !path.exists() {
+        return Err(Diagnostic::new(format!("{} has no reference beside its specification", args.api)).help(format!(
+            "name a page: cargo xtask docs {} PAGE; or import the reference: cargo xtask import {} FOLDER|FILE…|URL",
+            args.api, args.api
+        )));
+    }
+    let (reference, _) = Contract::read_mending(&Document::read(&path)?)?;
+    let quirks = folder.join("quirks.yaml");
+    let known = if quirks.exists() { Known::read(&Document::read(&quirks)?)? } else { Known::default() };
+    let comparison = compare(&Contract::read(&specification.document)?, &reference, known);
+    Ok(report(&comparison))
+}
+
+fn report(comparison: &Comparison) -> Report {
+    let Comparison { differences, known, over } = comparison;
+    let mut text = format!("{} differences, and {known} that quirks.yaml explains\n", differences.len());
+    text.extend(differences.iter().map(|one| format!("  {one}\n")));
+    text.extend(over.iter().map(|place| format!("  nothing differs any more: {place}\n")));
+    let json = json!({
+        "known": known,
+        "differences": differences.iter().map(|one| json!({
+            "aspect": one.aspect.name(),
+            "pointers": one.pointers.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "operation": one.operation,
+            "detail": one.detail,
+        })).collect::<Vec<_>>(),
+        "over": over,
+    });
+    let exit = if differences.is_empty() && over.is_empty() { Exit::Done } else { Exit::Findings };
+    Report { text, json, exit, ..Report::default() }
+}
