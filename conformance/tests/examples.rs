@@ -26,6 +26,7 @@ examples! {
     shoptet_addon: "../../generated/shoptet/examples/addon.rs",
     shoptet_changes: "../../generated/shoptet/examples/changes.rs",
     shoptet_notes: "../../generated/shoptet/examples/notes.rs",
+    shoptet_price_lists: "../../generated/shoptet/examples/price_lists.rs",
     shoptet_orders: "../../generated/shoptet/examples/orders.rs",
     shoptet_snapshot: "../../generated/shoptet/examples/snapshot.rs",
     upgates_create_orders: "../../generated/upgates/examples/create_orders.rs",

@@ -16,6 +16,7 @@ pub mod blocking;
 pub mod bulk;
 mod call;
 pub mod codec;
+mod conflict;
 mod decode;
 mod download;
 mod encode;
@@ -29,6 +30,7 @@ mod macros;
 mod page;
 pub mod prelude;
 mod private;
+mod read_back;
 mod reconcile;
 mod record;
 #[cfg(feature = "recorder")]
@@ -54,6 +56,7 @@ pub use auth::{
     Token, TokenSource, TokenStore,
 };
 pub use call::Call;
+pub use conflict::once_more_on_conflict;
 pub use decode::{Decode, DecodeError};
 pub use download::Download;
 pub use encode::{Encode, Param};
@@ -65,6 +68,7 @@ pub use job::{Job, JobResult, JobStatus};
 pub use list::{Listed, Unreadable};
 pub use page::{Items, Page, Pages};
 pub use private::UnknownText;
+pub use read_back::{Unconfirmed, unconfirmed};
 pub use reconcile::{Reconciled, reconcile};
 pub use record::{Reader, Record, Writer};
 pub use records::Records;

@@ -26,7 +26,7 @@ pub(super) fn plan(context: &Context<'_>, decided: Decided<'_>, notes: &BTreeMap
     let Decided { drafts, merged, names, reach } = decided;
     let boxed = boxed(decided);
     let kinds: Vec<TypeKind> = merged.ids().map(|id| kind(context, decided, id, &boxed[id.0])).collect();
-    let defaultable = defaults(&kinds);
+    let defaultable = defaults(&kinds, reach);
     let all = merged.ids().zip(kinds).zip(defaultable);
     all.map(|((id, kind), defaultable)| {
         let (name, reach) = (&names[id.0], &reach[id.0]);
@@ -130,17 +130,17 @@ fn boxed(Decided { drafts, merged, .. }: Decided<'_>) -> Vec<Vec<bool>> {
     boxes::of(members.collect())
 }
 
-/// Which types are records whose members all have a natural default.
-fn defaults(kinds: &[TypeKind]) -> Vec<bool> {
-    fn natural(known: &[bool], ty: &Ty) -> bool {
+/// Which types are records whose members all have a natural default. What is sent has no number that nobody gave: a price
+/// of 0 is a price.
+fn defaults(kinds: &[TypeKind], reach: &[Reach]) -> Vec<bool> {
+    fn natural(known: &[bool], ty: &Ty, sent: bool) -> bool {
         use Scalar::{Boolean, Decimal, Fixed, Integer, Json, Number, String};
         match ty {
-            Ty::Scalar(scalar) => {
-                matches!(scalar, String | Integer | Boolean | Number | Json | Decimal | Fixed(_))
-            }
+            Ty::Scalar(Number | Decimal | Fixed(_)) => !sent,
+            Ty::Scalar(scalar) => matches!(scalar, String | Integer | Boolean | Json),
             Ty::List(_) | Ty::Map(_) | Ty::Optional(_) | Ty::Patch(_) => true,
             Ty::Named(id) => known[id.0],
-            Ty::Boxed(inner) => natural(known, inner),
+            Ty::Boxed(inner) => natural(known, inner, sent),
         }
     }
     // Starts from none and adds until nothing changes: a record is as good as its required records.
@@ -148,7 +148,11 @@ fn defaults(kinds: &[TypeKind]) -> Vec<bool> {
     loop {
         let next: Vec<bool> = kinds
             .iter()
-            .map(|kind| matches!(kind, TypeKind::Record(fields) if fields.iter().all(|one| natural(&known, &one.ty))))
+            .zip(reach)
+            .map(|(kind, reach)| match kind {
+                TypeKind::Record(fields) => fields.iter().all(|one| natural(&known, &one.ty, reach.sent)),
+                TypeKind::Enum(_) | TypeKind::Union(_) => false,
+            })
             .collect();
         if next == known {
             return known;

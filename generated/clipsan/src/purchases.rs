@@ -390,7 +390,6 @@ record! {
 
 record! {
     /// Thing to be sold without a stored offer.
-    #[derive(Default)]
     pub struct NewItem {
         /// What is sold.
         pub name: String = required("name"),

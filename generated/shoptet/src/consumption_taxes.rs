@@ -88,7 +88,6 @@ record! {
 
 record! {
     /// Consumption tax create.
-    #[derive(Default)]
     pub struct ConsumptionTaxCreate {
         /// Name. At least 1 character.
         pub name: String = required("name"),

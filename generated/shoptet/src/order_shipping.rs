@@ -50,7 +50,6 @@ operation! {
 
 record! {
     /// Order shipping create.
-    #[derive(Default)]
     pub struct OrderShippingCreate {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),

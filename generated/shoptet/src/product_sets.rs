@@ -56,7 +56,6 @@ record! {
 
 record! {
     /// Product set add item input.
-    #[derive(Default)]
     pub struct ProductSetAddItemInput {
         /// Set item.
         pub set_item: ProductSetAddItemInputSetItem = required("setItem"),
@@ -65,7 +64,6 @@ record! {
 
 record! {
     /// Product set add item input set item.
-    #[derive(Default)]
     pub struct ProductSetAddItemInputSetItem {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -76,7 +74,6 @@ record! {
 
 record! {
     /// Product set replace items input item.
-    #[derive(Default)]
     pub struct ProductSetReplaceItemsInputItem {
         /// Code that identifies it.
         pub code: String = required("code"),

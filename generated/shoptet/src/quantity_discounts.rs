@@ -328,7 +328,6 @@ record! {
 
 record! {
     /// Quantity discount create settings.
-    #[derive(Default)]
     pub struct QuantityDiscountCreateSettings {
         /// Amount from which the discount is given.
         pub amount_from: i64 = required("amountFrom"),
@@ -341,7 +340,6 @@ record! {
 
 record! {
     /// Quantity discount create settings discount value.
-    #[derive(Default)]
     pub struct QuantityDiscountCreateSettingsDiscountValue {
         /// Part of the price that remains after the discount: 0.7 is 30 percent off. From 0 to 1. A multiple of 0.01.
         pub price_ratio: Number = required("priceRatio"),

@@ -232,7 +232,6 @@ union! {
 
 record! {
     /// Stock quantities update item by amount change.
-    #[derive(Default)]
     pub struct StockQuantitiesUpdateItemByAmountChange {
         /// Code of the variant.
         pub product_code: String = required("productCode"),
@@ -243,7 +242,6 @@ record! {
 
 record! {
     /// Stock quantities update item by quantity.
-    #[derive(Default)]
     pub struct StockQuantitiesUpdateItemByQuantity {
         /// Code of the variant.
         pub product_code: String = required("productCode"),
@@ -254,7 +252,6 @@ record! {
 
 record! {
     /// Stock quantities update item by real stock.
-    #[derive(Default)]
     pub struct StockQuantitiesUpdateItemByRealStock {
         /// Code of the variant.
         pub product_code: String = required("productCode"),

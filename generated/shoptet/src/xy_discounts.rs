@@ -195,7 +195,6 @@ record! {
 
 record! {
     /// Xy discount create.
-    #[derive(Default)]
     pub struct XyDiscountCreate {
         /// Title. At least 1 character.
         pub title: String = required("title"),
