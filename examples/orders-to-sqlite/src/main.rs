@@ -11,9 +11,11 @@ use shoptet::runtime::{DateTime, Job, Json, Mark, reconcile, to_json};
 
 type Result<T = ()> = result::Result<T, Box<dyn Error>>;
 
-const TABLES: &str = "CREATE TABLE IF NOT EXISTS orders (shop, code, changed, json, PRIMARY KEY (shop, code));
+const TABLES: &str = "CREATE TABLE IF NOT EXISTS orders (shop, code, json, PRIMARY KEY (shop, code));
                       CREATE TABLE IF NOT EXISTS marks (shop PRIMARY KEY, mark)";
-const STORE: &str = "REPLACE INTO orders VALUES (?, ?, ?, ?)";
+const STORE: &str = "REPLACE INTO orders VALUES (?, ?, ?)";
+const TIMES: &str = "SELECT code, coalesce(json ->> 'changeTime', json ->> 'creationTime', json ->> 'last_update_time')
+                     FROM orders WHERE shop = ?";
 const FORGET: &str = "DELETE FROM orders WHERE shop = ? AND code = ?";
 const MARK: &str = "REPLACE INTO marks VALUES (?, ?)";
 
@@ -23,7 +25,7 @@ fn mark(db: &Connection, shop: &str) -> Result<Mark> {
 }
 
 fn stored(db: &Connection, shop: &str) -> Result<Vec<(String, Option<DateTime>)>> {
-    let mut rows = db.prepare("SELECT code, changed FROM orders WHERE shop = ?")?;
+    let mut rows = db.prepare(TIMES)?;
     let time = |text: Option<String>| text.and_then(|text| text.parse().ok());
     let rows = rows.query_map([shop], |row| Ok((row.get(0)?, time(row.get(1)?))))?;
     Ok(rows.collect::<result::Result<_, _>>()?)
@@ -49,13 +51,10 @@ async fn shoptet(db: &Connection, shop: &shoptet::Client, everything: bool) -> R
     }
     for code in codes {
         match shop.orders().get(&code).await {
-            Ok(order) => {
-                let changed = order.change_time.or(order.creation_time).map(|time| DateTime::from(time).to_string());
-                db.execute(STORE, ("shoptet", code, changed, to_json(&order)))?
-            }
+            Ok(order) => db.execute(STORE, ("shoptet", code, to_json(&order)))?,
             Err(error) if error.is_not_found() => db.execute(FORGET, ("shoptet", code))?,
             // This order alone cannot be read: what came is kept for a person to look at.
-            Err(error) if error.is_decode() => db.execute(STORE, ("shoptet", code, None::<&str>, error.body()))?,
+            Err(error) if error.json_path().is_some() => db.execute(STORE, ("shoptet", code, error.body()))?,
             Err(error) => return Err(error.into()),
         };
     }
@@ -67,7 +66,7 @@ async fn upgates(db: &Connection, shop: &upgates::Client, everything: bool) -> R
     let since = if everything { Mark::default() } else { mark(db, "upgates")? };
     let changes = shop.orders().list().last_update_time_from(since.into()).feed().await?;
     for order in &changes {
-        db.execute(STORE, ("upgates", &order.key, order.time.map(|t| t.to_string()), order.entry().to_json()))?;
+        db.execute(STORE, ("upgates", &order.key, order.entry().to_json()))?;
     }
     let listed = changes.iter().map(|order| (order.key.clone(), order.time));
     for number in reconcile(stored(db, "upgates")?, listed).superfluous.iter().filter(|_| everything) {
@@ -80,20 +79,24 @@ async fn upgates(db: &Connection, shop: &upgates::Client, everything: bool) -> R
 
 /// There is one list, of all there is, and no telling what has changed.
 async fn clipsan(db: &Connection, account: &clipsan::Client) -> Result {
-    for (id, purchase) in &account.purchases().list().await? {
-        db.execute(STORE, ("clipsan", id, None::<&str>, to_json(purchase)))?;
+    let (purchases, unreadable) = account.purchases().list().items().partition().await?;
+    for (id, purchase) in &purchases {
+        db.execute(STORE, ("clipsan", id, to_json(purchase)))?;
+    }
+    for error in &unreadable {
+        db.execute(STORE, ("clipsan", error.item_key(), error.item().map(|item| item.to_json())))?;
     }
     Ok(())
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result {
-    let (db, var) = (Connection::open("orders.sqlite")?, |name: &str| env::var(name));
+    let (db, everything) = (Connection::open("orders.sqlite")?, env::args().any(|one| one == "--everything"));
     db.execute_batch(TABLES)?;
-    let everything = env::args().any(|argument| argument == "--everything");
-    let first = shoptet::Client::builder().private_token(var("SHOPTET_TOKEN")?).build()?;
-    let second = upgates::Client::builder().basic(var("UPGATES_USER")?, var("UPGATES_KEY")?);
-    let (second, third) = (second.base_url(var("UPGATES_URL")?).build()?, var("CLIPSAN_KEY")?);
+    let first = shoptet::Client::builder().private_token(env::var("SHOPTET_TOKEN")?).build()?;
+    let second = upgates::Client::builder().basic(env::var("UPGATES_USER")?, env::var("UPGATES_KEY")?);
+    let second = second.base_url(env::var("UPGATES_URL")?).build()?;
+    let third = clipsan::Client::builder().key(env::var("CLIPSAN_KEY")?).build()?;
     let (first, second) = (shoptet(&db, &first, everything).await, upgates(&db, &second, everything).await);
-    first.and(second).and(clipsan(&db, &clipsan::Client::builder().key(third).build()?).await)
+    first.and(second).and(clipsan(&db, &third).await)
 }

@@ -252,13 +252,15 @@ async fn clipsan_purchases_are_in_the_same_table() {
         "id": 1234, "type": "online", "state": "paid", "count": 1, "amount": 440, "currency": "czk", "tranfer": 99,
         "repeat": 0, "added": 1_463_062_409,
     });
-    let list = json!({"result": "ok", "count": 1, "data": {"1234": purchase}});
+    let odd = json!({"id": 1235, "state": "?", "amount": []});
+    let list = json!({"result": "ok", "count": 2, "data": {"1234": purchase, "1235": odd}});
     Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_json(list)).mount(&server).await;
     let client = clipsan::Client::builder().key("key").base_url(server.uri()).build().unwrap();
     let db = Connection::open_in_memory().unwrap();
     db.execute_batch(TABLES).unwrap();
     for _ in 0..2 {
         clipsan(&db, &client).await.unwrap();
-        assert_eq!(table(&db, "clipsan", "state"), [("1234".to_owned(), Some("paid".to_owned()))].into());
+        let expected = [("1234", "paid"), ("1235", "?")].map(|(id, state)| (id.to_owned(), Some(state.to_owned())));
+        assert_eq!(table(&db, "clipsan", "state"), expected.into());
     }
 }

@@ -1099,7 +1099,6 @@ record! {
 
 record! {
     /// How a new order is shipped.
-    #[derive(Default)]
     pub struct OrderShipmentCreate {
         /// Code of the shipment, matched with the one in its custom fields in the administration.
         pub code: Option<String> = optional("code"),
@@ -1132,7 +1131,6 @@ impl OrderShipmentCreate {
 
 record! {
     /// How a new order is paid.
-    #[derive(Default)]
     pub struct OrderPaymentCreate {
         /// Code of the payment, matched with the one in its custom fields in the administration.
         pub code: Option<String> = optional("code"),
@@ -1412,7 +1410,6 @@ record! {
 
 record! {
     /// How an order is to be shipped.
-    #[derive(Default)]
     pub struct OrderShipmentUpdate {
         /// Code of the shipment, matched with the one in its custom fields in the administration.
         pub code: Option<String> = optional("code"),
@@ -1445,7 +1442,6 @@ impl OrderShipmentUpdate {
 
 record! {
     /// How an order is to be paid.
-    #[derive(Default)]
     pub struct OrderPaymentUpdate {
         /// Code of the payment, matched with the one in its custom fields in the administration.
         pub code: Option<String> = optional("code"),
