@@ -102,7 +102,7 @@ fn with_guide(
     let files = emit(Emission { specification, contract: &contract, plan: &plan, guide, manifest });
     stage("emit", &mut stages);
     let statistics = Statistics {
-        operations: plan.operations(),
+        operations: contract.operations.len(),
         types: plan.types.len(),
         files: files.len(),
         bytes: files.iter().map(|file| file.text.len()).sum(),

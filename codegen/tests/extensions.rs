@@ -221,3 +221,87 @@ fn mistakes_are_complaints() {
         lenient(&HINTS.replacen(from, to, 1)).unwrap_or_else(|error| panic!("{to}: {error}"));
     }
 }
+
+/// Security of the document and of operations, by the names that the builder has for the schemes.
+#[test]
+fn security_becomes_data() {
+    const SCHEMES: &str = "
+components:
+  securitySchemes:
+    userKey: {type: apiKey, in: query, name: key}
+    shopToken: {type: apiKey, in: header, name: X-Token, x-name: token}
+    login: {type: http, scheme: basic}
+    sso: {type: oauth2, flows: {}}
+";
+    // Of the document, of the operation, what becomes of both.
+    let table = [
+        ("", "", None, None),
+        ("security: []", "", Some("&[]"), None),
+        ("security: [{shopToken: []}]", "", Some(r#"&[&["token"]]"#), None),
+        ("security: [{shopToken: []}]", "security: []", Some(r#"&[&["token"]]"#), Some("[]")),
+        ("security: [{shopToken: []}]", "security: [{shopToken: []}]", Some(r#"&[&["token"]]"#), None),
+        (
+            "security: [{shopToken: []}, {login: [], userKey: []}]",
+            "security: [{userKey: []}, {}]",
+            Some(r#"&[&["token"], &["login", "user_key"]]"#),
+            Some(r#"[["user_key"], []]"#),
+        ),
+        // Nothing is said of the whole, and something of one: the others need nothing.
+        ("", "security: [{login: []}]", Some("&[]"), Some(r#"[["login"]]"#)),
+        // Nobody but the caller knows how to get such a token.
+        ("security: [{sso: [write]}]", "", Some("&[&[]]"), None),
+    ];
+    for (whole, one, of_api, of_operation) in table {
+        let document = format!(
+            "openapi: 3.1.0\ninfo: {{title: Shop, version: '1'}}\n{whole}
+paths:
+  /orders:
+    get:
+      tags: [orders]
+      operationId: listOrders
+      {one}
+      responses: {{'204': {{description: ''}}}}{SCHEMES}"
+        );
+        let generated = strict(&document).unwrap_or_else(|error| panic!("{document}: {error}"));
+        Emitted::read(&generated.files).unwrap().assert_sound();
+        let line = |file: &str| {
+            let line = text(&generated, file).lines().map(str::trim).find_map(|line| line.strip_prefix("security: "));
+            line.map(|line| line.trim_end_matches(',').to_owned())
+        };
+        assert_eq!(line("src/lib.rs"), of_api.map(|text| format!("Some({text})")), "{whole} {one}");
+        assert_eq!(line("src/orders.rs").as_deref(), of_operation, "{whole} {one}");
+    }
+}
+
+/// What every call carries, what is said of errors, and where a signature stands.
+#[test]
+fn data_of_the_api_reaches_the_client() {
+    let document = "openapi: 3.1.0
+info: {title: Shop, version: '1'}
+x-headers: {Content-Type: application/json}
+x-error-help: {no-webhook: register one}
+x-webhooks: {signature-header: X-Signature}
+x-envelope: {moved-to: {member: url, domains: [example.com]}}
+paths:
+  /orders: {get: {tags: [orders], operationId: listOrders, responses: {'204': {description: ''}}}}
+";
+    let generated = strict(document).unwrap_or_else(|error| panic!("{error}"));
+    for line in [
+        "(\"Content-Type\", \"application/json\"),",
+        "(\"no-webhook\", \"register one\"),",
+        "pub const SIGNATURE_HEADER: &str = \"X-Signature\";",
+        "moved_to: Some(kontrakt_runtime::MovedTo { member: \"url\", domains: &[\"example.com\"] }),",
+    ] {
+        assert!(text(&generated, "src/lib.rs").contains(line), "{line}");
+    }
+    for (from, to, complaint) in [
+        ("{Content-Type: application/json}", "[Content-Type]", "expected a map"),
+        ("{no-webhook: register one}", "{no-webhook: 1}", "expected a string"),
+        ("signature-header", "signature", "unknown member"),
+        ("{member: url, domains: [example.com]}", "url", "expected a map"),
+        ("member: url, ", "", "is missing"),
+    ] {
+        let error = strict(&document.replace(from, to)).unwrap_err();
+        assert!(complaints(&error).iter().any(|one| one.to_string().contains(complaint)), "{to}: {error}");
+    }
+}

@@ -23,6 +23,12 @@ pub struct Api {
     pub limits: Limits,
     /// The code of an error that says, with status 401, that a token has expired.
     pub expired_token: &'static str,
+    /// Header fields that every call has, bodies or not: the server wants them.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// Which credentials calls need, unless an operation says otherwise; `None` for all there are.
+    pub security: Option<Security>,
+    /// What to do about errors with these codes, where the server does not say it.
+    pub help: &'static [(&'static str, &'static str)],
     /// How an answer says that the server has moved, if the client is to follow it.
     pub moved_to: Option<MovedTo>,
     /// Where jobs are asked for and how they answer, if there are any.
@@ -39,10 +45,17 @@ impl Api {
         paging: None,
         limits: Limits::DEFAULT,
         expired_token: "expired-token",
+        headers: &[],
+        security: None,
+        help: &[],
         moved_to: None,
         jobs: None,
     };
 }
+
+/// Alternatives, the first of which that is complete is sent: each the names of credentials that are sent together, as
+/// the client's builder calls them. No alternative, or an empty one, is a call without credentials.
+pub type Security = &'static [&'static [&'static str]];
 
 /// How an answer with status 301 or 308 says where the server is now. Credentials go there, so it is believed only as
 /// long as it stays at home.
@@ -196,6 +209,8 @@ pub struct Operation {
     pub value: &'static str,
     /// Whether it may be repeated.
     pub repeat: Repeat,
+    /// Which credentials it needs, if not those of the API.
+    pub security: Option<Security>,
     /// Query parameter with the size of pages and the largest size, for a list that takes one.
     pub page_size: Option<(&'static str, u64)>,
     /// How its answer tells the outcome of each thing, if the status does not.
@@ -284,6 +299,7 @@ impl Operation {
         path: "",
         value: "",
         repeat: Repeat::ByMethod,
+        security: None,
         page_size: None,
         bulk: None,
         whole_list: false,

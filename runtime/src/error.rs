@@ -23,6 +23,7 @@ struct Detail {
     status: Option<u16>,
     request_id: Option<String>,
     api_errors: Vec<ApiError>,
+    help: Option<&'static str>,
     headers: Headers,
     body: Vec<u8>,
     retry_after: Option<Duration>,
@@ -133,6 +134,7 @@ impl Error {
             status: None,
             request_id: None,
             api_errors: Vec::new(),
+            help: None,
             headers: Headers::new(),
             body: Vec::new(),
             retry_after: None,
@@ -193,6 +195,12 @@ impl Error {
         self
     }
 
+    /// Adds what the API's crate knows to do about one of the codes.
+    pub(crate) fn with_help(mut self, known: &'static [(&'static str, &'static str)]) -> Self {
+        self.0.help = known.iter().find(|(code, _)| self.has_code(code)).map(|(_, help)| *help);
+        self
+    }
+
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
         self
@@ -237,6 +245,12 @@ impl Error {
     #[must_use]
     pub fn has_code(&self, code: &str) -> bool {
         self.0.api_errors.iter().any(|error| error.code.as_deref() == Some(code))
+    }
+
+    /// What to do about it, where the server's answer does not say it and the API's crate knows.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        self.0.help
     }
 
     /// The body of the answer, as it was sent; of an error about one item, that item. It may hold personal data.
@@ -448,6 +462,9 @@ impl fmt::Display for Error {
         f.write_str(&detail.message)?;
         for error in &detail.api_errors {
             write!(f, "; {error}")?;
+        }
+        if let Some(help) = detail.help {
+            write!(f, "; {help}")?;
         }
         if let Some(source) = detail.source.as_deref().filter(|source| source.is::<DecodeError>()) {
             write!(f, ": {source}")?;

@@ -113,6 +113,25 @@ async fn one_order() -> Result<(), Error> {
     Ok(())
 }
 
+/// What the specification does not know, or not yet, can be sent from a request type too.
+#[tokio::test]
+async fn what_nobody_has_heard_of() -> Result<(), Error> {
+    let server = MockServer::start().await;
+    let page = r#"{"orders":[],"paginator":{"page":1,"pageCount":0,"totalCount":0}}"#;
+    Mock::given(path("/api/orders")).respond_with(enveloped(page)).mount(&server).await;
+    let list = || client(&server).orders().list().query("newFilter", "a b").query("ids", [1, 2].as_slice());
+    assert_eq!(list().header("X-New", "1").page(1).send().await?.items.len(), 0);
+    let request = last(&server).await;
+    assert_eq!(request.url.query(), Some("newFilter=a%20b&ids=1&ids=2&page=1"));
+    assert_eq!(request.headers.get("x-new").map(|value| value.to_str().unwrap()), Some("1"));
+    assert!(list().items().all().await?.is_empty());
+    assert!(last(&server).await.url.query().unwrap().starts_with("newFilter=a%20b"));
+    assert_eq!(list().answering::<Json>().await?.to_string(), "[]");
+    let error = list().header("no name", "1").send().await.unwrap_err();
+    assert!(error.is_usage(), "{error}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn every_place_of_a_parameter() -> Result<(), Error> {
     let server = MockServer::start().await;

@@ -74,10 +74,10 @@ fn base_urls() {
         "https://user:1234-p-5678-top-secret@example.com",
         "https://example.com/?key=1234-p-5678-top-secret",
     ] {
-        refusal(builder().token(SECRET).base_url(url).build().unwrap_err(), "`base_url` must be like");
+        refusal(builder().token(SECRET).base_url(url).build().unwrap_err(), "`base_url` must be absolute");
     }
     #[cfg(feature = "reqwest")]
-    refusal(builder().token(SECRET).base_url("https://1.2.3.999").build().unwrap_err(), "`base_url` must be like");
+    refusal(builder().token(SECRET).base_url("https://1.2.3.999").build().unwrap_err(), "`base_url` must be absolute");
     refusal(builder().token(SECRET).base_url("https://{shop}.cz").build().unwrap_err(), "`shop` of the base URL");
     refusal(builder().token(SECRET).shop("x\n").build().unwrap_err(), "`shop` is part of a host name");
 }
@@ -108,8 +108,8 @@ async fn what_add_ons_send() {
         refusal(server.tokens(URL, secret).unwrap_err(), &format!("the long-lived token {fault}"));
     }
     for url in ["", "https://example.com\n", "https://example.com/?a=1"] {
-        refusal(server.exchange(url, &good).await.unwrap_err(), "`url` must be like");
-        refusal(server.tokens(url, SECRET).unwrap_err(), "`url` must be like");
+        refusal(server.exchange(url, &good).await.unwrap_err(), "`url` must be absolute");
+        refusal(server.tokens(url, SECRET).unwrap_err(), "`url` must be absolute");
     }
     assert!(transport.requests().is_empty());
 }

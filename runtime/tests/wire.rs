@@ -67,6 +67,51 @@ async fn nobody_there() {
     assert!(!format!("{error:?}").contains(&url), "no URL: it may hold a key");
 }
 
+/// A client of one's own, or its settings: the first follows redirects unless told not to, the others never do.
+#[tokio::test]
+async fn clients_of_ones_own() {
+    use kontrakt_runtime::http::ReqwestTransport;
+
+    let elsewhere = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = format!("http://{}/", elsewhere.local_addr().unwrap());
+    let followed = tokio::spawn(async move {
+        let (mut connection, _) = elsewhere.accept().await.unwrap();
+        let mut request = [0; 4096];
+        let _ = connection.read(&mut request).await;
+        let _ = connection.write_all(&response("200 OK\r\nContent-Length: 2", b"{}")).await;
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let found = response(&format!("302 Found\r\nLocation: {target}\r\nConnection: close\r\nContent-Length: 0"), b"");
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let mut request = [0; 4096];
+            let _ = connection.read(&mut request).await;
+            let _ = connection.write_all(&found).await;
+        }
+    });
+    let ask = async |transport: ReqwestTransport| {
+        let builder = Client::builder().token("top-secret-token").base_url(&url).retry(RetryPolicy::never());
+        builder.transport(transport).build().unwrap().orders().get("1").send().await.unwrap_err()
+    };
+    let never = reqwest::redirect::Policy::none;
+    for transport in [
+        ReqwestTransport::new().unwrap(),
+        ReqwestTransport::from_builder(reqwest::Client::builder().redirect(reqwest::redirect::Policy::limited(3)))
+            .unwrap(),
+        ReqwestTransport::from_client(reqwest::Client::builder().redirect(never()).build().unwrap()),
+    ] {
+        let error = ask(transport).await;
+        assert_eq!(error.status(), Some(302));
+        assert!(error.to_string().ends_with("to 127.0.0.1: this client does not follow"), "{error}");
+    }
+    assert!(!followed.is_finished(), "nobody has been there");
+    let error = ask(ReqwestTransport::from_client(reqwest::Client::new())).await;
+    assert!(error.is_interrupted() && !error.is_refusal(), "{error:?}");
+    assert!(format!("{error:?}").contains("followed a redirect to 127.0.0.1"), "{error:?}");
+    followed.await.unwrap();
+}
+
 #[tokio::test]
 async fn silence() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

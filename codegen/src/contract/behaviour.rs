@@ -20,6 +20,12 @@ members! {
         "x-jobs" jobs: Option<Jobs>,
         /// Where add-ons get their tokens.
         "x-oauth" oauth: Option<OAuth>,
+        /// Header fields of every call.
+        "x-headers" headers: Vec<(String, String)>,
+        /// What to do about errors, by their code.
+        "x-error-help" error_help: Vec<(String, String)>,
+        /// How the server tells something by itself.
+        "x-webhooks" webhooks: Webhooks = Webhooks::default(),
         /// What members and parameters mean, by name, where they do not say it themselves.
         "x-glossary" glossary: BTreeMap<String, String>,
         /// What to do instead of what is deprecated, by the name of a member or the id of an operation.
@@ -142,6 +148,12 @@ members! {
         "log" log: String,
         /// Times that an unfinished job may be asked about.
         "polls" polls: u64 = u64::from(u32::MAX),
+    }
+
+    /// How the server tells something by itself.
+    pub struct Webhooks is closed {
+        /// Header with the signature of the body.
+        "signature-header" signature_header: Option<String>,
     }
 
     /// Where add-ons get their tokens: paths of operations, on a server of their own.

@@ -11,7 +11,9 @@ mod schema;
 mod security;
 mod servers;
 
-pub use behaviour::{Behaviour, CrateInfo, Envelope, ErrorFields, Jobs, Limits, MovedTo, OAuth, Paging, Success};
+pub use behaviour::{
+    Behaviour, CrateInfo, Envelope, ErrorFields, Jobs, Limits, MovedTo, OAuth, Paging, Success, Webhooks,
+};
 pub use components::Component;
 pub use hints::{
     AddressHint, BulkHint, Count, FeedHint, JobHint, Offset, OperationHints, ParameterHints, PathItemHints, Retry,

@@ -1,7 +1,7 @@
 //! What is emitted for people: README, guide and example programs.
 //! The guide is part of the crate's documentation, so its programs are compiled and run with the crate's tests.
 
-use super::manifest::RUNTIME_FEATURES;
+use super::manifest::{DEFAULT_FEATURES, RUNTIME_FEATURES};
 use super::resource::own_types;
 use super::{Emission, File, MARK};
 use crate::guide::{Example, introduction};
@@ -33,10 +33,18 @@ fn mark() -> String {
     format!("<!-- {mark} -->\n\n")
 }
 
+/// Operations of the document; some are offered as several methods.
+fn counted(emission: Emission<'_>) -> String {
+    match (emission.contract.operations.len(), emission.plan.operations()) {
+        (operations, methods) if operations == methods => format!("{operations} operations"),
+        (operations, methods) => format!("{operations} operations in {methods} methods"),
+    }
+}
+
 fn readme(emission: Emission<'_>) -> String {
     let (plan, guide, package) = (emission.plan, emission.guide, emission.package());
     let mut text = format!("{}# {package}\n\nTyped client of the {} API", mark(), emission.title());
-    text += &format!(": {} operations, {} types.\n\n", plan.operations(), plan.types.len());
+    text += &format!(": {}, {} types.\n\n", counted(emission), plan.types.len());
     if !guide.text.is_empty() {
         text += introduction(&guide.for_people());
         let folder = &emission.specification.name;
@@ -60,7 +68,7 @@ fn readme(emission: Emission<'_>) -> String {
     }
     text += "## Features\n\n| feature | default | |\n|---|---|---|\n| `full` | | Every resource. |\n";
     for (comment, feature) in RUNTIME_FEATURES {
-        let default = if feature == "reqwest" { "yes" } else { "" };
+        let default = if DEFAULT_FEATURES.contains(&feature) { "yes" } else { "" };
         text += &format!("| `{feature}` | {default} | {comment} |\n");
     }
     text += "\nEvery resource is a module behind a feature of the same name:\n\n";

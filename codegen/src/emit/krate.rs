@@ -59,6 +59,11 @@ fn lib(emission: Emission<'_>) -> String {
         code.line("};");
         code.line("");
     }
+    if let Some(header) = &contract.behaviour.webhooks.signature_header {
+        code.line("/// The header field with the signature of a webhook, for [`runtime::webhook::Verifier`].");
+        code.line(format!("pub const SIGNATURE_HEADER: &str = {header:?};"));
+        code.line("");
+    }
     code.line("/// SHA-256 of the document that this crate was generated from.");
     code.line(format!("pub const DOCUMENT_SHA256: &str = {:?};", emission.specification.document_sha256));
     code.line("/// SHA-256 of the overlays that were applied to it.");
@@ -95,6 +100,12 @@ fn description(code: &mut Code, emission: Emission<'_>) {
         if let Some(code_) = &behaviour.envelope.expired_token {
             code.line(format!("expired_token: {code_:?},"));
         }
+        pairs(code, "headers", &behaviour.headers);
+        if let Some(any_of) = &emission.plan.client.security {
+            let any_of: Vec<String> = any_of.iter().map(|all| format!("&{all:?}")).collect();
+            code.line(format!("security: Some(&[{}]),", any_of.join(", ")));
+        }
+        pairs(code, "help", &behaviour.error_help);
         if let Some(MovedTo { member, domains }) = &behaviour.envelope.moved_to {
             code.line(format!(
                 "moved_to: Some(kontrakt_runtime::MovedTo {{ member: {member:?}, domains: &{domains:?} }}),"
@@ -107,6 +118,14 @@ fn description(code: &mut Code, emission: Emission<'_>) {
     });
     // A struct literal ends in a semicolon.
     code.ends_with_semicolon();
+}
+
+fn pairs(code: &mut Code, member: &str, pairs: &[(String, String)]) {
+    if !pairs.is_empty() {
+        code.line(format!("{member}: &["));
+        pairs.iter().for_each(|(name, text)| code.line(format!("    ({name:?}, {text:?}),")));
+        code.line("],");
+    }
 }
 
 fn envelope(code: &mut Code, envelope: &Envelope) {
@@ -221,7 +240,7 @@ fn client(code: &mut Code, emission: Emission<'_>) {
     });
 }
 
-fn credential(code: &mut Code, Credential { name, place, docs }: &Credential) {
+fn credential(code: &mut Code, Credential { name, place, docs, .. }: &Credential) {
     let place = match place {
         CredentialPlace::Header(name) => format!("header({name:?})"),
         CredentialPlace::Query(name) => format!("query({name:?})"),

@@ -21,17 +21,26 @@ fn default_features(emission: Emission<'_>) -> Vec<String> {
     let wanted = &emission.contract.behaviour.krate.default_features;
     let exists = |name: &&String| emission.plan.resources.iter().any(|resource| resource.name == **name);
     let wanted = wanted.iter().filter(exists).map(String::as_str);
-    wanted.chain(["reqwest"]).map(|name| format!("{name:?}")).collect()
+    wanted.chain(DEFAULT_FEATURES).map(|name| format!("{name:?}")).collect()
 }
 
+/// Features of the runtime that emitted crates have by default.
+pub(super) const DEFAULT_FEATURES: [&str; 2] = ["reqwest", "rustls"];
+
 /// Features that an emitted crate hands on to the runtime.
-pub(super) const RUNTIME_FEATURES: [(&str, &str); 6] = [
+pub(super) const RUNTIME_FEATURES: [(&str, &str); 9] = [
     ("Sends with reqwest. Without it the client builder must be given a transport.", "reqwest"),
+    ("TLS by rustls, for reqwest.", "rustls"),
+    ("TLS by the system's own library (SChannel, Secure Transport, OpenSSL), for reqwest.", "native-tls"),
     ("Waits for calls without an async runtime.", "blocking"),
     ("Records traffic as HAR, without secrets and personal data.", "recorder"),
     ("Keeps members of answers that this version does not know, and writes them back.", "unknown-fields"),
     ("Implements serde's `Serialize` and `Deserialize` for every type.", "serde"),
     ("Implements `schemars::JsonSchema` for every type.", "schemars"),
+    (
+        "Tables of what operations carry and how they are called, for tests that hold them against the document.",
+        "codecs",
+    ),
 ];
 
 fn text(emission: Emission<'_>) -> String {
@@ -72,8 +81,6 @@ fn text(emission: Emission<'_>) -> String {
         add(&format!("# {comment}"));
         add(&format!("{feature} = [\"kontrakt-runtime/{feature}\"]"));
     }
-    add("# Tables of what operations carry and how they are called, for tests that hold them against the document.");
-    add("codecs = [\"kontrakt-runtime/codecs\"]");
     add("# One feature per resource.");
     for resource in &emission.plan.resources {
         add(&format!("{} = []", resource.name));

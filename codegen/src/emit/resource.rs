@@ -76,6 +76,9 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
             if let Some(retry) = method.retry {
                 code.line(format!("repeat: {},", repeat(retry)));
             }
+            if let Some(security) = emission.plan.client.security_of(operation) {
+                code.line(format!("security: {security:?},"));
+            }
             if let Some((size, most)) = &method.page_size {
                 code.line(format!("page_size: ({size:?}, {most}),"));
             }

@@ -130,9 +130,11 @@ impl<'c> Lowering<'c> {
         }
         let schemes: Vec<_> =
             contract.security_schemes.iter().filter_map(|one| Some((one, self.security_scheme(one)?))).collect();
-        // The contract knows the schemes but not which of them the whole document asks for: any one will do.
-        let security: Vec<_> =
-            schemes.iter().map(|(one, _)| v3::SecurityRequirement::from_iter([(one.name.clone(), vec![])])).collect();
+        // Where the document does not say which of them it asks for, any one will do.
+        let security = contract.security.clone();
+        let any = || schemes.iter().map(|(one, _)| vec![(one.name.clone(), Vec::new())]).collect();
+        let security = security.unwrap_or_else(any).into_iter().map(|all| all.into_iter().collect());
+        let security: Vec<v3::SecurityRequirement> = security.collect();
         v3::OpenAPI {
             openapi: "3.0.3".to_owned(),
             info: v3::Info { title: contract.title.clone(), version: self.version(), ..v3::Info::default() },

@@ -10,7 +10,7 @@ use crate::document::Pointer;
 use crate::name::snake;
 
 /// Modules, features and methods of the client that every crate has.
-const TAKEN: [&str; 15] = [
+const TAKEN: [&str; 17] = [
     "blocking",
     "builder",
     "codecs",
@@ -23,7 +23,9 @@ const TAKEN: [&str; 15] = [
     "recorder",
     "request",
     "reqwest",
+    "reset_limits",
     "runtime",
+    "rustls",
     "session",
     "types",
 ];

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::docs;
-use crate::contract::{Contract, SecurityKind, SecurityScheme};
+use crate::contract::{Contract, Operation, Requirement, SecurityKind, SecurityScheme};
 use crate::name::{phrase, snake};
 
 /// Methods that every client builder has.
@@ -17,13 +17,33 @@ pub struct Client {
     pub base_url: String,
     /// What callers prove who they are with.
     pub credentials: Vec<Credential>,
+    /// Which of them calls need that do not say it themselves: alternatives, each of those that go together.
+    pub security: Option<Vec<Vec<String>>>,
     /// What stands in the base URL.
     pub variables: Vec<Variable>,
+}
+
+impl Client {
+    /// The credentials that an operation needs, where they are others than those of all.
+    pub fn security_of(&self, operation: &Operation) -> Option<Vec<Vec<String>>> {
+        let own = operation.security.as_ref().map(|any_of| self.needed(any_of));
+        own.filter(|own| Some(own) != self.security.as_ref())
+    }
+
+    /// Schemes as the builder calls them, without those that it has no method for.
+    fn needed(&self, any_of: &[Requirement]) -> Vec<Vec<String>> {
+        let name = |(scheme, _): &(String, _)| {
+            self.credentials.iter().find(|one| one.scheme == *scheme).map(|one| one.name.clone())
+        };
+        any_of.iter().map(|all| all.iter().filter_map(name).collect()).collect()
+    }
 }
 
 /// A credential.
 #[derive(Clone, Debug)]
 pub struct Credential {
+    /// Name of the security scheme.
+    pub scheme: String,
     /// Name of the builder's method, in snake_case.
     pub name: String,
     /// Where it goes.
@@ -71,19 +91,23 @@ pub(super) fn plan(contract: &Contract) -> Client {
         let chosen = scheme.hints.name.as_ref().unwrap_or(&scheme.name);
         let name = free(snake(chosen), "credential");
         let docs = docs::prose(scheme.description.as_deref());
-        Credential { docs: docs.unwrap_or_else(|| vec![format!("{}.", phrase(&name))]), name, place }
+        let docs = docs.unwrap_or_else(|| vec![format!("{}.", phrase(&name))]);
+        Credential { scheme: scheme.name.clone(), docs, name, place }
     };
     let credentials = schemes.into_iter().map(credential).collect();
-    let Some(server) = contract.servers.first() else {
-        return Client { credentials, ..Client::default() };
-    };
+    let mut client = Client { credentials, ..Client::default() };
+    // Where only operations say what they need, the others need nothing.
+    let said = contract.operations.iter().any(|operation| operation.security.is_some());
+    let needed_by_all = contract.security.clone().or_else(|| said.then(Vec::new));
+    client.security = needed_by_all.map(|any_of| client.needed(&any_of));
+    let Some(server) = contract.servers.first() else { return client };
     let wire: BTreeSet<&String> = server.variables.iter().map(|one| &one.name).collect();
     let variable = |wire: &String| Variable { name: free(snake(wire), "variable"), wire: wire.clone() };
     let variables: Vec<Variable> = wire.into_iter().map(variable).collect();
     let base_url = variables.iter().fold(server.url.clone(), |url, Variable { name, wire }| {
         url.replace(&format!("{{{wire}}}"), &format!("{{{name}}}"))
     });
-    Client { base_url: base_url.trim_end_matches('/').to_owned(), credentials, variables }
+    Client { base_url: base_url.trim_end_matches('/').to_owned(), variables, ..client }
 }
 
 fn place(kind: &SecurityKind) -> Option<CredentialPlace> {

@@ -9,8 +9,21 @@ use crate::contract::Retry;
 use crate::document::{Pointer, Span};
 
 /// Setters that every request type has.
-const TAKEN: [&str; 10] =
-    ["send", "send_raw", "send_all", "items", "pages", "feed", "submit", "new", "retry", "timeout"];
+const TAKEN: [&str; 13] = [
+    "answering",
+    "feed",
+    "header",
+    "items",
+    "new",
+    "pages",
+    "query",
+    "retry",
+    "send",
+    "send_all",
+    "send_raw",
+    "submit",
+    "timeout",
+];
 
 /// A method whose types have no names yet.
 #[derive(Clone, Debug)]

@@ -227,7 +227,7 @@ const KNOWN: [&str; 27] = [
 ];
 
 /// Methods that every request type has.
-const REQUEST: [&str; 6] = ["send", "send_raw", "items", "pages", "submit", "new"];
+const REQUEST: [&str; 9] = ["send", "send_raw", "items", "pages", "submit", "new", "query", "header", "answering"];
 
 fn names(name: &str, module: &Module, found: &mut Vec<String>) {
     let mut twice = |what: String, names: Vec<&str>| {

@@ -161,6 +161,16 @@ impl Parse for Operation {
         if next(&body, "repeat") {
             repeats(&body)?;
         }
+        if next(&body, "security") {
+            keyword(&body, "security")?;
+            body.parse::<syn::ExprArray>()?;
+            body.parse::<Token![,]>()?;
+        }
+        if next(&body, "page_size") {
+            keyword(&body, "page_size")?;
+            body.parse::<syn::Expr>()?;
+            body.parse::<Token![,]>()?;
+        }
         if !plain && next(&body, "split") {
             keyword(&body, "split")?;
             rust(&body.parse()?, &mut operation.mentions);

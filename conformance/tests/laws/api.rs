@@ -30,7 +30,13 @@ pub(crate) struct Api {
 pub(crate) static APIS: LazyLock<[Api; 3]> = LazyLock::new(|| {
     [
         Api::new("shoptet", shoptet::codecs::CODECS, shoptet::codecs::DRIVERS, |url| {
-            Ok(shoptet::Client::builder().private_token("secret").base_url(url).build()?.session().clone())
+            Ok(shoptet::Client::builder()
+                .private_token("secret")
+                .oauth_token("secret")
+                .base_url(url)
+                .build()?
+                .session()
+                .clone())
         }),
         Api::new("upgates", upgates::codecs::CODECS, upgates::codecs::DRIVERS, |url| {
             Ok(upgates::Client::builder().basic("user", "secret").base_url(url).build()?.session().clone())

@@ -89,6 +89,8 @@ fn as_given(call: &Operated, arguments: &Value, seen: &Seen) -> Result<(), Strin
 fn body_as_given(call: &Operated, given: Option<&Value>, seen: &Seen) -> Result<(), String> {
     let media_type = seen.header("content-type");
     let Some(given) = given else {
+        let always = &call.api.contract.behaviour.headers;
+        let media_type = media_type.filter(|text| !always.contains(&("Content-Type".to_owned(), (*text).to_owned())));
         let nothing = seen.body.is_empty() && media_type.is_none();
         return if nothing { Ok(()) } else { Err(format!("a body of {media_type:?} that nobody gave")) };
     };
@@ -218,6 +220,9 @@ fn shown(server: &Server, api: &'static Api, call: &Operated) -> String {
         if let (Location::Header, Some(value)) = (slot.parameter.location, seen.header(&slot.parameter.name)) {
             text += &format!("{}: {value}\n", slot.parameter.name);
         }
+    }
+    if let (true, Some(value)) = (seen.body.is_empty(), seen.header("content-type")) {
+        text += &format!("Content-Type: {value}\n");
     }
     text + &String::from_utf8_lossy(&seen.body) + if seen.body.is_empty() { "\n" } else { "\n\n" }
 }

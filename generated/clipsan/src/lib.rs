@@ -53,6 +53,7 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
         timeout_seconds: 30,
         ..kontrakt_runtime::Limits::DEFAULT
     },
+    security: Some(&[&["key"]]),
     ..kontrakt_runtime::Api::DEFAULT
 };
 

@@ -57,7 +57,7 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         writeln!(out, "  {} {}", request.method, request.url.path())?;
     }
 
-    // The body as it came, byte for byte, and the header `Shoptet-Webhook-Signature`.
+    // The body as it came, byte for byte, and the value of the header field `shoptet::SIGNATURE_HEADER`.
     let body = br#"{"eshopId":123,"event":"order:create","eventCreated":"2026-04-27T09:15:52+0200","eventInstance":"2026000001"}"#;
     let verifier = Verifier::new("example-signature-key");
     let notice: Notice = verifier.read(body, Some("5e6a361dad87bd2086351abb0cb231bb6b0c9f13"))?;

@@ -200,6 +200,8 @@ open_enum! {
         RatingNotEnabled = "rating-not-enabled",
         /// `record-already-changed`
         RecordAlreadyChanged = "record-already-changed",
+        /// `required-webhook-registration`: A job needs a registered webhook for `job:finished`.
+        RequiredWebhookRegistration = "required-webhook-registration",
         /// `sales-channel-guid-invalid`
         SalesChannelGuidInvalid = "sales-channel-guid-invalid",
         /// `sales-channel-not-found`

@@ -236,10 +236,13 @@ pub const OAUTH: kontrakt_runtime::OAuthPaths = kontrakt_runtime::OAuthPaths {
     token: "/action/ApiOAuthServer/getAccessToken",
 };
 
+/// The header field with the signature of a webhook, for [`runtime::webhook::Verifier`].
+pub const SIGNATURE_HEADER: &str = "Shoptet-Webhook-Signature";
+
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "c7f13014bb9d653cff3c032feceaa14d9e63da23c16e5be19b10f5df26f3f3e9";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "aa46d55126ad8824281f8614350997959f1a7e07fcccacbfaad0328fc9dee3a4";
+pub const OVERLAYS_SHA256: &str = "68fe830535572645e8abd437c4ded5cdecb59b940cbea5cb28fa064a3a08edba";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 
@@ -270,6 +273,14 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
         ..kontrakt_runtime::Limits::DEFAULT
     },
     expired_token: "expired-token",
+    headers: &[
+        ("Content-Type", "application/json"),
+    ],
+    security: Some(&[&["access_token"], &["private_token"]]),
+    help: &[
+        ("required-webhook-registration", "register a webhook for the event `job:finished` first, by `webhooks().create` (POST /api/webhooks)"),
+        ("invalid-token-no-rights", "the token has no rights for this group of endpoints; its owner can grant them"),
+    ],
     jobs: Some(kontrakt_runtime::Jobs {
         detail: "/api/system/jobs/{id}",
         job: "data/job",

@@ -24,6 +24,7 @@ operation! {
         call: POST "/action/ApiOAuthServer/token",
         value: "",
         repeat: Never,
+        security: [],
     }
 }
 
@@ -37,6 +38,7 @@ operation! {
         id: "getApiAccessToken",
         call: GET "/action/ApiOAuthServer/getAccessToken",
         value: "",
+        security: [["oauth_token"]],
     }
 }
 

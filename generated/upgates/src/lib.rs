@@ -147,6 +147,7 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
         budgets: &["X-Rate-Limit-Hour-Remaining", "X-Rate-Limit-Day-Remaining"],
         ..kontrakt_runtime::Limits::DEFAULT
     },
+    security: Some(&[&["basic"]]),
     moved_to: Some(kontrakt_runtime::MovedTo { member: "api_url", domains: &["upgates.com"] }),
     ..kontrakt_runtime::Api::DEFAULT
 };

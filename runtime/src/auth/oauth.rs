@@ -196,7 +196,8 @@ impl OAuthServer {
 
 /// Refuses what cannot be sent.
 fn checked(url: &str, fault: Option<String>) -> Result<(), Error> {
-    let wrong = || "`url` must be like `https://host/path`, without user, query, fragment and blanks".to_owned();
+    let wrong =
+        || "`url` must be absolute, like `https://host/path`, without user, query, fragment and blanks".to_owned();
     match fault.or_else(|| (!url::is_base(url)).then(wrong)) {
         Some(fault) => Err(Error::new(Kind::Setup, fault)),
         None => Ok(()),

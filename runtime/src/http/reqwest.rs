@@ -5,7 +5,11 @@ use futures_util::stream;
 
 use super::{Body, BoxFuture, Headers, Method, Request, Response, Transport, TransportError};
 
-/// Sends with [`reqwest`], over TLS by rustls, asking for compressed answers.
+/// Sends with [`reqwest`], asking for compressed answers. TLS is a feature: `rustls` (the default) or `native-tls`.
+///
+/// Clients have one unless they are given another. Give your own settings (proxies, root certificates, time-outs for
+/// connecting) with [`from_builder`](Self::from_builder), or a client that your program has already. For layers around
+/// reqwest, such as `reqwest-middleware`, implement [`Transport`].
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
@@ -17,9 +21,24 @@ impl ReqwestTransport {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new() -> Result<Self, TransportError> {
-        // A redirect would carry credentials to wherever it points.
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
-        client.map(|client| Self { client }).map_err(hide_url)
+        Self::from_builder(reqwest::Client::builder())
+    }
+
+    /// A transport with settings of yours. Redirects are turned off: they would carry credentials to wherever they point.
+    ///
+    /// # Errors
+    /// When reqwest cannot build the client.
+    pub fn from_builder(builder: reqwest::ClientBuilder) -> Result<Self, TransportError> {
+        let client = builder.redirect(reqwest::redirect::Policy::none()).build();
+        client.map(Self::from_client).map_err(hide_url)
+    }
+
+    /// A transport that sends with a client of yours, and shares its connections. Build it with
+    /// `redirect(reqwest::redirect::Policy::none())`, as reqwest cannot be asked whether that was done: an answer that came
+    /// by way of a redirect is an error, but by then the credentials may have been sent to where it pointed.
+    #[must_use]
+    pub fn from_client(client: reqwest::Client) -> Self {
+        Self { client }
     }
 
     /// Whether `url` is one to reqwest.
@@ -38,8 +57,21 @@ impl Transport for ReqwestTransport {
         if !request.body.is_empty() {
             builder = builder.body(request.body);
         }
+        let asked = reqwest::Url::parse(&request.url).ok();
+        let without_tls = !cfg!(any(feature = "rustls", feature = "native-tls")) && request.url.starts_with("https:");
         Box::pin(async move {
-            let response = builder.send().await.map_err(hide_url)?;
+            let response = builder.send().await.map_err(|error| match hide_url(error) {
+                error if error.is_connect() && without_tls => {
+                    TransportError::request("TLS is off: turn on the feature `rustls` or `native-tls`")
+                }
+                error => error,
+            })?;
+            if asked.as_ref() != Some(response.url()) {
+                let host = response.url().host_str().unwrap_or_default();
+                let message =
+                    format!("the reqwest client followed a redirect to {host}: build it with `Policy::none()`");
+                return Err(TransportError::interrupted(message));
+            }
             let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
             Ok(Response {
                 status: response.status().as_u16(),

@@ -64,7 +64,8 @@ macro_rules! resource {
 /// the fields of [`ChangeFeed`](crate::ChangeFeed); its request type has `feed`.
 ///
 /// The text after `value:` or `answer: T =` is the path of members to the value; empty for the whole body. A line
-/// `repeat: Safe,` or `repeat: Never,` may follow; one such as `page_size: ("size", 100),`, which streams of pages then ask
+/// `repeat: Safe,` or `repeat: Never,` may follow; one with the [`Security`](crate::Security) of the operation if it has its
+/// own (`security: [["token"], ["user", "key"]],`); one such as `page_size: ("size", 100),`, which streams of pages then ask
 /// for; and then, with the fields of [`Bulk`](crate::Bulk), one for calls
 /// whose answer tells the outcome of what was sent:
 /// `judge: { answers: "", outcome: ["done"], messages: "messages" },` or, for a list of things that may be divided into
@@ -240,6 +241,7 @@ macro_rules! __method {
         ($($argument:ident : $argument_type:ty = $place:ident($($key:literal),+)),* $(,)?) [$gives:ty] [$wrap:path]
         [$id:literal $verb:ident $path:literal $value:literal]
         $(repeat: $repeat:ident,)?
+        $(security: [$([$($credential:literal),*]),*],)?
         $(page_size: ($size:literal, $most:literal),)?
         $(split: $entry:ty = {
             items: $item_place:ident($($item_key:literal),+), limit: $limit:literal, answers: $answers:literal,
@@ -258,6 +260,7 @@ macro_rules! __method {
                     path: $path,
                     value: $value,
                     $(repeat: $crate::Repeat::$repeat,)?
+                    $(security: ::core::option::Option::Some(&[$(&[$($credential),*]),*]),)?
                     $(page_size: ::core::option::Option::Some(($size, $most)),)?
                     $(bulk: ::core::option::Option::Some($crate::Bulk {
                         items: $crate::BulkItems::$item_place($($item_key),+),
@@ -287,6 +290,7 @@ macro_rules! __request {
     (
         $resource:ident $method:ident $request:ident [$answer:ty]
         $(repeat: $repeat:ident,)?
+        $(security: $security:tt,)?
         $(page_size: $page_size:tt,)?
         $(split: $entry:ty = $split:tt,)?
         $(judge: $judge:tt,)?
@@ -316,6 +320,32 @@ macro_rules! __request {
                     self.0.send_all()
                 }
             )?
+
+            /// Adds a parameter to the query: one that the specification does not know, or not yet.
+            #[inline]
+            pub fn query(
+                self,
+                key: impl ::core::convert::Into<::std::borrow::Cow<'static, str>>,
+                value: impl $crate::Param,
+            ) -> Self {
+                Self(self.0.query(key, value))
+            }
+
+            /// Sets a header field.
+            #[inline]
+            pub fn header(
+                self,
+                name: impl ::core::convert::Into<::std::borrow::Cow<'static, str>>,
+                value: impl $crate::Param,
+            ) -> Self {
+                Self(self.0.header(name, value))
+            }
+
+            /// The same call, read as something else: `Json` reads anything.
+            #[inline]
+            pub fn answering<U: $crate::Answer>(self) -> $crate::Call<U> {
+                self.0.answering()
+            }
 
             /// How long one attempt of this call may take.
             #[inline]
@@ -377,7 +407,7 @@ macro_rules! __drive {
 macro_rules! __drive {
     (
         $resource:ident $method:ident ($($arguments:tt)*)
-        $(repeat: $repeat:ident,)? $(page_size: $page_size:tt,)? $(split: $entry:ty = $split:tt,)? $(judge: $judge:tt,)? $(options { $($options:tt)* })?
+        $(repeat: $repeat:ident,)? $(security: $security:tt,)? $(page_size: $page_size:tt,)? $(split: $entry:ty = $split:tt,)? $(judge: $judge:tt,)? $(options { $($options:tt)* })?
     ) => {
         $crate::__drive! { @($resource $method [$($($options)*)?]) [] $($arguments)* }
     };

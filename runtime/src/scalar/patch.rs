@@ -1,8 +1,11 @@
 //! A member that may be left out, be null, or have a value, each meaning something else.
 //! Updates need the difference: left out is "keep", null is "clear".
 
+use rust_decimal::Decimal;
+
 use crate::decode::{Decode, DecodeError, is_unset};
 use crate::encode::Encode;
+use crate::scalar::{DecimalString, Fixed, Number};
 use crate::value::Value;
 
 /// What a request says about an optional member that may be null.
@@ -55,6 +58,30 @@ impl From<&str> for Patch<String> {
     }
 }
 
+macro_rules! from_numbers {
+    ($($number:ty),+) => { $(
+        impl<const SCALE: u32> From<$number> for Patch<Fixed<SCALE>> {
+            fn from(value: $number) -> Self {
+                Self::Value(value.into())
+            }
+        }
+
+        impl From<$number> for Patch<Number> {
+            fn from(value: $number) -> Self {
+                Self::Value(value.into())
+            }
+        }
+
+        impl From<$number> for Patch<DecimalString> {
+            fn from(value: $number) -> Self {
+                Self::Value(value.into())
+            }
+        }
+    )+ };
+}
+
+from_numbers!(i32, i64, u32, u64, Decimal);
+
 impl<T: Decode> Decode for Patch<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         match value {
@@ -85,13 +112,27 @@ impl<T: Encode> Encode for Patch<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::Patch;
+    use super::{Decimal, DecimalString, Fixed, Number, Patch};
     use crate::testing::{assert_reads, assert_refuses};
 
     #[test]
     fn texts_become_values() {
         let text: Patch<String> = "x".into();
         assert_eq!(text, Patch::Value("x".to_owned()));
+    }
+
+    #[test]
+    fn numbers_become_decimals() {
+        let number: Patch<Number> = 3.into();
+        let text: Patch<DecimalString> = 3_u64.into();
+        let fixed: Patch<Fixed<2>> = 3.into();
+        let exact: Patch<Fixed<2>> = Decimal::new(1250, 3).into();
+        let whole: Patch<i64> = 3.into();
+        let written = (crate::to_json(&number), crate::to_json(&text), crate::to_json(&fixed), crate::to_json(&exact));
+        assert_eq!(written, ("3".into(), r#""3""#.into(), r#""3.00""#.into(), r#""1.25""#.into()));
+        assert_eq!(whole, Patch::Value(3));
+        let same: Patch<Number> = Number::from(3).into();
+        assert_eq!(same, number);
     }
 
     #[test]

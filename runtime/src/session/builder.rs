@@ -54,6 +54,8 @@ impl SessionBuilder {
         if let Some(fault) = credential.fault() {
             self.fault(fault);
         }
+        // Given twice, the later one counts.
+        self.credentials.retain(|one| one.name != credential.name);
         self.credentials.push(credential);
         self
     }
@@ -135,6 +137,14 @@ impl SessionBuilder {
         self
     }
 
+    /// Whether there are calls that need a credential, as far as the API says it for all.
+    fn needs_credentials(&self) -> bool {
+        match self.api.security {
+            Some(any_of) => !any_of.is_empty() && any_of.iter().all(|all| !all.is_empty()),
+            None => true,
+        }
+    }
+
     /// The first fault is the one that is reported.
     fn fault(&mut self, fault: String) {
         self.fault.get_or_insert(fault);
@@ -156,7 +166,7 @@ impl SessionBuilder {
         if let Some(fault) = self.fault {
             return setup(&fault);
         }
-        if self.credentials.is_empty() {
+        if self.credentials.is_empty() && self.needs_credentials() {
             let methods: Vec<String> = self.takers.iter().map(|name| format!("`{name}`")).collect();
             let help = if methods.is_empty() {
                 String::new()
@@ -171,7 +181,9 @@ impl SessionBuilder {
             return setup(&format!("`{variable}` of the base URL was not given"));
         }
         if !url::is_base(base_url) || !is_parsed(base_url) {
-            return setup("`base_url` must be like `https://host/path`, without user, query, fragment and blanks");
+            return setup(
+                "`base_url` must be absolute, like `https://host/path`, without user, query, fragment and blanks",
+            );
         }
         let mut user_agent =
             format!("{}/{} kontrakt-runtime/{}", self.api.name, self.api.version, env!("CARGO_PKG_VERSION"));

@@ -23,6 +23,7 @@ pub(crate) use send::{Reply, collect};
 use crate::api::{Api, Operation};
 use crate::auth::Credential;
 use crate::call::Call;
+use crate::error::{Error, Kind};
 use crate::http::{Headers, Method, Transport};
 use crate::scalar::Json;
 use limiter::Limiter;
@@ -76,6 +77,23 @@ impl Session {
     /// its clones is sent at once. For when that was wrong, or has changed.
     pub fn reset_limits(&self) {
         self.0.limiter.reset();
+    }
+
+    /// The credentials of an operation: those of the first alternative that were all given.
+    fn credentials_of(&self, operation: &Operation) -> Result<Vec<&Credential>, Error> {
+        let given = &self.0.credentials;
+        let Some(any_of) = operation.security.or(self.0.api.security) else { return Ok(given.iter().collect()) };
+        let named = |name: &&str| given.iter().find(|one| one.name == *name);
+        let complete = |all: &&&[&str]| !all.is_empty() && all.iter().all(|name| named(name).is_some());
+        match any_of.iter().find(complete) {
+            Some(all) => Ok(all.iter().filter_map(named).collect()),
+            None if any_of.iter().all(|all| !all.is_empty()) && !any_of.is_empty() => {
+                let all = |all: &&[&str]| all.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
+                let any = any_of.iter().map(all).collect::<Vec<_>>().join(", or ");
+                Err(Error::new(Kind::Setup, format!("the call needs {any}, which the client's builder was not given")))
+            }
+            None => Ok(Vec::new()),
+        }
     }
 
     fn set_base_url(&self, url: &str) {

@@ -43,7 +43,8 @@ impl Reply {
     /// The error, with what is known of the answer and without secrets.
     pub(crate) fn fail(self, error: Error, request_id: Option<String>) -> Error {
         let answer = Answered { status: self.status, request_id, headers: self.headers, body: self.body };
-        error.answered(answer).in_operation(self.operation.id).scrubbed(|text| scrub(&self.secrets, text))
+        let error = error.answered(answer).in_operation(self.operation.id).with_help(self.session.api().help);
+        error.scrubbed(|text| scrub(&self.secrets, text))
     }
 
     /// What stands in place of JSON.
@@ -142,7 +143,7 @@ impl Session {
                     let wait = retry_after(&reply.headers, SystemTime::now());
                     let error = self.failure(*reply).with_retry_after(wait);
                     let expired = status == 401 && !replaced && error.has_code(self.0.api.expired_token);
-                    if expired && self.replace_tokens(&secrets).await? {
+                    if expired && self.replace_tokens(&call.operation, &secrets).await? {
                         tracing::debug!("the token has expired and was replaced");
                         replaced = true;
                         attempt -= 1;
@@ -221,6 +222,9 @@ impl Session {
         let mut headers = Headers::new();
         headers.set("Accept", if call.is_file { "*/*" } else { "application/json" });
         headers.set("User-Agent", self.0.user_agent.as_str());
+        for (name, value) in self.0.api.headers {
+            headers.set(name, *value);
+        }
         let body = call.body.encoded().map(|(media_type, body)| {
             headers.set("Content-Type", &*media_type);
             body
@@ -232,8 +236,9 @@ impl Session {
         let body = body.unwrap_or_default();
         let timeout = if call.is_file { WHOLE_FILE } else { self.timeout_of(call) };
         let mut request = Request { method: call.operation.method, url, headers, body, timeout };
-        let mut secrets = Vec::with_capacity(self.0.credentials.len());
-        for credential in &self.0.credentials {
+        let credentials = self.credentials_of(&call.operation)?;
+        let mut secrets = Vec::with_capacity(credentials.len());
+        for credential in &credentials {
             let secret = credential.token.current().await?;
             if let Some(fault) = credential.fault_of(&secret) {
                 return Err(Error::new(Kind::Setup, fault));
@@ -242,16 +247,16 @@ impl Session {
             secrets.push(secret);
         }
         // Behind the secrets themselves, which stand in the order of their credentials.
-        let disguises = self.0.credentials.iter().zip(&secrets).map(|(one, secret)| one.place.disguise(secret));
+        let disguises = credentials.iter().zip(&secrets).map(|(one, secret)| one.place.disguise(secret));
         let disguises: Vec<Secret> = disguises.flatten().collect();
         secrets.extend(disguises);
         Ok((request, secrets))
     }
 
-    /// Replaces every token that can be; `false` if none can.
-    async fn replace_tokens(&self, expired: &[Secret]) -> Result<bool, Error> {
+    /// Replaces every token of a call that can be; `false` if none can.
+    async fn replace_tokens(&self, operation: &Operation, expired: &[Secret]) -> Result<bool, Error> {
         let mut replaced = false;
-        for (credential, secret) in self.0.credentials.iter().zip(expired) {
+        for (credential, secret) in self.credentials_of(operation)?.into_iter().zip(expired) {
             if let Some(result) = credential.token.replace(secret.clone()).await {
                 result?;
                 replaced = true;

@@ -278,6 +278,30 @@ pub mod orders {
     }
 
     operation! {
+        /// Anybody may look at the terms.
+        Orders::terms() -> Call<Json> {
+            id: "getTerms",
+            call: GET "/api/terms",
+            value: "",
+            security: [],
+        }
+    }
+
+    operation! {
+        /// Needs a bearer token, or user and key in the query.
+        Orders::export() -> ExportOrders {
+            id: "exportOrders",
+            call: GET "/api/orders/export",
+            answer: Json = "",
+            repeat: Safe,
+            security: [["bearer"], ["login", "key"]],
+            options {
+                page: u32 = query("page"),
+            }
+        }
+    }
+
+    operation! {
         /// The order as a document.
         Orders::pdf(code: &str = path("code")) -> Call<Download> {
             id: "getOrderPdf",
