@@ -1,8 +1,41 @@
-//! A specification written by hand against the reference of its API: what is told, and what is known.
+//! Specifications written by hand against the reference of their API: every difference is known, and every known one is
+//! still there.
+
+mod common;
+
+use std::path::Path;
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::document::Document;
+use kontrakt_codegen::import::{Page, import_pages};
 use kontrakt_conformance::reference::{Aspect, Comparison, Known, compare};
+
+#[test]
+fn every_difference_from_the_reference_is_known() {
+    let folder = common::root().join("specs/upgates");
+    let (reference, _) = Contract::read_mending(&Document::read(&folder.join("reference.yaml")).unwrap()).unwrap();
+    let known = Known::read(&Document::read(&folder.join("quirks.yaml")).unwrap()).unwrap();
+    let comparison = compare(&common::contract("upgates"), &reference, known);
+    let news: Vec<String> = comparison.differences.iter().map(ToString::to_string).collect();
+    assert!(news.is_empty(), "{} differences:\n{}", news.len(), news.join("\n"));
+    assert!(comparison.over.is_empty(), "nothing differs any more:\n{}", comparison.over.join("\n"));
+    assert!(comparison.known > 0, "the reference says what the specification says?");
+}
+
+#[test]
+fn the_reference_is_what_its_pages_say() {
+    let Some(corpus) = common::corpus("the_reference_is_what_its_pages_say") else { return };
+    let folder = corpus.join("upstream/upgates/2026-07-06");
+    let page = |path: &Path| Page {
+        name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+        bytes: std::fs::read(path).unwrap(),
+    };
+    let pages = std::fs::read_dir(&folder).unwrap().map(|entry| page(&entry.unwrap().path())).collect();
+    let (imported, records) = import_pages(pages, "Upgates").unwrap();
+    assert_eq!((imported.operations, records.len()), (139, 35));
+    let kept = std::fs::read_to_string(common::root().join("specs/upgates/reference.yaml")).unwrap();
+    assert!(imported.yaml == kept, "import the reference again");
+}
 
 const OURS: &str = r##"
 openapi: 3.1.0
