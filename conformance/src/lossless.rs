@@ -2,6 +2,7 @@
 //! The written form may differ where the meaning does not: numbers as texts, offsets with a colon, `[]` for an empty map.
 
 use kontrakt_codegen::contract::SchemaId;
+use kontrakt_runtime::{DateTime, LocalDateTime};
 use serde_json::Value;
 
 use crate::check::exact::Exact;
@@ -125,17 +126,10 @@ pub fn means_the_same(a: &Value, b: &Value) -> bool {
     equal(exact(a), exact(b)) || equal(truth(a), truth(b)) || equal(time(a), time(b))
 }
 
-/// Digits of a date with time, and its offset, whatever stands between them.
-fn instant(text: &str) -> Option<(String, String)> {
-    let (date, rest) = (text.get(..10)?, text.get(11..)?);
-    if !date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
-        return None;
-    }
-    let split = rest.find(['+', '-', 'Z']).unwrap_or(rest.len());
-    let (clock, offset) = rest.split_at(split);
-    let clock = clock.trim_end_matches('0').trim_end_matches('.');
-    let offset = offset.replace(':', "").replace('Z', "+0000");
-    Some((format!("{date} {}", clock.trim_end_matches(":")), offset))
+/// The second that a text tells, and whether it says of which zone.
+fn instant(text: &str) -> Option<(bool, i64)> {
+    let zoned = text.parse().map(|time: DateTime| (true, time.unix_timestamp()));
+    zoned.or_else(|_| text.parse().map(|time: LocalDateTime| (false, time.assume_utc().unix_timestamp()))).ok()
 }
 
 #[cfg(test)]
@@ -159,6 +153,10 @@ mod tests {
             (json!("2026-04-27T09:15:52Z"), json!("2026-04-27T09:15:52+0000"), true),
             (json!("2026-04-27T09:15:52+0200"), json!("2026-04-27T09:15:52+0100"), false),
             (json!("2026-04-27T09:15:52+0200"), json!("2026-04-27T09:15:53+0200"), false),
+            (json!("2026-04-27T09:15:52-0500"), json!("2026-04-27T14:15:52+0000"), true),
+            (json!("2026-04-27T09:15:52.250Z"), json!("2026-04-27T09:15:52+00:00"), true),
+            (json!("2026-04-27 09:15:52"), json!("2026-04-27T09:15:52"), true),
+            (json!("2026-04-27 09:15:52"), json!("2026-04-27T09:15:52Z"), false),
             (json!("abc"), json!("abd"), false),
             (json!("abc"), Value::Null, false),
         ] {

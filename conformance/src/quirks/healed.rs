@@ -42,6 +42,7 @@ pub fn holds(quirk: &Quirk, checker: &Checker<'_>, document: &Document, place: &
         }
         Kind::EmptyListForMap => accepts(json!([])) && accepts(json!({})) || has(Type::Array),
         Kind::MapForList => has(Type::Object),
+        Kind::ObjectForList => has(Type::Array),
         Kind::EnumCase | Kind::UnknownEnumValue => has(Type::String),
         Kind::ErrorInSuccess => tells_failure(contract, id, place),
         Kind::UndocumentedField => {

@@ -51,6 +51,8 @@ pub enum Kind {
     EmptyListForMap,
     /// A map where a list is documented.
     MapForList,
+    /// The only element where a list is documented.
+    ObjectForList,
     /// A failed call with a status of success.
     ErrorInSuccess,
     /// Listed values in another case.
@@ -67,7 +69,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind with its name.
-    pub const NAMES: [(&'static str, Self); 14] = [
+    pub const NAMES: [(&'static str, Self); 15] = [
         ("renamed-key", Self::RenamedKey),
         ("number-as-string", Self::NumberAsString),
         ("string-as-number", Self::StringAsNumber),
@@ -76,6 +78,7 @@ impl Kind {
         ("missing-for-null", Self::MissingForNull),
         ("empty-list-for-map", Self::EmptyListForMap),
         ("map-for-list", Self::MapForList),
+        ("object-for-list", Self::ObjectForList),
         ("error-in-success", Self::ErrorInSuccess),
         ("enum-case", Self::EnumCase),
         ("unknown-enum-value", Self::UnknownEnumValue),
@@ -95,7 +98,8 @@ impl Kind {
             | Self::StringAsNumber
             | Self::BooleanForm
             | Self::EmptyListForMap
-            | Self::MapForList => &[F::WrongType],
+            | Self::MapForList
+            | Self::ObjectForList => &[F::WrongType],
             Self::NullForNonNull => &[F::NullForNonNull],
             Self::MissingForNull => &[F::MissingRequired],
             Self::ErrorInSuccess => &[F::ErrorInSuccess],

@@ -79,6 +79,10 @@ pub fn oddities(quirk: &Quirk, checker: &Checker<'_>, schema: SchemaId, value: &
             let keyed = list.iter().enumerate().map(|(index, element)| (index.to_string(), element.clone()));
             other(vec![one(keyed.collect(), Meaning::Kept)], false)
         }
+        (Kind::ObjectForList, Value::Array(list)) => match list.as_slice() {
+            [element @ Value::Object(members)] if !members.is_empty() => vec![same(element.clone())],
+            _ => Vec::new(),
+        },
         // What is sent must come through, whatever else is said about it.
         (Kind::MapForList, value @ Value::Object(_)) => vec![one(value.clone(), Meaning::Kept)],
         (Kind::UndocumentedField, Value::Object(map)) if quirk.member.is_some() => {

@@ -84,6 +84,8 @@ fn an_oddity_is_admitted_or_healed() {
         (Kind::EmptyListForMap, "there", false),
         (Kind::MapForList, "list", true),
         (Kind::MapForList, "there", false),
+        (Kind::ObjectForList, "list", true),
+        (Kind::ObjectForList, "there", false),
         (Kind::RenamedKey, "name", true),
         (Kind::RenamedKey, "there", false),
         (Kind::UndocumentedField, "there", true),
@@ -132,6 +134,8 @@ fn what_the_wire_does_and_what_it_means() {
     assert_eq!(odd(Kind::UnknownEnumValue, "state", json!("new"))[0].1, Meaning::Kept);
     assert_eq!(odd(Kind::EnumCase, "there", json!("cZ")).len(), 2);
     assert_eq!(odd(Kind::MapForList, "list", json!([4])), [(Some(json!({"0": 4})), Meaning::Kept)]);
+    assert_eq!(odd(Kind::ObjectForList, "list", json!([{"a": 1}])), [(Some(json!({"a": 1})), Meaning::Same)]);
+    assert_eq!(odd(Kind::ObjectForList, "list", json!([{"a": 1}, {"a": 2}])), []);
     assert_eq!(odd(Kind::RenamedKey, "name", json!("x")), [(Some(json!("x")), Meaning::Same)]);
     assert_eq!(
         odd(Kind::UndocumentedField, "", json!({"only": 1})),

@@ -98,7 +98,7 @@ record! {
         /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
         pub completion_time: Option<CompactDateTime> = required("completionTime"),
         /// Duration. May be null.
-        pub duration: Option<DecimalString> = required("duration"),
+        pub duration: Option<String> = required("duration"),
         /// Status.
         pub status: String = required("status"),
         /// Where the result can be fetched. May be null.

@@ -242,7 +242,7 @@ pub const SIGNATURE_HEADER: &str = "Shoptet-Webhook-Signature";
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "c7f13014bb9d653cff3c032feceaa14d9e63da23c16e5be19b10f5df26f3f3e9";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "68fe830535572645e8abd437c4ded5cdecb59b940cbea5cb28fa064a3a08edba";
+pub const OVERLAYS_SHA256: &str = "c448dabe69ab397f7556b3c0bb649e8ed07c426122d6fa7a94001df06ce95dae";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 

@@ -569,7 +569,7 @@ record! {
         /// Whether prices are with VAT. True unless given.
         pub including_vat: bool = required("includingVat"),
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
-        pub vat_rate: DecimalString = required("vatRate"),
+        pub vat_rate: String = required("vatRate"),
         /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
         /// Amount in stock below which it is low. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
@@ -599,7 +599,7 @@ record! {
         /// Consumption tax of one's own. Not together with the number of one. May be null.
         pub consumption_tax: Option<ProductConsumptionTax> = optional("consumptionTax"),
         /// Heureka cpc. May be null.
-        pub heureka_cpc: Option<DecimalString> = optional("heurekaCPC"),
+        pub heureka_cpc: Option<String> = optional("heurekaCPC"),
         /// Zbozi cz.
         pub zbozi_cz: Option<ProductVariantZboziCz> = optional("zboziCZ"),
         /// Atypical billing.
@@ -713,9 +713,9 @@ record! {
     #[derive(Default)]
     pub struct ProductVariantZboziCz: open {
         /// Maximal cpc. May be null.
-        pub maximal_cpc: Option<DecimalString> = required("maximalCPC"),
+        pub maximal_cpc: Option<String> = required("maximalCPC"),
         /// Maximal search cpc. May be null.
-        pub maximal_search_cpc: Option<DecimalString> = required("maximalSearchCPC"),
+        pub maximal_search_cpc: Option<String> = required("maximalSearchCPC"),
         /// Hidden. May be null.
         pub hidden: Option<bool> = required("hidden"),
     }
@@ -778,7 +778,7 @@ record! {
         /// Tax level description.
         pub tax_level_description: String = required("taxLevelDescription"),
         /// Tax value. May be null.
-        pub tax_value: Option<DecimalString> = required("taxValue"),
+        pub tax_value: Option<String> = required("taxValue"),
     }
 }
 

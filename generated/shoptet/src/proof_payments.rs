@@ -542,7 +542,7 @@ record! {
         /// What happened to a record.
         pub change_type: ChangeType = required("changeType"),
         /// When it was changed. Missing if it never was.
-        pub change_time: CompactDateTime = required("changeTime"),
+        pub change_time: String = required("changeTime"),
         /// Code that identifies it.
         pub code: String = required("code"),
     }

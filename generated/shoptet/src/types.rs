@@ -1109,7 +1109,7 @@ record! {
         /// Telephone number, in international form. May be null.
         pub phone: Option<String> = required("phone"),
         /// Date of birth. May be null.
-        pub birth_date: Option<Date> = optional("birthDate"),
+        pub birth_date: Option<String> = optional("birthDate"),
         /// IP address that the order came from. May be null.
         pub client_ip_address: Option<String> = required("clientIPAddress"),
         /// GUID of the customer. Missing for those who are not registered. At most 36 characters. May be null.
@@ -1238,9 +1238,9 @@ record! {
         /// Link. May be null.
         pub link: Option<String> = required("link"),
         /// Latitude. May be null.
-        pub latitude: Option<DecimalString> = required("latitude"),
+        pub latitude: Option<String> = required("latitude"),
         /// Longitude. May be null.
-        pub longitude: Option<DecimalString> = required("longitude"),
+        pub longitude: Option<String> = required("longitude"),
         /// Identifier of the carrier or of its collection point. May be null.
         pub carrier_id: Option<i64> = required("carrierId"),
     }

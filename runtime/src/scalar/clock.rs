@@ -113,9 +113,10 @@ pub(super) fn zoned(text: &str) -> Option<OffsetDateTime> {
     Some(PrimitiveDateTime::new(date, time).assume_offset(offset))
 }
 
-/// The first and the last day that four digits of a year can tell, so the nearest to those beyond.
+/// The first and the last day that servers take: beyond them the nearest is written. PHP has no year 0, and no API has more
+/// than four digits.
 const DAYS: (Date, Date) = (
-    match Date::from_ordinal_date(0, 1) {
+    match Date::from_ordinal_date(1, 1) {
         Ok(day) => day,
         Err(_) => Date::MIN,
     },
