@@ -6,6 +6,7 @@ mod behaviour;
 mod components;
 mod hints;
 mod members;
+mod merged;
 mod read;
 mod schema;
 mod security;
@@ -20,11 +21,13 @@ pub use hints::{
     ScalarHint, Scale, SchemaHints, SecuritySchemeHints, VariantHint, WrittenAs,
 };
 pub use members::OneOrMany;
+pub use merged::{Bound, COUNTS, Condition, Contains, Merged, Said, Slot, Union};
 pub use schema::{Schema, SchemaId, Type, Types};
 pub use security::{Flow, Requirement};
 pub use servers::{Server, ServerVariable};
 
 use std::ops::Index;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -75,6 +78,8 @@ pub struct Contract {
     /// Other `x-` members of the document.
     pub extensions: Extensions,
     schemas: Vec<Schema>,
+    /// What each schema says with everything that holds together with it, once somebody asks.
+    merged: Vec<OnceLock<Box<Merged>>>,
 }
 
 /// A tag: what operations are grouped by.

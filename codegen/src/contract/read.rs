@@ -4,6 +4,7 @@
 mod schemas;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -123,6 +124,7 @@ impl<'d> Reader<'d> {
                 .into_iter()
                 .filter(|(key, _)| !Behaviour::MEMBERS.contains(&key.as_str()))
                 .collect(),
+            merged: vec![OnceLock::new(); self.schemas.done.len()],
             schemas: std::mem::take(&mut self.schemas.done),
         }
     }

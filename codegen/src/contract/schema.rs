@@ -152,6 +152,12 @@ pub struct Schema {
     pub any_of: Vec<SchemaId>,
     /// `not`
     pub not: Option<SchemaId>,
+    /// `if`
+    pub condition: Option<SchemaId>,
+    /// `then`
+    pub then: Option<SchemaId>,
+    /// `else`
+    pub otherwise: Option<SchemaId>,
     /// `properties`, in document order.
     pub properties: Vec<(String, SchemaId)>,
     /// `patternProperties`
@@ -160,6 +166,14 @@ pub struct Schema {
     pub additional_properties: Option<SchemaId>,
     /// `required`
     pub required: Vec<String>,
+    /// `propertyNames`
+    pub property_names: Option<SchemaId>,
+    /// `dependentRequired`: members that must come with a member.
+    pub dependent_required: Vec<(String, Vec<String>)>,
+    /// `dependentSchemas`: what must hold where a member is.
+    pub dependent_schemas: Vec<(String, SchemaId)>,
+    /// `unevaluatedProperties`
+    pub unevaluated_properties: Option<SchemaId>,
     /// `minProperties`
     pub min_properties: Option<u64>,
     /// `maxProperties`
@@ -168,6 +182,14 @@ pub struct Schema {
     pub items: Option<SchemaId>,
     /// `prefixItems`
     pub prefix_items: Vec<SchemaId>,
+    /// `contains`
+    pub contains: Option<SchemaId>,
+    /// `minContains`
+    pub min_contains: Option<u64>,
+    /// `maxContains`
+    pub max_contains: Option<u64>,
+    /// `unevaluatedItems`
+    pub unevaluated_items: Option<SchemaId>,
     /// `minItems`
     pub min_items: Option<u64>,
     /// `maxItems`
@@ -225,7 +247,10 @@ impl Schema {
             || self.enumeration.is_some()
             || self.constant.is_some()
             || !(self.all_of.is_empty() && self.one_of.is_empty() && self.any_of.is_empty())
-            || self.not.is_some()
+            || [self.not, self.condition, self.property_names, self.contains].iter().any(Option::is_some)
+            || self.unevaluated_properties.is_some()
+            || self.unevaluated_items.is_some()
+            || !(self.dependent_required.is_empty() && self.dependent_schemas.is_empty())
             || !(self.properties.is_empty() && self.pattern_properties.is_empty() && self.required.is_empty())
             || self.additional_properties.is_some()
             || self.min_properties.is_some()
@@ -248,11 +273,59 @@ impl Schema {
             || !self.others.is_empty()
     }
 
-    /// Every schema directly below this one, with the way to it from here.
+    /// Whether it rules nothing out.
+    pub fn is_anything(&self) -> bool {
+        self.always != Some(false) && self.reference.is_none() && !self.asserts_beside_reference()
+    }
+
+    /// Whether only null satisfies it.
+    pub fn is_null(&self) -> bool {
+        let only = self.types.is_some_and(|types| types.iter().eq([Type::Null])) && self.enumeration.is_none();
+        only || self.constant == Some(Value::Null)
+            || self.enumeration.as_ref().is_some_and(|values| values.iter().all(Value::is_null))
+    }
+
+    /// Whether it names types and says nothing else.
+    pub fn is_types(&self) -> bool {
+        let only = self.types.is_some() && self.properties.is_empty();
+        only && Self { types: None, ..self.clone() }.is_anything()
+    }
+
+    /// Whether it lists values and says nothing else.
+    pub fn is_list_of_values(&self) -> bool {
+        let only = (self.enumeration.is_some() || self.constant.is_some()) && self.properties.is_empty();
+        only && Self { types: None, enumeration: None, constant: None, ..self.clone() }.is_anything()
+    }
+
+    /// Whether it is a choice of so many alternatives and says nothing else.
+    pub fn is_bare_choice(&self, alternatives: usize) -> bool {
+        self.children().count() == alternatives
+            && self.types.is_none()
+            && self.enumeration.is_none()
+            && self.constant.is_none()
+            && self.required.is_empty()
+            && self.dependent_required.is_empty()
+            && self.others.is_empty()
+    }
+
+    /// Every schema directly below this one.
     pub fn children(&self) -> impl Iterator<Item = SchemaId> + '_ {
         let many = [&self.all_of, &self.one_of, &self.any_of, &self.prefix_items];
-        let one = [self.reference, self.not, self.additional_properties, self.items, self.content_schema];
-        let named = [&self.properties, &self.pattern_properties];
+        let one = [
+            self.reference,
+            self.not,
+            self.additional_properties,
+            self.items,
+            self.content_schema,
+            self.condition,
+            self.then,
+            self.otherwise,
+            self.property_names,
+            self.contains,
+            self.unevaluated_properties,
+            self.unevaluated_items,
+        ];
+        let named = [&self.properties, &self.pattern_properties, &self.dependent_schemas];
         (many.into_iter().flatten().copied())
             .chain(one.into_iter().flatten())
             .chain(named.into_iter().flatten().map(|(_, id)| *id))

@@ -1,9 +1,9 @@
-//! The shape of a schema: what its values look like, references, `allOf` and null folded together.
-//! Only what decides a Rust type is kept; conformance works on the schemas themselves.
+//! The shape of a schema: what of its merged reading decides a Rust type.
+//! Alternatives that differ in nothing but scalars, required members or forms of the empty object are none here.
 
 use serde_json::Value;
 
-use crate::contract::{Contract, Schema, SchemaHints, SchemaId, Type, Types};
+use crate::contract::{Contract, Merged, Schema, SchemaHints, SchemaId, Slot, Type, Types, Union};
 
 /// What the values of a schema look like.
 #[derive(Clone, Debug)]
@@ -59,17 +59,9 @@ pub fn look(contract: &Contract, mut id: SchemaId) -> (SchemaId, bool) {
 /// `oneOf` or `anyOf` without its null member, and whether there was one.
 fn alternatives(contract: &Contract, schema: &Schema) -> Option<(Vec<SchemaId>, bool)> {
     let list = [&schema.one_of, &schema.any_of].into_iter().find(|list| !list.is_empty())?;
-    let rest: Vec<SchemaId> = list.iter().copied().filter(|id| !is_null(contract, *id)).collect();
+    let rest: Vec<SchemaId> = list.iter().copied().filter(|id| !contract[contract.resolve(*id)].is_null()).collect();
     let null = rest.len() < list.len();
     Some((rest, null))
-}
-
-fn is_null(contract: &Contract, id: SchemaId) -> bool {
-    let schema = &contract[contract.resolve(id)];
-    let only_null = |types: Types| types.iter().eq([Type::Null]);
-    schema.types.is_some_and(only_null)
-        || schema.constant == Some(Value::Null)
-        || schema.enumeration.as_deref() == Some(&[Value::Null])
 }
 
 /// Whether keywords other than `$ref`, `allOf`, `oneOf` and `anyOf` say what the values look like.
@@ -99,36 +91,44 @@ fn is_only_alternatives(schema: &Schema) -> bool {
 impl Shape {
     /// The shape of a schema.
     pub fn of(contract: &Contract, id: SchemaId) -> Self {
-        Self::fold(contract, id, &mut Vec::new())
+        Self::within(contract, id, &mut Vec::new())
     }
 
-    fn fold(contract: &Contract, id: SchemaId, path: &mut Vec<SchemaId>) -> Self {
-        let schema = &contract[id];
-        let mut shape = Self::own(contract, schema);
-        if path.contains(&id) {
+    /// The shape of a schema that stands among the alternatives of others.
+    fn within(contract: &Contract, id: SchemaId, around: &mut Vec<SchemaId>) -> Self {
+        let merged = contract.merged(id);
+        let mut shape = Self::of_keywords(merged);
+        if around.contains(&id) {
             return shape;
         }
-        path.push(id);
-        for part in schema.reference.iter().chain(&schema.all_of) {
-            shape.and(Self::fold(contract, *part, path));
+        around.push(id);
+        for union in &merged.unions {
+            shape.either(contract, union, around);
         }
-        if let Some((rest, null)) = alternatives(contract, schema) {
-            // A `type` beside the alternatives has the last word on null.
-            let open = schema.types.is_none();
-            match rest.as_slice() {
-                [] => shape.nullable |= null && open,
-                [one] => {
-                    let part = Self::fold(contract, *one, path);
-                    shape.and(Self { nullable: part.nullable || null, ..part });
-                }
-                _ => {
-                    let either = shape.either(contract, &rest, path);
-                    shape.nullable |= open && !shape.empty_forms && (either || null);
-                }
-            }
-        }
-        path.pop();
+        around.pop();
         shape
+    }
+
+    /// What is said without choices.
+    fn of_keywords(merged: &Merged) -> Self {
+        let mut types = merged.types.or_else(|| implied(merged)).unwrap_or(Types::ANY);
+        types.remove(Type::Null);
+        let said = merged.types.is_some() || merged.values.is_some() || merged.or_null;
+        let member = |(name, slot): &(String, Slot)| (name.clone(), slot[0], merged.requires(name));
+        let rest = merged.additional.first().copied().or(merged.open.map(|(_, id)| id));
+        Self {
+            types,
+            nullable: merged.null && said,
+            values: merged.values.as_ref().map(|(values, _)| values.clone()),
+            members: merged.properties.iter().map(member).collect(),
+            others: rest.or_else(|| Some(merged.pattern_properties.first()?.1[0])),
+            items: merged.items.first().copied(),
+            alternatives: Vec::new(),
+            empty_forms: false,
+            format: merged.format.as_ref().map(|(format, _)| format.clone()),
+            pattern: merged.patterns.first().map(|(pattern, _)| pattern.clone()),
+            hints: merged.hints.clone(),
+        }
     }
 
     /// Whether the values have names: texts have, and numbers where somebody says what they are called.
@@ -139,46 +139,46 @@ impl Shape {
             .is_some_and(|values| values.iter().all(Value::is_string) || (named() && values.iter().all(Value::is_u64)))
     }
 
-    fn own(contract: &Contract, schema: &Schema) -> Self {
-        let declared = schema.types.or_else(|| implied(schema)).unwrap_or(Types::ANY);
-        let values = schema.enumeration.clone().or_else(|| schema.constant.clone().map(|value| vec![value]));
-        let null_value = values.as_ref().is_none_or(|values| values.contains(&Value::Null));
-        let mut types = declared;
-        types.remove(Type::Null);
-        let required = |name: &String| schema.required.contains(name);
-        let additional = schema.additional_properties.filter(|id| {
+    /// One of several schemas holds: alternatives only where they look different, and not where they only say
+    /// which members must be there.
+    fn either(&mut self, contract: &Contract, union: &Union, around: &mut Vec<SchemaId>) {
+        let list = &union.alternatives;
+        let constraint = |id: &SchemaId| {
             let schema = &contract[*id];
-            schema.always != Some(false)
-        });
-        Self {
-            types,
-            nullable: declared.contains(Type::Null) && null_value && (schema.types.is_some() || values.is_some()),
-            values: values.map(|values| values.into_iter().filter(|value| !value.is_null()).collect()),
-            members: schema.properties.iter().map(|(name, id)| (name.clone(), *id, required(name))).collect(),
-            others: additional.or_else(|| schema.pattern_properties.first().map(|(_, id)| *id)),
-            items: schema.items,
-            alternatives: Vec::new(),
-            empty_forms: false,
-            format: schema.format.clone(),
-            pattern: schema.pattern.clone(),
-            hints: schema.hints.clone(),
+            schema.reference.is_none()
+                && schema.properties.is_empty()
+                && schema.types.is_none()
+                && !schema.required.is_empty()
+        };
+        if list.iter().all(constraint) && !self.members.is_empty() {
+            return;
         }
+        // Beside an object, a list that must be empty is the empty object of a server that knows no difference; so is null.
+        let empty = |id: &&SchemaId| contract.merged(**id).count("maxItems") == Some(0);
+        let mut others = list.iter().filter(|id| !empty(id));
+        if let (Some(one), None) = (others.next(), others.next()) {
+            self.and(Self::within(contract, *one, around));
+            self.empty_forms = true;
+            self.nullable = false;
+            return;
+        }
+        let shapes: Vec<Self> = list.iter().map(|id| Self::within(contract, *id, around)).collect();
+        let scalars = |shape: &Self| {
+            shape.values.is_none() && !shape.types.contains(Type::Object) && !shape.types.contains(Type::Array)
+        };
+        if shapes.iter().all(scalars) {
+            let types: Types = shapes.iter().flat_map(|shape| shape.types.iter()).collect();
+            self.types = self.types.intersect(types);
+        } else if self.alternatives.is_empty() {
+            self.alternatives.clone_from(list);
+        }
+        // A `type` beside the alternatives has the last word on null.
+        let merged_types = contract.merged(union.schema).types;
+        self.nullable |= merged_types.is_none() && (union.null || shapes.iter().any(|shape| shape.nullable));
     }
 
-    /// Both this and another schema hold.
+    /// Both this and another shape hold.
     fn and(&mut self, other: Self) {
-        let open = |shape: &Self| {
-            shape.types == {
-                let mut any = Types::ANY;
-                any.remove(Type::Null);
-                any
-            }
-        };
-        self.nullable = match (open(self) && self.values.is_none(), open(&other) && other.values.is_none()) {
-            (true, _) => other.nullable,
-            (_, true) => self.nullable,
-            _ => self.nullable && other.nullable,
-        };
         self.types = self.types.intersect(other.types);
         self.values = self.values.take().or(other.values);
         for (name, id, required) in other.members {
@@ -192,46 +192,9 @@ impl Shape {
         if self.alternatives.is_empty() {
             self.alternatives = other.alternatives;
         }
-        self.empty_forms |= other.empty_forms;
         self.format = self.format.take().or(other.format);
         self.pattern = self.pattern.take().or(other.pattern);
         self.hints = std::mem::take(&mut self.hints).or(other.hints);
-    }
-
-    /// One of several schemas holds: alternatives only where they look different, and not where they only say
-    /// which members must be there. Says whether null is among them.
-    fn either(&mut self, contract: &Contract, list: &[SchemaId], path: &mut Vec<SchemaId>) -> bool {
-        let constraint = |id: &SchemaId| {
-            let schema = &contract[*id];
-            schema.reference.is_none()
-                && schema.properties.is_empty()
-                && schema.types.is_none()
-                && !schema.required.is_empty()
-        };
-        if list.iter().all(constraint) && !self.members.is_empty() {
-            return false;
-        }
-        // Beside an object, a list that must be empty is the empty object of a server that knows no difference; so is null.
-        let empty = |id: &SchemaId| contract[contract.resolve(*id)].max_items == Some(0);
-        if let [one] = list.iter().filter(|id| !empty(id)).copied().collect::<Vec<_>>().as_slice()
-            && list.len() > 1
-        {
-            let part = Self::fold(contract, *one, path);
-            self.and(Self { nullable: false, ..part });
-            self.empty_forms = true;
-            return false;
-        }
-        let shapes: Vec<Self> = list.iter().map(|id| Self::fold(contract, *id, path)).collect();
-        let scalars = |shape: &Self| {
-            shape.values.is_none() && !shape.types.contains(Type::Object) && !shape.types.contains(Type::Array)
-        };
-        if shapes.iter().all(scalars) {
-            let types: Types = shapes.iter().flat_map(|shape| shape.types.iter()).collect();
-            self.types = self.types.intersect(types);
-        } else {
-            self.alternatives = list.to_vec();
-        }
-        shapes.iter().any(|shape| shape.nullable)
     }
 
     /// Name chosen in the specification.
@@ -241,17 +204,17 @@ impl Shape {
 }
 
 /// Types that keywords imply where `type` is missing.
-fn implied(schema: &Schema) -> Option<Types> {
-    if !schema.properties.is_empty() || !schema.required.is_empty() || schema.additional_properties.is_some() {
+fn implied(merged: &Merged) -> Option<Types> {
+    let rest = merged.is_closed() || merged.open.is_some() || !merged.additional.is_empty();
+    if rest || !merged.properties.is_empty() || !merged.required.is_empty() {
         return Some(Types::from_iter([Type::Object]));
     }
-    if schema.items.is_some() {
+    if !merged.items.is_empty() {
         return Some(Types::from_iter([Type::Array]));
     }
-    let values = schema.enumeration.as_deref().or(schema.constant.as_ref().map(std::slice::from_ref));
-    if let Some(values) = values {
+    if let Some((values, _)) = &merged.values {
         return Some(values.iter().map(Type::of).collect());
     }
-    (schema.pattern.is_some() || schema.min_length.is_some() || schema.max_length.is_some() || schema.format.is_some())
-        .then(|| Types::from_iter([Type::String]))
+    let text = ["minLength", "maxLength"].iter().any(|keyword| merged.count(keyword).is_some());
+    (text || !merged.patterns.is_empty() || merged.format.is_some()).then(|| Types::from_iter([Type::String]))
 }

@@ -11,7 +11,22 @@ use crate::contract::hints;
 use crate::contract::members::Complaints;
 use crate::contract::{Schema, SchemaId, Type, Types};
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, Kind, Node, Pointer, Span};
+use crate::document::{Document, Kind, Map, Node, Pointer, Span};
+
+/// Keywords with a field that are also kept as written, because drift compares them so.
+const COMPARED: [&str; 11] = [
+    "if",
+    "then",
+    "else",
+    "propertyNames",
+    "dependentSchemas",
+    "dependentRequired",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "contains",
+    "minContains",
+    "maxContains",
+];
 
 pub(super) struct Schemas<'d> {
     pub(super) done: Vec<Schema>,
@@ -123,6 +138,9 @@ impl<'d> Schemas<'d> {
     }
 
     fn keyword(&mut self, schema: &mut Schema, key: &str, value: &'d Node, at: &Pointer) {
+        if COMPARED.contains(&key) {
+            schema.others.push((key.to_owned(), value.to_json()));
+        }
         match key {
             "$ref" => schema.reference = self.reference(value, at),
             "type" => schema.types = self.types(value, at),
@@ -131,6 +149,21 @@ impl<'d> Schemas<'d> {
             "allOf" => schema.all_of = self.many(value, at),
             "oneOf" => schema.one_of = self.many(value, at),
             "anyOf" => schema.any_of = self.many(value, at),
+            "if" => schema.condition = Some(self.at(value, at.clone())),
+            "then" => schema.then = Some(self.at(value, at.clone())),
+            "else" => schema.otherwise = Some(self.at(value, at.clone())),
+            "propertyNames" => schema.property_names = Some(self.at(value, at.clone())),
+            "dependentSchemas" => schema.dependent_schemas = self.named(value, at),
+            "dependentRequired" => {
+                let members = value.as_map().into_iter().flat_map(Map::iter);
+                schema.dependent_required =
+                    members.map(|(name, list)| (name.to_owned(), self.texts(list, &at.join(name)))).collect();
+            }
+            "unevaluatedProperties" => schema.unevaluated_properties = Some(self.at(value, at.clone())),
+            "unevaluatedItems" => schema.unevaluated_items = Some(self.at(value, at.clone())),
+            "contains" => schema.contains = Some(self.at(value, at.clone())),
+            "minContains" => schema.min_contains = self.count(value, at),
+            "maxContains" => schema.max_contains = self.count(value, at),
             "not" => schema.not = Some(self.at(value, at.clone())),
             "properties" => schema.properties = self.named(value, at),
             "patternProperties" => schema.pattern_properties = self.named(value, at),
