@@ -59,8 +59,10 @@ fn serve(pages: Vec<(&'static str, String)>) -> String {
     address
 }
 
+/// The first page: links to the others, and a table of contents that names operations and says nothing of them.
 fn index() -> String {
-    r#"<a href="/api/papers">P</a><a href="/api/about">A</a><script>var t = [{"path":"/api/stamps"}]</script>"#
+    r#"<a href="/api/papers">P</a><a href="/api/about">A</a>
+    <script>var t = {"tags": [{"path": "/api/stamps", "operations": [{"method": "get", "path": "/papers"}]}]}</script>"#
         .to_owned()
 }
 

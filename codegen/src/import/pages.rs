@@ -101,8 +101,11 @@ fn find_groups<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
         Kind::List(list) => list.iter().for_each(|node| find_groups(node, found)),
         Kind::Map(map) => {
             let operations = map.get("operations").and_then(Node::as_list).unwrap_or_default();
-            let is_one =
-                |node: &Node| ["method", "path"].iter().all(|key| node.get(key).and_then(Node::as_str).is_some());
+            // What only names operations, such as a table of contents, has no answers.
+            let is_one = |node: &Node| {
+                let text = |key| node.get(key).and_then(Node::as_str).is_some();
+                text("method") && text("path") && node.get("responses").and_then(Node::as_list).is_some()
+            };
             if !operations.is_empty() && operations.iter().all(is_one) {
                 found.push(node);
             } else {
@@ -115,8 +118,9 @@ fn find_groups<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
 
 fn holds_nothing(name: &str, text: &str) -> Diagnostic {
     if !is_markup(text) {
-        return Diagnostic::new(format!("{name} holds no operations"))
-            .help("expected the data of a page: an object with `operations`, each with `method` and `path`");
+        return Diagnostic::new(format!("{name} holds no operations")).help(
+            "expected the data of a page: an object with `operations`, each with `method`, `path` and `responses`",
+        );
     }
     let title = text.split_once("<title").and_then(|(_, rest)| rest.split_once('>')?.1.split_once('<'));
     let title = title.map(|(title, _)| title.trim()).filter(|title| !title.is_empty());
@@ -510,6 +514,16 @@ mod tests {
             assert!(!holds_operations(&page("page", text)), "{text}");
         }
         assert!(holds_operations(&page("papers", PAGE)));
+    }
+
+    #[test]
+    fn a_table_of_contents_is_no_page() {
+        let contents = r#"{"tags": [{"name": "Papers", "operations": [{"method": "get", "path": "/papers"}]}]}"#;
+        let both = PAGE.replacen("<script>", &format!("<script>window.NAVIGATION={contents}</script><script>"), 1);
+        assert_ne!(both, PAGE);
+        assert_eq!(imported(&[("papers", &both)]).unwrap().0.yaml, imported(&[("papers", PAGE)]).unwrap().0.yaml);
+        assert!(imported(&[("contents", contents)]).unwrap_err().to_string().contains("holds no operations"));
+        assert!(!holds_operations(&page("contents", contents)));
     }
 
     #[test]
