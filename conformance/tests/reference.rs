@@ -140,8 +140,9 @@ fn each_aspect_is_told_of_in_both_directions() {
             .any(|one| one.aspect == aspect && one.pointers.iter().any(|pointer| pointer.to_string() == place));
         assert!(told, "{to}: no {} {place} in {found:#?}", aspect.name());
         // An entry explains this aspect at this place and nothing else, and is over when nothing differs.
-        let entry =
-            |differs: &str| format!("reference: [{{id: x, differs: [{differs}], where: [\"{place}\"], because: y}}]");
+        let entry = |differs: &str| {
+            format!("reference: [{{id: x, differs: [\"{differs}\"], where: [\"{place}\"], because: y}}]")
+        };
         let explained = compared(&[(from, to)], &entry(aspect.name()));
         assert!(explained.differences.len() < found.len() && explained.over.is_empty(), "{to}: {explained:#?}");
         let other = if aspect == Aspect::Null { "type" } else { "null" };

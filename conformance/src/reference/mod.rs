@@ -224,7 +224,7 @@ impl Comparing<'_> {
                 }
             }
             (own, _) => {
-                let detail = format!("{} here", sides(own.is_some(), "something", "nothing"));
+                let detail = sides(own.is_some(), "something", "nothing");
                 self.tell(Aspect::Member, vec![place], label, detail);
             }
         }
