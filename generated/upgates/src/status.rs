@@ -40,7 +40,7 @@ record! {
     #[non_exhaustive]
     pub struct Service: open {
         /// Name of the service.
-        pub service: String = required("service"),
+        pub service: Option<String> = optional("service", "name"),
         /// Address of the service.
         pub url: Option<String> = optional("url"),
         /// What this API user may do.
