@@ -10,6 +10,7 @@ pub mod import;
 pub mod lower;
 pub mod name;
 pub mod overlay;
+pub mod path;
 pub mod plan;
 pub mod specification;
 pub mod write;

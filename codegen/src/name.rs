@@ -52,24 +52,21 @@ fn ascii(c: char) -> char {
     }
 }
 
-/// `creationTime` to `creation_time`, ready to use as the name of a field, method or module.
+/// `creationTime` to `creation_time`: the name of a field or method, which [`ident`] spells.
 pub fn snake(name: &str) -> String {
     let joined = words(name).join("_");
     match joined.chars().next() {
         // Nothing but signs: the specification can say what they mean.
         None => "unnamed".to_owned(),
         Some(first) if !is_xid_start(first) => format!("n{joined}"),
-        Some(_) => keyword(joined),
+        Some(_) => joined,
     }
 }
 
 /// A name for what is a Cargo feature, a module and its file at once, where keywords do not do.
 pub fn module(name: &str) -> String {
     let name = snake(name);
-    match name.strip_prefix("r#") {
-        Some(keyword) => format!("{keyword}_resource"),
-        None => name,
-    }
+    if is_keyword(&name) { format!("{name}_resource") } else { name }
 }
 
 /// `order-item` to `OrderItem`, ready to use as the name of a type or variant; empty when there is no word in it.
@@ -121,18 +118,27 @@ pub fn singular_pascal(name: &str) -> String {
     pascal(&words.join("_"))
 }
 
-/// A name that is a Rust keyword, made usable.
-fn keyword(name: String) -> String {
-    match name.as_str() {
+/// A name in snake_case as Rust writes it.
+pub fn ident(name: &str) -> String {
+    match name {
         // These cannot be raw identifiers.
-        "self" | "super" | "crate" | "_" => format!("{name}_"),
-        "as" | "async" | "await" | "break" | "const" | "continue" | "dyn" | "else" | "enum" | "extern" | "false"
-        | "fn" | "for" | "gen" | "if" | "impl" | "in" | "let" | "loop" | "match" | "mod" | "move" | "mut" | "pub"
-        | "ref" | "return" | "static" | "struct" | "trait" | "true" | "type" | "unsafe" | "use" | "where" | "while"
-        | "abstract" | "become" | "box" | "do" | "final" | "macro" | "override" | "priv" | "try" | "typeof"
-        | "unsized" | "virtual" | "yield" => format!("r#{name}"),
-        _ => name,
+        "self" | "super" | "crate" => format!("{name}_"),
+        name if is_keyword(name) => format!("r#{name}"),
+        name => name.to_owned(),
     }
+}
+
+/// Names that Rust keeps for itself.
+const KEYWORDS: [&str; 51] = [
+    "self", "super", "crate", "as", "async", "await", "break", "const", "continue", "dyn", "else", "enum", "extern",
+    "false", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
+    "return", "static", "struct", "trait", "true", "type", "unsafe", "use", "where", "while", "abstract", "become",
+    "box", "do", "final", "macro", "override", "priv", "try", "typeof", "unsized", "virtual", "yield",
+];
+
+/// Whether Rust keeps a name for itself.
+pub fn is_keyword(name: &str) -> bool {
+    KEYWORDS.contains(&name)
 }
 
 /// Name of an enum variant for a wire value; `None` where a person must choose.
@@ -216,7 +222,7 @@ pub fn free_type(name: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{phrase, singular_pascal, snake, type_name, variant};
+    use super::{ident, module, phrase, singular_pascal, snake, type_name, variant};
 
     #[test]
     fn names_are_what_a_person_would_write() {
@@ -225,8 +231,7 @@ mod tests {
             ("imageURL", "image_url"),
             ("fileURLs", "file_urls"),
             ("HTMLCode", "html_code"),
-            ("type", "r#type"),
-            ("self", "self_"),
+            ("type", "type"),
             ("E-mail distribution lists", "email_distribution_lists"),
             ("item2xl", "item2xl"),
             ("2xl", "n2xl"),
@@ -238,6 +243,10 @@ mod tests {
         for (wire, rust) in snakes {
             assert_eq!(snake(wire), rust, "{wire}");
         }
+        for (name, rust) in [("type", "r#type"), ("self", "self_"), ("code", "code")] {
+            assert_eq!(ident(name), rust, "{name}");
+        }
+        assert_eq!([module("type"), module("types")], ["type_resource", "types"]);
         let types = [
             ("orderItem", "OrderItem"),
             ("XY discounts", "XyDiscounts"),

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use kontrakt_codegen::contract::{Contract, Location, Operation, SecurityKind};
+use kontrakt_codegen::path::{PathTemplate, Segment};
 
 /// The operations of a contract, ready to be found.
 pub struct Router<'c> {
@@ -29,27 +30,18 @@ pub struct Routed<'c> {
 
 struct Route<'c> {
     operation: &'c Operation,
-    segments: Vec<Segment<'c>>,
-}
-
-/// A segment of a path template: text, or text around one parameter.
-enum Segment<'c> {
-    Literal(&'c str),
-    Parameter { before: &'c str, name: &'c str, after: &'c str },
+    template: PathTemplate<'c>,
 }
 
 impl<'c> Router<'c> {
     /// A router for the operations of a contract.
     pub fn new(contract: &'c Contract) -> Self {
-        let routes = contract.operations.iter().map(|operation| Route {
-            operation,
-            segments: operation.path.split('/').filter(|text| !text.is_empty()).map(segment).collect(),
-        });
+        let routes = contract.operations.iter();
+        let routes = routes.map(|operation| Route { operation, template: PathTemplate::parse(&operation.path) });
         let mut routes: Vec<Route<'c>> = routes.collect();
         // Of two routes that fit, the one whose first differing segment is text wins.
-        routes.sort_by_key(|route| {
-            route.segments.iter().map(|one| !matches!(one, Segment::Literal(_))).collect::<Vec<_>>()
-        });
+        let variable = |one: &Segment<'_>| one.literal().is_none();
+        routes.sort_by_key(|route| route.template.0.iter().map(variable).collect::<Vec<_>>());
         let bases = contract.servers.iter().map(|server| segments(path_of(&server.url))).collect();
         let by_id = contract.operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
         let secrets = contract.security_schemes.iter().filter_map(|scheme| match &scheme.kind {
@@ -109,18 +101,12 @@ impl<'c> Router<'c> {
     fn find(&self, method: &str, path: &[String], left_out: usize) -> Option<(&'c Operation, Vec<(&'c str, String)>)> {
         self.routes
             .iter()
-            .filter(|route| route.operation.method == method && route.segments.len() + left_out == path.len())
+            .filter(|route| route.operation.method == method && route.template.0.len() + left_out == path.len())
             .find_map(|route| {
                 let mut values = Vec::new();
-                for (segment, text) in route.segments.iter().zip(path) {
-                    match segment {
-                        Segment::Literal(literal) if literal == text => {}
-                        Segment::Literal(_) => return None,
-                        Segment::Parameter { before, name, after } => {
-                            let value = text.strip_prefix(before)?.strip_suffix(after)?;
-                            values.push((*name, value.to_owned()));
-                        }
-                    }
+                for (segment, text) in route.template.0.iter().zip(path) {
+                    let found = segment.values(text)?.into_iter();
+                    values.extend(found.map(|(name, value)| (name, value.to_owned())));
                 }
                 Some((route.operation, values))
             })
@@ -131,15 +117,6 @@ impl<'c> Router<'c> {
 pub(crate) fn is_name(parameter: &str, wire: &str) -> bool {
     let stem = |name: &str| name.find('[').map(|at| name[..at].to_owned());
     parameter == wire || parameter.ends_with("[]") && stem(parameter) == stem(wire)
-}
-
-fn segment(text: &str) -> Segment<'_> {
-    let parts =
-        text.split_once('{').and_then(|(before, rest)| rest.split_once('}').map(|(name, after)| (before, name, after)));
-    match parts {
-        Some((before, name, after)) => Segment::Parameter { before, name, after },
-        None => Segment::Literal(text),
-    }
 }
 
 /// The path of a URL, which may come without scheme and host.

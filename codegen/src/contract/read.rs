@@ -19,6 +19,7 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Kind, METHODS, Map, Node, Pointer, Role, Span};
+use crate::path::PathTemplate;
 
 pub(super) fn contract(document: &Document, defects: Defects) -> Result<(Contract, Vec<Diagnostic>)> {
     let openapi = match document.root.get("openapi") {
@@ -306,8 +307,7 @@ impl<'d> Reader<'d> {
 
     /// Every `{name}` in a path needs a parameter, and every path parameter a `{name}`.
     fn path_parameters(&mut self, path: &str, at: &At<'d>, parameters: &mut Vec<Parameter>) {
-        let names: Vec<&str> =
-            path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(n, _)| n).collect();
+        let names: Vec<&str> = PathTemplate::parse(path).variables().collect();
         for name in &names {
             let known = |one: &Parameter| one.location == Location::Path && one.name == *name;
             if !parameters.iter().any(known) {

@@ -4,6 +4,7 @@
 use super::code::Code;
 use super::rust::Rust;
 use super::{Emission, File};
+use crate::name::ident;
 use crate::plan::{Answer, ArgumentPlace, Method, Record, Ty};
 
 pub(super) fn file(emission: Emission<'_>) -> File {
@@ -40,7 +41,7 @@ pub(super) fn file(emission: Emission<'_>) -> File {
     code.line("pub static DRIVERS: &[Driver] = &[");
     for resource in &plan.resources {
         for method in &resource.operations {
-            let (module, name) = (&resource.name, &method.name);
+            let (module, name) = (&resource.name, ident(&method.name));
             code.line(format!("    #[cfg(feature = {module:?})]"));
             code.line(format!("    Driver::of::<crate::{module}::{name}>({:?}),", method.id));
         }

@@ -75,8 +75,7 @@ fn readme(emission: Emission<'_>) -> String {
     text += "| feature and module | operations |\n|---|---|\n";
     for (index, resource) in plan.resources.iter().enumerate() {
         let default = emission.contract.behaviour.krate.default_features.contains(&resource.name);
-        let methods: Vec<String> =
-            resource.operations.iter().map(|one| format!("`{}`", one.name.trim_start_matches("r#"))).collect();
+        let methods: Vec<String> = resource.operations.iter().map(|one| format!("`{}`", one.name)).collect();
         let content =
             if methods.is_empty() { format!("{} types", own_types(plan, index).count()) } else { methods.join(", ") };
         text += &format!("| `{}`{} | {content} |\n", resource.name, if default { " (default)" } else { "" });

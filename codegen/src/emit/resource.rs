@@ -4,7 +4,7 @@ use super::code::{Code, wrap};
 use super::rust::{Rust, bulk_place, place, repeat};
 use super::{Emission, File, types};
 use crate::contract::Operation;
-use crate::name::phrase;
+use crate::name::{ident, phrase};
 use crate::plan::{Answer, Argument, Bulk, BulkItems, ChangeFeed, FeedReach, Method, Plan, TypeDef, api, prose};
 
 /// What a resource is about, in one sentence.
@@ -58,14 +58,14 @@ pub(super) fn file(emission: Emission<'_>, index: usize) -> File {
 fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &Method) {
     let rust = Rust::in_scope(emission.plan);
     let operation = &emission.contract.operations[method.operation];
-    let argument = |one: &Argument| format!("{}: {} = {}", one.name, rust.argument(&one.ty), place(&one.place));
+    let argument = |one: &Argument| format!("{}: {} = {}", ident(&one.name), rust.argument(&one.ty), place(&one.place));
     code.block("operation!", |code| {
         code.docs(&docs(method, operation));
         let replacements = &emission.contract.behaviour.replacements;
         code.deprecated(operation.deprecated.then(|| replacements.get(&method.id).map_or("", String::as_str)));
         let arguments: Vec<String> = method.arguments.iter().map(argument).collect();
         let gives = method.request().unwrap_or_else(|| format!("Call<{}>", rust.answer(&method.answer)));
-        let head = format!("{}::{}(", api(resource), method.name);
+        let head = format!("{}::{}(", api(resource), ident(&method.name));
         let mut lines = wrap(&head, &arguments, &format!(") -> {gives}"), 1);
         let last = lines.pop().unwrap_or_default();
         lines.into_iter().for_each(|line| code.line(line));
@@ -136,7 +136,7 @@ fn changes(feed: &ChangeFeed) -> Vec<String> {
     fields.extend(feed.time.as_ref().map(|time| format!("time: {time:?},")));
     fields.extend(feed.kind.as_ref().map(|(kind, deleted)| format!("kind: {kind:?}, deleted: &{deleted:?},")));
     if let Some(FeedReach { days, resource, method }) = &feed.reach {
-        fields.push(format!("reach_days: {days}, restart: \"{resource}().{method}()\","));
+        fields.push(format!("reach_days: {days}, restart: \"{resource}().{}()\",", ident(method)));
     }
     fields
 }
@@ -176,7 +176,7 @@ fn docs(method: &Method, operation: &Operation) -> Vec<String> {
     docs.extend([String::new(), format!("`{} {}`", operation.method, operation.path)]);
     let described: Vec<String> = (method.arguments.iter())
         .filter(|one| !one.docs.is_empty())
-        .map(|one| format!("* `{}`: {}", one.name.trim_start_matches("r#"), one.docs.join(" ").replace("  ", " ")))
+        .map(|one| format!("* `{}`: {}", one.name, one.docs.join(" ").replace("  ", " ")))
         .collect();
     if !described.is_empty() {
         docs.push(String::new());

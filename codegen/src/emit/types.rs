@@ -3,7 +3,8 @@
 use super::code::{Code, wrap};
 use super::rust::Rust;
 use super::{Emission, File};
-use crate::plan::{Field, Plan, Scalar, Ty, TypeDef, TypeKind};
+use crate::name::ident;
+use crate::plan::{Address, Field, Plan, Scalar, Ty, TypeDef, TypeKind, Variant};
 
 /// Arguments that a constructor may have before it reads worse than a struct literal.
 const MAX_ARGUMENTS: usize = 7;
@@ -61,61 +62,72 @@ pub(super) fn definition(code: &mut Code, plan: &Plan, def: &TypeDef, features: 
     let rust = Rust::in_scope(plan);
     match &def.kind {
         TypeKind::Record(fields) => record(code, rust, def, fields),
-        TypeKind::Enum(variants) => {
-            let kind = if def.received { "open_enum!" } else { "closed_enum!" };
-            code.block(kind, |code| {
-                code.docs(&def.docs);
-                code.deprecated(def.deprecated.then_some(""));
-                let kind = if variants.iter().any(|variant| variant.number) { "number" } else { "text" };
-                code.block(format!("pub enum {}: {kind}", def.name), |code| {
-                    for variant in variants {
-                        match variant.value.as_str() {
-                            "" => code.line("/// The empty text."),
-                            value => {
-                                let value = format!("`{}`", value.replace('`', "'"));
-                                code.docs(&[match &variant.docs {
-                                    Some(meaning) => format!("{value}: {meaning}"),
-                                    None => value,
-                                }]);
-                            }
-                        }
-                        code.line(format!("{} = {:?},", variant.name, variant.value));
-                    }
-                });
-            });
-        }
-        TypeKind::Union(alternatives) => code.block("union!", |code| {
-            code.docs(&def.docs);
-            code.deprecated(def.deprecated.then_some(""));
-            code.block(format!("pub enum {}", def.name), |code| {
-                for (name, ty) in alternatives {
-                    code.line(format!("/// As [`{}`].", rust.head(ty)));
-                    code.line(format!("{name}({}),", rust.ty(ty)));
-                }
-            });
-        }),
+        TypeKind::Enum(variants) => enumeration(code, def, variants),
+        TypeKind::Union(alternatives) => union(code, rust, def, alternatives),
     }
     if !def.addresses.is_empty() {
         code.line("");
         cfg(code);
-        code.block(format!("impl {}", def.name), |code| {
-            for (at, address) in def.addresses.iter().enumerate() {
-                if at > 0 {
-                    code.line("");
-                }
-                code.docs(&address.docs);
-                code.line("#[must_use]");
-                code.block(format!("pub fn {}(&self, name: &str) -> String", address.name), |code| {
-                    code.line(format!("format!(\"{{}}/{{name}}\", self.{}.trim_end_matches('/'))", address.base));
-                });
-            }
-        });
+        addresses(code, def);
     }
     if let TypeKind::Record(fields) = &def.kind
         && def.sent
     {
         constructor(code, rust, def, fields, cfg);
     }
+}
+
+fn enumeration(code: &mut Code, def: &TypeDef, variants: &[Variant]) {
+    let kind = if def.received { "open_enum!" } else { "closed_enum!" };
+    code.block(kind, |code| {
+        code.docs(&def.docs);
+        code.deprecated(def.deprecated.then_some(""));
+        let kind = if variants.iter().any(|variant| variant.number) { "number" } else { "text" };
+        code.block(format!("pub enum {}: {kind}", def.name), |code| {
+            for variant in variants {
+                match variant.value.as_str() {
+                    "" => code.line("/// The empty text."),
+                    value => {
+                        let value = format!("`{}`", value.replace('`', "'"));
+                        code.docs(&[match &variant.docs {
+                            Some(meaning) => format!("{value}: {meaning}"),
+                            None => value,
+                        }]);
+                    }
+                }
+                code.line(format!("{} = {:?},", variant.name, variant.value));
+            }
+        });
+    });
+}
+
+fn union(code: &mut Code, rust: Rust<'_>, def: &TypeDef, alternatives: &[(String, Ty)]) {
+    code.block("union!", |code| {
+        code.docs(&def.docs);
+        code.deprecated(def.deprecated.then_some(""));
+        code.block(format!("pub enum {}", def.name), |code| {
+            for (name, ty) in alternatives {
+                code.line(format!("/// As [`{}`].", rust.head(ty)));
+                code.line(format!("{name}({}),", rust.ty(ty)));
+            }
+        });
+    });
+}
+
+/// Methods that put an address together.
+fn addresses(code: &mut Code, def: &TypeDef) {
+    code.block(format!("impl {}", def.name), |code| {
+        for (at, Address { name, base, docs }) in def.addresses.iter().enumerate() {
+            if at > 0 {
+                code.line("");
+            }
+            code.docs(docs);
+            code.line("#[must_use]");
+            code.block(format!("pub fn {}(&self, name: &str) -> String", ident(name)), |code| {
+                code.line(format!("format!(\"{{}}/{{name}}\", self.{}.trim_end_matches('/'))", ident(base)));
+            });
+        }
+    });
 }
 
 fn record(code: &mut Code, rust: Rust<'_>, def: &TypeDef, fields: &[Field]) {
@@ -136,7 +148,12 @@ fn record(code: &mut Code, rust: Rust<'_>, def: &TypeDef, fields: &[Field]) {
                 code.deprecated(field.deprecated.as_deref());
                 let presence = if field.required { "required" } else { "optional" };
                 let keys: Vec<String> = field.keys.iter().map(|key| format!("{key:?}")).collect();
-                code.line(format!("pub {}: {} = {presence}({}),", field.name, rust.ty(&field.ty), keys.join(", ")));
+                code.line(format!(
+                    "pub {}: {} = {presence}({}),",
+                    ident(&field.name),
+                    rust.ty(&field.ty),
+                    keys.join(", ")
+                ));
             }
         });
     });
@@ -150,8 +167,8 @@ fn constructor(code: &mut Code, rust: Rust<'_>, def: &TypeDef, fields: &[Field],
         return;
     }
     let argument = |field: &&Field| match &field.ty {
-        ty if converted(ty) => format!("{}: impl Into<{}>", field.name, rust.ty(ty)),
-        ty => format!("{}: {}", field.name, rust.ty(ty)),
+        ty if converted(ty) => format!("{}: impl Into<{}>", ident(&field.name), rust.ty(ty)),
+        ty => format!("{}: {}", ident(&field.name), rust.ty(ty)),
     };
     let arguments: Vec<String> = needed.iter().map(argument).collect();
     code.line("");
@@ -168,14 +185,14 @@ fn constructor(code: &mut Code, rust: Rust<'_>, def: &TypeDef, fields: &[Field],
             code.block("Self", |code| {
                 for field in fields {
                     let value = match &field.ty {
-                        ty if given(field) && converted(ty) => Some(format!("{}.into()", field.name)),
+                        ty if given(field) && converted(ty) => Some(format!("{}.into()", ident(&field.name))),
                         _ if given(field) => None,
                         Ty::Patch(_) => Some("Patch::Absent".to_owned()),
                         _ => Some("None".to_owned()),
                     };
                     match value {
-                        Some(value) => code.line(format!("{}: {value},", field.name)),
-                        None => code.line(format!("{},", field.name)),
+                        Some(value) => code.line(format!("{}: {value},", ident(&field.name))),
+                        None => code.line(format!("{},", ident(&field.name))),
                     }
                 }
             });

@@ -148,7 +148,7 @@ fn unique(context: &Context<'_>, modules: &Modules, calls: &mut [Call<'_>]) {
         }
         // Two operations may still share an id; the complaint is made, so any name will do.
         while !known.insert((call.module, call.name.clone())) {
-            call.name = format!("{}_again", call.name.trim_start_matches("r#"));
+            call.name = format!("{}_again", call.name);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::docs;
 use crate::contract::{Contract, Operation, Requirement, SecurityKind, SecurityScheme};
-use crate::name::{phrase, snake};
+use crate::name::{is_keyword, phrase, snake};
 
 /// Methods that every client builder has.
 const BUILDER: [&str; 9] =
@@ -78,8 +78,8 @@ pub struct Variable {
 pub(super) fn plan(contract: &Contract) -> Client {
     let mut taken: BTreeSet<String> = BUILDER.map(str::to_owned).into();
     let mut free = |mut name: String, what: &str| {
-        while !taken.insert(name.clone()) {
-            name = format!("{}_{what}", name.trim_start_matches("r#"));
+        while is_keyword(&name) || !taken.insert(name.clone()) {
+            name = format!("{name}_{what}");
         }
         name
     };

@@ -3,6 +3,7 @@
 
 use crate::contract::Operation;
 use crate::name::{module, pascal, singular, snake, words};
+use crate::path::{PathTemplate, Segment};
 
 /// Last segments of a POST path that are verbs themselves.
 const VERBS: [&str; 6] = ["copy", "restock", "close", "use", "login", "verify"];
@@ -37,26 +38,25 @@ pub(crate) fn request(method: &str) -> String {
 
 fn rule(http: &str, path: &str, resource: &str) -> String {
     let known: Vec<String> = resource.split('_').map(singular).collect();
-    let mut segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    if segments.first() == Some(&"api") {
+    let mut segments = PathTemplate::parse(path).0;
+    if segments.first().and_then(Segment::literal) == Some("api") {
         segments.remove(0);
     }
-    let parameter = |segment: &str| segment.starts_with('{');
     let mut rest: Vec<String> = Vec::new();
     let mut by: Vec<String> = Vec::new();
-    for (at, segment) in segments.iter().enumerate().filter(|(_, segment)| !parameter(segment)) {
-        let words = words(segment);
+    for (at, segment) in segments.iter().enumerate() {
+        let Some(text) = segment.literal() else { continue };
+        let words = words(text);
         if words.iter().all(|word| known.contains(&singular(word))) {
             continue;
         }
-        let next = segments.get(at + 1).copied().unwrap_or_default();
-        if next.strip_prefix('{').and_then(|next| next.strip_suffix('}')) == Some(segment) {
+        if segments.get(at + 1).and_then(Segment::variable) == Some(text) {
             by.push(format!("by_{}", words.join("_")));
         } else {
             rest.push(words.join("_"));
         }
     }
-    let item = segments.last().is_some_and(|segment| parameter(segment));
+    let item = segments.last().is_some_and(|segment| segment.literal().is_none());
     let verb_itself = rest.last().is_some_and(|last| {
         VERBS.contains(&last.as_str()) || last.split('_').next().is_some_and(|first| VERB_PREFIXES.contains(&first))
     });

@@ -74,7 +74,7 @@ fn named<'p>(
             let message = format!("two parameters of {} would be called {}", call.id, argument.name);
             drafter.context.about(span, pointer, message, "add an overlay action with `x-name` for one of them");
             while taken(&argument.name) {
-                argument.name = format!("{}_parameter", argument.name.trim_start_matches("r#"));
+                argument.name = format!("{}_parameter", argument.name);
             }
         }
         if !required && TAKEN.contains(&argument.name.as_str()) {

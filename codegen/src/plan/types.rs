@@ -116,7 +116,7 @@ fn apart(fields: Vec<Field>) -> (Vec<Field>, Option<String>) {
     let fields = fields.into_iter().map(|mut field| {
         while !seen.insert(field.name.clone()) {
             twice.get_or_insert_with(|| field.name.clone());
-            field.name = format!("{}_key", field.name.trim_start_matches("r#").trim_end_matches('_'));
+            field.name = format!("{}_key", field.name);
         }
         field
     });

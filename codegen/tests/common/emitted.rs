@@ -259,8 +259,7 @@ fn names(name: &str, module: &Module, found: &mut Vec<String>) {
 /// Every `{name}` of a path is filled in, and nothing else is said to be in the path.
 fn calls(item: &Declared, found: &mut Vec<String>) {
     let Some(Call { path, .. }) = &item.call else { return };
-    let wanted: BTreeSet<&str> =
-        path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect();
+    let wanted: BTreeSet<&str> = kontrakt_codegen::path::PathTemplate::parse(path).variables().collect();
     let given = item.members.iter().filter(|member| member.place == "path").flat_map(|member| &member.keys);
     let given: BTreeSet<&str> = given.map(String::as_str).collect();
     if wanted != given {

@@ -1,6 +1,7 @@
 //! Parameters of a call, matched by name and location; those of the path by where they stand in it.
 
 use kontrakt_codegen::contract::{Contract, Location, Operation, Parameter, SchemaId, Type, Types};
+use kontrakt_codegen::path::PathTemplate;
 
 use super::{Calls, Part};
 use crate::drift::detail::OperationDetail;
@@ -145,7 +146,7 @@ fn at_position(operation: &Operation, at: usize) -> Option<&Parameter> {
 }
 
 fn names(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+    PathTemplate::parse(path).variables().collect::<Vec<_>>().into_iter()
 }
 
 fn essence(name: &str) -> &str {
