@@ -1,5 +1,6 @@
 //! Findings that a person has looked at and lives with: a file with identifiers, reasons and, if wanted, a last day.
-//! What is over, and what no longer occurs, is said: the file may not outlive its reasons.
+//! What is over, and what no longer occurs, is said: the file may not outlive its reasons. One file for an API serves
+//! `verify`, `drift` and `lint`: `command` says whose finding an entry is.
 //!
 //! ```yaml
 //! accepted:
@@ -7,15 +8,44 @@
 //!     reason: the shop is on the old plan
 //!     expires: 2027-01-31
 //!     operation: listOrders
+//!   - id: 9b1d77c0aa
+//!     command: drift
+//!     reason: we store it as an optional text anyway
 //! ```
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use kontrakt_codegen::diagnostic::Result;
-use kontrakt_codegen::document::{Document, Node, Pointer};
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use kontrakt_codegen::document::{Document, Map, Node, Pointer};
 
 use crate::findings::Finding;
+
+/// A command whose findings can be accepted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Command {
+    /// Recorded traffic against document and client.
+    #[default]
+    Verify,
+    /// Two documents against each other.
+    Drift,
+    /// A document against itself.
+    Lint,
+}
+
+impl Command {
+    const ALL: [Self; 3] = [Self::Verify, Self::Drift, Self::Lint];
+
+    /// Name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Verify => "verify",
+            Self::Drift => "drift",
+            Self::Lint => "lint",
+        }
+    }
+}
 
 /// One accepted finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +56,8 @@ pub struct Accepted {
     pub reason: String,
     /// Last day on which it is, such as `2027-01-31`.
     pub expires: Option<String>,
+    /// The command that found it; `verify` where nothing is said.
+    pub command: Command,
     /// The operation that it is about: where that was not called, nothing can be said of the finding.
     pub operation: Option<String>,
     /// What the finding was when it was accepted, for people who read the file.
@@ -39,6 +71,9 @@ pub struct Acceptance {
     pub list: Vec<Accepted>,
 }
 
+/// The members that an entry may have.
+const MEMBERS: [&str; 6] = ["id", "reason", "expires", "command", "operation", "finding"];
+
 /// What an acceptance file did not cover.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stale {
@@ -46,6 +81,19 @@ pub struct Stale {
     pub expired: Vec<String>,
     /// Accepted and not found any more.
     pub gone: Vec<String>,
+}
+
+impl Stale {
+    /// A warning for each.
+    pub fn warnings(&self, file: &Path) -> Vec<Diagnostic> {
+        let all = [(&self.expired, "the acceptance is over"), (&self.gone, "the accepted finding did not occur")];
+        let warning = |(ids, what): (&Vec<String>, &str)| -> Vec<Diagnostic> {
+            let one = |id: &String| Diagnostic::new(format!("{id}: {what}"));
+            let help = format!("renew it in {}, or take it out", file.display());
+            ids.iter().map(|id| one(id).help(help.clone())).collect()
+        };
+        all.into_iter().flat_map(warning).collect()
+    }
 }
 
 impl Acceptance {
@@ -81,23 +129,48 @@ impl Acceptance {
             if let Some(day) = expires.as_ref().filter(|day| !is_day(day)) {
                 return Err(wrong(node, &at.join("expires"), format!("{day:?} is no day")));
             }
+            let name = text("command").unwrap_or_else(|| Command::default().name().to_owned());
+            let Some(command) = Command::ALL.into_iter().find(|one| one.name() == name) else {
+                return Err(wrong(node, &at.join("command"), format!("no command {name:?} has findings to accept")));
+            };
+            if let Some((key, _)) =
+                node.as_map().into_iter().flat_map(Map::iter).find(|(key, _)| !MEMBERS.contains(key))
+            {
+                return Err(wrong(node, &at.join(key), format!("unknown member {key:?}")));
+            }
             let (id, reason, operation) = (needed("id")?, needed("reason")?, text("operation"));
-            accepted.push(Accepted { id, reason, expires, operation, finding: text("finding") });
+            accepted.push(Accepted { id, reason, expires, command, operation, finding: text("finding") });
         }
         Ok(Self { list: accepted })
     }
 
-    /// Marks the accepted ones among the findings, as of a day such as `2026-01-31`. `called` tells whether the
-    /// recordings have a call of an operation.
+    /// Marks the accepted ones among the findings of `verify`, as of a day such as `2026-01-31`. `called` tells whether
+    /// the recordings have a call of an operation.
     pub fn apply(&self, findings: &mut [Finding], today: &str, called: impl Fn(&str) -> bool) -> Stale {
+        let found = findings.iter_mut().map(|finding| (finding.id.clone(), &mut finding.accepted));
+        self.mark(Command::Verify, found, today, called)
+    }
+
+    /// Marks what a command found: identifiers, and where to write the reason. `called` as for [`Acceptance::apply`].
+    pub fn mark<'f>(
+        &self,
+        command: Command,
+        found: impl IntoIterator<Item = (String, &'f mut Option<String>)>,
+        today: &str,
+        called: impl Fn(&str) -> bool,
+    ) -> Stale {
+        let mut by_id: HashMap<String, Vec<&'f mut Option<String>>> = HashMap::new();
+        for (id, accepted) in found {
+            by_id.entry(id).or_default().push(accepted);
+        }
         let mut stale = Stale::default();
-        for one in &self.list {
+        for one in self.list.iter().filter(|one| one.command == command) {
             let over = one.expires.as_deref().is_some_and(|expires| expires < today);
-            match findings.iter_mut().find(|finding| finding.id == one.id) {
+            match by_id.get_mut(&one.id) {
                 _ if over => stale.expired.push(one.id.clone()),
                 None if one.operation.as_deref().is_some_and(|operation| !called(operation)) => {}
                 None => stale.gone.push(one.id.clone()),
-                Some(finding) => finding.accepted = Some(one.reason.clone()),
+                Some(marks) => marks.iter_mut().for_each(|mark| **mark = Some(one.reason.clone())),
             }
         }
         stale
@@ -118,8 +191,7 @@ impl Acceptance {
 
     /// The file.
     pub fn to_yaml(&self) -> String {
-        let mut text =
-            "# Findings of `cargo xtask verify` that were looked at; see conformance/README.md.\naccepted:".to_owned();
+        let mut text = "# Findings that were looked at; see conformance/README.md.\naccepted:".to_owned();
         if self.list.is_empty() {
             text.push_str(" []");
         }
@@ -128,7 +200,14 @@ impl Acceptance {
             // JSON texts are YAML texts.
             let quote = |text: &str| serde_json::Value::from(text).to_string();
             let _ = writeln!(text, "  - id: {}\n    reason: {}", quote(&one.id), quote(&one.reason));
-            for (key, value) in [("expires", &one.expires), ("operation", &one.operation), ("finding", &one.finding)] {
+            let command = Some(one.command.name().to_owned()).filter(|_| one.command != Command::default());
+            let members = [
+                ("expires", &one.expires),
+                ("command", &command),
+                ("operation", &one.operation),
+                ("finding", &one.finding),
+            ];
+            for (key, value) in members {
                 if let Some(value) = value {
                     let _ = writeln!(text, "    {key}: {}", quote(value));
                 }
@@ -155,7 +234,7 @@ pub fn is_day(text: &str) -> bool {
 mod tests {
     use kontrakt_codegen::document::Document;
 
-    use super::{Acceptance, Accepted};
+    use super::{Acceptance, Accepted, Command};
 
     fn parse(text: &str) -> Result<Acceptance, String> {
         Acceptance::parse(&Document::parse("accepted.yaml", text).unwrap()).map_err(|error| error.to_string())
@@ -168,10 +247,12 @@ mod tests {
         for (id, expires) in [("a", None), ("b", Some("2027-01-31".to_owned())), ("a", None)] {
             let reason = "because: \"it\" is\n#so".to_owned();
             let operation = expires.as_ref().map(|_| "getOrder".to_owned());
+            let command = if operation.is_some() { Command::Verify } else { Command::Drift };
             acceptance.accept(Accepted {
                 id: id.to_owned(),
                 reason,
                 expires,
+                command,
                 operation,
                 finding: Some("x".to_owned()),
             });
@@ -187,6 +268,8 @@ mod tests {
             "accepted: [{id: a}]",
             "accepted: [{id: a, reason: ' '}]",
             "accepted: [{id: a, reason: b, expires: soon}]",
+            "accepted: [{id: a, reason: b, command: dance}]",
+            "accepted: [{id: a, reason: b, when: c}]",
         ] {
             assert!(parse(text).is_err(), "{text}");
         }

@@ -234,15 +234,19 @@ impl fmt::Display for Kind {
     }
 }
 
+/// What names a thing that was found, on every machine and in every run, as far as these parts do not change.
+pub(crate) fn identifier(parts: &[&str]) -> String {
+    let mut hash = sha256([parts.join("\n").as_str()]);
+    hash.truncate(10);
+    hash
+}
+
 impl Observation {
     /// The stable identifier: what is wrong where in the document, not where in which recording it was seen.
     pub fn id(&self) -> String {
         let status = self.status.map(|status| status.to_string()).unwrap_or_default();
         let field = self.field.as_deref().unwrap_or_default();
-        let parts = [&self.operation, self.side.name(), &status, self.schema.as_str(), self.kind.name(), field];
-        let mut hash = sha256([parts.join("\n").as_str()]);
-        hash.truncate(10);
-        hash
+        identifier(&[&self.operation, self.side.name(), &status, self.schema.as_str(), self.kind.name(), field])
     }
 
     /// The sample as one short line.

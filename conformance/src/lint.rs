@@ -9,6 +9,7 @@ use kontrakt_codegen::document::{Document, Kind, Node, Pointer};
 use serde_json::Value;
 
 use crate::check::{Checker, ecma};
+use crate::findings::identifier;
 use crate::instance::Instances;
 use crate::words::Words;
 
@@ -19,6 +20,21 @@ pub struct Complaint {
     pub rule: &'static str,
     /// What is wrong, where, and how to mend it.
     pub diagnostic: Diagnostic,
+    /// Why somebody accepted it.
+    pub accepted: Option<String>,
+}
+
+impl Complaint {
+    /// A complaint that nobody has looked at yet.
+    pub fn new(rule: &'static str, diagnostic: Diagnostic) -> Self {
+        Self { rule, diagnostic, accepted: None }
+    }
+
+    /// Identifier that stays the same from run to run: of rule and place.
+    pub fn id(&self) -> String {
+        let pointer = self.diagnostic.json_pointer().map(Pointer::as_str).unwrap_or_default();
+        identifier(&["lint", self.rule, pointer])
+    }
 }
 
 struct Linter<'d> {
@@ -54,7 +70,7 @@ impl Linter<'_> {
     fn complain(&mut self, rule: &'static str, pointer: &Pointer, message: String, mend: &str) {
         let span = self.document.get(pointer).map(|node| node.span).unwrap_or_default();
         let diagnostic = self.document.complain(span, pointer, message).help(mend);
-        self.complaints.push(Complaint { rule, diagnostic });
+        self.complaints.push(Complaint::new(rule, diagnostic));
     }
 
     /// Examples and defaults against their own schema.

@@ -59,3 +59,8 @@ fn is_root(folder: &Path) -> bool {
     let manifest = std::fs::read_to_string(folder.join("Cargo.toml"));
     manifest.is_ok_and(|text| text.lines().any(|line| line.trim() == "[workspace]")) && folder.join("specs").is_dir()
 }
+
+/// Today in UTC, as `2026-01-31`.
+pub(crate) fn today() -> String {
+    time::UtcDateTime::now().date().to_string()
+}

@@ -69,8 +69,9 @@ fn exit_codes_say_how_bad_it_is() {
         let (code, out, err) = checkout.run(&[&["drift"], arguments].concat());
         assert_eq!(code, expected, "{arguments:?}\n{out}{err}");
     }
-    checkout
-        .write("accepted.yaml", "accepted: [{pointer: '#/components/schemas/Orders/properties/note', reason: ok}]\n");
+    let (_, out, _) = checkout.run(&["drift", old, new, "--format", "json"]);
+    let id = serde_json::from_str::<Value>(&out).unwrap()["changes"][0]["id"].as_str().unwrap().to_owned();
+    checkout.write("accepted.yaml", &format!("accepted: [{{id: {id}, command: drift, reason: ok}}]\n"));
     assert_eq!(checkout.run(&["drift", old, new, "--accept", "accepted.yaml"]).0, 0);
     let (_, out, _) = checkout.run(&["drift", old, old]);
     assert!(out.starts_with("UNCHANGED; api needs no release\n"), "{out}");

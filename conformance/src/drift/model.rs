@@ -8,6 +8,7 @@ use kontrakt_codegen::contract::Status;
 use kontrakt_codegen::document::{Pointer, Span};
 
 use super::detail::{Detail, Prose};
+use crate::findings::identifier;
 
 /// How bad a change is for a client that worked before. The order is that of growing concern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -492,10 +493,10 @@ impl Change {
         self.new.as_ref().or(self.old.as_ref())
     }
 
-    /// Name that stays the same from run to run: kind and pointer.
+    /// Identifier that stays the same from run to run: of kind, direction and place.
     pub fn id(&self) -> String {
         let pointer = self.place().map_or_else(String::new, |place| place.pointer.to_string());
-        format!("{} {} {pointer}", self.kind.name(), self.direction.name())
+        identifier(&["drift", self.kind.name(), self.direction.name(), &pointer])
     }
 }
 

@@ -1,16 +1,17 @@
 //! Findings for people, programs and CI, each form in its own file.
 //! All of them are functions of the outcome alone: no times, no colours, no machine.
 
+pub mod ci;
 pub(crate) mod escape;
 mod html;
 mod json;
-mod junit;
-mod sarif;
+mod markdown;
 mod text;
 
 use kontrakt_codegen::contract::Contract;
 
-use crate::findings::{Finding, Severity};
+use self::ci::{Item, Level, Suite};
+use crate::findings::{Finding, Kind, Severity};
 use crate::verify::Outcome;
 
 pub use json::json;
@@ -18,30 +19,44 @@ pub use json::json;
 /// Form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// For people: causes once, with everything they touch.
+    /// For a terminal: the verdict first, details folded.
     Text,
-    /// For programs.
+    /// For programs; the shape is stable.
     Json,
-    /// For CI servers: one test a finding.
-    Junit,
-    /// For code scanning, pointing at lines of the specification.
-    Sarif,
-    /// Annotations of GitHub Actions.
-    Github,
-    /// One page.
+    /// For a comment on a pull request.
+    Markdown,
+    /// One page for a browser.
     Html,
+    /// JUnit XML: one test per finding.
+    Junit,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions: annotations.
+    Github,
 }
 
 impl Form {
-    /// Every form with its name.
-    pub const ALL: [(&'static str, Self); 6] = [
-        ("text", Self::Text),
-        ("json", Self::Json),
-        ("junit", Self::Junit),
-        ("sarif", Self::Sarif),
-        ("github", Self::Github),
-        ("html", Self::Html),
-    ];
+    /// Every form.
+    pub const ALL: [Self; 7] =
+        [Self::Text, Self::Json, Self::Markdown, Self::Html, Self::Junit, Self::Sarif, Self::Github];
+
+    /// Name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Junit => "junit",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+        }
+    }
+
+    /// The form of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.name() == name)
+    }
 }
 
 /// What was checked: its name, and what the findings are about.
@@ -58,31 +73,39 @@ pub fn render(form: Form, subject: Subject<'_>, outcome: &Outcome) -> String {
     match form {
         Form::Text => text::text(subject, outcome),
         Form::Json => format!("{:#}\n", json(outcome)),
-        Form::Junit => junit::junit(subject, outcome),
-        Form::Sarif => format!("{:#}\n", sarif::sarif(outcome)),
-        Form::Github => github(outcome),
+        Form::Markdown => markdown::markdown(subject, outcome),
         Form::Html => html::html(subject, outcome),
+        Form::Junit => ci::junit(&suite(subject, outcome)),
+        Form::Sarif => ci::sarif(&suite(subject, outcome)),
+        Form::Github => ci::github(&suite(subject, outcome)),
     }
 }
 
-/// `::error file=...,line=...::` and its milder sisters.
-fn github(outcome: &Outcome) -> String {
-    let open = outcome.findings.iter().filter(|finding| finding.accepted.is_none());
-    open.map(|finding| {
-        let place = finding.place.as_ref().map(|(file, line)| format!("file={},line={line},", escape::property(file)));
-        let title = escape::property(&format!("{} {}", finding.seen.kind, finding.id));
-        let place = place.unwrap_or_default();
-        format!("::{} {place}title={title}::{}\n", level(finding.seen.severity), escape::message(&headline(finding)))
-    })
-    .collect()
-}
-
-/// Level in GitHub's and SARIF's words.
-fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Breaking => "error",
-        Severity::Warning | Severity::Document => "warning",
-        Severity::Info => "notice",
+/// Findings as items of the reports for CI.
+fn suite(subject: Subject<'_>, outcome: &Outcome) -> Suite {
+    let item = |finding: &Finding| Item {
+        id: finding.id.clone(),
+        rule: finding.seen.kind.name(),
+        group: finding.seen.operation.clone(),
+        severity: finding.seen.severity.name(),
+        level: match finding.seen.severity {
+            Severity::Breaking => Level::Error,
+            Severity::Warning | Severity::Document => Level::Warning,
+            Severity::Info => Level::Note,
+        },
+        title: headline(finding),
+        place: finding.place.clone(),
+        pointer: Some(finding.seen.schema.to_string()),
+        notes: notes(finding).into_iter().chain([format!("seen {}", times(finding.count))]).collect(),
+        accepted: finding.accepted.clone(),
+        properties: serde_json::json!({"count": finding.count}),
+    };
+    Suite {
+        tool: "verify",
+        name: subject.api.to_owned(),
+        nothing: format!("{} entries agree", outcome.matched),
+        rules: Kind::ALL.iter().map(|kind| (kind.name(), kind.about().to_owned())).collect(),
+        items: outcome.findings.iter().map(item).collect(),
     }
 }
 

@@ -7,7 +7,7 @@ use kontrakt_runtime::codec::{Codec, Side as CodecSide};
 use serde_json::{Value, json};
 
 use super::{Outcome, Verifier};
-use crate::acceptance::{Acceptance, Accepted};
+use crate::acceptance::{Acceptance, Accepted, Command};
 use crate::findings::{Kind, Severity};
 use crate::recording::Recording;
 use crate::report::{Form, Subject, json as report, render};
@@ -376,6 +376,7 @@ fn accepted_findings_are_marked_and_stale_ones_told() {
         let operation = id.strip_prefix("of ").map(str::to_owned);
         acceptance.accept(Accepted {
             id: id.to_owned(),
+            command: Command::Verify,
             reason: "known".to_owned(),
             expires,
             operation,
@@ -407,7 +408,8 @@ fn reports_name_every_finding() {
     let outcome = verify(&[get(&json!({"code": null, "x<y": "\u{1}&"})), get(&json!({"code": "1", "state": "odd"}))]);
     assert_eq!(outcome.findings.len(), 3);
     let subject = Subject { api: "shop", contract: &contract };
-    for (name, form) in Form::ALL {
+    for form in Form::ALL {
+        let name = form.name();
         let text = render(form, subject, &outcome);
         for finding in &outcome.findings {
             assert!(text.contains(&finding.id), "{name}: {text}");

@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 
 use self::sources::Source;
 use crate::console::{Exit, Format, Report};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, today};
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use kontrakt_codegen::document::Document;
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
 use kontrakt_codegen::write::write_together;
+use kontrakt_conformance::acceptance::Acceptance;
 use kontrakt_conformance::drift::report::{Form, Options, render};
 use kontrakt_conformance::drift::rust::{Generation, explain};
 use kontrakt_conformance::drift::traffic::judge;
@@ -40,7 +42,7 @@ pub(crate) struct Args {
     /// The least severity that counts as failure
     #[arg(long, value_enum, default_value_t = FailOn::Breaking)]
     fail_on: FailOn,
-    /// Changes that somebody has looked at: YAML with pointer, reason and until
+    /// Changes that somebody has looked at, such as specs/API/accepted.yaml: id, `command: drift`, reason, expires
     #[arg(long, value_name = "FILE")]
     accept: Option<PathBuf>,
     /// Recorded calls (HAR or lines of JSON): says which of them each change meets and breaks
@@ -94,7 +96,7 @@ fn form(name: &str) -> Result<Form, String> {
 }
 
 pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
-    let today = args.today.clone().unwrap_or_else(sources::today);
+    let today = args.today.clone().unwrap_or_else(today);
     let options = Options { all: args.all, documentation: args.documentation };
     let form = args.report.unwrap_or(match args.format {
         Format::Json => Form::Json,
@@ -160,8 +162,8 @@ fn two(args: &Args, workspace: &Workspace, old: &str, new: &str, today: &str) ->
         judge(&mut drift, &a, &b, &recording)?;
     }
     if let Some(path) = &args.accept {
-        let file = kontrakt_codegen::document::Document::read(path)?;
-        warnings.extend(accept(&mut drift, &file, today)?);
+        let acceptance = Acceptance::parse(&Document::read(path)?)?;
+        warnings.extend(accept(&mut drift, &acceptance, today).warnings(path));
     }
     // Giving back a million small pieces is a tenth of the time: done beside the report, and not waited for.
     std::thread::spawn(move || drop((a, b)));

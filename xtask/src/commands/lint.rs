@@ -10,11 +10,12 @@ use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
+use kontrakt_conformance::acceptance::{Acceptance, Command, Stale};
 use kontrakt_conformance::lint::{Complaint, lint};
 use serde_json::{Value, json};
 
 use crate::console::Report;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, today};
 
 /// List what a document says against itself: examples, defaults, types, paths, references
 #[derive(clap::Args)]
@@ -28,6 +29,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     let path = Path::new(&args.document);
+    let accepted = workspace.specs().join(&args.document).join("accepted.yaml");
     let (document, contract, mended) = if path.is_file() {
         let document = Document::read(path)?;
         let (contract, mended) = Contract::read_mending(&document)?;
@@ -38,15 +40,22 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
         (document, contract, Vec::new())
     };
     let mut complaints = lint(&document, &contract);
-    complaints.extend(mended.into_iter().map(|diagnostic| Complaint { rule: "mended", diagnostic }));
+    complaints.extend(mended.into_iter().map(|diagnostic| Complaint::new("mended", diagnostic)));
+    let found = complaints.iter_mut().map(|one| (one.id(), &mut one.accepted));
+    let stale = match path.is_file() {
+        true => Stale::default(),
+        false => Acceptance::read(&accepted)?.mark(Command::Lint, found, &today(), |_| true),
+    };
     complaints.retain(|one| args.rule.is_empty() || args.rule.iter().any(|rule| rule == one.rule));
-    Ok(report(&complaints))
+    Ok(Report { warnings: stale.warnings(&accepted), ..report(&complaints) })
 }
 
 /// Rule by rule, with the mend once; the file is named where there are several.
 fn report(complaints: &[Complaint]) -> Report {
     let mut rules: BTreeMap<&str, Vec<&Complaint>> = BTreeMap::new();
-    for complaint in complaints {
+    let (accepted, open): (Vec<&Complaint>, Vec<&Complaint>) =
+        complaints.iter().partition(|one| one.accepted.is_some());
+    for complaint in open.iter().copied() {
         rules.entry(complaint.rule).or_default().push(complaint);
     }
     let mut text = String::new();
@@ -59,20 +68,29 @@ fn report(complaints: &[Complaint]) -> Report {
         for complaint in complaints {
             let place = complaint.diagnostic.position().map(|(file, line, _)| format!("{file}:{line}: "));
             let pointer = complaint.diagnostic.json_pointer().map(ToString::to_string).unwrap_or_default();
-            let _ = writeln!(text, "  {}{}\n    {pointer}", place.unwrap_or_default(), complaint.diagnostic.message());
+            let _ = writeln!(
+                text,
+                "  {}{}\n    {pointer} [{}]",
+                place.unwrap_or_default(),
+                complaint.diagnostic.message(),
+                complaint.id()
+            );
         }
         text.push('\n');
     }
     let counts: Vec<String> = rules.iter().map(|(rule, list)| format!("{} {rule}", list.len())).collect();
     let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
-    let noun = if complaints.len() == 1 { "complaint" } else { "complaints" };
-    let _ = writeln!(text, "{} {noun}{counts}", complaints.len());
+    let noun = if open.len() == 1 { "complaint" } else { "complaints" };
+    let accepted = if accepted.is_empty() { String::new() } else { format!("; {} accepted", accepted.len()) };
+    let _ = writeln!(text, "{} {noun}{counts}{accepted}", open.len());
     Report { text, json: complaints.iter().map(to_json).collect(), ..Report::default() }
 }
 
 fn to_json(complaint: &Complaint) -> Value {
     let diagnostic: &Diagnostic = &complaint.diagnostic;
     json!({
+        "id": complaint.id(),
+        "accepted": complaint.accepted,
         "rule": complaint.rule,
         "kind": "document",
         "message": diagnostic.message(),

@@ -40,7 +40,7 @@ pub(crate) struct Args {
     /// Leave the client out: schemas only
     #[arg(long)]
     schemas_only: bool,
-    /// Form of the report: text, json, junit, sarif, github, html
+    /// Form of the report: text, json, markdown, html, junit, sarif or github
     #[arg(long, value_name = "FORM", value_parser = form)]
     report: Option<Form>,
     /// Write the report into this file
@@ -85,12 +85,7 @@ enum FailOn {
 }
 
 fn form(name: &str) -> Result<Form, String> {
-    let known = || Form::ALL.map(|(name, _)| name).join(", ");
-    Form::ALL
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, form)| *form)
-        .ok_or_else(|| format!("known are {}", known()))
+    Form::parse(name).ok_or_else(|| format!("known are {}", Form::ALL.map(Form::name).join(", ")))
 }
 
 fn day(text: &str) -> Result<String, String> {

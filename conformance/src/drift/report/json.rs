@@ -10,7 +10,7 @@
 //!   "counts": {"breaking": 1, "risky": 0, "additive": 2, "cosmetic": 0, "accepted": 0, "documentation": 7},
 //!   "assumes": "tolerant reader",
 //!   "changes": [{
-//!     "kind": "became-nullable", "severity": "breaking", "direction": "request | response | both",
+//!     "id": "3f1c0a9b2e", "kind": "became-nullable", "severity": "breaking", "direction": "request | response | both",
 //!     "effect": "widens | narrows | shifts | none",
 //!     "old": "#/json/pointer or null", "new": "#/json/pointer or null",
 //!     "oldPlace": {"file": "old.yaml", "line": 12}, "newPlace": {"file": "new.yaml", "line": 12},
@@ -80,6 +80,7 @@ fn change(change: &Change) -> Value {
         Effect::Shifts => "shifts",
     };
     json!({
+        "id": change.id(),
         "kind": change.kind.name(),
         "severity": change.severity.name(),
         "direction": change.direction.name(),

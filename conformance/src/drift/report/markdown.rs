@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::{Options, advice, radius, shown, traffic, verdict_line};
 use crate::drift::collect::Drift;
 use crate::drift::model::{Change, Severity};
+use crate::report::escape::cell;
 
 /// Longer reports are cut, with a word about it.
 const LIMIT: usize = 60_000;
@@ -15,7 +16,7 @@ pub(super) fn render(drift: &Drift, options: Options) -> String {
     let _ = writeln!(out, "## API drift: {}\n", verdict_line(drift));
     let _ = writeln!(out, "`{}` → `{}`\n", drift.old, drift.new);
     for note in &drift.notes {
-        let _ = writeln!(out, "> {}\n", escape(note));
+        let _ = writeln!(out, "> {}\n", cell(note));
     }
     for severity in Severity::WORST_FIRST {
         let changes: Vec<&Change> =
@@ -48,8 +49,7 @@ pub(super) fn render(drift: &Drift, options: Options) -> String {
         if at == 0 {
             out.push_str("### Accepted\n\n");
         }
-        let _ =
-            writeln!(out, "- {}: {}", escape(&change.message), escape(change.accepted.as_deref().unwrap_or_default()));
+        let _ = writeln!(out, "- {}: {}", cell(&change.message), cell(change.accepted.as_deref().unwrap_or_default()));
     }
     let _ = writeln!(out, "\n{}", advice(drift));
     out
@@ -66,29 +66,13 @@ fn row(out: &mut String, change: &Change) {
     let _ = writeln!(
         out,
         "| {}{} | {}: {}{} | {}{rest} |",
-        escape(&change.message),
+        cell(&change.message),
         place.replace('|', "\\|"),
         change.direction.name(),
-        escape(&radius(change)),
+        cell(&radius(change)),
         traffic,
         shown.join("<br>").replace('|', "\\|"),
     );
-}
-
-/// Text that means itself in a cell of a table.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '#' => out.extend(['\\', c]),
-            '<' => out.push_str("&lt;"),
-            '&' => out.push_str("&amp;"),
-            '@' => out.push_str("&#64;"),
-            '\n' | '\r' => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 fn capital(word: &str) -> String {

@@ -11,49 +11,8 @@ pub mod timeline;
 
 use super::collect::{Drift, Verdict};
 use super::model::{Change, CrateStep, Severity, Step};
-
-/// Form of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// For a terminal: the verdict first, details folded.
-    Text,
-    /// For programs; the shape is stable.
-    Json,
-    /// For a comment on a pull request.
-    Markdown,
-    /// One page for a browser.
-    Html,
-    /// JUnit XML: one test per change.
-    Junit,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// Workflow commands of GitHub Actions: annotations.
-    Github,
-}
-
-impl Form {
-    /// Every form.
-    pub const ALL: [Self; 7] =
-        [Self::Text, Self::Json, Self::Markdown, Self::Html, Self::Junit, Self::Sarif, Self::Github];
-
-    /// Name on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Json => "json",
-            Self::Markdown => "markdown",
-            Self::Html => "html",
-            Self::Junit => "junit",
-            Self::Sarif => "sarif",
-            Self::Github => "github",
-        }
-    }
-
-    /// The form of a name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|form| form.name() == name)
-    }
-}
+pub use crate::report::Form;
+use crate::report::ci::{junit, sarif};
 
 /// What to show.
 #[derive(Clone, Copy, Debug, Default)]
@@ -71,8 +30,8 @@ pub fn render(drift: &Drift, form: Form, options: Options) -> String {
         Form::Json => json::render(drift, options),
         Form::Markdown => markdown::render(drift, options),
         Form::Html => html::render(drift, options, None),
-        Form::Junit => ci::junit(drift),
-        Form::Sarif => ci::sarif(drift),
+        Form::Junit => junit(&ci::suite(drift)),
+        Form::Sarif => sarif(&ci::suite(drift)),
         Form::Github => ci::github(drift),
     }
 }

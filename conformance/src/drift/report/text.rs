@@ -62,7 +62,7 @@ pub(super) fn render(drift: &Drift, options: Options) -> String {
 }
 
 fn entry(out: &mut String, change: &Change) {
-    let _ = writeln!(out, "  {} [{}]", change.message, change.kind.name());
+    let _ = writeln!(out, "  {} [{} {}]", change.message, change.kind.name(), change.id());
     let who = radius(change);
     if !who.is_empty() {
         let _ = writeln!(out, "      {}: {who}", change.direction.name());

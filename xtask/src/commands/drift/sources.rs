@@ -3,7 +3,6 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
@@ -181,36 +180,9 @@ fn starts_with_day(path: &Path) -> bool {
     day(path).is_some_and(|day| shape(&day))
 }
 
-/// Today in UTC, as `2026-01-31`.
-pub(super) fn today() -> String {
-    let days = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() / 86_400);
-    civil(days)
-}
-
-/// Days since 1970 as a date of the Gregorian calendar.
-fn civil(days: u64) -> String {
-    // The era starts on 1 March of year 0, so that leap days are the last days of their years.
-    let days = days + 719_468;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let number = day - (153 * month + 2) / 5 + 1;
-    let (month, carry) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    format!("{:04}-{month:02}-{number:02}", era * 400 + year + carry)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn days_become_dates() {
-        let cases = [(0, "1970-01-01"), (59, "1970-03-01"), (11_016, "2000-02-29"), (20_484, "2026-01-31")];
-        for (days, date) in cases {
-            assert_eq!(civil(days), date);
-        }
-    }
 
     #[test]
     fn revisions_are_no_options() {

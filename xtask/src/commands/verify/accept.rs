@@ -5,15 +5,16 @@ use std::io::{BufRead, IsTerminal as _, Write};
 use std::path::Path;
 
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
-use kontrakt_conformance::acceptance::{Acceptance, Accepted, Stale, is_day};
+use kontrakt_conformance::acceptance::{Acceptance, Accepted, Command, Stale, is_day};
 use kontrakt_conformance::findings::{Finding, by_cause};
 use kontrakt_conformance::verify::Outcome;
 
 use super::{Args, write};
+use crate::workspace::today;
 
 /// Reads and applies the file, and changes it where that was asked for.
 pub(super) fn accept(args: &Args, path: &Path, outcome: &mut Outcome, warnings: &mut Vec<Diagnostic>) -> Result<Stale> {
-    let today = args.today.clone().unwrap_or_else(|| time::UtcDateTime::now().date().to_string());
+    let today = args.today.clone().unwrap_or_else(today);
     let mut acceptance = Acceptance::read(path)?;
     let before = acceptance.clone();
     if let Some(day) = args.expires.as_ref().filter(|day| **day < today) {
@@ -47,13 +48,7 @@ pub(super) fn accept(args: &Args, path: &Path, outcome: &mut Outcome, warnings: 
         write(path, &acceptance.to_yaml())?;
     }
     outcome.coverage.unseen = unseen;
-    for (ids, what) in [(&stale.expired, "the acceptance is over"), (&stale.gone, "the accepted finding did not occur")]
-    {
-        warnings.extend(ids.iter().map(|id| {
-            Diagnostic::new(format!("{id}: {what}"))
-                .help(format!("see {}, or take it out with --prune", path.display()))
-        }));
-    }
+    warnings.extend(stale.warnings(path));
     Ok(stale)
 }
 
@@ -74,7 +69,7 @@ fn accepted(finding: &Finding, reason: String, expires: Option<String>) -> Accep
     let seen = &finding.seen;
     let what = format!("{} {} {}: {}", seen.operation, seen.kind, seen.pointer, seen.message);
     let operation = Some(seen.operation.clone());
-    Accepted { id: finding.id.clone(), reason, expires, operation, finding: Some(what) }
+    Accepted { id: finding.id.clone(), reason, expires, command: Command::Verify, operation, finding: Some(what) }
 }
 
 /// Shows every open cause and takes a reason for it; an empty line leaves it open.
