@@ -100,6 +100,10 @@ fn members(contract: &Contract, schema: &Schema) -> Map<String, Value> {
     let reference = |id: SchemaId| Value::from(format!("{BASE}#{}", fragment(&contract[id].pointer)));
     let types = |types: Types| types.iter().map(|kind| Value::from(kind.name())).collect::<Value>();
     let required = (!schema.required.is_empty()).then(|| schema.required.iter().cloned().collect::<Value>());
+    let dependent_required = (!schema.dependent_required.is_empty()).then(|| {
+        let members = schema.dependent_required.iter();
+        members.map(|(name, needs)| (name.clone(), Value::from(needs.clone()))).collect::<Value>()
+    });
     let keywords = [
         ("$ref", schema.reference.map(reference)),
         ("type", schema.types.map(types)),
@@ -109,14 +113,25 @@ fn members(contract: &Contract, schema: &Schema) -> Map<String, Value> {
         ("oneOf", many(&schema.one_of)),
         ("anyOf", many(&schema.any_of)),
         ("not", schema.not.map(one)),
+        ("if", schema.condition.map(one)),
+        ("then", schema.then.map(one)),
+        ("else", schema.otherwise.map(one)),
         ("properties", named(&schema.properties)),
         ("patternProperties", named(&schema.pattern_properties)),
         ("additionalProperties", schema.additional_properties.map(one)),
         ("required", required),
+        ("propertyNames", schema.property_names.map(one)),
+        ("dependentRequired", dependent_required),
+        ("dependentSchemas", named(&schema.dependent_schemas)),
+        ("unevaluatedProperties", schema.unevaluated_properties.map(one)),
         ("minProperties", count(schema.min_properties)),
         ("maxProperties", count(schema.max_properties)),
         ("items", schema.items.map(one)),
         ("prefixItems", many(&schema.prefix_items)),
+        ("contains", schema.contains.map(one)),
+        ("minContains", count(schema.min_contains)),
+        ("maxContains", count(schema.max_contains)),
+        ("unevaluatedItems", schema.unevaluated_items.map(one)),
         ("minItems", count(schema.min_items)),
         ("maxItems", count(schema.max_items)),
         ("uniqueItems", schema.unique_items.then_some(Value::Bool(true))),
@@ -131,7 +146,9 @@ fn members(contract: &Contract, schema: &Schema) -> Map<String, Value> {
         ("multipleOf", number(&schema.multiple_of)),
     ];
     map.extend(keywords.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
-    map.extend(schema.others.iter().cloned());
+    for (name, value) in &schema.others {
+        map.entry(name).or_insert_with(|| value.clone());
+    }
     map
 }
 

@@ -189,6 +189,9 @@ impl<'c> Checker<'c> {
         for inner in schema.reference.into_iter().chain(schema.all_of.iter().copied()) {
             self.applicable(inner, value, all);
         }
+        for inner in self.conditional(schema, value) {
+            self.applicable(inner, value, all);
+        }
         for branches in [&schema.one_of, &schema.any_of] {
             let before = all.len();
             for branch in branches.iter().filter(|branch| self.accepts(**branch, value)) {
@@ -200,6 +203,24 @@ impl<'c> Checker<'c> {
                 self.applicable(branch, value, all);
             }
         }
+    }
+
+    /// The schemas that hold because of what the value is: `if` where it holds, with `then`, or else `else`; and those
+    /// that depend on members that are there.
+    fn conditional<'s>(&'s self, schema: &'s Schema, value: &'s Value) -> impl Iterator<Item = SchemaId> + 's {
+        let followed = schema.condition.map(|test| match self.accepts(test, value) {
+            true => [Some(test), schema.then],
+            false => [schema.otherwise, None],
+        });
+        let dependent = schema.dependent_schemas.iter().filter(|(name, _)| value.get(name).is_some());
+        followed.into_iter().flatten().flatten().chain(dependent.map(|(_, id)| *id))
+    }
+
+    /// Whether one of the schemas that apply to a value, but for `own` rule about the rest, is about a part of it.
+    fn is_evaluated(&self, id: SchemaId, value: &Value, about: impl Fn(&Schema, bool) -> bool) -> bool {
+        let mut all = Vec::new();
+        self.applicable(id, value, &mut all);
+        all.into_iter().any(|one| about(&self.contract[one], one == id))
     }
 
     /// Visits every place of a value with the schemas that are about it, from the outside inwards.
@@ -292,6 +313,10 @@ impl<'c> Checker<'c> {
             if faults.done() {
                 return;
             }
+        }
+        // Whatever the test says of the value, it is no fault of it.
+        for inner in self.conditional(schema, value).filter(|inner| Some(*inner) != schema.condition) {
+            self.visit(inner, value, at, depth + 1, faults);
         }
         self.values(id, schema, value, at, faults);
         self.unions(id, schema, value, at, depth, faults);
@@ -388,6 +413,30 @@ impl<'c> Checker<'c> {
                 self.visit(item, value, &At::Element(at, index), depth + 1, faults);
             }
         }
+        if let Some(kind) = schema.contains {
+            let found = list.iter().filter(|element| self.accepts(kind, element)).count() as u64;
+            if found < schema.min_contains.unwrap_or(1) {
+                let keyword = if schema.min_contains.is_some() { "minContains" } else { "contains" };
+                faults.add(|| Rule::Limit(keyword), at, id, keyword);
+            }
+            if schema.max_contains.is_some_and(|max| found > max) {
+                faults.add(|| Rule::Limit("maxContains"), at, id, "maxContains");
+            }
+        }
+        if let Some(rest) = schema.unevaluated_items {
+            let value = Value::Array(list.to_vec());
+            for (index, element) in list.iter().enumerate() {
+                let about = |one: &Schema, own: bool| {
+                    one.items.is_some()
+                        || index < one.prefix_items.len()
+                        || one.contains.is_some_and(|kind| self.accepts(kind, element))
+                        || one.unevaluated_items.is_some() && !own
+                };
+                if !self.is_evaluated(id, &value, about) {
+                    self.visit(rest, element, &At::Element(at, index), depth + 1, faults);
+                }
+            }
+        }
     }
 
     fn object(
@@ -401,6 +450,11 @@ impl<'c> Checker<'c> {
     ) {
         for name in schema.required.iter().filter(|name| !map.contains_key(*name)) {
             faults.add(|| Rule::Missing(name.clone()), at, id, "required");
+        }
+        for (_, needs) in schema.dependent_required.iter().filter(|(name, _)| map.contains_key(name)) {
+            for missing in needs.iter().filter(|needed| !map.contains_key(*needed)) {
+                faults.add(|| Rule::Missing(missing.clone()), at, id, "dependentRequired");
+            }
         }
         let length = map.len() as u64;
         let counts = [(schema.min_properties, "minProperties"), (schema.max_properties, "maxProperties")];
@@ -422,6 +476,39 @@ impl<'c> Checker<'c> {
                 Some(rest) if !known => self.visit(rest, value, &here, depth + 1, faults),
                 _ => {}
             }
+            if schema.property_names.is_some_and(|names| !self.accepts(names, &Value::from(name.as_str()))) {
+                faults.add(|| Rule::Forbidden, &here, id, "propertyNames");
+            }
+        }
+        self.unevaluated_members(id, schema, map, at, depth, faults);
+    }
+
+    /// Members that no other schema is about.
+    fn unevaluated_members(
+        &self,
+        id: SchemaId,
+        schema: &Schema,
+        map: &Map<String, Value>,
+        at: &At<'_>,
+        depth: usize,
+        faults: &mut Faults,
+    ) {
+        let Some(rest) = schema.unevaluated_properties else { return };
+        let whole = Value::Object(map.clone());
+        for (name, value) in map {
+            let about = |one: &Schema, own: bool| {
+                self.described(one, name).next().is_some()
+                    || one.additional_properties.is_some()
+                    || one.unevaluated_properties.is_some() && !own
+            };
+            if self.is_evaluated(id, &whole, about) {
+                continue;
+            }
+            if self.contract[rest].always == Some(false) {
+                faults.add(|| Rule::Undocumented(name.clone()), at, id, "unevaluatedProperties");
+            } else {
+                self.visit(rest, value, &At::Member(at, name), depth + 1, faults);
+            }
         }
     }
 
@@ -441,7 +528,7 @@ fn circular(contract: &Contract) -> HashSet<SchemaId> {
     let here = |id: SchemaId| {
         let schema = &contract[id];
         let many = [&schema.all_of, &schema.one_of, &schema.any_of];
-        let one = [schema.reference, schema.not];
+        let one = [schema.reference, schema.not, schema.condition, schema.then, schema.otherwise];
         many.into_iter().flatten().copied().chain(one.into_iter().flatten()).collect::<Vec<_>>()
     };
     let (mut done, mut open, mut circular) = (HashSet::new(), HashSet::new(), HashSet::new());

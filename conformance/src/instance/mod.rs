@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use fastrand::Rng;
-use kontrakt_codegen::contract::{Contract, SchemaId};
+use kontrakt_codegen::contract::{Contract, Schema, SchemaId};
 use kontrakt_codegen::diagnostic::Diagnostic;
 use proptest::prelude::Rng as _;
 use proptest::strategy::{NewTree, Strategy, ValueTree};
@@ -29,21 +29,24 @@ pub struct Instances<'c> {
     checker: Checker<'c>,
     shapes: Shapes,
     roots: HashMap<SchemaId, ShapeId>,
-    /// Schemas with a keyword of [`UNDRAWABLE`].
+    /// Schemas with a keyword that nothing is drawn for.
     undrawable: HashMap<SchemaId, &'static str>,
 }
 
-/// Keywords that forbid values and that no value is drawn for. None of the three documents has one.
-const UNDRAWABLE: [&str; 8] = [
-    "contains",
-    "dependentRequired",
-    "dependentSchemas",
-    "if",
-    "propertyNames",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "$dynamicRef",
-];
+/// The keyword of a schema that forbids values and that no value is drawn for. None of the three documents has one.
+fn undrawable(schema: &Schema) -> Option<&'static str> {
+    let keywords = [
+        ("contains", schema.contains.is_some() && schema.min_contains != Some(0)),
+        ("dependentRequired", !schema.dependent_required.is_empty()),
+        ("dependentSchemas", !schema.dependent_schemas.is_empty()),
+        ("if", schema.condition.is_some() && (schema.then.is_some() || schema.otherwise.is_some())),
+        ("propertyNames", schema.property_names.is_some()),
+        ("unevaluatedItems", schema.unevaluated_items.is_some()),
+        ("unevaluatedProperties", schema.unevaluated_properties.is_some()),
+        ("$dynamicRef", schema.others.iter().any(|(name, _)| name == "$dynamicRef")),
+    ];
+    keywords.into_iter().find(|(_, there)| *there).map(|(keyword, _)| keyword)
+}
 
 impl<'c> Instances<'c> {
     /// Works out how to satisfy each of these schemas.
@@ -52,11 +55,7 @@ impl<'c> Instances<'c> {
         let mut shapes = Shapes::default();
         let roots = schemas.into_iter().map(|id| (id, shapes.add(&checker, id))).collect();
         shapes.heights();
-        let undrawable = contract.schemas().filter_map(|(id, schema)| {
-            let keyword =
-                UNDRAWABLE.into_iter().find(|keyword| schema.others.iter().any(|(name, _)| name == keyword))?;
-            Some((id, keyword))
-        });
+        let undrawable = contract.schemas().filter_map(|(id, schema)| undrawable(schema).map(|keyword| (id, keyword)));
         Self { undrawable: undrawable.collect(), checker, shapes, roots }
     }
 
