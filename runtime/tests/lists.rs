@@ -203,3 +203,43 @@ async fn records_of_jobs_have_their_text_too() {
     assert_eq!((error.item_index(), error.item().unwrap().at("code").unwrap().as_str()), (Some(2), Some("2")));
     assert_eq!(records.try_next().await.unwrap().unwrap().code, "3");
 }
+
+/// What no member of an order reads costs nothing, however odd it is.
+#[tokio::test]
+async fn what_nobody_reads_costs_nothing() {
+    let deep = format!("{}1e400{}", r#"{"a":["#.repeat(100), "]}".repeat(100));
+    let long = "9".repeat(5_000);
+    for odd in ["1e400", "-1e-400", "18446744073709551616", "0.12345678901234567890", &long, &deep, r#""\ud800""#] {
+        let order = order("1").to_string().replacen('{', &format!(r#"{{"nobody":{odd},"#), 1);
+        let page = format!(
+            r#"{{"nobody":{odd},"data":{{"orders":[{order}],"paginator":{{"page":1,"pageCount":1,"totalCount":1}}}}}}"#
+        );
+        let transport = MockTransport::new();
+        transport.reply(200, page).reply(200, format!(r#"{{"data":{{"order":{order}}}}}"#));
+        let client = client(&transport);
+        assert_eq!(client.orders().list().items().all().await.unwrap()[0].code, "1", "{odd}");
+        assert_eq!(client.orders().get("1").await.unwrap().code, "1", "{odd}");
+        let mut records = Records::<Order>::new(format!("{order}\n{order}\n").into_bytes().into());
+        while let Some(order) = records.try_next().await.unwrap() {
+            assert_eq!(order.code, "1");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_costs_nothing() {
+    let order = order("1");
+    let transport = MockTransport::new();
+    transport.reply(200, format!("\u{feff}{}", json!({"data": {"order": order}})));
+    assert_eq!(client(&transport).orders().get("1").await.unwrap().code, "1");
+    for lines in [format!("\u{feff}{order}\n{order}\n"), format!("\u{feff}\r\n{order}\r\n{order}")] {
+        let mut records = Records::<Order>::new(lines.into_bytes().into());
+        for _ in 0..2 {
+            assert_eq!(records.try_next().await.unwrap().unwrap().code, "1");
+        }
+        assert!(records.try_next().await.unwrap().is_none());
+    }
+    transport.reply(200, "\u{feff} \r\n");
+    let error = client(&transport).orders().get("1").await.unwrap_err();
+    assert!(error.is_not_json() && error.to_string().contains("empty"), "{error}");
+}
