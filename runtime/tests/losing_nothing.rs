@@ -1,5 +1,5 @@
 //! A copy of a shop's orders, kept by a program that is killed, against a shop that changes between any two requests.
-//! Thousands of random schedules, and in the end the copy is the shop. `SCHEDULES=10000 cargo test --release -p
+//! Random schedules, and in the end the copy is the shop. `SCHEDULES=10000 cargo test --release -p
 //! kontrakt-runtime --test losing_nothing -- --nocapture` for as many as the figures in the guides.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -456,4 +456,56 @@ async fn one_reading_of_the_list_loses_orders() {
     }
     println!("300 schedules, the list read once: {figures:?}");
     assert!(figures.lost > 0 && figures.stale > 0, "the model shop is too easy: {figures:?}");
+}
+
+/// Sixty changes on pages of twenty; before the second page is answered, an order of the first one changes again. All
+/// entries shift by one, the totals stay, and who reads the list once has 59.
+#[tokio::test]
+async fn an_order_changes_again_while_its_neighbour_is_fetched() {
+    let start = OffsetDateTime::now_utc() - Duration::days(1);
+    let lines: Mutex<Vec<(u32, i64)>> = Mutex::new((1..=60).map(|code| (code, i64::from(code))).collect());
+    let asked = Mutex::new(0);
+    let transport = MockTransport::answering(move |request| {
+        let mut lines = lines.lock().unwrap();
+        let mut asked = asked.lock().unwrap();
+        *asked += 1;
+        if *asked == 2 {
+            lines.retain(|(code, _)| *code != 5);
+            lines.push((5, 61));
+        }
+        let page: usize = request.url.split("page=").nth(1).map_or(1, |page| page[..1].parse().unwrap());
+        let items = lines.iter().skip((page - 1) * 20).take(20).map(|(code, second)| {
+            let time = CompactDateTime::from(Mark::from(start + Duration::seconds(*second)));
+            format!(r#"{{"code":"{code}","time":"{time}","kind":"edit"}}"#)
+        });
+        let items: Vec<String> = items.collect();
+        Ok(reply(200, format!(r#"{{"items":[{}],"page":{page},"pages":3,"total":60}}"#, items.join(","))))
+    });
+    let client = Client::builder().token("any").transport(transport.clone()).build().unwrap();
+    let before = Mark::from(start);
+
+    let changes = client.orders().changes(before.into()).feed().await.unwrap();
+    let codes: BTreeSet<u32> = changes.iter().map(|change| change.key.parse().unwrap()).collect();
+    assert!(codes.iter().copied().eq(1..=60), "{codes:?}");
+    assert!(changes.is_settled());
+    assert_eq!(changes.mark(), Mark::from(start + Duration::seconds(60)), "a second before the newest");
+    let requests = transport.requests();
+    assert_eq!(requests.len(), 9, "once, once more, and once to be sure");
+    assert!(requests.iter().all(|request| request.url.contains("size=1000")), "the largest page");
+}
+
+#[tokio::test]
+async fn an_entry_that_says_nothing_holds_the_mark() {
+    let time = CompactDateTime::from(Mark::now());
+    let transport = MockTransport::new();
+    let items = format!(r#"{{"code":"1","time":"{time}","kind":"edit"}},{{"time":"{time}","kind":"edit"}},null"#);
+    transport.reply(200, format!(r#"{{"items":[{items}],"page":1,"pages":1,"total":3}}"#));
+    let client = Client::builder().token("any").transport(transport).build().unwrap();
+    let before = Mark::from(OffsetDateTime::now_utc() - Duration::days(9));
+
+    let mut changes = client.orders().changes(before.into()).feed().await.unwrap();
+    assert_eq!((changes.len(), changes.unreadable().len()), (1, 2));
+    assert_eq!(changes.mark(), before);
+    assert_eq!(changes.take_unreadable().len(), 2);
+    assert!(changes.mark() > before, "whoever has them in hand may go on");
 }

@@ -244,6 +244,7 @@ async fn pass(call: &Call<Page<Json>>, feed: &ChangeFeed, found: &mut Found) -> 
     while let Some(page) = pages.try_next().await? {
         pass.note(page.pages, page.total);
         found.add(page.items, feed, &mut pass);
+        found.unreadable(page.unreadable.into_iter().map(|one| one.item().clone()));
     }
     Ok(pass)
 }

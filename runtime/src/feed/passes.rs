@@ -94,8 +94,16 @@ impl Found {
                     pass.ids.push(id.clone());
                     self.change(id, entry);
                 }
-                None if self.unreadable.contains(&entry) => {}
-                None => self.unreadable.push(entry),
+                None => self.unreadable([entry]),
+            }
+        }
+    }
+
+    /// Takes note of entries that nobody can read, each once.
+    pub(super) fn unreadable(&mut self, entries: impl IntoIterator<Item = Json>) {
+        for entry in entries {
+            if !self.unreadable.contains(&entry) {
+                self.unreadable.push(entry);
             }
         }
     }
