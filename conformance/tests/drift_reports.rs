@@ -137,10 +137,10 @@ fn accepted_changes_do_not_count_and_stale_entries_are_told() {
     let ids: Vec<String> = drift.changes.iter().map(Change::id).collect();
     let file = format!(
         "accepted:\n\
-         - {{id: {}, command: drift, reason: kept as an option}}\n\
-         - {{id: 0000000000, command: drift, reason: never happened}}\n\
-         - {{id: {}, command: drift, reason: over, expires: 2026-01-01}}\n\
-         - {{id: 1111111111, reason: a finding of verify}}\n",
+         - {{id: '{}', command: drift, reason: kept as an option}}\n\
+         - {{id: '0000000000', command: drift, reason: never happened}}\n\
+         - {{id: '{}', command: drift, reason: over, expires: 2026-01-01}}\n\
+         - {{id: '1111111111', reason: a finding of verify}}\n",
         ids[0], ids[1]
     );
     let file = Acceptance::parse(&Document::parse("accepted.yaml", file).unwrap()).unwrap();

@@ -71,7 +71,7 @@ fn exit_codes_say_how_bad_it_is() {
     }
     let (_, out, _) = checkout.run(&["drift", old, new, "--format", "json"]);
     let id = serde_json::from_str::<Value>(&out).unwrap()["changes"][0]["id"].as_str().unwrap().to_owned();
-    checkout.write("accepted.yaml", &format!("accepted: [{{id: {id}, command: drift, reason: ok}}]\n"));
+    checkout.write("accepted.yaml", &format!("accepted: [{{id: '{id}', command: drift, reason: ok}}]\n"));
     assert_eq!(checkout.run(&["drift", old, new, "--accept", "accepted.yaml"]).0, 0);
     let (_, out, _) = checkout.run(&["drift", old, old]);
     assert!(out.starts_with("UNCHANGED; api needs no release\n"), "{out}");
