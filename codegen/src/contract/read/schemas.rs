@@ -146,28 +146,13 @@ impl<'d> Schemas<'d> {
             "type" => schema.types = self.types(value, at),
             "enum" => schema.enumeration = self.list(value, at).map(values),
             "const" => schema.constant = Some(value.to_json()),
-            "allOf" => schema.all_of = self.many(value, at),
-            "oneOf" => schema.one_of = self.many(value, at),
-            "anyOf" => schema.any_of = self.many(value, at),
-            "if" => schema.condition = Some(self.at(value, at.clone())),
-            "then" => schema.then = Some(self.at(value, at.clone())),
-            "else" => schema.otherwise = Some(self.at(value, at.clone())),
-            "propertyNames" => schema.property_names = Some(self.at(value, at.clone())),
-            "dependentSchemas" => schema.dependent_schemas = self.named(value, at),
             "dependentRequired" => {
                 let members = value.as_map().into_iter().flat_map(Map::iter);
                 schema.dependent_required =
                     members.map(|(name, list)| (name.to_owned(), self.texts(list, &at.join(name)))).collect();
             }
-            "unevaluatedProperties" => schema.unevaluated_properties = Some(self.at(value, at.clone())),
-            "unevaluatedItems" => schema.unevaluated_items = Some(self.at(value, at.clone())),
-            "contains" => schema.contains = Some(self.at(value, at.clone())),
             "minContains" => schema.min_contains = self.count(value, at),
             "maxContains" => schema.max_contains = self.count(value, at),
-            "not" => schema.not = Some(self.at(value, at.clone())),
-            "properties" => schema.properties = self.named(value, at),
-            "patternProperties" => schema.pattern_properties = self.named(value, at),
-            "additionalProperties" => schema.additional_properties = Some(self.at(value, at.clone())),
             "required" => {
                 // Some 3.0 documents write `required: true` on a property; it says nothing about the value.
                 if !matches!(value.kind, Kind::Bool(_)) || !self.legacy {
@@ -176,8 +161,6 @@ impl<'d> Schemas<'d> {
             }
             "minProperties" => schema.min_properties = self.count(value, at),
             "maxProperties" => schema.max_properties = self.count(value, at),
-            "items" => schema.items = Some(self.at(value, at.clone())),
-            "prefixItems" => schema.prefix_items = self.many(value, at),
             "minItems" => schema.min_items = self.count(value, at),
             "maxItems" => schema.max_items = self.count(value, at),
             "uniqueItems" => schema.unique_items = value.as_bool().unwrap_or_default(),
@@ -191,7 +174,6 @@ impl<'d> Schemas<'d> {
             "exclusiveMaximum" if !self.legacy => schema.exclusive_maximum = self.number(value, at),
             "multipleOf" => schema.multiple_of = self.number(value, at),
             "contentMediaType" => schema.content_media_type = self.text(value, at),
-            "contentSchema" => schema.content_schema = Some(self.at(value, at.clone())),
             "title" => schema.title = value.as_str().map(str::to_owned),
             "description" => schema.description = value.as_str().filter(|t| !t.trim().is_empty()).map(str::to_owned),
             "default" => schema.default = Some(value.to_json()),
@@ -203,6 +185,31 @@ impl<'d> Schemas<'d> {
             // Notes, and what `legacy` reads.
             "$comment" | "externalDocs" | "xml" | "nullable" | "exclusiveMinimum" | "exclusiveMaximum" => {}
             key if key.starts_with("x-") => {}
+            key => self.applicator(schema, key, value, at),
+        }
+    }
+
+    /// Keywords that hold schemas, and those that are not known.
+    fn applicator(&mut self, schema: &mut Schema, key: &str, value: &'d Node, at: &Pointer) {
+        match key {
+            "allOf" => schema.all_of = self.many(value, at),
+            "oneOf" => schema.one_of = self.many(value, at),
+            "anyOf" => schema.any_of = self.many(value, at),
+            "if" => schema.condition = Some(self.at(value, at.clone())),
+            "then" => schema.then = Some(self.at(value, at.clone())),
+            "else" => schema.otherwise = Some(self.at(value, at.clone())),
+            "propertyNames" => schema.property_names = Some(self.at(value, at.clone())),
+            "dependentSchemas" => schema.dependent_schemas = self.named(value, at),
+            "unevaluatedProperties" => schema.unevaluated_properties = Some(self.at(value, at.clone())),
+            "unevaluatedItems" => schema.unevaluated_items = Some(self.at(value, at.clone())),
+            "contains" => schema.contains = Some(self.at(value, at.clone())),
+            "not" => schema.not = Some(self.at(value, at.clone())),
+            "properties" => schema.properties = self.named(value, at),
+            "patternProperties" => schema.pattern_properties = self.named(value, at),
+            "additionalProperties" => schema.additional_properties = Some(self.at(value, at.clone())),
+            "items" => schema.items = Some(self.at(value, at.clone())),
+            "prefixItems" => schema.prefix_items = self.many(value, at),
+            "contentSchema" => schema.content_schema = Some(self.at(value, at.clone())),
             key => schema.others.push((key.to_owned(), value.to_json())),
         }
     }
