@@ -47,6 +47,14 @@ fn defects_of_a_document_are_complaints_with_place_and_mend() {
         let operation = format!("operationId: a, parameters: [{parameters}], responses: {{'200': {answer}}}");
         format!("{}{paging}\n", operations(&format!("{{tags: [a], x-feed: {says}, {operation}}}"), "{}"))
     };
+    let written = |says: &str, required: &str| {
+        let list = "{type: array, items: {type: object, properties: {done: {type: boolean}}}}";
+        let lists = format!("{{type: object, required: {required}, properties: {{things: {list}, others: {list}}}}}");
+        let content = format!("content: {{application/json: {{schema: {lists}}}}}");
+        let answer = format!("{{'200': {{description: '', {content}}}}}");
+        let body = format!("requestBody: {{{content}}}");
+        operations(&format!("{{tags: [a], operationId: a, x-bulk: {says}, {body}, responses: {answer}}}"), "{}")
+    };
     let cases = [
         // Types of the document itself.
         ("[]".to_owned(), "test.yaml:1 # this is not an OpenAPI document"),
@@ -106,6 +114,27 @@ fn defects_of_a_document_are_complaints_with_place_and_mend() {
         (
             bulk("{answers: things, outcome: done}"),
             "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: the answer has no outcomes in \"things\"",
+        ),
+        (
+            bulk("{items: things, limit: 3, outcome: done}"),
+            "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: the body has no list \"things\"",
+        ),
+        (
+            bulk("{errors: name, outcome: done}"),
+            "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: `errors` has \"name\": expected key or place",
+        ),
+        (
+            written("{items: things, limit: 3, outcome: done}", "[]"),
+            "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: the body has \"others\" too: name it in `items` if it is a list \
+             of things, or in `settings` if it may stand in each of several calls",
+        ),
+        (
+            written("{items: [things, others], limit: 3, outcome: done}", "[others]"),
+            "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: \"others\" is required, so it cannot be left to another call",
+        ),
+        (
+            written("{items: things, settings: [others, silent], limit: 3, outcome: done}", "[]"),
+            "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: the body has no member \"silent\"",
         ),
         (
             bulk("{items: things, parameter: codes, outcome: done}"),

@@ -304,7 +304,7 @@ paths:
       tags: [orders]
       operationId: createOrders
       x-retry: never
-      x-bulk: {items: orders, limit: 100, outcome: created_yn}
+      x-bulk: {items: orders, settings: send_emails_yn, limit: 100, outcome: created_yn}
       requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/OrdersCreate'}}}}
       responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Outcomes'}}}}}
     delete:

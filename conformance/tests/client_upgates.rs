@@ -315,7 +315,7 @@ fn outcomes(request: &MockRequest) -> Result<Response, TransportError> {
 #[tokio::test]
 async fn many_orders_and_the_outcome_of_each() {
     let transport = MockTransport::answering(outcomes);
-    let all = in_memory(&transport).orders().create(&orders(250)).send_all().await;
+    let all = in_memory(&transport).orders().create(&orders(250)).send_all().await.unwrap();
     assert_eq!((all.len(), transport.requests().len()), (250, 3));
     for (at, outcome) in all.iter().enumerate() {
         let answer = outcome.answer().unwrap();
@@ -343,7 +343,7 @@ async fn what_becomes_of_the_rest() {
         let transport = MockTransport::answering(move |request| {
             if made.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 1 { fault() } else { outcomes(request) }
         });
-        let all = in_memory(&transport).orders().create(&orders(250)).send_all().await;
+        let all = in_memory(&transport).orders().create(&orders(250)).send_all().await.unwrap();
         assert_eq!(transport.requests().len(), 2, "a write is not repeated, and nothing follows it");
         assert!(all[..100].iter().all(|outcome| outcome.answer().is_some()));
         assert!(all[100..200].iter().all(|outcome| matches!(outcome, Outcome::NotSent(_)) == nothing_done));
@@ -364,7 +364,7 @@ async fn nothing_is_deleted_without_saying_what() {
     assert!(error.is_usage() && transport.requests().is_empty(), "{error}");
     let numbers: Vec<String> = (0..120).map(|number| format!("O{number}")).collect();
     let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
-    let outcomes = client.orders().delete(&numbers).send_all().await;
+    let outcomes = client.orders().delete(&numbers).send_all().await.unwrap();
     assert_eq!((outcomes.len(), transport.requests().len()), (120, 2));
     let refused: Vec<usize> = (0..120).filter(|at| !outcomes[*at].is_done()).collect();
     assert_eq!(refused, [7]);
@@ -452,7 +452,7 @@ async fn what_the_reference_of_2026_has_can_be_sent() {
         }]),
         ..ArticleCreate::default()
     };
-    let outcomes = client.articles().create(&[article]).send_all().await;
+    let outcomes = client.articles().create(&[article]).send_all().await.unwrap();
     assert!(outcomes.iter().all(Outcome::is_done));
 
     transport.reply(200, done("products", "updated_yn"));
@@ -506,7 +506,7 @@ async fn both_forms_of_an_outcome_are_read() {
     // One outcome, without a list around it.
     for (created, done) in [(true, true), (false, false)] {
         transport.reply(200, json!({"orders": {"order_number": "O1", "created_yn": created}}).to_string());
-        let outcomes = client.orders().create(&orders(1)).send_all().await;
+        let outcomes = client.orders().create(&orders(1)).send_all().await.unwrap();
         assert!(outcomes.len() == 1 && outcomes[0].is_done() == done && outcomes[0].answer().is_some(), "{outcomes:?}");
     }
 
@@ -514,7 +514,10 @@ async fn both_forms_of_an_outcome_are_read() {
     let message = json!({"object": null, "property": "id", "message": "unknown", "level": "error"});
     for messages in [json!([{"code": 404, "messages": [message]}]), json!([message])] {
         transport.reply(200, json!({"webhooks": [{"id": 7, "deleted": false, "messages": messages}]}).to_string());
-        let outcomes = client.webhooks().delete(&[7]).send_all().await;
-        assert!(matches!(&outcomes[..], [Outcome::Refused(answer)] if answer.messages.is_some()), "{outcomes:?}");
+        let outcomes = client.webhooks().delete(&[7]).send_all().await.unwrap();
+        assert!(
+            matches!(&outcomes[..], [Outcome::Refused { answer: Some(answer), .. }] if answer.messages.is_some()),
+            "{outcomes:?}"
+        );
     }
 }

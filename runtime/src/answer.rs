@@ -5,7 +5,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use crate::api::Limits;
+use crate::api::{Limits, Operation, Promise};
 use crate::decode::{Decode, DecodeError};
 use crate::error::{ApiError, Error, Kind};
 use crate::http::{Body, BoxFuture, Headers};
@@ -201,13 +201,17 @@ impl<T> fmt::Debug for Sending<T> {
 }
 
 /// The typed part is a line, and all else compiled once: there are hundreds of types.
-pub(crate) fn read<T: Answer>(reply: Reply, refuse_partial: bool) -> Result<Response<T>, Error> {
+pub(crate) fn read<T: Answer>(mut reply: Reply, refuse_partial: bool) -> Result<Response<T>, Error> {
     let mut value = None;
+    if T::IS_FILE {
+        // A file may well be JSON.
+        reply.operation.promise = Promise::Bare;
+    }
     let besides = judge(reply, refuse_partial, &mut |answer| {
         value = Some(T::read(answer)?);
         Ok(())
     })?;
-    value.map(|value| Response { value, besides }).ok_or_else(|| Error::new(Kind::Decode, "nothing was read"))
+    value.map(|value| Response { value, besides }).ok_or_else(|| Error::new(Kind::Unrecognized, "nothing was read"))
 }
 
 /// Reads a reply by `read`, and decides whether that is what was asked for.
@@ -220,53 +224,91 @@ fn judge(
     let is_file = file.is_some();
     let is_empty = trimmed(&reply.body).is_empty();
     // Of a file, the body is its first piece: enough to see that it is none.
-    if is_file && (is_empty || reply.is_html()) {
+    let lacks_body = is_empty && (is_file || matches!(reply.operation.promise, Promise::Answer | Promise::Bare));
+    if lacks_body || (is_file && reply.is_html()) {
         let message = reply.name_of_body();
-        return Err(reply.fail(Error::new(Kind::NotJson, message), None));
+        return Err(reply.fail(Error::new(Kind::Unrecognized, message), None));
     }
     let body = if is_file || is_empty { Ok(Value::Null) } else { Value::from_json(&reply.body) };
     let body = match body {
         Ok(body) => body,
         Err(error) => {
             let message = reply.name_of_body();
-            return Err(reply.fail(Error::new(Kind::NotJson, message).caused_by(error), None));
+            return Err(reply.fail(Error::new(Kind::Unrecognized, message).caused_by(error), None));
         }
     };
     let api = reply.session.api();
-    let mut verdict =
+    let verdict =
         if is_file { Verdict::of_headers(&reply.headers) } else { Verdict::read(api, false, &reply.headers, &body) };
-    let bulk = reply.operation.bulk.as_ref();
-    verdict.errors.extend(bulk.into_iter().flat_map(|bulk| bulk.refusals(&body)));
-    let request_id = verdict.request_id.as_deref();
-    let result = read(&mut Answered { reply: &reply, body: &body, request_id, file });
+    let recognized = match reply.operation.promise {
+        Promise::Answer => verdict.recognized || has_value(&reply.operation, &body),
+        Promise::Nothing => verdict.recognized || is_nothing(&body),
+        Promise::Bare | Promise::Unknown => true,
+    };
+    let Verdict { request_id, mut errors, failed, .. } = verdict;
+    let mut unsaid = 0;
+    if let Some(bulk) = reply.operation.bulk.as_ref().filter(|_| recognized && !failed) {
+        unsaid = bulk.unsaid(&reply.things, &body, &errors);
+        errors.extend(bulk.refusals(&body));
+    }
+    let request = request_id.as_deref();
+    let result = read(&mut Answered { reply: &reply, body: &body, request_id: request, file });
     let missing = result.is_err() && lacks_item(&body, reply.operation.value);
+    let lacks_value = !is_file && body.at(reply.operation.value).is_none_or(is_nothing);
     drop(body);
+    let partial = |errors| Error::new(Kind::Partial, "not all of what was asked has been done").with_api_errors(errors);
     let error = match result {
-        _ if verdict.failed && is_empty => Error::new(Kind::NotJson, "the answer is empty"),
-        _ if verdict.failed => refused(verdict.errors),
-        Err(_) if !verdict.errors.is_empty() => refused(verdict.errors),
-        Ok(()) if refuse_partial && !verdict.errors.is_empty() => {
-            Error::new(Kind::Partial, "not all of what was asked has been done").with_api_errors(verdict.errors)
+        _ if !recognized => {
+            Error::new(Kind::Unrecognized, "the answer has nothing of what every answer of the API has")
         }
-        Err(_) if is_empty => Error::new(Kind::NotJson, "the answer is empty"),
+        _ if failed => refused(Kind::Refused, errors),
+        Ok(()) if refuse_partial && !errors.is_empty() => partial(errors),
+        Ok(()) if refuse_partial && unsaid > 0 => Error::unsaid(unsaid, reply.things.len()),
+        Err(_) if !errors.is_empty() && reply.operation.bulk.is_some() => partial(errors),
+        Err(_) if !errors.is_empty() => refused(Kind::Api, errors),
+        Err(_) if unsaid > 0 => Error::unsaid(unsaid, reply.things.len()),
         Err(_) if missing => Error::new(Kind::NotFound, "not found: the list that was answered is empty"),
+        Err(error) if lacks_value => {
+            Error::new(Kind::Unrecognized, "the answer lacks what was asked for").caused_by(error)
+        }
         Err(error) => Error::decode(error),
         Ok(()) => {
-            let Verdict { request_id, errors, .. } = verdict;
+            if unsaid > 0 {
+                let message = format!("nothing is said about {unsaid} of {} things", reply.things.len());
+                errors.push(ApiError::new(None, message, None));
+            }
             let (status, headers, limits) = (reply.status, reply.headers, &api.limits);
             return Ok(Besides { status, headers, request_id, errors, limits });
         }
     };
-    Err(reply.fail(error, verdict.request_id))
+    Err(reply.fail(error, request_id))
 }
 
-fn refused(errors: Vec<ApiError>) -> Error {
+/// Whether a body has the member that holds the value, or what is said about what was sent.
+fn has_value(operation: &Operation, body: &Value<'_>) -> bool {
+    let told = operation.bulk.iter().flat_map(|bulk| bulk.lists).filter_map(|list| list.answers);
+    let mut paths = told.chain([operation.value]).filter(|path| !path.is_empty());
+    paths.any(|path| body.get(path.split('/').next().unwrap_or(path)).is_some())
+}
+
+/// Whether a value is one of the forms that nothing has.
+fn is_nothing(value: &Value<'_>) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Str(text) => text.trim().is_empty(),
+        Value::List(items) => items.is_empty(),
+        Value::Map(members) => members.is_empty(),
+        Value::Bool(_) | Value::Int(_) | Value::Uint(_) | Value::Float(_) | Value::Raw(_) => false,
+    }
+}
+
+fn refused(kind: Kind, errors: Vec<ApiError>) -> Error {
     let message = if errors.is_empty() {
         "the answer says that the call failed, and not why"
     } else {
         "the answer says that the call failed"
     };
-    Error::new(Kind::Api, message).with_api_errors(errors)
+    Error::new(kind, message).with_api_errors(errors)
 }
 
 /// Whether `path` ends in a place of a list that is empty: what was asked for does not exist.

@@ -78,14 +78,22 @@ pub struct Envelope {
     pub error: Option<&'static str>,
     /// The member that tells, inside status 200, whether the call worked.
     pub success: Option<Success>,
+    /// Members that hold the value: the first one present.
+    pub values: &'static [&'static str],
     /// Path to the identifier of the request.
     pub request_id: Option<&'static str>,
 }
 
 impl Envelope {
     /// No envelope.
-    pub const DEFAULT: Self =
-        Self { errors: None, error_fields: ErrorFields::DEFAULT, error: None, success: None, request_id: None };
+    pub const DEFAULT: Self = Self {
+        errors: None,
+        error_fields: ErrorFields::DEFAULT,
+        error: None,
+        success: None,
+        values: &[],
+        request_id: None,
+    };
 }
 
 /// The members of one error in a list of errors.
@@ -218,29 +226,55 @@ pub struct Operation {
     /// Whether it answers a whole list, not pages, whatever other lists of the API do.
     #[doc(hidden)]
     pub whole_list: bool,
+    /// What the body of a success is promised to be.
+    pub promise: Promise,
 }
 
 /// A call that answers what became of each thing it was given.
 #[derive(Clone, Copy, Debug)]
 pub struct Bulk {
-    /// Where the things stand in the request.
-    pub items: BulkItems,
-    /// The most that one call takes.
+    /// The lists that the call takes things in.
+    pub lists: &'static [BulkList],
+    /// The most things that one call takes, in all lists together.
     pub limit: usize,
-    /// Path to the list of outcomes in the answer, in the order of the things; or to the one outcome.
-    pub answers: &'static str,
-    /// Member of an outcome that is true when the thing was done, under each of its names.
+    /// Member of an entry that is true when the thing was done, under each of its names. Without one, an entry says that
+    /// it was done by being there.
     pub outcome: &'static [&'static str],
-    /// Member of an outcome with the list of messages about the thing.
+    /// Member of an entry with the list of messages about the thing.
     pub messages: &'static str,
+    /// How the errors of an answer name the things that they are about, the surest way first.
+    pub errors: &'static [NamedBy],
 }
 
 impl Bulk {
-    /// A call that takes one thing, and answers nothing particular.
-    pub const ONE: Self = Self { items: BulkItems::One, limit: 1, answers: "", outcome: &[], messages: "messages" };
+    /// A call that takes one thing, whose outcome is the whole answer.
+    pub const ONE: Self = Self {
+        lists: &[BulkList { answers: Some(""), ..BulkList::DEFAULT }],
+        limit: 1,
+        outcome: &[],
+        messages: "messages",
+        errors: &[],
+    };
 }
 
-/// Where the things of a call that takes many stand.
+/// A list of things in a call, and what is answered about them.
+#[derive(Clone, Copy, Debug)]
+pub struct BulkList {
+    /// Where the things stand in the request.
+    pub items: BulkItems,
+    /// Path to the entries in the answer, `*` for every item of a list. Nothing where the answer speaks only of things
+    /// that were not done.
+    pub answers: Option<&'static str>,
+    /// Members that identify a thing and its entry.
+    pub keys: &'static [&'static str],
+}
+
+impl BulkList {
+    /// One thing, of which nothing is said unless it was not done.
+    pub const DEFAULT: Self = Self { items: BulkItems::One, answers: None, keys: &[] };
+}
+
+/// Where the things of a call stand.
 #[derive(Clone, Copy, Debug)]
 pub enum BulkItems {
     /// In the list at this path of the body.
@@ -278,6 +312,30 @@ impl ChangeFeed {
         Self { from: "", size: None, key: "", time: "", kind: "", deleted: &[], reach_days: 0, restart: "" };
 }
 
+/// How an error names the thing that it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedBy {
+    /// By a member that identifies it.
+    Key,
+    /// By its place in the list, counted from 0: `data[3]`, `/data/3`.
+    Place,
+}
+
+/// What the body of a success is promised to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Promise {
+    /// JSON, in the API's envelope.
+    #[default]
+    Answer,
+    /// JSON without the envelope.
+    Bare,
+    /// Nothing, or the same.
+    Nothing,
+    /// Nobody knows: the call stands in no specification.
+    Unknown,
+}
+
 /// Whether a call may be repeated when it is not known what became of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -303,6 +361,7 @@ impl Operation {
         page_size: None,
         bulk: None,
         whole_list: false,
+        promise: Promise::Answer,
     };
 
     /// Whether sending it twice does no more than sending it once.

@@ -9,7 +9,7 @@ use futures_core::Stream;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::answer::Sending;
-use crate::bulk::{Outcome, SendingAll};
+use crate::bulk::SendingAll;
 use crate::decode::Decode;
 use crate::download::Download;
 use crate::error::{Error, Kind};
@@ -46,13 +46,13 @@ impl<T> Sending<T> {
     }
 }
 
-impl<T> SendingAll<T> {
+impl<O> SendingAll<O> {
     /// Waits for the outcomes.
     ///
     /// # Errors
-    /// When called from async code: await it there. What the server refuses is in the outcomes.
-    pub fn wait(self) -> Result<Vec<Outcome<T>>, Error> {
-        run(async { Ok(self.await) })
+    /// Those of the future. Also when called from async code: await it there.
+    pub fn wait(self) -> Result<O, Error> {
+        run(self)
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::answer::{Answer, Response, Sending};
 use crate::api::{Operation, Paging};
-use crate::bulk::SendingAll;
+use crate::bulk::{SendingAll, Told};
 use crate::decode::Decode;
 use crate::encode::{Encode, Param};
 use crate::error::Error;
@@ -257,7 +257,7 @@ impl<T> Call<T> {
     /// Sends the things of the call in as many calls as it takes, one after the other, and gives the outcome of each, in
     /// their order. See [`bulk`](crate::bulk).
     #[doc(hidden)]
-    pub fn send_all<R: Decode>(self) -> SendingAll<R> {
+    pub fn send_all<O: Told>(self) -> SendingAll<O> {
         SendingAll::new(self.session, *self.parts)
     }
 
@@ -313,11 +313,6 @@ impl<T: Answer> Call<T> {
     /// How the answer is divided into pages, if it is.
     pub(crate) fn paging(&self) -> Option<Paging> {
         self.session.api().paging.filter(|_| !self.parts.operation.whole_list)
-    }
-
-    /// The identifier of its operation.
-    pub(crate) fn operation_id(&self) -> &'static str {
-        self.parts.operation.id
     }
 }
 

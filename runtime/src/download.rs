@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use crate::answer::{Answer, Answered};
+use crate::api::Operation;
 use crate::decode::DecodeError;
 use crate::error::Error;
 use crate::http::{Body, url};
@@ -28,7 +29,7 @@ use crate::http::{Body, url};
 /// ```
 #[must_use = "a file that is not read is not kept anywhere"]
 pub struct Download {
-    operation: &'static str,
+    operation: Operation,
     content_type: Option<String>,
     file_name: Option<String>,
     size: Option<u64>,
@@ -80,7 +81,7 @@ impl Download {
         let mut bytes = Vec::new();
         while let Some(piece) = self.try_next().await? {
             if bytes.len() + piece.len() > limit {
-                return Err(Error::too_large("the file", limit).in_operation(self.operation));
+                return Err(Error::too_large("the file", limit).in_operation(&self.operation));
             }
             bytes.extend_from_slice(&piece);
         }
@@ -101,7 +102,7 @@ impl Answer for Download {
         };
         let header = |name| reply.headers.get(name);
         Ok(Self {
-            operation: reply.operation.id,
+            operation: reply.operation,
             content_type: header("Content-Type").map(str::to_owned),
             file_name: header("Content-Disposition").and_then(file_name),
             size: header("Content-Length").and_then(|size| size.trim().parse().ok()),
@@ -120,7 +121,7 @@ impl Stream for Download {
         if !matches!(piece, Some(Ok(_))) {
             self.body = None;
         }
-        Poll::Ready(piece.map(|piece| piece.map_err(|error| Error::transport(error).in_operation(self.operation))))
+        Poll::Ready(piece.map(|piece| piece.map_err(|error| Error::transport(error).in_operation(&self.operation))))
     }
 }
 

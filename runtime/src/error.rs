@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+use crate::api::Operation;
 use crate::decode::DecodeError;
 use crate::http::{Headers, TransportError};
 use crate::list::Unreadable;
@@ -20,6 +21,8 @@ struct Detail {
     kind: Kind,
     message: String,
     operation: Option<&'static str>,
+    /// Whether sending the call once more could do something once more.
+    writes: bool,
     status: Option<u16>,
     request_id: Option<String>,
     api_errors: Vec<ApiError>,
@@ -34,16 +37,18 @@ struct Detail {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// The server answered with a status of failure, or with failure inside success.
+    /// The server answered with a status of failure.
     Api,
+    /// The server says, with a status of success, that the call failed.
+    Refused,
     /// The server did some of it.
     Partial,
     /// What was asked for does not exist, as a successful answer says by being empty.
     NotFound,
     /// The answer is not what the specification says.
     Decode,
-    /// The answer is not JSON at all.
-    NotJson,
+    /// What arrived is no answer of this API, or does not say what became of the call.
+    Unrecognized,
     /// The answer is larger than allowed.
     TooLarge,
     /// The server wants no requests for longer than the client waits; nothing was sent.
@@ -131,6 +136,7 @@ impl Error {
             kind,
             message: message.into(),
             operation: None,
+            writes: false,
             status: None,
             request_id: None,
             api_errors: Vec::new(),
@@ -166,8 +172,18 @@ impl Error {
         self
     }
 
-    pub(crate) fn in_operation(mut self, operation: &'static str) -> Self {
-        self.0.operation = Some(operation);
+    /// The answer to a write says nothing about some of what was sent.
+    pub(crate) fn unsaid(unsaid: usize, of: usize) -> Self {
+        let message = match of {
+            1 => "the answer does not say whether it was done".to_owned(),
+            of => format!("the answer does not say what became of {unsaid} of {of} things"),
+        };
+        Self::new(Kind::Unrecognized, message)
+    }
+
+    pub(crate) fn in_operation(mut self, operation: &Operation) -> Self {
+        self.0.operation = Some(operation.id);
+        self.0.writes = !operation.is_repeatable();
         self
     }
 
@@ -371,17 +387,18 @@ impl Error {
         self.0.kind == Kind::Partial
     }
 
-    /// The answer could not be read: see [`json_path`](Self::json_path) and [`body`](Self::body). The server has done
-    /// what was asked.
+    /// The server has done what was asked, and its answer could not be read: see [`json_path`](Self::json_path) and
+    /// [`body`](Self::body).
     #[must_use]
     pub fn is_decode(&self) -> bool {
-        matches!(self.0.kind, Kind::Decode | Kind::NotJson)
+        self.0.kind == Kind::Decode
     }
 
-    /// The answer is no JSON, or no file where one was asked for: a page for people, cut off, or empty.
+    /// What arrived with a status of success is no answer of this API, or does not say what became of the call: a page
+    /// for people, something cut off, nothing at all, or JSON without what every answer has.
     #[must_use]
-    pub fn is_not_json(&self) -> bool {
-        self.0.kind == Kind::NotJson
+    pub fn is_unrecognized(&self) -> bool {
+        self.0.kind == Kind::Unrecognized
     }
 
     /// The answer is larger than allowed.
@@ -418,14 +435,23 @@ impl Error {
     /// It is certain that nothing was done: the request never left, or the server refused it as a whole.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        match self.0.status {
-            _ if self.0.kind == Kind::Token => true,
-            Some(status) => self.0.kind == Kind::Api && (300..500).contains(&status) && status != 408,
-            None => matches!(
-                self.0.kind,
-                Kind::Connect | Kind::RateLimited | Kind::Request | Kind::Setup | Kind::OutOfReach
-            ),
+        match (self.0.kind, self.0.status) {
+            (Kind::Token | Kind::Refused | Kind::Connect | Kind::RateLimited, _) => true,
+            (Kind::Request | Kind::Setup | Kind::OutOfReach, _) => true,
+            // Other redirections follow something that was done, and with 408 nobody knows what has arrived.
+            (Kind::Api, Some(301 | 307 | 308 | 400..=407 | 409..=499)) => true,
+            _ => self.is_retryable(),
         }
+    }
+
+    /// The call writes, and nobody knows whether that was done: no answer came, or what came does not tell. Look before
+    /// you send it again.
+    ///
+    /// Of an error of a write, exactly one is true: this, [`is_refusal`](Self::is_refusal),
+    /// [`is_partial`](Self::is_partial), or [`is_decode`](Self::is_decode).
+    #[must_use]
+    pub fn may_have_happened(&self) -> bool {
+        self.0.writes && !self.is_refusal() && !self.is_partial() && !self.is_decode()
     }
 
     /// The same call may work later, and nothing has happened so far that repeating it would double. Attempts have

@@ -49,8 +49,8 @@ pub mod webhook;
 
 pub use answer::{Answer, Response, Sending};
 pub use api::{
-    Api, Bulk, BulkItems, ChangeFeed, Envelope, ErrorFields, Jobs, Limits, MovedTo, Operation, Paging, Repeat,
-    Security, Success,
+    Api, Bulk, BulkItems, BulkList, ChangeFeed, Envelope, ErrorFields, Jobs, Limits, MovedTo, NamedBy, Operation,
+    Paging, Promise, Repeat, Security, Success,
 };
 pub use auth::{
     ApiTokens, Credential, Grant, InstallCode, MemoryStore, OAuthPaths, OAuthServer, Secret, StoreError, StoredToken,

@@ -327,7 +327,7 @@ impl<T: Listed> Items<T> {
         let place = self.place;
         self.place += 1;
         if let Some(one) = self.unreadable.next_if(|one| one.index() == place) {
-            return Some(Err(Error::from(one).in_operation(self.pages.call.operation_id())));
+            return Some(Err(Error::from(one).in_operation(self.pages.call.operation())));
         }
         self.page.next().map(Ok)
     }

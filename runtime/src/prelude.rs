@@ -1,7 +1,7 @@
 //! What emitted modules are written with, and what users of an emitted crate meet in its types.
 //! Meant to be imported as a whole; names declared beside the import win over it.
 
-pub use crate::{client, closed_enum, open_enum, operation, record, resource, union};
+pub use crate::{client, closed_enum, open_enum, operation, outcomes, record, resource, union};
 pub use types::*;
 
 /// The types alone: what an emitted crate has at its root.

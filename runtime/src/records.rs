@@ -76,7 +76,7 @@ impl<T: Decode> Records<T> {
         let index = usize::try_from(self.line).unwrap_or(usize::MAX).saturating_sub(1);
         let value = match Value::from_json(&line) {
             Ok(value) => T::decode(&value).map_err(|reason| Unreadable::record(index, reason, &value).into()),
-            Err(error) => Err(Error::new(Kind::NotJson, "no valid JSON").caused_by(error)),
+            Err(error) => Err(Error::new(Kind::Decode, "no valid JSON").caused_by(error)),
         };
         value.map_err(|error| error.in_place(&place).with_body(line))
     }

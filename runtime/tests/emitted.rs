@@ -165,7 +165,7 @@ async fn writes() -> Result<(), Error> {
     Mock::given(method("PATCH"))
         .and(path("/api/orders/1"))
         .and(body_json(serde_json::json!({"data": {"note": null, "price": "5.00"}})))
-        .respond_with(ResponseTemplate::new(200))
+        .respond_with(ResponseTemplate::new(200).set_body_string(r#"{"data":null,"errors":null}"#))
         .expect(1)
         .mount(&server)
         .await;

@@ -68,16 +68,18 @@ async fn errors_have_names() {
     assert!(error.to_string().ends_with("the service is not available (the answer is a page of HTML)"), "{error}");
 
     let error = error_of(200, &json, "{\"data\":{\"order\":{\"code\":\"1\"").await;
-    assert!(error.is_not_json() && error.is_decode() && error.to_string().contains("cut off"), "{error}");
+    assert!(error.is_unrecognized() && !error.is_decode() && error.to_string().contains("cut off"), "{error}");
     let error = error_of(200, &html, "<html>").await;
-    assert!(error.is_not_json() && error.to_string().contains("a page of HTML"), "{error}");
+    assert!(error.is_unrecognized() && error.to_string().contains("a page of HTML"), "{error}");
     let error = error_of(200, &json, " ").await;
-    assert!(error.is_not_json() && error.to_string().contains("empty"), "{error}");
+    assert!(error.is_unrecognized() && error.to_string().contains("empty"), "{error}");
     let error = error_of(200, &json, "null").await;
-    assert_eq!(error.json_path().as_deref(), Some("$.data.order"));
+    assert!(error.is_unrecognized() && !error.is_decode(), "{error}");
+    let error = error_of(200, &json, r#"{"data":{},"errors":null}"#).await;
+    assert!(error.is_unrecognized() && error.json_path().as_deref() == Some("$.data.order"), "{error}");
 
     let error = error_of(200, &json, &single("1").replace("\"1.00\"", "[]")).await;
-    assert!(error.is_decode() && !error.is_not_json());
+    assert!(error.is_decode() && !error.is_unrecognized());
     assert_eq!((error.json_path().as_deref(), error.request_id()), (Some("$.data.order.price.toPay"), Some("r-9")));
     assert!(error.to_string().contains("expected a decimal number, found a list"), "{error}");
 

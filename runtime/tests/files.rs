@@ -56,11 +56,11 @@ async fn what_is_no_file() {
     assert_eq!(bytes(&json, ok("[1]")).await.unwrap(), b"[1]", "JSON may be a file too");
     for (headers, pieces) in [(&html[..], ok("maintenance")), (&PDF, ok(" <!DOCTYPE html><p>maintenance"))] {
         let error = bytes(headers, pieces).await.unwrap_err();
-        assert!(error.is_not_json() && error.to_string().contains("a page of HTML"), "{error}");
+        assert!(error.is_unrecognized() && error.to_string().contains("a page of HTML"), "{error}");
     }
     for (headers, pieces) in [(&PDF[..], vec![]), (&json, vec![])] {
         let error = bytes(headers, pieces).await.unwrap_err();
-        assert!(error.is_not_json() && error.to_string().ends_with("the answer is empty"), "{error}");
+        assert!(error.is_unrecognized() && error.to_string().ends_with("the answer is empty"), "{error}");
     }
     let error = bytes(&json, ok(r#"{"errors":[{"errorCode":"no-pdf","message":"m"}]}"#)).await.unwrap_err();
     assert!(error.has_code("no-pdf"), "{error}");

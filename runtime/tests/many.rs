@@ -42,7 +42,7 @@ fn letters(outcomes: &[Outcome<Created>]) -> String {
         }
         match outcome {
             Outcome::Done(_) => 'd',
-            Outcome::Refused(_) => 'r',
+            Outcome::Refused { .. } => 'r',
             Outcome::Unknown(_) => '?',
             Outcome::NotSent(_) => '-',
         }
@@ -76,13 +76,15 @@ async fn outcomes_stand_beside_things() {
         let transport = MockTransport::answering(move |request| {
             if made.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == at { fault() } else { created(request) }
         });
-        let outcomes = client(&transport).orders().create_many(&orders(250), &true).bulk(true).send_all().await;
+        let outcomes =
+            client(&transport).orders().create_many(&orders(250), &true).bulk(true).send_all().await.unwrap();
         assert_eq!((outcomes.len(), letters(&outcomes).as_str()), (250, expected), "{at}");
         assert_eq!(transport.requests().len(), calls);
         assert!(transport.requests().iter().all(|request| request.url.ends_with("?bulk=true")));
     }
     let transport = MockTransport::new();
-    assert!(client(&transport).orders().create_many(&[], &true).send_all().await.is_empty());
+    let error = client(&transport).orders().create_many(&[], &true).send_all().await.unwrap_err();
+    assert!(error.is_usage() && error.is_refusal() && !error.may_have_happened(), "{error}");
     assert!(transport.requests().is_empty());
 }
 
@@ -110,7 +112,7 @@ async fn lists_in_the_query_are_divided_too() {
     });
     let codes: Vec<String> = (0..150).map(|code| code.to_string()).collect();
     let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
-    let outcomes = client(&transport).orders().delete_many(&codes).send_all().await;
+    let outcomes = client(&transport).orders().delete_many(&codes).send_all().await.unwrap();
     assert_eq!((outcomes.len(), letters(&outcomes).as_str()), (150, "dddd"));
     assert_eq!(transport.requests().len(), 2);
 }

@@ -105,18 +105,24 @@ members! {
 
     /// A call that takes many things, and answers the outcome of each.
     pub struct BulkHint is closed {
-        /// Member of the body with the list of things.
-        "items" items: Option<String>,
+        /// Members of the body with the lists of things.
+        "items" items: OneOrMany,
         /// Parameter that takes the things.
         "parameter" parameter: Option<String>,
+        /// Members of the body that may stand in each of several calls.
+        "settings" settings: OneOrMany,
         /// Things that one call takes.
         "limit" limit: Option<u64>,
-        /// Member of the answer with the outcomes.
-        "answers" answers: Option<String>,
+        /// Paths to what is answered about the things of each list.
+        "answers" answers: OneOrMany,
+        /// Members that identify a thing and what is answered about it.
+        "keys" keys: OneOrMany,
         /// Member of an outcome that says whether the thing was done.
-        "outcome" outcome: String,
+        "outcome" outcome: Option<String>,
         /// Member of an outcome with messages.
         "messages" messages: Option<String>,
+        /// How errors name the things that were not done.
+        "errors" errors: Vec<NamedBy>,
     }
 
     /// A list that tells what has changed since a time.
@@ -157,6 +163,16 @@ members! {
     pub struct SecuritySchemeHints is open {
         /// Name of the method that takes the credential.
         "x-name" name: Option<String>,
+    }
+}
+
+words! {
+    /// How an error names the thing that it is about.
+    pub enum NamedBy {
+        /// By a member that identifies it.
+        Key = "key",
+        /// By its place in the list.
+        Place = "place",
     }
 }
 

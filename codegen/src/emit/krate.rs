@@ -136,6 +136,9 @@ fn envelope(code: &mut Code, envelope: &Envelope) {
             code.line(format!("    {name}: {value},"));
         }
     }
+    if !envelope.value.is_empty() {
+        code.line(format!("    values: &{:?},", &*envelope.value));
+    }
     let fields = &envelope.error_fields;
     if envelope.errors.is_some() {
         let member = |value: &Option<String>, default: &str| format!("{:?}", value.as_deref().unwrap_or(default));

@@ -4,8 +4,10 @@ use super::code::{Code, wrap};
 use super::rust::{Rust, bulk_place, place, repeat};
 use super::{Emission, File, types};
 use crate::contract::Operation;
-use crate::name::{ident, phrase};
-use crate::plan::{Answer, Argument, Bulk, BulkItems, ChangeFeed, FeedReach, Method, Plan, TypeDef, api, prose};
+use crate::name::{ident, pascal, phrase, snake};
+use crate::plan::{
+    Answer, Argument, Bulk, BulkList, ChangeFeed, FeedReach, Method, Plan, Promise, TypeDef, api, prose,
+};
 
 /// What a resource is about, in one sentence.
 pub(super) fn about(emission: Emission<'_>, index: usize) -> Vec<String> {
@@ -47,6 +49,7 @@ pub(super) fn file(emission: Emission<'_>, index: usize) -> File {
     for method in &resource.operations {
         code.line("");
         operation(&mut code, emission, &resource.name, method);
+        outcomes(&mut code, Rust::in_scope(plan), &resource.name, method);
     }
     for def in plan.types.iter().filter(|def| def.resources == [index]) {
         code.line("");
@@ -82,8 +85,11 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
             if let Some((size, most)) = &method.page_size {
                 code.line(format!("page_size: ({size:?}, {most}),"));
             }
-            if let Some(one) = &method.bulk {
-                bulk(code, rust, one);
+            if method.promise != Promise::Answer {
+                code.line(format!("promise: {:?},", method.promise));
+            }
+            if let Some(bulk) = &method.bulk {
+                self::bulk(code, rust, method, bulk);
             }
             if !method.options.is_empty() {
                 code.block("options", |code| {
@@ -114,20 +120,6 @@ fn answer(code: &mut Code, rust: Rust<'_>, method: &Method) {
     }
 }
 
-/// What tells the outcome of each thing, and how many of them one call takes.
-fn bulk(code: &mut Code, rust: Rust<'_>, Bulk { items, answers, entry, outcome, messages }: &Bulk) {
-    let told = format!("answers: {:?}, outcome: {outcome:?}, messages: {messages:?}", answers.to_string());
-    match items {
-        None => code.line(format!("judge: {{ {told} }},")),
-        Some(BulkItems { place, limit }) => {
-            code.block(format!("split: {} =", rust.ty(entry)), |code| {
-                code.line(format!("items: {}, limit: {limit}, {told},", bulk_place(place)));
-            });
-            code.ends_with_comma();
-        }
-    }
-}
-
 /// How a list of changes is read, as fields of the runtime's `ChangeFeed`.
 fn changes(feed: &ChangeFeed) -> Vec<String> {
     let mut fields = vec![format!("from: {:?},", feed.from)];
@@ -139,6 +131,55 @@ fn changes(feed: &ChangeFeed) -> Vec<String> {
         fields.push(format!("reach_days: {days}, restart: \"{resource}().{}()\",", ident(method)));
     }
     fields
+}
+
+/// What tells the outcome of what was sent, and how the call is divided.
+fn bulk(code: &mut Code, rust: Rust<'_>, method: &Method, bulk: &Bulk) {
+    let Bulk { lists, limit, outcome, messages, errors } = bulk;
+    let told = format!("outcome: {outcome:?}, messages: {messages:?}");
+    let Some(limit) = limit else {
+        let answers = lists.iter().find_map(|list| list.answers.as_deref()).unwrap_or_default();
+        return code.line(format!("judge: {{ answers: {answers:?}, {told} }},"));
+    };
+    let outcomes = match lists.as_slice() {
+        [one] => format!("kontrakt_runtime::bulk::Outcomes<{}>", entry(rust, one)),
+        _ => outcomes_name(method),
+    };
+    code.block(format!("split: {outcomes} ="), |code| {
+        code.line(format!("limit: {limit}, {told}, errors: {errors:?},"));
+        for list in lists {
+            let items = list.place.as_ref().map_or_else(String::new, bulk_place);
+            code.line(format!("list: {items} {{ answers: {:?}, keys: {:?} }},", list.answers, list.keys));
+        }
+    });
+    code.ends_with_comma();
+}
+
+fn entry(rust: Rust<'_>, list: &BulkList) -> String {
+    list.entry.as_ref().map_or_else(|| "()".to_owned(), |entry| rust.ty(entry))
+}
+
+/// Name of the outcomes of a call that has several lists.
+fn outcomes_name(method: &Method) -> String {
+    format!("{}Outcomes", pascal(&method.name))
+}
+
+/// The outcomes of a call that has several lists.
+fn outcomes(code: &mut Code, rust: Rust<'_>, resource: &str, method: &Method) {
+    let Some(Bulk { lists, .. }) = method.bulk.as_ref().filter(|bulk| bulk.lists.len() > 1) else { return };
+    code.line("");
+    code.block("outcomes!", |code| {
+        let names: Vec<String> = lists.iter().map(|list| format!("`{}`", list.name)).collect();
+        code.docs(&[format!(
+            "What became of the {} of [`{}::{}`].",
+            names.join(" and the "),
+            api(resource),
+            method.name
+        )]);
+        let fields: Vec<String> =
+            lists.iter().map(|list| format!("{}: {}", ident(&snake(&list.name)), entry(rust, list))).collect();
+        code.line(format!("pub {} {{ {} }}", outcomes_name(method), fields.join(", ")));
+    });
 }
 
 fn docs(method: &Method, operation: &Operation) -> Vec<String> {
@@ -167,7 +208,7 @@ fn docs(method: &Method, operation: &Operation) -> Vec<String> {
         Answer::Download => docs.extend([String::new(), "Answers a file.".to_owned()]),
         Answer::Nothing | Answer::Value(_) => {}
     }
-    if let Some(BulkItems { limit, .. }) = method.bulk.as_ref().and_then(|bulk| bulk.items.as_ref()) {
+    if let Some(limit) = method.bulk.as_ref().filter(|bulk| bulk.is_divided()).and_then(|bulk| bulk.limit) {
         docs.extend([
             String::new(),
             format!("`send_all()` takes any number of things, {limit} in each call, and gives the outcome of each."),

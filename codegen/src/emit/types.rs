@@ -159,11 +159,11 @@ fn record(code: &mut Code, rust: Rust<'_>, def: &TypeDef, fields: &[Field]) {
     });
 }
 
-/// `new` with what a request must have, where some members may be left out.
+/// `new` with what a request must have.
 fn constructor(code: &mut Code, rust: Rust<'_>, def: &TypeDef, fields: &[Field], cfg: impl Fn(&mut Code)) {
     let given = |field: &Field| field.required && !matches!(field.ty, Ty::Optional(_) | Ty::Patch(_));
     let needed: Vec<&Field> = fields.iter().filter(|field| given(field)).collect();
-    if needed.is_empty() || needed.len() > MAX_ARGUMENTS || needed.len() == fields.len() {
+    if needed.is_empty() || needed.len() > MAX_ARGUMENTS {
         return;
     }
     let argument = |field: &&Field| match &field.ty {

@@ -40,7 +40,7 @@ pub use client::{Client, Credential, CredentialPlace, Variable};
 pub(crate) use docs::prose;
 pub(crate) use methods::api;
 pub use model::{
-    Address, Answer, Argument, Bulk, BulkItems, BulkPlace, ChangeFeed, FeedReach, Field, Method, Plan, Record,
+    Address, Answer, Argument, Bulk, BulkList, BulkPlace, ChangeFeed, FeedReach, Field, Method, Plan, Promise, Record,
     Resource, TypeDef, TypeKind, Variant,
 };
 pub use shape::{Shape, look};
@@ -113,7 +113,12 @@ fn plan(context: &Context<'_>) -> Plan {
     let bulk = bulk::plan(context, &types, &methods);
     let feeds = feed::plan(context, &types, (&modules, &calls), &methods);
     let says = bulk.into_iter().zip(feeds);
-    let methods = methods.into_iter().zip(says).map(|(method, (bulk, feed))| Method { bulk, feed, ..method });
+    let methods = methods.into_iter().zip(says).map(|(method, (bulk, feed))| Method {
+        promise: bulk::promise(context.contract, &context.contract.operations[method.operation]),
+        bulk,
+        feed,
+        ..method
+    });
     let resources = resources(modules, calls.iter().map(|call| call.module).zip(methods));
     let record = |name: &str, ty: &Ty<DraftId>, resource| Record {
         name: name.to_owned(),
@@ -177,6 +182,7 @@ fn method(call: &Call<'_>, draft: &DraftMethod, merged: &Merged) -> Method {
         value: draft.value.clone(),
         retry: draft.retry,
         page_size: draft.page_size.clone(),
+        promise: Promise::default(),
         bulk: None,
         feed: None,
     }

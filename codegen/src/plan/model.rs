@@ -3,7 +3,7 @@
 use super::client::Client;
 use super::methods;
 use super::ty::{ArgumentPlace, ArgumentTy, MemberPath, Ty, TypeId};
-use crate::contract::{Retry, SchemaId};
+use crate::contract::{NamedBy, Retry, SchemaId};
 use crate::diagnostic::Diagnostic;
 
 /// A crate to emit.
@@ -68,6 +68,8 @@ pub struct Method {
     pub retry: Option<Retry>,
     /// Query parameter with the size of pages, and the largest size, of a paged list that takes one.
     pub page_size: Option<(String, u64)>,
+    /// What the body of a success is promised to be.
+    pub promise: Promise,
     /// How a call that takes many things is divided.
     pub bulk: Option<Bulk>,
     /// How the list tells what has changed.
@@ -77,7 +79,7 @@ pub struct Method {
 impl Method {
     /// Name of the request type, where there is something to set or to divide; otherwise the method gives a plain call.
     pub fn request(&self) -> Option<String> {
-        let divided = self.bulk.as_ref().is_some_and(|bulk| bulk.items.is_some());
+        let divided = self.bulk.as_ref().is_some_and(Bulk::is_divided);
         (divided || !self.options.is_empty()).then(|| methods::request(&self.name))
     }
 }
@@ -144,25 +146,50 @@ impl<Id: Copy> Answer<Id> {
 /// How a call that takes many things is divided, and what tells the outcome of each.
 #[derive(Clone, Debug)]
 pub struct Bulk {
-    /// Where the things stand. Nothing where it takes one thing.
-    pub items: Option<BulkItems>,
-    /// Where the outcomes stand in the answer.
-    pub answers: MemberPath,
-    /// Type of one outcome.
-    pub entry: Ty,
-    /// Member of an outcome that says whether the thing was done, under each of its names.
+    /// The lists of things; one without a place where the call takes one thing.
+    pub lists: Vec<BulkList>,
+    /// The most things that one call takes, where it may be divided.
+    pub limit: Option<u64>,
+    /// Member of an entry that says whether the thing was done, under each of its names.
     pub outcome: Vec<String>,
-    /// Member of an outcome with what is said about the thing.
+    /// Member of an entry with what is said about the thing.
     pub messages: String,
+    /// How errors name the thing they are about.
+    pub errors: Vec<NamedBy>,
 }
 
-/// The things that a call takes.
+/// A list of things, and what is answered about them.
 #[derive(Clone, Debug)]
-pub struct BulkItems {
-    /// Where they stand.
-    pub place: BulkPlace,
-    /// The most that one call takes.
-    pub limit: u64,
+pub struct BulkList {
+    /// What the list is called on the wire.
+    pub name: String,
+    /// Where the things stand in the request. Nothing where the call takes one thing.
+    pub place: Option<BulkPlace>,
+    /// Path to the entries in the answer.
+    pub answers: Option<String>,
+    /// Type of an entry.
+    pub entry: Option<Ty>,
+    /// Members that identify a thing.
+    pub keys: Vec<String>,
+}
+
+impl Bulk {
+    /// Whether the call may be divided into several.
+    pub fn is_divided(&self) -> bool {
+        self.lists.iter().any(|list| list.place.is_some())
+    }
+}
+
+/// What the body of a success is promised to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Promise {
+    /// JSON, in the API's envelope if there is one.
+    #[default]
+    Answer,
+    /// JSON without the envelope.
+    Bare,
+    /// Nothing, or the same.
+    Nothing,
 }
 
 /// Where the things stand that a call takes.

@@ -259,7 +259,9 @@ fn types_have_boxes_states_and_defaults() {
 fn things_of_a_bulk_call_are_found_in_body_and_answer() {
     let members = |says: &str| {
         format!(
-            "paths: {{/a: {{post: {{tags: [a], operationId: a, x-bulk: {says}}}}}}}
+            "x-envelope: {{request: data}}
+paths: {{/a: {{post: {{tags: [a], operationId: a, x-bulk: {says}, requestBody: {{content: {{application/json: {{
+  schema: {{properties: {{data: {{properties: {{things: {{type: array, items: {{}}}}}}}}}}}}}}}}}}}}}}}}
 components: {{schemas: {{Result: {{properties: {{done: {{type: boolean, x-aliases: [ok]}}}}}}}}}}"
         )
     };
@@ -280,6 +282,7 @@ components: {{schemas: {{Result: {{properties: {{done: {{type: boolean, x-aliase
         value: MemberPath::from("things"),
         retry: None,
         page_size: None,
+        promise: super::Promise::Answer,
         bulk: None,
         feed: None,
     };
@@ -288,8 +291,10 @@ components: {{schemas: {{Result: {{properties: {{done: {{type: boolean, x-aliase
     };
     let (found, _) = planned("{items: things, limit: 2, outcome: done}");
     let found = found.unwrap();
-    assert_eq!((found.outcome, found.entry), (vec!["done".to_owned(), "ok".to_owned()], Ty::Named(TypeId(0))));
-    assert_eq!(found.items.unwrap().place, super::BulkPlace::Body(MemberPath::from("data/things")));
+    let [list] = &*found.lists else { panic!("{found:?}") };
+    let outcome = ["done".to_owned(), "ok".to_owned()];
+    assert_eq!((&*found.outcome, list.entry.clone()), (&outcome[..], Some(Ty::Named(TypeId(0)))));
+    assert_eq!(list.place, Some(super::BulkPlace::Body(MemberPath::from("data/things"))));
     for says in ["{items: things, outcome: done}", "{items: things, limit: 2, outcome: gone}"] {
         let (found, complaints) = planned(says);
         assert!(found.is_none() && complaints.len() == 1, "{says}: {complaints:?}");

@@ -298,6 +298,8 @@ fn module(file: &syn::File) -> syn::Result<Module> {
                     "union" => call.mac.parse_body::<Union>()?.0,
                     "resource" => call.mac.parse_body::<Resource>()?.0,
                     "operation" => call.mac.parse_body::<Operation>()?.0,
+                    // Made of types of the same module, and of the runtime's.
+                    "outcomes" => continue,
                     other => {
                         let span = call.mac.path.segments[0].ident.span();
                         return Err(syn::Error::new(span, format!("{other} is no macro of the runtime")));

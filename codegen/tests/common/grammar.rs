@@ -157,6 +157,12 @@ impl Parse for Operation {
             body.parse::<Token![=]>()?;
         }
         body.parse::<LitStr>()?;
+        if next(&body, "feed") {
+            body.parse::<Ident>()?;
+            let feed;
+            braced!(feed in body);
+            fields(&feed)?;
+        }
         body.parse::<Token![,]>()?;
         if next(&body, "repeat") {
             repeats(&body)?;
@@ -171,11 +177,16 @@ impl Parse for Operation {
             body.parse::<syn::Expr>()?;
             body.parse::<Token![,]>()?;
         }
+        if next(&body, "promise") {
+            keyword(&body, "promise")?;
+            body.parse::<Ident>()?;
+            body.parse::<Token![,]>()?;
+        }
         if !plain && next(&body, "split") {
             keyword(&body, "split")?;
             rust(&body.parse()?, &mut operation.mentions);
             body.parse::<Token![=]>()?;
-            bulk(&body, &["items", "limit", "answers", "outcome", "messages"])?;
+            split(&body)?;
         }
         if next(&body, "judge") {
             keyword(&body, "judge")?;
@@ -209,6 +220,43 @@ fn repeats(input: ParseStream<'_>) -> syn::Result<()> {
         return Err(syn::Error::new(class.span(), "no class of repetition"));
     }
     input.parse::<Token![,]>().map(|_| ())
+}
+
+/// How a call is divided.
+fn split(input: ParseStream<'_>) -> syn::Result<()> {
+    let body;
+    braced!(body in input);
+    for name in ["limit", "outcome", "messages", "errors"] {
+        keyword(&body, name)?;
+        body.parse::<syn::Expr>()?;
+        body.parse::<Token![,]>()?;
+    }
+    while next(&body, "list") {
+        keyword(&body, "list")?;
+        body.call(Ident::parse_any)?;
+        let keys;
+        parenthesized!(keys in body);
+        keys.parse_terminated(<LitStr as Parse>::parse, Token![,])?;
+        let list;
+        braced!(list in body);
+        fields(&list)?;
+        body.parse::<Token![,]>()?;
+    }
+    end(&body)?;
+    input.parse::<Token![,]>().map(|_| ())
+}
+
+/// `name: value, ...` with any names.
+fn fields(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() {
+        input.call(Ident::parse_any)?;
+        input.parse::<Token![:]>()?;
+        input.parse::<syn::Expr>()?;
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(())
 }
 
 /// `{ name: value, ... },` with these names.

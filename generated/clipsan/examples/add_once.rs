@@ -14,6 +14,7 @@ use std::error::Error;
 use std::io::{Write, stdout};
 
 use clipsan::Client;
+use clipsan::purchases::PurchaseSummary;
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -22,7 +23,10 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 async fn purchase(account: &Client, order: &str, out: &mut impl Write) -> Result<i64, Box<dyn Error>> {
     let find = async || -> Result<Option<i64>, clipsan::Error> {
         let found = account.purchases().list().custom(order).await?;
-        Ok(found.values().next().map(|purchase| purchase.id))
+        // What a filter lets through is looked at: it may take a part of a text, or show what was deleted.
+        let is_it =
+            |purchase: &&PurchaseSummary| purchase.custom.as_deref() == Some(order) && purchase.deleted.is_none();
+        Ok(found.values().find(is_it).map(|purchase| purchase.id))
     };
     if let Some(id) = find().await? {
         return Ok(id);
@@ -30,7 +34,7 @@ async fn purchase(account: &Client, order: &str, out: &mut impl Write) -> Result
     match account.purchases().add(1, "customer@example.com").custom(order).await {
         Ok(purchase) => Ok(purchase.id),
         // Refused, or never sent: there is no purchase.
-        Err(error) if !error.api_errors().is_empty() || error.is_refusal() => Err(error.into()),
+        Err(error) if error.is_refusal() => Err(error.into()),
         // Anything may have happened, so look. The crate does not repeat such a call by itself.
         Err(error) => {
             writeln!(out, "lost: {error}")?;
@@ -76,6 +80,10 @@ async fn serve() -> MockServer {
         "repeat": 0,
         "added": 1_463_062_409,
     });
-    get("/purchase/list/").respond_with(list(json!({"1234": purchase}))).mount(&server).await;
+    let mut others = [purchase.clone(), purchase.clone()];
+    others[0]["custom"] = json!("order-47110");
+    others[1]["deleted"] = json!(1_463_062_500);
+    let found = json!({"1": others[0], "2": others[1], "1234": purchase});
+    get("/purchase/list/").respond_with(list(found)).mount(&server).await;
     server
 }

@@ -45,6 +45,7 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
     base_url: "https://clipsan.com/api",
     envelope: kontrakt_runtime::Envelope {
         error: Some("error"),
+        values: &["purchase", "membership", "data", "id"],
         success: Some(kontrakt_runtime::Success { member: "result", equals: "ok" }),
         ..kontrakt_runtime::Envelope::DEFAULT
     },

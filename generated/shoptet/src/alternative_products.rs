@@ -69,6 +69,15 @@ record! {
     }
 }
 
+impl AlternativeProductAddInput {
+    /// With what it must have, and nothing else.
+    pub fn new(alternative_product: AlternativeProductAddInputAlternativeProduct) -> Self {
+        Self {
+            alternative_product,
+        }
+    }
+}
+
 record! {
     /// Alternative product add input alternative product.
     #[derive(Default)]
@@ -78,11 +87,29 @@ record! {
     }
 }
 
+impl AlternativeProductAddInputAlternativeProduct {
+    /// With what it must have, and nothing else.
+    pub fn new(guid: impl Into<String>) -> Self {
+        Self {
+            guid: guid.into(),
+        }
+    }
+}
+
 record! {
     /// Alternative product replace input item.
     #[derive(Default)]
     pub struct AlternativeProductReplaceInputItem {
         /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
+    }
+}
+
+impl AlternativeProductReplaceInputItem {
+    /// With what it must have, and nothing else.
+    pub fn new(guid: impl Into<String>) -> Self {
+        Self {
+            guid: guid.into(),
+        }
     }
 }

@@ -181,3 +181,12 @@ record! {
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
+
+impl BrandBatchCreate {
+    /// With what it must have, and nothing else.
+    pub fn new(batch_file_url_path: impl Into<String>) -> Self {
+        Self {
+            batch_file_url_path: batch_file_url_path.into(),
+        }
+    }
+}

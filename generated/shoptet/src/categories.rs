@@ -141,15 +141,21 @@ operation! {
 operation! {
     /// Updates the priority of up to 300 products in a category; failed items are reported as errors.
     ///
+    /// `send_all()` takes any number of things, 300 in each call, and gives the outcome of each.
+    ///
     /// `PATCH /api/categories/{categoryGuid}/productsPriority`
     ///
     /// * `category_guid`: GUID of the category.
     CategoriesApi::update_products_priority(
         category_guid: &str = path("categoryGuid"), body: &[CategoryProductsPriorityUpdateItem] = json("data"),
-    ) -> Call<()> {
+    ) -> UpdateProductsPriorityRequest {
         id: "updateProductOrderInCategory",
         call: PATCH "/api/categories/{categoryGuid}/productsPriority",
-        value: "",
+        answer: () = "",
+        split: kontrakt_runtime::bulk::Outcomes<()> = {
+            limit: 300, outcome: [], messages: "messages", errors: [Key, Place],
+            list: Body("data") { answers: None, keys: ["productGuid", "productCode"] },
+        },
     }
 }
 
@@ -375,12 +381,30 @@ record! {
     }
 }
 
+impl CategoryBatchUpdateJob {
+    /// With what it must have, and nothing else.
+    pub fn new(batch_file_url_path: impl Into<String>) -> Self {
+        Self {
+            batch_file_url_path: batch_file_url_path.into(),
+        }
+    }
+}
+
 record! {
     /// Category products priority batch update.
     #[derive(Default)]
     pub struct CategoryProductsPriorityBatchUpdate {
         /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
+    }
+}
+
+impl CategoryProductsPriorityBatchUpdate {
+    /// With what it must have, and nothing else.
+    pub fn new(batch_file_url_path: impl Into<String>) -> Self {
+        Self {
+            batch_file_url_path: batch_file_url_path.into(),
+        }
     }
 }
 

@@ -108,6 +108,15 @@ record! {
     }
 }
 
+impl CustomerRemarkCreateSchema {
+    /// With what it must have, and nothing else.
+    pub fn new(data: CustomerRemarkCreateSchemaData) -> Self {
+        Self {
+            data,
+        }
+    }
+}
+
 record! {
     /// Customer remark create schema data.
     #[derive(Default)]
@@ -116,6 +125,16 @@ record! {
         pub rating: String = required("rating"),
         /// Remark. At least 1 character.
         pub remark: String = required("remark"),
+    }
+}
+
+impl CustomerRemarkCreateSchemaData {
+    /// With what it must have, and nothing else.
+    pub fn new(rating: impl Into<String>, remark: impl Into<String>) -> Self {
+        Self {
+            rating: rating.into(),
+            remark: remark.into(),
+        }
     }
 }
 

@@ -205,6 +205,16 @@ record! {
     }
 }
 
+impl DiscountCouponTemplateCreateProductFlag {
+    /// With what it must have, and nothing else.
+    pub fn new(code: impl Into<String>, condition: DiscountCouponTemplateCreateProductFlagCondition) -> Self {
+        Self {
+            code: code.into(),
+            condition,
+        }
+    }
+}
+
 closed_enum! {
     /// Discount coupon template create product flag condition.
     pub enum DiscountCouponTemplateCreateProductFlagCondition: text {

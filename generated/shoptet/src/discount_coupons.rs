@@ -55,24 +55,36 @@ operation! {
 operation! {
     /// Updates many discount coupons by code; invalid or unknown ones are skipped and reported as errors.
     ///
+    /// `send_all()` takes any number of things, 999 in each call, and gives the outcome of each.
+    ///
     /// `PATCH /api/discount-coupons`
     DiscountCouponsApi::update_many(
         coupons: &[DiscountCouponManyUpdateItem] = json("data/coupons"),
-    ) -> Call<Vec<DiscountCoupon>> {
+    ) -> UpdateManyRequest {
         id: "bulkUpdateDiscountCoupons",
         call: PATCH "/api/discount-coupons",
-        value: "data/coupons",
+        answer: Vec<DiscountCoupon> = "data/coupons",
+        split: kontrakt_runtime::bulk::Outcomes<DiscountCoupon> = {
+            limit: 999, outcome: [], messages: "messages", errors: [Key, Place],
+            list: Body("data/coupons") { answers: Some("data/coupons"), keys: ["code"] },
+        },
     }
 }
 
 operation! {
     /// Deletes the discount coupons with the given codes; refused with 422 when one does not exist.
     ///
+    /// `send_all()` takes any number of things, 200 in each call, and gives the outcome of each.
+    ///
     /// `DELETE /api/discount-coupons`
-    DiscountCouponsApi::delete_many(coupon_codes: &[String] = json("data/couponCodes")) -> Call<()> {
+    DiscountCouponsApi::delete_many(coupon_codes: &[String] = json("data/couponCodes")) -> DeleteManyRequest {
         id: "bulkDeleteDiscountCoupons",
         call: DELETE "/api/discount-coupons",
-        value: "",
+        answer: () = "",
+        split: kontrakt_runtime::bulk::Outcomes<()> = {
+            limit: 200, outcome: [], messages: "messages", errors: [Key, Place],
+            list: Body("data/couponCodes") { answers: None, keys: [] },
+        },
     }
 }
 
@@ -435,5 +447,14 @@ record! {
     pub struct DiscountCouponMarkUsedInput {
         /// Code of the order. Usually digits, but letters and dashes may occur. 1 to 255 characters.
         pub order_code: String = required("orderCode"),
+    }
+}
+
+impl DiscountCouponMarkUsedInput {
+    /// With what it must have, and nothing else.
+    pub fn new(order_code: impl Into<String>) -> Self {
+        Self {
+            order_code: order_code.into(),
+        }
     }
 }

@@ -57,11 +57,17 @@ operation! {
 operation! {
     /// Creates up to 100 discussion posts and skips invalid ones; needs the discussion module.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /api/discussions-posts`
-    DiscussionsApi::create(body: &[DiscussionCreateItem] = json("data")) -> Call<()> {
+    DiscussionsApi::create(body: &[DiscussionCreateItem] = json("data")) -> CreateRequest {
         id: "createDiscussionPosts",
         call: POST "/api/discussions-posts",
-        value: "",
+        answer: () = "",
+        split: kontrakt_runtime::bulk::Outcomes<()> = {
+            limit: 100, outcome: [], messages: "messages", errors: [Place],
+            list: Body("data") { answers: None, keys: [] },
+        },
     }
 }
 

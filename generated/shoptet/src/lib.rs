@@ -242,7 +242,7 @@ pub const SIGNATURE_HEADER: &str = "Shoptet-Webhook-Signature";
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "c7f13014bb9d653cff3c032feceaa14d9e63da23c16e5be19b10f5df26f3f3e9";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "c448dabe69ab397f7556b3c0bb649e8ed07c426122d6fa7a94001df06ce95dae";
+pub const OVERLAYS_SHA256: &str = "0b964061ea4117a8e34f371c4fbc173a724627c4e1b1cdddfab4ceb42a8f5175";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 
@@ -256,6 +256,7 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
         errors: Some("errors"),
         error: Some("error"),
         request_id: Some("metadata/requestId"),
+        values: &["data"],
         error_fields: kontrakt_runtime::ErrorFields { code: "errorCode", message: "message", instance: "instance" },
         ..kontrakt_runtime::Envelope::DEFAULT
     },

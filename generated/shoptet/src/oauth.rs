@@ -25,6 +25,7 @@ operation! {
         value: "",
         repeat: Never,
         security: [],
+        promise: Bare,
     }
 }
 
@@ -39,6 +40,7 @@ operation! {
         call: GET "/action/ApiOAuthServer/getAccessToken",
         value: "",
         security: [["oauth_token"]],
+        promise: Bare,
     }
 }
 

@@ -151,11 +151,17 @@ operation! {
 operation! {
     /// Moves many orders to a status at once; unknown codes are skipped and reported as errors.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `PATCH /api/orders/status-change`
     OrdersApi::update_statuses(body: &OrderStatusesUpdate = json("data")) -> UpdateStatusesRequest {
         id: "bulkOrderStatusChange",
         call: PATCH "/api/orders/status-change",
         answer: () = "",
+        split: kontrakt_runtime::bulk::Outcomes<()> = {
+            limit: 100, outcome: [], messages: "messages", errors: [Key, Place],
+            list: Body("data/orderCodes") { answers: None, keys: [] },
+        },
         options {
             /// Makes no documents. Default `false`.
             suppress_document_generation: bool = query("suppressDocumentGeneration"),
@@ -541,6 +547,16 @@ record! {
     }
 }
 
+impl OrderStatusesUpdate {
+    /// With what it must have, and nothing else.
+    pub fn new(order_codes: Vec<String>, status_id: i64) -> Self {
+        Self {
+            order_codes,
+            status_id,
+        }
+    }
+}
+
 record! {
     /// Order head update.
     ///
@@ -713,6 +729,15 @@ record! {
     }
 }
 
+impl OrderCopyInput {
+    /// With what it must have, and nothing else.
+    pub fn new(scope: OrderCopyInputScope) -> Self {
+        Self {
+            scope,
+        }
+    }
+}
+
 closed_enum! {
     /// Order copy input scope.
     pub enum OrderCopyInputScope: text {
@@ -817,5 +842,14 @@ record! {
     pub struct OrderBatchCreateJob {
         /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
+    }
+}
+
+impl OrderBatchCreateJob {
+    /// With what it must have, and nothing else.
+    pub fn new(batch_file_url_path: impl Into<String>) -> Self {
+        Self {
+            batch_file_url_path: batch_file_url_path.into(),
+        }
     }
 }

@@ -229,6 +229,16 @@ record! {
     }
 }
 
+impl ParameterValueCombinationsCodes {
+    /// With what it must have, and nothing else.
+    pub fn new(parameter_code: impl Into<String>, value_code: impl Into<String>) -> Self {
+        Self {
+            parameter_code: parameter_code.into(),
+            value_code: value_code.into(),
+        }
+    }
+}
+
 record! {
     /// Parametric category update.
     ///
@@ -306,11 +316,30 @@ record! {
     }
 }
 
+impl ParametricCategoryDefinitionCreate {
+    /// With what it must have, and nothing else.
+    pub fn new(category_guid: impl Into<String>, parameters: Vec<ParametricCategoryDefinitionCreateParameter>) -> Self {
+        Self {
+            category_guid: category_guid.into(),
+            parameters,
+        }
+    }
+}
+
 record! {
     /// Parametric category definition create parameter.
     #[derive(Default)]
     pub struct ParametricCategoryDefinitionCreateParameter {
         /// Code of the parameter. At least 1 character.
         pub parameter_code: String = required("parameterCode"),
+    }
+}
+
+impl ParametricCategoryDefinitionCreateParameter {
+    /// With what it must have, and nothing else.
+    pub fn new(parameter_code: impl Into<String>) -> Self {
+        Self {
+            parameter_code: parameter_code.into(),
+        }
     }
 }

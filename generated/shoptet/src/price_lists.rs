@@ -67,13 +67,19 @@ operation! {
 operation! {
     /// Updates up to 300 prices in a price list; failed records are reported as errors.
     ///
+    /// `send_all()` takes any number of things, 300 in each call, and gives the outcome of each.
+    ///
     /// `PATCH /api/pricelists/{id}`
     ///
     /// * `id`: Number that identifies it.
-    PriceListsApi::update(id: &str = path("id"), body: &[PricelistUpdate] = json("data")) -> Call<()> {
+    PriceListsApi::update(id: &str = path("id"), body: &[PricelistUpdate] = json("data")) -> UpdateRequest {
         id: "updatePricelist",
         call: PATCH "/api/pricelists/{id}",
-        value: "",
+        answer: () = "",
+        split: kontrakt_runtime::bulk::Outcomes<()> = {
+            limit: 300, outcome: [], messages: "messages", errors: [Key, Place],
+            list: Body("data") { answers: None, keys: ["code"] },
+        },
     }
 }
 
@@ -155,6 +161,15 @@ record! {
     }
 }
 
+impl PriceListCreate {
+    /// With what it must have, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+        }
+    }
+}
+
 record! {
     /// Pricelist detail.
     #[non_exhaustive]
@@ -185,5 +200,14 @@ record! {
     pub struct PriceListBatchUpdate {
         /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
+    }
+}
+
+impl PriceListBatchUpdate {
+    /// With what it must have, and nothing else.
+    pub fn new(batch_file_url_path: impl Into<String>) -> Self {
+        Self {
+            batch_file_url_path: batch_file_url_path.into(),
+        }
     }
 }

@@ -64,11 +64,29 @@ record! {
     }
 }
 
+impl ProductGiftAddInput {
+    /// With what it must have, and nothing else.
+    pub fn new(gift_code: impl Into<String>) -> Self {
+        Self {
+            gift_code: gift_code.into(),
+        }
+    }
+}
+
 record! {
     /// Product gift replace input item.
     #[derive(Default)]
     pub struct ProductGiftReplaceInputItem {
         /// Code that identifies it.
         pub code: String = required("code"),
+    }
+}
+
+impl ProductGiftReplaceInputItem {
+    /// With what it must have, and nothing else.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+        }
     }
 }

@@ -62,6 +62,15 @@ record! {
     }
 }
 
+impl ProductSetAddItemInput {
+    /// With what it must have, and nothing else.
+    pub fn new(set_item: ProductSetAddItemInputSetItem) -> Self {
+        Self {
+            set_item,
+        }
+    }
+}
+
 record! {
     /// Product set add item input set item.
     pub struct ProductSetAddItemInputSetItem {
@@ -72,6 +81,16 @@ record! {
     }
 }
 
+impl ProductSetAddItemInputSetItem {
+    /// With what it must have, and nothing else.
+    pub fn new(code: impl Into<String>, amount: impl Into<Fixed<3>>) -> Self {
+        Self {
+            code: code.into(),
+            amount: amount.into(),
+        }
+    }
+}
+
 record! {
     /// Product set replace items input item.
     pub struct ProductSetReplaceItemsInputItem {
@@ -79,5 +98,15 @@ record! {
         pub code: String = required("code"),
         /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`.
         pub amount: Fixed<3> = required("amount"),
+    }
+}
+
+impl ProductSetReplaceItemsInputItem {
+    /// With what it must have, and nothing else.
+    pub fn new(code: impl Into<String>, amount: impl Into<Fixed<3>>) -> Self {
+        Self {
+            code: code.into(),
+            amount: amount.into(),
+        }
     }
 }

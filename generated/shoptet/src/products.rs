@@ -1309,11 +1309,29 @@ record! {
     }
 }
 
+impl ProductBatchUpdateJob {
+    /// With what it must have, and nothing else.
+    pub fn new(batch_file_url_path: impl Into<String>) -> Self {
+        Self {
+            batch_file_url_path: batch_file_url_path.into(),
+        }
+    }
+}
+
 record! {
     /// Product batch delete job.
     #[derive(Default)]
     pub struct ProductBatchDeleteJob {
         /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
+    }
+}
+
+impl ProductBatchDeleteJob {
+    /// With what it must have, and nothing else.
+    pub fn new(batch_file_url_path: impl Into<String>) -> Self {
+        Self {
+            batch_file_url_path: batch_file_url_path.into(),
+        }
     }
 }

@@ -338,11 +338,33 @@ record! {
     }
 }
 
+impl QuantityDiscountCreateSettings {
+    /// With what it must have, and nothing else.
+    pub fn new(
+        amount_from: i64, discount_type: impl Into<String>, discount_value: QuantityDiscountCreateSettingsDiscountValue,
+    ) -> Self {
+        Self {
+            amount_from,
+            discount_type: discount_type.into(),
+            discount_value,
+        }
+    }
+}
+
 record! {
     /// Quantity discount create settings discount value.
     pub struct QuantityDiscountCreateSettingsDiscountValue {
         /// Part of the price that remains after the discount: 0.7 is 30 percent off. From 0 to 1. A multiple of 0.01.
         pub price_ratio: Number = required("priceRatio"),
+    }
+}
+
+impl QuantityDiscountCreateSettingsDiscountValue {
+    /// With what it must have, and nothing else.
+    pub fn new(price_ratio: impl Into<Number>) -> Self {
+        Self {
+            price_ratio: price_ratio.into(),
+        }
     }
 }
 

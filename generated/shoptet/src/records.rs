@@ -87,6 +87,16 @@ record! {
     }
 }
 
+impl CategoryProductPriorityBatchUpdate {
+    /// With what it must have, and nothing else.
+    pub fn new(category_guid: impl Into<String>, data: Vec<CategoryProductPriorityBatchUpdateData>) -> Self {
+        Self {
+            category_guid: category_guid.into(),
+            data,
+        }
+    }
+}
+
 union! {
     /// Category product priority batch update data.
     pub enum CategoryProductPriorityBatchUpdateData {

@@ -68,6 +68,15 @@ record! {
     }
 }
 
+impl RelatedProductAddInput {
+    /// With what it must have, and nothing else.
+    pub fn new(related_product: RelatedProductAddInputRelatedProduct) -> Self {
+        Self {
+            related_product,
+        }
+    }
+}
+
 record! {
     /// Related product add input related product.
     #[derive(Default)]
@@ -77,11 +86,29 @@ record! {
     }
 }
 
+impl RelatedProductAddInputRelatedProduct {
+    /// With what it must have, and nothing else.
+    pub fn new(guid: impl Into<String>) -> Self {
+        Self {
+            guid: guid.into(),
+        }
+    }
+}
+
 record! {
     /// Related product replace input item.
     #[derive(Default)]
     pub struct RelatedProductReplaceInputItem {
         /// GUID that identifies it. At most 36 characters.
         pub guid: String = required("guid"),
+    }
+}
+
+impl RelatedProductReplaceInputItem {
+    /// With what it must have, and nothing else.
+    pub fn new(guid: impl Into<String>) -> Self {
+        Self {
+            guid: guid.into(),
+        }
     }
 }

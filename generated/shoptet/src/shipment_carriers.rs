@@ -51,6 +51,7 @@ operation! {
         id: "closeCarrierShipments",
         call: POST "/api/shipments/carriers/{code}/close",
         value: "",
+        promise: Nothing,
     }
 }
 

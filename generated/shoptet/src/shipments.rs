@@ -77,6 +77,7 @@ operation! {
         id: "shipmentCancellationRequest",
         call: POST "/api/shipments/{guid}/cancel-request",
         value: "",
+        promise: Nothing,
     }
 }
 
@@ -344,6 +345,15 @@ record! {
     pub struct ShipmentCreatePackageByOrderPackagingId {
         /// Order packaging id.
         pub order_packaging_id: i64 = required("orderPackagingId"),
+    }
+}
+
+impl ShipmentCreatePackageByOrderPackagingId {
+    /// With what it must have, and nothing else.
+    pub fn new(order_packaging_id: i64) -> Self {
+        Self {
+            order_packaging_id,
+        }
     }
 }
 

@@ -66,15 +66,21 @@ operation! {
 operation! {
     /// Updates quantities of up to 300 variants in a stock, relatively or absolutely; product sets are refused.
     ///
+    /// `send_all()` takes any number of things, 300 in each call, and gives the outcome of each.
+    ///
     /// `PATCH /api/stocks/{stockId}/movements`
     ///
     /// * `stock_id`: Number of the stock.
     StocksApi::update_quantities(
         stock_id: i64 = path("stockId"), body: &[StockQuantitiesUpdateItem] = json("data"),
-    ) -> Call<()> {
+    ) -> UpdateQuantitiesRequest {
         id: "updateQuantityInStock",
         call: PATCH "/api/stocks/{stockId}/movements",
-        value: "",
+        answer: () = "",
+        split: kontrakt_runtime::bulk::Outcomes<()> = {
+            limit: 300, outcome: [], messages: "messages", errors: [Key, Place],
+            list: Body("data") { answers: None, keys: ["productCode"] },
+        },
     }
 }
 
@@ -240,6 +246,16 @@ record! {
     }
 }
 
+impl StockQuantitiesUpdateItemByAmountChange {
+    /// With what it must have, and nothing else.
+    pub fn new(product_code: impl Into<String>, amount_change: impl Into<Number>) -> Self {
+        Self {
+            product_code: product_code.into(),
+            amount_change: amount_change.into(),
+        }
+    }
+}
+
 record! {
     /// Stock quantities update item by quantity.
     pub struct StockQuantitiesUpdateItemByQuantity {
@@ -250,6 +266,16 @@ record! {
     }
 }
 
+impl StockQuantitiesUpdateItemByQuantity {
+    /// With what it must have, and nothing else.
+    pub fn new(product_code: impl Into<String>, quantity: impl Into<Number>) -> Self {
+        Self {
+            product_code: product_code.into(),
+            quantity: quantity.into(),
+        }
+    }
+}
+
 record! {
     /// Stock quantities update item by real stock.
     pub struct StockQuantitiesUpdateItemByRealStock {
@@ -257,6 +283,16 @@ record! {
         pub product_code: String = required("productCode"),
         /// Real stock.
         pub real_stock: Number = required("realStock"),
+    }
+}
+
+impl StockQuantitiesUpdateItemByRealStock {
+    /// With what it must have, and nothing else.
+    pub fn new(product_code: impl Into<String>, real_stock: impl Into<Number>) -> Self {
+        Self {
+            product_code: product_code.into(),
+            real_stock: real_stock.into(),
+        }
     }
 }
 

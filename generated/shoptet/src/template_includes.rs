@@ -78,3 +78,13 @@ record! {
         pub html: String = required("html"),
     }
 }
+
+impl TemplateIncludeSaveInputItem {
+    /// With what it must have, and nothing else.
+    pub fn new(location: impl Into<String>, html: impl Into<String>) -> Self {
+        Self {
+            location: location.into(),
+            html: html.into(),
+        }
+    }
+}

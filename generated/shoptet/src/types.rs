@@ -434,6 +434,17 @@ record! {
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
+impl ProductCreateFilteringParameter {
+    /// With what it must have, and nothing else.
+    pub fn new(code: impl Into<String>, values: Vec<String>) -> Self {
+        Self {
+            code: code.into(),
+            values,
+        }
+    }
+}
+
+#[cfg(any(feature = "products", feature = "records"))]
 record! {
     /// Product request surcharge parameter.
     #[derive(Default)]
@@ -442,6 +453,17 @@ record! {
         pub code: String = required("code"),
         /// Values. At least 1 item.
         pub values: Vec<ProductRequestSurchargeParameterValue> = required("values"),
+    }
+}
+
+#[cfg(any(feature = "products", feature = "records"))]
+impl ProductRequestSurchargeParameter {
+    /// With what it must have, and nothing else.
+    pub fn new(code: impl Into<String>, values: Vec<ProductRequestSurchargeParameterValue>) -> Self {
+        Self {
+            code: code.into(),
+            values,
+        }
     }
 }
 
@@ -486,6 +508,17 @@ record! {
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
+impl ProductCreateVariantParameter {
+    /// With what it must have, and nothing else.
+    pub fn new(name_index: impl Into<String>, value_index: impl Into<String>) -> Self {
+        Self {
+            name_index: name_index.into(),
+            value_index: value_index.into(),
+        }
+    }
+}
+
+#[cfg(any(feature = "products", feature = "records"))]
 record! {
     /// Measure unit.
     #[derive(Default)]
@@ -509,6 +542,17 @@ record! {
         pub country_code: String = required("countryCode"),
         /// Level of VAT.
         pub tax_level: TaxLevel = required("taxLevel"),
+    }
+}
+
+#[cfg(any(feature = "products", feature = "records"))]
+impl ProductCreateVariantOssVatLevel {
+    /// With what it must have, and nothing else.
+    pub fn new(country_code: impl Into<String>, tax_level: TaxLevel) -> Self {
+        Self {
+            country_code: country_code.into(),
+            tax_level,
+        }
     }
 }
 
@@ -1894,6 +1938,17 @@ record! {
 }
 
 #[cfg(any(feature = "orders", feature = "records"))]
+impl OrderCreateNotesAdditionalField {
+    /// With what it must have, and nothing else.
+    pub fn new(index: i64, text: impl Into<String>) -> Self {
+        Self {
+            index,
+            text: text.into(),
+        }
+    }
+}
+
+#[cfg(any(feature = "orders", feature = "records"))]
 record! {
     /// Order create currency.
     #[derive(Default)]
@@ -2253,6 +2308,16 @@ record! {
 }
 
 #[cfg(any(feature = "sales_channels", feature = "records"))]
+impl OnlineStoreDesign {
+    /// With what it must have, and nothing else.
+    pub fn new(header: OnlineStoreDesignHeader) -> Self {
+        Self {
+            header,
+        }
+    }
+}
+
+#[cfg(any(feature = "sales_channels", feature = "records"))]
 record! {
     /// Online store design header.
     #[derive(Default)]
@@ -2418,6 +2483,17 @@ record! {
         pub filename: String = required("filename"),
         /// Content.
         pub content: String = required("content"),
+    }
+}
+
+#[cfg(any(feature = "shipping_methods", feature = "payment_methods"))]
+impl Logo {
+    /// With what it must have, and nothing else.
+    pub fn new(filename: impl Into<String>, content: impl Into<String>) -> Self {
+        Self {
+            filename: filename.into(),
+            content: content.into(),
+        }
     }
 }
 

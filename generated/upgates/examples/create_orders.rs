@@ -31,15 +31,15 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let mut body = OrdersCreate::new(vec![order("first", "cs"), order("second", "xx")]);
     body.send_emails_yn = Some(false);
     // One call takes 100 orders at most; `send_all` makes as many calls as it needs.
-    let outcomes = shop.orders().create(&body).send_all().await;
+    let outcomes = shop.orders().create(&body).send_all().await?;
     for (order, outcome) in body.orders.iter().zip(&outcomes) {
         let name = order.external_order_number.as_deref().unwrap_or_default();
         match outcome {
             Outcome::Done(created) => writeln!(out, "{name} is {}", created.order_number.as_deref().unwrap_or("new"))?,
-            Outcome::Refused(refused) => {
+            Outcome::Refused { errors, .. } => {
                 writeln!(out, "{name} was not created")?;
-                for message in refused.messages.iter().flatten() {
-                    writeln!(out, "  {}", message.message)?;
+                for error in errors {
+                    writeln!(out, "  {}", error.message)?;
                 }
             }
             Outcome::Unknown(error) => writeln!(out, "{name} may have been created: {error}")?,

@@ -65,8 +65,9 @@ operation! {
         id: "createArticles",
         call: POST "/articles",
         answer: Option<Vec<ArticleCreated>> = "articles",
-        split: ArticleCreated = {
-            items: Body("articles"), limit: 100, answers: "articles", outcome: ["inserted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<ArticleCreated> = {
+            limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
+            list: Body("articles") { answers: Some("articles"), keys: [] },
         },
     }
 }
@@ -85,8 +86,9 @@ operation! {
         id: "updateArticles",
         call: PUT "/articles",
         answer: Option<Vec<ArticleUpdated>> = "articles",
-        split: ArticleUpdated = {
-            items: Body("articles"), limit: 100, answers: "articles", outcome: ["updated_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<ArticleUpdated> = {
+            limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
+            list: Body("articles") { answers: Some("articles"), keys: [] },
         },
     }
 }
@@ -103,8 +105,9 @@ operation! {
         id: "deleteArticles",
         call: DELETE "/articles",
         answer: Option<Vec<ArticleDeleted>> = "articles",
-        split: ArticleDeleted = {
-            items: Query("ids", ";"), limit: 100, answers: "articles", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<ArticleDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("ids", ";") { answers: Some("articles"), keys: [] },
         },
     }
 }

@@ -49,8 +49,9 @@ operation! {
         id: "createAvailabilities",
         call: POST "/availabilities",
         answer: Vec<AvailabilityCreated> = "availabilities",
-        split: AvailabilityCreated = {
-            items: Body("availabilities"), limit: 100, answers: "availabilities", outcome: ["inserted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<AvailabilityCreated> = {
+            limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
+            list: Body("availabilities") { answers: Some("availabilities"), keys: [] },
         },
     }
 }
@@ -69,8 +70,9 @@ operation! {
         id: "updateAvailabilities",
         call: PUT "/availabilities",
         answer: Vec<AvailabilityUpdated> = "availabilities",
-        split: AvailabilityUpdated = {
-            items: Body("availabilities"), limit: 100, answers: "availabilities", outcome: ["updated_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<AvailabilityUpdated> = {
+            limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
+            list: Body("availabilities") { answers: Some("availabilities"), keys: [] },
         },
     }
 }
@@ -87,8 +89,9 @@ operation! {
         id: "deleteAvailabilities",
         call: DELETE "/availabilities",
         answer: Vec<AvailabilityDeleted> = "availabilities",
-        split: AvailabilityDeleted = {
-            items: Query("ids", ";"), limit: 100, answers: "availabilities", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<AvailabilityDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("ids", ";") { answers: Some("availabilities"), keys: [] },
         },
     }
 }

@@ -73,8 +73,9 @@ operation! {
         id: "createCategories",
         call: POST "/categories",
         answer: Vec<CategoryCreated> = "categories",
-        split: CategoryCreated = {
-            items: Body("categories"), limit: 100, answers: "categories", outcome: ["inserted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<CategoryCreated> = {
+            limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
+            list: Body("categories") { answers: Some("categories"), keys: [] },
         },
     }
 }
@@ -94,8 +95,9 @@ operation! {
         id: "updateCategories",
         call: PUT "/categories",
         answer: Vec<CategoryUpdated> = "categories",
-        split: CategoryUpdated = {
-            items: Body("categories"), limit: 100, answers: "categories", outcome: ["updated_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<CategoryUpdated> = {
+            limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
+            list: Body("categories") { answers: Some("categories"), keys: [] },
         },
     }
 }
@@ -112,8 +114,9 @@ operation! {
         id: "deleteCategories",
         call: DELETE "/categories",
         answer: Vec<CategoryDeleted> = "categories",
-        split: CategoryDeleted = {
-            items: Query("ids", ";"), limit: 100, answers: "categories", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<CategoryDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("ids", ";") { answers: Some("categories"), keys: [] },
         },
     }
 }

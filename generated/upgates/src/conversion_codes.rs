@@ -34,15 +34,19 @@ operation! {
     ///
     /// The outcome of each is told by its `messages` alone.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `POST /conversion-codes`
     ///
     /// * `conversion_codes`: The conversion codes.
-    ConversionCodesApi::create(
-        conversion_codes: &[ConversionCodeWrite] = json("conversion_codes"),
-    ) -> Call<Vec<ConversionCodeOutcome>> {
+    ConversionCodesApi::create(conversion_codes: &[ConversionCodeWrite] = json("conversion_codes")) -> CreateRequest {
         id: "createConversionCodes",
         call: POST "/conversion-codes",
-        value: "conversion_codes",
+        answer: Vec<ConversionCodeOutcome> = "conversion_codes",
+        split: kontrakt_runtime::bulk::Outcomes<ConversionCodeOutcome> = {
+            limit: 100, outcome: [], messages: "messages", errors: [],
+            list: Body("conversion_codes") { answers: Some("conversion_codes"), keys: [] },
+        },
     }
 }
 
@@ -51,15 +55,19 @@ operation! {
     ///
     /// Position and language say which one is meant. The outcome of each is told by its `messages` alone.
     ///
+    /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
+    ///
     /// `PUT /conversion-codes`
     ///
     /// * `conversion_codes`: The conversion codes.
-    ConversionCodesApi::update(
-        conversion_codes: &[ConversionCodeWrite] = json("conversion_codes"),
-    ) -> Call<Vec<ConversionCodeOutcome>> {
+    ConversionCodesApi::update(conversion_codes: &[ConversionCodeWrite] = json("conversion_codes")) -> UpdateRequest {
         id: "updateConversionCodes",
         call: PUT "/conversion-codes",
-        value: "conversion_codes",
+        answer: Vec<ConversionCodeOutcome> = "conversion_codes",
+        split: kontrakt_runtime::bulk::Outcomes<ConversionCodeOutcome> = {
+            limit: 100, outcome: [], messages: "messages", errors: [],
+            list: Body("conversion_codes") { answers: Some("conversion_codes"), keys: [] },
+        },
     }
 }
 
@@ -74,6 +82,7 @@ operation! {
         id: "deleteConversionCodes",
         call: DELETE "/conversion-codes",
         answer: Vec<ConversionCodeOutcome> = "conversion_codes",
+        judge: { answers: "conversion_codes", outcome: [], messages: "messages" },
         options {
             /// Only those of this language, ISO 639-1.
             language_id: &str = query("language_id"),
@@ -110,6 +119,7 @@ operation! {
         id: "deleteConversionCodesAt",
         call: DELETE "/conversion-codes/{position}",
         answer: Vec<ConversionCodeOutcome> = "conversion_codes",
+        judge: { answers: "conversion_codes", outcome: [], messages: "messages" },
         options {
             /// Only that of this language, ISO 639-1.
             language_id: &str = query("language_id"),
@@ -172,5 +182,16 @@ record! {
         pub language_id: String = required("language_id"),
         /// The HTML; JavaScript needs a `script` tag around it.
         pub code: String = required("code"),
+    }
+}
+
+impl ConversionCodeWrite {
+    /// With what it must have, and nothing else.
+    pub fn new(position: ConversionCodePosition, language_id: impl Into<String>, code: impl Into<String>) -> Self {
+        Self {
+            position,
+            language_id: language_id.into(),
+            code: code.into(),
+        }
     }
 }

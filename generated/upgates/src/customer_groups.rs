@@ -47,8 +47,9 @@ operation! {
         id: "createCustomerGroups",
         call: POST "/groups",
         answer: Vec<CustomerGroupCreated> = "groups",
-        split: CustomerGroupCreated = {
-            items: Body("groups"), limit: 100, answers: "groups", outcome: ["inserted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<CustomerGroupCreated> = {
+            limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
+            list: Body("groups") { answers: Some("groups"), keys: [] },
         },
     }
 }
@@ -65,8 +66,9 @@ operation! {
         id: "updateCustomerGroups",
         call: PUT "/groups",
         answer: Vec<CustomerGroupUpdated> = "groups",
-        split: CustomerGroupUpdated = {
-            items: Body("groups"), limit: 100, answers: "groups", outcome: ["updated_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<CustomerGroupUpdated> = {
+            limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
+            list: Body("groups") { answers: Some("groups"), keys: [] },
         },
     }
 }
@@ -83,8 +85,9 @@ operation! {
         id: "deleteCustomerGroups",
         call: DELETE "/groups",
         answer: Vec<CustomerGroupDeleted> = "groups",
-        split: CustomerGroupDeleted = {
-            items: Query("ids", ";"), limit: 100, answers: "groups", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<CustomerGroupDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("ids", ";") { answers: Some("groups"), keys: [] },
         },
     }
 }
@@ -124,6 +127,15 @@ record! {
     }
 }
 
+impl CustomerGroupCreate {
+    /// With what it must have, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+        }
+    }
+}
+
 record! {
     /// Outcome of renaming one customer group.
     #[non_exhaustive]
@@ -146,6 +158,16 @@ record! {
         pub id: i64 = required("id"),
         /// New name of the group.
         pub name: String = required("name"),
+    }
+}
+
+impl CustomerGroupUpdate {
+    /// With what it must have, and nothing else.
+    pub fn new(id: i64, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            name: name.into(),
+        }
     }
 }
 

@@ -80,8 +80,9 @@ operation! {
         id: "createCustomers",
         call: POST "/customers",
         answer: Vec<CustomerCreated> = "customers",
-        split: CustomerCreated = {
-            items: Body("customers"), limit: 100, answers: "customers", outcome: ["inserted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<CustomerCreated> = {
+            limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
+            list: Body("customers") { answers: Some("customers"), keys: [] },
         },
     }
 }
@@ -100,8 +101,9 @@ operation! {
         id: "updateCustomers",
         call: PUT "/customers",
         answer: Vec<CustomerUpdated> = "customers",
-        split: CustomerUpdated = {
-            items: Body("customers"), limit: 100, answers: "customers", outcome: ["updated_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<CustomerUpdated> = {
+            limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
+            list: Body("customers") { answers: Some("customers"), keys: [] },
         },
     }
 }
@@ -118,8 +120,9 @@ operation! {
         id: "deleteCustomers",
         call: DELETE "/customers",
         answer: Vec<CustomerDeleted> = "customers",
-        split: CustomerDeleted = {
-            items: Query("ids", ";"), limit: 100, answers: "customers", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<CustomerDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("ids", ";") { answers: Some("customers"), keys: [] },
         },
     }
 }
@@ -518,6 +521,15 @@ record! {
     }
 }
 
+impl CustomerGroupReference {
+    /// With what it must have, and nothing else.
+    pub fn new(id: i64) -> Self {
+        Self {
+            id,
+        }
+    }
+}
+
 record! {
     /// Addresses of a customer to create or change.
     #[derive(Default)]
@@ -675,6 +687,16 @@ record! {
         pub email: String = required("email"),
         /// Password of the account. Format password.
         pub password: String = required("password"),
+    }
+}
+
+impl CustomerCredentials {
+    /// With what it must have, and nothing else.
+    pub fn new(email: impl Into<String>, password: impl Into<String>) -> Self {
+        Self {
+            email: email.into(),
+            password: password.into(),
+        }
     }
 }
 

@@ -70,8 +70,9 @@ operation! {
         id: "deleteFiles",
         call: DELETE "/files",
         answer: Vec<FileDeleted> = "files",
-        split: FileDeleted = {
-            items: Query("ids", ";"), limit: 100, answers: "files", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<FileDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("ids", ";") { answers: Some("files"), keys: [] },
         },
     }
 }

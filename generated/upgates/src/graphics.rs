@@ -37,6 +37,7 @@ operation! {
         id: "createGraphicsCode",
         call: POST "/graphics/code",
         value: "",
+        judge: { answers: "", outcome: ["success"], messages: "errors" },
     }
 }
 
@@ -48,6 +49,7 @@ operation! {
         id: "updateGraphicsCode",
         call: PUT "/graphics/code",
         value: "",
+        judge: { answers: "", outcome: ["success"], messages: "errors" },
     }
 }
 
@@ -61,6 +63,7 @@ operation! {
         id: "deleteGraphicsCode",
         call: DELETE "/graphics/code",
         value: "",
+        judge: { answers: "", outcome: ["success"], messages: "errors" },
     }
 }
 
@@ -83,6 +86,7 @@ operation! {
         id: "createGraphicsBackup",
         call: POST "/graphics/backups",
         value: "",
+        judge: { answers: "", outcome: ["success"], messages: "errors" },
     }
 }
 
@@ -94,6 +98,7 @@ operation! {
         id: "restoreGraphicsBackup",
         call: PUT "/graphics/backups",
         value: "",
+        judge: { answers: "", outcome: ["success"], messages: "errors" },
     }
 }
 
@@ -107,6 +112,7 @@ operation! {
         id: "deleteGraphicsBackup",
         call: DELETE "/graphics/backups",
         value: "",
+        judge: { answers: "", outcome: ["success"], messages: "errors" },
     }
 }
 
@@ -252,12 +258,31 @@ record! {
     }
 }
 
+impl GraphicsCodeUpdate {
+    /// With what it must have, and nothing else.
+    pub fn new(pathname: impl Into<String>, content: impl Into<String>) -> Self {
+        Self {
+            pathname: pathname.into(),
+            content: content.into(),
+        }
+    }
+}
+
 record! {
     /// A directory or file to delete.
     #[derive(Default)]
     pub struct GraphicsCodeDelete {
         /// Path from the root.
         pub pathname: String = required("pathname"),
+    }
+}
+
+impl GraphicsCodeDelete {
+    /// With what it must have, and nothing else.
+    pub fn new(pathname: impl Into<String>) -> Self {
+        Self {
+            pathname: pathname.into(),
+        }
     }
 }
 
@@ -340,11 +365,29 @@ record! {
     }
 }
 
+impl GraphicsBackupCreate {
+    /// With what it must have, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+        }
+    }
+}
+
 record! {
     /// Which backup is meant.
     #[derive(Default)]
     pub struct GraphicsBackupToken {
         /// What the backup is known by.
         pub token: String = required("token"),
+    }
+}
+
+impl GraphicsBackupToken {
+    /// With what it must have, and nothing else.
+    pub fn new(token: impl Into<String>) -> Self {
+        Self {
+            token: token.into(),
+        }
     }
 }

@@ -49,8 +49,9 @@ operation! {
         id: "createLabels",
         call: POST "/labels",
         answer: Vec<LabelCreated> = "labels",
-        split: LabelCreated = {
-            items: Body("labels"), limit: 100, answers: "labels", outcome: ["created_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<LabelCreated> = {
+            limit: 100, outcome: ["created_yn"], messages: "messages", errors: [],
+            list: Body("labels") { answers: Some("labels"), keys: [] },
         },
     }
 }
@@ -67,8 +68,9 @@ operation! {
         id: "deleteLabels",
         call: DELETE "/labels",
         answer: Vec<LabelDeleted> = "labels",
-        split: LabelDeleted = {
-            items: Query("ids", ";"), limit: 100, answers: "labels", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<LabelDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("ids", ";") { answers: Some("labels"), keys: [] },
         },
     }
 }
@@ -141,6 +143,16 @@ record! {
         pub language_id: String = required("language_id"),
         /// The name.
         pub name: String = required("name"),
+    }
+}
+
+impl LabelDescription {
+    /// With what it must have, and nothing else.
+    pub fn new(language_id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            language_id: language_id.into(),
+            name: name.into(),
+        }
     }
 }
 

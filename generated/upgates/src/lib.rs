@@ -117,7 +117,7 @@ pub mod graphics;
 pub mod metas;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "8c377b6cd4bce15dbe4b3f79320801a08fbc3eff1bcb39db69a14936b517add9";
+pub const DOCUMENT_SHA256: &str = "8c04cce1563850a82f86771d111a3e1661d138e0b2cf4342701068cae6320759";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

@@ -47,8 +47,9 @@ operation! {
         id: "deleteManufacturers",
         call: DELETE "/manufacturers",
         answer: Vec<ManufacturerDeleted> = "manufacturers",
-        split: ManufacturerDeleted = {
-            items: Query("ids", ";"), limit: 100, answers: "manufacturers", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<ManufacturerDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("ids", ";") { answers: Some("manufacturers"), keys: [] },
         },
     }
 }

@@ -49,8 +49,9 @@ operation! {
         id: "createMetas",
         call: POST "/metas",
         answer: MetasCreated = "",
-        split: MetaCreated = {
-            items: Body("metas"), limit: 100, answers: "orders", outcome: ["created_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<MetaCreated> = {
+            limit: 100, outcome: ["created_yn"], messages: "messages", errors: [],
+            list: Body("metas") { answers: Some("orders"), keys: [] },
         },
     }
 }
@@ -67,8 +68,9 @@ operation! {
         id: "deleteMetas",
         call: DELETE "/metas",
         answer: Vec<MetaDeleted> = "metas",
-        split: MetaDeleted = {
-            items: Query("ids", ";"), limit: 100, answers: "metas", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<MetaDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("ids", ";") { answers: Some("metas"), keys: [] },
         },
     }
 }

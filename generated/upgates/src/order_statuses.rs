@@ -160,6 +160,16 @@ record! {
     }
 }
 
+impl OrderStatusDescription {
+    /// With what it must have, and nothing else.
+    pub fn new(language_id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            language_id: language_id.into(),
+            name: name.into(),
+        }
+    }
+}
+
 record! {
     /// Outcome of creating one status.
     #[non_exhaustive]

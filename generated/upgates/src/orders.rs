@@ -90,8 +90,9 @@ operation! {
         id: "createOrders",
         call: POST "/orders",
         answer: Vec<OrderCreated> = "orders",
-        split: OrderCreated = {
-            items: Body("orders"), limit: 100, answers: "orders", outcome: ["created_yn", "created"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<OrderCreated> = {
+            limit: 100, outcome: ["created_yn", "created"], messages: "messages", errors: [],
+            list: Body("orders") { answers: Some("orders"), keys: ["external_order_number"] },
         },
     }
 }
@@ -109,8 +110,9 @@ operation! {
         id: "updateOrders",
         call: PUT "/orders",
         answer: Vec<OrderUpdated> = "orders",
-        split: OrderUpdated = {
-            items: Body("orders"), limit: 100, answers: "orders", outcome: ["updated_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<OrderUpdated> = {
+            limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
+            list: Body("orders") { answers: Some("orders"), keys: ["order_number"] },
         },
     }
 }
@@ -127,8 +129,9 @@ operation! {
         id: "deleteOrders",
         call: DELETE "/orders",
         answer: Vec<OrderDeleted> = "orders",
-        split: OrderDeleted = {
-            items: Query("order_numbers", ";"), limit: 100, answers: "orders", outcome: ["deleted_yn", "deleted"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<OrderDeleted> = {
+            limit: 100, outcome: ["deleted_yn", "deleted"], messages: "messages", errors: [],
+            list: Query("order_numbers", ";") { answers: Some("orders"), keys: ["order_number"] },
         },
     }
 }
@@ -248,6 +251,7 @@ operation! {
         id: "addOrderUrls",
         call: POST "/orders/{order_number}/urls",
         value: "",
+        judge: { answers: "urls", outcome: ["inserted_yn"], messages: "messages" },
     }
 }
 
@@ -261,6 +265,7 @@ operation! {
         id: "deleteOrderAttachments",
         call: DELETE "/orders/{order_number}/attachments",
         answer: Option<OrderAttachmentsDeleted> = "attachments",
+        judge: { answers: "attachments", outcome: ["deleted_yn"], messages: "messages" },
         options {
             /// IDs of the attachments; joined by semicolons.
             ids: &[i64] = joined("ids", ";"),
@@ -1097,6 +1102,16 @@ record! {
     }
 }
 
+impl QuantityDiscountWrite {
+    /// With what it must have, and nothing else.
+    pub fn new(amount: i64, r#type: DiscountType) -> Self {
+        Self {
+            amount,
+            r#type,
+        }
+    }
+}
+
 record! {
     /// How a new order is shipped.
     pub struct OrderShipmentCreate {
@@ -1646,6 +1661,16 @@ record! {
         pub name: String = required("name"),
         /// Value. The server cuts it to 500 characters and strips HTML tags.
         pub value: String = required("value"),
+    }
+}
+
+impl OrderHistoryDatumCreate {
+    /// With what it must have, and nothing else.
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            value: value.into(),
+        }
     }
 }
 

@@ -49,8 +49,9 @@ operation! {
         id: "createParameters",
         call: POST "/parameters",
         answer: Vec<ParameterCreated> = "parameters",
-        split: ParameterCreated = {
-            items: Body("parameters"), limit: 100, answers: "parameters", outcome: ["inserted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<ParameterCreated> = {
+            limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
+            list: Body("parameters") { answers: Some("parameters"), keys: [] },
         },
     }
 }
@@ -69,8 +70,9 @@ operation! {
         id: "updateParameters",
         call: PUT "/parameters",
         answer: Vec<ParameterUpdated> = "parameters",
-        split: ParameterUpdated = {
-            items: Body("parameters"), limit: 100, answers: "parameters", outcome: ["created_yn", "updated_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<ParameterUpdated> = {
+            limit: 100, outcome: ["created_yn", "updated_yn"], messages: "messages", errors: [],
+            list: Body("parameters") { answers: Some("parameters"), keys: [] },
         },
     }
 }
@@ -87,8 +89,9 @@ operation! {
         id: "deleteParameters",
         call: DELETE "/parameters",
         answer: Vec<ParameterDeleted> = "parameters",
-        split: ParameterDeleted = {
-            items: Query("ids", ";"), limit: 100, answers: "parameters", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<ParameterDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("ids", ";") { answers: Some("parameters"), keys: [] },
         },
     }
 }
@@ -161,8 +164,9 @@ operation! {
         id: "deleteParameterValues",
         call: DELETE "/parameters/values",
         answer: Vec<ParameterDeleted> = "parameters",
-        split: ParameterDeleted = {
-            items: Query("ids", ";"), limit: 100, answers: "parameters", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<ParameterDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("ids", ";") { answers: Some("parameters"), keys: [] },
         },
     }
 }

@@ -37,8 +37,9 @@ operation! {
         id: "createPricelists",
         call: POST "/pricelists",
         answer: Vec<PricelistCreated> = "pricelists",
-        split: PricelistCreated = {
-            items: Body("pricelists"), limit: 100, answers: "pricelists", outcome: ["created_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<PricelistCreated> = {
+            limit: 100, outcome: ["created_yn"], messages: "messages", errors: [],
+            list: Body("pricelists") { answers: Some("pricelists"), keys: [] },
         },
     }
 }

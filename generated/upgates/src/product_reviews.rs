@@ -49,8 +49,9 @@ operation! {
         id: "createProductReviews",
         call: POST "/products/ratings-reviews",
         answer: Vec<ProductReviewCreated> = "ratings_reviews",
-        split: ProductReviewCreated = {
-            items: Body("ratings_reviews"), limit: 100, answers: "ratings_reviews", outcome: ["created_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<ProductReviewCreated> = {
+            limit: 100, outcome: ["created_yn"], messages: "messages", errors: [],
+            list: Body("ratings_reviews") { answers: Some("ratings_reviews"), keys: [] },
         },
     }
 }
@@ -67,8 +68,9 @@ operation! {
         id: "deleteProductReviews",
         call: DELETE "/products/ratings-reviews",
         answer: Vec<ProductReviewDeleted> = "ratings_reviews",
-        split: ProductReviewDeleted = {
-            items: Query("rating_review_ids", ";"), limit: 100, answers: "ratings_reviews", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<ProductReviewDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("rating_review_ids", ";") { answers: Some("ratings_reviews"), keys: [] },
         },
     }
 }
@@ -210,6 +212,15 @@ record! {
     pub struct ReviewedProductReference {
         /// Code of the product.
         pub code: String = required("code"),
+    }
+}
+
+impl ReviewedProductReference {
+    /// With what it must have, and nothing else.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+        }
     }
 }
 

@@ -88,8 +88,9 @@ operation! {
         id: "createProducts",
         call: POST "/products",
         answer: Option<Vec<ProductCreated>> = "products",
-        split: ProductCreated = {
-            items: Body("products"), limit: 100, answers: "products", outcome: ["inserted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<ProductCreated> = {
+            limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
+            list: Body("products") { answers: Some("products"), keys: ["code"] },
         },
     }
 }
@@ -107,10 +108,17 @@ operation! {
         id: "updateProducts",
         call: PUT "/products",
         answer: Option<Vec<ProductUpdated>> = "products",
-        split: ProductUpdated = {
-            items: Body("products"), limit: 100, answers: "products", outcome: ["updated_yn"], messages: "messages",
+        split: UpdateOutcomes = {
+            limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
+            list: Body("products") { answers: Some("products"), keys: ["code"] },
+            list: Body("variants") { answers: Some("products/*/variants"), keys: ["code"] },
         },
     }
+}
+
+outcomes! {
+    /// What became of the `products` and the `variants` of [`ProductsApi::update`].
+    pub UpdateOutcomes { products: ProductUpdated, variants: VariantUpdated }
 }
 
 operation! {
@@ -125,8 +133,9 @@ operation! {
         id: "deleteProducts",
         call: DELETE "/products",
         answer: Vec<ProductDeleted> = "products",
-        split: ProductDeleted = {
-            items: Query("codes", ";"), limit: 100, answers: "products", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<ProductDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("codes", ";") { answers: Some("products"), keys: ["code"] },
         },
     }
 }
@@ -627,8 +636,9 @@ operation! {
         id: "deleteProductVariants",
         call: DELETE "/products/variants",
         answer: Vec<VariantDeleted> = "variants",
-        split: VariantDeleted = {
-            items: Query("codes", ";"), limit: 100, answers: "variants", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<VariantDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("codes", ";") { answers: Some("variants"), keys: ["code"] },
         },
     }
 }

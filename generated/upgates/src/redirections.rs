@@ -59,8 +59,9 @@ operation! {
         id: "createRedirections",
         call: POST "/redirections",
         answer: Vec<RedirectionCreated> = "redirections",
-        split: RedirectionCreated = {
-            items: Body("redirections"), limit: 100, answers: "redirections", outcome: ["inserted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<RedirectionCreated> = {
+            limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
+            list: Body("redirections") { answers: Some("redirections"), keys: [] },
         },
     }
 }
@@ -77,8 +78,9 @@ operation! {
         id: "deleteRedirections",
         call: DELETE "/redirections",
         answer: Vec<RedirectionDeleted> = "redirections",
-        split: RedirectionDeleted = {
-            items: Query("ids", ";"), limit: 100, answers: "redirections", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<RedirectionDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("ids", ";") { answers: Some("redirections"), keys: [] },
         },
     }
 }

@@ -94,8 +94,9 @@ operation! {
         id: "createShipmentAffiliates",
         call: POST "/shipments/{id}/affiliates",
         answer: Vec<AffiliateCreated> = "affiliates",
-        split: AffiliateCreated = {
-            items: Body("affiliates"), limit: 100, answers: "affiliates", outcome: ["created_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<AffiliateCreated> = {
+            limit: 100, outcome: ["created_yn"], messages: "messages", errors: [],
+            list: Body("affiliates") { answers: Some("affiliates"), keys: [] },
         },
     }
 }
@@ -115,8 +116,9 @@ operation! {
         id: "deleteShipmentAffiliates",
         call: DELETE "/shipments/{id}/affiliates",
         answer: Vec<AffiliateDeleted> = "affiliates",
-        split: AffiliateDeleted = {
-            items: Query("affiliate_ids", ";"), limit: 100, answers: "affiliates", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<AffiliateDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("affiliate_ids", ";") { answers: Some("affiliates"), keys: [] },
         },
     }
 }

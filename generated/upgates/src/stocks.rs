@@ -48,8 +48,9 @@ operation! {
         id: "createStocks",
         call: POST "/stocks",
         answer: Vec<StockCreated> = "stocks",
-        split: StockCreated = {
-            items: Body("stocks"), limit: 100, answers: "stocks", outcome: ["inserted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<StockCreated> = {
+            limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
+            list: Body("stocks") { answers: Some("stocks"), keys: [] },
         },
     }
 }
@@ -68,8 +69,9 @@ operation! {
         id: "updateStocks",
         call: PUT "/stocks",
         answer: Vec<StockUpdated> = "stocks",
-        split: StockUpdated = {
-            items: Body("stocks"), limit: 100, answers: "stocks", outcome: ["created_yn", "updated_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<StockUpdated> = {
+            limit: 100, outcome: ["created_yn", "updated_yn"], messages: "messages", errors: [],
+            list: Body("stocks") { answers: Some("stocks"), keys: [] },
         },
     }
 }
@@ -86,8 +88,9 @@ operation! {
         id: "deleteStocks",
         call: DELETE "/stocks",
         answer: Vec<StockDeleted> = "stocks",
-        split: StockDeleted = {
-            items: Query("ids", ";"), limit: 100, answers: "stocks", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<StockDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("ids", ";") { answers: Some("stocks"), keys: [] },
         },
     }
 }

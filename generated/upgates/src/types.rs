@@ -252,6 +252,19 @@ record! {
     }
 }
 
+#[cfg(any(
+    feature = "orders", feature = "products", feature = "customers", feature = "categories", feature = "articles",
+))]
+impl MetaTranslationWrite {
+    /// With what it must have, and nothing else.
+    pub fn new(language: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            language: language.into(),
+            value: value.into(),
+        }
+    }
+}
+
 #[cfg(any(feature = "orders", feature = "products", feature = "files"))]
 record! {
     /// A file of the shop, such as a picture.
@@ -354,6 +367,17 @@ record! {
     }
 }
 
+#[cfg(any(feature = "products", feature = "categories", feature = "news", feature = "articles", feature = "advisor"))]
+impl LanguageSelection {
+    /// With what it must have, and nothing else.
+    pub fn new(language: impl Into<String>, selected_yn: bool) -> Self {
+        Self {
+            language: language.into(),
+            selected_yn,
+        }
+    }
+}
+
 #[cfg(any(feature = "products", feature = "categories", feature = "articles"))]
 record! {
     /// A picture to show. It is named by `file_id` when it is among the files already, else by `url`.
@@ -388,6 +412,17 @@ record! {
     }
 }
 
+#[cfg(any(feature = "products", feature = "categories", feature = "articles", feature = "files"))]
+impl TitleWrite {
+    /// With what it must have, and nothing else.
+    pub fn new(language: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            language: language.into(),
+            title: title.into(),
+        }
+    }
+}
+
 #[cfg(any(feature = "products", feature = "parameters"))]
 record! {
     /// Name of a parameter in one language.
@@ -401,6 +436,17 @@ record! {
 }
 
 #[cfg(any(feature = "products", feature = "parameters"))]
+impl ParameterName {
+    /// With what it must have, and nothing else.
+    pub fn new(language: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            language: language.into(),
+            name: name.into(),
+        }
+    }
+}
+
+#[cfg(any(feature = "products", feature = "parameters"))]
 record! {
     /// Value of a parameter in one language.
     #[derive(Default)]
@@ -409,6 +455,17 @@ record! {
         pub language: String = required("language"),
         /// The text.
         pub value: String = required("value"),
+    }
+}
+
+#[cfg(any(feature = "products", feature = "parameters"))]
+impl ParameterValueName {
+    /// With what it must have, and nothing else.
+    pub fn new(language: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            language: language.into(),
+            value: value.into(),
+        }
     }
 }
 

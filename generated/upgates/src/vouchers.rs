@@ -73,8 +73,9 @@ operation! {
         id: "deleteVouchers",
         call: DELETE "/vouchers",
         answer: Vec<VoucherDeleted> = "vouchers",
-        split: VoucherDeleted = {
-            items: Query("voucher_codes", ";"), limit: 100, answers: "vouchers", outcome: ["deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<VoucherDeleted> = {
+            limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
+            list: Query("voucher_codes", ";") { answers: Some("vouchers"), keys: [] },
         },
     }
 }

@@ -65,8 +65,9 @@ operation! {
         id: "deleteWebhooks",
         call: DELETE "/webhooks",
         answer: Vec<WebhookDeleted> = "webhooks",
-        split: WebhookDeleted = {
-            items: Query("ids", ";"), limit: 100, answers: "webhooks", outcome: ["deleted", "deleted_yn"], messages: "messages",
+        split: kontrakt_runtime::bulk::Outcomes<WebhookDeleted> = {
+            limit: 100, outcome: ["deleted", "deleted_yn"], messages: "messages", errors: [],
+            list: Query("ids", ";") { answers: Some("webhooks"), keys: [] },
         },
     }
 }
@@ -356,6 +357,16 @@ record! {
         pub url: String = required("url"),
         /// How it is opened.
         pub r#type: AddonPageType = required("type"),
+    }
+}
+
+impl AddonPage {
+    /// With what it must have, and nothing else.
+    pub fn new(url: impl Into<String>, r#type: AddonPageType) -> Self {
+        Self {
+            url: url.into(),
+            r#type,
+        }
     }
 }
 

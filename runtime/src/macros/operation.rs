@@ -63,14 +63,16 @@ macro_rules! resource {
 /// A page of changes says how to read them: `answer: Page<T> = "data/changes" feed { from: "from", key: "code", },`, with
 /// the fields of [`ChangeFeed`](crate::ChangeFeed); its request type has `feed`.
 ///
-/// The text after `value:` or `answer: T =` is the path of members to the value; empty for the whole body. A line
-/// `repeat: Safe,` or `repeat: Never,` may follow; one with the [`Security`](crate::Security) of the operation if it has its
-/// own (`security: [["token"], ["user", "key"]],`); one such as `page_size: ("size", 100),`, which streams of pages then ask
-/// for; and then, with the fields of [`Bulk`](crate::Bulk), one for calls
-/// whose answer tells the outcome of what was sent:
-/// `judge: { answers: "", outcome: ["done"], messages: "messages" },` or, for a list of things that may be divided into
-/// several calls, with the type of one outcome:
-/// `split: Outcome = { items: Body("orders"), limit: 100, answers: "orders", outcome: ["done"], messages: "messages" },`.
+/// The text after `value:` or `answer: T =` is the path of members to the value; empty for the whole body. Lines may
+/// follow: `repeat: Safe,` or `repeat: Never,`; one with the [`Security`](crate::Security) of the operation if it has its
+/// own (`security: [["token"], ["user", "key"]],`); `promise: Nothing,` where a success need not
+/// have a body, or `promise: Bare,` where it has no envelope; one such as `page_size: ("size", 100),`, which streams of pages
+/// then ask for; and, for calls
+/// whose answer tells the outcome of what was sent, with the fields of [`Bulk`](crate::Bulk),
+/// `judge: { answers: "", outcome: ["done"], messages: "messages" },` or, where there are lists of things that may be
+/// divided into several calls, with the type of the outcomes:
+/// `split: Outcomes<Created> = { limit: 100, outcome: ["done"], messages: "messages", errors: [],`
+/// `list: Body("orders") { answers: Some("orders"), keys: ["code"] }, },`.
 ///
 /// Arguments stand in: `path("k")`, `query("k")` (a slice repeats the key), `header("k")`, `json("k")` (a path of members
 /// in the body, or the body itself for `""`; always a reference), `query_json("k")` (each item of a slice as JSON text),
@@ -243,11 +245,9 @@ macro_rules! __method {
         $(repeat: $repeat:ident,)?
         $(security: [$([$($credential:literal),*]),*],)?
         $(page_size: ($size:literal, $most:literal),)?
-        $(split: $entry:ty = {
-            items: $item_place:ident($($item_key:literal),+), limit: $limit:literal, answers: $answers:literal,
-            outcome: $outcome:tt, messages: $messages:literal $(,)?
-        },)?
-        $(judge: { answers: $judged:literal, outcome: $verdict:tt, messages: $said:literal $(,)? },)?
+        $(promise: $promise:ident,)?
+        $(judge: $judge:tt,)?
+        $(split: $outcomes:ty = $split:tt,)?
         $(options $options:tt)?
     ) => {
         impl $resource {
@@ -262,23 +262,46 @@ macro_rules! __method {
                     $(repeat: $crate::Repeat::$repeat,)?
                     $(security: ::core::option::Option::Some(&[$(&[$($credential),*]),*]),)?
                     $(page_size: ::core::option::Option::Some(($size, $most)),)?
-                    $(bulk: ::core::option::Option::Some($crate::Bulk {
-                        items: $crate::BulkItems::$item_place($($item_key),+),
-                        limit: $limit,
-                        answers: $answers,
-                        outcome: &$outcome,
-                        messages: $messages,
-                    }),)?
-                    $(bulk: ::core::option::Option::Some($crate::Bulk {
-                        answers: $judged,
-                        outcome: &$verdict,
-                        messages: $said,
-                        ..$crate::Bulk::ONE
-                    }),)?
+                    $(promise: $crate::Promise::$promise,)?
+                    $(bulk: ::core::option::Option::Some($crate::__bulk! $judge),)?
+                    $(bulk: ::core::option::Option::Some($crate::__bulk! $split),)?
                     ..$crate::Operation::DEFAULT
                 };
                 $wrap($crate::Call::new(&self.session, operation)$(.$place($($key),+, $argument))*.complete())
             }
+        }
+    };
+}
+
+/// How a call tells the outcome of what was sent.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __bulk {
+    (answers: $answers:literal, outcome: $outcome:tt, messages: $messages:literal $(,)?) => {
+        $crate::Bulk {
+            lists: &[$crate::BulkList {
+                answers: ::core::option::Option::Some($answers),
+                ..$crate::BulkList::DEFAULT
+            }],
+            outcome: &$outcome,
+            messages: $messages,
+            ..$crate::Bulk::ONE
+        }
+    };
+    (
+        limit: $limit:literal, outcome: $outcome:tt, messages: $messages:literal, errors: [$($by:ident),*],
+        $(list: $place:ident($($key:literal),+) { answers: $answers:expr, keys: $keys:tt },)+
+    ) => {
+        $crate::Bulk {
+            lists: &[$($crate::BulkList {
+                items: $crate::BulkItems::$place($($key),+),
+                answers: $answers,
+                keys: &$keys,
+            }),+],
+            limit: $limit,
+            outcome: &$outcome,
+            messages: $messages,
+            errors: &[$($crate::NamedBy::$by),*],
         }
     };
 }
@@ -292,8 +315,9 @@ macro_rules! __request {
         $(repeat: $repeat:ident,)?
         $(security: $security:tt,)?
         $(page_size: $page_size:tt,)?
-        $(split: $entry:ty = $split:tt,)?
+        $(promise: $promise:ident,)?
         $(judge: $judge:tt,)?
+        $(split: $outcomes:ty = $split:tt,)?
         $(options {
             $( $(#[$option_attribute:meta])* $option:ident : $option_type:ty = $option_place:ident($($option_key:literal),+), )*
         })?
@@ -315,8 +339,12 @@ macro_rules! __request {
             $(
                 /// Sends any number of things, in as many calls as it takes, and gives the outcome of each, in their
                 /// order.
+                ///
+                /// # Errors
+                /// The future gives an error only when nothing was sent at all: there is nothing to send, or an
+                /// argument is at fault.
                 #[inline]
-                pub fn send_all(self) -> $crate::bulk::SendingAll<$entry> {
+                pub fn send_all(self) -> $crate::bulk::SendingAll<$outcomes> {
                     self.0.send_all()
                 }
             )?
@@ -407,7 +435,8 @@ macro_rules! __drive {
 macro_rules! __drive {
     (
         $resource:ident $method:ident ($($arguments:tt)*)
-        $(repeat: $repeat:ident,)? $(security: $security:tt,)? $(page_size: $page_size:tt,)? $(split: $entry:ty = $split:tt,)? $(judge: $judge:tt,)? $(options { $($options:tt)* })?
+        $(repeat: $repeat:ident,)? $(security: $security:tt,)? $(page_size: $page_size:tt,)? $(promise: $promise:ident,)? $(judge: $judge:tt,)? $(split: $outcomes:ty = $split:tt,)?
+        $(options { $($options:tt)* })?
     ) => {
         $crate::__drive! { @($resource $method [$($($options)*)?]) [] $($arguments)* }
     };

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::api::{Api, Envelope, ErrorFields};
+use crate::api::{Api, Envelope, ErrorFields, Success};
 use crate::decode::Decode;
 use crate::error::ApiError;
 use crate::http::Headers;
@@ -16,27 +16,42 @@ pub(crate) struct Verdict {
     pub(crate) errors: Vec<ApiError>,
     /// Whether a member says that the call failed, whatever the status.
     pub(crate) failed: bool,
+    /// Whether it has what every answer of the API has.
+    pub(crate) recognized: bool,
 }
 
 impl Verdict {
     /// Of an answer without a JSON body.
     pub(crate) fn of_headers(headers: &Headers) -> Self {
-        Self { request_id: headers.get("X-Request-ID").map(str::to_owned), ..Self::default() }
+        Self { request_id: headers.get("X-Request-ID").map(str::to_owned), recognized: true, ..Self::default() }
     }
 
     /// Of an answer with a JSON body; `failed` is whether the status says that the call failed.
     pub(crate) fn read(api: &Api, failed: bool, headers: &Headers, body: &Value<'_>) -> Self {
         let envelope = &api.envelope;
         let member = envelope.request_id.and_then(|path| text(body.at(path)?));
-        let failed = failed
-            || envelope.success.is_some_and(|success| {
-                text(body.at(success.member).unwrap_or(&Value::Null)).as_deref() != Some(success.equals)
-            });
+        let told = envelope.success.map(|success| body.at(success.member).and_then(text));
+        let is_failure = |success: Success| told.clone().flatten().is_some_and(|told| told != success.equals);
+        let failed = failed || envelope.success.is_some_and(is_failure);
         Self {
             request_id: member.or_else(|| headers.get("X-Request-ID").map(str::to_owned)),
             errors: errors(envelope, failed, body),
             failed,
+            recognized: match told {
+                Some(told) => told.is_some(),
+                None => has_envelope(envelope, body),
+            },
         }
+    }
+}
+
+/// Whether a body has some member of the envelope, or is any object or list where successes have none.
+fn has_envelope(envelope: &Envelope, body: &Value<'_>) -> bool {
+    let of_success = || envelope.values.iter().chain(&envelope.request_id);
+    let is_there = |path: &&str| body.get(path.split('/').next().unwrap_or(path)).is_some();
+    match body {
+        _ if of_success().next().is_none() => matches!(body, Value::Map(_) | Value::List(_)),
+        _ => of_success().chain(&envelope.errors).any(is_there),
     }
 }
 
@@ -149,7 +164,9 @@ mod tests {
         let failed = verdict(&TOLD, r#"{"result":"error","error":"price not found"}"#);
         assert!(failed.failed);
         assert_eq!(failed.errors[0].message, "price not found");
-        assert!(verdict(&TOLD, "{}").failed && verdict(&TOLD, "[]").failed);
+        // What does not tell is no answer.
+        assert!(["{}", "[]", "null", r#"{"result":null}"#].iter().all(|text| !verdict(&TOLD, text).recognized));
+        assert!(worked.recognized && failed.recognized);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub use limiter::Filling;
 pub use retry::{Failure, RetryPolicy};
 pub(crate) use send::{Reply, collect};
 
-use crate::api::{Api, Operation};
+use crate::api::{Api, Operation, Promise};
 use crate::auth::Credential;
 use crate::call::Call;
 use crate::error::{Error, Kind};
@@ -62,7 +62,7 @@ impl Session {
 
     /// Any call of the API, whether the specification knows it or not.
     pub fn request(&self, method: Method, path: &str) -> Call<Json> {
-        let operation = Operation { id: "request", method, ..Operation::DEFAULT };
+        let operation = Operation { id: "request", method, promise: Promise::Unknown, ..Operation::DEFAULT };
         Call::new(self, &operation).at(path)
     }
 

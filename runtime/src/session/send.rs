@@ -13,6 +13,7 @@ use super::open::WHOLE_FILE;
 use super::retry::{Failure, RetryPolicy};
 use crate::api::Operation;
 use crate::auth::Secret;
+use crate::bulk::{Thing, things};
 use crate::call::Parts;
 use crate::error::{Answered, Error, Kind};
 use crate::http::{Body, Headers, Request, Response, TransportError, url};
@@ -29,6 +30,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 pub(crate) struct Reply {
     pub(crate) session: Session,
     pub(crate) operation: Operation,
+    /// What the call was given, where the answer tells the outcome of each.
+    pub(crate) things: Vec<Thing>,
     pub(crate) status: u16,
     pub(crate) headers: Headers,
     /// The body; of a file, its first piece.
@@ -43,7 +46,7 @@ impl Reply {
     /// The error, with what is known of the answer and without secrets.
     pub(crate) fn fail(self, error: Error, request_id: Option<String>) -> Error {
         let answer = Answered { status: self.status, request_id, headers: self.headers, body: self.body };
-        let error = error.answered(answer).in_operation(self.operation.id).with_help(self.session.api().help);
+        let error = error.answered(answer).in_operation(&self.operation).with_help(self.session.api().help);
         error.scrubbed(|text| scrub(&self.secrets, text))
     }
 
@@ -99,7 +102,7 @@ impl Session {
             let sunset = reply.headers.get("Sunset");
             tracing::warn!(parent: &span, operation = operation.id, sunset, "the server calls this deprecated");
         }
-        result.map_err(|error| error.in_operation(operation.id))
+        result.map_err(|error| error.in_operation(&operation))
     }
 
     async fn attempts(self, call: Parts, span: &tracing::Span) -> Result<Reply, Error> {
@@ -199,6 +202,7 @@ impl Session {
             Ok(Ok(Some((status, headers, body, file)))) => Outcome::Answer(Box::new(Reply {
                 session: self.clone(),
                 operation: call.operation,
+                things: call.operation.bulk.map_or_else(Vec::new, |bulk| things(call, &bulk)),
                 status,
                 headers,
                 body,

@@ -14,6 +14,7 @@ pub const API: Api = Api {
         errors: Some("errors"),
         error_fields: ErrorFields { code: "errorCode", message: "message", instance: "instance" },
         request_id: Some("metadata/requestId"),
+        values: &["data"],
         ..Envelope::DEFAULT
     },
     paging: Some(Paging {
@@ -215,6 +216,7 @@ pub mod orders {
             id: "updateOrders",
             call: PUT "/api/orders",
             value: "",
+            promise: Bare,
         }
     }
 
@@ -234,8 +236,9 @@ pub mod orders {
             id: "deleteOrders",
             call: DELETE "/api/orders",
             answer: Vec<Json> = "orders",
-            split: Created = {
-                items: Query("codes", ";"), limit: 100, answers: "orders", outcome: ["done"], messages: "messages",
+            split: kontrakt_runtime::bulk::Outcomes<Created> = {
+                limit: 100, outcome: ["done"], messages: "messages", errors: [],
+                list: Query("codes", ";") { answers: Some("orders"), keys: ["code"] },
             },
         }
     }
@@ -246,8 +249,9 @@ pub mod orders {
             id: "createOrders",
             call: POST "/api/orders/many",
             answer: Vec<Created> = "orders",
-            split: Created = {
-                items: Body("orders"), limit: 100, answers: "orders", outcome: ["done"], messages: "messages",
+            split: kontrakt_runtime::bulk::Outcomes<Created> = {
+                limit: 100, outcome: ["done"], messages: "messages", errors: [],
+                list: Body("orders") { answers: Some("orders"), keys: [] },
             },
             options {
                 /// Has a name that means something else elsewhere.
