@@ -22,7 +22,7 @@ pub struct Api {
     /// What the server can bear.
     pub limits: Limits,
     /// The code of an error that says, with status 401, that a token has expired.
-    pub expired_token: &'static str,
+    pub expired_token: Option<&'static str>,
     /// Header fields that every call has, bodies or not: the server wants them.
     pub headers: &'static [(&'static str, &'static str)],
     /// Which credentials calls need, unless an operation says otherwise; `None` for all there are.
@@ -44,7 +44,7 @@ impl Api {
         envelope: Envelope::DEFAULT,
         paging: None,
         limits: Limits::DEFAULT,
-        expired_token: "expired-token",
+        expired_token: None,
         headers: &[],
         security: None,
         help: &[],
@@ -141,7 +141,7 @@ pub struct Limits {
     pub concurrency: usize,
     /// Seconds that one attempt may take.
     pub timeout_seconds: u64,
-    /// Header with the filling of a leaky bucket: `150/200`.
+    /// Header with the filling of a leaky bucket: `150/200`; empty if there is none.
     pub bucket: &'static str,
     /// Drops that leave the bucket in a second.
     pub bucket_per_second: u32,
@@ -154,13 +154,13 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Three requests at once, a minute for each, 64 MiB of body; headers under their usual names.
+    /// Three requests at once, a minute for each, 64 MiB of body; no header tells more.
     pub const DEFAULT: Self = Self {
         concurrency: 3,
         timeout_seconds: 60,
-        bucket: "X-RateLimit-Bucket-Filling",
-        bucket_per_second: 10,
-        budgets: &["X-Rate-Limit-Hour-Remaining", "X-Rate-Limit-Day-Remaining"],
+        bucket: "",
+        bucket_per_second: 1,
+        budgets: &[],
         budget_period_seconds: 3600,
         body_bytes: 64 << 20,
     };
@@ -187,21 +187,6 @@ pub struct Jobs {
     pub log: &'static str,
     /// Times that an unfinished job may be asked about.
     pub polls: u32,
-}
-
-impl Jobs {
-    /// The members' usual names, and ten polls.
-    pub const DEFAULT: Self = Self {
-        detail: "/api/system/jobs/{id}",
-        job: "data/job",
-        id: "data/jobId",
-        status: "status",
-        pending: &["pending", "running"],
-        completed: "completed",
-        result_url: "resultUrl",
-        log: "log",
-        polls: 10,
-    };
 }
 
 /// One operation of an API.

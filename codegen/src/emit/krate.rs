@@ -98,7 +98,7 @@ fn description(code: &mut Code, emission: Emission<'_>) {
         }
         limits(code, &behaviour.limits);
         if let Some(code_) = &behaviour.envelope.expired_token {
-            code.line(format!("expired_token: {code_:?},"));
+            code.line(format!("expired_token: Some({code_:?}),"));
         }
         pairs(code, "headers", &behaviour.headers);
         if let Some(any_of) = &emission.plan.client.security {

@@ -273,7 +273,7 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
         bucket: "X-RateLimit-Bucket-Filling",
         ..kontrakt_runtime::Limits::DEFAULT
     },
-    expired_token: "expired-token",
+    expired_token: Some("expired-token"),
     headers: &[
         ("Content-Type", "application/json"),
     ],

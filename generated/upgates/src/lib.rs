@@ -117,7 +117,7 @@ pub mod graphics;
 pub mod metas;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "8c04cce1563850a82f86771d111a3e1661d138e0b2cf4342701068cae6320759";
+pub const DOCUMENT_SHA256: &str = "a10d2b47218473366d50402e7c00835a532020c34c9a709d730db6291a96f44d";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

@@ -1086,28 +1086,28 @@ record! {
     pub struct ProductCreate {
         /// Code of the new product. Without one it cannot be changed or deleted through the API.
         pub code: Option<String> = optional("code"),
-        /// Code that the supplier uses.
-        pub code_supplier: Option<String> = optional("code_supplier"),
+        /// Code that the supplier uses. May be null.
+        pub code_supplier: Patch<String> = optional("code_supplier"),
         /// Whether the product is shown in the shop.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Whether it is archived.
         pub archived_yn: Option<bool> = optional("archived_yn"),
         /// Code of the product that replaces it, for archived products only.
         pub replacement_product_code: Option<String> = optional("replacement_product_code"),
-        /// EAN.
-        pub ean: Option<String> = optional("ean"),
+        /// EAN. May be null.
+        pub ean: Patch<String> = optional("ean"),
         /// Texts by language.
         pub descriptions: Option<Vec<ProductDescriptionCreate>> = optional("descriptions"),
-        /// Units in the main stock.
-        pub stock: Option<Number> = optional("stock"),
-        /// Place in the main stock.
-        pub stock_position: Option<String> = optional("stock_position"),
+        /// Units in the main stock. May be null.
+        pub stock: Patch<Number> = optional("stock"),
+        /// Place in the main stock. May be null.
+        pub stock_position: Patch<String> = optional("stock_position"),
         /// Whether only what is in stock can be ordered. Null: as the shop is set up. May be null.
         pub limit_orders: Patch<LimitOrders> = optional("limit_orders"),
-        /// ID of the availability.
-        pub availability_id: Option<i64> = optional("availability_id"),
-        /// Name of the availability. It is not taken where the availability follows from the stock.
-        pub availability: Option<String> = optional("availability"),
+        /// ID of the availability. May be null.
+        pub availability_id: Patch<i64> = optional("availability_id"),
+        /// Name of the availability. It is not taken where the availability follows from the stock. May be null.
+        pub availability: Patch<String> = optional("availability"),
         /// ID of the manufacturer.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Name of the manufacturer, who is created when there is none of this name.
@@ -1465,31 +1465,31 @@ record! {
     pub struct ProductUpdate {
         /// Code of the product to change.
         pub code: String = required("code"),
-        /// Code that the supplier uses.
-        pub code_supplier: Option<String> = optional("code_supplier"),
+        /// Code that the supplier uses. May be null.
+        pub code_supplier: Patch<String> = optional("code_supplier"),
         /// Whether the product is shown in the shop.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Whether it is archived.
         pub archived_yn: Option<bool> = optional("archived_yn"),
         /// Code of the product that replaces it, for archived products only.
         pub replacement_product_code: Option<String> = optional("replacement_product_code"),
-        /// EAN.
-        pub ean: Option<String> = optional("ean"),
+        /// EAN. May be null.
+        pub ean: Patch<String> = optional("ean"),
         /// Texts by language.
         pub descriptions: Option<Vec<ProductDescriptionUpdate>> = optional("descriptions"),
-        /// Units in the main stock.
-        pub stock: Option<Number> = optional("stock"),
+        /// Units in the main stock. May be null.
+        pub stock: Patch<Number> = optional("stock"),
         /// Units to add to the main stock, or to take away when negative; at most ten digits. It works only where the
         /// stock is kept.
         pub stock_increment: Option<Number> = optional("stock_increment"),
-        /// Place in the main stock.
-        pub stock_position: Option<String> = optional("stock_position"),
+        /// Place in the main stock. May be null.
+        pub stock_position: Patch<String> = optional("stock_position"),
         /// Whether only what is in stock can be ordered. Null: as the shop is set up. May be null.
         pub limit_orders: Patch<LimitOrders> = optional("limit_orders"),
-        /// ID of the availability.
-        pub availability_id: Option<i64> = optional("availability_id"),
-        /// Name of the availability. It is not taken where the availability follows from the stock.
-        pub availability: Option<String> = optional("availability"),
+        /// ID of the availability. May be null.
+        pub availability_id: Patch<i64> = optional("availability_id"),
+        /// Name of the availability. It is not taken where the availability follows from the stock. May be null.
+        pub availability: Patch<String> = optional("availability"),
         /// ID of the manufacturer.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Name of the manufacturer, who is created when there is none of this name.
@@ -1538,18 +1538,18 @@ impl ProductUpdate {
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
-            code_supplier: None,
+            code_supplier: Patch::Absent,
             active_yn: None,
             archived_yn: None,
             replacement_product_code: None,
-            ean: None,
+            ean: Patch::Absent,
             descriptions: None,
-            stock: None,
+            stock: Patch::Absent,
             stock_increment: None,
-            stock_position: None,
+            stock_position: Patch::Absent,
             limit_orders: Patch::Absent,
-            availability_id: None,
-            availability: None,
+            availability_id: Patch::Absent,
+            availability: Patch::Absent,
             manufacturer_id: None,
             manufacturer: None,
             weight: None,

@@ -73,6 +73,8 @@ mod tests {
     use crate::http::Headers;
     use std::time::{Duration, SystemTime};
 
+    const LIMITS: Limits =
+        Limits { budgets: &["X-Rate-Limit-Hour-Remaining", "X-Rate-Limit-Day-Remaining"], ..Limits::DEFAULT };
     const SECOND: Duration = Duration::from_secs(1);
 
     fn budget(left: u64, period: u64) -> Budget {
@@ -110,7 +112,7 @@ mod tests {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(3600 * 10 + 5);
         let read = |headers: &[(&str, &str)]| {
             let headers = headers.iter().copied().collect::<Headers>();
-            Budget::read(&Limits::DEFAULT, &headers, now)
+            Budget::read(&LIMITS, &headers, now)
                 .map(|budget| (budget.left, budget.period, budget.renewed_in.as_secs()))
         };
         let (hour, day) = ("x-rate-limit-hour-remaining", "X-Rate-Limit-Day-Remaining");

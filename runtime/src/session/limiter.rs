@@ -201,6 +201,12 @@ impl Filling {
 mod tests {
     use super::{Duration, Filling, Headers, Limiter, Limits};
 
+    const LIMITS: Limits = Limits {
+        bucket: "X-RateLimit-Bucket-Filling",
+        bucket_per_second: 10,
+        budgets: &["X-Rate-Limit-Hour-Remaining", "X-Rate-Limit-Day-Remaining"],
+        ..Limits::DEFAULT
+    };
     const MINUTE: Duration = Duration::from_secs(60);
 
     fn headers(fields: &[(&str, &str)]) -> Headers {
@@ -217,7 +223,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_nearly_full_bucket_slows_everybody() {
-        let limiter = Limiter::new(&Limits::DEFAULT, 3);
+        let limiter = Limiter::new(&LIMITS, 3);
         limiter.observe(&headers(&[("x-ratelimit-bucket-filling", "190/200")]));
         let start = tokio::time::Instant::now();
         drop(limiter.turn(MINUTE).await.unwrap());
@@ -235,7 +241,7 @@ mod tests {
             ("Date", "Fri, 31 Dec 9999 23:00:00 GMT"),
             ("X-RateLimit-Bucket-Filling", "4294967295/0"),
         ];
-        let limiter = Limiter::new(&Limits::DEFAULT, 3);
+        let limiter = Limiter::new(&LIMITS, 3);
         limiter.observe(&headers(&absurd));
         limiter.hold(Duration::MAX);
         let start = tokio::time::Instant::now();
@@ -250,7 +256,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_reset_frees_those_that_wait_too() {
-        let limiter = Limiter::new(&Limits::DEFAULT, 3);
+        let limiter = Limiter::new(&LIMITS, 3);
         limiter.observe(&headers(&[("X-Rate-Limit-Hour-Remaining", "0")]));
         limiter.hold(Duration::from_secs(1800));
         let waiting = tokio::spawn({
@@ -268,7 +274,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn turns_are_limited() {
-        let limiter = Limiter::new(&Limits::DEFAULT, 1);
+        let limiter = Limiter::new(&LIMITS, 1);
         let turn = limiter.turn(Duration::ZERO).await.unwrap();
         let second = tokio::time::timeout(Duration::from_secs(1), limiter.turn(Duration::ZERO));
         assert!(second.await.is_err());
@@ -279,7 +285,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_last_request_of_a_period_is_not_sent_twice() {
         let said = |left| headers(&[("X-Rate-Limit-Hour-Remaining", left), ("Date", "Thu, 01 Jan 1970 00:59:30 GMT")]);
-        let limiter = Limiter::new(&Limits::DEFAULT, 3);
+        let limiter = Limiter::new(&LIMITS, 3);
         limiter.turn(MINUTE).await.unwrap().answered(&said("1"));
         let mut last = limiter.turn(MINUTE).await.unwrap();
         // The second waits for the answer to the first, which says that nothing is left, and then for the next period.
@@ -299,7 +305,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_that_is_given_up_is_not_counted() {
-        let limiter = Limiter::new(&Limits::DEFAULT, 3);
+        let limiter = Limiter::new(&LIMITS, 3);
         limiter.turn(MINUTE).await.unwrap().answered(&headers(&[("X-Rate-Limit-Day-Remaining", "1")]));
         drop(limiter.turn(MINUTE).await.unwrap());
         assert!(limiter.turn(Duration::ZERO).await.is_ok());

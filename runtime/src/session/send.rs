@@ -145,7 +145,8 @@ impl Session {
                     let status = reply.status;
                     let wait = retry_after(&reply.headers, SystemTime::now());
                     let error = self.failure(*reply).with_retry_after(wait);
-                    let expired = status == 401 && !replaced && error.has_code(self.0.api.expired_token);
+                    let says_so = self.0.api.expired_token.is_some_and(|code| error.has_code(code));
+                    let expired = status == 401 && !replaced && says_so;
                     if expired && self.replace_tokens(&call.operation, &secrets).await? {
                         tracing::debug!("the token has expired and was replaced");
                         replaced = true;

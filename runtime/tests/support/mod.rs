@@ -4,7 +4,7 @@
 
 pub mod log;
 
-use kontrakt_runtime::{Api, Envelope, ErrorFields, Jobs, Paging, client};
+use kontrakt_runtime::{Api, Envelope, ErrorFields, Jobs, Limits, Paging, client};
 
 pub const API: Api = Api {
     name: "sample",
@@ -23,7 +23,24 @@ pub const API: Api = Api {
         pages: "data/paginator/pageCount",
         total: "data/paginator/totalCount",
     }),
-    jobs: Some(Jobs::DEFAULT),
+    limits: Limits {
+        bucket: "X-RateLimit-Bucket-Filling",
+        bucket_per_second: 10,
+        budgets: &["X-Rate-Limit-Hour-Remaining", "X-Rate-Limit-Day-Remaining"],
+        ..Limits::DEFAULT
+    },
+    expired_token: Some("expired-token"),
+    jobs: Some(Jobs {
+        detail: "/api/system/jobs/{id}",
+        job: "data/job",
+        id: "data/jobId",
+        status: "status",
+        pending: &["pending", "running"],
+        completed: "completed",
+        result_url: "resultUrl",
+        log: "log",
+        polls: 10,
+    }),
     ..Api::DEFAULT
 };
 
