@@ -121,7 +121,11 @@ fn defects_of_a_document_are_complaints_with_place_and_mend() {
         ),
         (
             bulk("{errors: name, outcome: done}"),
-            "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: `errors` has \"name\": expected key or place",
+            "test.yaml:5 #/paths/~1a/get/x-bulk/errors expected a list, found a string",
+        ),
+        (
+            bulk("{errors: [name], outcome: done}"),
+            "test.yaml:5 #/paths/~1a/get/x-bulk/errors/0 \"name\" is not known here",
         ),
         (
             written("{items: things, limit: 3, outcome: done}", "[]"),

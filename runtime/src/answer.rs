@@ -241,6 +241,8 @@ fn judge(
     let verdict =
         if is_file { Verdict::of_headers(&reply.headers) } else { Verdict::read(api, false, &reply.headers, &body) };
     let recognized = match reply.operation.promise {
+        // Where a member tells whether the call worked, a value alone tells nothing.
+        Promise::Answer | Promise::Unknown if api.envelope.success.is_some() => verdict.recognized,
         Promise::Answer => verdict.recognized || has_value(&reply.operation, &body),
         Promise::Nothing => verdict.recognized || is_nothing(&body),
         Promise::Bare | Promise::Unknown => true,

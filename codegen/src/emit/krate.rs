@@ -1,5 +1,7 @@
 //! The root of an emitted crate: `lib.rs` with the client.
 
+use std::collections::BTreeMap;
+
 use super::code::Code;
 use super::resource::about;
 use super::{Emission, File, guide};
@@ -120,10 +122,12 @@ fn description(code: &mut Code, emission: Emission<'_>) {
     code.ends_with_semicolon();
 }
 
+/// A table, in the order of its names: that of a map in a document means nothing.
 fn pairs(code: &mut Code, member: &str, pairs: &[(String, String)]) {
     if !pairs.is_empty() {
         code.line(format!("{member}: &["));
-        pairs.iter().for_each(|(name, text)| code.line(format!("    ({name:?}, {text:?}),")));
+        let sorted: BTreeMap<_, _> = pairs.iter().map(|(name, text)| (name, text)).collect();
+        sorted.iter().for_each(|(name, text)| code.line(format!("    ({name:?}, {text:?}),")));
         code.line("],");
     }
 }

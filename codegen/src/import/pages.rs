@@ -281,7 +281,8 @@ impl Assembly {
             }
             Kind::Map(map) if role != Role::Value => {
                 for (key, member) in map.iter_mut() {
-                    self.convert(member, if key == "type" { Role::Value } else { role.member(key) }, page)?;
+                    let is_type = role == Role::Schema && key == "type";
+                    self.convert(member, if is_type { Role::Value } else { role.member(key) }, page)?;
                 }
                 if role == Role::Schema {
                     spell_types(map);
@@ -505,7 +506,7 @@ mod tests {
             (redirected.as_str(), "without operations"),
             ("{\"schema\": {\"tag\": {\"operations\": []}}}", "holds no operations"),
             ("{\"schema\": ", ""),
-            ("", "holds no operations"),
+            ("", "is empty"),
         ];
         for (text, said) in cases {
             let error = imported(&[("papers", PAGE), ("page", text)]).unwrap_err();

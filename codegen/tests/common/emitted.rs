@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kontrakt_codegen::emit::File;
 use syn::Item;
 
-use super::grammar::{Enum, Operation, Record, Resource, Union, exports, features, rust};
+use super::grammar::{Enum, Operation, Outcomes, Record, Resource, Union, exports, features, rust};
 
 /// What a macro declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +15,7 @@ pub(crate) enum Kind {
     Open,
     Closed,
     Union,
+    Outcomes,
     Resource,
     Operation,
 }
@@ -196,7 +197,7 @@ impl Emitted {
 }
 
 /// What is in scope everywhere: the runtime's prelude and the standard one.
-const KNOWN: [&str; 27] = [
+const KNOWN: [&str; 28] = [
     "str",
     "bool",
     "i64",
@@ -216,6 +217,7 @@ const KNOWN: [&str; 27] = [
     "LocalDateTime",
     "Map",
     "Number",
+    "Outcomes",
     "Page",
     "Patch",
     "Scalar",
@@ -298,8 +300,7 @@ fn module(file: &syn::File) -> syn::Result<Module> {
                     "union" => call.mac.parse_body::<Union>()?.0,
                     "resource" => call.mac.parse_body::<Resource>()?.0,
                     "operation" => call.mac.parse_body::<Operation>()?.0,
-                    // Made of types of the same module, and of the runtime's.
-                    "outcomes" => continue,
+                    "outcomes" => call.mac.parse_body::<Outcomes>()?.0,
                     other => {
                         let span = call.mac.path.segments[0].ident.span();
                         return Err(syn::Error::new(span, format!("{other} is no macro of the runtime")));

@@ -16,6 +16,8 @@ pub(super) struct Record(pub(super) Declared);
 pub(super) struct Enum(pub(super) Declared);
 /// `union!`
 pub(super) struct Union(pub(super) Declared);
+/// `outcomes!`
+pub(super) struct Outcomes(pub(super) Declared);
 /// `resource!`
 pub(super) struct Resource(pub(super) Declared);
 /// `operation!`
@@ -104,6 +106,26 @@ impl Parse for Union {
             union.members.push(Member { name: name.to_string(), ty, place: String::new(), keys: Vec::new() });
         }
         Ok(Self(union))
+    }
+}
+
+impl Parse for Outcomes {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Attribute::parse_outer(input)?;
+        input.parse::<Token![pub]>()?;
+        let mut outcomes = declared(Kind::Outcomes, &input.parse()?);
+        let body;
+        braced!(body in input);
+        while !body.is_empty() {
+            let name: Ident = body.parse()?;
+            body.parse::<Token![:]>()?;
+            let ty = rust(&body.parse()?, &mut outcomes.mentions);
+            outcomes.members.push(Member { name: name.to_string(), ty, place: String::new(), keys: Vec::new() });
+            if !body.is_empty() {
+                body.parse::<Token![,]>()?;
+            }
+        }
+        Ok(Self(outcomes))
     }
 }
 

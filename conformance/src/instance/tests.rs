@@ -170,7 +170,8 @@ fn keywords_that_nothing_is_drawn_for_are_named() {
         ("if", json!({"required": ["a"]})),
         ("unevaluatedProperties", json!(false)),
     ] {
-        let inner = json!({"type": ["object", "array"], (keyword): value});
+        // `then` means something beside `if` alone.
+        let inner = json!({"type": ["object", "array"], (keyword): value, "then": {"required": ["b"]}});
         let contract = contract(json!({"S": {"type": "array", "items": inner}, "Fine": {"type": "array"}}));
         let ids = ["S", "Fine"].map(|name| contract.component(name).unwrap());
         let instances = Instances::new(&contract, ids);

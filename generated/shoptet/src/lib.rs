@@ -279,8 +279,8 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
     ],
     security: Some(&[&["access_token"], &["private_token"]]),
     help: &[
-        ("required-webhook-registration", "register a webhook for the event `job:finished` first, by `webhooks().create` (POST /api/webhooks)"),
         ("invalid-token-no-rights", "the token has no rights for this group of endpoints; its owner can grant them"),
+        ("required-webhook-registration", "register a webhook for the event `job:finished` first, by `webhooks().create` (POST /api/webhooks)"),
     ],
     jobs: Some(kontrakt_runtime::Jobs {
         detail: "/api/system/jobs/{id}",

@@ -112,8 +112,7 @@ mod tests {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(3600 * 10 + 5);
         let read = |headers: &[(&str, &str)]| {
             let headers = headers.iter().copied().collect::<Headers>();
-            Budget::read(&LIMITS, &headers, now)
-                .map(|budget| (budget.left, budget.period, budget.renewed_in.as_secs()))
+            Budget::read(&LIMITS, &headers, now).map(|budget| (budget.left, budget.period, budget.renewed_in.as_secs()))
         };
         let (hour, day) = ("x-rate-limit-hour-remaining", "X-Rate-Limit-Day-Remaining");
         assert_eq!(read(&[(hour, "3"), (day, "20")]), Some((23, 10, 3595)));

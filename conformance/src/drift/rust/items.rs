@@ -89,6 +89,7 @@ impl Reader {
                         "record" => self.record(module, call.mac.parse_body()?),
                         "open_enum" | "closed_enum" | "union" => self.variants(module, &name, call.mac.parse_body()?),
                         "operation" => self.operation(module, call.mac.parse_body()?),
+                        "outcomes" => self.outcomes(module, call.mac.parse_body()?),
                         "resource" => {
                             let resource: Resource = call.mac.parse_body()?;
                             self.add(module, &resource.0.to_string(), "", plain("resource", &resource.0.to_string()));
@@ -154,6 +155,23 @@ impl Reader {
                 public: true,
             };
             self.add(module, &owner, &field.name.to_string(), item);
+        }
+    }
+
+    fn outcomes(&mut self, module: &str, outcomes: Outcomes) {
+        let owner = outcomes.name.to_string();
+        self.add(module, &owner, "", plain("struct", &owner));
+        for (name, ty) in outcomes.lists {
+            let item = Item {
+                kind: ItemKind::Field,
+                signature: format!("Outcomes<{}>", show(&ty)),
+                owner: owner.clone(),
+                keys: Vec::new(),
+                call: None,
+                joins_closed: true,
+                public: true,
+            };
+            self.add(module, &owner, &name.to_string(), item);
         }
     }
 
@@ -314,6 +332,29 @@ impl Parse for Record {
     }
 }
 
+/// `pub X { products: Product, variants: Variant }`
+struct Outcomes {
+    name: Ident,
+    lists: Vec<(Ident, Type)>,
+}
+
+impl Parse for Outcomes {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Attribute::parse_outer(input)?;
+        input.parse::<Visibility>()?;
+        let name = input.parse()?;
+        let body;
+        braced!(body in input);
+        let list = |input: ParseStream<'_>| {
+            let name = input.parse()?;
+            input.parse::<Token![:]>()?;
+            Ok((name, input.parse()?))
+        };
+        let lists = body.parse_terminated(list, Token![,])?;
+        Ok(Self { name, lists: lists.into_iter().collect() })
+    }
+}
+
 struct Resource(Ident);
 
 impl Parse for Resource {
@@ -454,6 +495,7 @@ mod tests {
         }
         open_enum! { pub enum Level: text { High = "high", Low = "low" } }
         union! { pub enum Size { Pixels(i64), Name(String) } }
+        outcomes! { pub SetOutcomes { orders: Order } }
         operation! {
             OrdersApi::get(code: &str = path("code")) -> GetRequest {
                 id: "getOrder",
@@ -495,6 +537,8 @@ mod tests {
             ("shop::orders::OrdersApi", "resource"),
             ("shop::orders::OrdersApi::delete", "fn(code: &str) -> Vec<()>"),
             ("shop::orders::OrdersApi::get", "fn(code: &str) -> Page<Order>"),
+            ("shop::orders::SetOutcomes", "struct"),
+            ("shop::orders::SetOutcomes::orders", "Outcomes<Order>"),
             ("shop::orders::Size", "union"),
             ("shop::orders::Size::Name", "variant(String)"),
             ("shop::orders::Size::Pixels", "variant(i64)"),
