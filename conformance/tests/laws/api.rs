@@ -135,6 +135,15 @@ impl Carried {
         steps.fold(Path::default(), |path, step| path.member(step))
     }
 
+    /// Whether the client writes it and never reads it: bodies of requests, and answers to webhooks.
+    pub(crate) fn is_sent(&self) -> bool {
+        let contract = &self.api.contract;
+        let answers = contract.webhooks.iter().flat_map(|webhook| &webhook.responses);
+        let mut schemas = answers.filter_map(|response| response.json()?.schema);
+        self.codec.side == Side::Request
+            || schemas.any(|schema| contract.resolve(schema) == contract.resolve(self.schema))
+    }
+
     /// The value inside the envelope; `None` where there is none, which is for the envelope to treat.
     pub(crate) fn inner<'v>(&self, body: &'v Value) -> Option<&'v Value> {
         self.at().get(body).filter(|inner| !inner.is_null())
