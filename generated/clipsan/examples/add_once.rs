@@ -24,7 +24,8 @@ async fn purchase(account: &Client, order: &str, out: &mut impl Write) -> Result
     let find = async || -> Result<Option<i64>, clipsan::Error> {
         let found = account.purchases().list().custom(order).await?;
         // What a filter lets through is looked at: it may take a part of a text, or show what was deleted.
-        let is_it = |purchase: &&PurchaseSummary| purchase.custom.as_deref() == Some(order) && purchase.deleted.is_none();
+        let is_it =
+            |purchase: &&PurchaseSummary| purchase.custom.as_deref() == Some(order) && purchase.deleted.is_none();
         Ok(found.values().find(is_it).map(|purchase| purchase.id))
     };
     if let Some(id) = find().await? {
