@@ -77,7 +77,7 @@ pub(crate) async fn play(referee: &mut Referee) {
     for body in bodies {
         let body = body.to_string().into_bytes();
         let our_call = async { ours(client.orders().delete(&["O1", "O2"]).await, to_json) };
-        let their_call = async { theirs(other.delete_orders(None, Some("O1;O2")).await) };
+        let their_call = async { theirs(other.delete_orders(None, None, Some("O1;O2")).await) };
         referee.play("deleteOrders", Answer::json(status, &body, "orders"), our_call, their_call).await;
     }
 }
