@@ -157,7 +157,7 @@ pub struct Merged {
     pub notes: Vec<String>,
 }
 
-/// Keywords of [`Merged::counts`], in its order: lower bounds at even places.
+/// Keywords of `Merged::counts`, in its order: lower bounds at even places.
 pub const COUNTS: [&str; 6] = ["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"];
 
 impl Contract {
