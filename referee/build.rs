@@ -1,5 +1,5 @@
-//! Runs the exports of all specifications through progenitor, so that its clients are compiled with this crate.
-//! A document that progenitor does not accept fails the build with its complaint.
+//! Generates progenitor's clients from the exports of all specifications, so that they are compiled with this crate.
+//! A document that progenitor rejects fails the build with its error.
 
 #[path = "src/generate.rs"]
 mod generate;

@@ -1,4 +1,4 @@
-//! What went wrong, where, and what to do about it.
+//! Diagnostics: what is wrong, where, and how to fix it.
 //! Every error of this crate is a [`Diagnostic`]; `miette` renders it for people.
 
 use std::fmt;

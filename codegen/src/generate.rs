@@ -1,4 +1,4 @@
-//! The whole way from an API's folder to the files of its crate, with the time each stage took.
+//! The whole pipeline from an API's folder to the files of its crate, with the duration of each stage.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

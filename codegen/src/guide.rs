@@ -1,5 +1,5 @@
-//! What people read besides the reference: a guide in Markdown and example programs, beside the specification.
-//! Compiling and running them is left to the crate they are emitted into; here they only must be what they look like.
+//! The guide (Markdown) and the example programs of an API, read from its folder under `specs/`.
+//! They are compiled and run as part of the emitted crate; this module only checks their form.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

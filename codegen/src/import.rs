@@ -1,5 +1,5 @@
-//! Takes the interface out of somebody else's OpenAPI document and leaves their prose and examples behind.
-//! Which member is prose depends on where it stands: a property may well be called `description`.
+//! Imports the interface of another party's OpenAPI document, without its prose and examples.
+//! Which members are prose depends on their position: a property may be called `description`.
 
 mod pages;
 

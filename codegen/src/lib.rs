@@ -1,4 +1,4 @@
-//! From API documents to typed Rust clients: load, overlay, contract, name, emit, write.
+//! From API documents to typed Rust clients: load, apply overlays, build the contract, plan, emit, write.
 
 pub mod contract;
 pub mod diagnostic;

@@ -1,5 +1,5 @@
-//! Names: wire names to Rust names, by rules that depend on nothing but the name itself.
-//! What the rules cannot name well gets a name in the specification (`x-name`, `x-method`, `x-enum-names`).
+//! Derives Rust names from wire names, by rules that depend on the name alone.
+//! Where a rule finds no good name, the specification gives one (`x-name`, `x-method`, `x-enum-names`).
 
 use unicode_ident::{is_xid_continue, is_xid_start};
 

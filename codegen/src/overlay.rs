@@ -1,5 +1,5 @@
-//! OpenAPI Overlay 1.0.0: changes to a document, kept apart from it.
-//! An action that selects nothing is an error, so that a repair which the API's authors have made themselves is noticed.
+//! OpenAPI Overlay 1.0.0: changes to a document, kept in separate files.
+//! An action that selects nothing is an error, so that corrections made upstream are noticed.
 
 mod query;
 

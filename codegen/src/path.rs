@@ -1,4 +1,4 @@
-//! Templates of paths, such as `/api/orders/{code}`: parsed once, so that nobody else looks for braces.
+//! Path templates such as `/api/orders/{code}`: parsed once, so that no other code looks for braces.
 
 /// A path with variables: what stands between its slashes. Empty segments count for nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

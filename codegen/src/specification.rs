@@ -1,5 +1,5 @@
-//! One API's folder under `specs/`: its document with all its overlays applied.
-//! Generator, tests and conformance load an API through here, so that all of them see the same document.
+//! An API's folder under `specs/`: its document with all overlays applied.
+//! Generator, tests and conformance checks load APIs here, so all see the same document.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;

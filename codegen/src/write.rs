@@ -1,5 +1,5 @@
-//! Emitted files against the disk: what is missing, extra or changed, and writing just that.
-//! Every file goes through a temporary one, so that none is ever half-written.
+//! Compares emitted files with the disk (missing, extra, changed) and writes only the differences.
+//! Each file is written to a temporary one and renamed, so none is ever half-written.
 
 use std::collections::BTreeMap;
 use std::fmt;

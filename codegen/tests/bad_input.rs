@@ -1,5 +1,5 @@
-//! Every kind of bad input ends in a complaint: file, line and column, pointer, cause and mend.
-//! What the command line adds, exit codes and addresses, is tested with the command line.
+//! Every kind of bad input produces a complaint with file, line, column, pointer, cause and suggested fix.
+//! Exit codes and addresses are tested with the command line.
 
 mod common;
 

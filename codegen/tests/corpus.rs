@@ -1,4 +1,4 @@
-//! Every document there is of Shoptet's interface, oldest to newest: imported, generated from, some of it compiled.
+//! All known revisions of Shoptet's document, oldest first: imports and generates each, and compiles some.
 //! Needs the folder that `KONTRAKT_CORPUS` names.
 
 mod common;

@@ -1,4 +1,4 @@
-//! What is emitted depends on what a document says, not on when, where, or in which order it says it.
+//! Output depends only on the content of a document, not on time, place or order.
 //! The order of `paths` and `properties` is the one exception: people read the emitted files in that order.
 
 mod common;

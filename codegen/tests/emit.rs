@@ -1,5 +1,5 @@
-//! What is emitted for each kind of thing, from contracts of a few lines, for people to review.
-//! The snapshots hold contract and code beside each other; `cargo insta review` or INSTA_UPDATE=always accepts changes.
+//! Emitted code for each kind of item, from contracts of a few lines, as snapshots for review.
+//! Each snapshot has contract and code side by side; `cargo insta review` or INSTA_UPDATE=always accepts changes.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! Extensions that emit something of their own beside types and calls: addresses, codes of errors, the OAuth server.
+//! Extensions that emit items other than types and calls: addresses, error codes, the OAuth server.
 
 mod common;
 

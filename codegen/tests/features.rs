@@ -1,5 +1,5 @@
-//! Every resource of the emitted crates compiles alone: proved by who mentions what behind which feature.
-//! The compiler itself is asked about a few, and about none and all of them.
+//! Every resource of the emitted crates compiles alone: checked by comparing uses with features.
+//! The compiler itself checks a few resources, none of them, and all of them.
 
 mod common;
 

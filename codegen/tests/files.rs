@@ -1,5 +1,5 @@
-//! Specifications of several files: one tree, names that do not depend on files, and places that do.
-//! Every kind of reference that cannot be followed is a complaint about the file and line where it stands.
+//! Specifications of several files: one tree, names that do not depend on files, and positions that do.
+//! Every reference that cannot be resolved is a complaint with file and line.
 
 mod common;
 

@@ -1,5 +1,5 @@
-//! Guide and example programs beside a specification become files of its crate, for people to review.
-//! Their programs are compiled and run where they are emitted, by the tests of the emitted crates.
+//! The guide and the example programs of a specification as files of its crate, as snapshots for review.
+//! The tests of the emitted crates compile and run them.
 
 use std::path::{Path, PathBuf};
 

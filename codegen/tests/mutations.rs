@@ -1,5 +1,5 @@
-//! Real documents with random damage: whatever is deleted, doubled, retyped or renamed, the generator never panics.
-//! It complains with a place, or what it emits can be read and holds together. `PROPTEST_CASES` says how often.
+//! Real documents with random damage: whatever is deleted, duplicated, retyped or renamed, the generator never panics.
+//! It complains with a place, or emits code that parses and is consistent. `PROPTEST_CASES` sets the number of cases.
 
 mod common;
 

@@ -1,5 +1,5 @@
-//! What generators stumble over in real documents, one case each: what is emitted, and that the compiler takes it.
-//! All cases together are one crate, which is compiled once.
+//! Constructs of real documents on which generators often fail, one case each: the emitted code, and that it compiles.
+//! All cases together are one crate, compiled once.
 
 mod common;
 #[path = "traps/table.rs"]

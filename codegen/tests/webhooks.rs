@@ -1,4 +1,4 @@
-//! Webhooks: types of what the server sends and of what it takes for an answer, without any method to call.
+//! Webhooks: types of their bodies and answers, without methods.
 
 mod common;
 

@@ -1,6 +1,6 @@
-//! Findings that a person has looked at and lives with: a file with identifiers, reasons and, if wanted, a last day.
-//! What is over, and what no longer occurs, is said: the file may not outlive its reasons. One file for an API serves
-//! `verify`, `drift` and `lint`: `command` says whose finding an entry is.
+//! Accepted findings: a file of identifiers with a reason each and an optional last day.
+//! Expired entries and entries that match nothing are reported, so the file stays current. One file per API serves
+//! `verify`, `drift` and `lint`: `command` says which one an entry belongs to.
 //!
 //! ```yaml
 //! accepted:

@@ -1,5 +1,5 @@
-//! What is specified, typed, tested and recorded of an API: the table of the README.
-//! Every figure is counted from specification, client and recordings; none is written down anywhere else.
+//! Counts of what is specified, typed, tested and recorded for an API: the table of the README.
+//! All figures are counted from specification, client and recordings; none is written down elsewhere.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! What is wrong between document, client and wire: one finding for one cause, however often it was seen.
-//! Identifiers stay the same from run to run and machine to machine, so that findings can be accepted and compared.
+//! Disagreements between document, client and server: one finding per cause, however often it occurs.
+//! Identifiers are the same on every run and machine, so findings can be accepted and compared.
 
 use std::collections::{BTreeMap, btree_map};
 use std::fmt;

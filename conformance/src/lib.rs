@@ -1,5 +1,5 @@
-//! Proof that document, client and wire agree: recordings against schemas, quirks, property tests.
-//! Everything here reads the one model of an API, [`kontrakt_codegen::contract::Contract`].
+//! Checks that document, client and server agree: recorded traffic, quirks, property tests, drift.
+//! Everything here reads the same model of an API, [`kontrakt_codegen::contract::Contract`].
 
 pub mod acceptance;
 pub mod check;

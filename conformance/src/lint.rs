@@ -1,5 +1,5 @@
-//! What a document says against itself: found without any traffic.
-//! Each complaint has a rule, a place and a mend; whether it matters is for a person to say.
+//! Finds contradictions within a document, without any traffic.
+//! Each complaint has a rule, a place and a suggested fix; people decide whether it matters.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! What the client wrote back against what was sent: nothing that the document describes may be lost.
-//! The written form may differ where the meaning does not: numbers as texts, offsets with a colon, `[]` for an empty map.
+//! Compares what the client wrote back with what was sent: nothing that the document describes may be lost.
+//! Equivalent forms are accepted: numbers as strings, offsets with a colon, `[]` for an empty map.
 
 use kontrakt_codegen::contract::SchemaId;
 use kontrakt_runtime::{DateTime, LocalDateTime};

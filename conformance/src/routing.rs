@@ -1,6 +1,6 @@
-//! From a call to its operation: literal segments before parameters, whatever shop or proxy the base URL belongs to.
-//! A trailing slash makes no difference; APIs and tools are careless about it. Parameters that a query could hold are
-//! also found at the end of the path, as `name/value`.
+//! Finds the operation of a call: literal path segments before parameters, below any base URL. Trailing slashes are
+//! ignored, since APIs and tools add them inconsistently. Query parameters are also recognized at the end of the path,
+//! as `name/value`.
 
 use std::collections::HashMap;
 

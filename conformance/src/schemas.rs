@@ -1,5 +1,5 @@
-//! The schemas of a contract as JSON Schema 2020-12, compiled by the `jsonschema` crate when they are first asked for.
-//! Every schema keeps the pointer it has in the document, so that references mean the same here and there.
+//! The schemas of a contract as JSON Schema 2020-12, compiled by the `jsonschema` crate on first use.
+//! Every schema keeps its pointer in the document, so references resolve alike.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;

@@ -1,5 +1,5 @@
-//! From findings to an overlay: the changes that would make a document agree with what was seen.
-//! What it writes is a proposal for a person to read; `generate` takes it as it is.
+//! From findings to an overlay: the changes that would make a document agree with recorded traffic.
+//! The overlay is a proposal for review; `generate` accepts it as it is.
 
 use kontrakt_codegen::contract::{Contract, Schema, Type};
 use kontrakt_codegen::document::{Document, Node, Pointer};

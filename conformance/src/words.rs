@@ -1,5 +1,5 @@
-//! A broken rule in words: what kind of finding it is, what it is about, and a sentence for people.
-//! Recordings and documents are told of in the same words.
+//! Describes a violated rule: its kind of finding, its subject, and a sentence.
+//! Shared by recordings and documents.
 
 use kontrakt_codegen::contract::{Contract, Type};
 use serde_json::Value;

@@ -1,5 +1,5 @@
-//! The client of Clipsan against servers that misbehave: errors inside successes, calls that read by their method and
-//! write by their meaning, a key in the query.
+//! The client of Clipsan and misbehaving servers: errors inside successes, writes that are `GET` requests, a key in the
+//! query.
 
 mod wire;
 

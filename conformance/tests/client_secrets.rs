@@ -1,5 +1,5 @@
-//! No credential of any client is seen: not in Debug, not in errors, not in what is traced, not in recordings.
-//! A program of its own, because whether something is traced is decided once per process.
+//! No client exposes a credential: not in Debug, errors, traces or recordings.
+//! A test program of its own, because the tracing subscriber is set once per process.
 
 #[path = "../../runtime/tests/support/log.rs"]
 #[allow(unreachable_pub, reason = "shared with the runtime's own tests")]

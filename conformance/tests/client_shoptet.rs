@@ -1,5 +1,5 @@
-//! The client of Shoptet against servers that misbehave: what its own specification says about errors, tokens, limits,
-//! paging, jobs and files comes true.
+//! The client of Shoptet and misbehaving servers: errors, tokens, limits, paging, jobs and files as its specification
+//! declares them.
 
 mod wire;
 

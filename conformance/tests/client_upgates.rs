@@ -1,5 +1,5 @@
-//! The client of UPgates against servers that misbehave: what its own specification says about errors, quotas, moves,
-//! paging, files and calls that take many things comes true.
+//! The client of UPgates and misbehaving servers: errors, quotas, redirects, paging, files and bulk calls as its
+//! specification declares them.
 
 mod wire;
 

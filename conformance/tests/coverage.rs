@@ -1,4 +1,4 @@
-//! The table of the README says what is there now.
+//! The coverage table of the README is up to date.
 //! The figures are counted here again, from specifications, clients and recordings.
 
 mod common;

@@ -1,5 +1,5 @@
-//! What the comparison says about small documents: one change, one finding, in the right direction.
-//! Tables of schemas first, then whole calls, then laws that hold for any schema.
+//! Drift of small documents: one change, one finding, in the right direction.
+//! Tables of schemas first, then whole calls, then property tests for arbitrary schemas.
 
 use kontrakt_conformance::drift::{Direction, Drift, Severity, Side, Verdict, compare};
 use proptest::prelude::*;

@@ -1,5 +1,5 @@
-//! Documentation pages against the specifications: what the committed lists say that pages name, and the pages
-//! themselves where they are at hand. Every difference has to be an entry of quirks.yaml.
+//! Documentation pages and specifications: the committed inventories, and the pages themselves where they are
+//! available. Every difference must be an entry of quirks.yaml.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

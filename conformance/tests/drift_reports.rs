@@ -1,5 +1,5 @@
-//! Reports, acceptance, the Rust effect and recorded calls, on one small pair of documents.
-//! Names in the documents are chosen to break reports that do not escape.
+//! Reports, acceptance, the effect on the Rust API and recorded calls, for one small pair of documents.
+//! Names in the documents break reports that do not escape.
 
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::specification::Specification;

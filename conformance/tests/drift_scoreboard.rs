@@ -1,5 +1,5 @@
-//! The comparison against facts checked by hand and against the expectations of another tool's tests.
-//! Both live outside the repository, in the folder named by `KONTRAKT_CORPUS`; `--nocapture` shows the scoreboard.
+//! Drift compared with facts checked by hand and with the expectations of another tool's tests.
+//! Both are outside the repository, in the folder named by `KONTRAKT_CORPUS`; `--nocapture` shows the scoreboard.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! Everything that can change in a document, one row each, looked at from OLD to NEW and back.
-//! The snapshots are for a person to review: each row says what was found, in which direction, and how bad it is.
+//! Every kind of change in a document, one row each, compared from OLD to NEW and back.
+//! The snapshots are for review: each row shows the findings with direction and severity.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! Runs every example of the emitted crates and compares what it prints with what its documentation says.
-//! Each talks to a server of its own on this machine, so they run side by side and without a network.
+//! Runs every example of the emitted crates and compares its output with its documentation.
+//! Each has its own local server, so they run in parallel and without a network.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! The emitted crates were made from the specifications beside them, by this generator.
-//! Everything else here would prove something about another document.
+//! The emitted crates were generated from the specifications of this checkout, by this generator.
+//! Otherwise the other tests would check another document.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! Every entry of every `quirks.yaml`: the document still admits the oddity, and the client makes the right thing of it.
-//! An entry that breaks the first is healed and has to go; one that breaks the second is a defect of the client.
+//! Every entry of every `quirks.yaml`: the document still allows the quirk, and the client reads it correctly.
+//! An entry that fails the first is obsolete and must be removed; one that fails the second is a defect of the client.
 
 mod common;
 

@@ -1,5 +1,5 @@
-//! The recordings that the project ships, and, where `KONTRAKT_CORPUS` leads to them, replies seen in the wild.
-//! Every finding that is expected stands here; any other one is news.
+//! The recordings of the repository and, where `KONTRAKT_CORPUS` names a corpus, recorded answers from practice.
+//! All expected findings are listed here; any other finding fails.
 
 mod common;
 

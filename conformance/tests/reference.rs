@@ -1,5 +1,5 @@
-//! Specifications written by hand against the reference of their API: every difference is known, and every known one is
-//! still there.
+//! Specifications written by hand and the reference of their API: every difference is explained, and every explanation
+//! still applies.
 
 mod common;
 

@@ -1,5 +1,5 @@
-//! What scalars promise, held against the documents: times are written as patterns ask for them, and a text of an answer
-//! is read as more than text only where the document's own pattern or format bears it out.
+//! Scalars and documents agree: times are written as patterns require, and a string of an answer is read as another
+//! type only where the document's own pattern or format justifies it.
 
 mod common;
 

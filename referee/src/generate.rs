@@ -1,5 +1,5 @@
-//! A contract through progenitor: our export in, its positional client out.
-//! Used by the build script for the clients under test, and by the program for measuring.
+//! Generates progenitor's positional client from our export of a contract.
+//! Used by the build script for the clients under test, and by the program that measures.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

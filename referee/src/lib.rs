@@ -1,5 +1,5 @@
-//! A second opinion on the emitted clients: progenitor's clients of the same contracts, by way of our export.
-//! Nothing that users get depends on this crate or on progenitor.
+//! An independent check of the emitted clients: progenitor's clients of the same contracts, generated from our export.
+//! No client depends on this crate or on progenitor.
 #![allow(missing_docs, unreachable_pub, deprecated, clippy::all, rustdoc::all, reason = "what is included is not ours")]
 
 /// progenitor's client of the Clipsan API.

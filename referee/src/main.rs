@@ -1,5 +1,5 @@
-//! `referee`: what progenitor needs for our export of an API, in time and in code.
-//! `cargo xtask bench` runs it, so that progenitor burdens nobody who only generates.
+//! `referee`: time and code size of progenitor for our export of an API.
+//! `cargo xtask bench` runs it as a separate program, so that the generator does not depend on progenitor.
 
 mod generate;
 

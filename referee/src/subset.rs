@@ -1,5 +1,5 @@
-//! Which operations are held against ours: a few of every kind, so that the tests compile in a moment.
-//! The whole documents are compiled as well, but only checked: see `tests/whole.rs`.
+//! The operations that are compared with ours: a few of every kind, so that the tests compile quickly.
+//! The whole documents are only checked for compilation: see `tests/whole.rs`.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! progenitor accepts the whole export of every API, and what it emits compiles.
-//! Checked in one go by a nested cargo, because the rest of the tests need only a part of it.
+//! progenitor accepts the whole export of every API, and its output compiles.
+//! Checked by one nested cargo run, because the other tests need only a part of it.
 
 use std::path::Path;
 use std::process::Command;

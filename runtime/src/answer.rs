@@ -1,5 +1,5 @@
-//! From a reply to what the caller asked for.
-//! Everything typed happens here, in plain functions, so that sending itself is compiled once.
+//! Turns a reply into the value of a call.
+//! All typed work is here, in plain functions, so that the sending code is compiled once.
 
 use std::fmt;
 use std::pin::Pin;

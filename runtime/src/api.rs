@@ -1,5 +1,5 @@
-//! What one API does differently from another, as data.
-//! An emitted crate holds one constant of [`Api`]; nothing else in it is particular to the transport.
+//! Differences between APIs, as data.
+//! An emitted crate has one constant of [`Api`]; apart from it, nothing in the crate concerns the transport.
 
 use crate::http::Method;
 

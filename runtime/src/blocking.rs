@@ -1,5 +1,5 @@
-//! The same calls for programs without an async runtime: everything that can be awaited can be waited for.
-//! One small runtime in the background, started by the first call, serves all of them.
+//! Blocking calls for programs without an async runtime.
+//! A small runtime in the background, started by the first call, serves all of them.
 
 use std::io::{Cursor, Read};
 use std::pin::Pin;

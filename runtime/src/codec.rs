@@ -1,4 +1,4 @@
-//! Tables of what operations carry and how they are called, for tests that know no type by name.
+//! Tables of all operations, their types and how they are called, for generic tests.
 //! Emitted crates fill them behind the feature `codecs`; clients do not need it.
 
 use crate::answer::{Response, Sending};

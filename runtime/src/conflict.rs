@@ -1,4 +1,4 @@
-//! Read, change, write; and once more from the start when somebody else has written in between.
+//! Repeats a read, change and write from the start after a conflict with another writer.
 
 use crate::error::Error;
 

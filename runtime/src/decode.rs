@@ -1,5 +1,5 @@
-//! From the tree to typed values: the trait, its error, and the shapes around other values.
-//! All tolerance in reading lives in implementations of [`Decode`] in this crate.
+//! From the tree to typed values: the trait, its error, and containers of other values.
+//! All tolerance in reading is in implementations of [`Decode`] in this crate.
 
 use std::borrow::Cow;
 use std::fmt;

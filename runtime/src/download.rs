@@ -1,5 +1,5 @@
-//! Answers that are files: read while they arrive, or into memory up to a limit.
-//! What is no file, such as a page for people, is noticed before.
+//! Files as answers: streamed, or read into memory up to a limit.
+//! An answer that is not a file, such as an error page, is detected first.
 
 use std::fmt;
 use std::pin::Pin;

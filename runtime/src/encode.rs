@@ -1,5 +1,5 @@
-//! From typed values to the tree, and to the texts of paths, queries and headers.
-//! Writing is strict: one form per type, the one the API asks for.
+//! From typed values to the tree, and to the text of paths, queries and headers.
+//! Writing is strict: one form per type, the one that the API asks for.
 
 use crate::value::Value;
 

@@ -1,4 +1,4 @@
-//! The one error of every client: opaque, with questions to ask it.
+//! The error type of every client: opaque, with predicates and accessors.
 //! It keeps what support and logs need (status, request id, body, JSON path) and never a credential.
 
 use std::error::Error as StdError;

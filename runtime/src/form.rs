@@ -1,5 +1,5 @@
-//! Bodies of the media type `multipart/form-data`: texts and files as the fields of a form.
-//! The same fields are the same bytes every time; what stands between them is chosen so that it is in none of them.
+//! Bodies of type `multipart/form-data`: text and files as the fields of a form.
+//! Equal fields give equal bytes; the boundary is chosen so that no field contains it.
 
 use std::fmt;
 

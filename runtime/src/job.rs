@@ -1,5 +1,5 @@
-//! Calls whose work goes on after the answer.
-//! A job may be asked about only a few times while it is unfinished, so the waits grow, and a webhook may cut them short.
+//! Jobs: calls whose work continues after the answer.
+//! A job may be polled only a few times, so the intervals grow, and a webhook may end the wait early.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,5 +1,5 @@
-//! Lists read item by item, so that one that cannot be read costs itself alone.
-//! What stands where a list is promised is decided here, for lists within a value and for those that are the value.
+//! Lists read item by item, so that an unreadable item costs only itself.
+//! Accepted forms of a list are decided here, for lists within a value and for whole answers.
 
 use std::fmt;
 

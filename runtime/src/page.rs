@@ -1,5 +1,5 @@
-//! Lists that come in pages, as one stream of pages or of items.
-//! What a server gets wrong ends in an error: pages that never end, that are skipped, or that come twice.
+//! Paged lists, as a stream of pages or of items.
+//! Faulty paging is an error: pages that never end, are skipped, or are repeated.
 
 use std::fmt;
 use std::iter::Peekable;

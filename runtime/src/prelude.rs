@@ -1,5 +1,5 @@
-//! What emitted modules are written with, and what users of an emitted crate meet in its types.
-//! Meant to be imported as a whole; names declared beside the import win over it.
+//! Names used in emitted modules, and by users of an emitted crate in its types.
+//! Meant for a glob import; names declared beside the import take precedence.
 
 pub use crate::{client, closed_enum, open_enum, operation, outcomes, record, resource, union};
 pub use types::*;

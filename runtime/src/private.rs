@@ -1,5 +1,5 @@
-//! What the macros expand to and nobody else calls.
-//! Generic over the type, so that the expansion itself stays a line per trait.
+//! Functions for the expansions of the macros only.
+//! Generic over the type, so that an expansion needs one line per trait.
 
 use std::borrow::Cow;
 use std::fmt;

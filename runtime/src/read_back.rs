@@ -1,4 +1,4 @@
-//! Reading back what was written: a status of success is what the server says, and not yet what it keeps.
+//! Compares what was written with a later read: a status of success does not prove that the value was stored.
 
 use std::fmt;
 

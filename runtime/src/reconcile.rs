@@ -1,4 +1,4 @@
-//! What a store has held against what a shop has: no list of changes is complete, and no webhook certain.
+//! Compares a copy with a full listing: no list of changes is complete, and no webhook reliable.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Objects with known members: what the `record!` macro expands to.
-//! Members are looked for where the last one was found, so reading in document order takes one pass.
+//! Objects with known members: the functions behind the `record!` macro.
+//! The search for a member starts behind the previous one, so reading in document order takes one pass.
 
 use std::fmt;
 

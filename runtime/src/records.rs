@@ -1,5 +1,5 @@
-//! Results of jobs: one JSON record per line, compressed or not, read while they arrive.
-//! Whether they are compressed is seen from the first two bytes; names and headers are wrong too often.
+//! Results of jobs: one JSON record per line, compressed or not, streamed.
+//! Compression is detected from the first two bytes, since names and headers are often wrong.
 
 use std::fmt;
 use std::io::Write as _;

@@ -1,5 +1,5 @@
-//! JSON Schemas of the types, behind the feature `schemars`.
-//! With the contract for reading they allow the forms that are read, with the one for writing the one form that is written.
+//! JSON Schemas of the types, behind the feature `schemars`. The schema for deserializing allows all forms that are
+//! read; the one for serializing the single form that is written.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! Members that a type does not know: kept and written back behind the feature `unknown-fields`.
-//! Without the feature this module, the field and the bookkeeping do not exist.
+//! Unknown members: kept and written back behind the feature `unknown-fields`.
+//! Without the feature neither this module nor the field exists.
 
 use crate::record::Reader;
 use crate::scalar::Json;

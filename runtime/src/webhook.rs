@@ -1,5 +1,5 @@
-//! What servers tell by themselves: bytes and header fields in, a checked and typed notice out.
-//! Knows no web framework. Answer first and work later: servers wait only a few seconds, and come again if in doubt.
+//! Webhooks: from bytes and headers to a verified and typed notice. Independent of web frameworks. Answer first and
+//! work later: servers wait only a few seconds, and send again if in doubt.
 
 use std::fmt;
 

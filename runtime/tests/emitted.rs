@@ -1,4 +1,4 @@
-//! An emitted crate against a local server: what is sent, and what becomes of the answers.
+//! An emitted crate with a local server: requests, and results of answers.
 
 mod support;
 

@@ -1,5 +1,5 @@
-//! Everything that can go wrong between a call and its value, on a transport that fails on purpose.
-//! Time is paused: waits are checked, not waited for.
+//! All failures between a call and its value, on a transport that fails on purpose.
+//! Time is paused, so delays are checked without waiting.
 
 mod support;
 

@@ -1,5 +1,5 @@
-//! Answers that are files: as streams, as bytes, and what is none.
-//! Also that a file on its way counts as a request in flight.
+//! Answers that are files: as streams, as bytes, and answers that are none.
+//! A file that is still being received counts as a request in flight.
 
 mod support;
 

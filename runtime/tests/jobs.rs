@@ -1,5 +1,5 @@
-//! Jobs from submission to the last record, and what goes wrong on the way.
-//! Time is paused: three hours pass in no time.
+//! Jobs from submission to the last record, and their failures.
+//! Time is paused, so three hours pass immediately.
 
 mod support;
 

@@ -1,5 +1,5 @@
-//! Lists with items that cannot be read: each costs itself alone, and is told of.
-//! A page that cannot be got is something else, and ends the list.
+//! Lists with unreadable items: each costs only itself, and is reported.
+//! A page that cannot be fetched is different, and ends the list.
 
 mod support;
 

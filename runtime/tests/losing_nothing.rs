@@ -1,6 +1,6 @@
-//! A copy of a shop's orders, kept by a program that is killed, against a shop that changes between any two requests.
-//! Random schedules, and in the end the copy is the shop. `SCHEDULES=10000 cargo test --release -p
-//! kontrakt-runtime --test losing_nothing -- --nocapture` for as many as the figures in the guides.
+//! A copy of a shop's orders, kept by a program that is killed, while the shop changes between any two requests.
+//! After random schedules the copy equals the shop. `SCHEDULES=10000 cargo test --release -p kontrakt-runtime --test
+//! losing_nothing -- --nocapture` runs as many as `docs/clients.md` states.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;

@@ -1,5 +1,5 @@
-//! Writes to a server that loses answers: before or after acting, cut at any byte, a page of HTML, nothing at all.
-//! Nothing may be done twice, and nothing may be called done, or not done, that is not.
+//! Writes to a server whose answers get lost: before or after acting, cut at any byte, replaced by HTML, or none at
+//! all. Nothing is done twice, and no outcome is reported that is not certain.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,5 @@
-//! Calls that take many things: divided, and an outcome for each thing beside it.
-//! No answer of status 200 is taken for success.
+//! Bulk calls: splitting, and an outcome for each item.
+//! Status 200 alone never counts as success.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! Recordings hold what was said, not who said it.
+//! Recordings contain the traffic without secrets and personal data.
 #![cfg(feature = "recorder")]
 
 mod support;

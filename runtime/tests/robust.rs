@@ -1,4 +1,4 @@
-//! Nothing that a server can send makes a client panic, and nothing that was read is written differently the next time.
+//! No answer makes a client panic, and reading and writing a value again does not change it.
 
 mod support;
 

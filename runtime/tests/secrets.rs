@@ -1,5 +1,5 @@
-//! Secrets are in no text: not in Debug, not in errors, not in what is traced.
-//! A program of its own, because whether something is traced is decided once per process.
+//! Secrets appear nowhere: not in Debug, errors or traces.
+//! A test program of its own, because the tracing subscriber is set once per process.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! Which credentials a call is sent with: those that its operation needs, and no others.
+//! Which credentials a call is sent with: those that its operation requires, and no others.
 
 mod support;
 

@@ -1,5 +1,5 @@
-//! Settings of a client that cannot be sent: refused when it is built, by their names, without showing secrets.
-//! What only the transport notices is no failure to connect, and is not tried again.
+//! Invalid settings are refused when the client is built, by name and without showing secrets.
+//! Errors that only the transport detects are not connection errors and are not retried.
 
 mod support;
 

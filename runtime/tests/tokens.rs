@@ -1,5 +1,5 @@
-//! Tokens that expire: one refresh for all, none where it would not help, nothing sent twice.
-//! Also the exchange that an installation begins with.
+//! Tokens that expire: one renewal for all calls, none where it would not help, nothing sent twice.
+//! Also the exchange of an installation code.
 
 mod support;
 

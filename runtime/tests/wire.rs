@@ -1,4 +1,4 @@
-//! The built-in transport against a server that speaks HTTP badly: what the network does to an answer.
+//! The built-in transport and a server with broken HTTP.
 #![cfg(feature = "reqwest")]
 
 mod support;

@@ -1,4 +1,4 @@
-//! What a command has to say, as text for people or as one JSON value for programs.
+//! Prints the result of a command, as text for people or as one JSON value for programs.
 //! Colours and frames appear on a terminal only.
 
 use std::fmt::Write as _;

@@ -1,5 +1,5 @@
-//! Fetching a document: one GET with a limit on size, time and redirects.
-//! What comes back is judged by whoever reads it; here it only must have come back whole.
+//! Fetches a document: one GET with limits on size, time and redirects.
+//! Only completeness is checked here; callers judge the content.
 
 use std::io::Read;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Where the project's folders are.
-//! Found from the current directory, so that a command works anywhere within a checkout.
+//! Locates the project's folders.
+//! The search starts at the current directory, so commands work anywhere within a checkout.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! The command line as a maintainer meets it: in a checkout of its own, by its output, files and exit codes.
+//! The command line: output, files and exit codes, each test in a checkout of its own.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! `cargo xtask drift` and `cargo xtask docs` as a maintainer meets them: exit codes, files, sources of documents.
+//! `cargo xtask drift` and `cargo xtask docs`: exit codes, files, sources of documents.
 //! Each test has a checkout of its own.
 
 mod common;

@@ -1,4 +1,4 @@
-//! Commands on a document of several files: from the disk, from git and from an address, each with the files beside it.
+//! Commands with a document of several files: from the disk, from git and from an address.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! The pages of a reference beside a specification written by hand: from a folder, from files, from a site; all or nothing.
+//! Importing the pages of a reference: from a folder, from files, from a site; all or nothing.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! The specifications of this checkout, and every document of the corpus: all of them can be loaded or are refused well.
+//! All specifications of this checkout and all documents of the corpus load, or are refused with a good message.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! A node of the document with its address: what everything that reads the document takes.
+//! A node of the document together with its address: the argument of everything that reads the document.
 
 use crate::document::{Map, Node, Pointer};
 

@@ -1,4 +1,4 @@
-//! Behaviours: what OpenAPI cannot express and the specifications say in `x-` members of the document root.
+//! Behaviour that OpenAPI cannot express: the `x-` members of the document root, with types.
 //! The tables of members are in `specs/README.md`.
 
 use std::collections::BTreeMap;

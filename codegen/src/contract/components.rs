@@ -1,5 +1,5 @@
-//! Components that are no schemas: parameters, answers, bodies, headers, callbacks, path items, links.
-//! Those that something refers to are read where they are used; kept here is that they exist, and whether they are used.
+//! Components other than schemas: parameters, responses, bodies, headers, callbacks, path items, links.
+//! Referenced ones are read where they are used; this records which components exist and whether they are used.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! Hints: what the specifications say in `x-` members below the root, read once, with types.
-//! The tables of members are in `specs/README.md`; members that are not known here are carried as `extensions`.
+//! Hints: the `x-` members below the document root, read once, with types.
+//! The tables of members are in `specs/README.md`; unknown members are kept as `extensions`.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! How `x-` members become typed values: a struct lists its members once, with their keys, and is read from that list.
-//! A value of the wrong kind and a member that is not known are complaints with place and mend.
+//! Reads `x-` members into typed values: a struct lists its members once, with their keys, and is read from that list.
+//! A value of the wrong type and a misspelt member are complaints with place and suggested fix.
 
 use std::collections::BTreeMap;
 

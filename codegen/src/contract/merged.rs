@@ -1,6 +1,6 @@
-//! What a schema says once everything that holds together with it is merged into it: references, `allOf`, null of
-//! OpenAPI 3.0 and 3.1, alternatives that are none. Computed once for each schema; everybody else takes from here.
-//! Two schemas with equal merged readings mean the same, however they are written.
+//! The meaning of a schema after merging everything that applies to the same value: references, `allOf`, null of
+//! OpenAPI 3.0 and 3.1, choices with a single alternative. Computed once per schema; plan, drift and tests read the
+//! result. Two schemas with equal merged readings are equivalent, however they are written.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! The project's model of an API: what a document promises, resolved, in document order.
-//! Code generation, conformance and drift all read this one model.
+//! The model of an API: the content of a document, with references resolved, in document order.
+//! Code generation, conformance checks and drift detection all read this model.
 
 mod at;
 mod behaviour;

@@ -1,5 +1,5 @@
-//! Document to contract: OpenAPI 3.0 and 3.1, references resolved, every complaint collected.
-//! Schemas are in `read/schemas.rs`.
+//! Builds the contract from a document: OpenAPI 3.0 and 3.1, references resolved, all complaints collected.
+//! Schemas are read in `read/schemas.rs`.
 
 mod schemas;
 

@@ -1,5 +1,5 @@
-//! JSON Schema 2020-12 as OpenAPI 3.1 uses it, every keyword kept.
-//! Schemas refer to each other by [`SchemaId`], so that references cost nothing and may be circular.
+//! JSON Schema 2020-12 as used by OpenAPI 3.1, with all keywords.
+//! Schemas refer to each other by [`SchemaId`], so references are cheap and may be circular.
 
 use serde_json::{Number, Value};
 

@@ -1,4 +1,4 @@
-//! What a caller must show: alternatives of credentials with their scopes, and where OAuth gives them out.
+//! Security requirements: alternatives of credentials with their scopes, and the OAuth endpoints.
 
 use super::at::At;
 use super::servers::texts;

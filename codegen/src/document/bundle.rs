@@ -1,5 +1,5 @@
-//! Several files to one tree: relative references are resolved against the file they stand in.
-//! What they lead to becomes a component, path items are put in their place, and every node remembers its file.
+//! Joins several files into one tree: resolves relative references against the file that contains them.
+//! Referenced schemas become components, path items are inlined, and every node remembers its file.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! A YAML or JSON document as an ordered tree that remembers where each value stands.
-//! Everything later (overlay, contract, import) works on this tree.
+//! A YAML or JSON document as an ordered tree that remembers the position of each value.
+//! All later stages (overlay, contract, import) work on this tree.
 
 mod bundle;
 mod node;

@@ -1,4 +1,4 @@
-//! The tree: nodes, ordered maps and places in files.
+//! The tree: nodes, ordered maps and positions in files.
 
 use serde_json::Number;
 

@@ -1,5 +1,5 @@
-//! YAML 1.2 (and so JSON) text to tree, through the events of `saphyr-parser`.
-//! Duplicate keys, keys that are no text, several documents and runaway aliases are complaints.
+//! Parses YAML 1.2 (and so JSON) into the tree, from the events of `saphyr-parser`.
+//! Duplicate keys, non-string keys, several documents in one file and excessive aliases are complaints.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! What the objects of an OpenAPI document are, by where they stand.
-//! A property may well be called `description` or `$ref`: only the place tells what a member means.
+//! The role of each object of an OpenAPI document, determined by its position.
+//! A property may be called `description` or `$ref`, so only the position tells what a member means.
 
 /// The methods that an operation can have in a path item, in the order they are listed in OpenAPI.
 pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];

@@ -1,4 +1,4 @@
-//! Tree to YAML text: block style, document order, quotes only where YAML needs them.
+//! Writes the tree as YAML: block style, document order, quotes only where YAML needs them.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! A text under construction: indentation, documentation lines, attributes.
+//! A source text under construction: indentation, documentation comments, attributes.
 
 /// Width that documentation is wrapped at.
 const WIDTH: usize = 120;

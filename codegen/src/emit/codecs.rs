@@ -1,5 +1,5 @@
-//! Tables for conformance: what operations carry, as types that read and write JSON, and how operations are called.
-//! Each line names a type; what is done with it is in the runtime. Statics, so that one crate compiles all that they use.
+//! Tables for conformance tests: the types of each operation's bodies, and how the operation is called. Each line names
+//! a type; the code behind it is in the runtime. The tables are statics, so they are compiled in one crate.
 
 use super::code::Code;
 use super::rust::Rust;

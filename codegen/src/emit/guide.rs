@@ -1,5 +1,5 @@
-//! What is emitted for people: README, guide and example programs.
-//! The guide is part of the crate's documentation, so its programs are compiled and run with the crate's tests.
+//! The emitted README, guide and example programs.
+//! The guide is part of the crate's documentation, so its code is compiled and run by the crate's doctests.
 
 use super::manifest::{DEFAULT_FEATURES, RUNTIME_FEATURES};
 use super::resource::own_types;

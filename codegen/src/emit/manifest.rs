@@ -1,4 +1,4 @@
-//! The manifest of an emitted crate: features, dependencies, and what the programs for people need.
+//! The manifest of an emitted crate: features and dependencies, including those of the guide and the examples.
 
 use super::code::wrap;
 use super::{Emission, File, MARK, Manifest};

@@ -1,5 +1,5 @@
-//! The plan written down as the files of a crate.
-//! Emitted code is text: struct-like macro calls that name each wire key once, which `rustfmt` and `prettyplease` leave alone.
+//! Writes the plan as the files of a crate. Emitted code consists of struct-like macro calls that name each wire key
+//! once; `rustfmt` leaves such calls unchanged.
 
 mod code;
 mod codecs;

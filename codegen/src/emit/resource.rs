@@ -1,4 +1,4 @@
-//! The module of one resource: its operations, then the types that only it uses.
+//! The module of a resource: its operations, then the types that only it uses.
 
 use super::code::{Code, wrap};
 use super::rust::{Rust, bulk_place, place, repeat};

@@ -1,4 +1,4 @@
-//! How types, arguments and places are spelled: the only file that knows.
+//! The Rust spelling of types, arguments and parameter locations: the only file that spells them.
 
 use crate::contract::Retry;
 use crate::plan::{Answer, ArgumentPlace, ArgumentTy, BulkPlace, Plan, Scalar, Ty};

@@ -1,4 +1,4 @@
-//! Records, enums and unions, and the module of those that several resources share.
+//! Records, enums and unions, and the module of types that several resources share.
 
 use super::code::{Code, wrap};
 use super::rust::Rust;

@@ -1,6 +1,6 @@
-//! Puts an OpenAPI document together from the pages of a reference, each of which holds some of it as data.
-//! Known is the form of Zudoku, whose pages carry the answers of queries in a script; the operations in them are found by
-//! their shape, wherever they stand, so that a page may also be the data alone.
+//! Assembles an OpenAPI document from the pages of an API reference, each of which contains a part of it as data. The
+//! supported form is that of Zudoku, whose pages embed query results in a script. Operations are recognized by their
+//! shape, wherever they are, so a page may also consist of the data alone.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! What progenitor 0.15 and typify 0.8 cannot take, beyond OpenAPI 3.0.3 itself.
-//! Only what makes them panic, refuse or emit code that does not compile; what they get wrong is left for the referee.
+//! Restrictions of progenitor 0.15 and typify 0.8 beyond those of OpenAPI 3.0.3. Only cases in which they panic, refuse
+//! the document or emit code that does not compile; the referee tests find the rest.
 
 use std::collections::HashSet;
 

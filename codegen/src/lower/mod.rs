@@ -1,5 +1,5 @@
-//! Contract to OpenAPI 3.0.3, for tools that stop there, in the model of the `openapiv3` crate.
-//! What 3.0 cannot say is weakened, never tightened, and every such place is reported.
+//! Converts the contract to OpenAPI 3.0.3, for tools without support for 3.1, using the model of the `openapiv3` crate.
+//! What 3.0 cannot express is weakened, never tightened, and each such place is reported.
 
 mod dialect;
 mod names;

@@ -1,5 +1,5 @@
-//! Names of exported components: those of the contract, and new ones for shapes that have to become components.
-//! Names are unique also to tools that ignore case and punctuation when they turn them into type names.
+//! Names of exported components: those of the contract, and new ones for schemas that must become components.
+//! Names stay unique for tools that ignore case and punctuation when they derive type names.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,5 +1,5 @@
-//! Paths, operations, parameters, bodies and answers.
-//! OpenAPI 3.0 has one operation for a method on a path, so calls that share one stay one: see [`Lowering::paths`].
+//! Paths, operations, parameters, bodies and responses.
+//! OpenAPI 3.0 allows one operation per method and path, so variants of one call are merged: see [`Lowering::paths`].
 
 use openapiv3 as v3;
 use serde_json::Value;

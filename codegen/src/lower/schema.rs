@@ -1,5 +1,5 @@
-//! Schemas: JSON Schema 2020-12 to what OpenAPI 3.0.3 makes of it.
-//! Null is `nullable` beside a single type, as 3.0.3 defines it, and a branch of its own everywhere else.
+//! Converts schemas from JSON Schema 2020-12 to OpenAPI 3.0.3.
+//! Null becomes `nullable` beside a single type, as 3.0.3 defines it, and an alternative of its own otherwise.
 
 mod narrow;
 

@@ -1,5 +1,5 @@
-//! What each form of 3.1 becomes in 3.0.3, one row each, and what the whole specifications become.
-//! Rows are compared as JSON, because that is what other tools read.
+//! The 3.0.3 form of each construct of 3.1, one row each, and of the whole specifications.
+//! Results are compared as JSON, as other tools read them.
 
 use std::path::Path;
 

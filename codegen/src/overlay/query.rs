@@ -1,5 +1,5 @@
-//! RFC 9535 JSONPath over our tree: which nodes an expression selects, as steps from the root.
-//! The query engine is `jsonpath-rust`; it works on [`Node`] itself, so no second tree is built.
+//! RFC 9535 JSONPath on our tree: the nodes that an expression selects, as steps from the root.
+//! The query engine is `jsonpath-rust`; it works on [`Node`] directly, so no second tree is built.
 
 use jsonpath_rust::query::js_path;
 use jsonpath_rust::query::queryable::Queryable;

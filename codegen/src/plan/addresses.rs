@@ -1,5 +1,4 @@
-//! Addresses that are put together: a member holds the beginning, a name that stands elsewhere is the end.
-//! The specification says so with `x-addresses`.
+//! Composed addresses (`x-addresses`): a member holds the beginning, the caller passes the name at the end.
 
 use super::context::Context;
 use super::docs;

@@ -1,4 +1,4 @@
-//! What a call gives: the value inside the envelope, a page of a list, a job, a file, or nothing.
+//! The result of a call: the value inside the envelope, a page of a list, a job, a file, or nothing.
 
 use super::calls::Call;
 use super::context::Context;

@@ -1,4 +1,4 @@
-//! What a call takes as its JSON body: the whole of it, or what stands inside the envelope.
+//! The JSON body of a call: the whole body, or the part inside the envelope.
 
 use super::answer::only;
 use super::calls::Call;

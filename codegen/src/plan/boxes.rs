@@ -1,4 +1,4 @@
-//! Where a `Box` goes: on a member through which a type would contain itself without a list or map between.
+//! Decides which members are boxed: those through which a type would contain itself without a list or map in between.
 
 use std::collections::BTreeSet;
 

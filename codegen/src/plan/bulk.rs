@@ -1,4 +1,4 @@
-//! Calls whose answer tells the outcome of each thing: `x-bulk` held against the body, the parameters and the answer.
+//! Bulk calls, whose answer reports the outcome of each item: checks `x-bulk` against body, parameters and answer.
 
 use super::context::Context;
 use super::model::{Answer, Bulk, BulkList, BulkPlace, Field, Method, Promise, TypeDef, TypeKind};

@@ -1,4 +1,4 @@
-//! From operations to calls: which methods there are, in which resource, and what each is called.
+//! From operations to calls: the methods of each resource, and their names.
 
 use std::collections::BTreeSet;
 

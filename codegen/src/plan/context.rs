@@ -1,4 +1,4 @@
-//! What every pass reads: the contract and its document. What is wrong with them is collected here.
+//! The input of every pass: contract and document. Also collects the complaints.
 
 use std::cell::RefCell;
 

@@ -1,5 +1,5 @@
-//! Documentation of emitted items, made from the contract: what a value is, its limits, when it is missing.
-//! Descriptions come from the specification; where it has none, the name is put into words.
+//! Documentation of emitted items, derived from the contract: meaning, limits, when a value is missing.
+//! Descriptions come from the specification; without one, the name is spelled out in words.
 
 use super::shape::{Shape, look};
 use crate::contract::{Contract, Parameter, Schema, SchemaId};

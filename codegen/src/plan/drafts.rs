@@ -1,5 +1,5 @@
-//! From schemas to Rust types without names: a draft for every record, enum and union that is met.
-//! A draft knows where its schema stands; `names` turns places into names.
+//! From schemas to unnamed Rust types: a draft for every record, enum and union that a call uses.
+//! A draft knows the places of its schema; `names` derives its name from them.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Index;

@@ -1,5 +1,5 @@
-//! The codes that errors can have, as an enum beside the client.
-//! Errors belong to no resource, so this is no type like the others.
+//! Known error codes, as an enum beside the client.
+//! Errors belong to no resource, so this enum is planned apart from the other types.
 
 use serde_json::Value;
 

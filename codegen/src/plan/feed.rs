@@ -1,4 +1,4 @@
-//! Lists that tell what has changed since a time: `x-feed` held against the parameters and the entries of the list.
+//! Lists of changes since a time: checks `x-feed` against the list's parameters and entries.
 
 use super::calls::Call;
 use super::context::Context;

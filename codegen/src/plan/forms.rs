@@ -1,4 +1,4 @@
-//! Request bodies of the media type `multipart/form-data`: each field is an argument or a setter, as parameters are.
+//! Request bodies of type `multipart/form-data`: required fields are arguments, optional ones setters.
 //! A field with a `contentMediaType`, or of the format `binary`, is a file.
 
 use super::context::Context;

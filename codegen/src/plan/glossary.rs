@@ -1,5 +1,5 @@
-//! Entries of the glossary and of the replacements that are about nothing: what they were written for is gone.
-//! As an overlay action that matches nothing, such an entry is to be deleted.
+//! Finds entries of `x-glossary` and `x-replacements` that match nothing.
+//! As with overlay actions that match nothing, such an entry is obsolete and must be deleted.
 
 use std::collections::BTreeSet;
 

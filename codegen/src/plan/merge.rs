@@ -1,4 +1,4 @@
-//! Which drafts are one type: those that are called the same where they stand and hold the same.
+//! Merges drafts into one type when they have the same name at their places and the same content.
 
 use std::collections::{BTreeMap, HashMap};
 

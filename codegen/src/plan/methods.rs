@@ -1,5 +1,5 @@
-//! The naming rule of resources and methods: from tag, HTTP method and path to `orders().update_status()`.
-//! `x-resource` and `x-method` override it; ARCHITECTURE.md tells the rule in words.
+//! Naming rule of resources and methods: from tag, HTTP method and path to `orders().update_status()`.
+//! `x-resource` and `x-method` override it; ARCHITECTURE.md describes the rule.
 
 use crate::contract::Operation;
 use crate::name::{module, pascal, singular, snake, words};

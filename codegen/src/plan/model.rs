@@ -1,4 +1,4 @@
-//! The plan of a crate: what the emitted code consists of, with every name decided and not a line of Rust.
+//! The plan of a crate: the content of the emitted code with all names decided, independent of Rust syntax.
 
 use super::client::Client;
 use super::methods;

@@ -1,4 +1,4 @@
-//! The modules of the crate: one per resource, in the order in which something needs them.
+//! The modules of the crate: one per resource, in order of first use.
 
 /// A module before it holds anything.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,5 @@
-//! What each type is called.
-//! Names depend on where schemas stand and what they hold, never on the order in which they are found.
+//! Names of types.
+//! They depend on the places and content of schemas, never on the order in which schemas are found.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

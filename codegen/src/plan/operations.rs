@@ -1,4 +1,4 @@
-//! What a method takes and gives, the types it touches being drafts.
+//! Parameters, body and result of each method, with drafts for types.
 
 use super::calls::Call;
 use super::drafts::{DraftId, Drafter};

@@ -1,5 +1,5 @@
-//! Parameters: which of them are sent, their types, and how each gets into the request.
-//! What OpenAPI can say and a path, query or header cannot carry is the caller's text.
+//! Parameters: which are sent, their types, and where they go in the request.
+//! Parameters that have no simple form in a path, query or header are passed as text.
 
 use super::calls::Call;
 use super::docs;

@@ -1,4 +1,4 @@
-//! Who uses which type: follows the members of types from what operations send and receive.
+//! Which types are sent and received, and in which modules: follows the members of types from the operations.
 
 use super::ty::TypeId;
 

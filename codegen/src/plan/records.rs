@@ -1,4 +1,4 @@
-//! Records that no call carries: lines of batch files and of job results that are not declared as such.
+//! Records that no call uses directly: lines of batch files and of job results that are not declared as such.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! Scalars: which type of the runtime a plain value gets.
-//! The specification says so (`x-scalar`), or the schema plainly describes one: a format, or the pattern of a decimal.
+//! Scalars: the runtime type of a plain value.
+//! Taken from `x-scalar`, or from the schema's format or the pattern of a decimal.
 
 use super::shape::Shape;
 use super::ty::Scalar;

@@ -1,5 +1,5 @@
-//! The shape of a schema: what of its merged reading decides a Rust type.
-//! Alternatives that differ in nothing but scalars, required members or forms of the empty object are none here.
+//! The shape of a schema: the part of its merged reading that determines a Rust type.
+//! Alternatives that differ only in scalars, required members or forms of the empty object are treated as one.
 
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
-//! Rust types and arguments as values. `emit` spells them.
-//! `Id` says what stands for a type that is emitted: a draft while types have no names, then one of the plan's types.
+//! Rust types and arguments as values; `emit` spells them.
+//! The parameter `Id` identifies emitted types: drafts while types have no names, then types of the plan.
 
 use std::fmt;
 

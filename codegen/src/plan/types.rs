@@ -1,4 +1,4 @@
-//! The types of the plan, put together from drafts and names.
+//! Builds the types of the plan from drafts and names.
 
 use std::collections::{BTreeMap, BTreeSet};
 

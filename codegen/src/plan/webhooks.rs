@@ -1,5 +1,5 @@
-//! Webhooks: what the server sends by itself is received, what it takes for an answer is sent.
-//! They have no methods; their types stand in the module of the resource that their tag names.
+//! Webhooks: their bodies are received, their answers are sent.
+//! They have no methods; their types are in the module of the resource that their tag names.
 
 use super::drafts::{DraftId, Drafter, Origin};
 use super::modules::Modules;

@@ -1,5 +1,5 @@
-//! Emitted crates as data: the items of every module, read with the grammar of the runtime's macros.
-//! [`Emitted::assert_sound`] holds them against what the compiler will demand, without running it.
+//! Emitted crates as data: the items of every module, parsed with the grammar of the runtime's macros.
+//! [`Emitted::assert_sound`] checks much of what the compiler would check, without running it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

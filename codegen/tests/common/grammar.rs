@@ -1,5 +1,5 @@
 //! The grammar of the runtime's macros, as far as emitted crates use it.
-//! What it does not accept, the macros would not either.
+//! Input that it rejects would be rejected by the macros too.
 
 use std::collections::BTreeSet;
 

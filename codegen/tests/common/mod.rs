@@ -1,5 +1,5 @@
-//! What the tests of the generator share: documents in, crates out, and folders that go away.
-//! Emitted code is read by `emitted`, which knows the grammar of the runtime's macros.
+//! Shared helpers of the generator's tests: parse documents, generate crates, temporary folders.
+//! Emitted code is parsed by `emitted`, with the grammar of the runtime's macros.
 
 // Every test binary uses a part of it.
 #![allow(dead_code)]

@@ -1,5 +1,5 @@
-//! The cases: parts of a document, and what is emitted for them.
-//! A case says only what is particular about it; the whole crate is read and compiled all the same.
+//! The cases: parts of a document, and the expected code.
+//! A case lists only what is specific to it; the whole crate is parsed and compiled.
 
 use super::{NONE, Trap};
 

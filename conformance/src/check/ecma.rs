@@ -1,5 +1,5 @@
-//! Patterns of JSON Schema are ECMA-262 expressions; the engines here speak another dialect.
-//! Translated are the classes that mean ASCII in ECMA, the dot, and what brackets may hold.
+//! Translates ECMA-262 patterns, which JSON Schema uses, to the dialect of the regex engines here.
+//! Translated are the classes that mean ASCII in ECMA, the dot, and the content of brackets.
 
 use regex::Regex;
 

@@ -1,4 +1,4 @@
-//! Decimal numbers without rounding: what `multipleOf: 0.01` needs and floats cannot give.
+//! Decimal numbers without rounding, for `multipleOf: 0.01`, where floats are inexact.
 //! A number is an integer and a count of digits after the point.
 
 use serde_json::Number;

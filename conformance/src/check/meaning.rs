@@ -1,5 +1,5 @@
-//! What `x-scalar` promises about a text: it can be read as a number, a date, a time.
-//! Patterns of documents are wider: one that spells dates lets the thirty-ninth of a month pass.
+//! Checks the meaning that `x-scalar` gives a string: that it can be read as a number, a date, a time.
+//! Patterns in documents are often too wide: a pattern for dates allows the thirty-ninth of a month.
 
 use kontrakt_codegen::contract::{ScalarHint, Schema};
 use serde_json::Value;

@@ -1,5 +1,5 @@
-//! Values against schemas, with an answer for people: which rule, at which place of value and document.
-//! The `jsonschema` crate judges; this explains, and steps into the branch of a union that was evidently meant.
+//! Validates values and explains violations: the rule, and the place in value and document. The `jsonschema` crate
+//! decides validity; this module explains, and descends into the evidently intended branch of a union.
 
 pub(crate) mod ecma;
 pub(crate) mod exact;

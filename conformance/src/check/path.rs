@@ -1,5 +1,5 @@
-//! Places in values: the way from the whole value to a part of it.
-//! Shown as JSON pointers; as a pattern with `*` for indices it is the same for all elements of a list.
+//! Paths into values, from the root to a part.
+//! Displayed as JSON pointers; in pattern form, `*` stands for indices, so all elements of a list have the same path.
 
 use std::fmt;
 

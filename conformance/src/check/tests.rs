@@ -1,4 +1,4 @@
-//! Faults with their rules and places, and the union branches they are told from.
+//! Violations with their rules and places, including those within branches of unions.
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::document::Document;

@@ -1,4 +1,4 @@
-//! Acceptance: changes that a person has looked at, by identifier. They stay in the report and no longer count.
+//! Accepted changes, by identifier. They stay in the report and no longer fail the run.
 
 use super::collect::Drift;
 use super::model::Severity;

@@ -1,5 +1,5 @@
-//! The comparison of calls: operations matched across renames, their parameters, bodies, answers and security.
-//! Schemas are handed to [`Pairs`]; what is found here has one operation as its blast radius.
+//! Compares operations, matched across renames: parameters, bodies, answers and security.
+//! Schemas are compared by [`Pairs`]; findings made here concern one operation.
 
 mod answers;
 mod bodies;

@@ -1,5 +1,5 @@
-//! From findings to changes: each root cause once, with everything that meets it in either direction.
-//! Named schemas that no operation reaches are walked too; which way they go is unknown.
+//! From findings to changes: each root cause once, with all operations that it affects in either direction.
+//! Named schemas that no operation uses are compared too; their direction is unknown.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

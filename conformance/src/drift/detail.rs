@@ -1,5 +1,5 @@
-//! What exactly changed, as data: one variant per thing that can be said. Sentences are made here and nowhere else.
-//! A detail is what tells two root causes at one place apart, so it holds values and no prose.
+//! The content of a change as data: one variant per kind of change. Sentences are written here and nowhere else.
+//! A detail distinguishes two root causes at one place, so it holds values and no prose.
 
 mod call;
 mod document;

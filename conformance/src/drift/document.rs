@@ -1,4 +1,4 @@
-//! What belongs to no operation: servers, credentials, components that nothing refers to, the document itself.
+//! Compares the parts that belong to no operation: servers, credentials, unused components, the document itself.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! A folder of revisions, oldest first: what each changed, and which came back to an earlier one.
-//! Revisions that cannot be read are part of the history; the next one is compared with the last that could.
+//! A folder of revisions, oldest first: the changes of each, and reverts to an earlier revision.
+//! Unreadable revisions are listed too; the next revision is compared with the last readable one.
 
 use std::collections::HashMap;
 

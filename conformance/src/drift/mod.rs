@@ -1,5 +1,5 @@
 //! Drift: what changed between two revisions of a document, whom it breaks, and what to do about it.
-//! Requests break by narrowing, responses by widening; a tolerant reader is assumed.
+//! Requests break by narrowing, responses by widening; clients are assumed to be tolerant readers.
 
 mod accept;
 mod calls;

@@ -1,5 +1,5 @@
-//! What a comparison finds: changes with severity, direction, places and blast radius.
-//! Reports, acceptance and SemVer steps are made from these values alone.
+//! The result of a comparison: changes with severity, direction, places and affected operations.
+//! Reports, acceptance and SemVer steps are derived from these values alone.
 
 use std::collections::BTreeSet;
 use std::fmt;

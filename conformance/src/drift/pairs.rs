@@ -1,5 +1,5 @@
-//! The comparison of schemas: every pair of schemas that stand for each other is compared once, whoever uses it.
-//! Findings say what happens to the set of valid values; who meets them in which direction is known later.
+//! Compares schemas: every pair of corresponding schemas is compared once, however many operations use it.
+//! Findings describe the change of the set of valid values; operations and directions are added later.
 
 mod keywords;
 mod objects;

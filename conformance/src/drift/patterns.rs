@@ -1,4 +1,4 @@
-//! Whether every text that one pattern accepts is accepted by another, decided on automata, with a counterexample.
+//! Decides on automata whether one pattern accepts every text that another accepts, with a counterexample.
 //! Patterns with look-around or back-references, and very large ones, are left undecided.
 
 use std::collections::{HashMap, VecDeque};

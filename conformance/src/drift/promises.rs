@@ -1,5 +1,5 @@
-//! What an API promises about the time to come: deprecation, the announced end, stability, and other `x-` members.
-//! Withdrawing such a promise breaks a client that relied on it, long before a call fails.
+//! Compares announcements about the future: deprecation, sunset, stability, and other `x-` members.
+//! Withdrawing such a promise breaks clients that rely on it, long before a call fails.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! A drift against recorded calls: which calls meet a change, and which satisfied OLD and do not satisfy NEW because of it.
-//! Every call is validated against both contracts; only what is newly wrong counts.
+//! Checks a drift against recorded calls: which calls a change affects, and which were valid for OLD and are not for
+//! NEW. Every call is validated against both contracts; only new violations count.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

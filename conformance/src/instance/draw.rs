@@ -1,5 +1,5 @@
-//! Drawing a value of a shape. Values stay small: after a number of members, or far down, only what is required is drawn,
-//! on the flattest way, so that circular schemas come to an end.
+//! Generates a value of a shape. Values stay small: beyond a number of members or a depth, only required members are
+//! generated, on the flattest path, so circular schemas terminate.
 
 use fastrand::Rng;
 use serde_json::{Map, Value};

@@ -1,5 +1,5 @@
-//! Arbitrary values of a schema for `proptest`: exact for every keyword the documents use, and with shrinking.
-//! A schema that no value satisfies is said to be one, with its pointer, before anything is drawn.
+//! Arbitrary values of a schema for `proptest`: exact for every keyword that the documents use, with shrinking.
+//! An unsatisfiable schema is reported with its pointer before any value is generated.
 
 mod draw;
 mod number;

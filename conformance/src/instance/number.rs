@@ -1,5 +1,5 @@
-//! Drawing numbers: every number is a count of some unit, so that bounds and `multipleOf` hold exactly.
-//! Small values and the bounds themselves come often, since that is where mistakes live.
+//! Generates numbers: every number is a multiple of some unit, so bounds and `multipleOf` hold exactly.
+//! Small values and the bounds themselves are frequent, since most mistakes occur there.
 
 use fastrand::Rng;
 use kontrakt_codegen::contract::{ScalarHint, Schema};

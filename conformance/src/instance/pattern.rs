@@ -1,5 +1,5 @@
-//! Drawing texts that match a pattern, from the syntax tree of the expression.
-//! Anchors inside the expression are not foreseen here; the caller checks every text against the real engine.
+//! Generates strings that match a pattern, from the syntax tree of the expression.
+//! Anchors inside the expression are not supported; the caller checks every string with the real engine.
 
 use fastrand::Rng;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};

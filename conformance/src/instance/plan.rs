@@ -1,5 +1,5 @@
-//! What can be drawn for a schema: every way to satisfy it, with references, `allOf`, `oneOf` and `anyOf` worked out.
-//! A shape is a set of schemas that hold together; shapes refer to shapes, so that circular schemas are no trouble.
+//! The possible values of a schema: all ways to satisfy it, with references, `allOf`, `oneOf` and `anyOf` resolved.
+//! A shape is a set of schemas that apply together; shapes refer to shapes, so circular schemas are possible.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -1,5 +1,5 @@
-//! Making a value simpler while it still satisfies its schema: what `proptest` does with a value that broke a law.
-//! Candidates are tried from the boldest to the most timid; each is lighter than the value it comes from.
+//! Simplifies a value while it satisfies its schema: the shrinking step of `proptest` for a failing value.
+//! Candidates are tried from the largest to the smallest reduction; each is simpler than the original.
 
 use serde_json::{Number, Value};
 

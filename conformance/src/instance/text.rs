@@ -1,5 +1,5 @@
-//! Drawing texts: from the meaning of the value, the pattern, or the alphabet, whichever satisfies all schemas.
-//! Which of them do is tried out once, when the plan is made, so that drawing hardly ever has to try again.
+//! Generates strings from the scalar type, the pattern, or the alphabet, whichever satisfies all schemas.
+//! The source is selected once, when the plan is made, so generation rarely has to retry.
 
 use fastrand::Rng;
 use kontrakt_codegen::contract::{Schema, SchemaId};

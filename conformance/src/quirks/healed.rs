@@ -1,5 +1,5 @@
-//! Whether an oddity can still happen: what the document admits at the places of an entry.
-//! A contradiction of prose is judged by its place alone; a reader has to see that the prose was mended.
+//! Detects obsolete quirks: whether the schemas at the places of an entry still allow it.
+//! Contradictions of prose are judged by their place alone; whether the prose was corrected needs human review.
 
 use kontrakt_codegen::contract::{Contract, ScalarHint, Schema, SchemaId, Type};
 use kontrakt_codegen::document::{Document, Pointer};

@@ -1,5 +1,5 @@
-//! Quirks as laws: from each entry of a `quirks.yaml`, what the wire may do to a value and what the client must make of it.
-//! An oddity that the document does not admit any more is healed, and its entry has to go.
+//! Quirks as tests: derives from each entry of `quirks.yaml` how the server may change a value and how the client must
+//! read it. An entry that the document no longer allows is obsolete and must be removed.
 
 mod healed;
 mod oddity;

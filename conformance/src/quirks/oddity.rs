@@ -1,5 +1,5 @@
-//! What the wire may do to a value, kind by kind, and what is to come of it.
-//! Only what the document admits is tried, except where the point is that it does not.
+//! Changes to values by kind of quirk, with the expected result of reading them.
+//! Only changes that the document allows are tried, except for kinds that contradict it.
 
 use kontrakt_codegen::contract::SchemaId;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! The proof of entries: arbitrary bodies of every operation, the oddity done to them, and what the client makes of that.
-//! What the client writes back tells what it has understood.
+//! Tests entries: applies the quirk to arbitrary bodies of every operation and checks how the client reads them.
+//! What the client writes back shows what it has read.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,4 +1,4 @@
-//! Entries on a document of a few lines: what they say, whether they still hold, what comes of a client that errs.
+//! Entries on a document of a few lines: their meaning, whether they still apply, and failures of a faulty client.
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::document::{Document, Pointer};

@@ -1,5 +1,5 @@
-//! Bodies as recordings keep them: as text, as base64, and sometimes still compressed.
-//! A body that unpacks to more than a reader can want is refused.
+//! Decodes recorded bodies: text, base64, and bodies that are still compressed.
+//! A body that decompresses beyond a limit is refused.
 
 use std::io::Read;
 

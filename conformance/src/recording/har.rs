@@ -1,5 +1,5 @@
-//! HAR 1.2, and the journals and stubs of WireMock, which hold the same under other names.
-//! Nothing but method, URL and status is required of an entry.
+//! HAR 1.2, and the journals and stubs of WireMock, which contain the same under other names.
+//! An entry needs only method, URL and status.
 
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
-//! Recorded traffic: HAR 1.2 in the flavours that browsers, proxies and test tools write, and lines of JSON.
-//! Reading is tolerant: an entry that cannot be used is skipped, counted, and the reason is kept.
+//! Recorded traffic: HAR 1.2 as browsers, proxies and test tools write it, and lines of JSON.
+//! Reading is tolerant: unusable entries are skipped and counted, with the reason.
 
 mod body;
 mod har;

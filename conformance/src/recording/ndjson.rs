@@ -1,5 +1,5 @@
 //! Lines of JSON, each an answer: `{"operationId": "listOrders", "status": 200, "body": {...}}`.
-//! `request` may hold the body that was sent, and `time` the time of the call.
+//! `request` may hold the request body, and `time` the time of the call.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! The flavours of recordings, and what cannot be used of them.
+//! Forms of recordings, and the entries that are skipped.
 
 use std::io::Write as _;
 

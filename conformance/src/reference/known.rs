@@ -1,4 +1,4 @@
-//! Differences from the reference that are known: entries of `quirks.yaml` by their kind, and its list `reference`.
+//! Known differences from the reference: entries of `quirks.yaml` by kind, and its list `reference`.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! A specification written by hand held against the API's own reference: what either says and the other does not.
-//! Differences that are known stand in `quirks.yaml`, each with its pointer and its reason; the rest is news.
+//! Compares a specification written by hand with the API's own reference.
+//! Known differences are listed in `quirks.yaml`, each with pointer and reason; all others are reported.
 
 mod known;
 mod reading;

@@ -1,4 +1,4 @@
-//! What a schema says about a value, with its references, parts and alternatives taken together.
+//! What a schema says about a value, with references, parts and alternatives merged.
 
 use std::collections::HashSet;
 

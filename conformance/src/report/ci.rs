@@ -1,5 +1,5 @@
-//! Reports for CI, whichever command found what they tell of: JUnit XML, SARIF 2.1.0, workflow commands of GitHub Actions.
-//! Only what is an error or a warning and not accepted counts as a failure.
+//! CI reports of all commands: JUnit XML, SARIF 2.1.0, workflow commands of GitHub Actions.
+//! Errors and warnings that are not accepted count as failures.
 
 use std::fmt::Write as _;
 

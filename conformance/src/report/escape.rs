@@ -1,5 +1,5 @@
-//! Text inside the forms of reports: one function a form, shared by all reports.
-//! Whatever was recorded comes out as text and as nothing else.
+//! Escapes text for the report formats: one function per format, shared by all reports.
+//! Recorded content can never become markup.
 
 /// Text inside XML and HTML; characters that XML forbids are replaced.
 pub(crate) fn xml(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! One page without anything beside it: causes as a table that can be filtered, coverage above.
+//! The HTML report: one self-contained page with coverage and a table of findings that can be filtered.
 
 use std::fmt::Write as _;
 

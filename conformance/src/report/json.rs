@@ -1,4 +1,4 @@
-//! The report for programs. Its members are documented in `conformance/README.md` and only ever added to.
+//! The JSON report. Its members are documented in `conformance/README.md`; members may be added.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The report for a comment on a pull request: open causes as a table, worst first.
+//! The report for a comment on a pull request: open findings as a table, most severe first.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! Findings for people, programs and CI, each form in its own file.
-//! All of them are functions of the outcome alone: no times, no colours, no machine.
+//! Findings for people, programs and CI, one file per format.
+//! All reports are functions of the outcome alone: no times, no colours, no machine.
 
 pub mod ci;
 pub(crate) mod escape;

@@ -1,4 +1,4 @@
-//! The report for people: every cause once, worst first, with what it touches and the line to look at.
+//! The report for people: every cause once, most severe first, with the affected calls and the line in the document.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

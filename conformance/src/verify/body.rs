@@ -1,5 +1,5 @@
-//! One body: media type, envelope, schema, what schemas do not see, and the client.
-//! An error inside a success is told as that, and its consequences for the schema are not.
+//! Checks one body: media type, envelope, schema, rules beyond schemas, and the client.
+//! An error inside a success is reported as such, and its consequences for the schema are not.
 
 use kontrakt_codegen::contract::{MediaType, Response, SchemaId};
 use kontrakt_codegen::diagnostic::Diagnostic;

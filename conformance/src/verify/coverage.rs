@@ -1,5 +1,4 @@
-//! How much of a document recordings have shown: operations, documented answers, properties of answers.
-//! What was never seen is where the next surprise comes from.
+//! The share of a document that recordings cover: operations, documented answers, properties of answers.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! Recorded calls against a contract: routed, classified, validated, decoded by the client and written back.
-//! What is wrong becomes findings; a cause that explains others is told alone.
+//! Checks recorded calls against a contract: routes, classifies, validates, decodes with the client and writes back.
+//! Violations become findings; a cause that explains others is reported alone.
 
 mod body;
 mod coverage;

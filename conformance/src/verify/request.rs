@@ -1,5 +1,5 @@
-//! The request of a recorded call: path, query, headers and body against the document; and the headers of its answer.
-//! Texts are read as the types that their parameters have.
+//! Checks the request of a recorded call (path, query, headers, body) and the headers of its answer.
+//! Parameter values are read as the types that the document declares.
 
 use kontrakt_codegen::contract::{Location, Parameter, Response, SchemaId, SecurityKind, Type, WrittenAs};
 use kontrakt_codegen::diagnostic::Diagnostic;

@@ -1,4 +1,4 @@
-//! What each kind of finding is told from: one call a kind, and the kind goes missing when its check is taken out.
+//! Detection of each kind of finding: one call per kind, whose finding disappears when its check is removed.
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::document::Document;

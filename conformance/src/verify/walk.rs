@@ -1,5 +1,5 @@
-//! What schemas let pass and people want to know: members that an open object does not describe, values that an open
-//! enumeration does not list. The same walk notes which properties were seen.
+//! Finds what schemas allow but people want to know: undescribed members of open objects, unlisted values of open
+//! enums. The same traversal records which properties were seen.
 
 use kontrakt_codegen::contract::SchemaId;
 use serde_json::Value;

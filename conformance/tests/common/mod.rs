@@ -1,4 +1,4 @@
-//! What the tests share: the contracts of the three APIs and the number of cases.
+//! Shared by the tests: the contracts of the three APIs and the number of cases.
 //! Each test file uses a part of it.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
 

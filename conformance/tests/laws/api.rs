@@ -1,4 +1,4 @@
-//! What the laws read: the three APIs, each with its document and the tables of its client.
+//! The subjects of the property tests: the three APIs, each with its document and the tables of its client.
 //! Loaded once for all tests of the process.
 
 use std::sync::{LazyLock, OnceLock};

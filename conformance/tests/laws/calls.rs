@@ -1,5 +1,5 @@
-//! Operations as they are called: arbitrary arguments as the document has them, and what of them must be on the wire.
-//! Made from the contract alone, so that it is a second opinion on what the generator made of it.
+//! Calls of operations with arbitrary arguments as the document declares them, and the expected request.
+//! Derived from the contract alone, independently of the generator.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! A check that cannot fail is a bug: damage of every kind, done at a random place of something good, has to be found,
-//! as what it is and where it is. Done to answers and requests of all operations, and to clients that misread.
+//! Every check can fail: damage of every kind, at a random place of a valid message, is detected with its kind and
+//! place. Applied to answers and requests of all operations, and to clients that misread.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! Changes of values: what damage and oddities are made with.
+//! Changes of values, for damage and quirks.
 
 use kontrakt_conformance::check::{Path, Step};
 use serde_json::Value;

@@ -1,5 +1,5 @@
-//! Every schema of the three APIs: what is drawn for it satisfies it, in the eyes of another implementation too, and so
-//! does everything simpler that a broken law is shown with.
+//! Every schema of the three APIs: generated values are valid, also according to another implementation, and stay valid
+//! when they are shrunk.
 
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;

@@ -1,5 +1,5 @@
-//! What a typed request makes of arbitrary arguments: method, path, query, header fields and body as the document has
-//! them, in the eyes of the verifier and of a plain comparison with what was given.
+//! Typed requests with arbitrary arguments: method, path, query, headers and body are as the document declares,
+//! according to the verifier and to a direct comparison with the arguments.
 
 use std::collections::{BTreeMap, BTreeSet};
 

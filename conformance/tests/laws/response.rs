@@ -1,4 +1,4 @@
-//! What is answered is read and written back whole: over HTTP through every operation, and by every type alone.
+//! Answers are read and written back without loss: over HTTP through every operation, and by every type alone.
 
 use std::cell::Cell;
 

@@ -1,5 +1,5 @@
-//! Holding a law on arbitrary values: proptest with a seed that belongs to the operation, so that whatever broke a law
-//! breaks it again, whichever other operations are drawn for.
+//! Runs a property test with proptest and a seed per operation, so that a failure is reproducible, whichever other
+//! operations are tested.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! A server on this machine that gives one answer at a time and keeps the request: what wiremock saw.
-//! One runtime and one client per test, so that connections are used again.
+//! A local server that gives one answer at a time and keeps the request, on top of wiremock.
+//! One runtime and one client per test, so that connections are reused.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

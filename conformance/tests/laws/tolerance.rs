@@ -1,4 +1,4 @@
-//! What a server may change without breaking anybody: unknown members, unknown values of enumerations, the order of
+//! Changes that a server may make without breaking clients: unknown members, unknown enum values, another order of
 //! members. Anywhere in a value, the client reads the same meaning.
 
 use fastrand::Rng;

@@ -1,5 +1,5 @@
-//! The schema that a type of the client has by itself against the schema that the document has for it: whatever the
-//! document allows, the type knows how to read, member for member; and whatever a request can write, the document allows.
+//! The JSON Schema of a client's type and the schema of the document: the type reads whatever the document allows,
+//! member for member; and the document allows whatever a request can write.
 
 use std::collections::BTreeMap;
 

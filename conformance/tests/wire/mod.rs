@@ -1,5 +1,5 @@
-//! What any of the three clients makes of a server that misbehaves; each API brings its own calls and answers.
-//! Servers of wiremock where HTTP is spoken well, and bare sockets where it is not.
+//! Misbehaving servers, for all three clients; each API adds its own calls and answers.
+//! Uses wiremock for valid HTTP and plain sockets for invalid HTTP.
 #![allow(dead_code, unreachable_pub, unused_imports, unused_macros, reason = "each test file uses a part")]
 
 use std::io::Write as _;

@@ -1,5 +1,6 @@
-//! Orders of Shoptet, UPgates and Clipsan in one table of SQLite; a run takes in what has changed since the last one.
-//! It may fail or be killed anywhere: a mark is stored when all before it is, and storing an order twice does no harm.
+//! Copies the orders of Shoptet, UPgates and Clipsan into one SQLite table; each run adds what changed since the last
+//! one. It may fail or be killed at any point: a mark is stored after everything before it, and storing an order is
+//! idempotent.
 
 #[cfg(test)]
 mod tests;

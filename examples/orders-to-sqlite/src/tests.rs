@@ -1,4 +1,4 @@
-//! The program against three shops on this machine, which change, fail and lose connections while it runs.
+//! The program with three local shops that change, fail and lose connections while it runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};

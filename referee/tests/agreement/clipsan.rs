@@ -1,5 +1,5 @@
-//! Clipsan: everything in the query, errors inside HTTP 200, a list that is a map.
-//! Lists of values and JSON in the query are sent by the call with free items.
+//! Clipsan: all parameters in the query, errors inside HTTP 200, a list that is a map.
+//! Covers lists of values and JSON in the query, sent by the call with free items.
 
 use clipsan::purchases::{Currency, NewItem, PaymentOption, PurchaseState};
 use kontrakt_referee::clipsan as progenitor;

@@ -1,5 +1,5 @@
-//! Two calls side by side: method, path, query, headers, body, and the value that was read.
-//! Descriptions have no array indices and no values, so that a hundred equal differences are one.
+//! Compares two calls: method, path, query, headers, body, and the value that was read.
+//! Descriptions contain no array indices and no values, so equal differences are counted once.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! The list of known differences, and how what was found compares to it.
-//! A pattern stands for descriptions: `*` is any run of characters.
+//! The list of known differences, compared with those found.
+//! A pattern matches descriptions: `*` is any run of characters.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! One call made by both clients against the same server, and what can be seen of it.
-//! The server answers both with the same body and remembers what they sent.
+//! Makes one call with both clients against the same server, and records requests and results.
+//! The server gives both the same body and keeps their requests.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,5 +1,5 @@
-//! Inputs that fit the contract, drawn from it by the generator of the property tests.
-//! Seeds are fixed, so that a failure comes back.
+//! Inputs that are valid for the contract, from the generator of the property tests.
+//! Seeds are fixed, so failures are reproducible.
 
 use std::path::Path;
 

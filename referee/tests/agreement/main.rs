@@ -1,5 +1,5 @@
-//! Our clients and progenitor's, on the same generated inputs: do they send the same and read the same?
-//! Every difference is listed in `differences.yaml` with its reason; new ones and vanished ones fail.
+//! Our clients and progenitor's, with the same generated inputs: do they send and read the same?
+//! Every difference is listed in `differences.yaml` with its reason; new and obsolete ones fail.
 
 mod clipsan;
 mod compare;

@@ -1,5 +1,5 @@
 //! Shoptet: an envelope, pages, empty answers, typed errors, null in bodies, files.
-//! The largest answers there are.
+//! It has the largest answers of the three.
 
 use kontrakt_referee::shoptet as progenitor;
 use kontrakt_runtime::{from_json, to_json};

@@ -1,5 +1,5 @@
-//! Where a credential stands in a request, and where it comes from.
-//! It is put in just before sending, so that a request value never holds it.
+//! Where a credential is sent, and where it comes from.
+//! It is added just before sending, so a request value never contains it.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! Who the client is to the server: secrets, the places they are sent in, and tokens that are replaced when they expire.
-//! Nothing here shows a secret, whatever is asked of it.
+//! Authentication: secrets, where they are sent, and access tokens that are renewed when they expire.
+//! No type here reveals a secret through `Debug` or errors.
 
 pub(crate) mod base64;
 mod credential;

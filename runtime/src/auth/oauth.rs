@@ -1,5 +1,5 @@
-//! Getting tokens from a server that gives them: the exchange of an installation code, and that of a long-lived token for
-//! short-lived ones, which are shared by all calls and replaced once when they expire.
+//! OAuth token requests: exchange of an installation code, and of a long-lived token for short-lived access tokens,
+//! which all calls share and renew once when they expire.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};

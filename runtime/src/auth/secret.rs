@@ -1,5 +1,5 @@
-//! A text that is not to be seen.
-//! Cheap to clone; the content leaves only through `expose`.
+//! A string that `Debug` does not show.
+//! Cheap to clone; only `expose` returns the content.
 
 use std::fmt;
 use std::sync::Arc;

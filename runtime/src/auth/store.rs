@@ -1,5 +1,5 @@
-//! Where short-lived tokens are kept between calls.
-//! In memory by itself; elsewhere when several processes share a small number of valid tokens.
+//! Where access tokens are kept between calls.
+//! In memory by default; elsewhere when several processes share a limited number of valid tokens.
 
 use std::error::Error;
 use std::sync::{Arc, PoisonError, RwLock};

@@ -1,5 +1,5 @@
-//! What an answer says about each thing: by an entry of its own, or by an error that names it.
-//! Nothing counts as done that the answer does not say was done.
+//! Reads the outcome of each item from an answer: from its own result, or from an error that names it.
+//! Nothing counts as done unless the answer says so.
 
 use super::parts::{Thing, keys_of};
 use crate::api::{Bulk, BulkItems, BulkList, NamedBy};

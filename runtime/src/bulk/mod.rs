@@ -1,5 +1,5 @@
-//! Writing more things than one call takes: divided into calls, and the outcomes put back beside the things.
-//! Such calls answer 200 whatever happened to the single things, so nobody may take that for success.
+//! Bulk calls: items are split into calls, and the outcomes are returned beside the items.
+//! Such calls answer 200 even when items are refused, so the status is no proof of success.
 
 mod judge;
 mod parts;

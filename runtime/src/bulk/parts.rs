@@ -1,5 +1,5 @@
-//! The things of a call, and the call as several that the server takes.
-//! A call may have several lists; each part has some of the things of all of them, and none of them twice.
+//! Splits the items of a call into several calls of a size that the server accepts.
+//! A call may have several lists; every item of each list is in exactly one part.
 
 use std::borrow::Cow;
 

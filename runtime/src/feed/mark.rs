@@ -1,4 +1,4 @@
-//! How far a reader of changes has got: what a program keeps between its runs.
+//! How far changes have been read: the value that a program stores between its runs.
 
 use std::fmt;
 use std::str::FromStr;

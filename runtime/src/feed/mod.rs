@@ -1,8 +1,8 @@
-//! Changes, each at least once: a reader of lists that tell what has changed since a time.
+//! Reads lists of changes since a time, and delivers each change at least once.
 //!
-//! Such a list shifts under whoever reads it: while page 2 is on its way, a thing from page 1 changes, moves to the end,
-//! and the first entry of page 2 slips onto page 1, unseen. So the list is read until it held still, and only then does
-//! the mark move.
+//! Entries of such a list move while it is read: while page 2 is requested, a record of page 1 changes and moves to the
+//! end, so the first entry of page 2 moves onto page 1 and is missed. So the list is read until it was stable during a
+//! whole pass, and only then does the mark advance.
 
 mod mark;
 mod passes;

@@ -1,5 +1,5 @@
-//! A list that changes while it is read, read until it held still.
-//! Plain functions over what pages held, so that every order of events can be tried.
+//! Reads a changing list repeatedly until it was stable during a whole pass.
+//! Pure functions of the content of pages, so that tests can try every order of events.
 
 use std::collections::HashMap;
 

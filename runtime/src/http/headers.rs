@@ -1,5 +1,5 @@
 //! Header fields: names compared without regard to case, order kept.
-//! Debug shows the names only: credentials travel in headers.
+//! `Debug` shows the names only, since headers carry credentials.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! Requests and responses as a transport gets and gives them.
-//! Debug shows neither bodies, nor header values, nor queries.
+//! Requests and responses of a transport.
+//! `Debug` shows neither bodies, nor header values, nor queries.
 
 use std::fmt;
 use std::pin::Pin;

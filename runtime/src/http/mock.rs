@@ -1,5 +1,5 @@
 //! A transport that answers from memory, for tests of programs that use a client.
-//! Not behind a feature: it is a page long and needs nothing.
+//! Needs no feature: it is small and has no dependencies.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};

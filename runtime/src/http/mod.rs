@@ -1,5 +1,5 @@
-//! HTTP as far as a client sees it, without any HTTP library.
-//! What really sends is behind [`Transport`], so that it can be exchanged and faked.
+//! HTTP types, independent of an HTTP library.
+//! Sending is behind [`Transport`], so that it can be replaced and mocked.
 
 pub(crate) mod headers;
 mod message;

@@ -1,5 +1,4 @@
-//! Sending with reqwest.
-//! The only file that knows it.
+//! The transport that sends with reqwest: the only file that uses it.
 
 use futures_util::stream;
 

@@ -1,5 +1,5 @@
-//! The seam between this crate and whatever sends requests.
-//! A transport sends once: waiting, repeating and counting are the session's business.
+//! The interface between this crate and whatever sends requests.
+//! A transport sends once: waiting, retrying and limiting are the session's task.
 
 use std::error::Error;
 use std::fmt;

@@ -1,5 +1,5 @@
-//! Putting URLs together from texts that may contain anything.
-//! Everything but the unreserved characters of RFC 3986 is percent-encoded, in paths and in queries alike.
+//! Builds URLs from arbitrary text.
+//! Everything but the unreserved characters of RFC 3986 is percent-encoded, in paths and in queries.
 
 use std::net::Ipv6Addr;
 

@@ -1,5 +1,5 @@
 //! `client!`: the root of an emitted crate.
-//! A client is a session with names: of its credentials, of its base URL's variables, of its resources.
+//! A client is a session with named methods for credentials, variables of the base URL, and resources.
 
 /// Declares a client and its builder.
 ///

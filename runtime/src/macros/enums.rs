@@ -1,5 +1,5 @@
 //! `open_enum!`, `closed_enum!` and `union!`: one value out of several.
-//! What a server may extend is open: a value nobody knew at the time of writing is kept and written back.
+//! Enums of answers are open: unknown values are kept and written back.
 
 /// Declares an enum of texts that keeps texts it does not know. It may grow, so a match needs a last arm `_`.
 ///

@@ -1,5 +1,5 @@
-//! What emitted crates are written in: one macro per kind of item.
-//! Each names what the wire knows once; what follows from that is expanded here.
+//! The macros that emitted crates consist of, one per kind of item.
+//! Each wire name is written once in a call; everything derived from it is in the expansion.
 
 mod client;
 mod enums;

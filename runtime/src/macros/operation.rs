@@ -1,5 +1,5 @@
 //! `operation!` and `resource!`: the methods of a client.
-//! Each operation becomes a method that gives a call, or a request type where there are optional parameters to set.
+//! Each operation becomes a method that returns a call, or a request type with setters if it has optional parameters.
 
 /// Declares a resource: what operations are methods of.
 #[macro_export]

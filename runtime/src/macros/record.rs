@@ -1,5 +1,5 @@
 //! `record!`: an object with known members.
-//! The expansion is kept as small as it can be: thousands of members pass through it.
+//! The expansion is as small as possible: thousands of members pass through it.
 
 /// Declares a struct that is a JSON object.
 ///

@@ -1,5 +1,5 @@
-//! The form of a recording: HAR 1.2, as browsers and proxies write it.
-//! Entries are redacted when they are made: nothing else is ever held.
+//! The format of a recording: HAR 1.2, as browsers and proxies write it.
+//! Entries are redacted when they are created, so secrets are never held.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Records traffic as HAR 1.2, without what must not leave the house: behind the feature `recorder`.
-//! A transport around another one, so that what is recorded is what was really sent and received.
+//! Records traffic as HAR 1.2 without secrets and personal data, behind the feature `recorder`.
+//! It wraps another transport, so it records exactly what was sent and received.
 
 mod har;
 mod redact;

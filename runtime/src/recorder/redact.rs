@@ -1,5 +1,5 @@
-//! What must not leave the house, and what stands in its place.
-//! Decided by the names of members; pseudonyms keep the form of what they replace, so that it still validates.
+//! Replaces secrets and personal data in recordings.
+//! Decided by the names of members; pseudonyms keep the form of the original, so the recording stays valid.
 
 use std::collections::BTreeMap;
 

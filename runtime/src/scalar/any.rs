@@ -1,5 +1,5 @@
-//! Values whose shape is not known beforehand.
-//! `Json` is anything at all, `Scalar` anything but lists, objects and null; both write back what they read.
+//! Values of unknown type.
+//! `Json` is any value, `Scalar` any value but lists, objects and null; both write back what they read.
 
 use std::fmt;
 use std::ops::Deref;

@@ -1,4 +1,4 @@
-//! A day without a time.
+//! A date without a time.
 //! Read and written as `YYYY-MM-DD`.
 
 use std::fmt;

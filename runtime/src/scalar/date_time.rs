@@ -1,5 +1,5 @@
-//! Instants with the offset they were written with.
-//! Two types, because some servers demand `+02:00` and others `+0200`; both read either.
+//! Instants with their original UTC offset.
+//! Two types, because some servers require `+02:00` and others `+0200`; both read either form.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! Decimal numbers in three written forms; all of them are read from strings and from JSON numbers.
-//! Never a float: money that has passed through one cannot be trusted.
+//! Decimal numbers in three written forms; all are read from strings and from JSON numbers.
+//! Never a float, which cannot represent amounts of money exactly.
 
 use std::fmt;
 use std::ops::Deref;

@@ -1,5 +1,5 @@
-//! A date and time without a zone, as databases write it.
-//! Which zone is meant is known to the API's documentation at best, so nothing is assumed here.
+//! A date and time without a time zone, as databases write it.
+//! The zone is not in the value, so none is assumed.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
 //! Objects whose keys are data.
-//! PHP writes an empty one as `[]`, and one whose keys are 0, 1, 2 as a list.
+//! PHP writes an empty one as `[]`, and one with the keys 0, 1, 2 as a list.
 
 use crate::decode::{Decode, DecodeError};
 use crate::encode::Encode;

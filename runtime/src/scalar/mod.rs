@@ -1,5 +1,5 @@
-//! Values as the three kinds of server write them, one file per meaning.
-//! Each reads every form that is known to occur and writes exactly one.
+//! Scalar values, one file per meaning.
+//! Each type reads every form that servers are known to send, and writes exactly one.
 
 mod any;
 mod clock;

@@ -1,5 +1,5 @@
-//! A member that may be left out, be null, or have a value, each meaning something else.
-//! Updates need the difference: left out is "keep", null is "clear".
+//! A member of an update that is absent, null or a value.
+//! Updates distinguish them: absent keeps the stored value, null clears it.
 
 use rust_decimal::Decimal;
 

@@ -1,5 +1,5 @@
-//! serde's two traits for the values of this module, by way of the tree.
-//! For those who keep such values in types, files and databases of their own.
+//! serde's traits for scalars, by way of the tree.
+//! For programs that store such values in their own types, files and databases.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

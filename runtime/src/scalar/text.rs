@@ -1,5 +1,5 @@
 //! Strings and booleans.
-//! Servers in PHP write `"1"` or `1` for true and numbers where a text is meant, depending on where the value came from.
+//! PHP servers write `"1"` or `1` for true and numbers for strings, depending on where the value comes from.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! How many requests a server still grants, from the header fields of its answers.
-//! Pure: what time it is and what is on its way are told by the limiter.
+//! The number of requests that a server still grants, from the headers of its answers.
+//! Pure: the limiter passes the current time and the requests in flight.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,5 +1,5 @@
-//! Settings of a session, each with a default that comes from the API.
-//! Mistakes are reported when it is built, not when it first sends.
+//! Settings of a session, with defaults from the API.
+//! Invalid settings are reported when the session is built, not on first use.
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What an answer says about the call, apart from its value.
+//! The parts of an answer other than its value: errors, request id, counts.
 //! Read from the tree by the paths of the API's [`Envelope`](crate::api::Envelope).
 
 use std::borrow::Cow;

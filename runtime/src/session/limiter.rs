@@ -1,5 +1,5 @@
-//! Keeps a client within what the server can bear, before the server has to say so.
-//! So many requests at once and no more, pauses that all of them keep, and no request when none is left.
+//! Limits concurrency and rate before the server has to refuse requests.
+//! At most so many requests in flight, shared pauses, and no request when the quota is used up.
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,5 +1,5 @@
-//! One client's connection to one API: its settings, its credentials, and the one function that sends.
-//! Emitted clients wrap it; everything they call ends here.
+//! A client's connection to one API: settings, credentials, and the one function that sends.
+//! Emitted clients wrap it; all their calls end here.
 
 mod budget;
 mod builder;

@@ -1,5 +1,5 @@
-//! Opening what a server left to be fetched: a URL on some host, unguessable, read while it arrives.
-//! Credentials stay at home: they belong to the API, not to its storage.
+//! Downloads from unguessable URLs on any host, as answers name them; streamed.
+//! No credentials are sent: they belong to the API, not to its storage.
 
 use std::time::Duration;
 

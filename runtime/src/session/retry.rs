@@ -1,5 +1,5 @@
-//! Whether a failed attempt is followed by another, and after how long.
-//! A pure function of what is known; the waiting itself, and the jitter, are the sender's.
+//! Decides whether a failed attempt is retried, and after which delay.
+//! A pure function of what is known; the sender does the waiting and adds jitter.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! The one function that sends: turns, attempts, waits, expired tokens, moved servers.
-//! Not generic: what is typed about a call is done to its reply, in [`answer`](crate::answer).
+//! The one function that sends: concurrency, attempts, waits, expired tokens, moved servers.
+//! Not generic: typed work on the reply is in [`answer`](crate::answer).
 
 use std::time::{Duration, SystemTime};
 

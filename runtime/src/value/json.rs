@@ -1,6 +1,6 @@
-//! JSON text to the tree, tolerant of what no member needs to be right.
-//! By hand, because one number that no machine type holds, or one member that is nested beyond all measure, must not cost
-//! the document: such values are kept as text.
+//! Parses JSON text into the tree, tolerant of values that nobody reads. Written by hand, because a number that no
+//! machine type holds, or excessive nesting of one member, must not fail the whole document: such values are kept as
+//! text.
 
 use std::borrow::Cow;
 use std::fmt;

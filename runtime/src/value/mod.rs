@@ -1,5 +1,5 @@
-//! The tree every JSON document passes through on its way to and from typed values.
-//! One tree instead of a visitor per type keeps emitted crates small and puts all tolerance in one place.
+//! The tree between JSON text and typed values.
+//! One tree instead of a visitor per type keeps emitted crates small and all tolerance in one place.
 
 mod json;
 mod object;

@@ -1,5 +1,5 @@
-//! From any serde format to the tree, strings borrowed where the format allows it.
-//! Depth is limited by the format. JSON text goes another way: `json.rs`.
+//! From any serde format to the tree, borrowing strings where the format allows it.
+//! The format limits the depth. JSON text is parsed by `json.rs` instead.
 
 use std::borrow::Cow;
 use std::fmt;

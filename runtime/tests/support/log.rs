@@ -1,4 +1,4 @@
-//! A tracing subscriber that writes everything into one text.
+//! A tracing subscriber that collects everything in one string.
 
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};

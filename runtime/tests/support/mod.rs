@@ -1,5 +1,5 @@
-//! A crate as the generator would emit it, for an API that nobody offers.
-//! Everything a specification can ask of the macros occurs once.
+//! A crate as the generator would emit it, for a made-up API.
+//! It uses every feature of the macros once.
 #![allow(dead_code, deprecated, missing_docs, unreachable_pub)]
 
 pub mod log;

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: how fast the generator is, and how fast what it emits compiles, against progenitor.
-//! Ratios of the same run, because seconds depend on the machine.
+//! `cargo xtask bench`: speed of the generator, and compile time of the emitted crates, compared with progenitor.
+//! Results are ratios within one run, because seconds depend on the machine.
 
 mod compile;
 mod cpu;

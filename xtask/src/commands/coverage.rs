@@ -1,5 +1,5 @@
 //! `cargo xtask coverage`: the table of the README, counted from specifications, clients and recordings.
-//! A test compares it, so that it never says what was.
+//! A test compares it, so that it is never out of date.
 
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::write::write_together;

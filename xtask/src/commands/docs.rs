@@ -1,6 +1,6 @@
-//! `cargo xtask docs API PAGE`: what a documentation page names, compared with the specification.
-//! `--inventory FILE` also compares with, or writes, the committed list of facts, so that CI sees a changed page.
-//! Without a page, the specification is held against the API's own reference.
+//! `cargo xtask docs API PAGE`: compares a documentation page with the specification. `--inventory FILE` also compares
+//! with, or writes, the committed inventory of the page, so that CI detects a changed page. Without a page, the
+//! specification is compared with the API's own reference.
 
 mod reference;
 

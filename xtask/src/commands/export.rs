@@ -1,5 +1,5 @@
 //! `cargo xtask export <API> --openapi 3.0`: the contract of an API for tools that do not read OpenAPI 3.1.
-//! What does not fit into 3.0 is a warning each, with its place in the specification.
+//! Everything that 3.0 cannot express is a warning with its place in the specification.
 
 use std::path::{Path, PathBuf};
 

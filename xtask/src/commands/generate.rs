@@ -1,5 +1,5 @@
-//! `cargo xtask generate`: writes the crates under `generated/` from the specifications, or checks that they are fresh.
-//! With `--document` it generates from any OpenAPI document into any folder.
+//! `cargo xtask generate`: writes the crates under `generated/` from the specifications, or checks that they are up to
+//! date. With `--document` it generates from any OpenAPI document into any folder.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
-//! `cargo xtask import <API> [FILE|URL]`: takes the interface out of an API's own document into `specs/`.
-//! Writes `openapi.yaml` and, beside it, where it came from. Where the specification is written by hand, the pages of the
-//! API's reference become `reference.yaml` beside it.
+//! `cargo xtask import <API> [FILE|URL]`: imports the interface of an API's own document into `specs/`. Writes
+//! `openapi.yaml` and its origin. Where the specification is written by hand, the pages of the API's reference become
+//! `reference.yaml` beside it.
 
 mod reference;
 

@@ -1,5 +1,5 @@
-//! `cargo xtask lint API|FILE`: what a document says against itself, with lines and mends.
-//! A file that is not this project's own is read leniently, and what was mended is listed too.
+//! `cargo xtask lint API|FILE`: contradictions within a document, with lines and suggested fixes.
+//! A file outside this project is read leniently, and tolerated errors are listed too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

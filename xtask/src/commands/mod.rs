@@ -1,5 +1,5 @@
 //! The commands, one per file.
-//! Each takes its arguments and the workspace, and gives a report or a complaint.
+//! Each takes its arguments and the workspace, and returns a report or a complaint.
 
 mod bench;
 mod coverage;

@@ -1,5 +1,4 @@
-//! `cargo xtask overlay <API>`: the document as generator and tests see it.
-//! For looking at what the overlays made of it.
+//! `cargo xtask overlay <API>`: prints the document with its overlays applied, as generator and tests read it.
 
 use std::path::PathBuf;
 

@@ -1,5 +1,5 @@
-//! `cargo xtask verify API FILE...`: recorded traffic against document and client.
-//! The clients are compiled for this command alone, so that a broken one never stops the command that mends it.
+//! `cargo xtask verify API FILE...`: checks recorded traffic against document and client.
+//! The clients are compiled for this command alone, so that a broken client never blocks the generator.
 
 mod accept;
 pub(crate) mod clients;

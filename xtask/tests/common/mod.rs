@@ -1,5 +1,5 @@
-//! A checkout in a folder of its own, for tests that run the commands in it.
-//! Each test file says what stands in it and how a command is run there.
+//! A temporary checkout for tests of the commands.
+//! Each test file fills it and runs commands in it.
 
 use std::path::PathBuf;
 

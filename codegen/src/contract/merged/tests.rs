@@ -1,5 +1,5 @@
-//! The merged reading of schemas in a few lines each: nulls of 3.0 and 3.1, `allOf`, references, choices, keywords
-//! that hold schemas, and booleans wherever a schema can stand.
+//! The merged reading of small schemas: null in 3.0 and 3.1, `allOf`, references, choices, keywords that hold schemas,
+//! and boolean schemas.
 
 use crate::contract::{Contract, Merged, SchemaId, Type, Types};
 use crate::document::Document;

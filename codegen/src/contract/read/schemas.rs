@@ -1,5 +1,5 @@
-//! Schema objects to [`Schema`]: every keyword of JSON Schema 2020-12 that documents use, 3.0 forms translated.
-//! References may be circular; they are read once, from a work list, so that no document exhausts the stack.
+//! Builds [`Schema`] from schema objects: the keywords of JSON Schema 2020-12, with OpenAPI 3.0 forms translated.
+//! References may be circular; schemas are read once, from a work list, so no document overflows the stack.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! From a schema with any keywords to the narrowest form that `openapiv3` has for it.
-//! Tools recognise types by these forms; a form that cannot hold a keyword is not chosen.
+//! Selects the narrowest `openapiv3` form for a schema.
+//! Tools derive types from these forms; a form that cannot represent one of the keywords is not selected.
 
 use openapiv3 as v3;
 use serde_json::{Number, Value};

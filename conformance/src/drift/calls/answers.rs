@@ -1,4 +1,4 @@
-//! Answers of a call, matched by status, with their headers and what they carry.
+//! Compares the answers of a call, matched by status, with their headers and bodies.
 
 use kontrakt_codegen::contract::{Header, Operation, Response, Status};
 

@@ -1,5 +1,5 @@
-//! What a call or an answer carries: the body, its media types, how the parts of a form are written.
-//! Media types are matched without their parameters, and across narrower names of one family.
+//! Compares bodies of requests and answers: media types and the encoding of form parts.
+//! Media types are matched without their parameters, and across more specific names of one family.
 
 use std::collections::BTreeSet;
 

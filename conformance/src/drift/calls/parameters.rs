@@ -1,4 +1,4 @@
-//! Parameters of a call, matched by name and location; those of the path by where they stand in it.
+//! Compares the parameters of a call, matched by name and location, and path parameters by position.
 
 use kontrakt_codegen::contract::{Contract, Location, Operation, Parameter, SchemaId, Type, Types};
 use kontrakt_codegen::path::PathTemplate;

@@ -1,4 +1,4 @@
-//! Operations with their parameters, and what they carry.
+//! Details of operations, their parameters and bodies.
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,4 +1,4 @@
-//! Servers, credentials, components, the document itself.
+//! Details of servers, credentials, components and the document itself.
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,4 +1,4 @@
-//! What is promised of the time to come: deprecation, the announced end, stability, `x-` members.
+//! Details of announcements: deprecation, sunset, stability, `x-` members.
 
 use std::fmt::{self, Display, Formatter};
 

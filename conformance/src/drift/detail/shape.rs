@@ -1,4 +1,4 @@
-//! Objects, lists and combinations of schemas.
+//! Details of objects, lists and combinations of schemas.
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,4 +1,4 @@
-//! One value: its types, listed values, limits and notes.
+//! Details of single values: types, listed values, limits and annotations.
 
 use std::fmt::{self, Display, Formatter};
 

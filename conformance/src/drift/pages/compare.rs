@@ -1,5 +1,5 @@
-//! Facts of a page against a contract: what either names and the other does not, and where types or values differ.
-//! What an entry of quirks.yaml is about is known already and left out.
+//! Compares the facts of a page with a contract: names missing on either side, and differences of types or values.
+//! Differences that an entry of quirks.yaml explains are left out.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;

@@ -1,5 +1,5 @@
 //! HTML to text: lists become indented bullets, blocks become lines, everything else is left out.
-//! Enough for documentation pages as browsers save them; what is no HTML comes out as it went in.
+//! Sufficient for documentation pages as browsers save them; plain text is returned unchanged.
 
 /// Elements that begin a line of their own.
 const BLOCKS: [&str; 14] =

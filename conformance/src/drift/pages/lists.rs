@@ -1,5 +1,5 @@
 //! Pages of lists, in Czech: `URI:` and `HTTP metoda:`, or `Base URL:`, then fields as bullets or as lines.
-//! Where lists were lost on the way to text, a name stands at the end of the line before its type.
+//! Where bullets were lost in the conversion to text, a name is at the end of the line before its type.
 
 use std::collections::BTreeSet;
 

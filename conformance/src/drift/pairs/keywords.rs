@@ -1,5 +1,5 @@
-//! Keywords of one value: types, null, listed values, bounds, patterns, formats, annotations.
-//! Each function adds what it finds and knows nothing of directions.
+//! Compares the keywords of one value: types, null, listed values, bounds, patterns, formats, annotations.
+//! Each function adds its findings, independent of directions.
 
 use kontrakt_codegen::contract::{SchemaId, Type, Types};
 use serde_json::{Number, Value};

@@ -1,5 +1,5 @@
-//! Objects and arrays: properties, required members, what undeclared members may be, elements.
-//! A reader is taken to be tolerant: new members of an answer break nothing.
+//! Compares objects and arrays: properties, required members, additional members, elements.
+//! Clients are assumed to be tolerant readers: new members of an answer break nothing.
 
 use kontrakt_codegen::contract::{Contract, SchemaId};
 

@@ -1,5 +1,5 @@
-//! Alternatives: `oneOf` and `anyOf` are matched by what they hold, not by where they stand.
-//! An alternative that another one covers is neither new nor gone.
+//! Compares alternatives: those of `oneOf` and `anyOf` are matched by content, not by position.
+//! An alternative that another one covers is neither added nor removed.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Changes as items of the reports for CI.
+//! Changes as items of the CI reports.
 
 use serde_json::json;
 

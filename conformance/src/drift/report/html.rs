@@ -1,4 +1,4 @@
-//! The report for a browser: one file without other files, readable on a phone, filtered by severity and operation.
+//! The HTML report: one self-contained file, readable on a phone, filtered by severity and operation.
 //! Without scripts everything is shown.
 
 use std::collections::BTreeSet;

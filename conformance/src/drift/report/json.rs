@@ -1,4 +1,4 @@
-//! The report for programs. Its shape is stable: members may be added, none is renamed or removed.
+//! The JSON report. Its format is stable: members may be added, none is renamed or removed.
 //!
 //! ```json
 //! {

@@ -1,4 +1,4 @@
-//! The report for a pull request: a heading with the verdict, a table of what is serious, the rest folded.
+//! The Markdown report for a pull request: a heading with the verdict, a table of serious changes, the rest folded.
 //! GitHub cuts comments at 65,536 characters; the report stays well below.
 
 use std::fmt::Write as _;

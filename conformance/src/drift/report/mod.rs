@@ -1,5 +1,5 @@
 //! Reports: the same drift for a terminal, a program, a pull request, a browser and three kinds of CI.
-//! Each is a function from [`Drift`] to text; nothing here depends on time or machine.
+//! Each is a function from [`Drift`] to text, independent of time and machine.
 
 mod ci;
 mod html;

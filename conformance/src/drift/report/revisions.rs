@@ -1,5 +1,5 @@
-//! The report of a history for a terminal, a program and a pull request; the page for a browser draws it.
-//! Revisions first, then the drift between the last two that could be read.
+//! The report of a history for a terminal, a program and a pull request; the HTML report draws a timeline.
+//! Revisions first, then the drift between the last two readable ones.
 
 use std::fmt::Write as _;
 

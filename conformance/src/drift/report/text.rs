@@ -1,4 +1,4 @@
-//! The report for a terminal: a verdict line, then the worst first; what is harmless is folded into counts.
+//! The report for a terminal: a verdict line, then the most severe changes first; harmless ones are counted.
 
 use std::fmt::Write as _;
 

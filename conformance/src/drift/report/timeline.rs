@@ -1,4 +1,4 @@
-//! The history of a document: how many operations it had, and what changed for better or worse each month.
+//! The history of a document: its number of operations, and the changes per month, by severity.
 //! Drawn as an SVG that needs no script and no other file.
 
 use std::collections::BTreeMap;

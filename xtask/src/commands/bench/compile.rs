@@ -1,6 +1,6 @@
 //! `cargo xtask bench compile`: CPU seconds of `cargo check` and `cargo build` for each emitted crate and for
-//! progenitor's of the same API.
-//! Dependencies are built before, nothing is incremental, and what cargo itself takes is not counted.
+//! progenitor's client of the same API. Dependencies are built before, incremental compilation is off, and the time of
+//! cargo itself is not counted.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

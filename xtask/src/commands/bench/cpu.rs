@@ -1,5 +1,5 @@
 //! CPU time of other programs, as the system counts it.
-//! From `/proc`, because the standard library has no call for it and this project no unsafe code.
+//! Read from `/proc`, because the standard library has no call for it and this project has no unsafe code.
 
 use std::process::Command;
 

@@ -1,5 +1,6 @@
-//! `cargo xtask bench decode`: how fast a list of orders becomes typed values, beside serde's derive on the same shape.
-//! Everything is measured in one run on the same text. The derived types keep amounts and times as text, which is less work.
+//! `cargo xtask bench decode`: how fast a list of orders becomes typed values, compared with serde's derive on the same
+//! shape. Measured in one run on the same text. The derived types keep amounts and times as strings, which is less
+//! work.
 
 #[cfg(not(feature = "clients"))]
 use kontrakt_codegen::diagnostic::Result;

@@ -1,5 +1,5 @@
 //! `cargo xtask bench drift OLD NEW`: time and memory of the comparison, as a ratio to other tools on the same pair.
-//! Each run is a process of its own, from reading two files to the whole report.
+//! Each run is a process of its own, from reading two files to the complete report.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

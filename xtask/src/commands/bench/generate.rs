@@ -1,5 +1,5 @@
-//! `cargo xtask bench generate`: milliseconds of every stage, for every API, and of other generators for Shoptet's alone.
-//! Medians of several runs, optimised, each from reading the specification to files in an empty folder.
+//! `cargo xtask bench generate`: milliseconds of every stage, for every API, and of other generators for Shoptet.
+//! Medians of several optimised runs, each from reading the specification to files in an empty folder.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

@@ -1,5 +1,5 @@
-//! Other programs that a measurement needs: run to their end, and their complaints handed on.
-//! Also the export that progenitor gets to see.
+//! Runs other programs for a measurement to completion, and passes their errors on.
+//! Also writes the export that progenitor reads.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
-//! `cargo xtask bench verify`: how many recorded answers a second are checked, beside the bare `jsonschema` crate.
-//! Everything is measured in one run on the same answers and in CPU seconds of one core, because seconds depend on the
-//! machine and on what else it does, and ratios hardly.
+//! `cargo xtask bench verify`: recorded answers checked per second, compared with the bare `jsonschema` crate. Measured
+//! in one run on the same answers, in CPU seconds of one core and as ratios, because seconds depend on the machine and
+//! its load.
 
 use kontrakt_codegen::contract::{Contract, Status};
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};

@@ -1,4 +1,4 @@
-//! `cargo xtask docs API`: the specification held against the API's own reference, as it was imported.
+//! `cargo xtask docs API`: compares the specification with the API's own imported reference.
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};

@@ -1,4 +1,4 @@
-//! `--history`: every revision of a document compared with the one before, from a folder of files or from git.
+//! `--history`: compares every revision of a document with the one before, from a folder of files or from git.
 //! The HTML report draws the timeline; the others list the revisions.
 
 use std::path::Path;

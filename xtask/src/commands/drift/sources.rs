@@ -1,5 +1,5 @@
-//! Where OLD and NEW come from: a file, an address, an API's committed document, or a revision in git.
-//! Also what their origin tells: which API it is, and whether NEW was there before.
+//! Resolves OLD and NEW: a file, an address, an API's committed document, or a revision in git.
+//! The origin also tells which API a document belongs to, and the history before NEW.
 
 use std::path::Path;
 use std::process::Command;

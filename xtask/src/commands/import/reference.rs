@@ -1,5 +1,5 @@
-//! Imports a reference that stands beside a specification written by hand: its pages become `reference.yaml`, and where
-//! they come from is recorded in the table `[reference]` of `source.toml`. All of it is written, or nothing.
+//! Imports a reference beside a specification written by hand: its pages become `reference.yaml`, and their origin is
+//! recorded in the table `[reference]` of `source.toml`. Either everything is written or nothing.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! `--accept`, `--review` and `--prune`: the file of findings that somebody looked at and lives with.
-//! It is written after every answer of a review, so that one that breaks off loses nothing.
+//! `--accept`, `--review` and `--prune`: edits the file of accepted findings.
+//! It is written after every answer of a review, so an interrupted review loses nothing.
 
 use std::io::{BufRead, IsTerminal as _, Write};
 use std::path::Path;

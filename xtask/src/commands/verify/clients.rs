@@ -1,5 +1,5 @@
 //! The tables of the generated clients, where they are compiled in.
-//! The feature `clients` brings them; nothing else in this program needs it.
+//! The feature `clients` enables them; nothing else in this program needs them.
 
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
