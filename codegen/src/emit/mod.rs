@@ -8,7 +8,10 @@ mod krate;
 mod manifest;
 mod resource;
 mod rust;
+mod surface;
 mod types;
+
+pub use surface::{Item, ItemKind, Member, surface};
 
 use crate::contract::Contract;
 use crate::guide::Guide;
