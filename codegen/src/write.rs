@@ -321,14 +321,20 @@ mod tests {
         let cases: [Case; 6] = [
             ("empty", &[], false, &["Cargo.toml", "src/lib.rs"]),
             ("earlier", &["Cargo.toml!", "src/gone.rs!"], false, &["Cargo.toml", "src/lib.rs"]),
-            ("lived-in", &["Cargo.toml!", "Cargo.lock", ".git/HEAD", ".env", "tests/t.rs", "target/x"], false, &[
-                ".env", ".git/HEAD", "Cargo.lock", "Cargo.toml", "src/lib.rs", "target/x", "tests/t.rs",
-            ]),
+            (
+                "lived-in",
+                &["Cargo.toml!", "Cargo.lock", ".git/HEAD", ".env", "tests/t.rs", "target/x"],
+                false,
+                &[".env", ".git/HEAD", "Cargo.lock", "Cargo.toml", "src/lib.rs", "target/x", "tests/t.rs"],
+            ),
             ("theirs", &["main.c", ".git/HEAD"], true, &[".git/HEAD", "Cargo.toml", "main.c", "src/lib.rs"]),
             ("replaced", &["Cargo.toml!", "src/lib.rs"], true, &["Cargo.toml", "src/lib.rs"]),
-            ("above", &["a/Cargo.toml!", "a/src/lib.rs!"], true, &[
-                "Cargo.toml", "a/Cargo.toml", "a/src/lib.rs", "src/lib.rs",
-            ]),
+            (
+                "above",
+                &["a/Cargo.toml!", "a/src/lib.rs!"],
+                true,
+                &["Cargo.toml", "a/Cargo.toml", "a/src/lib.rs", "src/lib.rs"],
+            ),
         ];
         let emitted = [file("Cargo.toml", &format!("# {SIGN}\n")), file("src/lib.rs", &format!("// {SIGN}\n"))];
         for (name, before, refused, after) in cases {

@@ -357,7 +357,7 @@ impl Operation {
             Repeat::Never => false,
             Repeat::ByMethod => {
                 matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
-            },
+            }
         }
     }
 }

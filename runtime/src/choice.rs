@@ -33,9 +33,8 @@ pub fn choose<U: Encode>(value: &Value<'_>, alternatives: &[Alternative<U>]) -> 
     // Those that more tags speak for come first.
     fitting.sort_by_key(|(matched, _)| std::cmp::Reverse(*matched));
     for alike in fitting.chunk_by(|(a, _), (b, _)| a == b) {
-        let mut read: Vec<U> = nested(alike.len(), |most| {
-            alike.iter().filter_map(|(_, one)| (one.read)(value)).take(most).collect()
-        });
+        let mut read: Vec<U> =
+            nested(alike.len(), |most| alike.iter().filter_map(|(_, one)| (one.read)(value)).take(most).collect());
         let chosen = match read.len() {
             0 => continue,
             1 => read.pop(),

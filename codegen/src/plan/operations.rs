@@ -88,5 +88,6 @@ fn named(
 /// A name for the body that no other argument has.
 fn body_name(takes: &[(Argument<DraftId>, bool)], wanted: &str) -> String {
     let taken = |name: &str| takes.iter().any(|(one, required)| *required && one.name == name);
-    [wanted, "body"].into_iter().find(|name| !taken(name)).unwrap_or("content").to_owned()
+    let longer = std::iter::successors(Some("content".to_owned()), |name| Some(format!("{name}_body")));
+    [wanted, "body"].map(str::to_owned).into_iter().chain(longer).find(|name| !taken(name)).unwrap_or_default()
 }
