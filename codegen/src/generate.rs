@@ -25,10 +25,6 @@ pub enum Strictness {
 pub struct Generated {
     /// Name of the API's folder, and of the folder of the crate.
     pub name: String,
-    /// What it was made from.
-    pub contract: Contract,
-    /// What it consists of.
-    pub plan: Plan,
     /// Files, sorted by path.
     pub files: Vec<File>,
     /// What the emission consists of.
@@ -113,5 +109,5 @@ fn with_guide(
         lines: files.iter().map(|file| file.text.lines().count()).sum(),
         stages,
     };
-    Ok(Generated { name: specification.name.clone(), contract, plan, files, statistics, notes })
+    Ok(Generated { name: specification.name.clone(), files, statistics, notes })
 }

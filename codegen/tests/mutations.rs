@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use common::sound::violations;
+use common::emitted::Emitted;
 use common::{complaints, generate, specs};
 use kontrakt_codegen::diagnostic::Diagnostic;
 use kontrakt_codegen::document::{Document, Kind, Map, Node, Pointer, Span};
@@ -279,7 +279,8 @@ fn outcome(case: &Case) -> Result<(), String> {
     match generate(document, case.strictness) {
         Err(complaint) => has_places(&complaint),
         Ok(generated) => {
-            let violations = violations(&generated);
+            let emitted = Emitted::read(&generated.files)?;
+            let violations = emitted.violations();
             if violations.is_empty() { Ok(()) } else { Err(format!("{}: {}", api.name, violations.join("\n"))) }
         }
     }

@@ -297,6 +297,59 @@ impl ChangeFeed {
         Self { from: "", size: None, key: "", time: "", kind: "", deleted: &[], reach_days: 0, restart: "" };
 }
 
+/// How what a call creates is found by a key that the caller gives it. Paths of members are relative to an entry of the
+/// list, or to what is read for it.
+#[derive(Clone, Copy, Debug)]
+pub struct CreateOnce {
+    /// Where the call has the key.
+    pub key: OwnKey,
+    /// The list of what there is.
+    pub list: Operation,
+    /// Query parameter of the list that takes the key.
+    pub filter: Option<&'static str>,
+    /// Query parameter of the list that takes the time from which on to look, where none takes the key.
+    pub since: Option<&'static str>,
+    /// What is read for each entry, where an entry does not have the key.
+    pub detail: Option<EntryDetail>,
+    /// Path to the key.
+    pub by: &'static str,
+    /// Members with which a thing counts as gone.
+    pub unless: &'static [&'static str],
+}
+
+impl CreateOnce {
+    /// No list, and no key.
+    pub const DEFAULT: Self = Self {
+        key: OwnKey::Query(""),
+        list: Operation::DEFAULT,
+        filter: None,
+        since: None,
+        detail: None,
+        by: "",
+        unless: &[],
+    };
+}
+
+/// Where a call has the key of what it creates.
+#[derive(Clone, Copy, Debug)]
+pub enum OwnKey {
+    /// In this parameter of the query.
+    Query(&'static str),
+    /// At this path of the body, `*` for the one item of a list.
+    Body(&'static str),
+}
+
+/// What is read for an entry of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct EntryDetail {
+    /// The call.
+    pub operation: Operation,
+    /// Its parameter, in the path.
+    pub parameter: &'static str,
+    /// Path to its value in the entry.
+    pub member: &'static str,
+}
+
 /// How an error names the thing that it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamedBy {
@@ -355,9 +408,7 @@ impl Operation {
         match self.repeat {
             Repeat::Safe => true,
             Repeat::Never => false,
-            Repeat::ByMethod => {
-                matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
-            }
+            Repeat::ByMethod => matches!(self.method, Method::GET | Method::HEAD),
         }
     }
 }

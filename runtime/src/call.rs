@@ -179,6 +179,16 @@ impl<T> Call<T> {
         }
     }
 
+    /// What sends it.
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The body, if it is JSON.
+    pub(crate) fn body_text(&self) -> Option<String> {
+        self.parts.body.text()
+    }
+
     /// What is called.
     pub(crate) fn operation(&self) -> &Operation {
         &self.parts.operation

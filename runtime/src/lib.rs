@@ -15,7 +15,6 @@ mod auth;
 pub mod blocking;
 pub mod bulk;
 mod call;
-mod choice;
 pub mod codec;
 mod conflict;
 mod decode;
@@ -28,6 +27,7 @@ pub mod http;
 mod job;
 mod list;
 mod macros;
+mod once;
 mod page;
 pub mod prelude;
 mod private;
@@ -50,8 +50,8 @@ pub mod webhook;
 
 pub use answer::{Answer, Response, Sending};
 pub use api::{
-    Api, Bulk, BulkItems, BulkList, ChangeFeed, Envelope, ErrorFields, Jobs, Limits, MovedTo, NamedBy, Operation,
-    Paging, Promise, Repeat, Security, Success,
+    Api, Bulk, BulkItems, BulkList, ChangeFeed, CreateOnce, EntryDetail, Envelope, ErrorFields, Jobs, Limits, MovedTo,
+    NamedBy, Operation, OwnKey, Paging, Promise, Repeat, Security, Success,
 };
 pub use auth::{
     ApiTokens, Credential, Grant, InstallCode, MemoryStore, OAuthPaths, OAuthServer, Secret, StoreError, StoredToken,
@@ -68,6 +68,7 @@ pub use form::Upload;
 pub use http::Method;
 pub use job::{Job, JobResult, JobStatus};
 pub use list::{Listed, Unreadable};
+pub use once::{CreatedOnce, CreatingOnce};
 pub use page::{Items, Page, Pages};
 pub use private::UnknownText;
 pub use read_back::{Unconfirmed, unconfirmed};
@@ -92,9 +93,9 @@ pub use webhook::Instance;
 /// What macros expand to. Not for use by hand.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::choice::{Alternative, choose, read};
     pub use crate::private::{
         Deserialize, Deserializer, Serialize, Serializer, closed, deserialize, each, number, open, serialize, text,
+        variant,
     };
     pub use crate::record::debug;
 }

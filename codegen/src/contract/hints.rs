@@ -91,6 +91,8 @@ members! {
         "x-bulk" bulk: Option<BulkHint>,
         /// How the list tells what has changed since a time.
         "x-feed" feed: Option<FeedHint>,
+        /// How what the call creates is found by a key of the caller's.
+        "x-create-once" create_once: Option<CreateOnceHint>,
         /// Calls that share the path and the method.
         "x-variants" variants: Vec<VariantHint>,
         /// Entries of `quirks.yaml` that apply here.
@@ -143,6 +145,24 @@ members! {
         "reach-days" reach_days: Option<Count>,
         /// Operation that reads everything, for marks that are older.
         "restart" restart: Option<String>,
+    }
+
+    /// How what a call creates is found by a key of the caller's.
+    pub struct CreateOnceHint is closed {
+        /// Parameter of the query, or path in the body, with the key.
+        "key" key: String,
+        /// Operation that lists what there is.
+        "list" list: String,
+        /// Its parameter that takes the key.
+        "filter" filter: Option<String>,
+        /// Its parameter that takes the time from which on to look.
+        "since" since: Option<String>,
+        /// Operation that is called for each entry of the list.
+        "detail" detail: Option<String>,
+        /// Member with the key of what is found.
+        "found" found: String,
+        /// Members with which it counts as gone.
+        "unless" unless: OneOrMany,
     }
 
     /// One of the calls that share a path and a method.
@@ -344,7 +364,7 @@ mod tests {
     use super::*;
 
     /// Members of members, by the member that holds them.
-    const WITHIN: [(&str, &[&str]); 14] = [
+    const WITHIN: [(&str, &[&str]); 15] = [
         ("x-crate", CrateInfo::MEMBERS),
         ("x-envelope", Envelope::MEMBERS),
         ("x-envelope", ErrorFields::MEMBERS),
@@ -358,6 +378,7 @@ mod tests {
         ("x-job", JobHint::MEMBERS),
         ("x-bulk", BulkHint::MEMBERS),
         ("x-feed", FeedHint::MEMBERS),
+        ("x-create-once", CreateOnceHint::MEMBERS),
         ("x-variants", VariantHint::MEMBERS),
     ];
 

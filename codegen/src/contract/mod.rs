@@ -17,8 +17,8 @@ pub use behaviour::{
 };
 pub use components::Component;
 pub use hints::{
-    AddressHint, BulkHint, Count, FeedHint, JobHint, NamedBy, Offset, OperationHints, ParameterHints, PathItemHints,
-    Retry, ScalarHint, Scale, SchemaHints, SecuritySchemeHints, VariantHint, WrittenAs,
+    AddressHint, BulkHint, Count, CreateOnceHint, FeedHint, JobHint, NamedBy, Offset, OperationHints, ParameterHints,
+    PathItemHints, Retry, ScalarHint, Scale, SchemaHints, SecuritySchemeHints, VariantHint, WrittenAs,
 };
 pub use members::OneOrMany;
 pub use merged::{Bound, COUNTS, Condition, Contains, Merged, Said, Slot, Union};

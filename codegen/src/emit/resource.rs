@@ -1,8 +1,8 @@
 //! The module of a resource: its operations, then the types that only it uses.
 
 use super::code::{Code, wrap};
-use super::rust::{Rust, bulk_place, call, place, repeat};
-use super::{Emission, File, types};
+use super::rust::{Rust, bulk_place, place, repeat};
+use super::{Emission, File, once, types};
 use crate::contract::Operation;
 use crate::name::{ident, pascal, phrase, snake};
 use crate::plan::{
@@ -50,6 +50,7 @@ pub(super) fn file(emission: Emission<'_>, index: usize) -> File {
         code.line("");
         operation(&mut code, emission, &resource.name, method);
         outcomes(&mut code, Rust::in_scope(plan), &resource.name, method);
+        once::create_once(&mut code, emission, &resource.name, method);
     }
     for def in plan.types.iter().filter(|def| def.resources == [index]) {
         code.line("");
@@ -61,10 +62,7 @@ pub(super) fn file(emission: Emission<'_>, index: usize) -> File {
 fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &Method) {
     let rust = Rust::in_scope(emission.plan);
     let operation = &emission.contract.operations[method.operation];
-    let argument = |one: &Argument| {
-        let (word, keys) = place(&one.place);
-        format!("{}: {} = {}", ident(&one.name), rust.argument(&one.ty), call(word, &keys))
-    };
+    let argument = |one: &Argument| format!("{}: {} = {}", ident(&one.name), rust.argument(&one.ty), place(&one.place));
     code.block("operation!", |code| {
         code.docs(&docs(method, operation));
         let replacements = &emission.contract.behaviour.replacements;
@@ -158,12 +156,12 @@ fn bulk(code: &mut Code, rust: Rust<'_>, method: &Method, bulk: &Bulk) {
     code.ends_with_comma();
 }
 
-pub(super) fn entry(rust: Rust<'_>, list: &BulkList) -> String {
+fn entry(rust: Rust<'_>, list: &BulkList) -> String {
     list.entry.as_ref().map_or_else(|| "()".to_owned(), |entry| rust.ty(entry))
 }
 
 /// Name of the outcomes of a call that has several lists.
-pub(super) fn outcomes_name(method: &Method) -> String {
+fn outcomes_name(method: &Method) -> String {
     format!("{}Outcomes", pascal(&method.name))
 }
 

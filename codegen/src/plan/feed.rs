@@ -78,8 +78,11 @@ fn feed(
     })
 }
 
-/// Whether a type has a member at this path.
-fn is_member(types: &[TypeDef], ty: &Ty, path: &str) -> bool {
+/// Whether a type has a member at this path, `*` for every item of a list.
+pub(super) fn is_member(types: &[TypeDef], ty: &Ty, path: &str) -> bool {
+    if let Some(items) = path.strip_prefix("*/") {
+        return is_member(types, ty, items);
+    }
     let (key, rest) = path.split_once('/').unwrap_or((path, ""));
     let Some(TypeKind::Record(fields)) = ty.named().map(|id| &types[id.0].kind) else { return false };
     let field = fields.iter().find(|field| field.keys.first().is_some_and(|known| known == key));

@@ -25,6 +25,7 @@ mod methods;
 mod model;
 mod modules;
 mod names;
+mod once;
 mod operations;
 mod parameters;
 mod reach;
@@ -42,8 +43,8 @@ pub use client::{Client, Credential, CredentialPlace, Variable};
 pub(crate) use docs::prose;
 pub(crate) use methods::api;
 pub use model::{
-    Address, Answer, Argument, Bulk, BulkList, BulkPlace, ChangeFeed, FeedReach, Field, Method, Plan, Promise, Record,
-    Resource, TypeDef, TypeKind, Variant,
+    Address, Answer, Argument, Bulk, BulkList, BulkPlace, ChangeFeed, CreateOnce, EntryDetail, FeedReach, Field,
+    Lookup, Method, OwnKey, Plan, Promise, Record, Resource, TypeDef, TypeKind, Variant,
 };
 pub use shape::{Shape, look};
 pub use ty::{ArgumentPlace, ArgumentTy, MemberPath, Scalar, Ty, TypeId};
@@ -114,14 +115,17 @@ fn plan(context: &Context<'_>) -> Plan {
     let methods: Vec<Method> = calls.iter().zip(&methods).map(|(call, draft)| method(call, draft, &merged)).collect();
     let bulk = bulk::plan(context, &types, &methods);
     let feeds = feed::plan(context, &types, (&modules, &calls), &methods);
-    let says = bulk.into_iter().zip(feeds);
-    let methods = methods.into_iter().zip(says).map(|(method, (bulk, feed))| Method {
+    let modules_of: Vec<usize> = calls.iter().map(|call| call.module).collect();
+    let creations = once::plan(context, &types, &methods, &modules_of);
+    let says = bulk.into_iter().zip(feeds).zip(creations);
+    let methods = methods.into_iter().zip(says).map(|(method, ((bulk, feed), once))| Method {
         promise: bulk::promise(context.contract, &context.contract.operations[method.operation]),
         bulk,
         feed,
+        once,
         ..method
     });
-    let resources = resources(modules, calls.iter().map(|call| call.module).zip(methods));
+    let resources = resources(modules, modules_of.into_iter().zip(methods));
     let record = |name: &str, ty: &Ty<DraftId>, resource| Record {
         name: name.to_owned(),
         ty: ty.map(&|draft| merged.of(draft)),
@@ -187,6 +191,7 @@ fn method(call: &Call<'_>, draft: &DraftMethod, merged: &Merged) -> Method {
         promise: Promise::default(),
         bulk: None,
         feed: None,
+        once: None,
     }
 }
 

@@ -5,7 +5,6 @@ use super::methods;
 use super::ty::{ArgumentPlace, ArgumentTy, MemberPath, Ty, TypeId};
 use crate::contract::{NamedBy, Retry, SchemaId};
 use crate::diagnostic::Diagnostic;
-use crate::document::Pointer;
 
 /// A crate to emit.
 #[derive(Clone, Debug, Default)]
@@ -75,13 +74,15 @@ pub struct Method {
     pub bulk: Option<Bulk>,
     /// How the list tells what has changed.
     pub feed: Option<ChangeFeed>,
+    /// How what it creates is found by a key of the caller's.
+    pub once: Option<CreateOnce>,
 }
 
 impl Method {
-    /// Name of the request type, where there is something to set or to divide; otherwise the method gives a plain call.
+    /// Name of the request type, where there is more to it than to send it; otherwise the method gives a plain call.
     pub fn request(&self) -> Option<String> {
         let divided = self.bulk.as_ref().is_some_and(Bulk::is_divided);
-        (divided || !self.options.is_empty()).then(|| methods::request(&self.name))
+        (divided || self.once.is_some() || !self.options.is_empty()).then(|| methods::request(&self.name))
     }
 }
 
@@ -98,15 +99,13 @@ pub struct Argument<Id = TypeId> {
     pub docs: Vec<String>,
     /// What new code should do instead; empty where nobody says it, `None` where it may stay.
     pub deprecated: Option<String>,
-    /// Where the document says it.
-    pub pointer: Pointer,
 }
 
 impl<Id: Copy> Argument<Id> {
     /// The same with other ids.
     pub fn map<To>(&self, id: &impl Fn(Id) -> To) -> Argument<To> {
-        let Self { name, ty, place, docs, deprecated, pointer } = self.clone();
-        Argument { name, ty: ty.map(id), place, docs, deprecated, pointer }
+        let Self { name, ty, place, docs, deprecated } = self.clone();
+        Argument { name, ty: ty.map(id), place, docs, deprecated }
     }
 }
 
@@ -237,13 +236,67 @@ pub struct FeedReach {
     pub method: String,
 }
 
+/// How what a call creates is found by a key that the caller gives it.
+#[derive(Clone, Debug)]
+pub struct CreateOnce {
+    /// Where the call has the key.
+    pub key: OwnKey,
+    /// The list in which things are looked for.
+    pub list: Lookup,
+    /// Query parameter of the list that takes the key.
+    pub filter: Option<String>,
+    /// Query parameter of the list that takes the time from which on to look, and its type.
+    pub since: Option<(String, ArgumentTy)>,
+    /// What is read for each entry of the list.
+    pub detail: Option<EntryDetail>,
+    /// Type of what is found.
+    pub found: Ty,
+    /// Its member with the key.
+    pub by: String,
+    /// Its members with which it counts as gone.
+    pub unless: Vec<String>,
+}
+
+/// Where a call has the key of what it creates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnKey {
+    /// In a parameter of the query.
+    Query(String),
+    /// At this path of the body, `*` for the one item of a list.
+    Body(String),
+}
+
+/// A call that looks for something.
+#[derive(Clone, Debug)]
+pub struct Lookup {
+    /// Which operation of the contract.
+    pub operation: usize,
+    /// Its `operationId`.
+    pub id: String,
+    /// Path of members to the value.
+    pub value: MemberPath,
+    /// Query parameter with the size of pages, and the largest size.
+    pub page_size: Option<(String, u64)>,
+    /// Whether it answers a whole list, not pages.
+    pub whole_list: bool,
+}
+
+/// What is read for each entry of a list.
+#[derive(Clone, Debug)]
+pub struct EntryDetail {
+    /// The call.
+    pub lookup: Lookup,
+    /// Its parameter in the path, which is also the entry's member with the value.
+    pub parameter: String,
+}
+
 /// A type to emit.
 #[derive(Clone, Debug)]
 pub struct TypeDef {
     /// Name in PascalCase.
     pub name: String,
-    /// Schemas that it stands for; the first gave its members.
-    pub schemas: Vec<SchemaId>,
+    /// Schema it was made from.
+    pub schema: SchemaId,
     /// What it is.
     pub docs: Vec<String>,
     /// Whether new code should avoid it.
@@ -291,8 +344,6 @@ pub struct Field {
     pub name: String,
     /// Key on the wire, then keys it is read from as well.
     pub keys: Vec<String>,
-    /// Schemas of the member, one for each schema that its type stands for.
-    pub schemas: Vec<SchemaId>,
     /// Type, `Option` and `Patch` included.
     pub ty: Ty,
     /// Whether it is always there.

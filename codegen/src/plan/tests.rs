@@ -16,7 +16,7 @@ use super::{
     operations, parameters, plan, records, webhooks,
 };
 use crate::contract::{Contract, Retry, SchemaHints, SchemaId};
-use crate::document::{Document, Pointer};
+use crate::document::Document;
 
 /// What `look` sees of a document with these members, and the complaints.
 fn see<T>(members: &str, look: impl FnOnce(&Context<'_>) -> T) -> (T, Vec<String>) {
@@ -135,7 +135,7 @@ fn forms_have_fields_and_files() {
       file: {type: string, format: binary}, count: {type: integer}, odd: {type: array}}}}}}}",
         |drafter, call| {
             let fields = forms::plan(drafter.context, call.operation).into_iter();
-            fields.map(|(one, required, _): (Argument, _, _)| (one.ty, one.place, required)).collect::<Vec<_>>()
+            fields.map(|(_, one, required): (_, Argument, _)| (one.ty, one.place, required)).collect::<Vec<_>>()
         },
     );
     assert_eq!(found[0], (ArgumentTy::Upload, ArgumentPlace::File("file".to_owned()), true));
@@ -276,7 +276,6 @@ components: {{schemas: {{Result: {{properties: {{done: {{type: boolean, x-aliase
             place: ArgumentPlace::Body(MemberPath::from("data")),
             docs: Vec::new(),
             deprecated: None,
-            pointer: Pointer::root(),
         }],
         options: Vec::new(),
         answer: Answer::Value(Ty::Named(TypeId(0)).list()),
@@ -286,6 +285,7 @@ components: {{schemas: {{Result: {{properties: {{done: {{type: boolean, x-aliase
         promise: super::Promise::Answer,
         bulk: None,
         feed: None,
+        once: None,
     };
     let planned = |says: &str| {
         see(&members(says), |context| bulk::plan(context, &defined(context), std::slice::from_ref(&method)).remove(0))
@@ -321,6 +321,42 @@ paths: {{/a: {{get: {{tags: [a], operationId: a, x-feed: {says}, parameters: [
         ("from".to_owned(), "code".to_owned(), "list".to_owned())
     );
     assert!(see_feed("{from: since, key: code}").0.is_none());
+}
+
+#[test]
+fn what_is_created_once_is_held_against_the_list() {
+    let see_once = |says: &str| {
+        let thing = "{properties: {code: {type: string}, gone: {type: boolean}}}";
+        let members = format!(
+            "paths:
+  /a:
+    get: {{tags: [a], operationId: list, parameters: [{{name: code, in: query, schema: {{type: string}}}}],
+      responses: {{'200': {{content: {{application/json: {{schema: {{type: array, items: {thing}}}}}}}}}}}}}
+    post: {{tags: [a], operationId: add, x-create-once: {says},
+      requestBody: {{content: {{application/json: {{schema: {thing}}}}}}},
+      responses: {{'200': {{content: {{application/json: {{schema: {thing}}}}}}}}}}}"
+        );
+        see(&members, |context| {
+            let operations = plan(context).resources.remove(0).operations;
+            operations.into_iter().find(|one| one.id == "add").and_then(|one| Some((one.request()?, one.once?)))
+        })
+    };
+    let (found, complaints) = see_once("{key: code, list: list, filter: code, found: code, unless: gone}");
+    let (_, once) = found.unwrap_or_else(|| panic!("{complaints:?}"));
+    assert_eq!((once.key, once.list.whole_list), (super::OwnKey::Body("code".to_owned()), true));
+    for (says, expected) in [
+        ("{key: id, list: list, filter: code, found: code}", "no value \"id\""),
+        ("{key: code, list: all, filter: code, found: code}", "no operation \"all\""),
+        ("{key: code, list: add, filter: code, found: code}", "answers no list"),
+        ("{key: code, list: list, filter: id, found: code}", "parameter \"id\""),
+        ("{key: code, list: list, filter: code, found: id}", "no member \"id\""),
+        ("{key: code, list: list, filter: code, found: code, unless: [code, lost]}", "no member \"lost\""),
+        ("{key: code, list: list, found: code}", "narrowed"),
+        ("{key: code, list: list, filter: code, found: code, detail: list}", "must take one argument"),
+    ] {
+        let (found, complaints) = see_once(says);
+        assert!(found.is_none() && complaints.iter().any(|one| one.contains(expected)), "{says}: {complaints:?}");
+    }
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Shared helpers of the generator's tests: parse documents, generate crates, temporary folders.
+//! Emitted code is parsed by `emitted`, with the grammar of the runtime's macros.
 
 // Every test binary uses a part of it.
 #![allow(dead_code)]
 
-pub(crate) mod sound;
+pub(crate) mod emitted;
+mod grammar;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

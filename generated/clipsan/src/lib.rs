@@ -31,7 +31,7 @@ pub mod leads;
 pub mod users;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "74788ed3ca24fa2e87e6a12511bb68b79bdd62fe47804e7df89f54c1d0d68bda";
+pub const DOCUMENT_SHA256: &str = "56bb93355f71b3e33237ed4aea96d2f4f729699d2b28ee3e17bd80aa6f533054";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

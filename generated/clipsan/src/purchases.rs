@@ -98,6 +98,27 @@ operation! {
     }
 }
 
+create_once! {
+    /// Creates it unless there is one with the same `custom`, which must be set; and looks for it again when no answer
+    /// tells whether it was created.
+    ///
+    /// Each look costs a call of [`PurchasesApi::list`], filtered by `custom`.
+    ///
+    /// Two programs that create the same at the same time are not kept apart.
+    ///
+    /// # Errors
+    /// Only when this call has certainly created nothing.
+    AddRequest() -> Purchase, PurchaseSummary {
+        key: Query("custom"),
+        list: {
+            id: "listPurchases", path: "/purchase/list/", value: "data",
+            whole_list: true,
+        },
+        filter: "custom",
+        by: "custom", unless: ["deleted"],
+    }
+}
+
 operation! {
     /// Create a purchase of free items.
     ///
@@ -153,6 +174,27 @@ operation! {
             /// Keeps the automation from sending its e-mails. From 0 to 1.
             no_funnel: bool = flag("nofunnel"),
         }
+    }
+}
+
+create_once! {
+    /// Creates it unless there is one with the same `custom`, which must be set; and looks for it again when no answer
+    /// tells whether it was created.
+    ///
+    /// Each look costs a call of [`PurchasesApi::list`], filtered by `custom`.
+    ///
+    /// Two programs that create the same at the same time are not kept apart.
+    ///
+    /// # Errors
+    /// Only when this call has certainly created nothing.
+    AddItemsRequest() -> Purchase, PurchaseSummary {
+        key: Query("custom"),
+        list: {
+            id: "listPurchases", path: "/purchase/list/", value: "data",
+            whole_list: true,
+        },
+        filter: "custom",
+        by: "custom", unless: ["deleted"],
     }
 }
 

@@ -99,6 +99,31 @@ operation! {
     }
 }
 
+create_once! {
+    /// Creates it unless there is one with the same `externalCode`, which must be set; and looks for it again when no
+    /// answer tells whether it was created.
+    ///
+    /// The list neither shows nor filters by `externalCode`. So each look costs a call of [`OrdersApi::list`] for every
+    /// page of what was created after `since`, and one of [`OrdersApi::get`] for every entry: give the time of your
+    /// first attempt, less a few minutes for clocks that differ.
+    ///
+    /// Two programs that create the same at the same time are not kept apart.
+    ///
+    /// # Errors
+    /// Only when this call has certainly created nothing.
+    CreateRequest(since: CompactDateTime) -> Order, Order {
+        key: Body("data/externalCode"),
+        list: {
+            id: "getListOfOrders", path: "/api/orders", value: "data/orders",
+        },
+        since: "creationTimeFrom",
+        detail: "code" {
+            id: "getOrderDetail", path: "/api/orders/{code}", value: "data/order",
+        },
+        by: "externalCode", unless: [],
+    }
+}
+
 operation! {
     /// Starts a job that exports every order in full detail as gzipped JSON lines.
     ///

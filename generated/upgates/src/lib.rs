@@ -117,7 +117,7 @@ pub mod graphics;
 pub mod metas;
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "a10d2b47218473366d50402e7c00835a532020c34c9a709d730db6291a96f44d";
+pub const DOCUMENT_SHA256: &str = "c16e66a8c262bd982fddff4171cb560da9c3855c53d9a32d76c5a466ee5414e3";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

@@ -97,6 +97,26 @@ operation! {
     }
 }
 
+create_once! {
+    /// Creates it unless there is one with the same `external_order_number`, which must be set; and looks for it again
+    /// when no answer tells whether it was created.
+    ///
+    /// Each look costs a call of [`OrdersApi::list`], filtered by `external_order_number`.
+    ///
+    /// Two programs that create the same at the same time are not kept apart.
+    ///
+    /// # Errors
+    /// Only when this call has certainly created nothing.
+    CreateRequest() -> Vec<OrderCreated>, Order {
+        key: Body("orders/*/external_order_number"),
+        list: {
+            id: "listOrders", path: "/orders", value: "orders",
+        },
+        filter: "external_order_number",
+        by: "external_order_number", unless: [],
+    }
+}
+
 operation! {
     /// Change up to 100 orders.
     ///

@@ -28,10 +28,6 @@ pub enum Method {
     PATCH,
     /// Deletes.
     DELETE,
-    /// Asks what can be done.
-    OPTIONS,
-    /// Asks for the request as it arrived.
-    TRACE,
 }
 
 impl Method {
@@ -45,8 +41,6 @@ impl Method {
             Self::PUT => "PUT",
             Self::PATCH => "PATCH",
             Self::DELETE => "DELETE",
-            Self::OPTIONS => "OPTIONS",
-            Self::TRACE => "TRACE",
         }
     }
 }

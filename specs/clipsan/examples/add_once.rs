@@ -3,8 +3,9 @@
 //! `cargo run -p clipsan --example add_once`; the server is on this machine. It prints
 //!
 //! ```text
-//! lost: addPurchase: HTTP 500: the server failed
+//! it is there already
 //! order-4711 is purchase 1234
+//! it is there already
 //! order-4711 is purchase 1234
 //! calls that make a purchase: 1
 //! ```
@@ -12,33 +13,21 @@
 use std::error::Error;
 use std::io::{Write, stdout};
 
-use clipsan::Client;
-use clipsan::purchases::PurchaseSummary;
+use clipsan::{Client, CreatedOnce};
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 /// The number of the purchase that was made for an order of your own; makes one if there is none.
 async fn purchase(account: &Client, order: &str, out: &mut impl Write) -> Result<i64, Box<dyn Error>> {
-    let find = async || -> Result<Option<i64>, clipsan::Error> {
-        let found = account.purchases().list().custom(order).await?;
-        // What a filter lets through is looked at: it may take a part of a text, or show what was deleted.
-        let is_it =
-            |purchase: &&PurchaseSummary| purchase.custom.as_deref() == Some(order) && purchase.deleted.is_none();
-        Ok(found.values().find(is_it).map(|purchase| purchase.id))
-    };
-    if let Some(id) = find().await? {
-        return Ok(id);
-    }
-    match account.purchases().add(1, "customer@example.com").custom(order).await {
-        Ok(purchase) => Ok(purchase.id),
-        // Refused, or never sent: there is no purchase.
-        Err(error) if error.is_refusal() => Err(error.into()),
-        // Anything may have happened, so look. The crate does not repeat such a call by itself.
-        Err(error) => {
-            writeln!(out, "lost: {error}")?;
-            find().await?.ok_or_else(|| error.into())
+    match account.purchases().add(1, "customer@example.com").custom(order).create_once().await? {
+        CreatedOnce::Created(purchase) => Ok(purchase.id),
+        CreatedOnce::Found(purchase) => {
+            writeln!(out, "it is there already")?;
+            Ok(purchase.id)
         }
+        // The next run asks again, and until then nobody else makes one.
+        CreatedOnce::Unknown(error) => Err(error.into()),
     }
 }
 
