@@ -46,6 +46,7 @@ struct Inner {
     pointer: Option<Pointer>,
     source: Option<Arc<NamedSource<Arc<Source>>>>,
     related: Vec<Diagnostic>,
+    obsolete: bool,
 }
 
 /// Result of everything in this crate that can fail.
@@ -62,6 +63,7 @@ impl Diagnostic {
             pointer: None,
             source: None,
             related: Vec::new(),
+            obsolete: false,
         }))
     }
 
@@ -86,6 +88,18 @@ impl Diagnostic {
         self
     }
 
+    /// Says that it is about a name or words for people whose subject is gone: deleting the entry at its place is all that
+    /// there is to do.
+    pub fn obsolete(mut self) -> Self {
+        self.0.obsolete = true;
+        self
+    }
+
+    /// Whether deleting the entry at its place is all that there is to do.
+    pub fn is_obsolete(&self) -> bool {
+        self.0.obsolete
+    }
+
     /// Text beside the marked place; the pointer unless set.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.0.label = label.into();
@@ -104,6 +118,19 @@ impl Diagnostic {
                 Some(first)
             }
         }
+    }
+
+    /// The same with each of the joined complaints changed.
+    pub fn each(mut self, change: impl Fn(Self) -> Self) -> Self {
+        let rest = std::mem::take(&mut self.0.related);
+        let mut first = change(self);
+        first.0.related = rest.into_iter().map(change).collect();
+        first
+    }
+
+    /// It and those that were joined to it.
+    pub fn flat(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.0.related)
     }
 
     /// What is wrong, without place and mend.

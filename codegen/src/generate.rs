@@ -7,7 +7,7 @@ use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::emit::{Emission, File, Manifest, emit};
 use crate::guide::Guide;
-use crate::overlay::Unmatched;
+use crate::overlay::{Matches, Shift, Unmatched, shifts};
 use crate::plan::{Collisions, Plan};
 use crate::specification::Specification;
 
@@ -31,6 +31,10 @@ pub struct Generated {
     pub statistics: Statistics,
     /// What was mended.
     pub notes: Vec<Diagnostic>,
+    /// What the overlays match, as it is remembered beside them; `None` where nothing is to be.
+    pub lock: Option<String>,
+    /// Actions that match more or less than is remembered.
+    pub shifts: Vec<Shift>,
 }
 
 /// Numbers about one generation.
@@ -56,10 +60,22 @@ pub struct Statistics {
 /// Every complaint about its files.
 pub fn generate(specs: &Path, name: &str) -> Result<Generated> {
     let start = Instant::now();
-    let specification = Specification::load(specs, name, Unmatched::Error)?;
-    let guide = Guide::read(&specs.join(name))?;
+    of_folder(specs, &Specification::load(specs, name, Unmatched::Error)?, start)
+}
+
+/// Generates the crate of an API of the folder `specs` whose specification is read already, since `start`.
+///
+/// # Errors
+/// As [`generate`].
+pub fn of_folder(specs: &Path, specification: &Specification, start: Instant) -> Result<Generated> {
+    let folder = specs.join(&specification.name);
+    let guide = Guide::read(&folder)?;
+    let remembered = Matches::read(&folder)?;
     let loaded = ("load and overlay", start.elapsed());
-    with_guide(&specification, &guide, Strictness::Strict, &Manifest::Workspace, loaded)
+    let mut generated = with_guide(specification, &guide, Strictness::Strict, &Manifest::Workspace, loaded)
+        .map_err(|complaint| complaint.each(|one| specification.blame(one)))?;
+    generated.shifts = remembered.map_or_else(Vec::new, |before| shifts(&before, &specification.actions));
+    Ok(generated)
 }
 
 /// Generates a crate from a specification that is at hand, without guide and examples; `loaded` is the time that took.
@@ -109,5 +125,6 @@ fn with_guide(
         lines: files.iter().map(|file| file.text.lines().count()).sum(),
         stages,
     };
-    Ok(Generated { name: specification.name.clone(), files, statistics, notes })
+    let lock = Matches::of(&specification.actions).to_yaml();
+    Ok(Generated { name: specification.name.clone(), files, statistics, notes, lock, shifts: Vec::new() })
 }

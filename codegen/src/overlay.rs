@@ -1,10 +1,15 @@
 //! OpenAPI Overlay 1.0.0: changes to a document, kept in separate files.
 //! An action that selects nothing is an error, so that corrections made upstream are noticed.
 
+mod contradiction;
+mod matches;
 mod query;
 
+pub use matches::{Action, LOCK, Match, Matches, Shift, shifts};
+
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::{Document, Kind, Node, Pointer};
+use crate::document::{Document, Kind, Node, Pointer, Role};
+use contradiction::contradictions;
 use query::{Step, Steps};
 
 /// What to do about an action that selects nothing.
@@ -22,8 +27,10 @@ pub enum Unmatched {
 pub struct Outcome {
     /// How many nodes were updated or removed.
     pub changed: usize,
-    /// Actions that selected nothing, with [`Unmatched::Warn`].
+    /// What is wrong with actions that selected nothing, or not as much as they say, with [`Unmatched::Warn`].
     pub unmatched: Vec<Diagnostic>,
+    /// The actions, each with what it selected.
+    pub actions: Vec<Action>,
 }
 
 /// Applies the actions of an overlay, one after the other, each to what the earlier ones left.
@@ -42,25 +49,30 @@ pub fn apply(document: &mut Document, overlay: Document, unmatched: Unmatched) -
     let mut complaints = Vec::new();
     for action in actions {
         match action.apply(document) {
-            Ok(0) => match unmatched {
-                Unmatched::Error => complaints.push(action.matches_nothing(document)),
-                Unmatched::Warn => outcome.unmatched.push(action.matches_nothing(document)),
-            },
-            Ok(changed) => outcome.changed += changed,
+            Ok(found) => {
+                if let Some(complaint) = action.counted(document, found.len()) {
+                    let all = if unmatched == Unmatched::Error { &mut complaints } else { &mut outcome.unmatched };
+                    all.push(complaint);
+                }
+                outcome.changed += found.len();
+                outcome.actions.push(Action::new(document, action.target, action.pointer, found));
+            }
             Err(complaint) => complaints.push(complaint),
         }
     }
     Diagnostic::all(complaints).map_or(Ok(outcome), Err)
 }
 
-/// One action, checked.
-struct Action<'a> {
+/// One action as it is written, checked.
+struct Written<'a> {
     /// Where it stands in the overlay.
     pointer: Pointer,
     /// The expression, with its place.
     target: &'a Node,
     expression: &'a str,
     change: Change<'a>,
+    /// How many matches it expects, where it says so.
+    expected: Option<usize>,
 }
 
 enum Change<'a> {
@@ -68,8 +80,11 @@ enum Change<'a> {
     Update(&'a Node),
 }
 
+/// The member of an action that says how many places it expects to select.
+const COUNT: &str = "x-matches";
+
 /// Checks the overlay's own form and reads its actions.
-fn actions<'a>(document: &Document, overlay: &'a Node) -> Result<Vec<Action<'a>>> {
+fn actions<'a>(document: &Document, overlay: &'a Node) -> Result<Vec<Written<'a>>> {
     let root = Pointer::root();
     let version = member(document, overlay, &root, "overlay", Node::as_str, "the version as text, `overlay: 1.0.0`")?;
     if !version.starts_with("1.0.") {
@@ -84,7 +99,7 @@ fn actions<'a>(document: &Document, overlay: &'a Node) -> Result<Vec<Action<'a>>
     list.iter().enumerate().map(|(at, node)| action(document, node, pointer.join(at))).collect()
 }
 
-fn action<'a>(document: &Document, node: &'a Node, pointer: Pointer) -> Result<Action<'a>> {
+fn action<'a>(document: &Document, node: &'a Node, pointer: Pointer) -> Result<Written<'a>> {
     known(document, node, &pointer, &["target", "description", "update", "remove"])?;
     let expression = member(document, node, &pointer, "target", Node::as_str, "a JSONPath expression")?;
     let target = node.get("target").unwrap_or(node);
@@ -102,7 +117,15 @@ fn action<'a>(document: &Document, node: &'a Node, pointer: Pointer) -> Result<A
                 .help("give it an `update`, or `remove: true`"));
         }
     };
-    Ok(Action { pointer, target, expression, change })
+    let count =
+        |node: &Node| node.as_number().and_then(serde_json::Number::as_u64).and_then(|n| usize::try_from(n).ok());
+    let expected = match node.get(COUNT) {
+        None => None,
+        Some(_) => {
+            Some(member(document, node, &pointer, COUNT, count, "the number of places that the target selects")?)
+        }
+    };
+    Ok(Written { pointer, target, expression, change, expected })
 }
 
 /// Complains about a member that is none of these and no extension: most likely a slip of the pen.
@@ -137,9 +160,9 @@ fn member<'a, T>(
     Err(document.complain(place, &pointer, found).help(format!("give {name} as {expected}")))
 }
 
-impl Action<'_> {
-    /// Makes the change; gives the number of nodes it was made to.
-    fn apply(&self, document: &mut Document) -> Result<usize> {
+impl Written<'_> {
+    /// Makes the change; gives the nodes it was made to.
+    fn apply(&self, document: &mut Document) -> Result<Vec<Match>> {
         let found = query::select(&document.root, self.expression).map_err(|error| {
             document
                 .complain(
@@ -150,11 +173,12 @@ impl Action<'_> {
                 .label(error.lines().last().unwrap_or_default().trim().to_owned())
                 .help("write it as RFC 9535 says, for instance $.paths['/orders'].get or $.tags[?@.name=='Orders']")
         })?;
+        let matches = found.iter().map(|steps| Match::of(&document.root, steps)).collect();
         match self.change {
             Change::Remove => self.remove(document, &found)?,
             Change::Update(update) => self.update(document, &found, update)?,
         }
-        Ok(found.len())
+        Ok(matches)
     }
 
     fn remove(&self, document: &mut Document, found: &[Steps]) -> Result<()> {
@@ -178,31 +202,56 @@ impl Action<'_> {
     fn update(&self, document: &mut Document, found: &[Steps], update: &Node) -> Result<()> {
         for steps in found {
             let Some(node) = query::walk(&mut document.root, steps) else { continue };
-            let target = node.kind_name();
+            let (target, place) = (node.kind_name(), query::pointer(steps));
+            let before = contradictions(node, update, &place);
             match (&mut node.kind, &update.kind) {
                 (Kind::List(list), kind) if !matches!(kind, Kind::List(_)) => list.push(update.clone()),
                 (Kind::Map(_), Kind::Map(_)) | (Kind::List(_), Kind::List(_)) => merge(node, update),
                 _ => {
                     let message = format!("an update that is {} of a target that is {target}", update.kind_name());
-                    let place = query::pointer(steps);
                     return Err(document.complain(update.span, &self.pointer.join("update"), message).help(format!(
                         "{place} can be merged with its own kind only; to replace it, select the map that holds it \
                          and update that member"
                     )));
                 }
             }
+            let after = contradictions(node, update, &place);
+            if let Some((at, fault)) = after.into_iter().find(|one| !before.contains(one)) {
+                let message = format!("after this action no value satisfies {at}: {fault}; {}", self.expression);
+                return Err(document
+                    .complain(self.target.span, &self.target_pointer(), message)
+                    .help("make the target narrower, so that it leaves this place out, or change what it sets there"));
+            }
         }
         Ok(())
     }
 
-    fn matches_nothing(&self, document: &Document) -> Diagnostic {
-        document
-            .complain(
-                self.target.span,
-                &self.target_pointer(),
-                format!("this action matches nothing: {}", self.expression),
-            )
-            .help("the document has changed or the target is misspelt: correct the target, or delete the action")
+    /// A complaint when it selected nothing, or not as much as it expects.
+    fn counted(&self, document: &Document, found: usize) -> Option<Diagnostic> {
+        let complain = |message: String| document.complain(self.target.span, &self.target_pointer(), message);
+        match self.expected {
+            Some(expected) if expected != found => Some(
+                complain(format!("this action matches {found} places, not {expected}: {}", self.expression))
+                    .help(format!("look at what it matches, and correct the target or `{COUNT}`")),
+            ),
+            None if found == 0 => {
+                let complaint = complain(format!("this action matches nothing: {}", self.expression)).help(
+                    "the document has changed or the target is misspelt: correct the target, or delete the action",
+                );
+                Some(if self.is_annotation() { complaint.obsolete() } else { complaint })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether all that it sets are names and words for people: they may go with what they were about.
+    fn is_annotation(&self) -> bool {
+        let names = ["x-name", "x-method", "x-resource", "x-enum-names"];
+        let annotates = |key: &str| names.contains(&key) || Role::Operation.member(key) == Role::Prose;
+        match self.change {
+            Change::Update(update) => update.as_map().is_some_and(|map| map.iter().all(|(key, _)| annotates(key))),
+            Change::Remove => false,
+        }
     }
 
     fn target_pointer(&self) -> Pointer {
@@ -323,6 +372,74 @@ mod tests {
         let (changed, outcome) = try_apply(actions, Unmatched::Warn);
         let outcome = outcome.unwrap();
         assert_eq!((changed["a"]["n"].clone(), outcome.changed, outcome.unmatched.len()), (json!(2), 1, 1));
+    }
+
+    #[test]
+    fn an_action_can_say_how_many_places_it_selects() {
+        for (count, found) in
+            [("2", None), ("3", Some("matches 2 places, not 3")), ("0", Some("matches 2 places, not 0"))]
+        {
+            let actions = format!("  - {{target: '$.tags[*]', x-matches: {count}, update: {{x: 1}}}}\n");
+            let (_, outcome) = try_apply(&actions, Unmatched::Error);
+            match (found, outcome) {
+                (None, outcome) => assert!(outcome.is_ok(), "{count}"),
+                (Some(said), outcome) => {
+                    let error = outcome.unwrap_err();
+                    assert!(error.message().contains(said), "{error}");
+                    assert_eq!(error.position(), Some(("test.overlay.yaml", 4, 14)));
+                }
+            }
+        }
+        let none = "  - {target: $.gone, x-matches: 0, remove: true}\n";
+        assert!(try_apply(none, Unmatched::Error).1.is_ok());
+    }
+
+    #[test]
+    fn an_action_that_leaves_no_value_is_named_with_file_and_line() {
+        let list = "update: {schema: {type: array, items: {type: string, enum: [a]}}}";
+        let cases = [
+            ("{type: string}", list, None),
+            (
+                "{type: string, enum: [a, b]}",
+                list,
+                Some("its type is array, and no value of its enum is one, such as \"a\""),
+            ),
+            ("{type: integer, enum: [1]}", "update: {schema: {type: number}}", None),
+            ("{type: string, const: a}", "update: {schema: {type: integer}}", Some("its const \"a\" is none")),
+            ("{minimum: 5}", "update: {schema: {maximum: 3}}", Some("its minimum 5 is above its maximum 3")),
+            // Wrong before, and none of the action's business.
+            ("{type: string, enum: [1]}", "update: {schema: {x-a: 1}}", None),
+        ];
+        for (schema, update, said) in cases {
+            let text = format!("paths: {{/a: {{get: {{parameters: [{{name: include, schema: {schema}}}]}}}}}}");
+            let mut document = Document::parse("test.yaml", text).unwrap();
+            let target = "$.paths.*.*.parameters[?@.name=='include']";
+            let overlay = overlay(&format!("  - target: \"{target}\"\n    {update}\n"));
+            match (said, apply(&mut document, overlay, Unmatched::Error)) {
+                (None, outcome) => assert!(outcome.is_ok(), "{schema}: {}", outcome.unwrap_err()),
+                (Some(said), outcome) => {
+                    let error = outcome.unwrap_err();
+                    let all = ["#/paths/~1a/get/parameters/0/schema", said, target];
+                    assert!(all.iter().all(|part| error.message().contains(part)), "{error}");
+                    assert_eq!(error.position(), Some(("test.overlay.yaml", 4, 13)));
+                    assert!(error.mend().unwrap().contains("narrower"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_names_and_words_may_go_with_what_they_were_about() {
+        for (change, obsolete) in [
+            ("update: {description: D, summary: S}", true),
+            ("update: {x-method: get, x-enum-descriptions: {a: A}}", true),
+            ("update: {type: string}", false),
+            ("update: {description: D, x-scalar: decimal}", false),
+            ("remove: true", false),
+        ] {
+            let (_, outcome) = try_apply(&format!("  - target: $.gone\n    {change}\n"), Unmatched::Warn);
+            assert_eq!(outcome.unwrap().unmatched[0].is_obsolete(), obsolete, "{change}");
+        }
     }
 
     #[test]

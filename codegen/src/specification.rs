@@ -1,6 +1,7 @@
 //! An API's folder under `specs/`: its document with all overlays applied.
 //! Generator, tests and conformance checks load APIs here, so all see the same document.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,13 +9,16 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::Document;
-use crate::overlay::{self, Unmatched};
+use crate::document::{Document, Kind, Node, Pointer};
+use crate::overlay::{self, Action, Unmatched};
 
 /// Name of the document in an API's folder.
 pub const DOCUMENT: &str = "openapi.yaml";
 /// What the names of overlay files end in.
 const OVERLAY: &str = "overlay.yaml";
+
+/// Of a place that more actions than this have changed, none of them tells much.
+const BLAMED: usize = 6;
 
 /// An API as its folder describes it.
 #[derive(Clone, Debug)]
@@ -31,6 +35,8 @@ pub struct Specification {
     pub overlays_sha256: String,
     /// Overlay actions that matched nothing, where that was asked to be no error.
     pub unmatched: Vec<Diagnostic>,
+    /// The actions of all overlays, in the order in which they were applied, with what they matched.
+    pub actions: Vec<Action>,
 }
 
 impl Specification {
@@ -72,7 +78,40 @@ impl Specification {
             overlays: Vec::new(),
             overlays_sha256: sha256([]),
             unmatched: Vec::new(),
+            actions: Vec::new(),
         }
+    }
+
+    /// The actions that put something into the node at a place, as far as it is still there.
+    pub fn touched_by(&self, pointer: &Pointer) -> Vec<&Action> {
+        let mut lines = BTreeSet::new();
+        if let Some(node) = self.document.get(pointer) {
+            origins(node, &mut lines);
+        }
+        let file = |source: u16| &*self.document.sources[usize::from(source)].name;
+        let last_before = |(source, line): &(u16, u32)| {
+            let of_file = self.actions.iter().filter(|one| one.place().0 == file(*source) && one.place().1 <= *line);
+            of_file.max_by_key(|one| one.place().1)
+        };
+        let mut found: Vec<&Action> = lines.iter().filter_map(last_before).collect();
+        found.dedup_by_key(|one| one.place());
+        found
+    }
+
+    /// Adds to a complaint about a place of the document which actions have changed it.
+    pub fn blame(&self, complaint: Diagnostic) -> Diagnostic {
+        let touched = complaint.json_pointer().map(|pointer| self.touched_by(pointer)).unwrap_or_default();
+        let own = complaint.position().map(|(file, ..)| file.to_owned()).unwrap_or_default();
+        if touched.is_empty() || touched.len() > BLAMED || touched.iter().any(|one| one.place().0 == own) {
+            return complaint;
+        }
+        let named = touched.iter().map(|one| {
+            let (file, line) = one.place();
+            format!("{file}:{line} ({})", one.target())
+        });
+        let named = named.collect::<Vec<_>>().join(", ");
+        let help = complaint.mend().map(|mend| format!("{mend}; ")).unwrap_or_default();
+        complaint.help(format!("{help}this place was changed by the overlay at {named}"))
     }
 
     fn apply(&mut self, overlays: Vec<(Document, PathBuf)>, unmatched: Unmatched) -> Result<()> {
@@ -81,12 +120,25 @@ impl Specification {
         let mut complaints = Vec::new();
         for (overlay, path) in overlays {
             match overlay::apply(&mut self.document, overlay, unmatched) {
-                Ok(outcome) => self.unmatched.extend(outcome.unmatched),
+                Ok(outcome) => {
+                    self.unmatched.extend(outcome.unmatched);
+                    self.actions.extend(outcome.actions);
+                }
                 Err(complaint) => complaints.push(complaint),
             }
             self.overlays.push(path);
         }
         Diagnostic::all(complaints).map_or(Ok(()), Err)
+    }
+}
+
+/// The files and lines that a node and what it holds were written in.
+fn origins(node: &Node, lines: &mut BTreeSet<(u16, u32)>) {
+    lines.insert((node.span.source, node.span.line));
+    match &node.kind {
+        Kind::List(list) => list.iter().for_each(|node| origins(node, lines)),
+        Kind::Map(map) => map.iter().for_each(|(_, node)| origins(node, lines)),
+        _ => {}
     }
 }
 

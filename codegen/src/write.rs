@@ -81,9 +81,17 @@ pub fn write(folder: &Path, files: &[File]) -> Result<Vec<Stale>> {
     let wanted: Vec<(&Path, &str)> = stale.iter().filter_map(|one| Some((&*one.path, text(one)?))).collect();
     write_together(&wanted)?;
     for one in stale.iter().filter(|one| one.staleness == Staleness::Extra) {
-        std::fs::remove_file(&one.path).map_err(|error| failed("remove", &one.path, &error))?;
+        remove(&one.path)?;
     }
     Ok(stale)
+}
+
+/// Removes a file.
+///
+/// # Errors
+/// When it cannot be removed.
+pub fn remove(path: &Path) -> Result<()> {
+    std::fs::remove_file(path).map_err(|error| failed("remove", path, &error))
 }
 
 /// Writes several files that belong together; nothing is renamed before all are written.
@@ -138,7 +146,8 @@ fn collect(root: &Path, below: &Path, found: &mut BTreeMap<PathBuf, ()>) -> Resu
     Ok(())
 }
 
-fn difference(old: &str, new: &str) -> String {
+/// The beginning of the difference between two texts.
+pub fn difference(old: &str, new: &str) -> String {
     let diff = TextDiff::from_lines(old, new);
     let text = diff.unified_diff().context_radius(1).header("on disk", "emitted").to_string();
     let mut lines: Vec<&str> = text.lines().take(SHOWN_LINES).collect();

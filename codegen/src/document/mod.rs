@@ -5,6 +5,7 @@ mod bundle;
 mod node;
 mod parse;
 mod pointer;
+mod prune;
 mod role;
 mod write;
 

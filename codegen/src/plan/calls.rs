@@ -113,7 +113,7 @@ fn described(context: &Context<'_>, modules: &Modules) {
     for (name, _) in &context.contract.behaviour.resources {
         if modules.find(name).is_none() {
             let message = format!("`x-resources` describes {name:?}, which is no resource");
-            context.about_place(&Pointer::from(["x-resources", name]), message, "remove the line, or mend the name");
+            context.about_obsolete(&Pointer::from(["x-resources", name]), message);
         }
     }
 }

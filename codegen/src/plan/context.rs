@@ -40,6 +40,13 @@ impl<'c> Context<'c> {
         self.about(span, pointer, message, help);
     }
 
+    /// Complains about an entry whose subject is gone.
+    pub(super) fn about_obsolete(&self, pointer: &Pointer, message: impl Into<String>) {
+        let span = self.document.get(pointer).map(|node| node.span).unwrap_or_default();
+        let complaint = self.document.complain(span, pointer, message).help("remove the line, or mend the name");
+        self.complaints.borrow_mut().push(complaint.obsolete());
+    }
+
     /// Complains about something that stands there.
     pub(super) fn about(&self, span: Span, pointer: &Pointer, message: impl Into<String>, help: impl Into<String>) {
         self.complaints.borrow_mut().push(self.document.complain(span, pointer, message).help(help));

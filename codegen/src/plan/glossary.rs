@@ -27,6 +27,6 @@ pub(super) fn check(context: &Context<'_>) {
     {
         let pointer = Pointer::from([extension, name]);
         let message = format!("`{extension}` explains {name:?}, which is nowhere");
-        context.about_place(&pointer, message, "remove the line, or mend the name");
+        context.about_obsolete(&pointer, message);
     }
 }

@@ -10,6 +10,7 @@ use kontrakt_codegen::diagnostic::Result;
 use kontrakt_codegen::document::Pointer;
 use kontrakt_codegen::emit::{Emission, Manifest, emit};
 use kontrakt_codegen::guide::Guide;
+use kontrakt_codegen::overlay::{Action, Matches, shifts};
 use kontrakt_codegen::plan::{Collisions, Plan};
 use kontrakt_codegen::specification::Specification;
 
@@ -27,6 +28,8 @@ pub struct Generation {
     pub items: Items,
     /// Names of types by the place of the schema they were made from.
     types: BTreeMap<Pointer, String>,
+    /// The actions of the overlays, with what they matched.
+    actions: Vec<Action>,
 }
 
 impl Generation {
@@ -43,7 +46,7 @@ impl Generation {
         let sources = files.iter().map(|file| (file.path.as_str(), file.text.as_str()));
         let items = read(&krate.replace('-', "_"), sources)?;
         let types = plan.types.iter().map(|one| (contract[one.schema].pointer.clone(), one.name.clone())).collect();
-        Ok(Self { krate, items, types })
+        Ok(Self { krate, items, types, actions: specification.actions.clone() })
     }
 
     /// The type made from the schema at a place.
@@ -138,6 +141,10 @@ pub fn explain(drift: &mut Drift, old: &Generation, new: &Generation) {
     let source = differences.iter().map(|one| one.step).max().unwrap_or_default();
     let wire = drift.wire_step();
     drift.semver.push(CrateStep { name: new.krate.clone(), wire, source: Some(source) });
+    drift.notes.extend(shifts(&Matches::of(&old.actions), &new.actions).iter().map(|shift| {
+        let (complaint, (file, line)) = (shift.diagnostic(), shift.action.place());
+        format!("{file}:{line}: {}", complaint.message())
+    }));
 }
 
 /// Types that are new or gone as a whole, by path, with whether OLD and NEW have them.

@@ -9,9 +9,9 @@ use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::emit::Manifest;
 use kontrakt_codegen::generate::{Generated, Strictness, from_specification, generate};
-use kontrakt_codegen::overlay::Unmatched;
+use kontrakt_codegen::overlay::{LOCK, Shift, Unmatched};
 use kontrakt_codegen::specification::{Specification, names};
-use kontrakt_codegen::write::{Stale, compare, write};
+use kontrakt_codegen::write::{Stale, Staleness, compare, difference, remove, write, write_together};
 use serde_json::{Value, json};
 
 use crate::console::Report;
@@ -47,8 +47,13 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     for (folder, generated) in &crates {
         stale.extend(if args.check { compare(folder, &generated.files)? } else { write(folder, &generated.files)? });
     }
+    if args.document.is_none() {
+        stale.extend(locks(&crates, &workspace.specs(), args.check)?);
+    }
+    let mut shifts: Vec<Diagnostic> = crates.iter().flat_map(|(_, one)| &one.shifts).map(Shift::diagnostic).collect();
     if args.check && !stale.is_empty() {
-        return Err(complaint(&stale));
+        shifts.insert(0, complaint(&stale));
+        return Diagnostic::all(shifts).map_or(Ok(Report::default()), Err);
     }
     let mut text = String::new();
     for (_, generated) in &crates {
@@ -60,8 +65,30 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
         "crates": crates.iter().map(|(folder, generated)| to_json(folder, generated)).collect::<Vec<_>>(),
         "stale": stale.iter().map(|one| one.path.display().to_string()).collect::<Vec<_>>(),
     });
-    let warnings = crates.into_iter().flat_map(|(_, generated)| generated.notes).collect();
+    let warnings = crates.into_iter().flat_map(|(_, generated)| generated.notes).chain(shifts).collect();
     Ok(Report { text, json, warnings, ..Report::default() })
+}
+
+/// Writes what the overlays match beside them, or says where it is not what is written there.
+fn locks(crates: &[(PathBuf, Generated)], specs: &Path, check: bool) -> Result<Vec<Stale>> {
+    let mut stale = Vec::new();
+    for (_, generated) in crates {
+        let path = specs.join(&generated.name).join(LOCK);
+        let old = std::fs::read_to_string(&path).ok();
+        let staleness = match (&old, &generated.lock) {
+            (old, new) if old == new => continue,
+            (None, _) => Staleness::Missing,
+            (_, None) => Staleness::Extra,
+            (Some(old), Some(new)) => Staleness::Changed(difference(old, new)),
+        };
+        match &generated.lock {
+            _ if check => {}
+            Some(text) => write_together(&[(&path, text)])?,
+            None => remove(&path)?,
+        }
+        stale.push(Stale { path, staleness });
+    }
+    Ok(stale)
 }
 
 fn of_workspace(args: &Args, workspace: &Workspace) -> Result<Vec<(PathBuf, Generated)>> {

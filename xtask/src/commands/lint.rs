@@ -30,16 +30,19 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     let path = Path::new(&args.document);
     let accepted = workspace.specs().join(&args.document).join("accepted.yaml");
-    let (document, contract, mended) = if path.is_file() {
+    let (specification, contract, mended) = if path.is_file() {
         let document = Document::read(path)?;
         let (contract, mended) = Contract::read_mending(&document)?;
-        (document, contract, mended)
+        (Specification::without_overlays(&args.document, document), contract, mended)
     } else {
-        let document = Specification::load(&workspace.specs(), &args.document, Unmatched::Error)?.document;
-        let contract = Contract::read(&document)?;
-        (document, contract, Vec::new())
+        let specification = Specification::load(&workspace.specs(), &args.document, Unmatched::Error)?;
+        let contract = Contract::read(&specification.document)?;
+        (specification, contract, Vec::new())
     };
-    let mut complaints = lint(&document, &contract);
+    let mut complaints = lint(&specification.document, &contract);
+    for complaint in complaints.iter_mut().filter(|one| one.rule == "unsatisfiable") {
+        complaint.diagnostic = specification.blame(complaint.diagnostic.clone());
+    }
     complaints.extend(mended.into_iter().map(|diagnostic| Complaint::new("mended", diagnostic)));
     let found = complaints.iter_mut().map(|one| (one.id(), &mut one.accepted));
     let stale = match path.is_file() {
