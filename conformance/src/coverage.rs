@@ -15,6 +15,7 @@ use crate::check::Checker;
 use crate::instance::Instances;
 use crate::quirks;
 use crate::recording::Recording;
+use crate::source;
 use crate::verify::Verifier;
 
 /// Bodies of each operation that oddities are done to.
@@ -27,6 +28,8 @@ const MARKERS: [&str; 2] = ["<!-- coverage -->\n", "<!-- /coverage -->"];
 pub struct Row {
     /// Its folder under `specs/`.
     pub api: String,
+    /// The last day on which something new was taken from its source, where that is recorded.
+    pub source: Option<String>,
     /// Operations that the specification has.
     pub specified: usize,
     /// Operations that the client calls by a method of their own.
@@ -61,6 +64,7 @@ pub fn row(specs: &Path, recordings: &Path, api: &str, codecs: &[Codec], drivers
     let drawn = |id: SchemaId| instances.of(id).is_ok_and(|values| values.value(0).is_some());
     Ok(Row {
         api: api.to_owned(),
+        source: source::date(&specs.join(api)),
         specified: contract.operations.len(),
         typed: typed.len(),
         tested: typed.iter().filter(|operation| schemas(operation).all(drawn)).count(),
@@ -78,7 +82,11 @@ fn schemas(operation: &Operation) -> impl Iterator<Item = SchemaId> + '_ {
     bodies.chain(answers).filter_map(|media| media.schema).chain(parameters)
 }
 
-fn hars(folder: &Path) -> Result<Vec<PathBuf>> {
+/// The recordings in a folder, sorted by name.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub fn hars(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = |error: std::io::Error| Diagnostic::new(format!("cannot list {}: {error}", folder.display()));
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
@@ -92,13 +100,15 @@ fn hars(folder: &Path) -> Result<Vec<PathBuf>> {
 /// The rows as a table of Markdown, in the order of their names.
 pub fn table(rows: &[Row]) -> String {
     let sorted: BTreeMap<&str, &Row> = rows.iter().map(|row| (row.api.as_str(), row)).collect();
-    let mut text = "| API | operations | typed | property-tested | recorded | quirks known | proved on values |\n\
-                    |---|---|---|---|---|---|---|\n"
-        .to_owned();
+    let mut text =
+        "| API | source of | operations | typed | property-tested | recorded | quirks known | proved on values |\n\
+                    |---|---|---|---|---|---|---|---|\n"
+            .to_owned();
     for row in sorted.values() {
         let figures = [row.specified, row.typed, row.tested, row.recorded, row.quirks, row.proved];
         let figures: Vec<String> = figures.iter().map(ToString::to_string).collect();
-        text += &format!("| {} | {} |\n", row.api, figures.join(" | "));
+        let source = row.source.as_deref().unwrap_or("-");
+        text += &format!("| {} | {source} | {} |\n", row.api, figures.join(" | "));
     }
     text
 }
@@ -118,6 +128,7 @@ mod tests {
     fn the_table_goes_between_its_markers() {
         let row = |api: &str| Row {
             api: api.to_owned(),
+            source: (api == "shop").then(|| "2026-01-31".to_owned()),
             specified: 6,
             typed: 5,
             tested: 4,
@@ -126,7 +137,10 @@ mod tests {
             proved: 1,
         };
         let table = table(&[row("shop"), row("book")]);
-        assert!(table.ends_with("| book | 6 | 5 | 4 | 3 | 2 | 1 |\n| shop | 6 | 5 | 4 | 3 | 2 | 1 |\n"), "{table}");
+        assert!(
+            table.ends_with("| book | - | 6 | 5 | 4 | 3 | 2 | 1 |\n| shop | 2026-01-31 | 6 | 5 | 4 | 3 | 2 | 1 |\n"),
+            "{table}"
+        );
         let text = put("a\n<!-- coverage -->\nold\n<!-- /coverage -->\nb\n", &table).unwrap();
         assert_eq!(text, format!("a\n<!-- coverage -->\n{table}<!-- /coverage -->\nb\n"));
         assert_eq!(put(&text, &table).as_deref(), Some(text.as_str()));

@@ -15,6 +15,7 @@ pub mod reference;
 pub mod report;
 pub mod routing;
 pub mod schemas;
+pub mod source;
 pub mod suggest;
 pub mod verify;
 mod words;

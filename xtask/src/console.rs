@@ -28,6 +28,8 @@ pub(crate) enum Exit {
     Complaint,
     /// 3
     Findings,
+    /// 4
+    Nothing,
     /// As another process ended that ran the command instead.
     As(u8),
 }
@@ -38,6 +40,7 @@ impl From<Exit> for ExitCode {
             Exit::Done => 0,
             Exit::Complaint => 1,
             Exit::Findings => 3,
+            Exit::Nothing => 4,
             Exit::As(code) => code,
         })
     }
@@ -79,6 +82,11 @@ pub(crate) fn print(format: Format, result: Result<Report>) -> ExitCode {
     exit.into()
 }
 
+/// A complaint as people read it where there is no terminal.
+pub(crate) fn text_of(complaint: &Diagnostic) -> String {
+    plain("error", complaint)
+}
+
 fn to_text(kind: &str, complaint: &Diagnostic) -> String {
     if std::io::stderr().is_terminal() { fancy(complaint) } else { plain(kind, complaint) }
 }
@@ -101,7 +109,8 @@ fn plain(kind: &str, complaint: &Diagnostic) -> String {
     text
 }
 
-fn to_json(complaint: &Diagnostic) -> Value {
+/// A complaint for programs.
+pub(crate) fn to_json(complaint: &Diagnostic) -> Value {
     let position = complaint.position();
     json!({
         "message": complaint.message(),

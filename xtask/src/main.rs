@@ -7,7 +7,9 @@
 //! | 0 | done; what was looked for was not found |
 //! | 1 | a complaint about input, or an output that is stale: nothing was written |
 //! | 2 | wrong usage: nothing was done |
-//! | 3 | the report has findings that fail the run: `drift` and `verify` as `--fail-on` says, `docs` any |
+//! | 3 | the report has findings that fail the run: `drift` and `verify` as `--fail-on` says, `docs` any; `update` is done
+//! and somebody must look |
+//! | 4 | `update` found nothing new |
 
 mod commands;
 mod console;

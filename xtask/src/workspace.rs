@@ -29,6 +29,21 @@ impl Workspace {
         Ok(Self { root: root.to_owned() })
     }
 
+    /// The checkout in the current folder, whichever that is when a path is used.
+    pub(crate) fn here() -> Self {
+        Self { root: PathBuf::new() }
+    }
+
+    /// The folder that holds all others.
+    pub(crate) fn root(&self) -> &Path {
+        if self.root.as_os_str().is_empty() { Path::new(".") } else { &self.root }
+    }
+
+    /// What users are told about releases.
+    pub(crate) fn changelog(&self) -> PathBuf {
+        self.root.join("CHANGELOG.md")
+    }
+
     /// The folder of emitted crates.
     pub(crate) fn generated(&self) -> PathBuf {
         self.root.join("generated")

@@ -2,7 +2,9 @@
 //! Requests break by narrowing, responses by widening; clients are assumed to be tolerant readers.
 
 mod accept;
+pub mod announcements;
 mod calls;
+pub mod changelog;
 mod collect;
 pub mod detail;
 mod document;

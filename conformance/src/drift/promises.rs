@@ -10,7 +10,7 @@ use super::model::{Effect, Finding, Kind, Severity};
 use crate::acceptance::is_day;
 
 /// The member with the date after which something is gone.
-const SUNSET: &str = "x-sunset";
+pub(super) const SUNSET: &str = "x-sunset";
 /// The member with how much the thing may still change.
 const STABILITY: &str = "x-stability-level";
 /// The member with the values of an enumeration that may grow.
@@ -114,7 +114,7 @@ pub(super) fn removal(deprecated: bool, extensions: &[(String, Value)], today: &
 }
 
 /// The day of a date or a date and time; `None` when it is neither.
-fn date(value: &Value) -> Option<String> {
+pub(super) fn date(value: &Value) -> Option<String> {
     let text = value.as_str()?;
     let (day, rest) = (text.get(..10)?, text.get(10..)?);
     (is_day(day) && (rest.is_empty() || rest.starts_with('T'))).then(|| day.to_owned())

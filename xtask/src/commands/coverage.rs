@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     }
     let figures = |row: &Row| {
         json!({
-            "api": row.api, "operations": row.specified, "typed": row.typed, "tested": row.tested,
+            "api": row.api, "source": row.source, "operations": row.specified, "typed": row.typed, "tested": row.tested,
             "recorded": row.recorded, "quirks": row.quirks, "proved": row.proved,
         })
     };

@@ -4,6 +4,8 @@
 
 mod reference;
 
+pub(crate) use reference::differences;
+
 use std::path::{Path, PathBuf};
 
 use kontrakt_codegen::contract::Contract;

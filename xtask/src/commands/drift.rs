@@ -4,6 +4,8 @@
 mod history;
 mod sources;
 
+pub(crate) use sources::git;
+
 use std::path::{Path, PathBuf};
 
 use self::sources::Source;
@@ -18,7 +20,7 @@ use kontrakt_conformance::acceptance::Acceptance;
 use kontrakt_conformance::drift::report::{Form, Options, render};
 use kontrakt_conformance::drift::rust::{Generation, explain};
 use kontrakt_conformance::drift::traffic::judge;
-use kontrakt_conformance::drift::{CrateStep, Drift, Severity, Side, accept, compare};
+use kontrakt_conformance::drift::{CrateStep, Drift, Severity, Side, accept, announcements, compare};
 use kontrakt_conformance::recording::Recording;
 
 /// Compare two documents of an API: what changed on the wire, what that does to the Rust API, and what to do
@@ -147,6 +149,7 @@ fn two(args: &Args, workspace: &Workspace, old: &str, new: &str, today: &str) ->
     }
     drift.notes.push("readers are taken to be tolerant: new members of answers break nothing".to_owned());
     let mut warnings = Vec::new();
+    let known = api.clone();
     if args.no_rust {
         let name = api.unwrap_or_else(|| "api".to_owned());
         let wire = drift.wire_step();
@@ -154,13 +157,20 @@ fn two(args: &Args, workspace: &Workspace, old: &str, new: &str, today: &str) ->
     } else {
         warnings.extend(rust(&mut drift, &a, &b, api.as_deref(), workspace));
     }
+    let mut recording = Recording::default();
+    for path in &args.recordings {
+        recording.append(Recording::read(path)?);
+    }
     if !args.recordings.is_empty() {
-        let mut recording = Recording::default();
-        for path in &args.recordings {
-            recording.append(Recording::read(path)?);
-        }
         judge(&mut drift, &a, &b, &recording)?;
     }
+    let mut announced = match &known {
+        Some(api) => announcements::read(&workspace.specs().join(api))?,
+        None => Vec::new(),
+    };
+    announced.extend(announcements::of_document(&a.document));
+    announced.extend(announcements::of_recording(&recording, &b.contract));
+    announcements::tell(&mut drift, &announced, today);
     if let Some(path) = &args.accept {
         let acceptance = Acceptance::parse(&Document::read(path)?)?;
         warnings.extend(accept(&mut drift, &acceptance, today).warnings(path));

@@ -95,13 +95,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
 
     let imported = import(&source, read(&source)?, &capitalized(&args.api))?;
     let record = record(&args, &source, &imported);
-    let record_text = format!(
-        "# Written by `cargo xtask import {}`: where {DOCUMENT} comes from, and what was in it.\n{}",
-        args.api,
-        toml::to_string(&record)
-            .map_err(|error| Diagnostic::new(format!("cannot write {}: {error}", record_path.display())))?
-    );
-
+    let record_text = record_text(&args.api, &record, &record_path)?;
     let files = [(document_path.as_path(), imported.yaml.as_str()), (record_path.as_path(), record_text.as_str())];
     // A document that is absent or broken is replaced as a whole, so everything in the new one is an addition.
     let old = Document::read(&document_path).map(|document| document.root).unwrap_or_default();
@@ -109,6 +103,58 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     let stale = write(&args, &files)?;
     let outcome = Outcome { counts: &record.counts, source: json!(record), changes: &changes, stale: &stale };
     Ok(report(&args, &outcome))
+}
+
+fn record_text(api: &str, record: &Record, path: &Path) -> Result<String> {
+    let table = toml::to_string(record)
+        .map_err(|error| Diagnostic::new(format!("cannot write {}: {error}", path.display())))?;
+    Ok(format!("# Written by `cargo xtask import {api}`: where {DOCUMENT} comes from, and what was in it.\n{table}"))
+}
+
+/// What an import for an update came to.
+pub(crate) struct Taken {
+    /// In words.
+    pub(crate) said: String,
+    /// Whether the interface is what it was: then nothing is written.
+    pub(crate) same: bool,
+    /// Whether it is a reference beside a specification that is written by hand.
+    pub(crate) is_reference: bool,
+}
+
+/// Imports the document of an API, or its reference, from `from` or the recorded address. The address stays recorded where
+/// a file is read in its place; what does not tell its day is of today.
+pub(crate) fn take(api: &str, from: Option<&str>, today: &str, workspace: &Workspace) -> Result<Taken> {
+    let folder = workspace.specs().join(api_name(api)?);
+    let (document_path, record_path) = (folder.join(DOCUMENT), folder.join("source.toml"));
+    let Some((text, table)) = recorded(&record_path, &document_path)? else {
+        return Err(Diagnostic::new(format!("{} holds no document", folder.display()))
+            .help(format!("take the first one with `cargo xtask import {api} FILE|URL`")));
+    };
+    let sources = from.map(str::to_owned).into_iter().collect();
+    let mut args = Args { api: api.to_owned(), sources, dry_run: false, origin: None, revision: None, date: None };
+    if let Some(reference) = reference::table(&table) {
+        let path = folder.join(REFERENCE);
+        let before = std::fs::read(&path).ok();
+        let said = reference::run(&args, &folder, &text, reference)?.text;
+        let said = said.lines().next().unwrap_or_default().to_owned();
+        return Ok(Taken { said, same: before == std::fs::read(&path).ok(), is_reference: true });
+    }
+    let origin = recorded_origin(&table, &record_path, &document_path)?;
+    let source = from.map(str::to_owned).or_else(|| origin.clone().filter(|origin| is_url(origin)));
+    let source = source.ok_or_else(|| {
+        Diagnostic::new(format!("no address is recorded to import {api} from")).help("name the document with --from")
+    })?;
+    let imported = import(&source, read(&source)?, &capitalized(api))?;
+    let same = !differs(&document_path, &imported.yaml);
+    args.origin = origin.filter(|_| !is_url(&source));
+    let mut record = record(&args, &source, &imported);
+    record.date.get_or_insert_with(|| today.to_owned());
+    if !same {
+        let text = record_text(api, &record, &record_path)?;
+        write_together(&[(&document_path, &imported.yaml), (&record_path, &text)])?;
+    }
+    let Counts { paths, operations, schemas } = record.counts;
+    Ok(Taken { said: format!("{paths} paths, {operations} operations, {schemas} schemas"), same, is_reference: false })
 }
 
 /// Writes the files if one of them differs from what is there, unless that is only to be said; gives those that differ.
@@ -131,7 +177,8 @@ fn api_name(name: &str) -> Result<&str> {
         .help("use small letters, digits and _, beginning with a letter"))
 }
 
-fn capitalized(name: &str) -> String {
+/// The name of an API as people write it.
+pub(crate) fn capitalized(name: &str) -> String {
     let mut chars = name.chars();
     chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
 }

@@ -10,6 +10,7 @@ mod generate;
 mod import;
 mod lint;
 mod overlay;
+mod update;
 mod verify;
 
 use kontrakt_codegen::diagnostic::Result;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Import(import::Args),
     Lint(lint::Args),
     Overlay(overlay::Args),
+    Update(update::Args),
     Verify(Box<verify::Args>),
 }
 
@@ -43,6 +45,7 @@ impl Command {
             Self::Import(args) => import::run(args, workspace),
             Self::Lint(args) => lint::run(&args, workspace),
             Self::Overlay(args) => overlay::run(args, workspace),
+            Self::Update(args) => update::run(&args, workspace),
             Self::Verify(args) => verify::run(*args, workspace),
         }
     }

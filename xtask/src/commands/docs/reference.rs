@@ -14,20 +14,29 @@ use crate::console::{Exit, Report};
 use crate::workspace::Workspace;
 
 pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
-    let folder = workspace.specs().join(&args.api);
-    let specification = Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?;
+    Ok(report(&comparison(&args.api, workspace)?))
+}
+
+/// What the specification says differently, and entries that are over, in words.
+pub(crate) fn differences(api: &str, workspace: &Workspace) -> Result<Vec<String>> {
+    let Comparison { differences, over, .. } = comparison(api, workspace)?;
+    let over = over.iter().map(|place| format!("nothing differs any more: {place}"));
+    Ok(differences.iter().map(ToString::to_string).chain(over).collect())
+}
+
+fn comparison(api: &str, workspace: &Workspace) -> Result<Comparison> {
+    let folder = workspace.specs().join(api);
+    let specification = Specification::load(&workspace.specs(), api, Unmatched::Error)?;
     let path = folder.join(REFERENCE);
     if !path.exists() {
-        return Err(Diagnostic::new(format!("{} has no reference beside its specification", args.api)).help(format!(
-            "name a page: cargo xtask docs {} PAGE; or import the reference: cargo xtask import {} FOLDER|FILE…|URL",
-            args.api, args.api
+        return Err(Diagnostic::new(format!("{api} has no reference beside its specification")).help(format!(
+            "name a page: cargo xtask docs {api} PAGE; or import the reference: cargo xtask import {api} FOLDER|FILE…|URL"
         )));
     }
     let (reference, _) = Contract::read_mending(&Document::read(&path)?)?;
     let quirks = folder.join("quirks.yaml");
     let known = if quirks.exists() { Known::read(&Document::read(&quirks)?)? } else { Known::default() };
-    let comparison = compare(&Contract::read(&specification.document)?, &reference, known);
-    Ok(report(&comparison))
+    Ok(compare(&Contract::read(&specification.document)?, &reference, known))
 }
 
 fn report(comparison: &Comparison) -> Report {

@@ -98,7 +98,7 @@ fn is_revision(text: &str) -> bool {
 }
 
 /// What a git command prints.
-pub(super) fn git(workspace: &Workspace, arguments: &[&str]) -> Result<Vec<u8>> {
+pub(crate) fn git(workspace: &Workspace, arguments: &[&str]) -> Result<Vec<u8>> {
     let root = workspace.specs().parent().map(Path::to_owned).unwrap_or_default();
     let root = if root.as_os_str().is_empty() { Path::new(".").to_owned() } else { root };
     let output = Command::new("git").arg("-C").arg(root).args(arguments).output();

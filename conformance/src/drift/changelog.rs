@@ -1,0 +1,183 @@
+//! What users of a crate are told about a drift, in the form of Keep a Changelog: what was added, changed, deprecated and
+//! removed, and for each break what to do.
+
+use std::collections::BTreeMap;
+
+use super::collect::Drift;
+use super::model::{Change, Direction, Kind, Severity};
+use super::report::radius;
+
+/// Sections of an entry, in the order they stand in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// What is new.
+    Added,
+    /// What is another way.
+    Changed,
+    /// What is going to be removed.
+    Deprecated,
+    /// What is gone.
+    Removed,
+}
+
+impl Section {
+    const ALL: [Self; 4] = [Self::Added, Self::Changed, Self::Deprecated, Self::Removed];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Added => "Added",
+            Self::Changed => "Changed",
+            Self::Deprecated => "Deprecated",
+            Self::Removed => "Removed",
+        }
+    }
+
+    fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Deprecated | Kind::SunsetChanged => Self::Deprecated,
+            kind if kind.name().ends_with("-added") => Self::Added,
+            kind if kind.name().ends_with("-removed") => Self::Removed,
+            _ => Self::Changed,
+        }
+    }
+}
+
+/// Lines of an entry by section.
+pub type Entry = BTreeMap<Section, Vec<String>>;
+
+/// Items of Rust that a line shows.
+const SHOWN: usize = 4;
+
+/// The entry about a drift. Changes that concern no user of the crate are left out.
+pub fn entry(drift: &Drift) -> Entry {
+    let mut entry = Entry::new();
+    for change in drift.changes.iter().filter(|change| change.severity > Severity::Cosmetic) {
+        let lines = entry.entry(Section::of(change.kind)).or_default();
+        let line = line(change);
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    // What changes in Rust alone is a break for those who wrote the name.
+    let breaking = |item: &&String| item.contains(" -> ") || item.ends_with(" removed");
+    let items: Vec<&String> = drift.items.iter().filter(breaking).collect();
+    if !items.is_empty() {
+        let line = format!("Names and types in Rust: {}", shown(&items));
+        entry.entry(Section::Changed).or_default().push(line);
+    }
+    entry
+}
+
+fn line(change: &Change) -> String {
+    let who = radius(change);
+    let who = if who.is_empty() || change.message.contains(&who) { String::new() } else { format!(" ({who})") };
+    let mut line = format!("{}{who}", change.message);
+    let broken: Vec<&String> =
+        change.rust.iter().filter(|item| item.contains(" -> ") || item.ends_with(" removed")).collect();
+    if change.severity == Severity::Breaking || !broken.is_empty() {
+        line.push_str("\n  Migration: ");
+        line.push_str(&migration(change, &broken));
+    }
+    line
+}
+
+/// What somebody does about a break: follow the names that the compiler complains about, or look at what is sent or read.
+fn migration(change: &Change, broken: &[&String]) -> String {
+    if !broken.is_empty() {
+        return format!("{}.", shown(broken));
+    }
+    match change.direction {
+        Direction::Request => "check what you send; the compiler does not see this.".to_owned(),
+        Direction::Response => "check what you read; the compiler does not see this.".to_owned(),
+        Direction::Both | Direction::Unknown => {
+            "check the calls that use it; the compiler does not see this.".to_owned()
+        }
+    }
+}
+
+fn shown(items: &[&String]) -> String {
+    let (some, rest) = items.split_at(items.len().min(SHOWN));
+    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    some.iter().map(|item| format!("`{}`", item.trim_end_matches(" removed"))).collect::<Vec<_>>().join(", ") + &more
+}
+
+/// Puts an entry into the section `[Unreleased]` of a changelog, `prefix` before each line; lines that are there already
+/// are left alone. `None` when there is no such section.
+pub fn put(changelog: &str, entry: &Entry, prefix: &str) -> Option<String> {
+    const UNRELEASED: &str = "## [Unreleased]";
+    let start = changelog.find(UNRELEASED)? + UNRELEASED.len();
+    let end = changelog[start..].find("\n## ").map_or(changelog.len(), |at| start + at + 1);
+    let unreleased = &changelog[start..end];
+    // What stands above the first heading, and the text below each.
+    let mut parts = unreleased.split("\n### ");
+    let mut texts = vec![(String::new(), parts.next().unwrap_or_default().trim_end().to_owned())];
+    texts.extend(parts.map(|part| {
+        let (heading, text) = part.split_once('\n').unwrap_or((part, ""));
+        (heading.trim().to_owned(), text.trim().to_owned())
+    }));
+    let mut is_new = false;
+    for (section, lines) in entry {
+        let lines = lines.iter().map(|line| format!("- {prefix}{line}"));
+        for line in lines.filter(|line| !format!("{unreleased}\n").contains(&format!("\n{line}\n"))) {
+            is_new = true;
+            let text = text_of(&mut texts, *section);
+            text.push_str(if text.is_empty() { "" } else { "\n" });
+            text.push_str(&line);
+        }
+    }
+    if !is_new {
+        return Some(changelog.to_owned());
+    }
+    let shown = texts.iter().map(|(heading, text)| match heading.as_str() {
+        "" => text.clone(),
+        heading => format!("\n\n### {heading}\n\n{text}"),
+    });
+    let after = if end == changelog.len() { "\n" } else { "\n\n" };
+    Some(format!("{}{}{after}{}", &changelog[..start], shown.collect::<String>(), &changelog[end..]))
+}
+
+/// The text of a section, which is begun in its place where it is not there.
+fn text_of(texts: &mut Vec<(String, String)>, section: Section) -> &mut String {
+    let at = texts.iter().position(|(heading, _)| heading == section.name());
+    let at = at.unwrap_or_else(|| {
+        let later = |heading: &str| Section::ALL.iter().any(|one| *one > section && one.name() == heading);
+        let at = texts.iter().position(|(heading, _)| later(heading)).unwrap_or(texts.len());
+        texts.insert(at, (section.name().to_owned(), String::new()));
+        at
+    });
+    &mut texts[at].1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One.\n- Two.\n\n### Removed\n\n- Three.\n\n## [0.1.0]\n\n### Added\n\n- All.\n";
+
+    fn with(lines: &[(Section, &str)]) -> Entry {
+        let mut entry = Entry::new();
+        for (section, line) in lines {
+            entry.entry(*section).or_default().push((*line).to_owned());
+        }
+        entry
+    }
+
+    #[test]
+    fn entries_go_to_their_sections_once() {
+        let entry =
+            with(&[(Section::Added, "A."), (Section::Changed, "C.\n  Migration: x."), (Section::Removed, "R.")]);
+        let text = put(CHANGELOG, &entry, "Shop: ").unwrap();
+        let expected = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One.\n- Two.\n- Shop: A.\n\n### Changed\n\n\
+                        - Shop: C.\n  Migration: x.\n\n### Removed\n\n- Three.\n- Shop: R.\n\n## [0.1.0]\n\n### Added\n\n- All.\n";
+        assert_eq!(text, expected);
+        assert_eq!(put(&text, &entry, "Shop: ").unwrap(), text);
+        assert_eq!(put(CHANGELOG, &Entry::new(), "").unwrap(), CHANGELOG);
+        assert_eq!(put("# Changelog\n", &entry, ""), None);
+    }
+
+    #[test]
+    fn an_empty_changelog_gets_its_first_section() {
+        let text = put("## [Unreleased]\n", &with(&[(Section::Deprecated, "D.")]), "").unwrap();
+        assert_eq!(text, "## [Unreleased]\n\n### Deprecated\n\n- D.\n");
+    }
+}

@@ -1,0 +1,323 @@
+//! The steps of an update that need no compiler, in a copy of the checkout: import, overlays, drift, generation, what the
+//! tests would say, changelog, version.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Instant;
+
+use kontrakt_codegen::contract::Contract;
+use kontrakt_codegen::diagnostic::{Diagnostic, Result};
+use kontrakt_codegen::document::Document;
+use kontrakt_codegen::generate::{Generated, of_folder};
+use kontrakt_codegen::overlay::{LOCK, Matches, Shift, Unmatched, shifts};
+use kontrakt_codegen::specification::{DOCUMENT, Specification};
+use kontrakt_codegen::write::{write, write_together};
+use kontrakt_conformance::coverage::hars;
+use kontrakt_conformance::drift::announcements::{self, Announcement};
+use kontrakt_conformance::drift::changelog::{entry, put};
+use kontrakt_conformance::drift::rust::{Generation, explain};
+use kontrakt_conformance::drift::{CrateStep, Drift, Severity, Side, compare};
+use kontrakt_conformance::recording::Recording;
+
+use super::super::{docs, import};
+use super::checks::faults;
+use crate::workspace::Workspace;
+
+/// What an update starts from.
+pub(super) struct Request<'a> {
+    pub(super) api: &'a str,
+    /// File or address of the document; the recorded one unless given.
+    pub(super) from: Option<&'a str>,
+    /// Folder of specifications to compare with; as they stand unless given.
+    pub(super) base: Option<&'a Path>,
+    pub(super) today: &'a str,
+}
+
+/// How much an item asks of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Weight {
+    /// To know.
+    Advice,
+    /// To look at before it is merged.
+    Look,
+    /// Tests fail until it is dealt with.
+    Blocks,
+}
+
+/// Something for a person.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) weight: Weight,
+    pub(super) what: Diagnostic,
+}
+
+/// What the steps came to.
+#[derive(Default)]
+pub(super) struct Proposal {
+    pub(super) done: Vec<String>,
+    pub(super) items: Vec<Item>,
+    pub(super) drift: Option<Drift>,
+    /// Whether the document says what it said.
+    pub(super) nothing: bool,
+    /// The step that failed, and why.
+    pub(super) failed: Option<(&'static str, Diagnostic)>,
+}
+
+/// The specification before the update.
+struct Before {
+    side: Side,
+    specification: Specification,
+    faults: Vec<String>,
+}
+
+impl Before {
+    fn of(specs: &Path, api: &str) -> Result<Self> {
+        let document = Document::read(&specs.join(api).join(DOCUMENT))?;
+        let side = Side::read(document.clone())?.named(format!("{api} before"));
+        let specification = Specification::with_overlays_of(specs, api, document, Unmatched::Warn)?;
+        let (contract, _) = Contract::read_mending(&specification.document)?;
+        let faults = faults(&specification, &contract, &specs.join(api))?;
+        let faults = faults.iter().map(|one| one.message().to_owned()).collect();
+        Ok(Self { side, specification, faults })
+    }
+}
+
+/// Runs the steps in the current folder; they end at the first that fails.
+pub(super) fn propose(request: &Request<'_>, workspace: &Workspace) -> Proposal {
+    let mut proposal = Proposal::default();
+    if let Err(failed) = proposal.run(request, workspace) {
+        proposal.failed = Some(failed);
+    }
+    proposal.items.sort_by_key(|item| std::cmp::Reverse(item.weight));
+    proposal
+}
+
+/// Names the step that a complaint comes from.
+fn at(step: &'static str) -> impl Fn(Diagnostic) -> (&'static str, Diagnostic) {
+    move |complaint| (step, complaint)
+}
+
+impl Proposal {
+    fn run(&mut self, request: &Request<'_>, workspace: &Workspace) -> Result<(), (&'static str, Diagnostic)> {
+        let (api, specs) = (request.api, workspace.specs());
+        let folder = specs.join(api);
+        let before = Before::of(request.base.unwrap_or(&specs), api).map_err(at("compare"))?;
+        let taken = import::take(api, request.from, request.today, workspace).map_err(at("import"))?;
+        if taken.same && request.base.is_none() {
+            self.nothing = true;
+            return Ok(());
+        }
+        self.done.push(format!("import: {}", taken.said));
+        if taken.is_reference {
+            return self.reference(workspace, api).map_err(at("reference"));
+        }
+        let (specification, generated) = self.generate(&specs, api)?;
+        self.matches(&before, &specification);
+        let announced = announced(&before, workspace, api).map_err(at("announcements"))?;
+        let drift = self.compare(&before, &specification, &announced, request.today).map_err(at("drift"))?;
+        self.write(workspace, &generated).map_err(at("generate"))?;
+        let contract = Contract::read(&specification.document).map_err(at("generate"))?;
+        for fault in faults(&specification, &contract, &folder).map_err(at("checks"))? {
+            if !before.faults.iter().any(|known| known == fault.message()) {
+                self.item(Weight::Blocks, fault);
+            }
+        }
+        self.changelog(workspace, api, &drift).map_err(at("changelog"))?;
+        self.version(workspace, &drift).map_err(at("version"))?;
+        self.drift = Some(drift);
+        Ok(())
+    }
+
+    /// A reference is held against the specification, which people write.
+    fn reference(&mut self, workspace: &Workspace, api: &str) -> Result<()> {
+        for difference in docs::differences(api, workspace)? {
+            let complaint = Diagnostic::new(difference);
+            self.item(Weight::Blocks, complaint.help("mend the specification, or say in quirks.yaml why it differs"));
+        }
+        Ok(())
+    }
+
+    fn item(&mut self, weight: Weight, what: Diagnostic) {
+        self.items.push(Item { weight, what });
+    }
+
+    /// Generates, once names and words for people whose subject is gone are deleted.
+    fn generate(&mut self, specs: &Path, api: &str) -> Result<(Specification, Generated), (&'static str, Diagnostic)> {
+        loop {
+            let start = Instant::now();
+            let (step, complaint) = match Specification::load(specs, api, Unmatched::Error) {
+                Ok(specification) => match of_folder(specs, &specification, start) {
+                    Ok(generated) => return Ok((specification, generated)),
+                    Err(complaint) => ("generate", complaint),
+                },
+                Err(complaint) => ("overlays", complaint),
+            };
+            let obsolete: Vec<&Diagnostic> = complaint.flat().filter(|one| one.is_obsolete()).collect();
+            if obsolete.is_empty() {
+                return Err((step, complaint));
+            }
+            delete(&obsolete).map_err(at("overlays"))?;
+            for one in obsolete {
+                let message = format!("deleted, for what it was about is gone: {}", one.message());
+                let place = one.position().map(|(file, line, _)| format!("{file}:{line}: ")).unwrap_or_default();
+                let complaint = Diagnostic::new(format!("{place}{message}"));
+                self.item(Weight::Advice, complaint.help("if the thing has moved, write the entry anew for its place"));
+            }
+        }
+    }
+
+    /// Actions that match more or less: more of the same sort is to be expected of a document that grows.
+    fn matches(&mut self, before: &Before, specification: &Specification) {
+        let old = &before.specification.actions;
+        for shift in shifts(&Matches::of(old), &specification.actions) {
+            let odd: Vec<_> = shift.unlike(old).cloned().collect();
+            let complaint = shift.diagnostic();
+            match odd.as_slice() {
+                [] => self.item(Weight::Advice, complaint),
+                odd => {
+                    let gained = odd.to_vec();
+                    let odd = Shift { gained, lost: Vec::new(), ..shift.clone() }.diagnostic();
+                    self.item(
+                        Weight::Look,
+                        odd.help("it matched nothing like this before: make the target narrower, unless it is meant"),
+                    );
+                }
+            }
+        }
+    }
+
+    fn compare(
+        &mut self,
+        before: &Before,
+        specification: &Specification,
+        announced: &[Announcement],
+        today: &str,
+    ) -> Result<Drift> {
+        let name = &specification.name;
+        let path = specification.document.sources.first().map(|source| source.name.clone()).unwrap_or_default();
+        let after = Side::read(Document::read(Path::new(&path))?)?.named(format!("{name} now"));
+        let mut drift = compare(&before.side, &after, today);
+        match Generation::of(&before.specification).and_then(|old| Ok((old, Generation::of(specification)?))) {
+            Ok((old, new)) => explain(&mut drift, &old, &new),
+            Err(complaint) => {
+                let wire = drift.wire_step();
+                drift.semver.push(CrateStep { name: name.clone(), wire, source: None });
+                self.item(Weight::Look, complaint);
+            }
+        }
+        for change in &drift.changes {
+            if change.severity == Severity::Breaking && change.accepted.is_none() {
+                let place = change.place().map(|place| format!(" at {}", place.pointer)).unwrap_or_default();
+                let complaint = Diagnostic::new(format!("breaks: {}{place}", change.message));
+                self.item(
+                    Weight::Look,
+                    complaint.help("say in the changelog what users do about it, and release a major version"),
+                );
+            }
+            for one in announcements::explaining(announced, change) {
+                let message = format!("was announced ({}, {}): {}", one.id, one.source, change.message);
+                self.item(
+                    Weight::Advice,
+                    Diagnostic::new(message).help("set the state of the announcement, if it is one of the file"),
+                );
+            }
+        }
+        let renamed = drift.items.iter().filter(|item| item.contains(" -> ") || item.ends_with(" removed"));
+        for item in renamed {
+            let complaint = Diagnostic::new(format!("changes in Rust and not on the wire: {item}"));
+            self.item(
+                Weight::Look,
+                complaint.help("keep the old name with x-name in an overlay, or tell of the break"),
+            );
+        }
+        for due in announcements::due(announced, today) {
+            let complaint = Diagnostic::new(due.to_string());
+            self.item(
+                Weight::Advice,
+                complaint.help("see whether it has come, and set its state in announcements.yaml"),
+            );
+        }
+        self.done.push(format!("drift: {}, {} changes", drift.verdict().name(), drift.changes.len()));
+        Ok(drift)
+    }
+
+    fn write(&mut self, workspace: &Workspace, generated: &Generated) -> Result<()> {
+        let stale = write(&workspace.generated().join(&generated.name), &generated.files)?;
+        let path = workspace.specs().join(&generated.name).join(LOCK);
+        if let Some(text) = &generated.lock {
+            write_together(&[(&path, text)])?;
+        }
+        self.done.push(format!(
+            "generate: {} operations, {} types; {} files written or removed",
+            generated.statistics.operations,
+            generated.statistics.types,
+            stale.len()
+        ));
+        Ok(())
+    }
+
+    /// Tells users, in the changelog of the crate where it has one of its own.
+    fn changelog(&mut self, workspace: &Workspace, api: &str, drift: &Drift) -> Result<()> {
+        let own = workspace.specs().join(api).join("CHANGELOG.md");
+        let (path, prefix) = match own.exists() {
+            true => (own, String::new()),
+            false => (workspace.changelog(), format!("{}: ", import::capitalized(api))),
+        };
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            self.item(Weight::Advice, Diagnostic::new(format!("there is no {} to tell users in", path.display())));
+            return Ok(());
+        };
+        let new = put(&text, &entry(drift), &prefix).ok_or_else(|| {
+            Diagnostic::new(format!("{} has no section [Unreleased]", path.display()))
+                .help("write a line `## [Unreleased]` above the last release")
+        })?;
+        if new != text {
+            write_together(&[(&path, &new)])?;
+            self.done.push(format!("changelog: {}", path.display()));
+        }
+        Ok(())
+    }
+
+    /// Steps the version of the crate.
+    fn version(&mut self, _workspace: &Workspace, drift: &Drift) -> Result<()> {
+        for step in &drift.semver {
+            self.done.push(format!(
+                "version: {} needs a {} step, which a release takes",
+                step.name,
+                step.step().name()
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Deletes the entries of overlays that complaints are about.
+///
+/// # Errors
+/// When one does not stand on lines of its own, so that a person has to do it.
+pub(super) fn delete(complaints: &[&Diagnostic]) -> Result<()> {
+    let mut files: BTreeMap<&str, Vec<(u32, u32)>> = BTreeMap::new();
+    for (file, line, column) in complaints.iter().filter_map(|one| one.position()) {
+        files.entry(file).or_default().push((line, column));
+    }
+    for (file, places) in files {
+        let text = Document::read(Path::new(file))?.without(&places);
+        let text = text.ok_or_else(|| {
+            Diagnostic::new(format!("{file} has entries to delete that share their lines with others"))
+                .help(format!("delete them by hand: {}", complaints[0].message()))
+        })?;
+        write_together(&[(Path::new(file), &text)])?;
+    }
+    Ok(())
+}
+
+/// Everything that is announced about an API: by people, by its document, and by the answers that are recorded.
+fn announced(before: &Before, workspace: &Workspace, api: &str) -> Result<Vec<Announcement>> {
+    let mut all = announcements::read(&workspace.specs().join(api))?;
+    all.extend(announcements::of_document(&before.side.document));
+    let folder = workspace.recordings().join(api);
+    for file in if folder.exists() { hars(&folder)? } else { Vec::new() } {
+        all.extend(announcements::of_recording(&Recording::read(&file)?, &before.side.contract));
+    }
+    Ok(all)
+}
