@@ -269,9 +269,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn prose_goes_and_the_interface_stays_around_schemas() {
-        let before = json!({
+    fn with_prose() -> Value {
+        json!({
             "openapi": "3.1.0",
             "info": {"title": "Theirs", "version": "7", "description": "D", "contact": {"name": "N"}},
             "servers": [{"url": "https://x", "description": "D", "variables": {"description": {"default": "a", "description": "D"}}}],
@@ -302,7 +301,11 @@ mod tests {
                 "securitySchemes": {"description": {"type": "oauth2", "description": "D",
                     "flows": {"implicit": {"authorizationUrl": "u", "scopes": {"read": "D"}}}}}
             }
-        });
+        })
+    }
+
+    #[test]
+    fn prose_goes_and_the_interface_stays_around_schemas() {
         let after = json!({
             "openapi": "3.1.0",
             "info": {"title": "Shop", "version": "7"},
@@ -331,7 +334,7 @@ mod tests {
                     "flows": {"implicit": {"authorizationUrl": "u", "scopes": {"read": ""}}}}}
             }
         });
-        assert_eq!(imported(&before), after);
+        assert_eq!(imported(&with_prose()), after);
     }
 
     #[test]

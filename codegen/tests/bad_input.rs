@@ -26,37 +26,54 @@ components:
     format!("{head}{schemas}")
 }
 
+/// A document with two operations, in the lines 5 and 7.
+fn operations(first: &str, second: &str) -> String {
+    format!(
+        "openapi: 3.1.0\ninfo: {{title: S, version: '1'}}\npaths:\n  /a:\n    get: {first}\n  /b:\n    get: {second}\n"
+    )
+}
+
+/// An operation with `x-bulk` and an answer that is one result.
+fn bulk(says: &str) -> String {
+    let answer = "{type: object, properties: {done: {type: boolean}, note: {type: string}}}";
+    let answer = format!("{{'200': {{description: '', content: {{application/json: {{schema: {answer}}}}}}}}}");
+    operations(&format!("{{tags: [a], operationId: a, x-bulk: {says}, responses: {answer}}}"), "{}")
+}
+
+/// A paged list with `x-feed`.
+fn feed(says: &str) -> String {
+    let paging = "x-paging: {page: page, size: size, pages: pages}";
+    let entry = "{type: object, properties: {code: {type: string}, kind: {type: string}}}";
+    let answer = format!("{{pages: {{type: integer}}, changes: {{type: array, items: {entry}}}}}");
+    let answer = format!("{{content: {{application/json: {{schema: {{type: object, properties: {answer}}}}}}}}}");
+    let parameters = ["page", "from"].map(|name| format!("{{name: {name}, in: query}}")).join(", ");
+    let operation = format!("operationId: a, parameters: [{parameters}], responses: {{'200': {answer}}}");
+    format!("{}{paging}\n", operations(&format!("{{tags: [a], x-feed: {says}, {operation}}}"), "{}"))
+}
+
+/// An operation with `x-bulk` and two lists in its body.
+fn written(says: &str, required: &str) -> String {
+    let list = "{type: array, items: {type: object, properties: {done: {type: boolean}}}}";
+    let lists = format!("{{type: object, required: {required}, properties: {{things: {list}, others: {list}}}}}");
+    let content = format!("content: {{application/json: {{schema: {lists}}}}}");
+    let answer = format!("{{'200': {{description: '', {content}}}}}");
+    let body = format!("requestBody: {{{content}}}");
+    operations(&format!("{{tags: [a], operationId: a, x-bulk: {says}, {body}, responses: {answer}}}"), "{}")
+}
+
+/// Each document produces the complaint beside it.
+#[track_caller]
+fn refuse(cases: &[(String, &str)]) {
+    for (text, expected) in cases {
+        let error = strict(text).map(|generated| generated.statistics).expect_err(text);
+        let all: Vec<String> = complaints(&error).into_iter().map(described).collect();
+        assert!(all.iter().any(|one| one.contains(expected)), "expected {expected}\nfound {}\n{text}", all.join("\n"));
+    }
+}
+
 #[test]
-fn defects_of_a_document_are_complaints_with_place_and_mend() {
-    let operations = |first: &str, second: &str| {
-        format!(
-            "openapi: 3.1.0\ninfo: {{title: S, version: '1'}}\npaths:\n  /a:\n    get: {first}\n  /b:\n    get: {second}\n"
-        )
-    };
-    let bulk = |says: &str| {
-        let answer = "{type: object, properties: {done: {type: boolean}, note: {type: string}}}";
-        let answer = format!("{{'200': {{description: '', content: {{application/json: {{schema: {answer}}}}}}}}}");
-        operations(&format!("{{tags: [a], operationId: a, x-bulk: {says}, responses: {answer}}}"), "{}")
-    };
-    let feed = |says: &str| {
-        let paging = "x-paging: {page: page, size: size, pages: pages}";
-        let entry = "{type: object, properties: {code: {type: string}, kind: {type: string}}}";
-        let answer = format!("{{pages: {{type: integer}}, changes: {{type: array, items: {entry}}}}}");
-        let answer = format!("{{content: {{application/json: {{schema: {{type: object, properties: {answer}}}}}}}}}");
-        let parameters = ["page", "from"].map(|name| format!("{{name: {name}, in: query}}")).join(", ");
-        let operation = format!("operationId: a, parameters: [{parameters}], responses: {{'200': {answer}}}");
-        format!("{}{paging}\n", operations(&format!("{{tags: [a], x-feed: {says}, {operation}}}"), "{}"))
-    };
-    let written = |says: &str, required: &str| {
-        let list = "{type: array, items: {type: object, properties: {done: {type: boolean}}}}";
-        let lists = format!("{{type: object, required: {required}, properties: {{things: {list}, others: {list}}}}}");
-        let content = format!("content: {{application/json: {{schema: {lists}}}}}");
-        let answer = format!("{{'200': {{description: '', {content}}}}}");
-        let body = format!("requestBody: {{{content}}}");
-        operations(&format!("{{tags: [a], operationId: a, x-bulk: {says}, {body}, responses: {answer}}}"), "{}")
-    };
-    let cases = [
-        // Types of the document itself.
+fn types_of_the_document() {
+    refuse(&[
         ("[]".to_owned(), "test.yaml:1 # this is not an OpenAPI document"),
         ("openapi: 3.1".to_owned(), "test.yaml:1 #/openapi OpenAPI version \"\" is not supported"),
         ("openapi: 2.0.0".to_owned(), "test.yaml:1 #/openapi OpenAPI version \"2.0.0\" is not supported"),
@@ -73,7 +90,12 @@ fn defects_of_a_document_are_complaints_with_place_and_mend() {
         ),
         (operations("{responses: {ok: {}}}", "{}"), "test.yaml:5 #/paths/~1a/get/responses/ok \"ok\" is no status"),
         (operations("{}", "7"), "test.yaml:7 #/paths/~1b/get expected a map, found a number"),
-        // Types of schemas.
+    ]);
+}
+
+#[test]
+fn types_of_schemas() {
+    refuse(&[
         (with_schemas("A: {type: strnig}"), "test.yaml:11 #/components/schemas/A/type unknown type \"strnig\""),
         (with_schemas("A: {type: [string, null]}"), "test.yaml:11 #/components/schemas/A/type unknown type null"),
         (with_schemas("A: 5"), "test.yaml:11 #/components/schemas/A expected a schema, found a number"),
@@ -89,7 +111,12 @@ fn defects_of_a_document_are_complaints_with_place_and_mend() {
             with_schemas("A: {minLength: -1}"),
             "test.yaml:11 #/components/schemas/A/minLength expected a whole number, found a number",
         ),
-        // References.
+    ]);
+}
+
+#[test]
+fn references() {
+    refuse(&[
         (
             with_schemas("A: {$ref: '#/components/schemas/B'}"),
             "test.yaml:11 #/components/schemas/A/$ref the reference \"#/components/schemas/B\" leads nowhere",
@@ -107,7 +134,12 @@ fn defects_of_a_document_are_complaints_with_place_and_mend() {
             "test.yaml:5 #/paths/~1a/get/parameters/0/$ref \
              the reference \"#/paths/~1a/get/parameters/0\" leads back to itself",
         ),
-        // Calls that take many things.
+    ]);
+}
+
+#[test]
+fn bulk_calls() {
+    refuse(&[
         (bulk("5"), "test.yaml:5 #/paths/~1a/get/x-bulk expected a map, found a number"),
         (bulk("{outcom: done}"), "test.yaml:5 #/paths/~1a/get/x-bulk/outcom unknown member \"outcom\""),
         (bulk("{outcome: ok}"), "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: an outcome has no member \"ok\""),
@@ -148,7 +180,12 @@ fn defects_of_a_document_are_complaints_with_place_and_mend() {
             bulk("{parameter: codes, answers: '', limit: 9, outcome: done}"),
             "test.yaml:5 #/paths/~1a/get/x-bulk `x-bulk`: `items` and `parameter` name nothing that a method takes",
         ),
-        // Lists of changes.
+    ]);
+}
+
+#[test]
+fn lists_of_changes() {
+    refuse(&[
         (feed("5"), "test.yaml:5 #/paths/~1a/get/x-feed expected a map, found a number"),
         (feed("{form: from}"), "test.yaml:5 #/paths/~1a/get/x-feed/form unknown member \"form\""),
         (feed("{key: code}"), "test.yaml:5 #/paths/~1a/get/x-feed \"from\" is missing"),
@@ -186,7 +223,12 @@ fn defects_of_a_document_are_complaints_with_place_and_mend() {
             operations("{tags: [a], operationId: a, x-feed: {from: a, key: b}, responses: {}}", "{}"),
             "test.yaml:5 #/paths/~1a/get/x-feed `x-feed`: the answer is no page of a list",
         ),
-        // Names.
+    ]);
+}
+
+#[test]
+fn names() {
+    refuse(&[
         (
             operations("{operationId: one}", "{operationId: one}"),
             "test.yaml:7 #/paths/~1b/get/operationId the operation id \"one\" is used twice",
@@ -220,7 +262,12 @@ fn defects_of_a_document_are_complaints_with_place_and_mend() {
             "test.yaml:12 #/components/schemas/ListRequest \
              ListRequest is also what the module orders calls a request or itself",
         ),
-        // Extensions.
+    ]);
+}
+
+#[test]
+fn extensions() {
+    refuse(&[
         (
             format!("{}x-envelope: {{valeu: data}}\n", with_schemas("A: {type: string}")),
             "#/x-envelope/valeu unknown member \"valeu\"",
@@ -233,12 +280,7 @@ fn defects_of_a_document_are_complaints_with_place_and_mend() {
             operations("{x-job: {result: Gone}}", "{}"),
             "test.yaml:5 #/paths/~1a/get `x-job` names the component \"Gone\", which does not exist",
         ),
-    ];
-    for (text, expected) in cases {
-        let error = strict(&text).map(|generated| generated.statistics).expect_err(&text);
-        let all: Vec<String> = complaints(&error).into_iter().map(described).collect();
-        assert!(all.iter().any(|one| one.contains(expected)), "expected {expected}\nfound {}\n{text}", all.join("\n"));
-    }
+    ]);
 }
 
 #[test]

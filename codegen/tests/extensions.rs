@@ -122,98 +122,79 @@ components:
         kind: {type: string, enum: [a, b], x-enum-names: {a: First}}
 ";
 
+/// Replaced text, its replacement, a part of the complaint, a part of its suggested fix.
+const MISTAKES: &[(&str, &str, &str, &str)] = &[
+    (
+        "x-scalar: decimal",
+        "x-scalar: decimall",
+        "test.yaml:21 #/components/schemas/Thing/properties/price/x-scalar \"decimall\" is not known",
+        "did you mean \"decimal\"?",
+    ),
+    (
+        "x-scalar: decimal",
+        "x-scalar: money",
+        "/Thing/properties/price/x-scalar \"money\" is not known",
+        "expected decimal, date",
+    ),
+    (
+        "x-scalar: decimal",
+        "x-scalar: 5",
+        "/Thing/properties/price/x-scalar expected a string, found a number",
+        "specs/README.md",
+    ),
+    ("x-scale: 2", "x-scale: two", "/Thing/properties/price/x-scale expected a whole number, found a string", "README"),
+    ("x-scale: 2", "x-scale: 29", "/Thing/properties/price/x-scale a decimal has no 29 digits", "0 to 28"),
+    (
+        "x-aliases: [cost]",
+        "x-alises: [cost]",
+        "/Thing/properties/price/x-alises unknown member",
+        "did you mean \"x-aliases\"?",
+    ),
+    (
+        "x-aliases: [cost]",
+        "x-aliases: cost",
+        "/Thing/properties/price/x-aliases expected a list, found a string",
+        "README",
+    ),
+    ("x-aliases: [cost]", "x-aliases: [5]", "/Thing/properties/price/x-aliases/0 expected a string", "README"),
+    ("x-secret: false", "x-secret: yes please", "/Thing/properties/price/x-secret expected true or false", "README"),
+    (
+        "x-secret: false",
+        "x-delimiter: ','",
+        "/Thing/properties/price/x-delimiter \"x-delimiter\" is not read here",
+        "on: parameter",
+    ),
+    ("{a: First}", "[First]", "/kind/x-enum-names expected a map, found a list", "README"),
+    ("x-retry: safe", "x-retry: saef", "#/paths/~1things~1{id}/get/x-retry \"saef\" is not known", "\"safe\""),
+    ("x-retry: safe", "x-retyr: safe", "/get/x-retyr unknown member", "did you mean \"x-retry\"?"),
+    ("x-retry: safe", "x-variants: {}", "/get/x-variants expected a list", "README"),
+    ("x-retry: safe", "x-job: {reslut: Thing}", "/get/x-job/reslut unknown member", "did you mean \"result\"?"),
+    (
+        "x-delimiter: ','",
+        "x-delimeter: ','",
+        "/parameters/1/x-delimeter unknown member",
+        "did you mean \"x-delimiter\"?",
+    ),
+    ("x-delimiter: ','", "x-delimiter: [',']", "/parameters/1/x-delimiter expected a string", "README"),
+    ("x-name: api_key", "x-nmae: api_key", "/securitySchemes/key/x-nmae unknown member", "did you mean \"x-name\"?"),
+    ("info:", "x-envelop: {}\ninfo:", "test.yaml:2 #/x-envelop unknown member", "did you mean \"x-envelope\"?"),
+    (
+        "info:",
+        "x-envelope: {value: a, value-of: [b]}\ninfo:",
+        "#/x-envelope/value value-of and value say the same",
+        "keep one",
+    ),
+    ("info:", "x-jobs: []\ninfo:", "#/x-jobs expected a map, found a list", "README"),
+];
+
 /// A mistake is told with its place and what to do, whether it is in the name of a member or in its value.
 #[test]
 fn mistakes_are_complaints() {
     strict(HINTS).unwrap_or_else(|error| panic!("{error}"));
-    let price = "/components/schemas/Thing/properties/price";
-    let cases = [
-        (
-            "x-scalar: decimal",
-            "x-scalar: decimall",
-            format!("test.yaml:21 #{price}/x-scalar \"decimall\" is not known"),
-            "did you mean \"decimal\"?",
-        ),
-        (
-            "x-scalar: decimal",
-            "x-scalar: money",
-            format!("#{price}/x-scalar \"money\" is not known"),
-            "expected decimal, date",
-        ),
-        (
-            "x-scalar: decimal",
-            "x-scalar: 5",
-            format!("#{price}/x-scalar expected a string, found a number"),
-            "specs/README.md",
-        ),
-        ("x-scale: 2", "x-scale: two", format!("#{price}/x-scale expected a whole number, found a string"), "README"),
-        ("x-scale: 2", "x-scale: 29", format!("#{price}/x-scale a decimal has no 29 digits"), "0 to 28"),
-        (
-            "x-aliases: [cost]",
-            "x-alises: [cost]",
-            format!("#{price}/x-alises unknown member"),
-            "did you mean \"x-aliases\"?",
-        ),
-        (
-            "x-aliases: [cost]",
-            "x-aliases: cost",
-            format!("#{price}/x-aliases expected a list, found a string"),
-            "README",
-        ),
-        ("x-aliases: [cost]", "x-aliases: [5]", format!("#{price}/x-aliases/0 expected a string"), "README"),
-        ("x-secret: false", "x-secret: yes please", format!("#{price}/x-secret expected true or false"), "README"),
-        (
-            "x-secret: false",
-            "x-delimiter: ','",
-            format!("#{price}/x-delimiter \"x-delimiter\" is not read here"),
-            "on: parameter",
-        ),
-        ("{a: First}", "[First]", "/kind/x-enum-names expected a map, found a list".to_owned(), "README"),
-        (
-            "x-retry: safe",
-            "x-retry: saef",
-            "#/paths/~1things~1{id}/get/x-retry \"saef\" is not known".to_owned(),
-            "\"safe\"",
-        ),
-        ("x-retry: safe", "x-retyr: safe", "/get/x-retyr unknown member".to_owned(), "did you mean \"x-retry\"?"),
-        ("x-retry: safe", "x-variants: {}", "/get/x-variants expected a list".to_owned(), "README"),
-        (
-            "x-retry: safe",
-            "x-job: {reslut: Thing}",
-            "/get/x-job/reslut unknown member".to_owned(),
-            "did you mean \"result\"?",
-        ),
-        (
-            "x-delimiter: ','",
-            "x-delimeter: ','",
-            "/parameters/1/x-delimeter unknown member".to_owned(),
-            "did you mean \"x-delimiter\"?",
-        ),
-        ("x-delimiter: ','", "x-delimiter: [',']", "/parameters/1/x-delimiter expected a string".to_owned(), "README"),
-        (
-            "x-name: api_key",
-            "x-nmae: api_key",
-            "/securitySchemes/key/x-nmae unknown member".to_owned(),
-            "did you mean \"x-name\"?",
-        ),
-        (
-            "info:",
-            "x-envelop: {}\ninfo:",
-            "test.yaml:2 #/x-envelop unknown member".to_owned(),
-            "did you mean \"x-envelope\"?",
-        ),
-        (
-            "info:",
-            "x-envelope: {value: a, value-of: [b]}\ninfo:",
-            "#/x-envelope/value value-of and value say the same".to_owned(),
-            "keep one",
-        ),
-        ("info:", "x-jobs: []\ninfo:", "#/x-jobs expected a map, found a list".to_owned(), "README"),
-    ];
-    for (from, to, expected, mend) in cases {
+    for &(from, to, expected, mend) in MISTAKES {
         let error = strict(&HINTS.replacen(from, to, 1)).map(|generated| generated.statistics).expect_err(to);
         let all = complaints(&error);
-        let told = all.iter().find(|one| described(one).contains(&expected));
+        let told = all.iter().find(|one| described(one).contains(expected));
         let told =
             told.unwrap_or_else(|| panic!("{to}: {:?}", all.iter().map(|one| described(one)).collect::<Vec<_>>()));
         assert!(told.mend().is_some_and(|help| help.contains(mend)), "{to}: {:?}", told.mend());

@@ -182,14 +182,33 @@ Cat: {type: object, properties: {kind: {type: string}}}\n";
     assert_eq!(mapping, &json!({"c": "#/components/schemas/Cat", "d": "Dog"}));
 }
 
+/// A document whose only path item is elsewhere.
+fn with(path: &str) -> String {
+    format!("openapi: 3.1.0\npaths:\n  /a: {{$ref: '{path}'}}\n")
+}
+
+/// A path item whose answer has this schema.
+fn get(schema: &str) -> String {
+    format!("/a:\n  get: {{responses: {{'200': {{content: {{j: {{schema: {schema}}}}}}}}}}}\n")
+}
+
+const SCHEMA: &str = "/~1a/get/responses/200/content/j/schema";
+
+/// The document, a file a.yaml and a file b.yaml; where the complaint is, and what it says.
+#[track_caller]
+fn refuse(cases: &[(String, String, &str, &str)]) {
+    for (root, a, b, expected) in cases {
+        let mut files = vec![("openapi.yaml", root.as_str()), ("a.yaml", a.as_str())];
+        files.extend((!b.is_empty()).then_some(("b.yaml", *b)));
+        let error = bundle(&files).map(|document| document.root.to_yaml()).expect_err(root);
+        let all: Vec<String> = complaints(&error).into_iter().map(described).collect();
+        assert!(all.iter().any(|one| one.contains(*expected)), "expected {expected}\nfound {all:#?}\n{root}{a}{b}");
+    }
+}
+
 #[test]
-fn references_that_cannot_be_followed_are_complaints() {
-    let with = |path: &str| format!("openapi: 3.1.0\npaths:\n  /a: {{$ref: '{path}'}}\n");
-    let get =
-        |schema: &str| format!("/a:\n  get: {{responses: {{'200': {{content: {{j: {{schema: {schema}}}}}}}}}}}\n");
-    let schema = "/~1a/get/responses/200/content/j/schema/$ref";
-    // The document, a file a.yaml and a file b.yaml; where the complaint is, and what it says.
-    let cases = [
+fn references_from_the_document_that_cannot_be_resolved() {
+    refuse(&[
         (with("gone.yaml#/~1a"), String::new(), "", "openapi.yaml:3 #/paths/~1a/$ref cannot read gone.yaml"),
         (
             with("a.yaml#/~1b"),
@@ -207,18 +226,24 @@ fn references_that_cannot_be_followed_are_complaints() {
         (with("/a.yaml#/~1a"), get("{}"), "", "openapi.yaml:3 #/paths/~1a/$ref the reference \"/a.yaml#/~1a\" leaves"),
         (with("https://x/a.yaml#/b"), get("{}"), "", "#/paths/~1a/$ref the reference \"https://x/a.yaml#/b\" leaves"),
         (with("a.yaml#/~1a"), "/a: [".to_owned(), "", "a.yaml:2  not valid YAML"),
-        (with("a.yaml#/~1a"), get("{$ref: b.yaml#/B}"), "", &format!("a.yaml:2 #{schema} cannot read b.yaml")),
+    ]);
+}
+
+#[test]
+fn references_between_files_that_cannot_be_resolved() {
+    refuse(&[
+        (with("a.yaml#/~1a"), get("{$ref: b.yaml#/B}"), "", &format!("a.yaml:2 #{SCHEMA}/$ref cannot read b.yaml")),
         (
             with("a.yaml#/~1a"),
             get("{$ref: 'b.yaml#/C'}"),
             "B: {}",
-            &format!("a.yaml:2 #{schema} the reference \"b.yaml#/C\" leads nowhere"),
+            &format!("a.yaml:2 #{SCHEMA}/$ref the reference \"b.yaml#/C\" leads nowhere"),
         ),
         (
             with("a.yaml#/~1a"),
             get("{$ref: '#/~1a/get'}"),
             "",
-            &format!("a.yaml:2 #{} a reference into a path item", schema.trim_end_matches("/$ref")),
+            &format!("a.yaml:2 #{SCHEMA} a reference into a path item"),
         ),
         (
             with("a.yaml#/~1a"),
@@ -244,14 +269,7 @@ fn references_that_cannot_be_followed_are_complaints() {
             "x: {}\n",
             "a.yaml:1 #/~1a/get/responses/200/links/l a reference to another file is not understood here",
         ),
-    ];
-    for (root, a, b, expected) in &cases {
-        let mut files = vec![("openapi.yaml", root.as_str()), ("a.yaml", a.as_str())];
-        files.extend((!b.is_empty()).then_some(("b.yaml", *b)));
-        let error = bundle(&files).map(|document| document.root.to_yaml()).expect_err(root);
-        let all: Vec<String> = complaints(&error).into_iter().map(described).collect();
-        assert!(all.iter().any(|one| one.contains(*expected)), "expected {expected}\nfound {all:#?}\n{root}{a}{b}");
-    }
+    ]);
 }
 
 /// The complaint, with all that belongs to a complaint.

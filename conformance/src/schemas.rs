@@ -87,51 +87,35 @@ pub fn to_json(contract: &Contract, id: SchemaId) -> Value {
 }
 
 fn members(contract: &Contract, schema: &Schema) -> Map<String, Value> {
-    let mut map = Map::new();
-    let one = |id: SchemaId| to_json(contract, id);
-    let many = |ids: &[SchemaId]| (!ids.is_empty()).then(|| ids.iter().copied().map(one).collect::<Value>());
-    let named = |list: &[(String, SchemaId)]| {
-        let members = || list.iter().map(|(name, id)| (name.clone(), one(*id))).collect::<Map<_, _>>();
-        (!list.is_empty()).then(|| Value::Object(members()))
-    };
+    let keywords = assertions(schema).into_iter().chain(subschemas(contract, schema));
+    let mut map: Map<_, _> = keywords.filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+    for (name, value) in &schema.others {
+        map.entry(name).or_insert_with(|| value.clone());
+    }
+    map
+}
+
+/// Keywords with values of their own.
+fn assertions(schema: &Schema) -> Vec<(&'static str, Option<Value>)> {
     let count = |count: Option<u64>| count.map(Value::from);
     let number = |number: &Option<Number>| number.clone().map(Value::Number);
     let text = |text: &Option<String>| text.clone().map(Value::String);
-    let reference = |id: SchemaId| Value::from(format!("{BASE}#{}", fragment(&contract[id].pointer)));
     let types = |types: Types| types.iter().map(|kind| Value::from(kind.name())).collect::<Value>();
     let required = (!schema.required.is_empty()).then(|| schema.required.iter().cloned().collect::<Value>());
     let dependent_required = (!schema.dependent_required.is_empty()).then(|| {
         let members = schema.dependent_required.iter();
         members.map(|(name, needs)| (name.clone(), Value::from(needs.clone()))).collect::<Value>()
     });
-    let keywords = [
-        ("$ref", schema.reference.map(reference)),
+    vec![
         ("type", schema.types.map(types)),
         ("enum", schema.enumeration.clone().map(Value::Array)),
         ("const", schema.constant.clone()),
-        ("allOf", many(&schema.all_of)),
-        ("oneOf", many(&schema.one_of)),
-        ("anyOf", many(&schema.any_of)),
-        ("not", schema.not.map(one)),
-        ("if", schema.condition.map(one)),
-        ("then", schema.then.map(one)),
-        ("else", schema.otherwise.map(one)),
-        ("properties", named(&schema.properties)),
-        ("patternProperties", named(&schema.pattern_properties)),
-        ("additionalProperties", schema.additional_properties.map(one)),
         ("required", required),
-        ("propertyNames", schema.property_names.map(one)),
         ("dependentRequired", dependent_required),
-        ("dependentSchemas", named(&schema.dependent_schemas)),
-        ("unevaluatedProperties", schema.unevaluated_properties.map(one)),
         ("minProperties", count(schema.min_properties)),
         ("maxProperties", count(schema.max_properties)),
-        ("items", schema.items.map(one)),
-        ("prefixItems", many(&schema.prefix_items)),
-        ("contains", schema.contains.map(one)),
         ("minContains", count(schema.min_contains)),
         ("maxContains", count(schema.max_contains)),
-        ("unevaluatedItems", schema.unevaluated_items.map(one)),
         ("minItems", count(schema.min_items)),
         ("maxItems", count(schema.max_items)),
         ("uniqueItems", schema.unique_items.then_some(Value::Bool(true))),
@@ -144,12 +128,38 @@ fn members(contract: &Contract, schema: &Schema) -> Map<String, Value> {
         ("exclusiveMinimum", number(&schema.exclusive_minimum)),
         ("exclusiveMaximum", number(&schema.exclusive_maximum)),
         ("multipleOf", number(&schema.multiple_of)),
-    ];
-    map.extend(keywords.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
-    for (name, value) in &schema.others {
-        map.entry(name).or_insert_with(|| value.clone());
-    }
-    map
+    ]
+}
+
+/// Keywords that hold schemas.
+fn subschemas(contract: &Contract, schema: &Schema) -> Vec<(&'static str, Option<Value>)> {
+    let one = |id: SchemaId| to_json(contract, id);
+    let many = |ids: &[SchemaId]| (!ids.is_empty()).then(|| ids.iter().copied().map(one).collect::<Value>());
+    let named = |list: &[(String, SchemaId)]| {
+        let members = || list.iter().map(|(name, id)| (name.clone(), one(*id))).collect::<Map<_, _>>();
+        (!list.is_empty()).then(|| Value::Object(members()))
+    };
+    let reference = |id: SchemaId| Value::from(format!("{BASE}#{}", fragment(&contract[id].pointer)));
+    vec![
+        ("$ref", schema.reference.map(reference)),
+        ("allOf", many(&schema.all_of)),
+        ("oneOf", many(&schema.one_of)),
+        ("anyOf", many(&schema.any_of)),
+        ("not", schema.not.map(one)),
+        ("if", schema.condition.map(one)),
+        ("then", schema.then.map(one)),
+        ("else", schema.otherwise.map(one)),
+        ("properties", named(&schema.properties)),
+        ("patternProperties", named(&schema.pattern_properties)),
+        ("additionalProperties", schema.additional_properties.map(one)),
+        ("propertyNames", schema.property_names.map(one)),
+        ("dependentSchemas", named(&schema.dependent_schemas)),
+        ("unevaluatedProperties", schema.unevaluated_properties.map(one)),
+        ("items", schema.items.map(one)),
+        ("prefixItems", many(&schema.prefix_items)),
+        ("contains", schema.contains.map(one)),
+        ("unevaluatedItems", schema.unevaluated_items.map(one)),
+    ]
 }
 
 /// A pointer as the fragment of a URI.

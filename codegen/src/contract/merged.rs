@@ -295,7 +295,8 @@ impl Merged {
         }
         for (exclusive, alternatives) in [(true, &schema.one_of), (false, &schema.any_of)] {
             if !alternatives.is_empty() {
-                self.union(contract, id, exclusive, alternatives, or_null, seen);
+                let choice = Union { alternatives: alternatives.clone(), exclusive, null: or_null, schema: id };
+                self.union(contract, choice, seen);
             }
         }
     }
@@ -449,17 +450,9 @@ impl Merged {
     }
 
     /// `oneOf` and `anyOf`: null is taken out, and a choice of one is none.
-    fn union(
-        &mut self,
-        contract: &Contract,
-        id: SchemaId,
-        exclusive: bool,
-        alternatives: &[SchemaId],
-        or_null: bool,
-        seen: &mut HashSet<SchemaId>,
-    ) {
+    fn union(&mut self, contract: &Contract, choice: Union, seen: &mut HashSet<SchemaId>) {
         let mut rest = Vec::new();
-        let null = flatten(contract, exclusive, alternatives, &mut rest, 0) || or_null;
+        let null = flatten(contract, choice.exclusive, &choice.alternatives, &mut rest, 0) || choice.null;
         let each = || rest.iter().map(|one| &contract[*one]);
         match rest.as_slice() {
             [] => self.types = Some(Types::from_iter([Type::Null])),
@@ -473,10 +466,10 @@ impl Merged {
                 each().for_each(|one| self.prose(one));
                 self.only(types);
             }
-            _ if each().all(Schema::is_list_of_values) => self.listed(contract, &rest, null, id),
+            _ if each().all(Schema::is_list_of_values) => self.listed(contract, &rest, null, choice.schema),
             _ => {
                 self.null &= null || rest.iter().any(|one| accepts_null(contract, *one, 0));
-                self.unions.push(Union { alternatives: rest, exclusive, null, schema: id });
+                self.unions.push(Union { alternatives: rest, null, ..choice });
             }
         }
     }

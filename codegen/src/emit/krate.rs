@@ -7,7 +7,7 @@ use super::resource::about;
 use super::{Emission, File, guide};
 use crate::contract::{Envelope, Jobs, Limits, MovedTo, Paging};
 use crate::name::phrase;
-use crate::plan::{Credential, CredentialPlace, Variable, api};
+use crate::plan::{Credential, CredentialPlace, Plan, Variable, api};
 
 /// `src/lib.rs`.
 pub(super) fn file(emission: Emission<'_>) -> File {
@@ -35,6 +35,15 @@ fn lib(emission: Emission<'_>) -> String {
     code.line("pub use kontrakt_runtime::prelude::types::*;");
     code.line("pub use kontrakt_runtime::{Error, Method, RetryPolicy};");
     code.line("");
+    modules(&mut code, plan);
+    constants(&mut code, emission);
+    description(&mut code, emission);
+    code.line("");
+    client(&mut code, emission);
+    code.finish()
+}
+
+fn modules(code: &mut Code, plan: &Plan) {
     if plan.types.iter().any(|def| def.resources.len() > 1) {
         code.line("#[rustfmt::skip]");
         code.line("mod types;");
@@ -53,7 +62,11 @@ fn lib(emission: Emission<'_>) -> String {
         code.line(format!("pub mod {};", resource.name));
     }
     code.line("");
-    if let Some(oauth) = &contract.behaviour.oauth {
+}
+
+fn constants(code: &mut Code, emission: Emission<'_>) {
+    let behaviour = &emission.contract.behaviour;
+    if let Some(oauth) = &behaviour.oauth {
         code.line("/// Where add-ons get their tokens, for [`runtime::OAuthServer`].");
         code.line("pub const OAUTH: kontrakt_runtime::OAuthPaths = kontrakt_runtime::OAuthPaths {");
         code.line(format!("    exchange: {:?},", oauth.exchange));
@@ -61,7 +74,7 @@ fn lib(emission: Emission<'_>) -> String {
         code.line("};");
         code.line("");
     }
-    if let Some(header) = &contract.behaviour.webhooks.signature_header {
+    if let Some(header) = &behaviour.webhooks.signature_header {
         code.line("/// The header field with the signature of a webhook, for [`runtime::webhook::Verifier`].");
         code.line(format!("pub const SIGNATURE_HEADER: &str = {header:?};"));
         code.line("");
@@ -73,10 +86,6 @@ fn lib(emission: Emission<'_>) -> String {
     code.line("/// Version of the generator.");
     code.line(format!("pub const GENERATOR_VERSION: &str = {:?};", crate::VERSION));
     code.line("");
-    description(&mut code, emission);
-    code.line("");
-    client(&mut code, emission);
-    code.finish()
 }
 
 /// The constant that tells the runtime about the API.

@@ -53,38 +53,12 @@ pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     let (recording, drawn) = recording(&contract, args.entries)?;
     let given_up = args.entries - recording.entries.len();
     let validators = Validators::new(&contract)?;
-    let bare = || -> Result<usize> {
-        let mut valid = 0;
-        for entry in &recording.entries {
-            let id = entry.operation.as_deref().unwrap_or_default();
-            let operation = contract.operations.iter().find(|operation| operation.id == id);
-            let schema = operation.and_then(|one| one.success()?.json()?.schema);
-            let value: Option<Value> =
-                entry.response.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
-            if let Some((schema, value)) = schema.zip(value) {
-                valid += usize::from(validators.get(&contract, schema)?.is_valid(&value));
-            }
-        }
-        Ok(valid)
-    };
+    let bare = || bare(&contract, &validators, &recording);
     bare()?;
     let count = recording.entries.len() as f64;
     let bodies = recording.entries.iter().filter_map(|entry| entry.response.body.as_ref());
     let bytes = bodies.map(Vec::len).sum::<usize>() as f64 / count;
-    let rate = |work: &dyn Fn() -> Result<()>| -> Result<f64> {
-        let mut rates = Vec::new();
-        for _ in 0..args.rounds.max(1) {
-            let start = seconds_of_this_thread()?;
-            let (mut passes, mut spent) = (0.0, 0.0);
-            while spent < LEAST_SECONDS {
-                work()?;
-                passes += 1.0;
-                spent = seconds_of_this_thread()? - start;
-            }
-            rates.push(passes * count / spent);
-        }
-        Ok(median(rates))
-    };
+    let rate = |work: &dyn Fn() -> Result<()>| Ok::<_, Diagnostic>(rate(args.rounds, work)? * count);
     let bare = rate(&|| bare().map(drop))?;
     let validation = rate(&|| plain.verify(&recording, &document).map(drop))?;
     let check = rate(&|| whole.verify(&recording, &document).map(drop))?;
@@ -104,6 +78,37 @@ pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
         "bare": bare, "validation": validation, "check": check,
     });
     Ok(Report { text: table(&rows), json, ..Report::default() })
+}
+
+/// Validates all answers with the `jsonschema` crate alone; how many are valid.
+fn bare(contract: &Contract, validators: &Validators, recording: &Recording) -> Result<usize> {
+    let mut valid = 0;
+    for entry in &recording.entries {
+        let id = entry.operation.as_deref().unwrap_or_default();
+        let operation = contract.operations.iter().find(|operation| operation.id == id);
+        let schema = operation.and_then(|one| one.success()?.json()?.schema);
+        let value: Option<Value> = entry.response.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
+        if let Some((schema, value)) = schema.zip(value) {
+            valid += usize::from(validators.get(contract, schema)?.is_valid(&value));
+        }
+    }
+    Ok(valid)
+}
+
+/// How often a second some work can be done: the median of several rounds.
+fn rate(rounds: usize, work: &dyn Fn() -> Result<()>) -> Result<f64> {
+    let mut rates = Vec::new();
+    for _ in 0..rounds.max(1) {
+        let start = seconds_of_this_thread()?;
+        let (mut passes, mut spent) = (0.0, 0.0);
+        while spent < LEAST_SECONDS {
+            work()?;
+            passes += 1.0;
+            spent = seconds_of_this_thread()? - start;
+        }
+        rates.push(passes / spent);
+    }
+    Ok(median(rates))
 }
 
 /// Answers of all operations in turn, and how many instances a second were drawn for them.
