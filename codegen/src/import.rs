@@ -7,7 +7,7 @@ pub use pages::{Page, PageRecord, holds_operations, import_pages};
 
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::{Document, Kind, METHODS, Map, Node, Pointer, Role, Span};
+use crate::document::{Document, METHODS, Map, Node, NodeKind, Pointer, Role, Span};
 use crate::specification::sha256;
 
 /// The interface of a document, and what there is to record about both.
@@ -118,9 +118,9 @@ fn check(document: &Document) -> Result<()> {
 /// Leaves out what is prose in an object of this role, or in each object of a list of them.
 fn strip(node: &mut Node, role: Role) {
     match &mut node.kind {
-        Kind::Map(_) if role == Role::Value => {}
-        Kind::List(list) => list.iter_mut().for_each(|node| strip(node, role)),
-        Kind::Map(map) => {
+        NodeKind::Map(_) if role == Role::Value => {}
+        NodeKind::List(list) => list.iter_mut().for_each(|node| strip(node, role)),
+        NodeKind::Map(map) => {
             map.retain(|key, member| {
                 let member_role = role.member(key);
                 strip(member, member_role);
@@ -139,26 +139,26 @@ fn strip(node: &mut Node, role: Role) {
 
 /// Replaces `info`: title and version are required, the rest is about the document and not about the interface.
 fn set_info(root: &mut Node, title: &str) {
-    let Kind::Map(members) = &mut root.kind else { return };
+    let NodeKind::Map(members) = &mut root.kind else { return };
     let version = members.get("info").and_then(|info| info.get("version")).filter(|version| version.as_str().is_some());
     let mut info = Map::default();
     info.insert("title", Span::default(), Node::from(title));
     info.insert("version", Span::default(), version.cloned().unwrap_or_else(|| Node::from("")));
-    members.insert("info", Span::default(), Node { kind: Kind::Map(info), span: Span::default() });
+    members.insert("info", Span::default(), Node { kind: NodeKind::Map(info), span: Span::default() });
 }
 
 /// What differs between two documents, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Operations, as method and path.
-    pub operations: Difference,
+    pub operations: NameDifference,
     /// Named schemas.
-    pub schemas: Difference,
+    pub schemas: NameDifference,
 }
 
 /// Names of what only the new one has, only the old one had, and both have but not alike; each in document order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Difference {
+pub struct NameDifference {
     /// Only in the new one.
     pub added: Vec<String>,
     /// Only in the old one.
@@ -171,13 +171,13 @@ impl Changes {
     /// Compares operations and named schemas.
     pub fn between(old: &Node, new: &Node) -> Self {
         Self {
-            operations: Difference::between(&operations(old), &operations(new)),
-            schemas: Difference::between(&schemas(old), &schemas(new)),
+            operations: NameDifference::between(&operations(old), &operations(new)),
+            schemas: NameDifference::between(&schemas(old), &schemas(new)),
         }
     }
 }
 
-impl Difference {
+impl NameDifference {
     fn between<T: PartialEq>(old: &[(String, T)], new: &[(String, T)]) -> Self {
         let find = |all: &[(String, T)], name: &str| all.iter().position(|(other, _)| other == name);
         let mut difference = Self::default();

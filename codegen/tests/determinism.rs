@@ -6,9 +6,9 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use common::emitted::{Emitted, Kind, Member};
+use common::emitted::{Emitted, ItemKind, Member};
 use common::{Folder, specs};
-use kontrakt_codegen::document::{Kind as NodeKind, Map, Node};
+use kontrakt_codegen::document::{Map, Node, NodeKind};
 use kontrakt_codegen::emit::{File, Manifest};
 use kontrakt_codegen::generate::{self, Strictness};
 use kontrakt_codegen::overlay::Unmatched;
@@ -68,7 +68,7 @@ fn shuffled(specification: &Specification, keep: &[&str], mut seed: u64) -> Spec
 }
 
 /// Every item by module, kind and name, with its members in no order.
-fn items(files: &[File]) -> BTreeMap<(String, Kind, String), BTreeSet<Member>> {
+fn items(files: &[File]) -> BTreeMap<(String, ItemKind, String), BTreeSet<Member>> {
     let emitted = Emitted::read(files).unwrap();
     let items = emitted.items();
     items

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use common::emitted::Emitted;
 use common::{complaints, generate, specs};
 use kontrakt_codegen::diagnostic::Diagnostic;
-use kontrakt_codegen::document::{Document, Kind, Map, Node, Pointer, Span};
+use kontrakt_codegen::document::{Document, Map, Node, NodeKind, Pointer, Span};
 use kontrakt_codegen::generate::Strictness;
 use kontrakt_codegen::overlay::{self, Unmatched};
 use kontrakt_codegen::specification::{DOCUMENT, names};
@@ -166,8 +166,8 @@ fn apis() -> &'static [Api] {
 /// A few neighbouring paths of a document with the components that they reach.
 fn excerpt(document: &Document, first: usize) -> Document {
     let mut root = document.root.clone();
-    let Kind::Map(members) = &mut root.kind else { panic!("not a map") };
-    let Some(Kind::Map(paths)) = members.get_mut("paths").map(|node| &mut node.kind) else { panic!("no paths") };
+    let NodeKind::Map(members) = &mut root.kind else { panic!("not a map") };
+    let Some(NodeKind::Map(paths)) = members.get_mut("paths").map(|node| &mut node.kind) else { panic!("no paths") };
     let first = first % paths.len();
     let mut at = 0;
     paths.retain(|_, _| {
@@ -182,9 +182,11 @@ fn excerpt(document: &Document, first: usize) -> Document {
             waiting.extend(references(target));
         }
     }
-    let Some(Kind::Map(components)) = members.get_mut("components").map(|node| &mut node.kind) else { panic!("none") };
+    let Some(NodeKind::Map(components)) = members.get_mut("components").map(|node| &mut node.kind) else {
+        panic!("none")
+    };
     for (kind, node) in components.iter_mut().filter(|(kind, _)| *kind != "securitySchemes") {
-        if let Kind::Map(named) = &mut node.kind {
+        if let NodeKind::Map(named) = &mut node.kind {
             named.retain(|name, _| reached.contains(&Pointer::from(["components", kind, name]).to_string()));
         }
     }
@@ -194,11 +196,11 @@ fn excerpt(document: &Document, first: usize) -> Document {
 /// Every `$ref` below a node.
 fn references(node: &Node) -> Vec<String> {
     match &node.kind {
-        Kind::Map(map) => {
+        NodeKind::Map(map) => {
             let own = map.get("$ref").and_then(Node::as_str).map(str::to_owned);
             own.into_iter().chain(map.iter().flat_map(|(_, node)| references(node))).collect()
         }
-        Kind::List(list) => list.iter().flat_map(references).collect(),
+        NodeKind::List(list) => list.iter().flat_map(references).collect(),
         _ => Vec::new(),
     }
 }
@@ -210,8 +212,8 @@ fn pointers(node: &Node, here: &Pointer, found: &mut Vec<Pointer>) {
         pointers(node, &pointer, found);
     };
     match &node.kind {
-        Kind::Map(map) => map.iter().for_each(|(key, node)| add(here.join(key), node)),
-        Kind::List(list) => list.iter().enumerate().for_each(|(at, node)| add(here.join(at), node)),
+        NodeKind::Map(map) => map.iter().for_each(|(key, node)| add(here.join(key), node)),
+        NodeKind::List(list) => list.iter().enumerate().for_each(|(at, node)| add(here.join(at), node)),
         _ => {}
     }
 }
@@ -226,8 +228,8 @@ fn apply(document: &mut Document, seed: u32, damage: &Damage) {
         Damage::Refer(target) => {
             let mut map = Map::default();
             let text = select(*target).map(ToString::to_string).unwrap_or_default();
-            map.insert("$ref", Span::default(), Node { kind: Kind::String(text), span: Span::default() });
-            Node { kind: Kind::Map(map), span: Span::default() }
+            map.insert("$ref", Span::default(), Node { kind: NodeKind::String(text), span: Span::default() });
+            Node { kind: NodeKind::Map(map), span: Span::default() }
         }
         _ => Node::default(),
     };
@@ -236,23 +238,23 @@ fn apply(document: &mut Document, seed: u32, damage: &Damage) {
     let parent = parents.iter().fold(Pointer::root(), |pointer, token| pointer.join(token));
     let Some(parent) = document.root.get_pointer_mut(&parent) else { return };
     match (&mut parent.kind, damage) {
-        (Kind::Map(map), Damage::Delete) => drop(map.remove(last)),
-        (Kind::Map(map), Damage::Double) => {
+        (NodeKind::Map(map), Damage::Delete) => drop(map.remove(last)),
+        (NodeKind::Map(map), Damage::Double) => {
             let copy = map.get(last).cloned().unwrap_or_default();
             map.insert(format!("{last}2"), copy.span, copy);
         }
-        (Kind::Map(map), Damage::Rename(name)) => drop(map.rename(last, name)),
-        (Kind::Map(map), Damage::Retype(_) | Damage::Refer(_)) => {
+        (NodeKind::Map(map), Damage::Rename(name)) => drop(map.rename(last, name)),
+        (NodeKind::Map(map), Damage::Retype(_) | Damage::Refer(_)) => {
             if let Some(node) = map.get_mut(last) {
                 node.kind = replacement.kind;
             }
         }
-        (Kind::List(list), damage) => {
+        (NodeKind::List(list), damage) => {
             let Some(at) = last.parse().ok().filter(|at| *at < list.len()) else { return };
             match damage {
                 Damage::Delete => drop(list.remove(at)),
                 Damage::Double => list.insert(at, list[at].clone()),
-                Damage::Rename(name) => list[at].kind = Kind::String((*name).to_owned()),
+                Damage::Rename(name) => list[at].kind = NodeKind::String((*name).to_owned()),
                 Damage::Retype(_) | Damage::Refer(_) => list[at].kind = replacement.kind,
             }
         }

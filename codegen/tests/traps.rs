@@ -7,7 +7,7 @@ mod table;
 
 use std::collections::BTreeSet;
 
-use common::emitted::{Emitted, Kind};
+use common::emitted::{Emitted, ItemKind};
 use common::{Crate, lenient};
 use table::TRAPS;
 
@@ -47,11 +47,11 @@ fn facts(emitted: &Emitted) -> BTreeSet<String> {
         for (at, member) in item.members.iter().enumerate() {
             let place = format!("{}: {} = {}({})", member.name, member.ty, member.place, member.keys.join(", "));
             facts.insert(match (item.kind, &item.call) {
-                (Kind::Operation, Some(call)) if at < call.arguments => format!("{}({place})", call.path),
-                (Kind::Operation, Some(call)) => format!("{}[{place}]", call.path),
-                (Kind::Union, _) => format!("{}::{}({})", item.name, member.name, member.ty),
-                (Kind::Open, _) => format!("{}::{} = {}", item.name, member.name, member.keys.concat()),
-                (Kind::Closed, _) => format!("{}::{} = {} only", item.name, member.name, member.keys.concat()),
+                (ItemKind::Operation, Some(call)) if at < call.arguments => format!("{}({place})", call.path),
+                (ItemKind::Operation, Some(call)) => format!("{}[{place}]", call.path),
+                (ItemKind::Union, _) => format!("{}::{}({})", item.name, member.name, member.ty),
+                (ItemKind::Open, _) => format!("{}::{} = {}", item.name, member.name, member.keys.concat()),
+                (ItemKind::Closed, _) => format!("{}::{} = {} only", item.name, member.name, member.keys.concat()),
                 _ => format!("{}.{place}", item.name),
             });
         }

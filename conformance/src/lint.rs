@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use kontrakt_codegen::contract::{Contract, Location, MediaType, Operation, SchemaId, Type};
 use kontrakt_codegen::diagnostic::Diagnostic;
-use kontrakt_codegen::document::{Document, Kind, Node, Pointer};
+use kontrakt_codegen::document::{Document, Node, NodeKind, Pointer};
 use serde_json::Value;
 
 use crate::check::{Checker, ecma};
@@ -231,17 +231,17 @@ impl Linter<'_> {
     /// Pointers in extensions that lead nowhere.
     fn extensions(&mut self, node: &Node, at: &Pointer, inside: bool) {
         match &node.kind {
-            Kind::String(text) if inside && text.starts_with("#/") => {
+            NodeKind::String(text) if inside && text.starts_with("#/") => {
                 let target = Pointer::parse(text);
                 if target.is_none_or(|target| self.document.get(&target).is_none()) {
                     let message = format!("the reference {text:?} in an extension leads nowhere");
                     self.complain("extension-reference", at, message, "mend the pointer, or take it out");
                 }
             }
-            Kind::List(list) => {
+            NodeKind::List(list) => {
                 list.iter().enumerate().for_each(|(index, node)| self.extensions(node, &at.join(index), inside));
             }
-            Kind::Map(map) => {
+            NodeKind::Map(map) => {
                 map.iter()
                     .for_each(|(key, node)| self.extensions(node, &at.join(key), inside || key.starts_with("x-")));
             }

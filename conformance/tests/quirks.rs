@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kontrakt_codegen::document::Document;
 use kontrakt_conformance::check::Checker;
 use kontrakt_conformance::instance::Instances;
-use kontrakt_conformance::quirks::{Kind, Quirk, holds, not_applicable, prove, read, schema_at};
+use kontrakt_conformance::quirks::{Quirk, QuirkKind, holds, not_applicable, prove, read, schema_at};
 use kontrakt_runtime::Method;
 use kontrakt_runtime::http::MockTransport;
 
@@ -34,7 +34,7 @@ fn every_quirk_still_holds() {
 #[test]
 fn clients_make_the_right_thing_of_every_oddity() {
     let mut broken = Vec::new();
-    let mut tried: BTreeMap<Kind, usize> = BTreeMap::new();
+    let mut tried: BTreeMap<QuirkKind, usize> = BTreeMap::new();
     for (api, codecs) in common::CODECS {
         let contract = common::contract(api);
         let checker = Checker::new(&contract);
@@ -48,9 +48,9 @@ fn clients_make_the_right_thing_of_every_oddity() {
         }
     }
     assert!(broken.is_empty(), "{} quirks:\n{}", broken.len(), broken.join("\n"));
-    for (name, kind) in Kind::NAMES {
+    for (name, kind) in QuirkKind::NAMES {
         // A failed call has no value; see the test below.
-        let needed = kind != Kind::ErrorInSuccess;
+        let needed = kind != QuirkKind::ErrorInSuccess;
         assert!(!needed || tried.contains_key(&kind), "no oddity of the kind {name} was tried: {tried:?}");
     }
 }
@@ -59,7 +59,7 @@ fn clients_make_the_right_thing_of_every_oddity() {
 async fn calls_that_fail_inside_a_success_are_errors() {
     let mut tried = 0;
     let contract = common::contract("clipsan");
-    let failures = quirks("clipsan").into_iter().filter(|quirk| quirk.kind == Kind::ErrorInSuccess);
+    let failures = quirks("clipsan").into_iter().filter(|quirk| quirk.kind == QuirkKind::ErrorInSuccess);
     let failures: Vec<_> = failures.flat_map(|quirk| quirk.places).filter_map(|at| schema_at(&contract, &at)).collect();
     let instances = Instances::new(&contract, failures.iter().copied());
     for id in failures {

@@ -95,13 +95,13 @@ pub struct DecodeError(Box<Detail>);
 #[derive(Clone, PartialEq)]
 struct Detail {
     /// From the innermost to the outermost step.
-    path: Vec<Step>,
+    path: Vec<PathStep>,
     expected: Cow<'static, str>,
     found: &'static str,
 }
 
 #[derive(Clone, PartialEq)]
-enum Step {
+enum PathStep {
     Key(Box<str>),
     Index(usize),
 }
@@ -147,14 +147,14 @@ impl DecodeError {
     /// The same error, seen from the object that has the offending value as member `key`.
     #[must_use]
     pub fn at_key(mut self, key: &str) -> Self {
-        self.0.path.push(Step::Key(key.into()));
+        self.0.path.push(PathStep::Key(key.into()));
         self
     }
 
     /// The same error, seen from the list that has the offending value at `index`.
     #[must_use]
     pub fn at_index(mut self, index: usize) -> Self {
-        self.0.path.push(Step::Index(index));
+        self.0.path.push(PathStep::Index(index));
         self
     }
 
@@ -172,9 +172,9 @@ impl DecodeError {
         let mut path = String::from("$");
         for step in self.0.path.iter().rev() {
             match step {
-                Step::Index(index) => path.push_str(&format!("[{index}]")),
-                Step::Key(key) if is_identifier(key) => path.push_str(&format!(".{key}")),
-                Step::Key(key) => {
+                PathStep::Index(index) => path.push_str(&format!("[{index}]")),
+                PathStep::Key(key) if is_identifier(key) => path.push_str(&format!(".{key}")),
+                PathStep::Key(key) => {
                     path.push_str(&format!("['{}']", key.replace('\\', "\\\\").replace('\'', "\\'")));
                 }
             }

@@ -10,7 +10,7 @@ use crate::value::Value;
 /// Where an item stands.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub enum Place<'v> {
+pub enum ItemPosition<'v> {
     /// In an array.
     Index(usize),
     /// Under a key.
@@ -19,7 +19,7 @@ pub enum Place<'v> {
     Alone,
 }
 
-impl Place<'_> {
+impl ItemPosition<'_> {
     fn key(self) -> Option<String> {
         match self {
             Self::Index(index) => Some(index.to_string()),
@@ -38,7 +38,7 @@ impl Place<'_> {
     }
 }
 
-type Placed<'v, 'a> = Vec<(Place<'v>, &'v Value<'a>)>;
+type Placed<'v, 'a> = Vec<(ItemPosition<'v>, &'v Value<'a>)>;
 
 impl<'a> Value<'a> {
     /// The items of whatever stands where a list is promised, because PHP has one type for lists and objects and writes
@@ -53,9 +53,9 @@ impl<'a> Value<'a> {
         match self {
             Self::List(items) => Some(indexed(items)),
             Self::Map(object) if object.is_numbered() => {
-                Some(object.iter().map(|(key, item)| (Place::Key(key), item)).collect())
+                Some(object.iter().map(|(key, item)| (ItemPosition::Key(key), item)).collect())
             }
-            Self::Map(_) => Some(vec![(Place::Alone, self)]),
+            Self::Map(_) => Some(vec![(ItemPosition::Alone, self)]),
             Self::Null => Some(Vec::new()),
             _ => None,
         }
@@ -65,7 +65,7 @@ impl<'a> Value<'a> {
     fn placed_entries(&self) -> Option<Placed<'_, 'a>> {
         match self {
             Self::List(items) => Some(indexed(items)),
-            Self::Map(object) => Some(object.iter().map(|(key, item)| (Place::Key(key), item)).collect()),
+            Self::Map(object) => Some(object.iter().map(|(key, item)| (ItemPosition::Key(key), item)).collect()),
             Self::Null => Some(Vec::new()),
             _ => None,
         }
@@ -73,7 +73,7 @@ impl<'a> Value<'a> {
 }
 
 fn indexed<'v, 'a>(items: &'v [Value<'a>]) -> Placed<'v, 'a> {
-    items.iter().enumerate().map(|(index, item)| (Place::Index(index), item)).collect()
+    items.iter().enumerate().map(|(index, item)| (ItemPosition::Index(index), item)).collect()
 }
 
 /// An item of a list: any value, or the entry of a map with its key.
@@ -84,19 +84,19 @@ pub trait Listed: Sized {
 
     /// Reads one of them; the error is seen from the list.
     #[doc(hidden)]
-    fn read(place: Place<'_>, item: &Value<'_>) -> Result<Self, DecodeError>;
+    fn read(place: ItemPosition<'_>, item: &Value<'_>) -> Result<Self, DecodeError>;
 }
 
 impl<T: Decode> Listed for T {
     fn places<'v, 'a>(list: &'v Value<'a>) -> Result<Placed<'v, 'a>, DecodeError> {
         let items = list.placed_items().filter(|items| match items.as_slice() {
-            [(Place::Alone, item)] => T::is_item(item),
+            [(ItemPosition::Alone, item)] => T::is_item(item),
             _ => true,
         });
         items.ok_or_else(|| DecodeError::expected("a list", list))
     }
 
-    fn read(place: Place<'_>, item: &Value<'_>) -> Result<Self, DecodeError> {
+    fn read(place: ItemPosition<'_>, item: &Value<'_>) -> Result<Self, DecodeError> {
         T::decode(item).map_err(|error| place.around(error))
     }
 }
@@ -106,7 +106,7 @@ impl<T: Decode> Listed for (String, T) {
         list.placed_entries().ok_or_else(|| DecodeError::expected("an object", list))
     }
 
-    fn read(place: Place<'_>, item: &Value<'_>) -> Result<Self, DecodeError> {
+    fn read(place: ItemPosition<'_>, item: &Value<'_>) -> Result<Self, DecodeError> {
         let read = T::decode(item).map_err(|error| place.around(error))?;
         Ok((place.key().unwrap_or_default(), read))
     }
@@ -129,13 +129,13 @@ pub(crate) fn parted<T: Listed>(list: &Value<'_>, path: &str) -> Result<(Vec<T>,
 fn sifted(
     places: Placed<'_, '_>,
     path: &str,
-    read: &mut dyn FnMut(Place<'_>, &Value<'_>) -> Result<(), DecodeError>,
+    read: &mut dyn FnMut(ItemPosition<'_>, &Value<'_>) -> Result<(), DecodeError>,
 ) -> Vec<Unreadable> {
     let unreadable = places.into_iter().enumerate().filter_map(|(index, (place, item))| {
         let reason = read(place, item).err()?.at_path(path);
         let key = match place {
-            Place::Key(key) => Some(key.to_owned()),
-            Place::Index(_) | Place::Alone => None,
+            ItemPosition::Key(key) => Some(key.to_owned()),
+            ItemPosition::Index(_) | ItemPosition::Alone => None,
         };
         Some(Unreadable { index, key, reason, item: item.borrow().into(), request_id: None })
     });

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use kontrakt_codegen::document::{Document, Kind, Node};
+use kontrakt_codegen::document::{Document, Node, NodeKind};
 use kontrakt_codegen::import::{Imported, import};
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::{Specification, names, sha256};
@@ -80,9 +80,9 @@ fn assert_is_interface(name: &str, imported: &Imported) {
 /// No text is as long as a paragraph; patterns and lists of values are no sentences.
 fn assert_terse(name: &str, node: &Node) {
     match &node.kind {
-        Kind::String(text) => assert!(text.split_whitespace().count() < 10, "{name}: {text}"),
-        Kind::List(list) => list.iter().for_each(|node| assert_terse(name, node)),
-        Kind::Map(map) => map.iter().for_each(|(_, node)| assert_terse(name, node)),
+        NodeKind::String(text) => assert!(text.split_whitespace().count() < 10, "{name}: {text}"),
+        NodeKind::List(list) => list.iter().for_each(|node| assert_terse(name, node)),
+        NodeKind::Map(map) => map.iter().for_each(|(_, node)| assert_terse(name, node)),
         _ => {}
     }
 }

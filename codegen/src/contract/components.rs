@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::at::At;
-use crate::document::{Document, Kind, Node, Pointer};
+use crate::document::{Document, Node, NodeKind, Pointer};
 
 /// A named part of a document that is no schema and no security scheme.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +45,7 @@ pub(super) fn read(document: &Document) -> Vec<Component> {
 
 fn references(node: &Node, targets: &mut HashSet<Pointer>) {
     match &node.kind {
-        Kind::Map(map) => {
+        NodeKind::Map(map) => {
             for (key, node) in map.iter() {
                 match node.as_str() {
                     Some(target) if key == "$ref" => targets.extend(Pointer::parse(target)),
@@ -53,7 +53,7 @@ fn references(node: &Node, targets: &mut HashSet<Pointer>) {
                 }
             }
         }
-        Kind::List(list) => list.iter().for_each(|node| references(node, targets)),
+        NodeKind::List(list) => list.iter().for_each(|node| references(node, targets)),
         _ => {}
     }
 }

@@ -18,7 +18,7 @@ use super::{
     components, security, servers,
 };
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::{Document, Kind, METHODS, Map, Node, Pointer, Role, Span};
+use crate::document::{Document, METHODS, Map, Node, NodeKind, Pointer, Role, Span};
 use crate::path::PathTemplate;
 
 pub(super) fn contract(document: &Document, defects: Defects) -> Result<(Contract, Vec<Diagnostic>)> {
@@ -145,7 +145,7 @@ impl<'d> Reader<'d> {
     /// A member that may not be written and left empty, such as `responses:` with nothing below it.
     fn part(&mut self, at: &At<'d>, key: &str) -> Option<At<'d>> {
         let part = at.get(key)?;
-        if part.node.kind != Kind::Null {
+        if part.node.kind != NodeKind::Null {
             return Some(part);
         }
         let message = format!("`{key}` has nothing below it");

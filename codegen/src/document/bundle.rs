@@ -4,7 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::{Document, Kind, Map, Node, Pointer, Role, Span, parse};
+use super::{Document, Map, Node, NodeKind, Pointer, Role, Span, parse};
 use crate::diagnostic::{Diagnostic, Result, Source};
 
 /// Gives the text of another file of the specification, by its path from the document's folder: `paths/orders.yaml`.
@@ -30,7 +30,7 @@ pub(super) fn bundle(document: Document, siblings: &Siblings<'_>) -> Result<Docu
     let file = File { path, source, root: None };
     let mut bundler = Bundler::new(siblings, folder, file);
     bundler.names_of(&root);
-    bundler.walk(&mut root, Role::Root, Place { file: 0, pointer: Pointer::root() }, &mut Vec::new());
+    bundler.walk(&mut root, Role::Root, FilePointer { file: 0, pointer: Pointer::root() }, &mut Vec::new());
     bundler.components();
     if let Some(complaint) = Diagnostic::all(bundler.complaints) {
         return Err(complaint);
@@ -39,7 +39,7 @@ pub(super) fn bundle(document: Document, siblings: &Siblings<'_>) -> Result<Docu
     bundler.done.sort_by_key(|one| (one.key.source, one.key.line, one.key.column));
     for one in bundler.done {
         let components = member(&mut root, "components").and_then(|components| member(components, one.section));
-        if let Some(Node { kind: Kind::Map(map), .. }) = components {
+        if let Some(Node { kind: NodeKind::Map(map), .. }) = components {
             map.insert(one.name, one.key, one.node);
         }
     }
@@ -49,17 +49,17 @@ pub(super) fn bundle(document: Document, siblings: &Siblings<'_>) -> Result<Docu
 /// The member of a map, an empty map if there is none.
 fn member<'n>(node: &'n mut Node, key: &str) -> Option<&'n mut Node> {
     let span = node.span;
-    let Kind::Map(map) = &mut node.kind else { return None };
+    let NodeKind::Map(map) = &mut node.kind else { return None };
     if !map.contains_key(key) {
-        map.insert(key, span, Node { kind: Kind::Map(Map::default()), span });
+        map.insert(key, span, Node { kind: NodeKind::Map(Map::default()), span });
     }
     map.get_mut(key)
 }
 
 fn refers_to_files(node: &Node) -> bool {
     match &node.kind {
-        Kind::List(list) => list.iter().any(refers_to_files),
-        Kind::Map(map) => map.iter().any(|(key, value)| {
+        NodeKind::List(list) => list.iter().any(refers_to_files),
+        NodeKind::Map(map) => map.iter().any(|(key, value)| {
             key == "$ref" && value.as_str().is_some_and(|text| !text.starts_with('#')) || refers_to_files(value)
         }),
         _ => false,
@@ -76,12 +76,12 @@ struct File {
 
 /// Where something stands, or a reference leads.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Place {
+struct FilePointer {
     file: usize,
     pointer: Pointer,
 }
 
-impl Place {
+impl FilePointer {
     fn join(&self, token: impl std::fmt::Display) -> Self {
         Self { file: self.file, pointer: self.pointer.join(token) }
     }
@@ -101,10 +101,10 @@ struct Bundler<'a> {
     /// By the number that spans name them with.
     files: Vec<File>,
     /// Names that components have.
-    names: HashMap<(&'static str, Place), String>,
+    names: HashMap<(&'static str, FilePointer), String>,
     /// Who has a name.
-    taken: HashMap<(&'static str, String), Place>,
-    waiting: VecDeque<(Role, &'static str, String, Place)>,
+    taken: HashMap<(&'static str, String), FilePointer>,
+    waiting: VecDeque<(Role, &'static str, String, FilePointer)>,
     done: Vec<Component>,
     complaints: Vec<Diagnostic>,
 }
@@ -123,7 +123,7 @@ impl<'a> Bundler<'a> {
         }
     }
 
-    fn complain(&mut self, span: Span, at: &Place, message: String, help: impl Into<String>) {
+    fn complain(&mut self, span: Span, at: &FilePointer, message: String, help: impl Into<String>) {
         let source = &self.files[usize::from(span.source)].source;
         let complaint = Diagnostic::new(message).at(source, span).pointer(at.pointer.clone()).help(help);
         // Components that only refer to something are looked at twice.
@@ -138,7 +138,7 @@ impl<'a> Bundler<'a> {
             let Some(section) = role.section() else { continue };
             let pointer = Pointer::from(["components", section]);
             for (name, node) in root.get_pointer(&pointer).and_then(Node::as_map).into_iter().flat_map(Map::iter) {
-                let at = Place { file: 0, pointer: pointer.join(name) };
+                let at = FilePointer { file: 0, pointer: pointer.join(name) };
                 let target = file_reference(node).and_then(|text| self.resolve(text, node, &at));
                 match target.filter(|target| target.file != 0 && split(&target.pointer, role).1.is_empty()) {
                     Some(target) if !self.names.contains_key(&(section, target.clone())) => {
@@ -152,12 +152,12 @@ impl<'a> Bundler<'a> {
     }
 
     /// Rewrites the references below a node. `trail` are the places that are being put in here.
-    fn walk(&mut self, node: &mut Node, role: Role, at: Place, trail: &mut Vec<Place>) {
+    fn walk(&mut self, node: &mut Node, role: Role, at: FilePointer, trail: &mut Vec<FilePointer>) {
         match &mut node.kind {
-            Kind::List(list) => {
+            NodeKind::List(list) => {
                 list.iter_mut().enumerate().for_each(|(index, node)| self.walk(node, role, at.join(index), trail));
             }
-            Kind::Map(map) => {
+            NodeKind::Map(map) => {
                 for (key, member) in map.iter_mut() {
                     match role.member(key) {
                         Role::Value if role == Role::Schema && key == "discriminator" => self.mapping(member, &at),
@@ -174,7 +174,7 @@ impl<'a> Bundler<'a> {
     }
 
     /// Rewrites the reference that a node is, or puts there what it leads to.
-    fn reference(&mut self, node: &mut Node, role: Role, at: &Place, trail: &mut Vec<Place>) {
+    fn reference(&mut self, node: &mut Node, role: Role, at: &FilePointer, trail: &mut Vec<FilePointer>) {
         let Some(text) = node.get("$ref").and_then(Node::as_str).map(str::to_owned) else { return };
         if at.file == 0 && text.starts_with('#') {
             return;
@@ -194,25 +194,25 @@ impl<'a> Bundler<'a> {
             trail.push(target.clone());
             self.walk(&mut found, role, target, trail);
             trail.pop();
-            if let (Kind::Map(map), Kind::Map(found_map)) = (&node.kind, &mut found.kind) {
+            if let (NodeKind::Map(map), NodeKind::Map(found_map)) = (&node.kind, &mut found.kind) {
                 for (key, value) in map.iter().filter(|(key, _)| *key != "$ref") {
                     found_map.insert(key, map.key_span(key).unwrap_or(value.span), value.clone());
                 }
             }
             *node = found;
         } else if let Some(pointer) = self.component(role, &target, span, at)
-            && let Kind::Map(map) = &mut node.kind
+            && let NodeKind::Map(map) = &mut node.kind
             && let Some(value) = map.get_mut("$ref")
         {
-            value.kind = Kind::String(pointer.to_string());
+            value.kind = NodeKind::String(pointer.to_string());
         }
     }
 
     /// The values of a discriminator's mapping may be references to schemas.
-    fn mapping(&mut self, discriminator: &mut Node, at: &Place) {
+    fn mapping(&mut self, discriminator: &mut Node, at: &FilePointer) {
         let at = at.join("discriminator").join("mapping");
-        let Kind::Map(map) = &mut discriminator.kind else { return };
-        let Some(Node { kind: Kind::Map(mapping), .. }) = map.get_mut("mapping") else { return };
+        let NodeKind::Map(map) = &mut discriminator.kind else { return };
+        let Some(Node { kind: NodeKind::Map(mapping), .. }) = map.get_mut("mapping") else { return };
         for (key, value) in mapping.iter_mut() {
             let text = value.as_str().unwrap_or_default().to_owned();
             if !text.contains('#') || at.file == 0 && text.starts_with('#') {
@@ -221,12 +221,12 @@ impl<'a> Bundler<'a> {
             let at = at.join(key);
             let target = self.resolve(&text, value, &at);
             if let Some(pointer) = target.and_then(|target| self.component(Role::Schema, &target, value.span, &at)) {
-                value.kind = Kind::String(pointer.to_string());
+                value.kind = NodeKind::String(pointer.to_string());
             }
         }
     }
 
-    fn taken_by(&self, section: &'static str, at: &Place) -> Option<&Place> {
+    fn taken_by(&self, section: &'static str, at: &FilePointer) -> Option<&FilePointer> {
         if at.pointer.parent()? != Pointer::from(["components", section]) {
             return None;
         }
@@ -234,7 +234,7 @@ impl<'a> Bundler<'a> {
     }
 
     /// The address in the bundled document of something in another file, which becomes a component if it is none yet.
-    fn component(&mut self, role: Role, target: &Place, span: Span, at: &Place) -> Option<Pointer> {
+    fn component(&mut self, role: Role, target: &FilePointer, span: Span, at: &FilePointer) -> Option<Pointer> {
         if target.file == 0 {
             return Some(target.pointer.clone());
         }
@@ -255,7 +255,7 @@ impl<'a> Bundler<'a> {
             self.complain(span, at, message, "give what is shared a name of its own in a file of schemas");
             return None;
         }
-        let place = Place { file: target.file, pointer };
+        let place = FilePointer { file: target.file, pointer };
         let name = match self.names.get(&(section, place.clone())) {
             Some(name) => name.clone(),
             None => {
@@ -281,7 +281,7 @@ impl<'a> Bundler<'a> {
     fn components(&mut self) {
         while let Some((role, section, name, at)) = self.waiting.pop_front() {
             let Some(mut node) = self.find(&at).cloned() else { continue };
-            let parent = at.pointer.parent().map(|pointer| Place { file: at.file, pointer });
+            let parent = at.pointer.parent().map(|pointer| FilePointer { file: at.file, pointer });
             let key = parent.and_then(|parent| self.find(&parent)?.as_map()?.key_span(&at.pointer.tokens().last()?));
             let key = key.unwrap_or(node.span);
             self.walk(&mut node, role, at, &mut Vec::new());
@@ -289,16 +289,16 @@ impl<'a> Bundler<'a> {
         }
     }
 
-    fn find(&self, place: &Place) -> Option<&Node> {
+    fn find(&self, place: &FilePointer) -> Option<&Node> {
         self.files[place.file].root.as_ref()?.get_pointer(&place.pointer)
     }
 
-    fn show(&self, place: &Place) -> String {
+    fn show(&self, place: &FilePointer) -> String {
         format!("{}{}", self.files[place.file].path, place.pointer)
     }
 
     /// Where a reference leads, the file read if it is new. `node` is the reference or the map that it stands in.
-    fn resolve(&mut self, text: &str, node: &Node, at: &Place) -> Option<Place> {
+    fn resolve(&mut self, text: &str, node: &Node, at: &FilePointer) -> Option<FilePointer> {
         let value = node.get("$ref").unwrap_or(node);
         let here = if node.get("$ref").is_some() { at.join("$ref") } else { at.clone() };
         let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
@@ -309,7 +309,7 @@ impl<'a> Bundler<'a> {
             return None;
         };
         let file = if path.is_empty() { at.file } else { self.file(&path, text, value.span, &here)? };
-        let target = Place { file, pointer };
+        let target = FilePointer { file, pointer };
         // What is missing in the document itself is found missing when it is followed.
         if file != 0 && self.find(&target).is_none() {
             let file = &self.files[file];
@@ -323,7 +323,7 @@ impl<'a> Bundler<'a> {
     }
 
     /// The number of a file, by its path from the file of `here`.
-    fn file(&mut self, path: &str, text: &str, span: Span, here: &Place) -> Option<usize> {
+    fn file(&mut self, path: &str, text: &str, span: Span, here: &FilePointer) -> Option<usize> {
         let Some(path) = normal(&self.files[here.file].path, path) else {
             let message = format!("the reference {text:?} leaves the folder of the specification");
             let help = "expected a relative path to a file in the folder of the document or below it";

@@ -10,7 +10,7 @@ mod role;
 mod write;
 
 pub use bundle::Siblings;
-pub use node::{Kind, Map, Node, Span};
+pub use node::{Map, Node, NodeKind, Span};
 pub use parse::parse;
 pub use pointer::Pointer;
 pub(crate) use role::{METHODS, Role};

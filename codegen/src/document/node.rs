@@ -19,14 +19,14 @@ pub struct Span {
 #[derive(Clone, Debug, Default)]
 pub struct Node {
     /// The value.
-    pub kind: Kind,
+    pub kind: NodeKind,
     /// Where it stands.
     pub span: Span,
 }
 
 /// The JSON data model, maps in document order.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Kind {
+pub enum NodeKind {
     /// `null`
     #[default]
     Null,
@@ -69,8 +69,8 @@ impl Node {
     /// The node a pointer leads to from here.
     pub fn get_pointer(&self, pointer: &Pointer) -> Option<&Node> {
         pointer.tokens().try_fold(self, |node, token| match &node.kind {
-            Kind::Map(map) => map.get(&token),
-            Kind::List(list) => list.get(token.parse::<usize>().ok()?),
+            NodeKind::Map(map) => map.get(&token),
+            NodeKind::List(list) => list.get(token.parse::<usize>().ok()?),
             _ => None,
         })
     }
@@ -78,8 +78,8 @@ impl Node {
     /// The node a pointer leads to from here, to change it.
     pub fn get_pointer_mut(&mut self, pointer: &Pointer) -> Option<&mut Node> {
         pointer.tokens().try_fold(self, |node, token| match &mut node.kind {
-            Kind::Map(map) => map.get_mut(&token),
-            Kind::List(list) => list.get_mut(token.parse::<usize>().ok()?),
+            NodeKind::Map(map) => map.get_mut(&token),
+            NodeKind::List(list) => list.get_mut(token.parse::<usize>().ok()?),
             _ => None,
         })
     }
@@ -87,7 +87,7 @@ impl Node {
     /// The members, if it is a map.
     pub fn as_map(&self) -> Option<&Map> {
         match &self.kind {
-            Kind::Map(map) => Some(map),
+            NodeKind::Map(map) => Some(map),
             _ => None,
         }
     }
@@ -95,7 +95,7 @@ impl Node {
     /// The elements, if it is a list.
     pub fn as_list(&self) -> Option<&[Node]> {
         match &self.kind {
-            Kind::List(list) => Some(list),
+            NodeKind::List(list) => Some(list),
             _ => None,
         }
     }
@@ -103,7 +103,7 @@ impl Node {
     /// The text, if it is one.
     pub fn as_str(&self) -> Option<&str> {
         match &self.kind {
-            Kind::String(text) => Some(text),
+            NodeKind::String(text) => Some(text),
             _ => None,
         }
     }
@@ -111,7 +111,7 @@ impl Node {
     /// The truth value, if it is one.
     pub fn as_bool(&self) -> Option<bool> {
         match self.kind {
-            Kind::Bool(value) => Some(value),
+            NodeKind::Bool(value) => Some(value),
             _ => None,
         }
     }
@@ -119,7 +119,7 @@ impl Node {
     /// The number, if it is one.
     pub fn as_number(&self) -> Option<&Number> {
         match &self.kind {
-            Kind::Number(number) => Some(number),
+            NodeKind::Number(number) => Some(number),
             _ => None,
         }
     }
@@ -127,12 +127,12 @@ impl Node {
     /// What kind of value it is, in words for complaints.
     pub fn kind_name(&self) -> &'static str {
         match self.kind {
-            Kind::Null => "null",
-            Kind::Bool(_) => "a boolean",
-            Kind::Number(_) => "a number",
-            Kind::String(_) => "a string",
-            Kind::List(_) => "a list",
-            Kind::Map(_) => "a map",
+            NodeKind::Null => "null",
+            NodeKind::Bool(_) => "a boolean",
+            NodeKind::Number(_) => "a number",
+            NodeKind::String(_) => "a string",
+            NodeKind::List(_) => "a list",
+            NodeKind::Map(_) => "a map",
         }
     }
 
@@ -140,20 +140,22 @@ impl Node {
     pub fn to_json(&self) -> serde_json::Value {
         use serde_json::Value;
         match &self.kind {
-            Kind::Null => Value::Null,
-            Kind::Bool(value) => Value::Bool(*value),
-            Kind::Number(number) => Value::Number(number.clone()),
-            Kind::String(text) => Value::String(text.clone()),
-            Kind::List(list) => Value::Array(list.iter().map(Node::to_json).collect()),
-            Kind::Map(map) => Value::Object(map.iter().map(|(key, node)| (key.to_owned(), node.to_json())).collect()),
+            NodeKind::Null => Value::Null,
+            NodeKind::Bool(value) => Value::Bool(*value),
+            NodeKind::Number(number) => Value::Number(number.clone()),
+            NodeKind::String(text) => Value::String(text.clone()),
+            NodeKind::List(list) => Value::Array(list.iter().map(Node::to_json).collect()),
+            NodeKind::Map(map) => {
+                Value::Object(map.iter().map(|(key, node)| (key.to_owned(), node.to_json())).collect())
+            }
         }
     }
 
     pub(super) fn shift_source(&mut self, shift: u16) {
         self.span.source += shift;
         match &mut self.kind {
-            Kind::List(list) => list.iter_mut().for_each(|node| node.shift_source(shift)),
-            Kind::Map(map) => {
+            NodeKind::List(list) => list.iter_mut().for_each(|node| node.shift_source(shift)),
+            NodeKind::Map(map) => {
                 for (_, span, node) in &mut map.0 {
                     span.source += shift;
                     node.shift_source(shift);
@@ -244,13 +246,13 @@ impl From<serde_json::Value> for Node {
     fn from(value: serde_json::Value) -> Self {
         use serde_json::Value;
         let kind = match value {
-            Value::Null => Kind::Null,
-            Value::Bool(value) => Kind::Bool(value),
-            Value::Number(number) => Kind::Number(number),
-            Value::String(text) => Kind::String(text),
-            Value::Array(list) => Kind::List(list.into_iter().map(Node::from).collect()),
+            Value::Null => NodeKind::Null,
+            Value::Bool(value) => NodeKind::Bool(value),
+            Value::Number(number) => NodeKind::Number(number),
+            Value::String(text) => NodeKind::String(text),
+            Value::Array(list) => NodeKind::List(list.into_iter().map(Node::from).collect()),
             Value::Object(map) => {
-                Kind::Map(Map(map.into_iter().map(|(key, value)| (key, Span::default(), value.into())).collect()))
+                NodeKind::Map(Map(map.into_iter().map(|(key, value)| (key, Span::default(), value.into())).collect()))
             }
         };
         Node { kind, span: Span::default() }

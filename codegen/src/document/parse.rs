@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
-use super::{Kind, Map, Node, Pointer, Span};
+use super::{Map, Node, NodeKind, Pointer, Span};
 use crate::diagnostic::{Diagnostic, Result, Source};
 
 /// Deeper documents are refused: every later pass recurses over the tree.
@@ -65,8 +65,8 @@ impl Builder<'_> {
                     self.nodes += 1;
                     self.scalar(text.into_owned(), style, tag.as_deref(), span, anchor)?;
                 }
-                Event::SequenceStart(anchor, _) => self.open(Kind::List(Vec::new()), span, anchor)?,
-                Event::MappingStart(anchor, _) => self.open(Kind::Map(Map::default()), span, anchor)?,
+                Event::SequenceStart(anchor, _) => self.open(NodeKind::List(Vec::new()), span, anchor)?,
+                Event::MappingStart(anchor, _) => self.open(NodeKind::Map(Map::default()), span, anchor)?,
                 Event::SequenceEnd | Event::MappingEnd => {
                     if let Some(open) = self.stack.pop() {
                         self.place(open.node, open.anchor)?;
@@ -101,18 +101,18 @@ impl Builder<'_> {
     /// Where the parser stands, for complaints.
     fn pointer(&self) -> Pointer {
         self.stack.iter().fold(Pointer::root(), |pointer, open| match (&open.node.kind, &open.key) {
-            (Kind::List(list), _) => pointer.join(list.len()),
+            (NodeKind::List(list), _) => pointer.join(list.len()),
             (_, Some((key, _))) => pointer.join(key),
             _ => pointer,
         })
     }
 
-    fn open(&mut self, kind: Kind, span: Span, anchor: usize) -> Result<()> {
+    fn open(&mut self, kind: NodeKind, span: Span, anchor: usize) -> Result<()> {
         if self.stack.len() >= MAX_DEPTH {
             return Err(self.complain(span, format!("nested more than {MAX_DEPTH} levels deep")));
         }
         if let Some(open) = self.stack.last()
-            && matches!(open.node.kind, Kind::Map(_))
+            && matches!(open.node.kind, NodeKind::Map(_))
             && open.key.is_none()
         {
             return Err(self.complain(span, "a list or map as the key of a map").help("keys must be text"));
@@ -124,7 +124,7 @@ impl Builder<'_> {
 
     fn scalar(&mut self, text: String, style: ScalarStyle, tag: Option<&Tag>, span: Span, anchor: usize) -> Result<()> {
         if let Some(open) = self.stack.last_mut()
-            && let Kind::Map(map) = &open.node.kind
+            && let NodeKind::Map(map) = &open.node.kind
             && open.key.is_none()
         {
             // A key such as `200` is text, whatever it looks like.
@@ -144,7 +144,7 @@ impl Builder<'_> {
             return Ok(());
         }
         let plain = style == ScalarStyle::Plain && tag.is_none_or(|tag| tag.suffix != "str");
-        let kind = if plain { resolve(text) } else { Kind::String(text) };
+        let kind = if plain { resolve(text) } else { NodeKind::String(text) };
         self.place(Node { kind, span }, anchor)
     }
 
@@ -158,8 +158,8 @@ impl Builder<'_> {
             return Ok(());
         };
         match &mut open.node.kind {
-            Kind::List(list) => list.push(node),
-            Kind::Map(map) => match open.key.take() {
+            NodeKind::List(list) => list.push(node),
+            NodeKind::Map(map) => match open.key.take() {
                 Some((key, span)) => map.push(key, span, node),
                 None => return Err(self.complain(node.span, "an alias as the key of a map").help("keys must be text")),
             },
@@ -171,45 +171,45 @@ impl Builder<'_> {
 
 fn size(node: &Node) -> usize {
     1 + match &node.kind {
-        Kind::List(list) => list.iter().map(size).sum(),
-        Kind::Map(map) => map.iter().map(|(_, node)| size(node)).sum(),
+        NodeKind::List(list) => list.iter().map(size).sum(),
+        NodeKind::Map(map) => map.iter().map(|(_, node)| size(node)).sum(),
         _ => 0,
     }
 }
 
 /// The YAML 1.2 core schema: what a plain scalar means.
-fn resolve(text: String) -> Kind {
+fn resolve(text: String) -> NodeKind {
     match text.as_str() {
-        "" | "~" | "null" | "Null" | "NULL" => return Kind::Null,
-        "true" | "True" | "TRUE" => return Kind::Bool(true),
-        "false" | "False" | "FALSE" => return Kind::Bool(false),
+        "" | "~" | "null" | "Null" | "NULL" => return NodeKind::Null,
+        "true" | "True" | "TRUE" => return NodeKind::Bool(true),
+        "false" | "False" | "FALSE" => return NodeKind::Bool(false),
         _ => {}
     }
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) {
-        return Kind::String(text);
+        return NodeKind::String(text);
     }
     let plain = text.strip_prefix('+').unwrap_or(&text);
     let digits = plain.strip_prefix('-').unwrap_or(plain);
     if let Some(radix) = [("0x", 16), ("0o", 8)].iter().find(|(prefix, _)| digits.starts_with(prefix)).map(|(_, r)| *r)
     {
         return match u64::from_str_radix(&digits[2..], radix) {
-            Ok(value) => Kind::Number(value.into()),
-            Err(_) => Kind::String(text),
+            Ok(value) => NodeKind::Number(value.into()),
+            Err(_) => NodeKind::String(text),
         };
     }
     if digits.bytes().all(|b| b.is_ascii_digit()) && !digits.is_empty() {
         if let Ok(value) = plain.parse::<i64>() {
-            return Kind::Number(value.into());
+            return NodeKind::Number(value.into());
         }
         if let Ok(value) = plain.parse::<u64>() {
-            return Kind::Number(value.into());
+            return NodeKind::Number(value.into());
         }
     }
     let number = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
     match plain.parse::<f64>().ok().filter(|_| number).and_then(serde_json::Number::from_f64) {
-        Some(number) => Kind::Number(number),
-        None => Kind::String(text),
+        Some(number) => NodeKind::Number(number),
+        None => NodeKind::String(text),
     }
 }
 

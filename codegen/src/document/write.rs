@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::{Kind, Node};
+use super::{Node, NodeKind};
 
 impl Node {
     /// The tree as YAML 1.2, two spaces of indentation, ending in a newline. Reading it back gives an equal tree.
     pub fn to_yaml(&self) -> String {
         let mut out = String::new();
         match &self.kind {
-            Kind::Map(map) if !map.is_empty() => block(self, 0, &mut out),
-            Kind::List(list) if !list.is_empty() => block(self, 0, &mut out),
+            NodeKind::Map(map) if !map.is_empty() => block(self, 0, &mut out),
+            NodeKind::List(list) if !list.is_empty() => block(self, 0, &mut out),
             _ => {
                 inline(self, &mut out);
                 out.push('\n');
@@ -23,7 +23,7 @@ impl Node {
 /// Writes a non-empty list or map, one member a line, the first line without indentation.
 fn block(node: &Node, indent: usize, out: &mut String) {
     match &node.kind {
-        Kind::Map(map) => {
+        NodeKind::Map(map) => {
             for (at, (key, value)) in map.iter().enumerate() {
                 if at > 0 {
                     pad(indent, out);
@@ -33,7 +33,7 @@ fn block(node: &Node, indent: usize, out: &mut String) {
                 member(value, indent + 2, out);
             }
         }
-        Kind::List(list) => {
+        NodeKind::List(list) => {
             for (at, value) in list.iter().enumerate() {
                 if at > 0 {
                     pad(indent, out);
@@ -65,9 +65,9 @@ fn member(value: &Node, indent: usize, out: &mut String) {
 
 fn is_block(node: &Node) -> bool {
     match &node.kind {
-        Kind::Map(map) => !map.is_empty(),
+        NodeKind::Map(map) => !map.is_empty(),
         // Lists of a few short scalars read best on one line.
-        Kind::List(list) => !list.is_empty() && !is_short(list),
+        NodeKind::List(list) => !list.is_empty() && !is_short(list),
         _ => false,
     }
 }
@@ -76,8 +76,8 @@ fn is_short(list: &[Node]) -> bool {
     let mut length = 0;
     list.iter().all(|node| {
         length += 2 + match &node.kind {
-            Kind::String(text) => text.len(),
-            Kind::List(_) | Kind::Map(_) => return false,
+            NodeKind::String(text) => text.len(),
+            NodeKind::List(_) | NodeKind::Map(_) => return false,
             _ => 6,
         };
         length <= 80
@@ -86,12 +86,12 @@ fn is_short(list: &[Node]) -> bool {
 
 fn inline(node: &Node, out: &mut String) {
     match &node.kind {
-        Kind::Null => out.push_str("null"),
-        Kind::Bool(value) => write!(out, "{value}").expect("writing to a string"),
-        Kind::Number(number) => write!(out, "{number}").expect("writing to a string"),
-        Kind::String(value) => text(value, out),
-        Kind::Map(_) => out.push_str("{}"),
-        Kind::List(list) => {
+        NodeKind::Null => out.push_str("null"),
+        NodeKind::Bool(value) => write!(out, "{value}").expect("writing to a string"),
+        NodeKind::Number(number) => write!(out, "{number}").expect("writing to a string"),
+        NodeKind::String(value) => text(value, out),
+        NodeKind::Map(_) => out.push_str("{}"),
+        NodeKind::List(list) => {
             out.push('[');
             for (at, value) in list.iter().enumerate() {
                 if at > 0 {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::{Imported, finish, is_markup, strip, text_of};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::{Document, Kind, Map, Node, Pointer, Role, Span};
+use crate::document::{Document, Map, Node, NodeKind, Pointer, Role, Span};
 use crate::specification::sha256;
 
 /// A page as it was fetched.
@@ -98,8 +98,8 @@ fn scripts(page: &str) -> impl Iterator<Item = &str> {
 /// Finds the objects that hold operations: by their shape, because the way to them is the page's own affair.
 fn find_groups<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
     match &node.kind {
-        Kind::List(list) => list.iter().for_each(|node| find_groups(node, found)),
-        Kind::Map(map) => {
+        NodeKind::List(list) => list.iter().for_each(|node| find_groups(node, found)),
+        NodeKind::Map(map) => {
             let operations = map.get("operations").and_then(Node::as_list).unwrap_or_default();
             // What only names operations, such as a table of contents, has no answers.
             let is_one = |node: &Node| {
@@ -146,8 +146,8 @@ impl Assembly {
     /// Takes what the page says of the whole: version and servers stand beside the operations' group.
     fn note_root(&mut self, node: &Node) {
         match &node.kind {
-            Kind::List(list) => list.iter().for_each(|node| self.note_root(node)),
-            Kind::Map(map) => {
+            NodeKind::List(list) => list.iter().for_each(|node| self.note_root(node)),
+            NodeKind::Map(map) => {
                 if map.contains_key("version") && map.iter().any(|(_, node)| node.get("operations").is_some()) {
                     self.version = self.version.take().or_else(|| map.get("version").cloned());
                     for server in map.get("servers").and_then(Node::as_list).unwrap_or_default() {
@@ -177,7 +177,7 @@ impl Assembly {
             if !self.paths.contains_key(&path) {
                 self.paths.insert(path.clone(), Span::default(), map(Map::default()));
             }
-            let Some(Node { kind: Kind::Map(item), .. }) = self.paths.get_mut(&path) else { continue };
+            let Some(Node { kind: NodeKind::Map(item), .. }) = self.paths.get_mut(&path) else { continue };
             match item.get(&method) {
                 Some(old) if *old == new => {}
                 Some(_) => {
@@ -269,17 +269,17 @@ impl Assembly {
     fn convert(&mut self, node: &mut Node, role: Role, page: &str) -> Result<()> {
         match &mut node.kind {
             // Where a schema holds itself, its name stands in its place.
-            Kind::String(text) if role == Role::Schema && text.starts_with(CIRCLE) => {
+            NodeKind::String(text) if role == Role::Schema && text.starts_with(CIRCLE) => {
                 let target = text[CIRCLE.len()..].to_owned();
                 self.wanted.insert((target.clone(), page.to_owned()));
                 *node = object([("$ref", Node::from(target.as_str()))]);
             }
-            Kind::List(list) => {
+            NodeKind::List(list) => {
                 for node in list {
                     self.convert(node, role, page)?;
                 }
             }
-            Kind::Map(map) if role != Role::Value => {
+            NodeKind::Map(map) if role != Role::Value => {
                 for (key, member) in map.iter_mut() {
                     let is_type = role == Role::Schema && key == "type";
                     self.convert(member, if is_type { Role::Value } else { role.member(key) }, page)?;
@@ -297,7 +297,7 @@ impl Assembly {
     /// Puts a schema that has a name among the named ones, and a reference in its place. One that says something else than
     /// the first of its name stays where it is.
     fn name(&mut self, node: &mut Node) {
-        let Kind::Map(map) = &mut node.kind else { return };
+        let NodeKind::Map(map) = &mut node.kind else { return };
         let Some(pointer) = map.remove(NAME) else { return };
         let Some(name) = pointer.as_str().and_then(|pointer| pointer.strip_prefix(SCHEMAS)) else { return };
         let known = self.schemas.get(name);
@@ -342,7 +342,7 @@ const TYPES: [(&str, &str); 3] = [("bool", "boolean"), ("int", "integer"), ("flo
 
 /// Writes types as OpenAPI 3.1 has them: `nullable` is a type, and a type has its name.
 fn spell_types(map: &mut Map) {
-    if let Some(Node { kind: Kind::String(name), .. }) = map.get_mut("type")
+    if let Some(Node { kind: NodeKind::String(name), .. }) = map.get_mut("type")
         && let Some((_, right)) = TYPES.iter().find(|(wrong, _)| wrong == name)
     {
         *name = (*right).to_owned();
@@ -353,19 +353,19 @@ fn spell_types(map: &mut Map) {
     let null = || Node::from("null");
     if let Some(kind) = map.get_mut("type") {
         let mut types = match &kind.kind {
-            Kind::List(types) => types.clone(),
+            NodeKind::List(types) => types.clone(),
             _ => vec![kind.clone()],
         };
         types.extend((!types.contains(&null())).then(null));
-        kind.kind = Kind::List(types);
+        kind.kind = NodeKind::List(types);
     }
     for choice in ["oneOf", "anyOf"] {
-        if let Some(Node { kind: Kind::List(alternatives), .. }) = map.get_mut(choice) {
+        if let Some(Node { kind: NodeKind::List(alternatives), .. }) = map.get_mut(choice) {
             alternatives.push(object([("type", null())]));
         }
     }
-    if let Some(Node { kind: Kind::List(values), .. }) = map.get_mut("enum")
-        && !values.iter().any(|value| value.kind == Kind::Null)
+    if let Some(Node { kind: NodeKind::List(values), .. }) = map.get_mut("enum")
+        && !values.iter().any(|value| value.kind == NodeKind::Null)
     {
         values.push(Node::default());
     }
@@ -373,7 +373,7 @@ fn spell_types(map: &mut Map) {
 
 /// Whether a member is there and not null, which these pages write for what is not there.
 fn is_said(node: &Node) -> bool {
-    node.kind != Kind::Null
+    node.kind != NodeKind::Null
 }
 
 /// An object without the members that are null.
@@ -387,11 +387,11 @@ fn object<const N: usize>(members: [(&str, Node); N]) -> Node {
 }
 
 fn map(map: Map) -> Node {
-    Node { kind: Kind::Map(map), span: Span::default() }
+    Node { kind: NodeKind::Map(map), span: Span::default() }
 }
 
 fn list(list: Vec<Node>) -> Node {
-    Node { kind: Kind::List(list), span: Span::default() }
+    Node { kind: NodeKind::List(list), span: Span::default() }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::{Lowering, dialect};
 use crate::contract::{Schema, SchemaId, Type, Types};
 use narrow::narrow;
 
-type Place = v3::ReferenceOr<v3::Schema>;
+type SchemaOrRef = v3::ReferenceOr<v3::Schema>;
 
 /// What values of one type a schema allows; `None` of the types means that it does not restrict them.
 struct Allowed {
@@ -21,12 +21,12 @@ struct Allowed {
 
 impl Lowering<'_> {
     /// The definition of a component: never a reference for want of a name.
-    pub(super) fn definition(&mut self, id: SchemaId, name: &str) -> Place {
+    pub(super) fn definition(&mut self, id: SchemaId, name: &str) -> SchemaOrRef {
         self.inline(id, name)
     }
 
     /// A schema where one is used. `name` is what it is called if it has to become a component.
-    pub(super) fn place(&mut self, id: SchemaId, name: &str) -> Place {
+    pub(super) fn place(&mut self, id: SchemaId, name: &str) -> SchemaOrRef {
         if let Some(component) = self.hoisted.get(&id) {
             return reference(component);
         }
@@ -46,7 +46,7 @@ impl Lowering<'_> {
     }
 
     /// Makes a component of an inline schema. Null stays at the place, so that the component is what its name says.
-    fn hoist(&mut self, id: SchemaId, mut schema: v3::Schema, name: &str) -> Place {
+    fn hoist(&mut self, id: SchemaId, mut schema: v3::Schema, name: &str) -> SchemaOrRef {
         let nullable = std::mem::take(&mut schema.schema_data.nullable);
         let component = self.names.claim(name);
         let place = reference(&component);
@@ -62,7 +62,7 @@ impl Lowering<'_> {
         place
     }
 
-    fn inline(&mut self, id: SchemaId, name: &str) -> Place {
+    fn inline(&mut self, id: SchemaId, name: &str) -> SchemaOrRef {
         let schema = &self.contract[id];
         let Some(target) = schema.reference else {
             return v3::ReferenceOr::Item(self.plain(schema, name));
@@ -85,7 +85,7 @@ impl Lowering<'_> {
     }
 
     /// A reference to a component, which is made if the target is not one.
-    fn refer(&mut self, target: SchemaId) -> Place {
+    fn refer(&mut self, target: SchemaId) -> SchemaOrRef {
         if let Some(name) = self.names.component(target).or(self.hoisted.get(&target).map(String::as_str)) {
             return reference(name);
         }
@@ -184,7 +184,7 @@ impl Lowering<'_> {
     ) -> (v3::SchemaKind, bool) {
         let simple = Schema { all_of: vec![], one_of: vec![], any_of: vec![], not: None, ..schema.clone() };
         let without_null: Option<Vec<Value>> = values.map(|all| all.iter().filter(|v| !v.is_null()).cloned().collect());
-        let mut one_of: Vec<Place> = Vec::new();
+        let mut one_of: Vec<SchemaOrRef> = Vec::new();
         for one in branches {
             let branch_name = format!("{name}{}", pascal([one.name()]));
             let schema_kind = self.of_type(&simple, *one, without_null.as_deref(), &branch_name);
@@ -288,7 +288,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn branches(&mut self, ids: &[SchemaId], name: &str) -> Vec<Place> {
+    fn branches(&mut self, ids: &[SchemaId], name: &str) -> Vec<SchemaOrRef> {
         let numbered = |at: usize| format!("{name}Option{}", at + 1);
         ids.iter().enumerate().map(|(at, id)| self.place(*id, &numbered(at))).collect()
     }
@@ -331,11 +331,11 @@ fn composes(schema: &Schema) -> bool {
     !(schema.all_of.is_empty() && schema.one_of.is_empty() && schema.any_of.is_empty()) || schema.not.is_some()
 }
 
-fn reference(component: &str) -> Place {
+fn reference(component: &str) -> SchemaOrRef {
     v3::ReferenceOr::Reference { reference: format!("#/components/schemas/{component}") }
 }
 
-fn item(schema_kind: v3::SchemaKind, nullable: bool) -> Place {
+fn item(schema_kind: v3::SchemaKind, nullable: bool) -> SchemaOrRef {
     let schema_data = v3::SchemaData { nullable, ..v3::SchemaData::default() };
     v3::ReferenceOr::Item(v3::Schema { schema_data, schema_kind })
 }

@@ -4,17 +4,17 @@
 use jsonpath_rust::query::js_path;
 use jsonpath_rust::query::queryable::Queryable;
 
-use crate::document::{Kind, Node, Pointer};
+use crate::document::{Node, NodeKind, Pointer};
 
 /// One step from a node to a node in it. Steps order as members stand in a normalized path, indices by number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Step {
+pub(super) enum NodeStep {
     Index(usize),
     Key(String),
 }
 
 /// The steps from the root to a node.
-pub(super) type Steps = Vec<Step>;
+pub(super) type Steps = Vec<NodeStep>;
 
 /// The nodes that `expression` selects, each once, in the order of their addresses.
 ///
@@ -33,19 +33,19 @@ pub(super) fn select(root: &Node, expression: &str) -> Result<Vec<Steps>, String
 }
 
 /// The node at the end of the steps.
-pub(super) fn walk<'a>(root: &'a mut Node, steps: &[Step]) -> Option<&'a mut Node> {
+pub(super) fn walk<'a>(root: &'a mut Node, steps: &[NodeStep]) -> Option<&'a mut Node> {
     steps.iter().try_fold(root, |node, step| match (&mut node.kind, step) {
-        (Kind::Map(map), Step::Key(key)) => map.get_mut(key),
-        (Kind::List(list), Step::Index(index)) => list.get_mut(*index),
+        (NodeKind::Map(map), NodeStep::Key(key)) => map.get_mut(key),
+        (NodeKind::List(list), NodeStep::Index(index)) => list.get_mut(*index),
         _ => None,
     })
 }
 
 /// The same address as a JSON pointer, for messages.
-pub(super) fn pointer(steps: &[Step]) -> Pointer {
+pub(super) fn pointer(steps: &[NodeStep]) -> Pointer {
     steps.iter().fold(Pointer::root(), |pointer, step| match step {
-        Step::Key(key) => pointer.join(key),
-        Step::Index(index) => pointer.join(index),
+        NodeStep::Key(key) => pointer.join(key),
+        NodeStep::Index(index) => pointer.join(index),
     })
 }
 
@@ -57,11 +57,11 @@ fn steps(path: &str) -> Option<Steps> {
         rest = rest.strip_prefix('[')?;
         if let Some(quoted) = rest.strip_prefix('\'') {
             let (key, after) = quoted_key(quoted)?;
-            steps.push(Step::Key(key));
+            steps.push(NodeStep::Key(key));
             rest = after.strip_prefix(']')?;
         } else {
             let (index, after) = rest.split_once(']')?;
-            steps.push(Step::Index(index.parse().ok()?));
+            steps.push(NodeStep::Index(index.parse().ok()?));
             rest = after;
         }
     }
@@ -100,7 +100,7 @@ impl Queryable for Node {
 
     fn as_array(&self) -> Option<&Vec<Self>> {
         match &self.kind {
-            Kind::List(list) => Some(list),
+            NodeKind::List(list) => Some(list),
             _ => None,
         }
     }
@@ -142,12 +142,12 @@ macro_rules! from_literal {
 }
 
 from_literal! {
-    &str => |text: &str| Kind::String(text.to_owned());
-    String => Kind::String;
-    bool => Kind::Bool;
-    i64 => |number: i64| Kind::Number(number.into());
-    f64 => |number| serde_json::Number::from_f64(number).map_or(Kind::Null, Kind::Number);
-    Vec<Node> => Kind::List;
+    &str => |text: &str| NodeKind::String(text.to_owned());
+    String => NodeKind::String;
+    bool => NodeKind::Bool;
+    i64 => |number: i64| NodeKind::Number(number.into());
+    f64 => |number| serde_json::Number::from_f64(number).map_or(NodeKind::Null, NodeKind::Number);
+    Vec<Node> => NodeKind::List;
 }
 
 #[cfg(test)]

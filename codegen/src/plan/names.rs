@@ -157,7 +157,7 @@ fn joined(parent: &str, child: &str) -> String {
 fn qualified(drafts: &Drafts, draft: DraftId) -> String {
     let kind = match drafts[draft].kind {
         DraftKind::Record(_) => "",
-        DraftKind::Enum(_) => "Kind",
+        DraftKind::Enum(_) => "NodeKind",
         DraftKind::Union(_) => "Choice",
     };
     match drafts[draft].origins.first() {

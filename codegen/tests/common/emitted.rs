@@ -10,7 +10,7 @@ use super::grammar::{Enum, Operation, Outcomes, Record, Resource, Union, exports
 
 /// What a macro declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
+pub(crate) enum ItemKind {
     Record,
     Open,
     Closed,
@@ -35,7 +35,7 @@ pub(crate) struct Member {
 /// What a macro of the runtime declares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Declared {
-    pub(crate) kind: Kind,
+    pub(crate) kind: ItemKind,
     /// Name of the type; of an operation, name of the method.
     pub(crate) name: String,
     pub(crate) members: Vec<Member>,
@@ -131,7 +131,11 @@ impl Emitted {
         for (name, module) in &self.modules {
             names(name, module, &mut found);
             self.mentions(name, module, &mut found);
-            module.items.iter().filter(|item| item.kind == Kind::Operation).for_each(|item| calls(item, &mut found));
+            module
+                .items
+                .iter()
+                .filter(|item| item.kind == ItemKind::Operation)
+                .for_each(|item| calls(item, &mut found));
             self.features_of(name, module, &mut found);
         }
         found
@@ -238,16 +242,16 @@ fn names(name: &str, module: &Module, found: &mut Vec<String>) {
             found.push(format!("{what} has {repeated} twice"));
         }
     };
-    let types = module.items.iter().filter(|item| item.kind != Kind::Operation).map(|item| item.name.as_str());
+    let types = module.items.iter().filter(|item| item.kind != ItemKind::Operation).map(|item| item.name.as_str());
     let requests = module.items.iter().filter_map(|item| item.call.as_ref()?.request.as_deref());
     twice(name.to_owned(), types.chain(requests).chain(module.exports.iter().map(String::as_str)).collect());
-    let methods = module.items.iter().filter(|item| item.kind == Kind::Operation).map(|item| item.name.as_str());
+    let methods = module.items.iter().filter(|item| item.kind == ItemKind::Operation).map(|item| item.name.as_str());
     twice(format!("the resource {name}"), methods.collect());
     for item in &module.items {
         let mut names: Vec<&str> = item.members.iter().map(|member| member.name.as_str()).collect();
         match item.kind {
-            Kind::Open => names.push("Unknown"),
-            Kind::Union => names.push("Other"),
+            ItemKind::Open => names.push("Unknown"),
+            ItemKind::Union => names.push("Other"),
             _ => {}
         }
         if let Some(call) = &item.call {
@@ -296,7 +300,7 @@ fn module(file: &syn::File) -> syn::Result<Module> {
                 let mut declared = match name.as_str() {
                     "record" => call.mac.parse_body::<Record>()?.0,
                     "open_enum" => call.mac.parse_body::<Enum>()?.0,
-                    "closed_enum" => Declared { kind: Kind::Closed, ..call.mac.parse_body::<Enum>()?.0 },
+                    "closed_enum" => Declared { kind: ItemKind::Closed, ..call.mac.parse_body::<Enum>()?.0 },
                     "union" => call.mac.parse_body::<Union>()?.0,
                     "resource" => call.mac.parse_body::<Resource>()?.0,
                     "operation" => call.mac.parse_body::<Operation>()?.0,

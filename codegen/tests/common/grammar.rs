@@ -8,7 +8,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, GenericArgument, Ident, Lit, LitStr, PathArguments, Token, Type, UseTree, braced, parenthesized};
 
-use super::emitted::{Call, Declared, Kind, Member};
+use super::emitted::{Call, Declared, ItemKind, Member};
 
 /// `record!`
 pub(super) struct Record(pub(super) Declared);
@@ -23,16 +23,16 @@ pub(super) struct Resource(pub(super) Declared);
 /// `operation!`
 pub(super) struct Operation(pub(super) Declared);
 
-fn declared(kind: Kind, name: &Ident) -> Declared {
+fn declared(kind: ItemKind, name: &Ident) -> Declared {
     let (members, features, mentions) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     Declared { kind, name: name.to_string(), members, features, mentions, call: None }
 }
 
 /// `/// Docs. pub struct Name {` or the same with `enum`.
-fn head<'s>(input: ParseStream<'s>, kind: Kind) -> syn::Result<(Declared, syn::parse::ParseBuffer<'s>)> {
+fn head<'s>(input: ParseStream<'s>, kind: ItemKind) -> syn::Result<(Declared, syn::parse::ParseBuffer<'s>)> {
     Attribute::parse_outer(input)?;
     input.parse::<Token![pub]>()?;
-    if kind == Kind::Record {
+    if kind == ItemKind::Record {
         input.parse::<Token![struct]>()?;
     } else {
         input.parse::<Token![enum]>()?;
@@ -66,7 +66,7 @@ fn member(input: ParseStream<'_>, mentions: &mut BTreeSet<String>) -> syn::Resul
 
 impl Parse for Record {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let (mut record, body) = head(input, Kind::Record)?;
+        let (mut record, body) = head(input, ItemKind::Record)?;
         while !body.is_empty() {
             Attribute::parse_outer(&body)?;
             body.parse::<Token![pub]>()?;
@@ -79,7 +79,7 @@ impl Parse for Record {
 
 impl Parse for Enum {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let (mut found, body) = head(input, Kind::Open)?;
+        let (mut found, body) = head(input, ItemKind::Open)?;
         while !body.is_empty() {
             Attribute::parse_outer(&body)?;
             let name: Ident = body.parse()?;
@@ -94,7 +94,7 @@ impl Parse for Enum {
 
 impl Parse for Union {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let (mut union, body) = head(input, Kind::Union)?;
+        let (mut union, body) = head(input, ItemKind::Union)?;
         while !body.is_empty() {
             Attribute::parse_outer(&body)?;
             let name: Ident = body.parse()?;
@@ -113,7 +113,7 @@ impl Parse for Outcomes {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         Attribute::parse_outer(input)?;
         input.parse::<Token![pub]>()?;
-        let mut outcomes = declared(Kind::Outcomes, &input.parse()?);
+        let mut outcomes = declared(ItemKind::Outcomes, &input.parse()?);
         let body;
         braced!(body in input);
         while !body.is_empty() {
@@ -133,7 +133,7 @@ impl Parse for Resource {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         Attribute::parse_outer(input)?;
         input.parse::<Token![pub]>()?;
-        Ok(Self(declared(Kind::Resource, &input.parse()?)))
+        Ok(Self(declared(ItemKind::Resource, &input.parse()?)))
     }
 }
 
@@ -142,7 +142,7 @@ impl Parse for Operation {
         Attribute::parse_outer(input)?;
         let resource: Ident = input.parse()?;
         input.parse::<Token![::]>()?;
-        let mut operation = declared(Kind::Operation, &input.parse()?);
+        let mut operation = declared(ItemKind::Operation, &input.parse()?);
         operation.mentions.insert(resource.to_string());
         let arguments;
         parenthesized!(arguments in input);

@@ -4,7 +4,7 @@
 use fastrand::Rng;
 use serde_json::{Map, Value};
 
-use super::plan::{Form, FormKind, List, Object, Shape, ShapeId, Shapes};
+use super::plan::{List, Object, Shape, ShapeId, Shapes, TypedValues, ValuesOf};
 use crate::check::{Checker, same};
 
 /// After this many values in one instance only what is required follows.
@@ -29,7 +29,7 @@ impl Drawing<'_> {
         let thrifty = self.drawn > PLENTY || depth > DEEP;
         let most = if thrifty { shape.height? } else { u32::MAX };
         // Null is one way among several but deserves no half of all values.
-        let weight = |form: &Form| if matches!(form.kind, FormKind::Null) { 1 } else { 4 };
+        let weight = |form: &TypedValues| if matches!(form.kind, ValuesOf::Null) { 1 } else { 4 };
         let forms = || {
             let ways = shape.ways.iter().filter(move |way| way.height.is_some_and(|height| height <= most));
             ways.flat_map(move |way| {
@@ -58,16 +58,16 @@ impl Drawing<'_> {
         shape.schemas.iter().all(|id| self.checker.accepts(*id, value))
     }
 
-    fn form(&mut self, kind: &FormKind, depth: u32, thrifty: bool) -> Option<Value> {
+    fn form(&mut self, kind: &ValuesOf, depth: u32, thrifty: bool) -> Option<Value> {
         match kind {
-            FormKind::Values(values) => values.get(self.rng.usize(..values.len().max(1))).cloned(),
-            FormKind::Null => Some(Value::Null),
-            FormKind::Boolean => Some(Value::Bool(self.rng.bool())),
-            FormKind::Number(numbers) => Some(numbers.draw(&mut self.rng)),
-            FormKind::Text(texts) => texts.draw(self.checker, &mut self.rng),
-            FormKind::Embedded(shape) => Some(Value::String(self.draw(*shape, depth + 1)?.to_string())),
-            FormKind::List(list) => self.list(list, depth, thrifty),
-            FormKind::Object(object) => self.object(object, depth, thrifty),
+            ValuesOf::Values(values) => values.get(self.rng.usize(..values.len().max(1))).cloned(),
+            ValuesOf::Null => Some(Value::Null),
+            ValuesOf::Boolean => Some(Value::Bool(self.rng.bool())),
+            ValuesOf::Number(numbers) => Some(numbers.draw(&mut self.rng)),
+            ValuesOf::Text(texts) => texts.draw(self.checker, &mut self.rng),
+            ValuesOf::Embedded(shape) => Some(Value::String(self.draw(*shape, depth + 1)?.to_string())),
+            ValuesOf::List(list) => self.list(list, depth, thrifty),
+            ValuesOf::Object(object) => self.object(object, depth, thrifty),
         }
     }
 

@@ -33,19 +33,19 @@ pub(super) struct Way {
     /// Whether a drawn value must be checked, because branches overlap or something is forbidden.
     pub(super) checked: bool,
     /// The forms a value can have.
-    pub(super) forms: Vec<Form>,
+    pub(super) forms: Vec<TypedValues>,
     pub(super) height: Option<u32>,
 }
 
 /// Values of one type.
 #[derive(Debug)]
-pub(super) struct Form {
-    pub(super) kind: FormKind,
+pub(super) struct TypedValues {
+    pub(super) kind: ValuesOf,
     pub(super) height: Option<u32>,
 }
 
 #[derive(Debug)]
-pub(super) enum FormKind {
+pub(super) enum ValuesOf {
     Values(Vec<Value>),
     Null,
     Boolean,
@@ -119,7 +119,7 @@ impl Shapes {
     fn ways(&mut self, checker: &Checker<'_>, schemas: &[SchemaId]) -> Vec<Way> {
         if schemas.is_empty() {
             let values = vec![json!(null), json!(true), json!(7), json!(1.5), json!("any"), json!([]), json!({})];
-            let forms = vec![Form { kind: FormKind::Values(values), height: None }];
+            let forms = vec![TypedValues { kind: ValuesOf::Values(values), height: None }];
             return vec![Way { checked: false, forms, height: None }];
         }
         let contract = checker.contract();
@@ -165,25 +165,25 @@ impl Shapes {
             let fits = |value: &&Value| {
                 types.iter().any(|kind| is_type(value, kind)) && parts.iter().all(|id| checker.accepts(*id, value))
             };
-            forms.push(FormKind::Values(values.iter().filter(fits).cloned().collect()));
+            forms.push(ValuesOf::Values(values.iter().filter(fits).cloned().collect()));
         } else {
             // An integer is a number; one form for both.
             let whole = !types.contains(Type::Number);
             for kind in types.iter().filter(|kind| *kind != Type::Integer || whole) {
                 forms.extend(match kind {
-                    Type::Null => Some(FormKind::Null),
-                    Type::Boolean => Some(FormKind::Boolean),
-                    Type::Integer | Type::Number => Numbers::new(&schemas, whole).map(FormKind::Number),
+                    Type::Null => Some(ValuesOf::Null),
+                    Type::Boolean => Some(ValuesOf::Boolean),
+                    Type::Integer | Type::Number => Numbers::new(&schemas, whole).map(ValuesOf::Number),
                     Type::String => match schemas.iter().find_map(|schema| schema.content_schema) {
-                        Some(content) => Some(FormKind::Embedded(self.shape(vec![content]))),
-                        None => Texts::new(checker, &parts).map(FormKind::Text),
+                        Some(content) => Some(ValuesOf::Embedded(self.shape(vec![content]))),
+                        None => Texts::new(checker, &parts).map(ValuesOf::Text),
                     },
-                    Type::Array => Some(FormKind::List(self.array(&schemas))),
-                    Type::Object => Some(FormKind::Object(self.object(checker, &schemas))),
+                    Type::Array => Some(ValuesOf::List(self.array(&schemas))),
+                    Type::Object => Some(ValuesOf::Object(self.object(checker, &schemas))),
                 });
             }
         }
-        let forms = forms.into_iter().map(|kind| Form { kind, height: None }).collect();
+        let forms = forms.into_iter().map(|kind| TypedValues { kind, height: None }).collect();
         Way { checked, forms, height: None }
     }
 
@@ -268,30 +268,30 @@ impl Shapes {
     pub(super) fn needed(&self, shape: ShapeId) -> impl Iterator<Item = ShapeId> + '_ {
         let forms = self.list[shape].ways.iter().flat_map(|way| &way.forms);
         forms.flat_map(|form| match &form.kind {
-            FormKind::Embedded(shape) => vec![*shape],
-            FormKind::List(list) if list.min > 0 => list.prefix.iter().copied().chain([list.items]).collect(),
-            FormKind::Object(object) => {
+            ValuesOf::Embedded(shape) => vec![*shape],
+            ValuesOf::List(list) if list.min > 0 => list.prefix.iter().copied().chain([list.items]).collect(),
+            ValuesOf::Object(object) => {
                 object.members.iter().filter(|member| member.required).map(|member| member.shape).collect()
             }
             _ => Vec::new(),
         })
     }
 
-    fn form_height(&self, kind: &FormKind) -> Option<u32> {
+    fn form_height(&self, kind: &ValuesOf) -> Option<u32> {
         let height = |shape: ShapeId| self.list[shape].height;
         match kind {
-            FormKind::Values(values) => (!values.is_empty()).then_some(0),
-            FormKind::Null | FormKind::Boolean | FormKind::Number(_) | FormKind::Text(_) => Some(0),
-            FormKind::Embedded(shape) => Some(height(*shape)? + 1),
-            FormKind::List(list) if list.min > list.max => None,
-            FormKind::List(list) if list.min == 0 => Some(0),
-            FormKind::List(list) => {
+            ValuesOf::Values(values) => (!values.is_empty()).then_some(0),
+            ValuesOf::Null | ValuesOf::Boolean | ValuesOf::Number(_) | ValuesOf::Text(_) => Some(0),
+            ValuesOf::Embedded(shape) => Some(height(*shape)? + 1),
+            ValuesOf::List(list) if list.min > list.max => None,
+            ValuesOf::List(list) if list.min == 0 => Some(0),
+            ValuesOf::List(list) => {
                 let element = |index: usize| list.prefix.get(index).copied().unwrap_or(list.items);
                 (0..list.min.min(list.prefix.len() + 1))
                     .try_fold(0, |most: u32, at| Some(most.max(height(element(at))?)))
             }
             .map(|height| height + 1),
-            FormKind::Object(object) => {
+            ValuesOf::Object(object) => {
                 let mut needed = 0;
                 let mut count = 0;
                 for member in object.members.iter().filter(|member| member.required) {

@@ -5,7 +5,7 @@ use kontrakt_codegen::contract::{Contract, ScalarHint, Schema, SchemaId, Type};
 use kontrakt_codegen::document::{Document, Pointer};
 use serde_json::{Value, json};
 
-use super::{Kind, Quirk, schema_at};
+use super::{Quirk, QuirkKind, schema_at};
 use crate::check::Checker;
 
 /// Whether the document still admits what an entry says, at one of its places.
@@ -26,29 +26,31 @@ pub fn holds(quirk: &Quirk, checker: &Checker<'_>, document: &Document, place: &
     let hints = &contract[id].hints;
     // Whatever form the document shows, a scalar is read from all of them.
     let holds = match quirk.kind {
-        Kind::RenamedKey => property(contract, place).is_none() || !hints.aliases.is_empty() || hints.name.is_some(),
-        Kind::NumberAsString => scalar(&[ScalarHint::Decimal, ScalarHint::Integer]) || has(Type::String),
-        Kind::StringAsNumber => {
+        QuirkKind::RenamedKey => {
+            property(contract, place).is_none() || !hints.aliases.is_empty() || hints.name.is_some()
+        }
+        QuirkKind::NumberAsString => scalar(&[ScalarHint::Decimal, ScalarHint::Integer]) || has(Type::String),
+        QuirkKind::StringAsNumber => {
             scalar(&[ScalarHint::Decimal, ScalarHint::Integer]) || has(Type::Number) || has(Type::Integer)
         }
-        Kind::BooleanForm => scalar(&[ScalarHint::Boolean]) || has(Type::Boolean),
-        Kind::DateForm => {
+        QuirkKind::BooleanForm => scalar(&[ScalarHint::Boolean]) || has(Type::Boolean),
+        QuirkKind::DateForm => {
             let times = [ScalarHint::Date, ScalarHint::DateTime, ScalarHint::LocalDateTime, ScalarHint::UnixTime];
             scalar(&times) || has(Type::Object)
         }
-        Kind::NullForNonNull => accepts(Value::Null) || has(Type::Null),
-        Kind::MissingForNull => {
+        QuirkKind::NullForNonNull => accepts(Value::Null) || has(Type::Null),
+        QuirkKind::MissingForNull => {
             property(contract, place).is_none_or(|(owner, name)| !contract[owner].required.contains(&name))
         }
-        Kind::EmptyListForMap => accepts(json!([])) && accepts(json!({})) || has(Type::Array),
-        Kind::MapForList => has(Type::Object),
-        Kind::ObjectForList => has(Type::Array),
-        Kind::EnumCase | Kind::UnknownEnumValue => has(Type::String),
-        Kind::ErrorInSuccess => tells_failure(contract, id, place),
-        Kind::UndocumentedField => {
+        QuirkKind::EmptyListForMap => accepts(json!([])) && accepts(json!({})) || has(Type::Array),
+        QuirkKind::MapForList => has(Type::Object),
+        QuirkKind::ObjectForList => has(Type::Array),
+        QuirkKind::EnumCase | QuirkKind::UnknownEnumValue => has(Type::String),
+        QuirkKind::ErrorInSuccess => tells_failure(contract, id, place),
+        QuirkKind::UndocumentedField => {
             quirk.member.as_ref().is_none_or(|member| !inside(contract, id, &|schema| describes(schema, member)))
         }
-        Kind::DocumentContradiction => true,
+        QuirkKind::DocumentContradiction => true,
     };
     if holds { Ok(()) } else { Err("the document does not admit it any more".to_owned()) }
 }

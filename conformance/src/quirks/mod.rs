@@ -21,7 +21,7 @@ pub struct Quirk {
     /// Its identifier.
     pub id: String,
     /// What kind of oddity it is.
-    pub kind: Kind,
+    pub kind: QuirkKind,
     /// Where it applies: pointers into the document after its overlays.
     pub places: Vec<Pointer>,
     /// The member that is sent and not described, where the place is the object that it is sent in.
@@ -34,7 +34,7 @@ pub struct Quirk {
 
 /// The kinds of `specs/README.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum QuirkKind {
     /// A key goes by another name.
     RenamedKey,
     /// A number is sent as text.
@@ -67,7 +67,7 @@ pub enum Kind {
     DocumentContradiction,
 }
 
-impl Kind {
+impl QuirkKind {
     /// Every kind with its name.
     pub const NAMES: [(&'static str, Self); 15] = [
         ("renamed-key", Self::RenamedKey),
@@ -88,7 +88,7 @@ impl Kind {
     ];
 }
 
-impl Kind {
+impl QuirkKind {
     /// The kinds of findings that an oddity of this kind would be.
     fn findings(self) -> &'static [findings::Kind] {
         use findings::Kind as F;
@@ -154,8 +154,8 @@ fn entry(document: &Document, node: &Node, at: &Pointer) -> Result<Quirk> {
     };
     let id = text("id")?.to_owned();
     let name = text("kind")?;
-    let kind = Kind::NAMES.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind).ok_or_else(|| {
-        let known = Kind::NAMES.map(|(name, _)| name).join(", ");
+    let kind = QuirkKind::NAMES.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind).ok_or_else(|| {
+        let known = QuirkKind::NAMES.map(|(name, _)| name).join(", ");
         document.complain(node.span, at, format!("unknown kind {name:?}")).help(format!("known are {known}"))
     })?;
     let places = node.get("where").and_then(Node::as_list).unwrap_or_default();
@@ -202,7 +202,7 @@ pub fn not_applicable(document: &Document) -> Result<Vec<(String, String)>> {
 impl Quirk {
     /// Whether it says that documents differ about whole records, so that their members are not told one by one.
     pub fn is_about_records(&self) -> bool {
-        matches!(self.kind, Kind::UndocumentedField | Kind::DocumentContradiction) && self.member.is_none()
+        matches!(self.kind, QuirkKind::UndocumentedField | QuirkKind::DocumentContradiction) && self.member.is_none()
     }
 
     /// Whether what was seen is what the entry tells of.

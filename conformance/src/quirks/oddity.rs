@@ -4,7 +4,7 @@
 use kontrakt_codegen::contract::SchemaId;
 use serde_json::{Value, json};
 
-use super::{Kind, Quirk};
+use super::{Quirk, QuirkKind};
 use crate::check::Checker;
 
 /// What the wire does to a value, and what is to come of it.
@@ -44,53 +44,53 @@ pub fn oddities(quirk: &Quirk, checker: &Checker<'_>, schema: SchemaId, value: &
         list.into_iter().filter(admitted).collect::<Vec<_>>()
     };
     match (quirk.kind, value) {
-        (Kind::NullForNonNull, _) => other(vec![one(Value::Null, Meaning::Nothing)], false),
-        (Kind::MissingForNull, _) => vec![Oddity { value: None, key: None, meaning: Meaning::Nothing }],
-        (Kind::EmptyListForMap, Value::Object(_) | Value::Array(_)) => {
+        (QuirkKind::NullForNonNull, _) => other(vec![one(Value::Null, Meaning::Nothing)], false),
+        (QuirkKind::MissingForNull, _) => vec![Oddity { value: None, key: None, meaning: Meaning::Nothing }],
+        (QuirkKind::EmptyListForMap, Value::Object(_) | Value::Array(_)) => {
             other(vec![one(json!([]), Meaning::Nothing), one(json!({}), Meaning::Nothing)], false)
         }
-        (Kind::NumberAsString | Kind::StringAsNumber, Value::Number(number)) => {
+        (QuirkKind::NumberAsString | QuirkKind::StringAsNumber, Value::Number(number)) => {
             other(vec![same(number.to_string().into())], scalar)
         }
-        (Kind::NumberAsString | Kind::StringAsNumber, Value::String(text)) => {
+        (QuirkKind::NumberAsString | QuirkKind::StringAsNumber, Value::String(text)) => {
             let number = serde_json::from_str::<serde_json::Number>(text).ok();
             other(number.into_iter().map(|number| same(Value::Number(number))).collect(), scalar)
         }
-        (Kind::BooleanForm, value) => {
+        (QuirkKind::BooleanForm, value) => {
             let forms = |truth: bool| [json!(truth), json!(i32::from(truth)), json!(i32::from(truth).to_string())];
             let forms = truth(value).map(forms).into_iter().flatten().map(same).collect();
             other(forms, scalar || matches!(value, Value::Bool(_)) && only_boolean(checker, schema))
         }
-        (Kind::DateForm, Value::String(text)) => {
+        (QuirkKind::DateForm, Value::String(text)) => {
             other(other_forms(text).into_iter().map(|text| same(text.into())).collect(), scalar)
         }
         // Values that are not listed are not admitted, and have to be kept all the same.
-        (Kind::EnumCase, Value::String(text)) => {
+        (QuirkKind::EnumCase, Value::String(text)) => {
             let forms = [text.to_uppercase(), text.to_lowercase()];
             other(forms.into_iter().map(|text| one(text.into(), Meaning::Kept)).collect(), true)
         }
-        (Kind::UnknownEnumValue, Value::String(_)) => vec![one("kontrakt-unheard-of".into(), Meaning::Kept)],
-        (Kind::RenamedKey, value) => {
+        (QuirkKind::UnknownEnumValue, Value::String(_)) => vec![one("kontrakt-unheard-of".into(), Meaning::Kept)],
+        (QuirkKind::RenamedKey, value) => {
             let aliases = if own.aliases.is_empty() { &referred.aliases } else { &own.aliases };
             let renamed = |key: &str| Oddity { key: Some(key.to_owned()), ..same(value.clone()) };
             aliases.iter().map(|key| renamed(key)).collect()
         }
-        (Kind::MapForList, Value::Array(list)) => {
+        (QuirkKind::MapForList, Value::Array(list)) => {
             let keyed = list.iter().enumerate().map(|(index, element)| (index.to_string(), element.clone()));
             other(vec![one(keyed.collect(), Meaning::Kept)], false)
         }
-        (Kind::ObjectForList, Value::Array(list)) => match list.as_slice() {
+        (QuirkKind::ObjectForList, Value::Array(list)) => match list.as_slice() {
             [element @ Value::Object(members)] if !members.is_empty() => vec![same(element.clone())],
             _ => Vec::new(),
         },
         // What is sent must come through, whatever else is said about it.
-        (Kind::MapForList, value @ Value::Object(_)) => vec![one(value.clone(), Meaning::Kept)],
-        (Kind::UndocumentedField, Value::Object(map)) if quirk.member.is_some() => {
+        (QuirkKind::MapForList, value @ Value::Object(_)) => vec![one(value.clone(), Meaning::Kept)],
+        (QuirkKind::UndocumentedField, Value::Object(map)) if quirk.member.is_some() => {
             let mut map = map.clone();
             map.extend(quirk.member.iter().map(|member| (member.clone(), json!({"kontrakt": 1}))));
             vec![same(Value::Object(map))]
         }
-        (Kind::UndocumentedField | Kind::DocumentContradiction, value) => vec![same(value.clone())],
+        (QuirkKind::UndocumentedField | QuirkKind::DocumentContradiction, value) => vec![same(value.clone())],
         _ => Vec::new(),
     }
 }

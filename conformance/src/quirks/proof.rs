@@ -8,7 +8,7 @@ use kontrakt_codegen::diagnostic::Result;
 use kontrakt_runtime::codec::{Codec, Side};
 use serde_json::Value;
 
-use super::{Kind, Meaning, Oddity, Quirk, oddities, schema_at};
+use super::{Meaning, Oddity, Quirk, QuirkKind, oddities, schema_at};
 use crate::check::{Checker, Path, Step};
 use crate::instance::Instances;
 use crate::lossless::{compare, means_the_same};
@@ -98,7 +98,8 @@ impl Case<'_> {
     /// the value's type to read.
     fn is_about(&self, quirk: &Quirk, place: &Path, oddity: &Oddity) -> bool {
         let start = self.start();
-        let own = matches!(quirk.kind, Kind::UndocumentedField | Kind::DocumentContradiction) && quirk.member.is_none();
+        let own = matches!(quirk.kind, QuirkKind::UndocumentedField | QuirkKind::DocumentContradiction)
+            && quirk.member.is_none();
         let nothing = oddity.value.as_ref().is_none_or(Value::is_null);
         (self.codec.side == Side::Answer || own)
             && start.get(self.body).is_some_and(|inner| !inner.is_null())

@@ -6,7 +6,7 @@ use kontrakt_runtime::DecodeError;
 use kontrakt_runtime::codec::{Codec, Side};
 use serde_json::{Value, json};
 
-use super::{Kind, Meaning, Quirk, holds, not_applicable, oddities, prove, read, schema_at};
+use super::{Meaning, Quirk, QuirkKind, holds, not_applicable, oddities, prove, read, schema_at};
 use crate::check::Checker;
 
 const DOCUMENT: &str = "
@@ -42,7 +42,7 @@ components:
         state: {enum: [new]}
 ";
 
-fn quirk(kind: Kind, name: &str, member: Option<&str>) -> Quirk {
+fn quirk(kind: QuirkKind, name: &str, member: Option<&str>) -> Quirk {
     let place = match name {
         "" => Pointer::from(["components", "schemas", "Odd"]),
         name => Pointer::from(["components", "schemas", "Odd", "properties", name]),
@@ -64,43 +64,43 @@ fn an_oddity_is_admitted_or_healed() {
     let contract = Contract::read(&document).unwrap();
     let checker = Checker::new(&contract);
     for (kind, name, admitted) in [
-        (Kind::NullForNonNull, "name", true),
-        (Kind::NullForNonNull, "there", false),
-        (Kind::MissingForNull, "left", true),
-        (Kind::MissingForNull, "there", false),
-        (Kind::NumberAsString, "id", true),
-        (Kind::NumberAsString, "only", false),
-        (Kind::StringAsNumber, "id", true),
-        (Kind::StringAsNumber, "name", false),
-        (Kind::BooleanForm, "flag", true),
-        (Kind::BooleanForm, "there", false),
-        (Kind::DateForm, "time", true),
-        (Kind::DateForm, "there", false),
-        (Kind::EnumCase, "there", true),
-        (Kind::EnumCase, "only", false),
-        (Kind::UnknownEnumValue, "there", true),
-        (Kind::UnknownEnumValue, "only", false),
-        (Kind::EmptyListForMap, "map", true),
-        (Kind::EmptyListForMap, "there", false),
-        (Kind::MapForList, "list", true),
-        (Kind::MapForList, "there", false),
-        (Kind::ObjectForList, "list", true),
-        (Kind::ObjectForList, "there", false),
-        (Kind::RenamedKey, "name", true),
-        (Kind::RenamedKey, "there", false),
-        (Kind::UndocumentedField, "there", true),
-        (Kind::UndocumentedField, "gone", false),
-        (Kind::DocumentContradiction, "there", true),
-        (Kind::DocumentContradiction, "gone", false),
+        (QuirkKind::NullForNonNull, "name", true),
+        (QuirkKind::NullForNonNull, "there", false),
+        (QuirkKind::MissingForNull, "left", true),
+        (QuirkKind::MissingForNull, "there", false),
+        (QuirkKind::NumberAsString, "id", true),
+        (QuirkKind::NumberAsString, "only", false),
+        (QuirkKind::StringAsNumber, "id", true),
+        (QuirkKind::StringAsNumber, "name", false),
+        (QuirkKind::BooleanForm, "flag", true),
+        (QuirkKind::BooleanForm, "there", false),
+        (QuirkKind::DateForm, "time", true),
+        (QuirkKind::DateForm, "there", false),
+        (QuirkKind::EnumCase, "there", true),
+        (QuirkKind::EnumCase, "only", false),
+        (QuirkKind::UnknownEnumValue, "there", true),
+        (QuirkKind::UnknownEnumValue, "only", false),
+        (QuirkKind::EmptyListForMap, "map", true),
+        (QuirkKind::EmptyListForMap, "there", false),
+        (QuirkKind::MapForList, "list", true),
+        (QuirkKind::MapForList, "there", false),
+        (QuirkKind::ObjectForList, "list", true),
+        (QuirkKind::ObjectForList, "there", false),
+        (QuirkKind::RenamedKey, "name", true),
+        (QuirkKind::RenamedKey, "there", false),
+        (QuirkKind::UndocumentedField, "there", true),
+        (QuirkKind::UndocumentedField, "gone", false),
+        (QuirkKind::DocumentContradiction, "there", true),
+        (QuirkKind::DocumentContradiction, "gone", false),
     ] {
         let quirk = quirk(kind, name, None);
         assert_eq!(holds(&quirk, &checker, &document, &quirk.places[0]).is_ok(), admitted, "{kind:?} {name}");
     }
     for (member, admitted) in [("metadata", true), ("there", false)] {
-        let quirk = quirk(Kind::UndocumentedField, "", Some(member));
+        let quirk = quirk(QuirkKind::UndocumentedField, "", Some(member));
         assert_eq!(holds(&quirk, &checker, &document, &quirk.places[0]).is_ok(), admitted, "{member}");
     }
-    let mut quirk = quirk(Kind::ErrorInSuccess, "", None);
+    let mut quirk = quirk(QuirkKind::ErrorInSuccess, "", None);
     for (name, admitted) in [("Failure", true), ("Gone", false)] {
         quirk.places = vec![Pointer::from(["components", "schemas", name])];
         assert_eq!(holds(&quirk, &checker, &document, &quirk.places[0]).is_ok(), admitted, "{name}");
@@ -109,7 +109,7 @@ fn an_oddity_is_admitted_or_healed() {
         quirk.places = vec![Pointer::from(["components", "schemas", "Odd", "properties", name])];
         assert_eq!(holds(&quirk, &checker, &document, &quirk.places[0]).is_ok(), admitted, "{name}");
     }
-    quirk.kind = Kind::DateForm;
+    quirk.kind = QuirkKind::DateForm;
     quirk.places = vec![Pointer::parse("#/paths/~1odd/get/parameters/0").unwrap()];
     assert!(holds(&quirk, &checker, &document, &quirk.places[0]).is_ok());
 }
@@ -124,25 +124,25 @@ fn what_the_wire_does_and_what_it_means() {
         let schema = schema_at(&contract, &quirk.places[0]).unwrap();
         oddities(&quirk, &checker, schema, &value).into_iter().map(|one| (one.value, one.meaning)).collect()
     };
-    assert_eq!(odd(Kind::NumberAsString, "id", json!(7)), [(Some(json!("7")), Meaning::Same)]);
-    assert_eq!(odd(Kind::NumberAsString, "id", json!("7")), [(Some(json!(7)), Meaning::Same)]);
-    assert_eq!(odd(Kind::NullForNonNull, "name", json!("x")), [(Some(Value::Null), Meaning::Nothing)]);
-    assert_eq!(odd(Kind::NullForNonNull, "there", json!("x")), []);
-    assert_eq!(odd(Kind::MissingForNull, "name", json!("x")), [(None, Meaning::Nothing)]);
-    assert_eq!(odd(Kind::EmptyListForMap, "map", json!({"a": 1})).len(), 2);
-    assert_eq!(odd(Kind::BooleanForm, "flag", json!(true)).len(), 2);
-    assert_eq!(odd(Kind::UnknownEnumValue, "state", json!("new"))[0].1, Meaning::Kept);
-    assert_eq!(odd(Kind::EnumCase, "there", json!("cZ")).len(), 2);
-    assert_eq!(odd(Kind::MapForList, "list", json!([4])), [(Some(json!({"0": 4})), Meaning::Kept)]);
-    assert_eq!(odd(Kind::ObjectForList, "list", json!([{"a": 1}])), [(Some(json!({"a": 1})), Meaning::Same)]);
-    assert_eq!(odd(Kind::ObjectForList, "list", json!([{"a": 1}, {"a": 2}])), []);
-    assert_eq!(odd(Kind::RenamedKey, "name", json!("x")), [(Some(json!("x")), Meaning::Same)]);
+    assert_eq!(odd(QuirkKind::NumberAsString, "id", json!(7)), [(Some(json!("7")), Meaning::Same)]);
+    assert_eq!(odd(QuirkKind::NumberAsString, "id", json!("7")), [(Some(json!(7)), Meaning::Same)]);
+    assert_eq!(odd(QuirkKind::NullForNonNull, "name", json!("x")), [(Some(Value::Null), Meaning::Nothing)]);
+    assert_eq!(odd(QuirkKind::NullForNonNull, "there", json!("x")), []);
+    assert_eq!(odd(QuirkKind::MissingForNull, "name", json!("x")), [(None, Meaning::Nothing)]);
+    assert_eq!(odd(QuirkKind::EmptyListForMap, "map", json!({"a": 1})).len(), 2);
+    assert_eq!(odd(QuirkKind::BooleanForm, "flag", json!(true)).len(), 2);
+    assert_eq!(odd(QuirkKind::UnknownEnumValue, "state", json!("new"))[0].1, Meaning::Kept);
+    assert_eq!(odd(QuirkKind::EnumCase, "there", json!("cZ")).len(), 2);
+    assert_eq!(odd(QuirkKind::MapForList, "list", json!([4])), [(Some(json!({"0": 4})), Meaning::Kept)]);
+    assert_eq!(odd(QuirkKind::ObjectForList, "list", json!([{"a": 1}])), [(Some(json!({"a": 1})), Meaning::Same)]);
+    assert_eq!(odd(QuirkKind::ObjectForList, "list", json!([{"a": 1}, {"a": 2}])), []);
+    assert_eq!(odd(QuirkKind::RenamedKey, "name", json!("x")), [(Some(json!("x")), Meaning::Same)]);
     assert_eq!(
-        odd(Kind::UndocumentedField, "", json!({"only": 1})),
+        odd(QuirkKind::UndocumentedField, "", json!({"only": 1})),
         [(Some(json!({"only": 1, "metadata": {"kontrakt": 1}})), Meaning::Same)]
     );
     let time = json!("2026-04-27T09:15:52+0200");
-    assert_eq!(odd(Kind::DateForm, "time", time), [(Some(json!("2026-04-27T09:15:52+02:00")), Meaning::Same)]);
+    assert_eq!(odd(QuirkKind::DateForm, "time", time), [(Some(json!("2026-04-27T09:15:52+02:00")), Meaning::Same)]);
 }
 
 /// A client that understands everything of `Odd`.
@@ -193,20 +193,20 @@ fn a_client_that_errs_is_told_of_by_every_kind() {
     let contract = Contract::read(&document).unwrap();
     let checker = Checker::new(&contract);
     let quirks = [
-        quirk(Kind::NumberAsString, "id", None),
-        quirk(Kind::StringAsNumber, "id", None),
-        quirk(Kind::BooleanForm, "flag", None),
-        quirk(Kind::DateForm, "time", None),
-        quirk(Kind::NullForNonNull, "left", None),
-        quirk(Kind::EmptyListForMap, "map", None),
-        quirk(Kind::MapForList, "list", None),
-        quirk(Kind::UnknownEnumValue, "state", None),
-        quirk(Kind::EnumCase, "state", None),
-        quirk(Kind::RenamedKey, "name", None),
-        quirk(Kind::UndocumentedField, "only", None),
-        quirk(Kind::DocumentContradiction, "only", None),
-        quirk(Kind::UndocumentedField, "", Some("metadata")),
-        quirk(Kind::MissingForNull, "left", None),
+        quirk(QuirkKind::NumberAsString, "id", None),
+        quirk(QuirkKind::StringAsNumber, "id", None),
+        quirk(QuirkKind::BooleanForm, "flag", None),
+        quirk(QuirkKind::DateForm, "time", None),
+        quirk(QuirkKind::NullForNonNull, "left", None),
+        quirk(QuirkKind::EmptyListForMap, "map", None),
+        quirk(QuirkKind::MapForList, "list", None),
+        quirk(QuirkKind::UnknownEnumValue, "state", None),
+        quirk(QuirkKind::EnumCase, "state", None),
+        quirk(QuirkKind::RenamedKey, "name", None),
+        quirk(QuirkKind::UndocumentedField, "only", None),
+        quirk(QuirkKind::DocumentContradiction, "only", None),
+        quirk(QuirkKind::UndocumentedField, "", Some("metadata")),
+        quirk(QuirkKind::MissingForNull, "left", None),
     ];
     for (reencode, right) in [(good as fn(&str) -> _, true), (naive, false)] {
         let codecs = [Codec { reencode, ..Codec::of::<i64>("getOdd", Side::Answer, "") }];
@@ -214,7 +214,7 @@ fn a_client_that_errs_is_told_of_by_every_kind() {
         for quirk in &quirks {
             let proof = proofs.get(&quirk.id).unwrap_or_else(|| panic!("{} was never tried", quirk.id));
             // What is left out is understood by everybody who can do without it.
-            let right = right || quirk.kind == Kind::MissingForNull;
+            let right = right || quirk.kind == QuirkKind::MissingForNull;
             assert_eq!(proof.broken.is_empty(), right, "{}: {:?}", quirk.id, proof.broken.first());
         }
     }

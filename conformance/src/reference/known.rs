@@ -10,11 +10,11 @@ use super::{Aspect, Difference};
 /// What is known of a document's differences.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    entries: Vec<Entry>,
+    entries: Vec<KnownDifference>,
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
+struct KnownDifference {
     id: String,
     aspects: Vec<Aspect>,
     places: Vec<Pointer>,
@@ -30,7 +30,7 @@ impl Known {
     /// When an entry of the list `reference` lacks its id, its aspects, its places or its reason.
     pub fn read(document: &Document) -> Result<Self> {
         let list = |key| document.root.get(key).and_then(Node::as_list).unwrap_or_default();
-        let quirks = list("quirks").iter().map(|node| Entry {
+        let quirks = list("quirks").iter().map(|node| KnownDifference {
             id: text(node, "id"),
             aspects: aspects(&text(node, "kind")),
             places: places(node),
@@ -51,7 +51,7 @@ impl Known {
                     .complain(node.span, &at.join(index), "expected `id`, `differs`, `where` and `because`")
                     .help(format!("`differs` is a list of {names}; `where` one of pointers, `#/…`")));
             }
-            Ok(Entry { id, aspects, places, expected: true, met: HashSet::new() })
+            Ok(KnownDifference { id, aspects, places, expected: true, met: HashSet::new() })
         };
         let listed = list("reference").iter().enumerate().map(entry).collect::<Result<Vec<_>>>()?;
         Ok(Self { entries: quirks.chain(listed).collect() })

@@ -6,51 +6,53 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use wiremock::Request;
 
-use crate::exchange::{Outcome, Seen};
+use crate::exchange::{CallResult, Seen};
 
 /// Headers that belong to the HTTP library and say nothing about the call.
 const TRANSPORT: [&str; 6] = ["accept-encoding", "connection", "content-length", "host", "user-agent", "traceparent"];
 
 /// One difference: what it is, and an example.
-pub(crate) struct Difference {
+pub(crate) struct CallDifference {
     pub(crate) what: String,
     pub(crate) example: String,
 }
 
-impl Difference {
+impl CallDifference {
     pub(crate) fn new(what: impl Into<String>, example: impl Into<String>) -> Self {
         let example = example.into().chars().take(240).collect();
         Self { what: what.into(), example }
     }
 }
 
-pub(crate) fn compare(ours: &Seen, theirs: &Seen) -> Vec<Difference> {
+pub(crate) fn compare(ours: &Seen, theirs: &Seen) -> Vec<CallDifference> {
     let mut found = Vec::new();
     match (&ours.request, &theirs.request) {
         (Some(ours), Some(theirs)) => requests(ours, theirs, &mut found),
-        (None, Some(_)) => found.push(Difference::new("only progenitor sends", format!("{:?}", error(&ours.outcome)))),
-        (Some(_), None) => found.push(Difference::new("only ours sends", format!("{:?}", error(&theirs.outcome)))),
+        (None, Some(_)) => {
+            found.push(CallDifference::new("only progenitor sends", format!("{:?}", error(&ours.outcome))))
+        }
+        (Some(_), None) => found.push(CallDifference::new("only ours sends", format!("{:?}", error(&theirs.outcome)))),
         (None, None) => {}
     }
     match (&ours.outcome, &theirs.outcome) {
         (Ok(ours), Ok(theirs)) => values("value", "", ours, theirs, Absent::IsNull, &mut found),
-        (Ok(_), Err(error)) => found.push(Difference::new("only ours reads the answer", error)),
-        (Err(error), Ok(_)) => found.push(Difference::new("only progenitor reads the answer", error)),
+        (Ok(_), Err(error)) => found.push(CallDifference::new("only ours reads the answer", error)),
+        (Err(error), Ok(_)) => found.push(CallDifference::new("only progenitor reads the answer", error)),
         (Err(_), Err(_)) => {}
     }
     found
 }
 
-fn error(outcome: &Outcome) -> &str {
+fn error(outcome: &CallResult) -> &str {
     outcome.as_ref().err().map_or("", String::as_str)
 }
 
-fn requests(ours: &Request, theirs: &Request, found: &mut Vec<Difference>) {
+fn requests(ours: &Request, theirs: &Request, found: &mut Vec<CallDifference>) {
     if ours.method != theirs.method {
-        found.push(Difference::new("method", format!("{} and {}", ours.method, theirs.method)));
+        found.push(CallDifference::new("method", format!("{} and {}", ours.method, theirs.method)));
     }
     if ours.url.path() != theirs.url.path() {
-        found.push(Difference::new("path", format!("{} and {}", ours.url.path(), theirs.url.path())));
+        found.push(CallDifference::new("path", format!("{} and {}", ours.url.path(), theirs.url.path())));
     }
     let query = |request: &Request| {
         let mut pairs: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -69,7 +71,7 @@ fn requests(ours: &Request, theirs: &Request, found: &mut Vec<Difference>) {
     match (serde_json::from_slice(&ours.body), serde_json::from_slice(&theirs.body)) {
         (Ok(ours), Ok(theirs)) => values("body", "", &ours, &theirs, Absent::IsAbsent, found),
         _ if ours.body == theirs.body => {}
-        _ => found.push(Difference::new("body", format!("{:?} and {:?}", ours.body, theirs.body))),
+        _ => found.push(CallDifference::new("body", format!("{:?} and {:?}", ours.body, theirs.body))),
     }
 }
 
@@ -77,7 +79,7 @@ fn maps<V: PartialEq + std::fmt::Debug>(
     part: &str,
     ours: &BTreeMap<String, V>,
     theirs: &BTreeMap<String, V>,
-    found: &mut Vec<Difference>,
+    found: &mut Vec<CallDifference>,
 ) {
     for key in ours.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
         let kind = match (ours.get(key), theirs.get(key)) {
@@ -87,7 +89,7 @@ fn maps<V: PartialEq + std::fmt::Debug>(
             _ => "only progenitor",
         };
         let example = format!("{:?} and {:?}", ours.get(key), theirs.get(key));
-        found.push(Difference::new(format!("{part} {key} {kind}"), example));
+        found.push(CallDifference::new(format!("{part} {key} {kind}"), example));
     }
 }
 
@@ -100,9 +102,9 @@ enum Absent {
     IsAbsent,
 }
 
-fn values(part: &str, place: &str, ours: &Value, theirs: &Value, absent: Absent, found: &mut Vec<Difference>) {
+fn values(part: &str, place: &str, ours: &Value, theirs: &Value, absent: Absent, found: &mut Vec<CallDifference>) {
     let mut differ = |kind: &str| {
-        found.push(Difference::new(format!("{part} {place} {kind}"), format!("{ours} and {theirs}")));
+        found.push(CallDifference::new(format!("{part} {place} {kind}"), format!("{ours} and {theirs}")));
     };
     match (ours, theirs) {
         (Value::Object(a), Value::Object(b)) => {
@@ -120,7 +122,7 @@ fn values(part: &str, place: &str, ours: &Value, theirs: &Value, absent: Absent,
                             _ => "only",
                         };
                         let example = value.map(Value::to_string).unwrap_or_default();
-                        found.push(Difference::new(format!("{part} {place} {kind} {whose}"), example));
+                        found.push(CallDifference::new(format!("{part} {place} {kind} {whose}"), example));
                     }
                 }
             }

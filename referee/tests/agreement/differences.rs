@@ -7,9 +7,9 @@ use std::path::Path;
 use kontrakt_codegen::document::{Document, Node};
 
 /// `differences.yaml`.
-pub(crate) struct Listed(Vec<Entry>);
+pub(crate) struct Listed(Vec<KnownDifference>);
 
-struct Entry {
+struct KnownDifference {
     patterns: Vec<String>,
     reason: String,
 }
@@ -24,7 +24,12 @@ impl Listed {
             let list = entry.get("seen").and_then(Node::as_list).unwrap();
             list.iter().map(|one| one.as_str().unwrap().to_owned()).collect()
         };
-        Self(entries.iter().map(|entry| Entry { patterns: patterns(entry), reason: text(entry, "reason") }).collect())
+        Self(
+            entries
+                .iter()
+                .map(|entry| KnownDifference { patterns: patterns(entry), reason: text(entry, "reason") })
+                .collect(),
+        )
     }
 
     /// What is wrong: differences that are not listed, and entries that nothing fits any more.

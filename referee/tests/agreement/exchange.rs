@@ -8,10 +8,10 @@ use serde_json::Value;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-use crate::compare::{Difference, compare};
+use crate::compare::{CallDifference, compare};
 
 /// What a client made of an answer: the value as JSON, or that it refused it.
-pub(crate) type Outcome = Result<Value, String>;
+pub(crate) type CallResult = Result<Value, String>;
 
 /// The server and what was found out.
 pub(crate) struct Referee {
@@ -23,7 +23,7 @@ pub(crate) struct Referee {
 /// One call, seen from outside.
 pub(crate) struct Seen {
     pub(crate) request: Option<Request>,
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: CallResult,
 }
 
 impl Referee {
@@ -40,8 +40,8 @@ impl Referee {
         &mut self,
         operation: &str,
         answer: Answer<'_>,
-        ours: impl Future<Output = Outcome>,
-        theirs: impl Future<Output = Outcome>,
+        ours: impl Future<Output = CallResult>,
+        theirs: impl Future<Output = CallResult>,
     ) {
         let ours = self.watch(&answer, ours).await;
         let theirs = self.watch(&answer, theirs).await;
@@ -52,12 +52,12 @@ impl Referee {
     }
 
     /// Takes note of something that only one side can do.
-    pub(crate) fn note(&mut self, operation: &str, difference: Difference) {
+    pub(crate) fn note(&mut self, operation: &str, difference: CallDifference) {
         let key = format!("{operation}: {}", difference.what);
         self.found.entry(key).or_insert(difference.example);
     }
 
-    async fn watch(&self, answer: &Answer<'_>, call: impl Future<Output = Outcome>) -> Seen {
+    async fn watch(&self, answer: &Answer<'_>, call: impl Future<Output = CallResult>) -> Seen {
         self.server.reset().await;
         let template = ResponseTemplate::new(answer.status).set_body_raw(answer.body.to_vec(), answer.media_type);
         Mock::given(any()).respond_with(template).mount(&self.server).await;
@@ -101,7 +101,7 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 }
 
 /// What our client made of an answer.
-pub(crate) fn ours<T>(result: Result<T, impl std::error::Error>, encode: impl Fn(&T) -> String) -> Outcome {
+pub(crate) fn ours<T>(result: Result<T, impl std::error::Error>, encode: impl Fn(&T) -> String) -> CallResult {
     match result {
         Ok(value) => Ok(serde_json::from_str(&encode(&value)).unwrap()),
         Err(error) => Err(chain(&error)),
@@ -111,7 +111,7 @@ pub(crate) fn ours<T>(result: Result<T, impl std::error::Error>, encode: impl Fn
 /// What progenitor's client made of it.
 pub(crate) fn theirs<T: serde::Serialize, E: std::fmt::Debug>(
     result: Result<progenitor_client::ResponseValue<T>, progenitor_client::Error<E>>,
-) -> Outcome {
+) -> CallResult {
     match result {
         Ok(value) => Ok(serde_json::to_value(value.into_inner()).unwrap()),
         Err(progenitor_client::Error::InvalidResponsePayload(_, error)) => Err(format!("invalid payload: {error}")),

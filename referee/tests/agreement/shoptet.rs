@@ -8,8 +8,8 @@ use shoptet::orders::{OrderHeadUpdate, OrderStatusUpdate};
 use shoptet::webhooks::WebhookCreateItem;
 
 use crate::ROUNDS;
-use crate::compare::Difference;
-use crate::exchange::{Answer, Outcome, Referee, chain, ours, theirs};
+use crate::compare::CallDifference;
+use crate::exchange::{Answer, CallResult, Referee, chain, ours, theirs};
 use crate::inputs::Inputs;
 
 pub(crate) async fn play(referee: &mut Referee) {
@@ -146,7 +146,7 @@ where
     match serde_json::from_value(body.clone()) {
         Ok(yours) => Some((mine, yours)),
         Err(error) => {
-            referee.note(operation, Difference::new("only ours can make the body", format!("{error}: {body}")));
+            referee.note(operation, CallDifference::new("only ours can make the body", format!("{error}: {body}")));
             None
         }
     }
@@ -154,7 +154,7 @@ where
 
 async fn bytes<E: std::fmt::Debug>(
     answer: Result<progenitor_client::ByteStream, progenitor_client::Error<E>>,
-) -> Outcome {
+) -> CallResult {
     let mut stream = answer.map_err(|error| format!("{error:?}"))?;
     let mut all: Vec<u8> = Vec::new();
     while let Some(chunk) =

@@ -5,7 +5,7 @@ use kontrakt_referee::upgates as progenitor;
 use kontrakt_runtime::{from_json, to_json};
 
 use crate::ROUNDS;
-use crate::compare::Difference;
+use crate::compare::CallDifference;
 use crate::exchange::{Answer, Referee, ours, theirs};
 use crate::inputs::Inputs;
 
@@ -63,7 +63,7 @@ pub(crate) async fn play(referee: &mut Referee) {
         let yours: progenitor::types::OrdersUpdate = match serde_json::from_value(body.clone()) {
             Ok(yours) => yours,
             Err(error) => {
-                referee.note("updateOrders", Difference::new("only ours can make the body", error.to_string()));
+                referee.note("updateOrders", CallDifference::new("only ours can make the body", error.to_string()));
                 continue;
             }
         };

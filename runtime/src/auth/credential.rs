@@ -90,13 +90,13 @@ impl From<Secret> for Token {
 pub struct Credential {
     /// What the client's builder calls it.
     pub(crate) name: &'static str,
-    pub(crate) place: Place,
+    pub(crate) place: SentIn,
     pub(crate) token: Token,
 }
 
 /// Where in a request a credential stands.
 #[derive(Clone, Debug)]
-pub(crate) enum Place {
+pub(crate) enum SentIn {
     Header(&'static str),
     Query(&'static str),
     Bearer,
@@ -107,25 +107,25 @@ impl Credential {
     /// A token in a header field.
     #[must_use]
     pub fn header(name: &'static str, token: impl Into<Token>) -> Self {
-        Self { name, place: Place::Header(name), token: token.into() }
+        Self { name, place: SentIn::Header(name), token: token.into() }
     }
 
     /// A key in the query.
     #[must_use]
     pub fn query(name: &'static str, token: impl Into<Token>) -> Self {
-        Self { name, place: Place::Query(name), token: token.into() }
+        Self { name, place: SentIn::Query(name), token: token.into() }
     }
 
     /// A token as HTTP Bearer sends it.
     #[must_use]
     pub fn bearer(token: impl Into<Token>) -> Self {
-        Self { name: "bearer", place: Place::Bearer, token: token.into() }
+        Self { name: "bearer", place: SentIn::Bearer, token: token.into() }
     }
 
     /// User and password, as HTTP Basic sends them.
     #[must_use]
     pub fn basic(user: impl Into<String>, password: impl Into<Token>) -> Self {
-        Self { name: "basic", place: Place::Basic { user: user.into() }, token: password.into() }
+        Self { name: "basic", place: SentIn::Basic { user: user.into() }, token: password.into() }
     }
 
     /// The same credential under another name: the one that errors and the security of operations call it by.
@@ -138,7 +138,7 @@ impl Credential {
     pub(crate) fn fault(&self) -> Option<String> {
         let user = match &self.place {
             // The first colon ends the user.
-            Place::Basic { user } => fault_of(user).or_else(|| user.contains(':').then_some("has a colon")),
+            SentIn::Basic { user } => fault_of(user).or_else(|| user.contains(':').then_some("has a colon")),
             _ => None,
         };
         let user = user.map(|fault| format!("the user of `{}` {fault}", self.name));
@@ -149,14 +149,14 @@ impl Credential {
     pub(crate) fn fault_of(&self, secret: &Secret) -> Option<String> {
         let text = secret.expose();
         Some(match self.place {
-            Place::Header(_) | Place::Bearer => format!("`{}` {}", self.name, fault_of_value(text)?),
-            Place::Query(_) => format!("`{}` {}", self.name, fault_of(text)?),
-            Place::Basic { .. } => format!("the password of `{}` {}", self.name, fault_of(text)?),
+            SentIn::Header(_) | SentIn::Bearer => format!("`{}` {}", self.name, fault_of_value(text)?),
+            SentIn::Query(_) => format!("`{}` {}", self.name, fault_of(text)?),
+            SentIn::Basic { .. } => format!("the password of `{}` {}", self.name, fault_of(text)?),
         })
     }
 }
 
-impl Place {
+impl SentIn {
     pub(crate) fn put(&self, request: &mut Request, secret: &Secret) {
         match self {
             Self::Header(name) => request.headers.set(name, secret.expose()),

@@ -24,12 +24,12 @@ pub trait Transport: Send + Sync + 'static {
 /// Its text must not contain URLs: their query may hold credentials.
 #[derive(Debug)]
 pub struct TransportError {
-    kind: Kind,
+    kind: TransportErrorKind,
     source: Box<dyn Error + Send + Sync>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum TransportErrorKind {
     Request,
     Connect,
     Timeout,
@@ -39,40 +39,40 @@ enum Kind {
 impl TransportError {
     /// The request cannot be sent as it is, now or later: a URL or header field that is none, or a fake without an answer.
     pub fn request(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { kind: Kind::Request, source: source.into() }
+        Self { kind: TransportErrorKind::Request, source: source.into() }
     }
 
     /// No connection was made, so the server has seen nothing of the request.
     pub fn connect(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { kind: Kind::Connect, source: source.into() }
+        Self { kind: TransportErrorKind::Connect, source: source.into() }
     }
 
     /// The answer did not come in time.
     pub fn timeout(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { kind: Kind::Timeout, source: source.into() }
+        Self { kind: TransportErrorKind::Timeout, source: source.into() }
     }
 
     /// The connection broke; what the server did with the request is unknown.
     pub fn interrupted(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { kind: Kind::Interrupted, source: source.into() }
+        Self { kind: TransportErrorKind::Interrupted, source: source.into() }
     }
 
     /// Whether the request cannot be sent as it is.
     #[must_use]
     pub fn is_request(&self) -> bool {
-        self.kind == Kind::Request
+        self.kind == TransportErrorKind::Request
     }
 
     /// Whether no connection was made.
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        self.kind == Kind::Connect
+        self.kind == TransportErrorKind::Connect
     }
 
     /// Whether the answer did not come in time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        self.kind == Kind::Timeout
+        self.kind == TransportErrorKind::Timeout
     }
 }
 
@@ -80,10 +80,10 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
             // Whoever made the request can mend it, and has to know what it is.
-            Kind::Request => write!(f, "the request cannot be sent: {}", self.source),
-            Kind::Connect => f.write_str("could not connect"),
-            Kind::Timeout => f.write_str("no answer in time"),
-            Kind::Interrupted => f.write_str("the connection broke"),
+            TransportErrorKind::Request => write!(f, "the request cannot be sent: {}", self.source),
+            TransportErrorKind::Connect => f.write_str("could not connect"),
+            TransportErrorKind::Timeout => f.write_str("no answer in time"),
+            TransportErrorKind::Interrupted => f.write_str("the connection broke"),
         }
     }
 }

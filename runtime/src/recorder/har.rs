@@ -11,9 +11,9 @@ use crate::scalar::DateTime;
 use crate::value::{Object, Value};
 
 /// One exchange, ready to be written.
-pub(super) struct Entry(Value<'static>);
+pub(super) struct HarEntry(Value<'static>);
 
-impl Entry {
+impl HarEntry {
     pub(super) fn new(
         redactor: &mut Redactor,
         started: OffsetDateTime,
@@ -75,7 +75,7 @@ impl Entry {
 }
 
 /// The whole recording.
-pub(super) fn write(entries: &[Entry]) -> String {
+pub(super) fn write(entries: &[HarEntry]) -> String {
     let creator =
         object([("name", Value::from("kontrakt-runtime")), ("version", Value::from(env!("CARGO_PKG_VERSION")))]);
     let entries = Value::List(entries.iter().map(|entry| entry.0.borrow()).collect());

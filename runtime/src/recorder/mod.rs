@@ -47,7 +47,7 @@ struct State {
 
 struct Tape {
     redactor: Redactor,
-    entries: Vec<har::Entry>,
+    entries: Vec<har::HarEntry>,
 }
 
 impl Recorder {
@@ -90,7 +90,7 @@ impl Recorder {
         let mut tape = self.0.tape.lock().unwrap_or_else(PoisonError::into_inner);
         let Tape { redactor, entries } = &mut *tape;
         redactor.learn(request);
-        entries.push(har::Entry::new(redactor, started, took.elapsed(), request, response, body));
+        entries.push(har::HarEntry::new(redactor, started, took.elapsed(), request, response, body));
     }
 }
 

@@ -71,7 +71,7 @@ fn scrub(secrets: &[Secret], text: &str) -> String {
 }
 
 /// What one attempt gave.
-enum Outcome {
+enum AttemptOutcome {
     Answer(Box<Reply>),
     Broken(TransportError),
     TooLarge,
@@ -124,8 +124,8 @@ impl Session {
             let outcome = self.attempt(&call, request, &secrets, &mut turn).await;
             drop(turn);
             let (failure, error) = match outcome {
-                Outcome::TooLarge => return Err(Error::too_large("the answer", self.0.body_limit)),
-                Outcome::Broken(error) => {
+                AttemptOutcome::TooLarge => return Err(Error::too_large("the answer", self.0.body_limit)),
+                AttemptOutcome::Broken(error) => {
                     let failure = Failure::of(&error);
                     let error = if error.is_timeout() {
                         let message = format!("no answer within {:?}", self.timeout_of(&call));
@@ -135,8 +135,8 @@ impl Session {
                     };
                     (failure, error)
                 }
-                Outcome::Answer(reply) if (200..300).contains(&reply.status) => return Ok(*reply),
-                Outcome::Answer(reply) => {
+                AttemptOutcome::Answer(reply) if (200..300).contains(&reply.status) => return Ok(*reply),
+                AttemptOutcome::Answer(reply) => {
                     if moves < MOST_MOVES && self.follow_move(&reply, &base_url) {
                         moves += 1;
                         attempt -= 1;
@@ -178,7 +178,13 @@ impl Session {
     }
 
     /// One attempt, in its turn. The turn of a file lasts until it is read or dropped.
-    async fn attempt(&self, call: &Parts, request: Request, secrets: &[Secret], turn: &mut Option<Turn>) -> Outcome {
+    async fn attempt(
+        &self,
+        call: &Parts,
+        request: Request,
+        secrets: &[Secret],
+        turn: &mut Option<Turn>,
+    ) -> AttemptOutcome {
         let timeout = self.timeout_of(call);
         let exchange = async {
             let Response { status, headers, mut body } = self.0.transport.send(request).await?;
@@ -197,10 +203,10 @@ impl Session {
             Ok(Some((status, headers, first, Some(file))))
         };
         match tokio::time::timeout(timeout, exchange).await {
-            Err(elapsed) => Outcome::Broken(TransportError::timeout(elapsed)),
-            Ok(Err(error)) => Outcome::Broken(error),
-            Ok(Ok(None)) => Outcome::TooLarge,
-            Ok(Ok(Some((status, headers, body, file)))) => Outcome::Answer(Box::new(Reply {
+            Err(elapsed) => AttemptOutcome::Broken(TransportError::timeout(elapsed)),
+            Ok(Err(error)) => AttemptOutcome::Broken(error),
+            Ok(Ok(None)) => AttemptOutcome::TooLarge,
+            Ok(Ok(Some((status, headers, body, file)))) => AttemptOutcome::Answer(Box::new(Reply {
                 session: self.clone(),
                 operation: call.operation,
                 things: call.operation.bulk.map_or_else(Vec::new, |bulk| things(call, &bulk)),

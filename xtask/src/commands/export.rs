@@ -48,14 +48,14 @@ enum For {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+enum FileFormat {
     Yaml,
     Json,
 }
 
 pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     // A wrong extension is told before any work, and nothing is written.
-    let form = args.output.as_deref().map_or(Ok(Form::Yaml), form_of)?;
+    let form = args.output.as_deref().map_or(Ok(FileFormat::Yaml), form_of)?;
     let specification = Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?;
     let contract = Contract::read(&specification.document)?;
     let profile = match args.profile {
@@ -64,8 +64,8 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     };
     let lowered = lower(&contract, profile);
     let text = match form {
-        Form::Yaml => lowered.to_yaml()?,
-        Form::Json => lowered.to_json()?,
+        FileFormat::Yaml => lowered.to_yaml()?,
+        FileFormat::Json => lowered.to_json()?,
     };
     let warnings = lowered.losses.iter().map(|loss| warning(&specification.document, loss)).collect();
     let Some(output) = args.output else {
@@ -81,10 +81,10 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     })
 }
 
-fn form_of(output: &Path) -> Result<Form> {
+fn form_of(output: &Path) -> Result<FileFormat> {
     match output.extension().and_then(|extension| extension.to_str()) {
-        Some("yaml" | "yml") => Ok(Form::Yaml),
-        Some("json") => Ok(Form::Json),
+        Some("yaml" | "yml") => Ok(FileFormat::Yaml),
+        Some("json") => Ok(FileFormat::Json),
         _ => Err(Diagnostic::new(format!("cannot tell from the name {} in which form to write", output.display()))
             .help("end the name in .yaml, .yml or .json")),
     }
@@ -111,9 +111,9 @@ mod tests {
     #[test]
     fn the_extension_tells_the_form() {
         let form = |name: &str| form_of(Path::new(name)).ok();
-        assert_eq!(form("a.yaml"), Some(Form::Yaml));
-        assert_eq!(form("b/a.yml"), Some(Form::Yaml));
-        assert_eq!(form("a.json"), Some(Form::Json));
+        assert_eq!(form("a.yaml"), Some(FileFormat::Yaml));
+        assert_eq!(form("b/a.yml"), Some(FileFormat::Yaml));
+        assert_eq!(form("a.json"), Some(FileFormat::Json));
         assert_eq!((form("a"), form("a.txt"), form(".json")), (None, None, None));
     }
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
-use kontrakt_codegen::import::{Changes, Difference, Imported, import};
+use kontrakt_codegen::import::{Changes, Imported, NameDifference, import};
 use kontrakt_codegen::specification::DOCUMENT;
 use kontrakt_codegen::write::write_together;
 use serde::{Deserialize, Serialize};
@@ -101,7 +101,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     let old = Document::read(&document_path).map(|document| document.root).unwrap_or_default();
     let changes = Changes::between(&old, &imported.root);
     let stale = write(&args, &files)?;
-    let outcome = Outcome { counts: &record.counts, source: json!(record), changes: &changes, stale: &stale };
+    let outcome = ImportOutcome { counts: &record.counts, source: json!(record), changes: &changes, stale: &stale };
     Ok(report(&args, &outcome))
 }
 
@@ -255,7 +255,7 @@ fn differs(path: &Path, text: &str) -> bool {
 }
 
 /// What an import has come to.
-struct Outcome<'a> {
+struct ImportOutcome<'a> {
     counts: &'a Counts,
     source: Value,
     changes: &'a Changes,
@@ -263,8 +263,8 @@ struct Outcome<'a> {
     stale: &'a [&'a Path],
 }
 
-fn report(args: &Args, outcome: &Outcome<'_>) -> Report {
-    let Outcome { counts: Counts { paths, operations, schemas }, source, changes, stale } = outcome;
+fn report(args: &Args, outcome: &ImportOutcome<'_>) -> Report {
+    let ImportOutcome { counts: Counts { paths, operations, schemas }, source, changes, stale } = outcome;
     let mut text = format!("{}: {paths} paths, {operations} operations, {schemas} schemas\n", args.api);
     describe(&mut text, "operations", &changes.operations);
     describe(&mut text, "schemas", &changes.schemas);
@@ -286,8 +286,8 @@ fn report(args: &Args, outcome: &Outcome<'_>) -> Report {
     Report { text, json, ..Report::default() }
 }
 
-fn describe(text: &mut String, what: &str, difference: &Difference) {
-    let Difference { added, removed, changed } = difference;
+fn describe(text: &mut String, what: &str, difference: &NameDifference) {
+    let NameDifference { added, removed, changed } = difference;
     let _ = writeln!(text, "{what}: {} added, {} removed, {} changed", added.len(), removed.len(), changed.len());
     for (sign, names) in [('+', added), ('-', removed), ('~', changed)] {
         for name in names {
@@ -296,7 +296,7 @@ fn describe(text: &mut String, what: &str, difference: &Difference) {
     }
 }
 
-fn difference_json(difference: &Difference) -> Value {
+fn difference_json(difference: &NameDifference) -> Value {
     json!({"added": difference.added, "removed": difference.removed, "changed": difference.changed})
 }
 

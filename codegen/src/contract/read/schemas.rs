@@ -11,7 +11,7 @@ use crate::contract::hints;
 use crate::contract::members::Complaints;
 use crate::contract::{Schema, SchemaId, Type, Types};
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, Kind, Map, Node, Pointer, Span};
+use crate::document::{Document, Map, Node, NodeKind, Pointer, Span};
 
 /// Keywords with a field that are also kept as written, because drift compares them so.
 const COMPARED: [&str; 11] = [
@@ -109,8 +109,8 @@ impl<'d> Schemas<'d> {
     fn read(&mut self, node: &'d Node, pointer: Pointer) -> Schema {
         let mut schema = Schema { span: node.span, ..Schema::default() };
         let map = match &node.kind {
-            Kind::Map(map) => map,
-            Kind::Bool(always) => {
+            NodeKind::Map(map) => map,
+            NodeKind::Bool(always) => {
                 return Schema { pointer, always: Some(*always), ..schema };
             }
             _ => {
@@ -155,7 +155,7 @@ impl<'d> Schemas<'d> {
             "maxContains" => schema.max_contains = self.count(value, at),
             "required" => {
                 // Some 3.0 documents write `required: true` on a property; it says nothing about the value.
-                if !matches!(value.kind, Kind::Bool(_)) || !self.legacy {
+                if !matches!(value.kind, NodeKind::Bool(_)) || !self.legacy {
                     schema.required = self.texts(value, at);
                 }
             }
@@ -229,7 +229,7 @@ impl<'d> Schemas<'d> {
 
     fn types(&mut self, value: &Node, at: &Pointer) -> Option<Types> {
         let names: Vec<&Node> = match &value.kind {
-            Kind::List(list) => list.iter().collect(),
+            NodeKind::List(list) => list.iter().collect(),
             _ => vec![value],
         };
         let mut types = Types::default();

@@ -10,7 +10,7 @@ use kontrakt_codegen::import::{Changes, Imported, Page, PageRecord, holds_operat
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Args, Counts, Outcome, capitalized, read, write};
+use super::{Args, Counts, ImportOutcome, capitalized, read, write};
 use crate::console::Report;
 use crate::fetch::is_url;
 
@@ -92,7 +92,8 @@ pub(super) fn run(args: &Args, folder: &Path, source: &str, table: &toml::Value)
     let files = [(document_path.as_path(), imported.yaml.as_str()), (record_path.as_path(), text.as_str())];
     // A page that says the same on another day is no news.
     let stale = if same && document_path.exists() { Vec::new() } else { write(args, &files)? };
-    let outcome = Outcome { counts: &reference.counts, source: json!(reference), changes: &changes, stale: &stale };
+    let outcome =
+        ImportOutcome { counts: &reference.counts, source: json!(reference), changes: &changes, stale: &stale };
     let mut report = super::report(args, &outcome);
     report.warnings =
         skipped.into_iter().map(|name| Diagnostic::new(format!("{name} holds no operations, left out"))).collect();
