@@ -8,9 +8,9 @@ mod query;
 pub use matches::{Action, LOCK, Match, Matches, Shift, shifts};
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::{Document, Kind, Node, Pointer, Role};
+use crate::document::{Document, Node, NodeKind, Pointer, Role};
 use contradiction::contradictions;
-use query::{Step, Steps};
+use query::{NodeStep, Steps};
 
 /// What to do about an action that selects nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Unmatched {
 
 /// What an overlay did.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct Applied {
     /// How many nodes were updated or removed.
     pub changed: usize,
     /// What is wrong with actions that selected nothing, or not as much as they say, with [`Unmatched::Warn`].
@@ -42,10 +42,10 @@ pub struct Outcome {
 /// # Errors
 /// When the overlay is malformed, an action cannot be applied, or, with [`Unmatched::Error`], one selects nothing.
 /// All such complaints are reported together; the document is then changed in part and of no use.
-pub fn apply(document: &mut Document, overlay: Document, unmatched: Unmatched) -> Result<Outcome> {
+pub fn apply(document: &mut Document, overlay: Document, unmatched: Unmatched) -> Result<Applied> {
     let overlay = document.adopt(overlay);
     let actions = actions(document, &overlay)?;
-    let mut outcome = Outcome::default();
+    let mut outcome = Applied::default();
     let mut complaints = Vec::new();
     for action in actions {
         match action.apply(document) {
@@ -190,8 +190,10 @@ impl Written<'_> {
                     .help("select members or elements to remove"));
             };
             match (query::walk(&mut document.root, parent).map(|node| &mut node.kind), last) {
-                (Some(Kind::Map(map)), Step::Key(key)) => drop(map.remove(key)),
-                (Some(Kind::List(list)), Step::Index(index)) if *index < list.len() => drop(list.remove(*index)),
+                (Some(NodeKind::Map(map)), NodeStep::Key(key)) => drop(map.remove(key)),
+                (Some(NodeKind::List(list)), NodeStep::Index(index)) if *index < list.len() => {
+                    drop(list.remove(*index))
+                }
                 // Whoever removed the parent removed this too.
                 _ => {}
             }
@@ -205,8 +207,8 @@ impl Written<'_> {
             let (target, place) = (node.kind_name(), query::pointer(steps));
             let before = contradictions(node, update, &place);
             match (&mut node.kind, &update.kind) {
-                (Kind::List(list), kind) if !matches!(kind, Kind::List(_)) => list.push(update.clone()),
-                (Kind::Map(_), Kind::Map(_)) | (Kind::List(_), Kind::List(_)) => merge(node, update),
+                (NodeKind::List(list), kind) if !matches!(kind, NodeKind::List(_)) => list.push(update.clone()),
+                (NodeKind::Map(_), NodeKind::Map(_)) | (NodeKind::List(_), NodeKind::List(_)) => merge(node, update),
                 _ => {
                     let message = format!("an update that is {} of a target that is {target}", update.kind_name());
                     return Err(document.complain(update.span, &self.pointer.join("update"), message).help(format!(
@@ -262,7 +264,7 @@ impl Written<'_> {
 /// Maps member by member, lists one after the other; anything else is replaced, also where the kinds differ.
 fn merge(node: &mut Node, update: &Node) {
     match (&mut node.kind, &update.kind) {
-        (Kind::Map(map), Kind::Map(members)) => {
+        (NodeKind::Map(map), NodeKind::Map(members)) => {
             for (key, value) in members.iter() {
                 match map.get_mut(key) {
                     Some(old) => merge(old, value),
@@ -270,7 +272,7 @@ fn merge(node: &mut Node, update: &Node) {
                 }
             }
         }
-        (Kind::List(list), Kind::List(more)) => list.extend(more.iter().cloned()),
+        (NodeKind::List(list), NodeKind::List(more)) => list.extend(more.iter().cloned()),
         _ => node.clone_from(update),
     }
 }
@@ -279,7 +281,7 @@ fn merge(node: &mut Node, update: &Node) {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Document, Outcome, Unmatched, apply};
+    use super::{Applied, Document, Unmatched, apply};
     use crate::diagnostic::Result;
     use crate::document::Pointer;
 
@@ -293,7 +295,7 @@ mod tests {
         Document::parse("test.yaml", text).unwrap()
     }
 
-    fn try_apply(actions: &str, unmatched: Unmatched) -> (Value, Result<Outcome>) {
+    fn try_apply(actions: &str, unmatched: Unmatched) -> (Value, Result<Applied>) {
         let mut document = document();
         let outcome = apply(&mut document, overlay(actions), unmatched);
         (document.root.to_json(), outcome)

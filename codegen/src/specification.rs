@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::{Document, Kind, Node, Pointer};
+use crate::document::{Document, Node, NodeKind, Pointer};
 use crate::overlay::{self, Action, Unmatched};
 
 /// Name of the document in an API's folder.
@@ -136,8 +136,8 @@ impl Specification {
 fn origins(node: &Node, lines: &mut BTreeSet<(u16, u32)>) {
     lines.insert((node.span.source, node.span.line));
     match &node.kind {
-        Kind::List(list) => list.iter().for_each(|node| origins(node, lines)),
-        Kind::Map(map) => map.iter().for_each(|(_, node)| origins(node, lines)),
+        NodeKind::List(list) => list.iter().for_each(|node| origins(node, lines)),
+        NodeKind::Map(map) => map.iter().for_each(|(_, node)| origins(node, lines)),
         _ => {}
     }
 }

@@ -1,6 +1,6 @@
 //! Takes entries out of the text of a YAML file and leaves all else as it is written, comments too.
 
-use super::{Document, Kind, Map, Node};
+use super::{Document, Map, Node, NodeKind};
 
 impl Document {
     /// The text of its first file without the entries that stand at these places (line and column of their values). An
@@ -36,8 +36,8 @@ fn indent_of(line: &str) -> usize {
 /// Where the entry begins that holds a value at a place.
 fn entry(node: &Node, place: (u32, u32), action: Option<(u32, u32)>) -> Option<(u32, u32)> {
     match &node.kind {
-        Kind::Map(map) => map.iter().find_map(|(key, value)| member(map, key, value, place, action)),
-        Kind::List(list) => list.iter().find_map(|one| entry(one, place, action)),
+        NodeKind::Map(map) => map.iter().find_map(|(key, value)| member(map, key, value, place, action)),
+        NodeKind::List(list) => list.iter().find_map(|one| entry(one, place, action)),
         _ => None,
     }
 }
@@ -49,7 +49,7 @@ fn member(map: &Map, key: &str, value: &Node, place: (u32, u32), action: Option<
     }
     match (&value.kind, key) {
         // Only what an action targets stands for the action.
-        (Kind::List(list), "actions") => list.iter().find_map(|one| {
+        (NodeKind::List(list), "actions") => list.iter().find_map(|one| {
             let target = one.get("target").filter(|target| at(target) == place).map(|_| at(one));
             target.or_else(|| entry(one, place, None))
         }),

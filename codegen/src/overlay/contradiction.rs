@@ -1,7 +1,7 @@
 //! Schemas that an action leaves without a value: it set a type that the listed values do not have, or a limit beyond the
 //! other. Seen when it happens, so that the complaint is about the action and not about the document.
 
-use crate::document::{Kind, Node, Pointer};
+use crate::document::{Node, NodeKind, Pointer};
 
 /// What contradicts itself in a node, as far as an update reaches into it.
 pub(super) fn contradictions(node: &Node, update: &Node, at: &Pointer) -> Vec<(Pointer, String)> {
@@ -11,7 +11,7 @@ pub(super) fn contradictions(node: &Node, update: &Node, at: &Pointer) -> Vec<(P
 }
 
 fn look(node: &Node, update: &Node, at: &Pointer, found: &mut Vec<(Pointer, String)>) {
-    let (Kind::Map(map), Kind::Map(members)) = (&node.kind, &update.kind) else { return };
+    let (NodeKind::Map(map), NodeKind::Map(members)) = (&node.kind, &update.kind) else { return };
     found.extend(of(node).map(|message| (at.clone(), message)));
     for (key, member) in members.iter() {
         if let Some(below) = map.get(key) {
@@ -46,21 +46,21 @@ fn of(schema: &Node) -> Option<String> {
 
 fn types(node: &Node) -> Vec<&str> {
     match &node.kind {
-        Kind::String(name) => vec![name],
-        Kind::List(list) => list.iter().filter_map(Node::as_str).collect(),
+        NodeKind::String(name) => vec![name],
+        NodeKind::List(list) => list.iter().filter_map(Node::as_str).collect(),
         _ => Vec::new(),
     }
 }
 
 fn is_of(value: &Node, name: &str) -> bool {
     match (&value.kind, name) {
-        (Kind::Null, "null")
-        | (Kind::Bool(_), "boolean")
-        | (Kind::Number(_), "number")
-        | (Kind::String(_), "string")
-        | (Kind::List(_), "array")
-        | (Kind::Map(_), "object") => true,
-        (Kind::Number(number), "integer") => number.as_f64().is_some_and(|number| number.fract() == 0.0),
+        (NodeKind::Null, "null")
+        | (NodeKind::Bool(_), "boolean")
+        | (NodeKind::Number(_), "number")
+        | (NodeKind::String(_), "string")
+        | (NodeKind::List(_), "array")
+        | (NodeKind::Map(_), "object") => true,
+        (NodeKind::Number(number), "integer") => number.as_f64().is_some_and(|number| number.fract() == 0.0),
         _ => false,
     }
 }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::query::{self, Step, Steps};
+use super::query::{self, NodeStep, Steps};
 use crate::diagnostic::{Diagnostic, Result, Source};
-use crate::document::{Document, Kind, METHODS, Map, Node, Pointer, Span};
+use crate::document::{Document, METHODS, Map, Node, NodeKind, Pointer, Span};
 
 /// Name of the file, beside the overlays.
 pub const LOCK: &str = "overlay.lock.yaml";
@@ -92,20 +92,20 @@ impl Match {
 }
 
 /// The way to a node, elements of lists by their `name` where they have one.
-fn address(root: &Node, steps: &[Step]) -> Pointer {
+fn address(root: &Node, steps: &[NodeStep]) -> Pointer {
     let mut here = Some(root);
     let mut pointer = Pointer::root();
     for step in steps {
         here = here.and_then(|node| match (&node.kind, step) {
-            (Kind::Map(map), Step::Key(key)) => map.get(key),
-            (Kind::List(list), Step::Index(at)) => list.get(*at),
+            (NodeKind::Map(map), NodeStep::Key(key)) => map.get(key),
+            (NodeKind::List(list), NodeStep::Index(at)) => list.get(*at),
             _ => None,
         });
         let name = here.and_then(|node| node.get("name")).and_then(Node::as_str);
         pointer = match (step, name) {
-            (Step::Index(_), Some(name)) => pointer.join(name),
-            (Step::Index(at), None) => pointer.join(at),
-            (Step::Key(key), _) => pointer.join(key),
+            (NodeStep::Index(_), Some(name)) => pointer.join(name),
+            (NodeStep::Index(at), None) => pointer.join(at),
+            (NodeStep::Key(key), _) => pointer.join(key),
         };
     }
     pointer
@@ -185,14 +185,18 @@ impl Matches {
         let mut files = Map::default();
         for ((file, target), places) in &self.0 {
             if !files.contains_key(file) {
-                files.insert(file, Span::default(), Node { kind: Kind::Map(Map::default()), span: Span::default() });
+                files.insert(
+                    file,
+                    Span::default(),
+                    Node { kind: NodeKind::Map(Map::default()), span: Span::default() },
+                );
             }
             let places = Value::from(places.iter().map(String::as_str).collect::<Vec<_>>());
-            if let Some(Kind::Map(targets)) = files.get_mut(file).map(|node| &mut node.kind) {
+            if let Some(NodeKind::Map(targets)) = files.get_mut(file).map(|node| &mut node.kind) {
                 targets.insert(target, Span::default(), places.into());
             }
         }
-        let root = Node { kind: Kind::Map(files), span: Span::default() };
+        let root = Node { kind: NodeKind::Map(files), span: Span::default() };
         (!self.0.is_empty()).then(|| format!("{HEADING}{}", root.to_yaml()))
     }
 }
@@ -260,7 +264,7 @@ const SHOWN: usize = 8;
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Outcome, Unmatched, apply};
+    use super::super::{Applied, Unmatched, apply};
     use super::*;
 
     const OVERLAY: &str = "overlay: 1.0.0
@@ -284,7 +288,7 @@ paths:
       responses: {'200': {items: {properties: {type: {type: string}}}}}
 ";
 
-    fn applied(document: &str) -> Result<Outcome> {
+    fn applied(document: &str) -> Result<Applied> {
         let overlay = Document::parse("specs/shop/a.overlay.yaml", OVERLAY).unwrap();
         apply(&mut Document::parse("t.yaml", document).unwrap(), overlay, Unmatched::Error)
     }
