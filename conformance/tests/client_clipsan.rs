@@ -103,3 +103,24 @@ async fn two_at_once_and_no_more() {
     let call = |transport: &MockTransport| read(client.get_or_init(|| built(transport)).clone());
     assert_eq!(wire::most_at_once(USERS, call).await, 2);
 }
+
+#[tokio::test]
+async fn one_odd_purchase_does_not_hide_the_others() {
+    let purchase = |id: i64, amount: serde_json::Value| {
+        json!({"id": id, "type": "online", "state": "paid", "count": 1, "amount": amount, "currency": "czk", "repeat": 0,
+            "added": 1_463_062_409, "custom": "order-4711"})
+    };
+    let data = json!({"1": purchase(1, json!(440)), "2": purchase(2, json!("1 234,50")), "3": purchase(3, json!(5))});
+    let transport = MockTransport::answering(move |_| {
+        let body = json!({"result": "ok", "count": 3, "data": data}).to_string();
+        Ok(kontrakt_runtime::http::Response::new(200, Default::default(), body))
+    });
+    let account = Client::builder().key(KEY).transport(transport).build().unwrap();
+    let list = account.purchases().list().custom("order-4711");
+    let (purchases, errors) = list.clone().items().partition().await.unwrap();
+    assert_eq!(purchases.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["1", "3"]);
+    assert_eq!((errors[0].item_key(), errors[0].json_path().as_deref()), (Some("2"), Some("$.data['2'].amount")));
+    let custom = errors[0].item().unwrap().at("custom").and_then(|custom| custom.as_str());
+    assert_eq!(custom, Some("order-4711"), "enough to know that it is there");
+    assert!(list.await.is_err(), "awaited, a list is whole or an error");
+}

@@ -421,3 +421,59 @@ async fn jobs_are_asked_about_ten_times_or_when_told() {
         assert!(error.is_job() && error.to_string().contains(end) && !error.body().is_empty(), "{error}");
     }
 }
+
+/// An order with as little as there must be, and one member more.
+fn order_with(member: &str, value: Value) -> Value {
+    let mut order = json!({
+        "code": "2026000001",
+        "cashDeskOrder": false,
+        "stockId": 1,
+        "addressesEqual": true,
+        "adminUrl": "",
+        "price": {"currencyCode": "CZK", "exchangeRate": "1.00000000", "toPay": "1210.00"},
+        "billingAddress": {"fullName": "Jana Vzorová"},
+        "items": [],
+    });
+    order[member] = value;
+    order
+}
+
+#[tokio::test]
+async fn odd_texts_of_customers_do_not_hide_their_order() {
+    for (member, value) in [
+        ("birthDate", json!("1.1.1980")),
+        ("birthDate", json!("0000-00-00")),
+        ("shippingDetails", json!({"latitude": "50,08", "longitude": "east"})),
+        ("creationTime", json!("0000-00-00T00:00:00+0100")),
+        ("creationTime", json!("-0001-11-30T00:00:00+0057")),
+        ("creationTime", json!("")),
+    ] {
+        let transport = MockTransport::new();
+        transport.reply(200, enveloped(json!({"order": order_with(member, value.clone())})));
+        let order = in_memory(&transport).orders().get("2026000001").await;
+        let order = order.unwrap_or_else(|error| panic!("{member} {value}: {error}"));
+        assert_eq!(order.creation_time, None, "{member} {value}");
+        if member == "birthDate" {
+            assert_eq!(order.birth_date.as_deref(), value.as_str());
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_odd_order_costs_itself_alone() {
+    let transport = MockTransport::answering(|request| {
+        let page = page_of(request.url.split_once('?').map(|(_, query)| query));
+        let odd = order_with("price", json!({"currencyCode": "CZK", "exchangeRate": "1,0"}));
+        let orders =
+            [order_with("code", json!(page.to_string())), if page == 2 { odd } else { order_with("code", json!("x")) }];
+        let paginator = json!({"totalCount": 6, "page": page, "pageCount": 3, "itemsOnPage": 2, "itemsPerPage": 2});
+        reply(&[], &enveloped(json!({"orders": orders, "paginator": paginator})))
+    });
+    let list = in_memory(&transport).orders().list();
+    let (orders, errors) = list.clone().items().partition().await.unwrap();
+    assert_eq!((orders.len(), errors.len()), (5, 1));
+    let item = errors[0].item().unwrap();
+    assert_eq!(item.at("code").and_then(|code| code.as_str()), Some("2026000001"));
+    assert_eq!(errors[0].json_path().as_deref(), Some("$.data.orders[1].price.exchangeRate"));
+    assert!(list.items().all().await.is_err());
+}

@@ -3,12 +3,13 @@
 
 mod wire;
 
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
-use kontrakt_runtime::RetryPolicy;
 use kontrakt_runtime::bulk::Outcome;
 use kontrakt_runtime::http::{Headers, MockRequest, MockTransport, Response, TransportError};
+use kontrakt_runtime::{CreatedOnce, Method, RetryPolicy};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use upgates::articles::{ArticleCreate, ArticleDescriptionWrite};
@@ -16,7 +17,7 @@ use upgates::orders::{
     OrderCreate, OrderCustomerCreate, OrderProductCreate, OrderProductUpdate, OrderUpdate, OrdersCreate, OrdersUpdate,
 };
 use upgates::pricelists::PricelistCreate;
-use upgates::products::{ProductFileWrite, ProductUpdate, ProductsUpdate};
+use upgates::products::{ProductFileWrite, ProductUpdate, ProductsUpdate, VariantUpdate};
 use upgates::{Client, Decimal};
 use wire::{Api, Calling, Setup};
 use wiremock::matchers::{header, method, path, query_param};
@@ -520,4 +521,104 @@ async fn both_forms_of_an_outcome_are_read() {
             "{outcomes:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn one_outcome_without_its_list() {
+    for orders_answer in [
+        json!({"order_number": "O1", "created_yn": true, "messages": []}),
+        json!({"order_number": "O1", "created_yn": true, "messages": {"message": "m", "level": "info"}}),
+        json!([{"order_number": "O1", "created_yn": true, "messages": null}]),
+        json!({"0": {"order_number": "O1", "created_yn": true, "messages": {}}}),
+    ] {
+        let body = json!({"orders": orders_answer}).to_string();
+        let transport = MockTransport::answering(move |_| Ok(Response::new(200, Headers::new(), body.clone())));
+        let shop = in_memory(&transport);
+        shop.orders().create(&orders(1)).send().await.unwrap_or_else(|error| panic!("{orders_answer}: {error}"));
+        let outcomes = shop.orders().create(&orders(1)).send_all().await.unwrap();
+        assert!(outcomes.len() == 1 && outcomes[0].is_done(), "{orders_answer}: {outcomes:?}");
+    }
+    let refused = json!({"orders": {"created_yn": false, "messages": {"message": "no", "level": "error"}}}).to_string();
+    let transport = MockTransport::answering(move |_| Ok(Response::new(200, Headers::new(), refused.clone())));
+    let error = in_memory(&transport).orders().create(&orders(1)).send().await.unwrap_err();
+    assert!(error.is_partial() && error.to_string().contains("no"), "{error}");
+}
+
+/// What a server says that does everything.
+fn all_updated(request: &MockRequest) -> Result<Response, TransportError> {
+    let body: Value = serde_json::from_str(&request.body).unwrap();
+    let told = |list: &str| -> Vec<Value> {
+        let things = body[list].as_array().map(Vec::as_slice).unwrap_or_default();
+        things.iter().map(|thing| json!({"code": thing["code"], "updated_yn": true, "messages": []})).collect()
+    };
+    let products = told("products").into_iter();
+    let variants = told("variants").into_iter().map(|variant| json!({"code": "P", "variants": [variant]}));
+    reply(&[], &json!({"products": products.chain(variants).collect::<Vec<_>>()}).to_string())
+}
+
+#[tokio::test]
+async fn what_acts_twice_is_sent_once() {
+    let variant = VariantUpdate { stock_increment: Some((-1).into()), ..VariantUpdate::new("CUP-RED") };
+    for products in [0, 250] {
+        let transport = MockTransport::answering(all_updated);
+        let products: Vec<_> = (0..products).map(|at| ProductUpdate::new(format!("P{at}"))).collect();
+        let body = ProductsUpdate { products: Some(products.clone()), variants: Some(vec![variant.clone()]) };
+        let outcomes = in_memory(&transport).products().update(&body).send_all().await.unwrap();
+        assert!(outcomes.all_done(), "{outcomes:?}");
+        assert_eq!((outcomes.products.len(), outcomes.variants.len()), (products.len(), 1));
+        let sent = transport.requests().iter().filter(|request| request.body.contains("stock_increment")).count();
+        assert_eq!(sent, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_variant_alone_that_is_refused_is_no_success() {
+    let transport = MockTransport::answering(|_| {
+        let variant =
+            json!({"code": "CUP-RED", "updated_yn": false, "messages": [{"message": "unknown", "level": "error"}]});
+        reply(&[], &json!({"products": [{"code": "CUP", "variants": [variant]}]}).to_string())
+    });
+    let body = ProductsUpdate { products: None, variants: Some(vec![VariantUpdate::new("CUP-RED")]) };
+    let update = in_memory(&transport).products().update(&body);
+    assert!(update.clone().send().await.unwrap_err().is_partial());
+    assert!(!update.send_all().await.unwrap().all_done());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_is_created_once() {
+    let (there, asked) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (made, looks) = (Arc::clone(&there), Arc::clone(&asked));
+    let transport = MockTransport::answering(move |request| {
+        if request.method == Method::POST {
+            made.fetch_add(1, Ordering::Relaxed);
+            return Err(TransportError::interrupted("reset"));
+        }
+        assert!(request.url.contains("external_order_number=0"), "{}", request.url);
+        looks.fetch_add(1, Ordering::Relaxed);
+        let orders: Vec<Value> = (0..made.load(Ordering::Relaxed)).map(|_| order_of("O1", "0")).collect();
+        let page = json!({"current_page": 1, "current_page_items": orders.len(), "number_of_pages": 1,
+            "number_of_items": orders.len(), "orders": orders});
+        reply(&[], &page.to_string())
+    });
+    let shop = in_memory(&transport);
+    for _ in 0..2 {
+        let created = shop.orders().create(&orders(1)).create_once().await.unwrap();
+        let CreatedOnce::Found(order) = created else { panic!("{created:?}") };
+        assert_eq!(order.order_number, "O1");
+    }
+    assert_eq!((there.load(Ordering::Relaxed), asked.load(Ordering::Relaxed)), (1, 3));
+}
+
+/// An order as it is listed.
+fn order_of(number: &str, own: &str) -> Value {
+    json!({
+        "order_number": number, "external_order_number": own, "language_id": "cs", "currency_id": "CZK",
+        "prices_with_vat_yn": true, "status_id": 23, "status": "Paid", "paid_date": null, "tracking_code": null,
+        "resolved_yn": false, "internal_note": null, "last_update_time": "2026-05-27T18:20:07+02:00",
+        "creation_time": "2026-05-27T09:19:01+02:00", "variable_symbol": "2600001", "total_weight": 120,
+        "order_total": 1, "order_total_before_round": 1, "order_total_rest": 0, "invoice_number": null,
+        "origin": "frontend", "products": [], "metas": [],
+        "customer": {"email": "a@example.com", "postal_yn": false, "company_yn": false, "vat_payer_yn": false,
+            "agreements": []},
+    })
 }
