@@ -553,7 +553,11 @@ fn all_updated(request: &MockRequest) -> Result<Response, TransportError> {
     };
     let products = told("products").into_iter();
     let variants = told("variants").into_iter().map(|variant| json!({"code": "P", "variants": [variant]}));
-    reply(&[], &json!({"products": products.chain(variants).collect::<Vec<_>>()}).to_string())
+    Ok(Response::new(
+        200,
+        Headers::new(),
+        json!({"products": products.chain(variants).collect::<Vec<_>>()}).to_string(),
+    ))
 }
 
 #[tokio::test]
@@ -576,7 +580,11 @@ async fn a_variant_alone_that_is_refused_is_no_success() {
     let transport = MockTransport::answering(|_| {
         let variant =
             json!({"code": "CUP-RED", "updated_yn": false, "messages": [{"message": "unknown", "level": "error"}]});
-        reply(&[], &json!({"products": [{"code": "CUP", "variants": [variant]}]}).to_string())
+        Ok(Response::new(
+            200,
+            Headers::new(),
+            json!({"products": [{"code": "CUP", "variants": [variant]}]}).to_string(),
+        ))
     });
     let body = ProductsUpdate { products: None, variants: Some(vec![VariantUpdate::new("CUP-RED")]) };
     let update = in_memory(&transport).products().update(&body);
@@ -598,7 +606,7 @@ async fn an_order_is_created_once() {
         let orders: Vec<Value> = (0..made.load(Ordering::Relaxed)).map(|_| order_of("O1", "0")).collect();
         let page = json!({"current_page": 1, "current_page_items": orders.len(), "number_of_pages": 1,
             "number_of_items": orders.len(), "orders": orders});
-        reply(&[], &page.to_string())
+        Ok(Response::new(200, Headers::new(), page.to_string()))
     });
     let shop = in_memory(&transport);
     for _ in 0..2 {
