@@ -106,6 +106,12 @@ impl Diagnostic {
         self
     }
 
+    /// The same with another message.
+    pub fn with_message(mut self, message: impl FnOnce(&str) -> String) -> Self {
+        self.0.message = message(&self.0.message);
+        self
+    }
+
     /// Joins several complaints into one; `None` when there are none.
     pub fn all(mut complaints: Vec<Diagnostic>) -> Option<Self> {
         match complaints.len() {

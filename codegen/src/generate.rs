@@ -25,6 +25,10 @@ pub enum Strictness {
 pub struct Generated {
     /// Name of the API's folder, and of the folder of the crate.
     pub name: String,
+    /// What it was made from.
+    pub contract: Contract,
+    /// What it consists of.
+    pub plan: Plan,
     /// Files, sorted by path.
     pub files: Vec<File>,
     /// What the emission consists of.
@@ -126,5 +130,6 @@ fn with_guide(
         stages,
     };
     let lock = Matches::of(&specification.actions).to_yaml();
-    Ok(Generated { name: specification.name.clone(), files, statistics, notes, lock, shifts: Vec::new() })
+    let name = specification.name.clone();
+    Ok(Generated { name, contract, plan, files, statistics, notes, lock, shifts: Vec::new() })
 }

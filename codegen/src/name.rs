@@ -1,6 +1,9 @@
 //! Derives Rust names from wire names, by rules that depend on the name alone.
 //! Where a rule finds no good name, the specification gives one (`x-name`, `x-method`, `x-enum-names`).
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// Splits a wire name into lower-case words: at anything that is no letter or digit, and where the case changes.
@@ -171,40 +174,34 @@ pub fn free_variant(name: String) -> String {
     }
 }
 
-/// Names that emitted code uses itself; a schema of such a name gets the suffix `Type`.
-const RESERVED: &[&str] = &[
+/// The runtime's prelude, which every emitted module imports: what it calls something is that there.
+const PRELUDE: &str = include_str!("../../runtime/src/prelude.rs");
+
+/// What emitted code takes from Rust's own prelude, and what the root of the crate is.
+const OWN: [&str; 15] = [
     "Box",
     "Client",
     "ClientBuilder",
-    "CompactDateTime",
-    "Date",
-    "DateTime",
-    "Decimal",
-    "DecimalString",
     "Default",
-    "Download",
     "Err",
     "Error",
-    "Fixed",
     "Into",
-    "Job",
-    "Json",
-    "LocalDateTime",
-    "Map",
     "None",
-    "Number",
     "Ok",
     "Option",
-    "Page",
-    "Patch",
     "Result",
-    "Scalar",
     "Self",
     "Some",
     "String",
-    "UnixTime",
     "Vec",
 ];
+
+/// Names that emitted code uses itself; a schema of such a name gets the suffix `Type`.
+static RESERVED: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    let lines = PRELUDE.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let words = lines.flat_map(|line| line.split(|c: char| !c.is_alphanumeric()));
+    words.filter(|word| word.starts_with(char::is_uppercase)).chain(OWN).collect()
+});
 
 /// Name of a type: PascalCase, and none of the names that emitted code needs.
 pub fn type_name(name: &str) -> String {
@@ -215,7 +212,7 @@ pub fn type_name(name: &str) -> String {
 pub fn free_type(name: String) -> String {
     match name.as_str() {
         "" => "Unnamed".to_owned(),
-        known if RESERVED.contains(&known) => format!("{name}Type"),
+        known if RESERVED.contains(known) => format!("{name}Type"),
         _ => name,
     }
 }
@@ -252,6 +249,7 @@ mod tests {
             ("XY discounts", "XyDiscounts"),
             ("Option", "OptionType"),
             ("error", "ErrorType"),
+            ("upload", "UploadType"),
         ];
         for (wire, rust) in types {
             assert_eq!(type_name(wire), rust, "{wire}");

@@ -75,7 +75,7 @@ fn refuse(cases: &[(String, &str)]) {
 fn types_of_the_document() {
     refuse(&[
         ("[]".to_owned(), "test.yaml:1 # this is not an OpenAPI document"),
-        ("openapi: 3.1".to_owned(), "test.yaml:1 #/openapi OpenAPI version \"\" is not supported"),
+        ("openapi: 3.1\npaths: {}".to_owned(), "test.yaml:1 #/openapi OpenAPI version \"3.1\" is not supported"),
         ("openapi: 2.0.0".to_owned(), "test.yaml:1 #/openapi OpenAPI version \"2.0.0\" is not supported"),
         ("openapi: 3.1.0".to_owned(), "test.yaml:1 # `paths` is missing"),
         ("openapi: 3.1.0\npaths: [a]".to_owned(), "test.yaml:2 #/paths expected a map, found a list"),
@@ -297,7 +297,64 @@ fn documents_of_others_are_mended_where_the_meaning_is_plain() {
     let text = with_schemas("A: {type: object, properties: {fooBar: {enum: [a, A]}, foo_bar: {type: string}}}");
     let notes = lenient(&text).unwrap().notes;
     assert_eq!(notes.iter().map(described).count(), 2);
-    assert!(lenient(&with_schemas("A: {type: strnig}")).is_err());
+    let schemas = [
+        ("{type: strnig}", "unknown type \"strnig\""),
+        ("{type: [string, null]}", "unknown type null"),
+        ("{type: number, minimum: 0, exclusiveMinimum: true}", "a word of OpenAPI 3.0"),
+        ("{type: string, nullable: true}", "a word of OpenAPI 3.0"),
+        ("{type: string, required: true}", "expected a list of texts, found a boolean"),
+        ("{type: object, properties: []}", "expected a map of schemas, found a list"),
+        ("{type: object, properties: null}", "expected a map of schemas, found null"),
+        ("{$ref: '#/components/schemas/Gone'}", "leads nowhere"),
+        ("{$ref: '#/components/schemas/A'}", "leads back to itself"),
+        ("{type: object, properties: {a: 1}}", "expected a schema, found a number"),
+    ];
+    for (schema, expected) in schemas {
+        let notes = lenient(&with_schemas(&format!("A: {schema}"))).map(|generated| generated.notes);
+        let notes = notes.unwrap_or_else(|error| panic!("{schema}: {error}"));
+        assert!(notes.iter().any(|note| described(note).contains(expected)), "{schema}: {notes:?}");
+    }
+}
+
+/// What is wrong with an operation costs it, and no other.
+#[test]
+fn defects_cost_what_they_are_in() {
+    let cases = [
+        ("get: {parameters: [{name: a}], responses: {}}", 1, "needs `name` and `in`: the operation is left out"),
+        ("parameters: [{$ref: '#/gone'}], get: {responses: {}}", 1, "leads nowhere: the path is left out"),
+        ("get: 1", 1, "expected a map, found a number: the operation is left out"),
+        ("get: {responses: {DEFAULT: {description: ''}}}", 2, "spelled in another way"),
+        ("get: {responses: {ok: {description: ''}}}", 2, "no status"),
+        ("get: {$ref: '#/paths/~1good/get'}", 2, "used twice"),
+    ];
+    for (item, operations, expected) in cases {
+        let good = "/good: {get: {operationId: good, responses: {'204': {description: ''}}}}";
+        let text = format!("openapi: 3.2.0\ninfo: {{title: S, version: '1'}}\npaths:\n  {good}\n  /bad: {{{item}}}\n");
+        let generated = lenient(&text).unwrap_or_else(|error| panic!("{item}: {error}"));
+        assert_eq!(generated.statistics.operations, operations, "{item}");
+        let notes: Vec<String> = generated.notes.iter().map(described).collect();
+        assert!(notes.iter().any(|note| note.contains(expected)), "{item}: {notes:?}");
+        assert!(notes.iter().any(|note| note.contains("read as 3.1")), "{item}: {notes:?}");
+    }
+}
+
+#[test]
+fn files_of_others_are_mended_where_the_meaning_is_plain() {
+    let folder = Folder::new("files-of-others");
+    folder.write("shared/a.yaml", "B: {type: object, properties: {a: {type: string}}}\n");
+    folder.write("api/b.yaml", "B: {type: object, properties: {b: {type: string}}, required: [b], required: []}\n");
+    let schemas = "{properties: {a: {$ref: '../shared/a.yaml#/B'}, b: {$ref: 'b.yaml#%2FB'}, c: {$ref: '#there%20'}}}";
+    folder
+        .write("api/openapi.yaml", &with_schemas(&format!("A: {schemas}\n    C: {{$anchor: there%20, type: string}}")));
+    let path = folder.0.join("api/openapi.yaml");
+    assert!(Document::read(&path).is_err());
+    let (document, notes) = Document::read_mending(&path).unwrap();
+    let notes: Vec<&str> = notes.iter().map(|note| note.message()).collect();
+    assert!(notes.len() == 2 && notes.concat().contains("two things would be"), "{notes:?}");
+    let schemas = &document.root.to_json()["components"]["schemas"];
+    assert_eq!(schemas["b_B"]["required"], serde_json::json!([]));
+    let generated = common::generate(document, kontrakt_codegen::generate::Strictness::Lenient).unwrap();
+    assert_eq!(generated.notes.len(), 0, "{:?}", generated.notes);
 }
 
 /// Cut off at any place, a document is a complaint or still a document: never a panic, never half a crate.

@@ -3,20 +3,23 @@
 
 mod common;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use common::emitted::{Emitted, ItemKind, Member};
 use common::{Folder, specs};
-use kontrakt_codegen::document::{Map, Node, NodeKind};
-use kontrakt_codegen::emit::{File, Manifest};
-use kontrakt_codegen::generate::{self, Strictness};
+use kontrakt_codegen::document::{Kind as NodeKind, Map, Node};
+use kontrakt_codegen::emit::{File, ItemKind, Manifest, Member, surface};
+use kontrakt_codegen::generate::{self, Generated, Strictness};
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::{Specification, names};
 
-fn files(specification: &Specification) -> Vec<File> {
+fn generated(specification: &Specification) -> Generated {
     let loaded = ("load", Duration::ZERO);
-    generate::from_specification(specification, Strictness::Strict, &Manifest::Workspace, loaded).unwrap().files
+    generate::from_specification(specification, Strictness::Strict, &Manifest::Workspace, loaded).unwrap()
+}
+
+fn files(specification: &Specification) -> Vec<File> {
+    generated(specification).files
 }
 
 fn specification(name: &str) -> Specification {
@@ -67,16 +70,14 @@ fn shuffled(specification: &Specification, keep: &[&str], mut seed: u64) -> Spec
     other
 }
 
-/// Every item by module, kind and name, with its members in no order.
-fn items(files: &[File]) -> BTreeMap<(String, ItemKind, String), BTreeSet<Member>> {
-    let emitted = Emitted::read(files).unwrap();
-    let items = emitted.items();
-    items
-        .map(|(module, item)| {
-            let key = (module.to_owned(), item.kind, item.name.clone());
-            (key, item.members.iter().cloned().collect())
-        })
-        .collect()
+/// Every item by its path: what it is, with its members in no order.
+fn items(specification: &Specification) -> BTreeMap<String, (ItemKind, Vec<Member>)> {
+    let Generated { contract, plan, .. } = generated(specification);
+    let items = surface("shop", &contract, &plan).into_iter().map(|mut item| {
+        item.members.sort();
+        (item.path, (item.kind, item.members))
+    });
+    items.collect()
 }
 
 #[test]
@@ -114,12 +115,12 @@ fn the_order_of_maps_changes_nothing() {
 fn the_order_of_paths_and_properties_changes_no_name() {
     for name in names(&specs()).unwrap() {
         let specification = specification(&name);
-        let expected = items(&files(&specification));
+        let expected = items(&specification);
         let seeds = if specification.document.sources[0].text.len() > 1_000_000 { 1 } else { 4 };
         for seed in 0..seeds {
-            let found = items(&files(&shuffled(&specification, &[], seed)));
-            for (key, members) in &expected {
-                assert_eq!(Some(members), found.get(key), "{name}, seed {seed}: {key:?}");
+            let found = items(&shuffled(&specification, &[], seed));
+            for (path, item) in &expected {
+                assert_eq!(Some(item), found.get(path), "{name}, seed {seed}: {path}");
             }
             assert_eq!(expected.len(), found.len(), "{name}, seed {seed}");
         }

@@ -3,7 +3,12 @@
 
 mod common;
 
-use common::{strict, text};
+use std::collections::BTreeMap;
+
+use common::{specs, strict, text};
+use kontrakt_codegen::emit::{Item, ItemKind, surface};
+use kontrakt_codegen::generate::{Generated, generate};
+use kontrakt_codegen::specification::names;
 
 /// A contract, and which of the emitted files shows what is particular about it.
 struct Case {
@@ -430,5 +435,44 @@ fn contracts_become_code() {
         let name = case.name.split([',', ' ']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
         let both = format!("{}\n\n======== {}\n\n{code}", case.contract.trim(), case.file);
         settings.bind(|| insta::assert_snapshot!(name, both));
+    }
+}
+
+/// The line that declares a member of a type or a setter.
+fn declaration(item: &Item) -> Option<String> {
+    let [member] = item.members.as_slice() else { return None };
+    let (name, ty, keys) = (&member.name, &member.ty, Vec::from_iter(item.keys().map(|key| format!("{key:?}"))));
+    let place = format!("{}({})", member.place, keys.join(", "));
+    match item.kind {
+        ItemKind::Field if !member.place.is_empty() => Some(format!("pub {name}: {ty} = {place},")),
+        ItemKind::Setter => Some(format!("{name}: {ty} = {place},")),
+        ItemKind::Variant if ty.is_empty() => Some(format!("{name} = {},", keys[0])),
+        ItemKind::Variant => Some(format!("{name}({ty}),")),
+        _ => None,
+    }
+}
+
+#[test]
+fn the_surface_is_what_is_written() {
+    for name in names(&specs()).unwrap() {
+        let Generated { contract, plan, files, .. } = generate(&specs(), &name).unwrap();
+        let mut written: BTreeMap<&str, usize> = BTreeMap::new();
+        for file in files.iter().filter(|file| file.path.ends_with(".rs")) {
+            file.text.lines().for_each(|line| *written.entry(line.trim()).or_default() += 1);
+        }
+        let items = surface(&name, &contract, &plan);
+        let mut declared: BTreeMap<String, usize> = BTreeMap::new();
+        items.iter().filter_map(declaration).for_each(|line| *declared.entry(line).or_default() += 1);
+        for (line, times) in &declared {
+            assert_eq!(written.get(line.as_str()), Some(times), "{name}: {line}");
+        }
+        let is_field = |line: &str| line.contains(" = required(") || line.contains(" = optional(");
+        let fields: usize = written.iter().filter(|(line, _)| is_field(line)).map(|(_, times)| times).sum();
+        let known: usize = declared.iter().filter(|(line, _)| is_field(line)).map(|(_, times)| times).sum();
+        let of_kind = |kind| items.iter().filter(|item| item.kind == kind).count();
+        assert_eq!((fields, written["operation! {"]), (known, of_kind(ItemKind::Method)), "{name}");
+        let types = ["record! {", "open_enum! {", "closed_enum! {", "union! {", "outcomes! {", "resource! {"];
+        let types: usize = types.iter().filter_map(|head| written.get(head)).sum();
+        assert_eq!(types, items.iter().filter(|item| item.kind.is_type()).count(), "{name}");
     }
 }

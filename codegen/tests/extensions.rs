@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::emitted::Emitted;
+use common::sound::assert_sound;
 use common::{complaints, described, lenient, strict, text};
 
 const SHOP: &str = "openapi: 3.1.0
@@ -36,7 +36,7 @@ components:
 #[test]
 fn they_are_emitted() {
     let generated = strict(SHOP).unwrap_or_else(|error| panic!("{error}"));
-    Emitted::read(&generated.files).unwrap().assert_sound();
+    assert_sound(&generated);
     for (file, lines) in [
         (
             "src/cuts.rs",
@@ -244,7 +244,7 @@ paths:
       responses: {{'204': {{description: ''}}}}{SCHEMES}"
         );
         let generated = strict(&document).unwrap_or_else(|error| panic!("{document}: {error}"));
-        Emitted::read(&generated.files).unwrap().assert_sound();
+        assert_sound(&generated);
         let line = |file: &str| {
             let line = text(&generated, file).lines().map(str::trim).find_map(|line| line.strip_prefix("security: "));
             line.map(|line| line.trim_end_matches(',').to_owned())

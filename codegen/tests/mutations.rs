@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use common::emitted::Emitted;
+use common::sound::violations;
 use common::{complaints, generate, specs};
 use kontrakt_codegen::diagnostic::Diagnostic;
 use kontrakt_codegen::document::{Document, Map, Node, NodeKind, Pointer, Span};
@@ -281,8 +281,7 @@ fn outcome(case: &Case) -> Result<(), String> {
     match generate(document, case.strictness) {
         Err(complaint) => has_places(&complaint),
         Ok(generated) => {
-            let emitted = Emitted::read(&generated.files)?;
-            let violations = emitted.violations();
+            let violations = violations(&generated);
             if violations.is_empty() { Ok(()) } else { Err(format!("{}: {}", api.name, violations.join("\n"))) }
         }
     }

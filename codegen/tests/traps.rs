@@ -5,10 +5,12 @@ mod common;
 #[path = "traps/table.rs"]
 mod table;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use common::emitted::{Emitted, ItemKind};
+use common::sound::{assert_sound, violations};
 use common::{Crate, lenient};
+use kontrakt_codegen::emit::{Item, ItemKind, Member, surface};
+use kontrakt_codegen::generate::Generated;
 use table::TRAPS;
 
 /// A trap: parts of a document, and lines that the emitted crate must have.
@@ -41,37 +43,41 @@ fn document(paths: &str, schemas: &str) -> String {
 
 /// What a crate says, a line each: `Order.code: String = required(code)`, `Status::Paid = paid`, `Size::Name(String)`,
 /// `GET /orders -> Vec<Order>`, `GET /orders(page: i64 = query(page))`, with `[...]` around what is a setter.
-fn facts(emitted: &Emitted) -> BTreeSet<String> {
+fn facts(Generated { contract, plan, .. }: &Generated) -> BTreeSet<String> {
+    let items = surface("shop", contract, plan);
+    let kinds: BTreeMap<&str, ItemKind> =
+        items.iter().filter(|item| item.kind.is_type()).map(|item| (item.owner.as_str(), item.kind)).collect();
     let mut facts = BTreeSet::new();
-    for (_, item) in emitted.items() {
-        for (at, member) in item.members.iter().enumerate() {
-            let place = format!("{}: {} = {}({})", member.name, member.ty, member.place, member.keys.join(", "));
-            facts.insert(match (item.kind, &item.call) {
-                (ItemKind::Operation, Some(call)) if at < call.arguments => format!("{}({place})", call.path),
-                (ItemKind::Operation, Some(call)) => format!("{}[{place}]", call.path),
-                (ItemKind::Union, _) => format!("{}::{}({})", item.name, member.name, member.ty),
-                (ItemKind::Open, _) => format!("{}::{} = {}", item.name, member.name, member.keys.concat()),
-                (ItemKind::Closed, _) => format!("{}::{} = {} only", item.name, member.name, member.keys.concat()),
-                _ => format!("{}.{place}", item.name),
+    for item in &items {
+        let Item { kind, owner, members, gives, call, .. } = item;
+        let call = call.as_deref().unwrap_or_default();
+        for Member { name, ty, place, keys } in members {
+            let placed = format!("{name}: {ty} = {place}({})", keys.join(", "));
+            facts.insert(match (kind, kinds.get(owner.as_str())) {
+                (ItemKind::Method, _) => format!("{call}({placed})"),
+                (ItemKind::Setter, _) => format!("{call}[{placed}]"),
+                (ItemKind::Variant, Some(ItemKind::Union)) => format!("{owner}::{name}({ty})"),
+                (ItemKind::Variant, Some(ItemKind::Closed)) => format!("{owner}::{name} = {} only", keys.concat()),
+                (ItemKind::Variant, _) => format!("{owner}::{name} = {}", keys.concat()),
+                _ => format!("{owner}.{placed}"),
             });
         }
-        if let Some(call) = &item.call {
-            facts.insert(format!("{} -> {}", call.path, call.answer));
-        }
-        facts.insert(format!("{:?} {}", item.kind, item.name));
+        facts.insert(match kind {
+            ItemKind::Method => format!("{call} -> {gives}"),
+            kind => format!("{kind:?} {owner}"),
+        });
     }
     facts
 }
 
 /// What is wrong with the outcome of one trap, a sentence each.
 fn mistakes(trap: &Trap) -> Vec<String> {
-    let emitted = lenient(&document(trap.paths, trap.schemas)).map_err(|error| error.to_string());
-    let emitted = match emitted.and_then(|generated| Emitted::read(&generated.files)) {
-        Ok(emitted) => emitted,
-        Err(error) => return vec![error],
+    let generated = match lenient(&document(trap.paths, trap.schemas)) {
+        Ok(generated) => generated,
+        Err(error) => return vec![error.to_string()],
     };
-    let mut mistakes = emitted.violations();
-    let found = facts(&emitted);
+    let mut mistakes = violations(&generated);
+    let found = facts(&generated);
     mistakes.extend(trap.facts.iter().filter(|fact| !found.contains(**fact)).map(|fact| format!("no {fact:?}")));
     for never in trap.never {
         mistakes.extend(found.iter().filter(|fact| fact.contains(never)).map(|fact| format!("still {fact:?}")));
@@ -113,6 +119,6 @@ fn all_traps_together_compile() {
     let generated = lenient(&text.replacen("servers: [{url: 'https://example.com/'}]\n", "", 1)).unwrap();
     let url = "base_url: \"https://{shop_name_variable}.example.com/{build_variable}\"";
     assert!(common::text(&generated, "src/lib.rs").contains(url), "variables have the names of the builder's methods");
-    Emitted::read(&generated.files).unwrap().assert_sound();
+    assert_sound(&generated);
     Crate::new("traps", &generated.files).check("full,codecs");
 }

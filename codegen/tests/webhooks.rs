@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::emitted::Emitted;
+use common::sound::assert_sound;
 use common::{document, strict, text};
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::lower::{Profile, lower};
@@ -61,7 +61,7 @@ fn webhooks_are_in_the_contract() {
 #[test]
 fn webhooks_have_types_and_no_methods() {
     let generated = strict(SHOP).unwrap_or_else(|error| panic!("{error}"));
-    Emitted::read(&generated.files).unwrap().assert_sound();
+    assert_sound(&generated);
     let hooks = text(&generated, "src/hooks.rs");
     for line in [
         "    /// `order:create`: An order, \\[new\\]; instance: its code.",

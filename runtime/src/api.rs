@@ -408,7 +408,9 @@ impl Operation {
         match self.repeat {
             Repeat::Safe => true,
             Repeat::Never => false,
-            Repeat::ByMethod => matches!(self.method, Method::GET | Method::HEAD),
+            Repeat::ByMethod => {
+                matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
+            }
         }
     }
 }

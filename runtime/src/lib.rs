@@ -15,6 +15,7 @@ mod auth;
 pub mod blocking;
 pub mod bulk;
 mod call;
+mod choice;
 pub mod codec;
 mod conflict;
 mod decode;
@@ -93,9 +94,9 @@ pub use webhook::Instance;
 /// What macros expand to. Not for use by hand.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::choice::{Alternative, choose, read};
     pub use crate::private::{
         Deserialize, Deserializer, Serialize, Serializer, closed, deserialize, each, number, open, serialize, text,
-        variant,
     };
     pub use crate::record::debug;
 }

@@ -23,7 +23,7 @@ pub fn serialize<T: Encode, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S:
 }
 
 /// The text of an enum value. Numbers count as their digits: enums of numbers are sent either way.
-fn text_of<'v>(value: &'v Value<'_>) -> Result<Cow<'v, str>, DecodeError> {
+pub(crate) fn text_of<'v>(value: &'v Value<'_>) -> Result<Cow<'v, str>, DecodeError> {
     match value {
         Value::Str(text) => Ok(Cow::Borrowed(text)),
         Value::Bool(value) => Ok(Cow::Borrowed(if *value { "true" } else { "false" })),
@@ -80,11 +80,6 @@ pub mod number {
 /// The one text of a value of an enum.
 pub fn each(text: &str, each: &mut dyn FnMut(&str)) {
     each(text);
-}
-
-/// Reads the value if it is of the kind that the type is written as.
-pub fn variant<T: Decode>(value: &Value<'_>) -> Option<T> {
-    if T::accepts(value) { T::decode(value).ok() } else { None }
 }
 
 /// The text is none of those that a closed enum knows.

@@ -18,35 +18,43 @@ use super::{
     components, security, servers,
 };
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::{Document, METHODS, Map, Node, NodeKind, Pointer, Role, Span};
+use crate::document::{Document, NodeKind, METHODS, Map, Node, Pointer, Role};
 use crate::path::PathTemplate;
 
 pub(super) fn contract(document: &Document, defects: Defects) -> Result<(Contract, Vec<Diagnostic>)> {
-    let openapi = match document.root.get("openapi") {
-        Some(node) => node.as_str().unwrap_or_default().to_owned(),
-        None => {
-            let complaint = document.complain(document.root.span, &Pointer::root(), "this is not an OpenAPI document");
-            return Err(complaint.help("expected a map with `openapi: 3.1.0` (or 3.0.x), `info` and `paths`"));
-        }
-    };
-    let legacy = openapi.starts_with("3.0.");
-    if !legacy && !openapi.starts_with("3.1.") {
-        let span = document.root.get("openapi").map_or_else(Span::default, |node| node.span);
-        let message = format!("OpenAPI version {openapi:?} is not supported");
-        let complaint = document.complain(span, &Pointer::from(["openapi"]), message);
-        return Err(complaint.help("expected 3.0.x or 3.1.x"));
-    }
-    let schemas = Schemas::new(document, legacy);
+    let (openapi, version) = version(document)?;
+    let schemas = Schemas::new(document, openapi.starts_with("3.0"), defects == Defects::Mend);
     let hints = Complaints::new(document);
     let mut reader = Reader { document, complaints: Vec::new(), hints, defects, mended: Vec::new(), schemas };
+    version.into_iter().for_each(|defect| reader.defect(defect));
     let contract = reader.contract(openapi);
-    reader.complaints.append(&mut reader.schemas.complaints);
-    let hints =
-        std::mem::take(&mut reader.hints.list).into_iter().chain(std::mem::take(&mut reader.schemas.hints.list));
-    hints.for_each(|complaint| reader.defect(complaint));
+    let of_schemas = std::mem::take(&mut reader.schemas.complaints).into_iter();
+    let hints = std::mem::take(&mut reader.hints.list).into_iter();
+    let hints = hints.chain(std::mem::take(&mut reader.schemas.hints.list));
+    // A schema that cannot be read is any value.
+    of_schemas.chain(hints).for_each(|complaint| reader.defect(complaint));
     match Diagnostic::all(reader.complaints) {
         Some(complaint) => Err(complaint),
         None => Ok((contract, reader.mended)),
+    }
+}
+
+/// The version of OpenAPI, and what is wrong with the way it is written.
+fn version(document: &Document) -> Result<(String, Option<Diagnostic>)> {
+    let Some(node) = document.root.get("openapi") else {
+        let complaint = document.complain(document.root.span, &Pointer::root(), "this is not an OpenAPI document");
+        return Err(complaint.help("expected a map with `openapi: 3.1.0` (or 3.0.x), `info` and `paths`"));
+    };
+    let text = node.as_str().map_or_else(|| node.to_json().to_string(), str::to_owned);
+    let complain = |message: String| {
+        document.complain(node.span, &Pointer::from(["openapi"]), message).help("expected 3.0.x or 3.1.x")
+    };
+    let message = format!("OpenAPI version {text:?} is not supported");
+    match text.get(..4) {
+        Some("3.0." | "3.1.") => Ok((text, None)),
+        Some("3.2.") => Ok((text, Some(complain(format!("{message}: read as 3.1"))))),
+        None if ["3.0", "3.1", "3.2"].contains(&&*text) => Ok((text, Some(complain(message)))),
+        _ => Err(complain(message)),
     }
 }
 
@@ -72,19 +80,19 @@ impl<'d> Reader<'d> {
         let root = At { node: &document.root, pointer: Pointer::root() };
         let behaviour: Behaviour = hints::read(&root, &mut self.hints);
         hints::check_names(&root, Role::Root, &mut self.hints);
-        let components = root.get("components");
-        if let Some(schemas) = components.as_ref().and_then(|at| at.get("schemas")) {
-            self.expect_map(&schemas);
+        let components = self.part(&root, "components");
+        let schemas = components.as_ref().and_then(|at| self.part(at, "schemas"));
+        if let Some(schemas) = &schemas {
+            self.expect_map(schemas);
         }
-        let component_schemas: Vec<(String, SchemaId)> = components
+        let component_schemas: Vec<(String, SchemaId)> = schemas
             .iter()
-            .filter_map(|at| at.get("schemas"))
-            .flat_map(|schemas| schemas.members().collect::<Vec<_>>())
+            .flat_map(At::members)
             .map(|(name, at)| (name.to_owned(), self.schemas.at(at.node, at.pointer)))
             .collect();
         let mut operations = self.operations(&root);
         let calls = operations.len();
-        operations.extend(root.get("webhooks").map(|webhooks| self.items(&webhooks)).unwrap_or_default());
+        operations.extend(self.part(&root, "webhooks").map(|webhooks| self.items(&webhooks)).unwrap_or_default());
         self.unique_ids(&mut operations);
         let webhooks = operations.split_off(calls);
         let callbacks = self.callbacks(&root);
@@ -103,7 +111,10 @@ impl<'d> Reader<'d> {
             .iter()
             .filter_map(|at| at.get("securitySchemes"))
             .flat_map(|at| at.members().collect::<Vec<_>>())
-            .map(|(name, at)| self.security_scheme(name, at))
+            .filter_map(|(name, at)| {
+                let at = self.costing("security scheme", |reader| reader.follow(at))?;
+                Some(self.security_scheme(name, at))
+            })
             .collect();
         self.schemas.finish();
         Contract {
@@ -160,7 +171,9 @@ impl<'d> Reader<'d> {
         let mut seen = HashSet::new();
         while let Some(reference) = at.get("$ref") {
             let text = reference.node.as_str().unwrap_or_default();
-            let target = Pointer::parse(text).filter(|_| text.starts_with('#'));
+            let target = text
+                .strip_prefix('#')
+                .and_then(|name| Pointer::parse(text).or_else(|| self.document.root.anchored(name)));
             let found = target.and_then(|pointer| Some(At { node: self.document.get(&pointer)?, pointer }));
             let Some(found) = found else {
                 let message = format!("the reference {text:?} leads nowhere");
@@ -178,8 +191,8 @@ impl<'d> Reader<'d> {
 
     fn operations(&mut self, root: &At<'d>) -> Vec<Operation> {
         // A document of webhooks or components alone describes no calls.
-        let other = ["webhooks", "components"].iter().any(|key| root.get(key).is_some());
-        match root.get("paths") {
+        let other = ["paths", "webhooks", "components"].iter().any(|key| root.get(key).is_some());
+        match self.part(root, "paths") {
             Some(paths) => self.items(&paths),
             None if other => Vec::new(),
             None => {
@@ -205,15 +218,35 @@ impl<'d> Reader<'d> {
 
     /// The operations of one path item.
     fn item(&mut self, path: &str, item: At<'d>) -> Vec<Operation> {
-        let Some(item) = self.follow(item) else { return Vec::new() };
-        let shared = self.parameters(&item);
         let mut operations = Vec::new();
+        let Some((item, shared)) = self.costing("path", |reader| {
+            let item = reader.follow(item)?;
+            let shared = reader.parameters(&item);
+            Some((item, shared))
+        }) else {
+            return operations;
+        };
         for (method, node) in item.members().filter(|(method, _)| METHODS.contains(method)) {
-            if self.expect_map(&node) {
-                operations.push(self.operation(method, path, &item, node, &shared));
-            }
+            let operation = |reader: &mut Self| {
+                let node = reader.follow(node)?;
+                Some(reader.operation(method, path, &item, node, &shared))
+            };
+            operations.extend(self.costing("operation", operation));
         }
         operations
+    }
+
+    /// Reads something that is left out, and no more than it, when something is wrong with it and small defects are mended.
+    fn costing<T>(&mut self, what: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let before = self.complaints.len();
+        let found = read(self);
+        if self.defects == Defects::Refuse || self.complaints.len() == before {
+            return found;
+        }
+        let complaints = self.complaints.split_off(before).into_iter();
+        self.mended
+            .extend(complaints.map(|one| one.with_message(|message| format!("{message}: the {what} is left out"))));
+        None
     }
 
     /// What the server calls in answer to a call, for every call of the document.
@@ -415,14 +448,16 @@ impl<'d> Reader<'d> {
         self.expect_map(&responses);
         let mut found = Vec::new();
         for (status, at) in responses.members().filter(|(status, _)| !status.starts_with("x-")) {
-            let Some(status) = parse_status(status) else {
-                self.complain(
-                    &at,
-                    format!("{status:?} is no status"),
-                    "expected 100 to 599, 2XX and the like, or default",
-                );
+            let known = parse_status(status);
+            let Some(status) = known.or_else(|| parse_status(status.to_ascii_lowercase().trim())) else {
+                let complaint = self.document.complain(at.node.span, &at.pointer, format!("{status:?} is no status"));
+                self.defect(complaint.help("expected 100 to 599, 2XX and the like, or default"));
                 continue;
             };
+            if known.is_none() {
+                let complaint = self.document.complain(at.node.span, &at.pointer, "a status is spelled in another way");
+                self.defect(complaint.help(format!("write {status}")));
+            }
             let Some(at) = self.follow(at) else { continue };
             let headers = self.part(&at, "headers").iter().flat_map(At::members).collect::<Vec<_>>();
             let headers = headers

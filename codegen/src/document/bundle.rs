@@ -4,7 +4,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::{Document, Map, Node, NodeKind, Pointer, Role, Span, parse};
+use super::parse::parse_mending;
+use super::pointer::decoded;
+use super::{Document, NodeKind, Map, Node, Pointer, Role, Span};
 use crate::diagnostic::{Diagnostic, Result, Source};
 
 /// Gives the text of another file of the specification, by its path from the document's folder: `paths/orders.yaml`.
@@ -17,7 +19,12 @@ const APPLICATORS: [&str; 7] =
 /// More files than this are an accident, not a specification.
 const MAX_FILES: usize = 1000;
 
-pub(super) fn bundle(document: Document, siblings: &Siblings<'_>) -> Result<Document> {
+/// One tree of a document and the files that it refers to. What can be mended is, and said, where somebody listens.
+pub(super) fn bundle(
+    document: Document,
+    siblings: &Siblings<'_>,
+    mended: Option<&mut Vec<Diagnostic>>,
+) -> Result<Document> {
     if document.root.get("openapi").is_none() || !refers_to_files(&document.root) {
         return Ok(document);
     }
@@ -29,11 +36,15 @@ pub(super) fn bundle(document: Document, siblings: &Siblings<'_>) -> Result<Docu
     let folder = folder.to_owned();
     let file = File { path, source, root: None };
     let mut bundler = Bundler::new(siblings, folder, file);
+    bundler.mended = mended.is_some().then(Vec::new);
     bundler.names_of(&root);
     bundler.walk(&mut root, Role::Root, FilePointer { file: 0, pointer: Pointer::root() }, &mut Vec::new());
     bundler.components();
     if let Some(complaint) = Diagnostic::all(bundler.complaints) {
         return Err(complaint);
+    }
+    if let Some(mended) = mended {
+        mended.extend(bundler.mended.into_iter().flatten());
     }
     // In the order of files and of what stands in them, whoever referred to it first.
     bundler.done.sort_by_key(|one| (one.key.source, one.key.line, one.key.column));
@@ -107,6 +118,8 @@ struct Bundler<'a> {
     waiting: VecDeque<(Role, &'static str, String, FilePointer)>,
     done: Vec<Component>,
     complaints: Vec<Diagnostic>,
+    /// What was mended; nothing is where this is none.
+    mended: Option<Vec<Diagnostic>>,
 }
 
 impl<'a> Bundler<'a> {
@@ -120,15 +133,31 @@ impl<'a> Bundler<'a> {
             waiting: VecDeque::new(),
             done: Vec::new(),
             complaints: Vec::new(),
+            mended: None,
         }
     }
 
     fn complain(&mut self, span: Span, at: &FilePointer, message: String, help: impl Into<String>) {
         let source = &self.files[usize::from(span.source)].source;
         let complaint = Diagnostic::new(message).at(source, span).pointer(at.pointer.clone()).help(help);
+        self.tell(complaint, false);
+    }
+
+    /// Something that can be mended, where that is wanted.
+    fn defect(&mut self, span: Span, at: &FilePointer, message: String, help: impl Into<String>) {
+        let source = &self.files[usize::from(span.source)].source;
+        let complaint = Diagnostic::new(message).at(source, span).pointer(at.pointer.clone()).help(help);
+        self.tell(complaint, true);
+    }
+
+    fn tell(&mut self, complaint: Diagnostic, can_be_mended: bool) {
+        let list = match &mut self.mended {
+            Some(mended) if can_be_mended => mended,
+            _ => &mut self.complaints,
+        };
         // Components that only refer to something are looked at twice.
-        if !self.complaints.iter().any(|one| one.position() == complaint.position()) {
-            self.complaints.push(complaint);
+        if !list.iter().any(|one| one.position() == complaint.position()) {
+            list.push(complaint);
         }
     }
 
@@ -266,7 +295,11 @@ impl<'a> Bundler<'a> {
                         "rename one of them, or give it another name in the document: components: {{{section}: \
                          {{Name: {{$ref: ...}}}}}}"
                     );
-                    self.complain(span, at, message, help);
+                    self.defect(span, at, message, help);
+                }
+                let mut name = name;
+                while self.mended.is_some() && self.taken.contains_key(&(section, name.clone())) {
+                    name = format!("{}_{name}", stem(&self.files[place.file].path));
                 }
                 self.taken.entry((section, name.clone())).or_insert_with(|| place.clone());
                 self.names.insert((section, place.clone()), name.clone());
@@ -303,7 +336,13 @@ impl<'a> Bundler<'a> {
         let here = if node.get("$ref").is_some() { at.join("$ref") } else { at.clone() };
         let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
         let (path, fragment) = (decoded(path), decoded(fragment));
-        let Some(pointer) = Pointer::parse(&fragment) else {
+        let pointer = Pointer::parse(&fragment);
+        let file = match (&pointer, path.is_empty()) {
+            (Some(_), _) | (None, true) => None,
+            (None, false) => self.file(&path, text, value.span, &here),
+        };
+        let anchored = file.and_then(|file| self.files[file].root.as_ref()?.anchored(&fragment));
+        let Some(pointer) = pointer.or(anchored) else {
             let message = format!("the reference {text:?} leads nowhere");
             self.complain(value.span, &here, message, "expected file.yaml#/… with a pointer to something in that file");
             return None;
@@ -324,7 +363,8 @@ impl<'a> Bundler<'a> {
 
     /// The number of a file, by its path from the file of `here`.
     fn file(&mut self, path: &str, text: &str, span: Span, here: &FilePointer) -> Option<usize> {
-        let Some(path) = normal(&self.files[here.file].path, path) else {
+        let path = normal(&self.files[here.file].path, path, self.mended.is_some());
+        let Some(path) = path else {
             let message = format!("the reference {text:?} leaves the folder of the specification");
             let help = "expected a relative path to a file in the folder of the document or below it";
             self.complain(span, here, message, help);
@@ -342,7 +382,9 @@ impl<'a> Bundler<'a> {
         let (source, root) = match (self.siblings)(&path) {
             Ok(text) => {
                 let source = Arc::new(Source { name, text });
-                let root = parse(&source, number as u16);
+                let mut defects = Vec::new();
+                let root = parse_mending(&source, number as u16, &mut defects);
+                defects.into_iter().for_each(|defect| self.tell(defect, true));
                 (source, root)
             }
             Err(complaint) => {
@@ -377,7 +419,7 @@ fn split(pointer: &Pointer, role: Role) -> (usize, Vec<String>) {
 }
 
 /// The path of a file from the document's folder, given from another file; `None` when it is elsewhere.
-fn normal(from: &str, path: &str) -> Option<String> {
+fn normal(from: &str, path: &str, may_leave: bool) -> Option<String> {
     let scheme = path.split_once(':').is_some_and(|(scheme, _)| !scheme.contains('/'));
     if path.starts_with(['/', '\\']) || scheme {
         return None;
@@ -387,7 +429,11 @@ fn normal(from: &str, path: &str) -> Option<String> {
     for step in path.split('/') {
         match step {
             "" | "." => {}
-            ".." => drop(steps.pop()?),
+            ".." => match steps.last() {
+                Some(last) if *last != ".." => drop(steps.pop()),
+                _ if may_leave => steps.push(step),
+                _ => return None,
+            },
             step => steps.push(step),
         }
     }
@@ -398,17 +444,4 @@ fn normal(from: &str, path: &str) -> Option<String> {
 fn stem(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.split_once('.').map_or(name, |(stem, _)| stem).to_owned()
-}
-
-/// A part of a URI reference without its percent-encoding.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((byte, tail)) = rest.split_first() {
-        let hex = tail.get(..2).filter(|_| *byte == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
-        let value = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(value.unwrap_or(*byte));
-        rest = if value.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }

@@ -2,6 +2,7 @@
 //! All later stages (overlay, contract, import) work on this tree.
 
 mod bundle;
+mod json;
 mod node;
 mod parse;
 mod pointer;
@@ -40,6 +41,21 @@ impl Document {
         Self::bundle(path.display().to_string(), read(path)?, &|sibling| read(&folder.join(sibling)))
     }
 
+    /// As [`Document::read`], with small defects mended and told: a key that occurs twice, files that two things of one
+    /// name come from, files outside the folder of the document. For documents of others.
+    ///
+    /// # Errors
+    /// As [`Document::read`], for everything else.
+    pub fn read_mending(path: &Path) -> Result<(Self, Vec<Diagnostic>)> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let source = Arc::new(Source { name: path.display().to_string(), text: read(path)? });
+        let mut defects = Vec::new();
+        let root = parse::parse_mending(&source, 0, &mut defects)?;
+        let document = Self { root, sources: vec![source] };
+        let document = bundle::bundle(document, &|sibling| read(&folder.join(sibling)), Some(&mut defects))?;
+        Ok((document, defects))
+    }
+
     /// Parses a document, and the files that it refers to with relative references: one tree comes of them all.
     /// What is referred to becomes a component under its own name; path items are put where they are referred to.
     ///
@@ -47,7 +63,7 @@ impl Document {
     /// When a text is not one YAML document, a reference leads nowhere or out of the document's folder, or two files
     /// want the same name.
     pub fn bundle(name: impl Into<String>, text: impl Into<String>, siblings: &Siblings<'_>) -> Result<Self> {
-        bundle::bundle(Self::parse(name, text)?, siblings)
+        bundle::bundle(Self::parse(name, text)?, siblings, None)
     }
 
     /// Parses one text; `name` is what complaints call it. References to other files stay as they are.

@@ -84,6 +84,27 @@ impl Node {
         })
     }
 
+    /// The address of the schema below this node that has an `$anchor` of this name.
+    pub(crate) fn anchored(&self, name: &str) -> Option<Pointer> {
+        let mut waiting = vec![(Pointer::root(), self)];
+        while let Some((pointer, node)) = waiting.pop() {
+            match &node.kind {
+                NodeKind::Map(map) => {
+                    if ["$anchor", "$dynamicAnchor"].iter().any(|key| map.get(key).and_then(Node::as_str) == Some(name))
+                    {
+                        return Some(pointer);
+                    }
+                    waiting.extend(map.iter().map(|(key, node)| (pointer.join(key), node)));
+                }
+                NodeKind::List(list) => {
+                    waiting.extend(list.iter().enumerate().map(|(at, node)| (pointer.join(at), node)));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
     /// The members, if it is a map.
     pub fn as_map(&self) -> Option<&Map> {
         match &self.kind {

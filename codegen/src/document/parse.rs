@@ -1,4 +1,4 @@
-//! Parses YAML 1.2 (and so JSON) into the tree, from the events of `saphyr-parser`.
+//! Parses YAML 1.2 into the tree, from the events of `saphyr-parser`; JSON is read by its own rules (`json.rs`).
 //! Duplicate keys, non-string keys, several documents in one file and excessive aliases are complaints.
 
 use std::collections::{HashMap, HashSet};
@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
-use super::{Map, Node, NodeKind, Pointer, Span};
+use super::json::{self, Placed, Token};
+use super::{NodeKind, Map, Node, Pointer, Span};
 use crate::diagnostic::{Diagnostic, Result, Source};
 
 /// Deeper documents are refused: every later pass recurses over the tree.
@@ -20,6 +21,9 @@ struct Open {
     anchor: usize,
     /// The key that waits for its value, in a map.
     key: Option<(String, Span)>,
+    /// Whether the value that comes next is that of a merge key, and what was merged.
+    merging: bool,
+    merged: Option<Node>,
     /// Keys seen so far, where there are enough of them that a search would be slow.
     seen: HashSet<String>,
 }
@@ -29,7 +33,14 @@ struct Open {
 /// # Errors
 /// When the text is not exactly one YAML document with text keys, each once.
 pub fn parse(source: &Arc<Source>, id: u16) -> Result<Node> {
-    Builder { source, id, stack: Vec::new(), anchors: HashMap::new(), root: None, nodes: 0 }.run()
+    let mut defects = Vec::new();
+    let root = parse_mending(source, id, &mut defects)?;
+    Diagnostic::all(defects).map_or(Ok(root), Err)
+}
+
+/// As [`parse`]; of a key that occurs twice in a map the last one counts, and that is one of the defects.
+pub(super) fn parse_mending(source: &Arc<Source>, id: u16, defects: &mut Vec<Diagnostic>) -> Result<Node> {
+    Builder { source, id, stack: Vec::new(), anchors: HashMap::new(), root: None, nodes: 0, defects }.run()
 }
 
 struct Builder<'a> {
@@ -39,10 +50,32 @@ struct Builder<'a> {
     anchors: HashMap<usize, (Node, usize)>,
     root: Option<Node>,
     nodes: usize,
+    defects: &'a mut Vec<Diagnostic>,
 }
 
 impl Builder<'_> {
-    fn run(mut self) -> Result<Node> {
+    fn run(self) -> Result<Node> {
+        match json::tokens(&self.source.text) {
+            Some(tokens) => self.json(tokens),
+            None => self.yaml(),
+        }
+    }
+
+    fn json(mut self, tokens: Vec<Placed>) -> Result<Node> {
+        for Placed { token, line, column } in tokens {
+            let span = Span { source: self.id, line, column };
+            match token {
+                Token::Open { is_map: true } => self.open(NodeKind::Map(Map::default()), span, 0)?,
+                Token::Open { is_map: false } => self.open(NodeKind::List(Vec::new()), span, 0)?,
+                Token::Close => self.close()?,
+                Token::Text(text) => self.scalar(text, ScalarStyle::DoubleQuoted, None, span, 0)?,
+                Token::Plain(text) => self.scalar(text, ScalarStyle::Plain, None, span, 0)?,
+            }
+        }
+        self.root.take().ok_or_else(|| Diagnostic::new(format!("{} is empty", self.source.name)))
+    }
+
+    fn yaml(mut self) -> Result<Node> {
         let source = Arc::clone(self.source);
         let mut parser = Parser::new_from_str(&source.text);
         let mut documents = 0;
@@ -67,11 +100,7 @@ impl Builder<'_> {
                 }
                 Event::SequenceStart(anchor, _) => self.open(NodeKind::List(Vec::new()), span, anchor)?,
                 Event::MappingStart(anchor, _) => self.open(NodeKind::Map(Map::default()), span, anchor)?,
-                Event::SequenceEnd | Event::MappingEnd => {
-                    if let Some(open) = self.stack.pop() {
-                        self.place(open.node, open.anchor)?;
-                    }
-                }
+                Event::SequenceEnd | Event::MappingEnd => self.close()?,
                 Event::Alias(anchor) => {
                     let Some((node, size)) = self.anchors.get(&anchor).cloned() else {
                         return Err(self.complain(span, "an alias of an anchor that is not there yet"));
@@ -118,7 +147,46 @@ impl Builder<'_> {
             return Err(self.complain(span, "a list or map as the key of a map").help("keys must be text"));
         }
         self.nodes += 1;
-        self.stack.push(Open { node: Node { kind, span }, anchor, key: None, seen: HashSet::new() });
+        self.stack.push(Open {
+            node: Node { kind, span },
+            anchor,
+            key: None,
+            merging: false,
+            merged: None,
+            seen: HashSet::new(),
+        });
+        Ok(())
+    }
+
+    /// The end of the list or map that was opened last.
+    fn close(&mut self) -> Result<()> {
+        let Some(mut open) = self.stack.pop() else { return Ok(()) };
+        if let NodeKind::Map(map) = &mut open.node.kind
+            && let Some(merged) = open.merged
+        {
+            self.merge(map, merged)?;
+        }
+        self.place(open.node, open.anchor)
+    }
+
+    /// The merge key `<<` of YAML 1.1: the members of one map or of several, where the map has none of the name itself.
+    fn merge(&self, map: &mut Map, from: Node) -> Result<()> {
+        let span = from.span;
+        let maps = match from.kind {
+            NodeKind::List(list) => list,
+            _ => vec![from],
+        };
+        for one in maps {
+            let NodeKind::Map(members) = one.kind else {
+                let complaint = self.complain(span, format!("`<<` merges maps, found {}", one.kind_name()));
+                return Err(complaint.help("give it an alias of a map, or a list of them"));
+            };
+            for (key, node) in members.iter() {
+                if !map.contains_key(key) {
+                    map.push(key.to_owned(), members.key_span(key).unwrap_or(node.span), node.clone());
+                }
+            }
+        }
         Ok(())
     }
 
@@ -127,13 +195,14 @@ impl Builder<'_> {
             && let NodeKind::Map(map) = &open.node.kind
             && open.key.is_none()
         {
+            if style == ScalarStyle::Plain && text == "<<" && open.merged.is_none() {
+                open.key = Some((text, span));
+                open.merging = true;
+                return Ok(());
+            }
             // A key such as `200` is text, whatever it looks like.
             let known = if map.len() < 16 { map.contains_key(&text) } else { open.seen.contains(&text) };
-            if known {
-                return Err(self
-                    .complain(span, format!("the key {text:?} occurs twice in one map"))
-                    .help("remove one"));
-            }
+            let twice = known.then(|| format!("the key {text:?} occurs twice in one map"));
             if map.len() == 15 {
                 open.seen = map.iter().map(|(key, _)| key.to_owned()).collect();
             }
@@ -141,6 +210,10 @@ impl Builder<'_> {
                 open.seen.insert(text.clone());
             }
             open.key = Some((text, span));
+            if let Some(twice) = twice {
+                let complaint = self.complain(span, twice).help("remove one");
+                self.defects.push(complaint);
+            }
             return Ok(());
         }
         let plain = style == ScalarStyle::Plain && tag.is_none_or(|tag| tag.suffix != "str");
@@ -157,10 +230,15 @@ impl Builder<'_> {
             self.root = Some(node);
             return Ok(());
         };
+        if std::mem::take(&mut open.merging) {
+            (open.key, open.merged) = (None, Some(node));
+            return Ok(());
+        }
         match &mut open.node.kind {
             NodeKind::List(list) => list.push(node),
             NodeKind::Map(map) => match open.key.take() {
-                Some((key, span)) => map.push(key, span, node),
+                Some((key, span)) if self.defects.is_empty() => map.push(key, span, node),
+                Some((key, span)) => map.insert(key, span, node),
                 None => return Err(self.complain(node.span, "an alias as the key of a map").help("keys must be text")),
             },
             _ => unreachable!("only lists and maps are opened"),
@@ -234,6 +312,17 @@ mod tests {
             ("a: 2024-05-06", serde_json::json!({"a": "2024-05-06"})),
             ("a: 1.2.3", serde_json::json!({"a": "1.2.3"})),
             ("a: !!str 12", serde_json::json!({"a": "12"})),
+            (
+                "a: &x {b: 1, c: 2}\nd: {<<: *x, c: 3}",
+                serde_json::json!({"a": {"b": 1, "c": 2}, "d": {"b": 1, "c": 3}}),
+            ),
+            ("a: {<<: [{b: 1}, {b: 2, c: 3}], '<<': 4}", serde_json::json!({"a": {"<<": 4, "b": 1, "c": 3}})),
+            (r#"{"a": "\ud83d\udc4d \u010d \ud83d \/"}"#, serde_json::json!({"a": "👍 č \u{fffd} /"})),
+            (
+                "{\t\"a\"\t:\n\t[ 1e3 ,null,true , {} , []\t] }\n",
+                serde_json::json!({"a": [1000.0, null, true, {}, []]}),
+            ),
+            ("{a: b, 'c': [d]}", serde_json::json!({"a": "b", "c": ["d"]})),
             ("200: ok", serde_json::json!({"200": "ok"})),
             ("a: &x [1]\nb: *x", serde_json::json!({"a": [1], "b": [1]})),
             (r#"{"a": [1, {"b": "c"}]}"#, serde_json::json!({"a": [1, {"b": "c"}]})),
@@ -248,6 +337,9 @@ mod tests {
         let document = Document::parse("test.yaml", "a:\n  b:\n    - 1\n    - c: x\n").unwrap();
         let node = document.get(&Pointer::from(["a", "b", "1", "c"])).unwrap();
         assert_eq!((node.span.line, node.span.column), (4, 10));
+        let document = Document::parse("test.json", "{\"č\": \"\\ud83d\\udc4d\", \"b\":\n  [1, {}]}").unwrap();
+        let places = [["b", "0"], ["b", "1"]].map(|steps| document.get(&Pointer::from(steps)).unwrap().span);
+        assert_eq!(places.map(|span| (span.line, span.column)), [(2, 4), (2, 7)]);
     }
 
     #[test]

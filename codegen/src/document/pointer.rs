@@ -14,8 +14,12 @@ impl Pointer {
 
     /// Reads `#/a/b`, `/a/b` or an empty text; `None` when it is none of these.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.strip_prefix('#').unwrap_or(text);
-        (text.is_empty() || text.starts_with('/')).then(|| Self(text.to_owned()))
+        let text = match text.strip_prefix('#') {
+            // A fragment of a URI.
+            Some(fragment) => decoded(fragment),
+            None => text.to_owned(),
+        };
+        (text.is_empty() || text.starts_with('/')).then_some(Self(text))
     }
 
     /// The address of a member or an element below this one.
@@ -53,6 +57,19 @@ impl Pointer {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A part of a URI reference without its percent-encoding.
+pub(super) fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((byte, tail)) = rest.split_first() {
+        let hex = tail.get(..2).filter(|_| *byte == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        let value = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(value.unwrap_or(*byte));
+        rest = if value.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 impl fmt::Display for Pointer {

@@ -59,6 +59,10 @@ fn modules(code: &mut Code, plan: &Plan) {
     for resource in &plan.resources {
         code.line(format!("#[cfg(feature = {:?})]", resource.name));
         code.line("#[rustfmt::skip]");
+        if !resource.name.is_ascii() {
+            // Rust looks for files by ASCII names alone.
+            code.line(format!("#[path = \"{}.rs\"]", resource.name));
+        }
         code.line(format!("pub mod {};", resource.name));
     }
     code.line("");

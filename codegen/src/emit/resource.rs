@@ -1,7 +1,7 @@
 //! The module of a resource: its operations, then the types that only it uses.
 
 use super::code::{Code, wrap};
-use super::rust::{Rust, bulk_place, place, repeat};
+use super::rust::{Rust, bulk_place, call, place, repeat};
 use super::{Emission, File, once, types};
 use crate::contract::Operation;
 use crate::name::{ident, pascal, phrase, snake};
@@ -62,7 +62,10 @@ pub(super) fn file(emission: Emission<'_>, index: usize) -> File {
 fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &Method) {
     let rust = Rust::in_scope(emission.plan);
     let operation = &emission.contract.operations[method.operation];
-    let argument = |one: &Argument| format!("{}: {} = {}", ident(&one.name), rust.argument(&one.ty), place(&one.place));
+    let argument = |one: &Argument| {
+        let (word, keys) = place(&one.place);
+        format!("{}: {} = {}", ident(&one.name), rust.argument(&one.ty), call(word, &keys))
+    };
     code.block("operation!", |code| {
         code.docs(&docs(method, operation));
         let replacements = &emission.contract.behaviour.replacements;
@@ -156,12 +159,12 @@ fn bulk(code: &mut Code, rust: Rust<'_>, method: &Method, bulk: &Bulk) {
     code.ends_with_comma();
 }
 
-fn entry(rust: Rust<'_>, list: &BulkList) -> String {
+pub(super) fn entry(rust: Rust<'_>, list: &BulkList) -> String {
     list.entry.as_ref().map_or_else(|| "()".to_owned(), |entry| rust.ty(entry))
 }
 
 /// Name of the outcomes of a call that has several lists.
-fn outcomes_name(method: &Method) -> String {
+pub(super) fn outcomes_name(method: &Method) -> String {
     format!("{}Outcomes", pascal(&method.name))
 }
 

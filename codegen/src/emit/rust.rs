@@ -89,19 +89,26 @@ impl<'p> Rust<'p> {
     }
 }
 
-/// The place of an argument, as `operation!` reads it.
-pub(super) fn place(place: &ArgumentPlace) -> String {
-    match place {
-        ArgumentPlace::Path(name) => format!("path({name:?})"),
-        ArgumentPlace::Query(name) => format!("query({name:?})"),
-        ArgumentPlace::QueryJson(name) => format!("query_json({name:?})"),
-        ArgumentPlace::Joined { name, separator } => format!("joined({name:?}, {separator:?})"),
-        ArgumentPlace::Flag(name) => format!("flag({name:?})"),
-        ArgumentPlace::Header(name) => format!("header({name:?})"),
-        ArgumentPlace::Body(path) => format!("json({:?})", path.to_string()),
-        ArgumentPlace::Form(name) => format!("form({name:?})"),
-        ArgumentPlace::File(name) => format!("file({name:?})"),
-    }
+/// The place of an argument, as `operation!` calls it, and what it is called there.
+pub(super) fn place(place: &ArgumentPlace) -> (&'static str, Vec<String>) {
+    let (word, name) = match place {
+        ArgumentPlace::Joined { name, separator } => return ("joined", vec![name.clone(), separator.clone()]),
+        ArgumentPlace::Body(path) => return ("json", vec![path.to_string()]),
+        ArgumentPlace::Path(name) => ("path", name),
+        ArgumentPlace::Query(name) => ("query", name),
+        ArgumentPlace::QueryJson(name) => ("query_json", name),
+        ArgumentPlace::Flag(name) => ("flag", name),
+        ArgumentPlace::Header(name) => ("header", name),
+        ArgumentPlace::Form(name) => ("form", name),
+        ArgumentPlace::File(name) => ("file", name),
+    };
+    (word, vec![name.clone()])
+}
+
+/// A place, or anything else that is written as a call with texts.
+pub(super) fn call(word: &str, texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
+    format!("{word}({})", texts.join(", "))
 }
 
 /// The place of the things that a call takes, as `operation!` reads it.
@@ -122,7 +129,7 @@ pub(super) fn repeat(retry: Retry) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rust, place};
+    use super::{Rust, call, place};
     use crate::plan::{ArgumentPlace, ArgumentTy, MemberPath, Plan, Scalar, Ty};
 
     #[test]
@@ -161,9 +168,13 @@ mod tests {
 
     #[test]
     fn places_escape_what_documents_say() {
+        let written = |one: &ArgumentPlace| {
+            let (word, texts) = place(one);
+            call(word, &texts)
+        };
         let joined = ArgumentPlace::Joined { name: "a\"b".to_owned(), separator: ";".to_owned() };
-        assert_eq!(place(&joined), r#"joined("a\"b", ";")"#);
-        assert_eq!(place(&ArgumentPlace::Body(MemberPath::from("data/items"))), r#"json("data/items")"#);
-        assert_eq!(place(&ArgumentPlace::Body(MemberPath::default())), r#"json("")"#);
+        assert_eq!(written(&joined), r#"joined("a\"b", ";")"#);
+        assert_eq!(written(&ArgumentPlace::Body(MemberPath::from("data/items"))), r#"json("data/items")"#);
+        assert_eq!(written(&ArgumentPlace::Body(MemberPath::default())), r#"json("")"#);
     }
 }

@@ -1,7 +1,7 @@
 //! Records, enums and unions, and the module of types that several resources share.
 
 use super::code::{Code, wrap};
-use super::rust::Rust;
+use super::rust::{Rust, call};
 use super::{Emission, File};
 use crate::name::ident;
 use crate::plan::{Address, Field, Plan, Scalar, Ty, TypeDef, TypeKind, Variant};
@@ -147,13 +147,8 @@ fn record(code: &mut Code, rust: Rust<'_>, def: &TypeDef, fields: &[Field]) {
                 code.docs(&field.docs);
                 code.deprecated(field.deprecated.as_deref());
                 let presence = if field.required { "required" } else { "optional" };
-                let keys: Vec<String> = field.keys.iter().map(|key| format!("{key:?}")).collect();
-                code.line(format!(
-                    "pub {}: {} = {presence}({}),",
-                    ident(&field.name),
-                    rust.ty(&field.ty),
-                    keys.join(", ")
-                ));
+                let place = call(presence, &field.keys);
+                code.line(format!("pub {}: {} = {place},", ident(&field.name), rust.ty(&field.ty)));
             }
         });
     });

@@ -42,7 +42,8 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> Option<Arg
     let name = if is_list(contract, schema) { format!("{name}Item") } else { name };
     let origin = Origin::Root { entity: name.clone(), name, operation: call.operation.id.clone() };
     let ty = ArgumentTy::of_json(drafter.ty(schema, origin).0);
-    Some(Argument { name: argument, ty, place: ArgumentPlace::Body(path), docs, deprecated: None })
+    let (place, pointer) = (ArgumentPlace::Body(path), body.pointer.clone());
+    Some(Argument { name: argument, ty, place, docs, deprecated: None, pointer })
 }
 
 fn unsupported(drafter: &Drafter<'_, '_>, body: &Body) {

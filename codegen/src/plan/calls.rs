@@ -10,7 +10,7 @@ use crate::document::Pointer;
 use crate::name::snake;
 
 /// Modules, features and methods of the client that every crate has.
-const TAKEN: [&str; 17] = [
+const TAKEN: [&str; 22] = [
     "blocking",
     "builder",
     "codecs",
@@ -19,6 +19,8 @@ const TAKEN: [&str; 17] = [
     "full",
     "kontrakt_runtime",
     "lib",
+    "main",
+    "native_tls",
     "records",
     "recorder",
     "request",
@@ -26,8 +28,11 @@ const TAKEN: [&str; 17] = [
     "reset_limits",
     "runtime",
     "rustls",
+    "schemars",
+    "serde",
     "session",
     "types",
+    "unknown_fields",
 ];
 
 /// The methods of one path, in the order of the HTTP standard: a map of them has no order of its own.

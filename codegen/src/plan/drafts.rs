@@ -94,6 +94,12 @@ impl DraftKind {
             Self::Enum(_) => Vec::new(),
         }
     }
+
+    /// The schema of a member of a record.
+    pub(super) fn member(&self, key: &str) -> Option<SchemaId> {
+        let Self::Record(fields) = self else { return None };
+        fields.iter().find(|field| field.key == key).map(|field| field.schema)
+    }
 }
 
 /// A schema that gets a draft, before its members are read.

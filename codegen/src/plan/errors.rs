@@ -33,7 +33,7 @@ pub(super) fn plan(context: &Context<'_>) -> Option<TypeDef> {
     Some(TypeDef {
         docs: docs::of_type(contract, id, &name),
         name,
-        schema: id,
+        schemas: vec![id],
         deprecated: schema.deprecated,
         sent: false,
         received: true,

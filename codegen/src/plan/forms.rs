@@ -8,6 +8,7 @@ use super::scalar::scalar;
 use super::shape::{Shape, look};
 use super::ty::{ArgumentPlace, ArgumentTy, Scalar};
 use crate::contract::{Contract, MediaType, Operation, SchemaId, Type};
+use crate::document::Span;
 use crate::name::snake;
 
 const FORM: &str = "multipart/form-data";
@@ -18,8 +19,8 @@ pub(super) fn of(operation: &Operation) -> Option<&MediaType> {
     body.content.iter().find(|media| media.essence() == FORM)
 }
 
-/// The fields of the form of an operation: schema, argument, and whether it is required.
-pub(super) fn plan<Id>(context: &Context<'_>, operation: &Operation) -> Vec<(SchemaId, Argument<Id>, bool)> {
+/// The fields of the form of an operation: argument, whether it is required, where its schema stands.
+pub(super) fn plan<Id>(context: &Context<'_>, operation: &Operation) -> Vec<(Argument<Id>, bool, Span)> {
     let contract = context.contract;
     let schema = of(operation).and_then(|form| form.schema);
     let members = schema.map(|schema| Shape::of(contract, schema).members).unwrap_or_default();
@@ -36,8 +37,9 @@ pub(super) fn plan<Id>(context: &Context<'_>, operation: &Operation) -> Vec<(Sch
             place,
             docs: docs::of_member(contract, schema, &key, false),
             deprecated: docs::deprecation(contract, contract[schema].deprecated, &key),
+            pointer: contract[schema].pointer.clone(),
         };
-        fields.push((schema, argument, required));
+        fields.push((argument, required, contract[schema].span));
     }
     fields
 }

@@ -32,6 +32,11 @@ impl Merged {
         self.of_draft[draft.0]
     }
 
+    /// The drafts that are a type, the one that its members come from first.
+    pub(super) fn drafts<'d>(&self, drafts: &'d Drafts, id: TypeId) -> impl Iterator<Item = &'d Draft> {
+        self.types[id.0].drafts.iter().map(|draft| &drafts[*draft])
+    }
+
     /// The draft that the members of a type come from.
     pub(super) fn draft<'d>(&self, drafts: &'d Drafts, id: TypeId) -> &'d Draft {
         &drafts[self.types[id.0].drafts[0]]

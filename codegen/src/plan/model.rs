@@ -5,6 +5,7 @@ use super::methods;
 use super::ty::{ArgumentPlace, ArgumentTy, MemberPath, Ty, TypeId};
 use crate::contract::{NamedBy, Retry, SchemaId};
 use crate::diagnostic::Diagnostic;
+use crate::document::Pointer;
 
 /// A crate to emit.
 #[derive(Clone, Debug, Default)]
@@ -99,13 +100,15 @@ pub struct Argument<Id = TypeId> {
     pub docs: Vec<String>,
     /// What new code should do instead; empty where nobody says it, `None` where it may stay.
     pub deprecated: Option<String>,
+    /// Where the document says it.
+    pub pointer: Pointer,
 }
 
 impl<Id: Copy> Argument<Id> {
     /// The same with other ids.
     pub fn map<To>(&self, id: &impl Fn(Id) -> To) -> Argument<To> {
-        let Self { name, ty, place, docs, deprecated } = self.clone();
-        Argument { name, ty: ty.map(id), place, docs, deprecated }
+        let Self { name, ty, place, docs, deprecated, pointer } = self.clone();
+        Argument { name, ty: ty.map(id), place, docs, deprecated, pointer }
     }
 }
 
@@ -295,8 +298,8 @@ pub struct EntryDetail {
 pub struct TypeDef {
     /// Name in PascalCase.
     pub name: String,
-    /// Schema it was made from.
-    pub schema: SchemaId,
+    /// Schemas that it stands for; the first gave its members.
+    pub schemas: Vec<SchemaId>,
     /// What it is.
     pub docs: Vec<String>,
     /// Whether new code should avoid it.
@@ -344,6 +347,8 @@ pub struct Field {
     pub name: String,
     /// Key on the wire, then keys it is read from as well.
     pub keys: Vec<String>,
+    /// Schemas of the member, one for each schema that its type stands for.
+    pub schemas: Vec<SchemaId>,
     /// Type, `Option` and `Patch` included.
     pub ty: Ty,
     /// Whether it is always there.

@@ -6,7 +6,7 @@ use super::model::{Answer, Argument};
 use super::ty::MemberPath;
 use super::{answer, body, forms, parameters};
 use crate::contract::Retry;
-use crate::document::{Pointer, Span};
+use crate::document::Span;
 
 /// Setters that every request type has.
 const TAKEN: [&str; 14] = [
@@ -41,39 +41,39 @@ pub(super) struct DraftMethod {
 
 /// Plans the method of a call.
 pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> DraftMethod {
-    let contract = drafter.contract();
     let (answer, value) = answer::plan(drafter, call);
     let body = body::plan(drafter, call);
     let parameters = parameters::plan(drafter, call);
     let all = body.iter().chain(parameters.iter().map(|one| &one.argument));
     let sent = all.filter_map(|argument| argument.ty.named()).collect();
     let parameters = parameters.into_iter().filter(|one| one.taken);
-    let parameters = parameters.map(|one| (one.argument, one.required, one.parameter.span, &one.parameter.pointer));
+    let parameters = parameters.map(|one| (one.argument, one.required, one.parameter.span));
     let fields = forms::plan(drafter.context, call.operation);
-    let fields = fields.into_iter().map(|(schema, argument, required)| {
-        let schema = &contract[schema];
-        (argument, required, schema.span, &schema.pointer)
-    });
     let mut takes = named(drafter, call, parameters.chain(fields));
     if let Some(body) = body {
         takes.push((Argument { name: body_name(&takes, &body.name), ..body }, true));
     }
-    let page_size = answer::page_size(contract, call, &answer);
+    let page_size = answer::page_size(drafter.contract(), call, &answer);
     DraftMethod { takes, sent, answer, value, retry: call.operation.hints.retry, page_size }
 }
 
 /// Arguments and setters, each under a name of its own.
-fn named<'p>(
+fn named(
     drafter: &Drafter<'_, '_>,
     call: &Call<'_>,
-    takes: impl Iterator<Item = (Argument<DraftId>, bool, Span, &'p Pointer)>,
+    takes: impl Iterator<Item = (Argument<DraftId>, bool, Span)>,
 ) -> Vec<(Argument<DraftId>, bool)> {
     let mut named: Vec<(Argument<DraftId>, bool)> = Vec::new();
-    for (mut argument, required, span, pointer) in takes {
+    for (mut argument, required, span) in takes {
         let taken = |name: &str| named.iter().any(|(known, _)| known.name == name);
         if taken(&argument.name) {
             let message = format!("two parameters of {} would be called {}", call.id, argument.name);
-            drafter.context.about(span, pointer, message, "add an overlay action with `x-name` for one of them");
+            drafter.context.about(
+                span,
+                &argument.pointer,
+                message,
+                "add an overlay action with `x-name` for one of them",
+            );
             while taken(&argument.name) {
                 argument.name = format!("{}_parameter", argument.name);
             }
@@ -89,5 +89,6 @@ fn named<'p>(
 /// A name for the body that no other argument has.
 fn body_name(takes: &[(Argument<DraftId>, bool)], wanted: &str) -> String {
     let taken = |name: &str| takes.iter().any(|(one, required)| *required && one.name == name);
-    [wanted, "body"].into_iter().find(|name| !taken(name)).unwrap_or("content").to_owned()
+    let longer = std::iter::successors(Some("content".to_owned()), |name| Some(format!("{name}_body")));
+    [wanted, "body"].map(str::to_owned).into_iter().chain(longer).find(|name| !taken(name)).unwrap_or_default()
 }

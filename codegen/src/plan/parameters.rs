@@ -60,6 +60,7 @@ fn argument(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Paramete
         place,
         docs: docs::of_parameter(contract, parameter),
         deprecated: docs::deprecation(contract, parameter.deprecated, &parameter.name),
+        pointer: parameter.pointer.clone(),
     }
 }
 

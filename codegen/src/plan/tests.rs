@@ -16,7 +16,7 @@ use super::{
     operations, parameters, plan, records, webhooks,
 };
 use crate::contract::{Contract, Retry, SchemaHints, SchemaId};
-use crate::document::Document;
+use crate::document::{Document, Pointer};
 
 /// What `look` sees of a document with these members, and the complaints.
 fn see<T>(members: &str, look: impl FnOnce(&Context<'_>) -> T) -> (T, Vec<String>) {
@@ -135,7 +135,7 @@ fn forms_have_fields_and_files() {
       file: {type: string, format: binary}, count: {type: integer}, odd: {type: array}}}}}}}",
         |drafter, call| {
             let fields = forms::plan(drafter.context, call.operation).into_iter();
-            fields.map(|(_, one, required): (_, Argument, _)| (one.ty, one.place, required)).collect::<Vec<_>>()
+            fields.map(|(one, required, _): (Argument, _, _)| (one.ty, one.place, required)).collect::<Vec<_>>()
         },
     );
     assert_eq!(found[0], (ArgumentTy::Upload, ArgumentPlace::File("file".to_owned()), true));
@@ -276,6 +276,7 @@ components: {{schemas: {{Result: {{properties: {{done: {{type: boolean, x-aliase
             place: ArgumentPlace::Body(MemberPath::from("data")),
             docs: Vec::new(),
             deprecated: None,
+            pointer: Pointer::root(),
         }],
         options: Vec::new(),
         answer: Answer::Value(Ty::Named(TypeId(0)).list()),

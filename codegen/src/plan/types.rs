@@ -35,7 +35,7 @@ pub(super) fn plan(context: &Context<'_>, decided: Decided<'_>, notes: &BTreeMap
         docs.extend(notes.get(&id).into_iter().flatten().flat_map(|note| [String::new(), note.clone()]));
         TypeDef {
             name: name.clone(),
-            schema,
+            schemas: merged.drafts(drafts, id).map(|draft| draft.schema).collect(),
             docs,
             deprecated: contract[schema].deprecated,
             sent: reach.sent,
@@ -67,7 +67,11 @@ fn kind(context: &Context<'_>, decided: Decided<'_>, id: TypeId, boxed: &[bool])
         }
         DraftKind::Record(fields) => {
             let sent = reach[id.0].sent;
-            let fields = fields.iter().zip(boxed).map(|(one, boxed)| field(context, one, ty(&value(one, sent), boxed)));
+            let schemas = |key: &str| merged.drafts(drafts, id).filter_map(|draft| draft.kind.member(key)).collect();
+            let fields = fields.iter().zip(boxed).map(|(one, boxed)| Field {
+                schemas: schemas(&one.key),
+                ..field(context, one, ty(&value(one, sent), boxed))
+            });
             let (fields, twice) = apart(fields.collect());
             if let Some(twice) = twice {
                 let help = "add an overlay action with `x-name` for one of them";
@@ -103,6 +107,7 @@ fn field(context: &Context<'_>, field: &DraftField, ty: Ty) -> Field {
     Field {
         name: name::snake(schema.hints.field_name().unwrap_or(&field.key)),
         keys: std::iter::once(&field.key).chain(&schema.hints.aliases).cloned().collect(),
+        schemas: Vec::new(),
         ty,
         required: field.required,
         docs: docs::of_member(contract, field.schema, &field.key, field.nullable),

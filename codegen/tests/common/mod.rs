@@ -1,11 +1,9 @@
 //! Shared helpers of the generator's tests: parse documents, generate crates, temporary folders.
-//! Emitted code is parsed by `emitted`, with the grammar of the runtime's macros.
 
 // Every test binary uses a part of it.
 #![allow(dead_code)]
 
-pub(crate) mod emitted;
-mod grammar;
+pub(crate) mod sound;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

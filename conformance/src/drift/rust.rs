@@ -1,20 +1,15 @@
 //! What a drift does to the Rust API: both sides are generated, their public items compared, and each difference is
 //! given to the changes that explain it.
 
-mod items;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::diagnostic::Result;
 use kontrakt_codegen::document::Pointer;
-use kontrakt_codegen::emit::{Emission, Manifest, emit};
-use kontrakt_codegen::guide::Guide;
+use kontrakt_codegen::emit::{Item, ItemKind, surface};
 use kontrakt_codegen::overlay::{Action, Matches, shifts};
 use kontrakt_codegen::plan::{Collisions, Plan};
 use kontrakt_codegen::specification::Specification;
-
-pub use items::{Item, ItemKind, Items, read};
 
 use super::collect::Drift;
 use super::model::{Change, CrateStep, Kind, Step};
@@ -24,28 +19,28 @@ use super::model::{Change, CrateStep, Kind, Step};
 pub struct Generation {
     /// Name of the crate.
     pub krate: String,
-    /// Its public items.
-    pub items: Items,
-    /// Names of types by the place of the schema they were made from.
+    /// Its public items, by path.
+    pub items: BTreeMap<String, Item>,
+    /// Names of types by the places of the schemas they were made from.
     types: BTreeMap<Pointer, String>,
     /// The actions of the overlays, with what they matched.
     actions: Vec<Action>,
 }
 
 impl Generation {
-    /// Generates the crate of a specification and reads its public items.
+    /// Plans the crate of a specification.
     ///
     /// # Errors
-    /// When the generator refuses the specification, or emits what is no Rust.
+    /// When the generator refuses the specification.
     pub fn of(specification: &Specification) -> Result<Self> {
         let (contract, _) = Contract::read_mending(&specification.document)?;
         let plan = Plan::of(&contract, &specification.document, Collisions::Qualify)?;
-        let (guide, manifest) = (&Guide::default(), &Manifest::Workspace);
-        let files = emit(Emission { specification, contract: &contract, plan: &plan, guide, manifest });
         let krate = contract.behaviour.krate.name.clone().unwrap_or_else(|| specification.name.clone());
-        let sources = files.iter().map(|file| (file.path.as_str(), file.text.as_str()));
-        let items = read(&krate.replace('-', "_"), sources)?;
-        let types = plan.types.iter().map(|one| (contract[one.schema].pointer.clone(), one.name.clone())).collect();
+        let items = surface(&krate, &contract, &plan);
+        let types = items.iter().filter(|item| item.kind.is_type());
+        let places = types.flat_map(|item| item.pointers.iter().map(|place| (place.clone(), item.owner.clone())));
+        let types = places.collect();
+        let items = items.into_iter().map(|item| (item.path.clone(), item)).collect();
         Ok(Self { krate, items, types, actions: specification.actions.clone() })
     }
 
@@ -71,26 +66,25 @@ pub struct Difference {
 impl std::fmt::Display for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match (&self.old, &self.new) {
-            (Some(old), Some(new)) => write!(f, "{}: {} -> {}", self.path, old.signature, new.signature),
-            (Some(old), None) => write!(f, "{}: {} removed", self.path, old.signature),
-            (None, Some(new)) => write!(f, "{}: {} added", self.path, new.signature),
+            (Some(old), Some(new)) => write!(f, "{}: {} -> {}", self.path, old.signature(), new.signature()),
+            (Some(old), None) => write!(f, "{}: {} removed", self.path, old.signature()),
+            (None, Some(new)) => write!(f, "{}: {} added", self.path, new.signature()),
             (None, None) => f.write_str(&self.path),
         }
     }
 }
 
 /// Compares public items, in the order of their paths.
-pub fn differences(old: &Items, new: &Items) -> Vec<Difference> {
-    let paths: BTreeSet<&String> = old.by_path.keys().chain(new.by_path.keys()).collect();
+pub fn differences(old: &BTreeMap<String, Item>, new: &BTreeMap<String, Item>) -> Vec<Difference> {
+    let paths: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let mut found = Vec::new();
     for path in paths {
-        let (before, after) = (old.by_path.get(path), new.by_path.get(path));
+        let (before, after) = (old.get(path), new.get(path));
         let step = match (before, after) {
-            (Some(a), Some(b)) if a.signature == b.signature => continue,
-            (Some(a), _) if !a.public => continue,
+            (Some(a), Some(b)) if a.signature() == b.signature() => continue,
             (Some(_), _) => Step::Major,
             // Whether users may have written every member of what this one joins.
-            (None, Some(b)) if b.joins_closed && old.by_path.contains_key(&parent(path)) => Step::Major,
+            (None, Some(b)) if b.joins_closed && old.contains_key(&parent(path)) => Step::Major,
             (None, _) => Step::Minor,
         };
         found.push(Difference { path: path.clone(), old: before.cloned(), new: after.cloned(), step });
@@ -149,17 +143,18 @@ pub fn explain(drift: &mut Drift, old: &Generation, new: &Generation) {
 
 /// Types that are new or gone as a whole, by path, with whether OLD and NEW have them.
 fn whole_types(differences: &[Difference]) -> BTreeMap<String, (bool, bool)> {
-    let is_type = |item: &Item| item.kind == ItemKind::Type;
+    let is_type = |item: &Item| item.kind.is_type();
     let whole = differences.iter().filter(|one| one.old.as_ref().or(one.new.as_ref()).is_some_and(is_type));
     let whole = whole.filter(|one| one.old.is_some() != one.new.is_some());
     whole.map(|one| (one.path.clone(), (one.old.is_some(), one.new.is_some()))).collect()
 }
 
-/// Whether the signature of an item names a type.
+/// Whether an item names a type.
 fn names_type(item: &Difference, ty: &Difference) -> bool {
     let name = ty.path.rsplit("::").next().unwrap_or_default();
     let words = |item: &Item| {
-        let mut words = item.signature.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let types = item.members.iter().map(|one| &one.ty).chain([&item.gives]);
+        let mut words = types.flat_map(|ty| ty.split(|c: char| !(c.is_alphanumeric() || c == '_')));
         item.owner == name || words.any(|word| word == name)
     };
     // An item that comes brings types, and one that goes takes them along.
@@ -183,10 +178,9 @@ fn belonging(change: &Change, differences: &[Difference], old: &Generation, new:
         }
         for (at, one) in differences.iter().enumerate() {
             let item = if is_old { &one.old } else { &one.new };
-            if item
-                .as_ref()
-                .is_some_and(|item| item.owner == ty && key.as_ref().is_none_or(|key| item.keys.contains(key)))
-            {
+            if item.as_ref().is_some_and(|item| {
+                item.owner == ty && key.as_ref().is_none_or(|key| item.keys().any(|one| one == key))
+            }) {
                 found.insert(at);
             }
         }
@@ -237,8 +231,7 @@ fn by_value(change: &Change, differences: &[Difference]) -> Vec<usize> {
     }
     let listed = change.detail.listed();
     let variant = |item: &Item| {
-        item.kind == ItemKind::Variant
-            && item.keys.iter().any(|key| listed.iter().any(|value| value.as_str() == Some(key)))
+        item.kind == ItemKind::Variant && item.keys().any(|key| listed.iter().any(|value| value.as_str() == Some(key)))
     };
     (0..differences.len())
         .filter(|at| [&differences[*at].old, &differences[*at].new].into_iter().flatten().any(variant))
@@ -300,14 +293,14 @@ fn by_call(change: &Change, differences: &[Difference]) -> Vec<usize> {
     let matches = |item: &Item| match about_call {
         // What happens to an answer shows in the method, and not in what a call may have besides.
         true => of_call(item) && (whole || item.kind == ItemKind::Method),
-        false => of_call(item) && item.keys.iter().any(|one| one == key),
+        false => of_call(item) && item.keys().any(|one| one == key),
     };
     let mut found: Vec<usize> = (0..differences.len())
         .filter(|at| [&differences[*at].old, &differences[*at].new].into_iter().flatten().any(matches))
         .collect();
     if found.is_empty() && !about_call && !key.is_empty() {
         // One type stands for several schemas that are evidently the same: then only the key tells.
-        let member = |item: &Item| item.call.is_none() && item.keys.iter().any(|one| one == key);
+        let member = |item: &Item| item.call.is_none() && item.keys().any(|one| one == key);
         found = (0..differences.len())
             .filter(|at| [&differences[*at].old, &differences[*at].new].into_iter().flatten().any(member))
             .collect();

@@ -28,6 +28,10 @@ pub enum Method {
     PATCH,
     /// Deletes.
     DELETE,
+    /// Asks what can be done.
+    OPTIONS,
+    /// Asks for the request as it arrived.
+    TRACE,
 }
 
 impl Method {
@@ -41,6 +45,8 @@ impl Method {
             Self::PUT => "PUT",
             Self::PATCH => "PATCH",
             Self::DELETE => "DELETE",
+            Self::OPTIONS => "OPTIONS",
+            Self::TRACE => "TRACE",
         }
     }
 }

@@ -104,6 +104,8 @@ fn method(method: Method) -> reqwest::Method {
         Method::PUT => reqwest::Method::PUT,
         Method::PATCH => reqwest::Method::PATCH,
         Method::DELETE => reqwest::Method::DELETE,
+        Method::OPTIONS => reqwest::Method::OPTIONS,
+        Method::TRACE => reqwest::Method::TRACE,
     }
 }
 

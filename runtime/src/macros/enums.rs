@@ -196,8 +196,9 @@ macro_rules! __enum {
     };
 }
 
-/// Declares an enum of types, of which the first that fits the kind of the JSON value is read. Anything that fits none is
-/// kept in a last variant `Other`.
+/// Declares an enum of types. A value is read as the one that its tags name; where they name several or there are none,
+/// as the one that keeps most of it, and of those as the first. Anything that fits none, or of which several keep a part
+/// and none the whole, is kept as it came in a last variant `Other`: [`Json::to`](crate::Json::to) reads it.
 ///
 /// ```
 /// kontrakt_runtime::union! {
@@ -214,12 +215,43 @@ macro_rules! __enum {
 /// assert_eq!(kontrakt_runtime::from_json::<Size>(r#""12""#)?, Size::Name("12".to_owned()));
 /// # Ok::<(), kontrakt_runtime::DecodeError>(())
 /// ```
+///
+/// A tag is a member, or a path of members separated by `/`, with the values that it has in an alternative. An alternative
+/// is none of a value whose member has another one:
+///
+/// ```
+/// # use kontrakt_runtime::{from_json, record, to_json, union};
+/// # record! { /// A cat.
+/// #     pub struct Cat { /// Kind.
+/// #         pub kind: String = required("kind") } }
+/// # record! { /// A dog.
+/// #     pub struct Dog { /// Kind.
+/// #         pub kind: String = required("kind") } }
+/// union! {
+///     /// A pet.
+///     pub enum Pet {
+///         /// Meows.
+///         Cat(Cat) where "kind" = "cat" | "kitten",
+///         /// Barks.
+///         Dog(Dog) where "kind" = "dog",
+///     }
+/// }
+///
+/// assert!(matches!(from_json::<Pet>(r#"{"kind":"dog"}"#)?, Pet::Dog(_)));
+/// let unknown = from_json::<Pet>(r#"{"kind":"cow","milk":7}"#)?;
+/// assert!(matches!(unknown, Pet::Other(_)));
+/// assert_eq!(to_json(&unknown), r#"{"kind":"cow","milk":7}"#);
+/// # Ok::<(), kontrakt_runtime::DecodeError>(())
+/// ```
 #[macro_export]
 macro_rules! union {
     (
         $(#[$attribute:meta])*
         pub enum $name:ident {
-            $( $(#[$variant_attribute:meta])* $variant:ident($type:ty) ),* $(,)?
+            $(
+                $(#[$variant_attribute:meta])*
+                $variant:ident($type:ty) $(where $($path:literal = $($text:literal)|+)&&+)?
+            ),* $(,)?
         }
     ) => {
         $(#[$attribute])*
@@ -230,15 +262,31 @@ macro_rules! union {
             Other($crate::Json),
         }
 
+        impl $name {
+            const ALTERNATIVES: &'static [$crate::__private::Alternative<Self>] = &[
+                $(
+                    $crate::__private::Alternative {
+                        tags: &[$($( ($path, &[$($text),+]) ),+)?],
+                        accepts: <$type as $crate::Decode>::accepts,
+                        read: |value| $crate::__private::read(value).map(Self::$variant),
+                    },
+                )*
+            ];
+        }
+
         impl $crate::Decode for $name {
             #[inline]
             fn decode(value: &$crate::Value<'_>) -> ::core::result::Result<Self, $crate::DecodeError> {
-                $(
-                    if let ::core::option::Option::Some(read) = $crate::__private::variant(value) {
-                        return ::core::result::Result::Ok(Self::$variant(read));
-                    }
-                )*
-                $crate::Decode::decode(value).map(Self::Other)
+                match $crate::__private::choose(value, Self::ALTERNATIVES) {
+                    ::core::option::Option::Some(read) => ::core::result::Result::Ok(read),
+                    ::core::option::Option::None => $crate::Decode::decode(value).map(Self::Other),
+                }
+            }
+
+            /// Only what is one of the alternatives: in another union, another one may know it.
+            #[inline]
+            fn accepts(value: &$crate::Value<'_>) -> bool {
+                $crate::__private::choose(value, Self::ALTERNATIVES).is_some()
             }
         }
 
@@ -249,6 +297,26 @@ macro_rules! union {
                     $( Self::$variant(value) => $crate::Encode::encode(value), )*
                     Self::Other(value) => $crate::Encode::encode(value),
                 }
+            }
+        }
+
+        // A union may hold itself.
+        impl $crate::Decode for ::std::boxed::Box<$name> {
+            #[inline]
+            fn decode(value: &$crate::Value<'_>) -> ::core::result::Result<Self, $crate::DecodeError> {
+                $crate::Decode::decode(value).map(Self::new)
+            }
+
+            #[inline]
+            fn accepts(value: &$crate::Value<'_>) -> bool {
+                <$name as $crate::Decode>::accepts(value)
+            }
+        }
+
+        impl $crate::Encode for ::std::boxed::Box<$name> {
+            #[inline]
+            fn encode(&self) -> $crate::Value<'_> {
+                <$name as $crate::Encode>::encode(self)
             }
         }
 

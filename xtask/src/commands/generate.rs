@@ -11,7 +11,9 @@ use kontrakt_codegen::emit::Manifest;
 use kontrakt_codegen::generate::{Generated, Strictness, from_specification, generate};
 use kontrakt_codegen::overlay::{LOCK, Shift, Unmatched};
 use kontrakt_codegen::specification::{Specification, names};
-use kontrakt_codegen::write::{Stale, Staleness, compare, difference, remove, write, write_together};
+use kontrakt_codegen::write::{
+    Stale, Staleness, compare, difference, expect_own, remove, write, write_together,
+};
 use serde_json::{Value, json};
 
 use crate::console::Report;
@@ -31,6 +33,9 @@ pub(crate) struct Args {
     /// Folder of the crate that is made from --document
     #[arg(long, value_name = "DIR", requires = "document")]
     out: Option<PathBuf>,
+    /// Write into --out although it holds files that no earlier run emitted: those of the crate are replaced, others stay
+    #[arg(long, requires = "out")]
+    force: bool,
     /// Apply the overlays of this API to --document, as far as they match
     #[arg(long, value_name = "API", requires = "document")]
     overlays_of: Option<String>,
@@ -42,11 +47,16 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
         (Some(document), Some(out)) => vec![(out.clone(), of_document(document, &args, workspace)?)],
         _ => of_workspace(&args, workspace)?,
     };
+    if args.out.is_some() && !args.check {
+        crates.iter().try_for_each(|(folder, generated)| expect_own(folder, &generated.files, args.force))?;
+    }
     let mut stale = Vec::new();
     // Everything is emitted before anything is written.
     for (folder, generated) in &crates {
         stale.extend(if args.check { compare(folder, &generated.files)? } else { write(folder, &generated.files)? });
     }
+    // In a folder of somebody's own, other files are his business.
+    stale.retain(|one| args.out.is_none() || one.staleness != Staleness::Foreign);
     if args.document.is_none() {
         stale.extend(locks(&crates, &workspace.specs(), args.check)?);
     }
@@ -107,7 +117,7 @@ fn of_workspace(args: &Args, workspace: &Workspace) -> Result<Vec<(PathBuf, Gene
 
 fn of_document(path: &Path, args: &Args, workspace: &Workspace) -> Result<Generated> {
     let start = Instant::now();
-    let document = Document::read(path)?;
+    let (document, defects) = Document::read_mending(path)?;
     let name =
         args.out.as_deref().and_then(Path::file_name).map_or_else(|| "api".into(), |name| name.to_string_lossy());
     let specification = match &args.overlays_of {
@@ -117,7 +127,10 @@ fn of_document(path: &Path, args: &Args, workspace: &Workspace) -> Result<Genera
     let runtime = workspace.runtime();
     let runtime = std::fs::canonicalize(&runtime).unwrap_or(runtime).display().to_string();
     let manifest = Manifest::Standalone { runtime };
-    from_specification(&specification, Strictness::Lenient, &manifest, ("load and overlay", start.elapsed()))
+    let loaded = ("load and overlay", start.elapsed());
+    let mut generated = from_specification(&specification, Strictness::Lenient, &manifest, loaded)?;
+    generated.notes.splice(0..0, defects);
+    Ok(generated)
 }
 
 fn complaint(stale: &[Stale]) -> Diagnostic {

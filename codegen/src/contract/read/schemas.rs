@@ -35,15 +35,17 @@ pub(super) struct Schemas<'d> {
     document: &'d Document,
     /// OpenAPI 3.0: `nullable`, boolean `exclusiveMinimum`, nothing beside `$ref`.
     legacy: bool,
+    /// Whether defects are mended whose meaning is plain.
+    mending: bool,
     known: HashMap<Pointer, SchemaId>,
     waiting: Vec<(SchemaId, &'d Node)>,
 }
 
 impl<'d> Schemas<'d> {
-    pub(super) fn new(document: &'d Document, legacy: bool) -> Self {
+    pub(super) fn new(document: &'d Document, legacy: bool, mending: bool) -> Self {
         let (done, complaints, waiting) = (Vec::new(), Vec::new(), Vec::new());
         let hints = Complaints::new(document);
-        Self { done, complaints, hints, document, legacy, known: HashMap::new(), waiting }
+        Self { done, complaints, hints, document, legacy, mending, known: HashMap::new(), waiting }
     }
 
     /// The schema at a place; it is read at the latest by [`Schemas::finish`].
@@ -97,6 +99,11 @@ impl<'d> Schemas<'d> {
             }
         }
         for (span, pointer) in circles {
+            if let Some(id) = self.known.get(&pointer) {
+                // Whoever wants to know what it is gets an answer all the same.
+                let schema = &mut self.done[id.0 as usize];
+                (schema.reference, schema.always) = (None, Some(true));
+            }
             let complaint = self.document.complain(span, &pointer, "this reference leads back to itself");
             self.complaints.push(complaint.help("one schema of the circle must say what the value is"));
         }
@@ -124,17 +131,41 @@ impl<'d> Schemas<'d> {
             schema.hints = hints::read(&At { node, pointer: pointer.clone() }, &mut self.hints);
         }
         let alone = self.legacy && map.contains_key("$ref");
+        // Not by the letter of 3.0, but everybody means it.
+        if alone && self.mending && node.get("nullable").and_then(Node::as_bool) == Some(true) {
+            schema.nullable = true;
+            let message = "`nullable` beside a reference says nothing in OpenAPI 3.0: taken as it is meant";
+            self.complain(node, &pointer.join("nullable"), message, "put the reference into `allOf`");
+        }
         for (key, value) in map.iter() {
             if alone && key != "$ref" && key != "description" {
                 continue;
             }
             self.keyword(&mut schema, key, value, &pointer.join(key));
         }
-        if self.legacy && !alone {
-            legacy(&mut schema, node);
+        if !alone {
+            self.legacy(&mut schema, node, &pointer);
         }
         schema.pointer = pointer;
         schema
+    }
+
+    /// The words of OpenAPI 3.0. In 3.1 they are a mistake whose meaning is plain.
+    fn legacy(&mut self, schema: &mut Schema, node: &'d Node, at: &Pointer) {
+        if !self.legacy {
+            let flag = |key: &&str| node.get(key).and_then(Node::as_bool) == Some(true);
+            let Some(word) = ["nullable", "exclusiveMinimum", "exclusiveMaximum"].into_iter().find(|key| flag(key))
+            else {
+                return;
+            };
+            // Ignored where nothing is mended, as the standard has it; only a bound that is none was always refused.
+            if word == "nullable" && !self.mending {
+                return;
+            }
+            let message = format!("`{word}: true` is a word of OpenAPI 3.0");
+            self.complain(node, &at.join(word), message, "in 3.1 null is a type, and an exclusive bound is a number");
+        }
+        legacy(schema, node);
     }
 
     fn keyword(&mut self, schema: &mut Schema, key: &str, value: &'d Node, at: &Pointer) {
@@ -170,8 +201,12 @@ impl<'d> Schemas<'d> {
             "maxLength" => schema.max_length = self.count(value, at),
             "minimum" => schema.minimum = self.number(value, at),
             "maximum" => schema.maximum = self.number(value, at),
-            "exclusiveMinimum" if !self.legacy => schema.exclusive_minimum = self.number(value, at),
-            "exclusiveMaximum" if !self.legacy => schema.exclusive_maximum = self.number(value, at),
+            "exclusiveMinimum" if !self.legacy && !matches!(value.kind, NodeKind::Bool(_)) => {
+                schema.exclusive_minimum = self.number(value, at)
+            }
+            "exclusiveMaximum" if !self.legacy && !matches!(value.kind, NodeKind::Bool(_)) => {
+                schema.exclusive_maximum = self.number(value, at)
+            }
             "multipleOf" => schema.multiple_of = self.number(value, at),
             "contentMediaType" => schema.content_media_type = self.text(value, at),
             "title" => schema.title = value.as_str().map(str::to_owned),
@@ -216,7 +251,8 @@ impl<'d> Schemas<'d> {
 
     fn reference(&mut self, value: &'d Node, at: &Pointer) -> Option<SchemaId> {
         let text = value.as_str().unwrap_or_default();
-        let target = Pointer::parse(text).filter(|_| text.starts_with('#'));
+        let target =
+            text.strip_prefix('#').and_then(|name| Pointer::parse(text).or_else(|| self.document.root.anchored(name)));
         match target.and_then(|pointer| Some((self.document.get(&pointer)?, pointer))) {
             Some((node, pointer)) => Some(self.at(node, pointer)),
             None => {
@@ -232,19 +268,23 @@ impl<'d> Schemas<'d> {
             NodeKind::List(list) => list.iter().collect(),
             _ => vec![value],
         };
-        let mut types = Types::default();
+        let (mut types, mut unknown) = (Types::default(), false);
         for name in names {
             match name.as_str().and_then(Type::parse) {
                 Some(kind) => types.insert(kind),
+                None if name.kind == NodeKind::Null => {
+                    types.insert(Type::Null);
+                    self.complain(name, at, "unknown type null", "put null in quotes");
+                }
                 None => {
                     let found = name.as_str().map_or_else(|| name.kind_name().to_owned(), |text| format!("{text:?}"));
                     let help = "expected null, boolean, integer, number, string, array or object (null in quotes)";
                     self.complain(name, at, format!("unknown type {found}"), help);
-                    return None;
+                    unknown = true;
                 }
             }
         }
-        Some(types)
+        (!unknown).then_some(types)
     }
 
     fn many(&mut self, value: &'d Node, at: &Pointer) -> Vec<SchemaId> {
@@ -313,7 +353,8 @@ fn legacy(schema: &mut Schema, node: &Node) {
     let flag = |key| node.get(key).and_then(Node::as_bool).unwrap_or_default();
     if flag("nullable") {
         let alternatives = [&schema.all_of, &schema.one_of, &schema.any_of];
-        schema.nullable = schema.types.is_none() && alternatives.iter().any(|list| !list.is_empty());
+        let chosen = schema.reference.is_some() || alternatives.iter().any(|list| !list.is_empty());
+        schema.nullable = schema.types.is_none() && chosen;
         if let Some(types) = &mut schema.types {
             types.insert(Type::Null);
         }
