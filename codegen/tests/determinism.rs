@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use common::{Folder, specs};
-use kontrakt_codegen::document::{Kind as NodeKind, Map, Node};
+use kontrakt_codegen::document::{Map, Node, NodeKind};
 use kontrakt_codegen::emit::{File, ItemKind, Manifest, Member, surface};
 use kontrakt_codegen::generate::{self, Generated, Strictness};
 use kontrakt_codegen::overlay::Unmatched;

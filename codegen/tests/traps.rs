@@ -56,7 +56,10 @@ fn facts(Generated { contract, plan, .. }: &Generated) -> BTreeSet<String> {
             facts.insert(match (kind, kinds.get(owner.as_str())) {
                 (ItemKind::Method, _) => format!("{call}({placed})"),
                 (ItemKind::Setter, _) => format!("{call}[{placed}]"),
-                (ItemKind::Variant, Some(ItemKind::Union)) => format!("{owner}::{name}({ty})"),
+                (ItemKind::Variant, Some(ItemKind::Union)) if keys.is_empty() => format!("{owner}::{name}({ty})"),
+                (ItemKind::Variant, Some(ItemKind::Union)) => {
+                    format!("{owner}::{name}({ty}) where {}", keys.join(" && "))
+                }
                 (ItemKind::Variant, Some(ItemKind::Closed)) => format!("{owner}::{name} = {} only", keys.concat()),
                 (ItemKind::Variant, _) => format!("{owner}::{name} = {}", keys.concat()),
                 _ => format!("{owner}.{placed}"),

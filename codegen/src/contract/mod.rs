@@ -5,6 +5,7 @@ mod at;
 mod behaviour;
 mod components;
 mod hints;
+mod joint;
 mod members;
 mod merged;
 mod read;
@@ -20,6 +21,7 @@ pub use hints::{
     AddressHint, BulkHint, Count, CreateOnceHint, FeedHint, JobHint, NamedBy, Offset, OperationHints, ParameterHints,
     PathItemHints, Retry, ScalarHint, Scale, SchemaHints, SecuritySchemeHints, VariantHint, WrittenAs,
 };
+pub use joint::Part;
 pub use members::OneOrMany;
 pub use merged::{Bound, COUNTS, Condition, Contains, Merged, Said, Slot, Union};
 pub use schema::{Schema, SchemaId, Type, Types};
@@ -78,6 +80,7 @@ pub struct Contract {
     /// Other `x-` members of the document.
     pub extensions: Extensions,
     schemas: Vec<Schema>,
+    joints: joint::Joints,
     /// What each schema says with everything that holds together with it, once somebody asks.
     merged: Vec<OnceLock<Box<Merged>>>,
 }

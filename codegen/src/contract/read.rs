@@ -18,7 +18,7 @@ use super::{
     components, security, servers,
 };
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::{Document, NodeKind, METHODS, Map, Node, Pointer, Role};
+use crate::document::{Document, METHODS, Map, Node, NodeKind, Pointer, Role};
 use crate::path::PathTemplate;
 
 pub(super) fn contract(document: &Document, defects: Defects) -> Result<(Contract, Vec<Diagnostic>)> {
@@ -136,6 +136,7 @@ impl<'d> Reader<'d> {
                 .into_iter()
                 .filter(|(key, _)| !Behaviour::MEMBERS.contains(&key.as_str()))
                 .collect(),
+            joints: super::joint::Joints::default(),
             merged: vec![OnceLock::new(); self.schemas.done.len()],
             schemas: std::mem::take(&mut self.schemas.done),
         }

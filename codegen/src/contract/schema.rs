@@ -10,6 +10,13 @@ use crate::document::{Pointer, Span};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SchemaId(pub(crate) u32);
 
+impl SchemaId {
+    /// The schema at a place among those of its contract.
+    pub(crate) fn at(index: usize) -> Self {
+        Self(index as u32)
+    }
+}
+
 /// A JSON type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Type {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::parse::parse_mending;
 use super::pointer::decoded;
-use super::{Document, NodeKind, Map, Node, Pointer, Role, Span};
+use super::{Document, Map, Node, NodeKind, Pointer, Role, Span};
 use crate::diagnostic::{Diagnostic, Result, Source};
 
 /// Gives the text of another file of the specification, by its path from the document's folder: `paths/orders.yaml`.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use super::json::{self, Placed, Token};
-use super::{NodeKind, Map, Node, Pointer, Span};
+use super::{Map, Node, NodeKind, Pointer, Span};
 use crate::diagnostic::{Diagnostic, Result, Source};
 
 /// Deeper documents are refused: every later pass recurses over the tree.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::resource::{entry, outcomes_name};
 use super::rust::{Rust, place};
+use super::types::tag;
 use crate::contract::{Contract, SchemaId};
 use crate::document::Pointer;
 use crate::name::{ident, snake};
@@ -180,9 +181,10 @@ impl Surface<'_> {
             TypeKind::Enum(variants) => {
                 variants.iter().map(|one| variant(&one.name, String::new(), vec![one.value.clone()])).collect()
             }
-            TypeKind::Union(list) => {
-                list.iter().map(|(name, ty)| variant(name, self.rust.ty(ty), Vec::new())).collect()
-            }
+            TypeKind::Union(list) => list
+                .iter()
+                .map(|one| variant(&one.name, self.rust.ty(&one.ty), one.tags.iter().map(tag).collect()))
+                .collect(),
         };
         members.into_iter().for_each(|member| self.add(module, &def.name, member));
     }

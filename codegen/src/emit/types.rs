@@ -4,7 +4,7 @@ use super::code::{Code, wrap};
 use super::rust::{Rust, call};
 use super::{Emission, File};
 use crate::name::ident;
-use crate::plan::{Address, Field, Plan, Scalar, Ty, TypeDef, TypeKind, Variant};
+use crate::plan::{Address, Alternative, Field, Plan, Scalar, Tag, Ty, TypeDef, TypeKind, Variant};
 
 /// Arguments that a constructor may have before it reads worse than a struct literal.
 const MAX_ARGUMENTS: usize = 7;
@@ -101,17 +101,25 @@ fn enumeration(code: &mut Code, def: &TypeDef, variants: &[Variant]) {
     });
 }
 
-fn union(code: &mut Code, rust: Rust<'_>, def: &TypeDef, alternatives: &[(String, Ty)]) {
+fn union(code: &mut Code, rust: Rust<'_>, def: &TypeDef, alternatives: &[Alternative]) {
     code.block("union!", |code| {
         code.docs(&def.docs);
         code.deprecated(def.deprecated.then_some(""));
         code.block(format!("pub enum {}", def.name), |code| {
-            for (name, ty) in alternatives {
+            for Alternative { name, ty, tags } in alternatives {
                 code.line(format!("/// As [`{}`].", rust.head(ty)));
-                code.line(format!("{name}({}),", rust.ty(ty)));
+                let tags: Vec<String> = tags.iter().map(tag).collect();
+                let tags = if tags.is_empty() { String::new() } else { format!(" where {}", tags.join(" && ")) };
+                code.line(format!("{name}({}){tags},", rust.ty(ty)));
             }
         });
     });
+}
+
+/// What tells an alternative from the others, as `union!` reads it.
+pub(super) fn tag(tag: &Tag) -> String {
+    let values: Vec<String> = tag.values.iter().map(|value| format!("{value:?}")).collect();
+    format!("{:?} = {}", tag.path.to_string(), values.join(" | "))
 }
 
 /// Methods that put an address together.

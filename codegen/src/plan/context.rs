@@ -11,11 +11,13 @@ pub(super) struct Context<'c> {
     pub(super) contract: &'c Contract,
     document: &'c Document,
     complaints: RefCell<Vec<Diagnostic>>,
+    /// What is worth knowing and wrong with nothing.
+    remarks: RefCell<Vec<Diagnostic>>,
 }
 
 impl<'c> Context<'c> {
     pub(super) fn new(contract: &'c Contract, document: &'c Document) -> Self {
-        Self { contract, document, complaints: RefCell::default() }
+        Self { contract, document, complaints: RefCell::default(), remarks: RefCell::default() }
     }
 
     /// Complains about a schema.
@@ -52,8 +54,15 @@ impl<'c> Context<'c> {
         self.complaints.borrow_mut().push(self.document.complain(span, pointer, message).help(help));
     }
 
-    /// Everything that is wrong, in the order it was found.
-    pub(super) fn complaints(self) -> Vec<Diagnostic> {
-        self.complaints.into_inner()
+    /// Says something about a schema that is no complaint: what the types cannot say of a document of somebody else.
+    pub(super) fn remark(&self, id: SchemaId, message: impl Into<String>, help: impl Into<String>) {
+        let schema = &self.contract[id];
+        let remark = self.document.complain(schema.span, &schema.pointer, message).help(help);
+        self.remarks.borrow_mut().push(remark);
+    }
+
+    /// Everything that is wrong, and what is worth knowing besides, in the order it was found.
+    pub(super) fn said(self) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+        (self.complaints.into_inner(), self.remarks.into_inner())
     }
 }

@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::enums;
-use super::model::Variant;
+use super::model::{Alternative, Tag, Variant};
 use super::scalar::{scalar, several};
 use super::shape::{Shape, look};
+use super::tags;
 use super::ty::{Scalar, Ty};
 use crate::contract::{Contract, SchemaId, Type};
 use crate::name;
@@ -44,7 +45,7 @@ pub(super) enum Origin {
 pub(super) enum DraftKind {
     Record(Vec<DraftField>),
     Enum(Vec<Variant>),
-    Union(Vec<(String, Ty<DraftId>)>),
+    Union(Vec<Alternative<DraftId>>),
 }
 
 /// A member of a record.
@@ -90,7 +91,7 @@ impl DraftKind {
     pub(super) fn members(&self) -> Vec<&Ty<DraftId>> {
         match self {
             Self::Record(fields) => fields.iter().map(|field| &field.ty).collect(),
-            Self::Union(list) => list.iter().map(|(_, ty)| ty).collect(),
+            Self::Union(list) => list.iter().map(|one| &one.ty).collect(),
             Self::Enum(_) => Vec::new(),
         }
     }
@@ -161,6 +162,11 @@ impl<'x, 'c> Drafter<'x, 'c> {
     fn structured(&mut self, id: SchemaId, shape: &Shape, origin: Origin) -> Ty<DraftId> {
         if let Some(values) = shape.values.as_ref().filter(|values| !values.is_empty()) {
             return self.enumeration(id, origin, shape, values);
+        }
+        if shape.unsaid {
+            let message = "the choices that hold here at once are too many for an enum: the value is kept whole";
+            self.context.remark(id, message, "`Json::to` reads it as any of its types");
+            return Scalar::Json.into();
         }
         if !shape.alternatives.is_empty() {
             return self.meet(id, origin, MetKind::Union);
@@ -253,7 +259,7 @@ impl<'x, 'c> Drafter<'x, 'c> {
             .collect()
     }
 
-    fn alternatives(&mut self, draft: DraftId, schema: SchemaId) -> Vec<(String, Ty<DraftId>)> {
+    fn alternatives(&mut self, draft: DraftId, schema: SchemaId) -> Vec<Alternative<DraftId>> {
         let contract = self.contract();
         let shape = Shape::of(contract, schema);
         // Members that every alternative must have tell none of them apart.
@@ -263,25 +269,44 @@ impl<'x, 'c> Drafter<'x, 'c> {
         };
         let sets: Vec<BTreeSet<String>> = shape.alternatives.iter().map(required).collect();
         let common = sets.iter().skip(1).fold(sets.first().cloned().unwrap_or_default(), |all, set| &all & set);
-        let mut found: Vec<(String, Ty<DraftId>)> = Vec::new();
-        for alternative in &shape.alternatives {
+        let tags = tags::of(contract, schema, &shape.alternatives);
+        tags::check(self.context, schema, &shape.alternatives, &tags);
+        let mut found: Vec<Alternative<DraftId>> = Vec::new();
+        for (alternative, tags) in shape.alternatives.iter().zip(tags) {
             let (target, _) = look(contract, *alternative);
             let part = Shape::of(contract, target);
-            let name = part.name().or_else(|| self.components.get(&target).copied());
-            let name = name.map_or_else(|| alternative_name(&part, &common), name::type_name);
-            let name = name::free_variant(name);
+            let documented = look(contract, contract.documented(target)).0;
+            let name = part.name().or_else(|| self.components.get(&documented).copied());
+            let name = match name {
+                Some(_) if documented == schema => "Base".to_owned(),
+                Some(name) => name::type_name(name),
+                None => tagged_name(&tags, &part).unwrap_or_else(|| alternative_name(&part, &common)),
+            };
+            let name = self.free_alternative(schema, name::free_variant(name), &tags, &found);
             let (ty, _) = self.ty(*alternative, Origin::Inside { draft, name: name.clone() });
-            if found.iter().any(|(_, known)| *known == ty) {
-                continue;
+            match found.iter_mut().find(|known| known.ty == ty) {
+                Some(known) => known.tags = tags::either(&known.tags, &tags),
+                None => found.push(Alternative { name, ty, tags }),
             }
-            if found.iter().any(|(known, _)| *known == name) {
-                let help = "add an overlay action with `x-name` for one of them";
-                self.context.about_schema(schema, format!("two alternatives would be called {name}"), help);
-                continue;
-            }
-            found.push((name, ty));
         }
+        // What takes anything comes last, so that the others are asked first.
+        found.sort_by_key(|one| {
+            matches!(&one.ty, Ty::Scalar(Scalar::Json)) || one.ty == Ty::from(Scalar::Json).map_of()
+        });
         found
+    }
+
+    /// A name that no other alternative has.
+    fn free_alternative(&self, schema: SchemaId, name: String, tags: &[Tag], found: &[Alternative<DraftId>]) -> String {
+        let taken = |name: &str| found.iter().any(|known| known.name == name);
+        if !taken(&name) {
+            return name;
+        }
+        let help = "add an overlay action with `x-name` for one of them";
+        self.context.about_schema(schema, format!("two alternatives would be called {name}"), help);
+        let tag = tags.last().and_then(|tag| tag.values.first()).map(|value| name::pascal(value)).unwrap_or_default();
+        let longer = std::iter::successors(Some(format!("{name}{tag}")), |name| Some(format!("{name}Alternative")));
+        longer.into_iter().find(|name| !taken(name)).unwrap_or_default()
     }
 }
 
@@ -294,6 +319,12 @@ fn value_name(contract: &Contract, schema: SchemaId, key: &str) -> String {
         _ => false,
     };
     if many { name::singular_pascal(key) } else { name::pascal(key) }
+}
+
+/// Name of an object that is no component, by the value that tells it from the others.
+fn tagged_name(tags: &[Tag], part: &Shape) -> Option<String> {
+    let value = tags.last().filter(|_| !part.members.is_empty())?.values.first()?;
+    Some(name::pascal(value)).filter(|name| !name.is_empty())
 }
 
 /// Name of an alternative that is no component: by its type, or by the members that tell it from the others.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::context::Context;
 use super::drafts::{Draft, DraftId, DraftKind, Drafts, Origin};
+use super::model::Alternative;
 use super::ty::{Ty, TypeId};
 use crate::contract::Contract;
 use crate::name::type_name;
@@ -157,8 +158,9 @@ impl Signatures<'_> {
                 format!("enum[{numbers}{}]", values.join(","))
             }
             DraftKind::Union(list) => {
-                let parts: Vec<String> =
-                    list.iter().map(|(name, ty)| format!("{name}:{}", self.ty(ty, path))).collect();
+                let part =
+                    |one: &Alternative<DraftId>| format!("{}:{}{:?}", one.name, self.ty(&one.ty, path), one.tags);
+                let parts: Vec<String> = list.iter().map(part).collect();
                 format!("union[{}]", parts.join(","))
             }
             DraftKind::Record(fields) => {

@@ -20,6 +20,7 @@ mod errors;
 mod feed;
 mod forms;
 mod glossary;
+mod joints;
 mod merge;
 mod methods;
 mod model;
@@ -32,6 +33,7 @@ mod reach;
 mod records;
 mod scalar;
 mod shape;
+mod tags;
 mod ty;
 mod types;
 mod webhooks;
@@ -43,8 +45,8 @@ pub use client::{Client, Credential, CredentialPlace, Variable};
 pub(crate) use docs::prose;
 pub(crate) use methods::api;
 pub use model::{
-    Address, Answer, Argument, Bulk, BulkList, BulkPlace, ChangeFeed, CreateOnce, EntryDetail, FeedReach, Field,
-    Lookup, Method, OwnKey, Plan, Promise, Record, Resource, TypeDef, TypeKind, Variant,
+    Address, Alternative, Answer, Argument, Bulk, BulkList, BulkPlace, ChangeFeed, CreateOnce, EntryDetail, FeedReach,
+    Field, Lookup, Method, OwnKey, Plan, Promise, Record, Resource, Tag, TypeDef, TypeKind, Variant,
 };
 pub use shape::{Shape, look};
 pub use ty::{ArgumentPlace, ArgumentTy, MemberPath, Scalar, Ty, TypeId};
@@ -81,12 +83,14 @@ impl Plan {
     /// # Errors
     /// When names collide, or an extension does not fit the place where it stands.
     pub fn of(contract: &Contract, document: &Document, collisions: Collisions) -> Result<Self> {
-        let context = Context::new(contract, document);
+        let joined = joints::joined(contract);
+        let context = Context::new(joined.as_ref().unwrap_or(contract), document);
         let plan = plan(&context);
-        let notes = context.complaints();
-        match (collisions, Diagnostic::all(notes.clone())) {
+        let (complaints, remarks) = context.said();
+        match (collisions, Diagnostic::all(complaints.clone())) {
             (Collisions::Refuse, Some(complaint)) => Err(complaint),
-            _ => Ok(Self { notes, ..plan }),
+            (Collisions::Refuse, None) => Ok(plan),
+            (Collisions::Qualify, _) => Ok(Self { notes: [complaints, remarks].concat(), ..plan }),
         }
     }
 }

@@ -337,7 +337,27 @@ pub enum TypeKind {
     /// One of some texts.
     Enum(Vec<Variant>),
     /// One of some shapes.
-    Union(Vec<(String, Ty)>),
+    Union(Vec<Alternative>),
+}
+
+/// An alternative of a union.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternative<Id = TypeId> {
+    /// Name of the variant in PascalCase.
+    pub name: String,
+    /// Its type.
+    pub ty: Ty<Id>,
+    /// What tells it from the others.
+    pub tags: Vec<Tag>,
+}
+
+/// A member with the values that it has in an alternative of a union.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tag {
+    /// Path of members to it.
+    pub path: MemberPath,
+    /// Its values as texts, sorted.
+    pub values: Vec<String>,
 }
 
 /// A member of a record.

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::contract::{Contract, Merged, Schema, SchemaHints, SchemaId, Slot, Type, Types, Union};
+use crate::contract::{Contract, Merged, Part, Schema, SchemaHints, SchemaId, Slot, Type, Types, Union};
 
 /// What the values of a schema look like.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct Shape {
     pub items: Option<SchemaId>,
     /// Alternatives, when there is more than one.
     pub alternatives: Vec<SchemaId>,
+    /// Whether there are choices that cannot be said as alternatives: they are too many.
+    pub unsaid: bool,
     /// Whether the empty object also comes as an empty list or as null.
     pub empty_forms: bool,
     /// `format`
@@ -45,11 +47,17 @@ pub fn look(contract: &Contract, mut id: SchemaId) -> (SchemaId, bool) {
                 Some(rest[0])
             }
             _ if schema.reference.is_some() && !shapes(schema) && schema.all_of.is_empty() => schema.reference,
-            _ if schema.all_of.len() == 1 && schema.reference.is_none() && !shapes(schema) => Some(schema.all_of[0]),
+            // What extends a base is no longer any of its kinds.
+            _ if schema.all_of.len() == 1 && schema.reference.is_none() && !shapes(schema) => {
+                Some(schema.all_of[0]).filter(|base| contract.subtypes(contract.resolve(*base)).is_empty())
+            }
             _ => None,
         };
         match next {
-            Some(next) => id = next,
+            Some(next) => {
+                nullable |= schema.nullable;
+                id = next;
+            }
             None => break,
         }
     }
@@ -88,42 +96,98 @@ fn is_only_alternatives(schema: &Schema) -> bool {
         && schema.hints.scalar.is_none()
 }
 
+/// Gives the schema for what several say together.
+pub(super) type Joint<'j> = &'j dyn Fn(&[Part]) -> SchemaId;
+
+/// Choices that hold at once are one choice between all their combinations, as long as these are no more.
+const COMBINATIONS: usize = 24;
+
 impl Shape {
     /// The shape of a schema.
     pub fn of(contract: &Contract, id: SchemaId) -> Self {
-        Self::within(contract, id, &mut Vec::new())
+        Self::asking(contract, id, &|parts| contract.joint(parts).unwrap_or(parts[0].schema()))
+    }
+
+    /// The shape of a schema, by somebody who knows the schemas of what several say.
+    pub(super) fn asking(contract: &Contract, id: SchemaId, joint: Joint<'_>) -> Self {
+        Self::within(contract, joint, id, &mut Vec::new())
     }
 
     /// The shape of a schema that stands among the alternatives of others.
-    fn within(contract: &Contract, id: SchemaId, around: &mut Vec<SchemaId>) -> Self {
+    fn within(contract: &Contract, joint: Joint<'_>, id: SchemaId, around: &mut Vec<SchemaId>) -> Self {
         let merged = contract.merged(id);
-        let mut shape = Self::of_keywords(merged);
+        let mut shape = Self::of_keywords(merged, joint);
         if around.contains(&id) {
             return shape;
         }
         around.push(id);
-        for union in &merged.unions {
-            shape.either(contract, union, around);
+        let mut choices = Vec::new();
+        for union in merged.unions.iter().filter(|union| !is_made(contract, merged, union)) {
+            choices.extend(shape.either(contract, joint, union, around));
         }
         around.pop();
+        if shape.alternatives.is_empty() && !choices.is_empty() {
+            shape.choose(contract, joint, merged, &choices);
+        }
+        // A base that values of several kinds extend is any of them, or itself.
+        let subtypes = contract.subtypes(id);
+        if merged.unions.is_empty() && !subtypes.is_empty() {
+            let itself: Vec<Part> = merged.schemas.iter().map(|one| Part::Keywords(*one)).collect();
+            shape.alternatives = subtypes.iter().copied().chain([joint(&itself)]).collect();
+        }
         shape
     }
 
+    /// The alternatives of choices that all hold, each with what is said beside the choices.
+    fn choose(&mut self, contract: &Contract, joint: Joint<'_>, merged: &Merged, choices: &[Vec<SchemaId>]) {
+        let says = |id: &&SchemaId| {
+            let schema = &contract[**id];
+            !(schema.properties.is_empty() && schema.pattern_properties.is_empty() && schema.required.is_empty())
+                || schema.additional_properties.is_some_and(|rest| !contract[rest].is_anything())
+                || schema.items.is_some()
+        };
+        let beside: Vec<Part> = merged.schemas.iter().filter(says).map(|id| Part::Keywords(*id)).collect();
+        if let ([only], true) = (choices, beside.is_empty()) {
+            self.alternatives.clone_from(only);
+            return;
+        }
+        let mut combined: Vec<Vec<Part>> = vec![Vec::new()];
+        for choice in choices {
+            let with = |parts: Vec<Part>| {
+                choice.iter().map(move |one| [parts.clone(), vec![Part::Whole(*one)]].concat()).collect::<Vec<_>>()
+            };
+            combined = combined.into_iter().flat_map(with).collect();
+        }
+        self.unsaid = combined.len() > COMBINATIONS;
+        if self.unsaid {
+            (self.types, self.values) = (Types::ANY, None);
+            self.members.clear();
+        } else {
+            self.alternatives = combined.into_iter().map(|parts| joint(&[parts, beside.clone()].concat())).collect();
+        }
+    }
+
     /// What is said without choices.
-    fn of_keywords(merged: &Merged) -> Self {
+    fn of_keywords(merged: &Merged, joint: Joint<'_>) -> Self {
         let mut types = merged.types.or_else(|| implied(merged)).unwrap_or(Types::ANY);
         types.remove(Type::Null);
         let said = merged.types.is_some() || merged.values.is_some() || merged.or_null;
-        let member = |(name, slot): &(String, Slot)| (name.clone(), slot[0], merged.requires(name));
-        let rest = merged.additional.first().copied().or(merged.open.map(|(_, id)| id));
+        let together = |slot: &Slot| match slot.as_slice() {
+            [one] => *one,
+            all => joint(&all.iter().copied().map(Part::Whole).collect::<Vec<_>>()),
+        };
+        let of_some = |slot: &Slot| (!slot.is_empty()).then(|| together(slot));
+        let member = |(name, slot): &(String, Slot)| (name.clone(), together(slot), merged.requires(name));
+        let rest = of_some(&merged.additional).or(merged.open.map(|(_, id)| id));
         Self {
             types,
             nullable: merged.null && said,
             values: merged.values.as_ref().map(|(values, _)| values.clone()),
             members: merged.properties.iter().map(member).collect(),
             others: rest.or_else(|| Some(merged.pattern_properties.first()?.1[0])),
-            items: merged.items.first().copied(),
+            items: of_some(&merged.items),
             alternatives: Vec::new(),
+            unsaid: false,
             empty_forms: false,
             format: merged.format.as_ref().map(|(format, _)| format.clone()),
             pattern: merged.patterns.first().map(|(pattern, _)| pattern.clone()),
@@ -139,9 +203,15 @@ impl Shape {
             .is_some_and(|values| values.iter().all(Value::is_string) || (named() && values.iter().all(Value::is_u64)))
     }
 
-    /// One of several schemas holds: alternatives only where they look different, and not where they only say
+    /// One of several schemas holds: gives the alternatives only where they look different, and not where they only say
     /// which members must be there.
-    fn either(&mut self, contract: &Contract, union: &Union, around: &mut Vec<SchemaId>) {
+    fn either(
+        &mut self,
+        contract: &Contract,
+        joint: Joint<'_>,
+        union: &Union,
+        around: &mut Vec<SchemaId>,
+    ) -> Option<Vec<SchemaId>> {
         let list = &union.alternatives;
         let constraint = |id: &SchemaId| {
             let schema = &contract[*id];
@@ -151,30 +221,30 @@ impl Shape {
                 && !schema.required.is_empty()
         };
         if list.iter().all(constraint) && !self.members.is_empty() {
-            return;
+            return None;
         }
         // Beside an object, a list that must be empty is the empty object of a server that knows no difference; so is null.
         let empty = |id: &&SchemaId| contract.merged(**id).count("maxItems") == Some(0);
         let mut others = list.iter().filter(|id| !empty(id));
         if let (Some(one), None) = (others.next(), others.next()) {
-            self.and(Self::within(contract, *one, around));
+            self.and(Self::within(contract, joint, *one, around));
             self.empty_forms = true;
             self.nullable = false;
-            return;
+            return None;
         }
-        let shapes: Vec<Self> = list.iter().map(|id| Self::within(contract, *id, around)).collect();
+        let shapes: Vec<Self> = list.iter().map(|id| Self::within(contract, joint, *id, around)).collect();
+        // A `type` beside the alternatives has the last word on null.
+        let merged_types = contract.merged(union.schema).types;
+        self.nullable |= merged_types.is_none() && (union.null || shapes.iter().any(|shape| shape.nullable));
         let scalars = |shape: &Self| {
             shape.values.is_none() && !shape.types.contains(Type::Object) && !shape.types.contains(Type::Array)
         };
         if shapes.iter().all(scalars) {
             let types: Types = shapes.iter().flat_map(|shape| shape.types.iter()).collect();
             self.types = self.types.intersect(types);
-        } else if self.alternatives.is_empty() {
-            self.alternatives.clone_from(list);
+            return None;
         }
-        // A `type` beside the alternatives has the last word on null.
-        let merged_types = contract.merged(union.schema).types;
-        self.nullable |= merged_types.is_none() && (union.null || shapes.iter().any(|shape| shape.nullable));
+        Some(list.clone())
     }
 
     /// Both this and another shape hold.
@@ -201,6 +271,12 @@ impl Shape {
     pub fn name(&self) -> Option<&str> {
         self.hints.type_name()
     }
+}
+
+/// Whether one of the alternatives holds anyway: a base may choose between the schemas that extend it.
+fn is_made(contract: &Contract, merged: &Merged, union: &Union) -> bool {
+    let holds = |id: &SchemaId| merged.schemas.contains(id) || merged.schemas.contains(&contract.resolve(*id));
+    union.alternatives.iter().any(holds)
 }
 
 /// Types that keywords imply where `type` is missing.

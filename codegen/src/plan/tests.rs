@@ -26,7 +26,7 @@ fn see<T>(members: &str, look: impl FnOnce(&Context<'_>) -> T) -> (T, Vec<String
     let contract = Contract::read(&document).unwrap();
     let context = Context::new(&contract, &document);
     let seen = look(&context);
-    (seen, context.complaints().iter().map(|complaint| complaint.message().to_owned()).collect())
+    (seen, context.said().0.iter().map(|complaint| complaint.message().to_owned()).collect())
 }
 
 /// The same of the one call of a document.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::context::Context;
 use super::drafts::{DraftField, DraftId, DraftKind, Drafts};
 use super::merge::Merged;
-use super::model::{Field, TypeDef, TypeKind};
+use super::model::{Alternative, Field, TypeDef, TypeKind};
 use super::reach::Reach;
 use super::ty::{Scalar, Ty, TypeId};
 use super::{addresses, boxes, docs};
@@ -35,7 +35,7 @@ pub(super) fn plan(context: &Context<'_>, decided: Decided<'_>, notes: &BTreeMap
         docs.extend(notes.get(&id).into_iter().flatten().flat_map(|note| [String::new(), note.clone()]));
         TypeDef {
             name: name.clone(),
-            schemas: merged.drafts(drafts, id).map(|draft| draft.schema).collect(),
+            schemas: merged.drafts(drafts, id).map(|draft| contract.documented(draft.schema)).collect(),
             docs,
             deprecated: contract[schema].deprecated,
             sent: reach.sent,
@@ -61,13 +61,21 @@ fn kind(context: &Context<'_>, decided: Decided<'_>, id: TypeId, boxed: &[bool])
     match &draft.kind {
         DraftKind::Enum(variants) => TypeKind::Enum(variants.clone()),
         DraftKind::Union(list) => {
-            let variants = short(name, list.iter().map(|(long, _)| long.as_str()).collect());
-            let types = list.iter().zip(boxed).map(|((_, member), boxed)| ty(member, boxed));
-            TypeKind::Union(variants.into_iter().zip(types).collect())
+            let variants = short(name, list.iter().map(|one| one.name.as_str()).collect());
+            let alternatives = list.iter().zip(boxed).zip(variants);
+            let alternative = |((one, boxed), name): ((&Alternative<DraftId>, &bool), String)| Alternative {
+                name,
+                ty: ty(&one.ty, boxed),
+                tags: one.tags.clone(),
+            };
+            TypeKind::Union(alternatives.map(alternative).collect())
         }
         DraftKind::Record(fields) => {
             let sent = reach[id.0].sent;
-            let schemas = |key: &str| merged.drafts(drafts, id).filter_map(|draft| draft.kind.member(key)).collect();
+            let schemas = |key: &str| {
+                let found = merged.drafts(drafts, id).filter_map(|draft| draft.kind.member(key));
+                found.map(|id| context.contract.documented(id)).collect()
+            };
             let fields = fields.iter().zip(boxed).map(|(one, boxed)| Field {
                 schemas: schemas(&one.key),
                 ..field(context, one, ty(&value(one, sent), boxed))

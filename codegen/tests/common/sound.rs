@@ -76,7 +76,7 @@ fn members(def: &TypeDef) -> impl Iterator<Item = &Ty> {
         TypeKind::Union(alternatives) => (&[][..], alternatives.as_slice()),
         TypeKind::Enum(_) => (&[][..], &[][..]),
     };
-    fields.iter().map(|field| &field.ty).chain(alternatives.iter().map(|(_, ty)| ty))
+    fields.iter().map(|field| &field.ty).chain(alternatives.iter().map(|one| &one.ty))
 }
 
 fn names_of_module(plan: &Plan, index: usize, resource: &Resource, found: &mut Vec<String>) {
@@ -97,7 +97,7 @@ fn names_of_type(def: &TypeDef, found: &mut Vec<String>) {
     let names: Vec<&str> = match &def.kind {
         TypeKind::Record(fields) => fields.iter().map(|field| field.name.as_str()).collect(),
         TypeKind::Enum(variants) => variants.iter().map(|one| one.name.as_str()).chain(["Unknown"]).collect(),
-        TypeKind::Union(list) => list.iter().map(|(name, _)| name.as_str()).chain(["Other"]).collect(),
+        TypeKind::Union(list) => list.iter().map(|one| one.name.as_str()).chain(["Other"]).collect(),
     };
     once(&def.name, names.into_iter().map(str::to_owned), found);
     if let TypeKind::Record(fields) = &def.kind {

@@ -387,7 +387,96 @@ UnionOfOther: {oneOf: [{$ref: '#/components/schemas/Other'}, {$ref: '#/component
             "Overlap::Text(String)",
             "Overlap::List(Vec<String>)",
             "Other::Flag(bool)",
-            "UnionOfOther::OtherValue(Other)",
+            "UnionOfOther::OtherValue(Other) where \"c\" = \"Other\" | \"OverlapB\"",
+        ],
+        ..NONE
+    },
+    Trap {
+        name: "tags: mapped, by the name of the component, constants, within, of a base, with several values",
+        schemas: "
+TagMapped: {oneOf: [{$ref: '#/components/schemas/TagA'}, {$ref: '#/components/schemas/TagB'}, {$ref: '#/components/schemas/TagC'}], discriminator: {propertyName: sort, mapping: {a: TagA, x: TagA, b: '#/components/schemas/TagB'}}}
+TagA: {type: object, required: [sort], properties: {sort: {type: string}}}
+TagB: {type: object, required: [sort], properties: {sort: {type: string}, more: {type: string}}}
+TagC: {type: object, required: [sort], properties: {sort: {type: string}, less: {type: string}}}
+TagConst: {anyOf: [{type: object, properties: {sort: {const: 1}, up: {type: integer}}}, {type: object, properties: {sort: {enum: [2, 3]}, up: {type: integer}}}]}
+TagWithin: {oneOf: [{type: object, properties: {sort: {const: s}, in: {type: object, properties: {flag: {const: true}, a: {type: string}}}}}, {type: object, properties: {sort: {const: s}, in: {type: object, properties: {flag: {const: false}, b: {type: string}}}}}]}
+TagBase: {type: object, required: [what], properties: {what: {type: string}}, discriminator: {propertyName: what, mapping: {one: '#/components/schemas/TagOne'}}}
+TagOne: {allOf: [{$ref: '#/components/schemas/TagBase'}, {type: object, properties: {one: {type: string}}}]}
+TagTwo: {allOf: [{$ref: '#/components/schemas/TagBase'}, {type: object, properties: {two: {$ref: '#/components/schemas/TagBase'}}}]}
+TagHolder: {type: object, properties: {held: {$ref: '#/components/schemas/TagBase'}}}
+",
+        facts: &[
+            "TagMapped::TagA(TagA) where \"sort\" = \"a\" | \"x\"",
+            "TagMapped::TagB(TagB) where \"sort\" = \"b\"",
+            "TagMapped::TagC(TagC) where \"sort\" = \"TagC\"",
+            "TagConst::N1(TagConstN1) where \"sort\" = \"1\"",
+            "TagConst::N2(TagConstN2) where \"sort\" = \"2\" | \"3\"",
+            "TagWithin::True(TagWithinTrue) where \"in/flag\" = \"true\"",
+            "TagWithin::False(TagWithinFalse) where \"in/flag\" = \"false\"",
+            "TagBase::TagOne(TagOne) where \"what\" = \"one\"",
+            "TagBase::TagTwo(Box<TagTwo>) where \"what\" = \"TagTwo\"",
+            "TagBase::Base(TagBaseBase) where \"what\" = \"TagBase\"",
+            "TagHolder.held: Option<TagBase> = optional(held)",
+            "TagOne.what: String = required(what)",
+            "TagBaseBase.what: String = required(what)",
+        ],
+        ..NONE
+    },
+    Trap {
+        name: "what stands beside a choice, choices at once, and bases that choose between what extends them",
+        schemas: "
+Beside: {type: object, required: [id], properties: {id: {type: string}}, oneOf: [{$ref: '#/components/schemas/BesideA'}, {$ref: '#/components/schemas/BesideB'}]}
+BesideA: {type: object, required: [a], properties: {a: {type: string}}}
+BesideB: {type: object, required: [b], properties: {b: {type: string}}}
+BesideAll: {allOf: [{type: object, properties: {all: {type: boolean}}}, {oneOf: [{$ref: '#/components/schemas/BesideA'}, {$ref: '#/components/schemas/BesideB'}]}]}
+Twice: {allOf: [{oneOf: [{$ref: '#/components/schemas/BesideA'}, {$ref: '#/components/schemas/BesideB'}]}, {anyOf: [{type: object, required: [c], properties: {c: {type: string}}}, {type: object, required: [d], properties: {d: {type: string}}}]}]}
+Chooser: {type: object, properties: {name: {type: string}}, oneOf: [{$ref: '#/components/schemas/Chosen'}, {$ref: '#/components/schemas/ChosenToo'}]}
+Chosen: {allOf: [{$ref: '#/components/schemas/Chooser'}, {type: object, required: [up], properties: {up: {type: integer}}}]}
+ChosenToo: {allOf: [{$ref: '#/components/schemas/Chooser'}, {type: object, required: [down], properties: {down: {$ref: '#/components/schemas/Chooser'}}}]}
+",
+        facts: &[
+            "Beside::BesideA(BesideComponentBesideA)",
+            "BesideComponentBesideA.id: String = required(id)",
+            "BesideComponentBesideA.a: String = required(a)",
+            "BesideAllBesideB.all: Option<bool> = optional(all)",
+            "BesideAllBesideB.b: String = required(b)",
+            "TwiceBesideA.a: String = required(a)",
+            "TwiceBesideA.c: String = required(c)",
+            "Chooser::Chosen(Chosen)",
+            "Chosen.name: Option<String> = optional(name)",
+            "Chosen.up: i64 = required(up)",
+        ],
+        ..NONE
+    },
+    Trap {
+        name: "members that a second part narrows",
+        schemas: "
+NarrowPage: {type: object, properties: {data: {type: array, items: {type: object}}, one: {type: object}, note: {type: [string, 'null']}, left: {$ref: '#/components/schemas/NarrowLeft'}}}
+NarrowLeft: {type: object, properties: {a: {type: string}}}
+NarrowItem: {type: object, required: [name], properties: {name: {type: string}}}
+Narrow: {allOf: [{$ref: '#/components/schemas/NarrowPage'}, {type: object, properties: {data: {type: array, items: {$ref: '#/components/schemas/NarrowItem'}}, one: {$ref: '#/components/schemas/NarrowItem'}, note: {type: string, description: Said again.}, left: {required: [a], properties: {b: {type: integer}}}}}]}
+",
+        facts: &[
+            "Narrow.data: Option<Vec<NarrowItem>> = optional(data)",
+            "Narrow.one: Option<NarrowItem> = optional(one)",
+            "Narrow.note: Option<String> = optional(note)",
+            "Narrow.left: Option<NarrowComponentLeft> = optional(left)",
+            "NarrowPage.data: Option<Vec<Map<Json>>> = optional(data)",
+        ],
+        ..NONE
+    },
+    Trap {
+        name: "unions that hold themselves, and null beside references",
+        schemas: "
+Filter: {type: object, properties: {must: {anyOf: [{$ref: '#/components/schemas/Filter'}, {type: array, items: {$ref: '#/components/schemas/Filter'}}]}, not: {$ref: '#/components/schemas/FilterTree'}}}
+FilterTree: {oneOf: [{$ref: '#/components/schemas/FilterTwig'}, {type: boolean}], discriminator: {propertyName: is}}
+FilterTwig: {oneOf: [{$ref: '#/components/schemas/FilterTree'}, {type: integer}, {$ref: '#/components/schemas/Filter'}], discriminator: {propertyName: is}}
+NullBeside: {type: object, required: [a, b], properties: {a: {nullable: true, allOf: [{$ref: '#/components/schemas/Filter'}]}, b: {nullable: true, $ref: '#/components/schemas/Filter'}}}
+",
+        facts: &[
+            "FilterTree::Flag(bool)",
+            "NullBeside.a: Option<Filter> = required(a)",
+            "NullBeside.b: Option<Filter> = required(b)",
         ],
         ..NONE
     },

@@ -11,9 +11,7 @@ use kontrakt_codegen::emit::Manifest;
 use kontrakt_codegen::generate::{Generated, Strictness, from_specification, generate};
 use kontrakt_codegen::overlay::{LOCK, Shift, Unmatched};
 use kontrakt_codegen::specification::{Specification, names};
-use kontrakt_codegen::write::{
-    Stale, Staleness, compare, difference, expect_own, remove, write, write_together,
-};
+use kontrakt_codegen::write::{Stale, Staleness, compare, difference, expect_own, remove, write, write_together};
 use serde_json::{Value, json};
 
 use crate::console::Report;
