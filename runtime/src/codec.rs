@@ -83,25 +83,8 @@ pub struct Driver {
     pub drive: Drive,
 }
 
-/// See [`Driver::drive`].
+/// See [`Driver::drive`]. It fails when a value cannot be read as what the request takes.
 pub type Drive = fn(&Session, &Arguments) -> Result<Sending<Response<Json>>, DecodeError>;
-
-impl Driver {
-    /// The driver of a request type.
-    #[must_use]
-    pub const fn of<T: Driven>(operation: &'static str) -> Self {
-        Self { operation, drive: T::drive }
-    }
-}
-
-/// A request that can be made of JSON. Implemented by [`operation!`](crate::operation).
-pub trait Driven {
-    /// Reads arguments and options as their types, makes the request and sends it.
-    ///
-    /// # Errors
-    /// When a value cannot be read as what the request takes.
-    fn drive(session: &Session, given: &Arguments) -> Result<Sending<Response<Json>>, DecodeError>;
-}
 
 /// What a call is made of, as the specification describes it:
 /// `{"path": {"code": "1"}, "query": {"page": 2}, "header": {}, "body": {"data": {}}}`.

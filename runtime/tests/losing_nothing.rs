@@ -65,7 +65,7 @@ operation! {
     Orders::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "listChanges",
         call: GET "/changes",
-        answer: Page<Order> = "items" feed {
+        pages: Order = "items" feed {
             from: "from", size: Some(("size", 1000)), key: "code", time: "time", kind: "kind", deleted: &["delete"],
             reach_days: 30, restart: "orders().list()",
         },
@@ -81,7 +81,7 @@ operation! {
     Orders::list() -> ListRequest {
         id: "listOrders",
         call: GET "/orders",
-        answer: Page<Order> = "items" feed { from: "from", key: "code", time: "time" },
+        pages: Order = "items" feed { from: "from", key: "code", time: "time" },
         options {
             /// Page, from 1.
             page: i64 = query("page"),

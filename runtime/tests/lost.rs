@@ -72,7 +72,7 @@ operation! {
     Things::told(products: &[Thing] = json("products"), variants: &[Thing] = json("variants")) -> ToldRequest {
         id: "told",
         call: POST "/told",
-        answer: Vec<Told> = "products",
+        list: Told = "products",
         promise: Bare,
         split: ToldOutcomes = {
             limit: 3, outcome: ["done"], messages: "messages", errors: [],

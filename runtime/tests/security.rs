@@ -17,7 +17,7 @@ fn sent(request: &MockRequest) -> Vec<String> {
 
 async fn call(give: Give, export: bool) -> Result<Vec<String>, Error> {
     let transport = MockTransport::new();
-    transport.reply(200, "{}");
+    transport.reply(200, r#"{"data":{},"errors":null}"#);
     let client = give(Client::builder().shop("x").transport(transport.clone())).build()?;
     if export {
         client.orders().export().send().await?;

@@ -1,11 +1,11 @@
-//! Tables for conformance tests: the types of each operation's bodies, and how the operation is called. Each line names
-//! a type; the code behind it is in the runtime. The tables are statics, so they are compiled in one crate.
+//! Tables for conformance tests: the types of each operation's bodies, and how the operation is called. They
+//! are statics, so they are compiled in one crate.
 
 use super::code::Code;
-use super::rust::Rust;
+use super::rust::{Rust, place};
 use super::{Emission, File};
 use crate::name::ident;
-use crate::plan::{Answer, ArgumentPlace, Method, Record, Ty};
+use crate::plan::{Answer, Argument, ArgumentPlace, ArgumentTy, Method, Record, Ty, api};
 
 pub(super) fn file(emission: Emission<'_>) -> File {
     let plan = emission.plan;
@@ -41,13 +41,46 @@ pub(super) fn file(emission: Emission<'_>) -> File {
     code.line("pub static DRIVERS: &[Driver] = &[");
     for resource in &plan.resources {
         for method in &resource.operations {
-            let (module, name) = (&resource.name, ident(&method.name));
-            code.line(format!("    #[cfg(feature = {module:?})]"));
-            code.line(format!("    Driver::of::<crate::{module}::{name}>({:?}),", method.id));
+            code.line(format!("    #[cfg(feature = {:?})]", resource.name));
+            driver(&mut code, Rust::in_full(plan, &resource.name), &resource.name, method);
         }
     }
     code.line("];");
     File { path: "src/codecs.rs".to_owned(), text: code.finish() }
+}
+
+/// A function that makes the request of a method from values.
+fn driver(code: &mut Code, rust: Rust<'_>, module: &str, method: &Method) {
+    let arguments: Vec<String> =
+        (method.arguments.iter()).map(|one| passed(&one.ty, &format!("{}?", given(rust, "required", one)))).collect();
+    let mutable = if method.options.is_empty() { "" } else { "mut " };
+    let takes = if method.arguments.is_empty() && method.options.is_empty() { "_" } else { "given" };
+    let resource = format!("crate::{module}::{}::from(session)", api(module));
+    code.line(format!("    Driver {{ operation: {:?}, drive: |session, {takes}| {{", method.id));
+    let call = format!("{}({})", ident(&method.name), arguments.join(", "));
+    code.line(format!("        let {mutable}request = {resource}.{call};"));
+    for option in &method.options {
+        let set = format!("request = request.{}({});", ident(&option.name), passed(&option.ty, "value"));
+        code.line(format!("        if let Some(value) = {}? {{ {set} }}", given(rust, "optional", option)));
+    }
+    code.line("        Ok(request.send_raw().written())");
+    code.line("    } },");
+}
+
+/// The value that is given for an argument; a file is read as what it holds.
+fn given(rust: Rust<'_>, presence: &str, argument: &Argument) -> String {
+    let ty = argument.ty.value().map_or_else(|| rust.upload(), |ty| rust.ty(&ty));
+    let (place, keys) = place(&argument.place);
+    format!("given.{presence}::<{ty}>({place:?}, {:?})", keys[0])
+}
+
+/// A value as a method takes it.
+fn passed(ty: &ArgumentTy, value: &str) -> String {
+    match ty {
+        ArgumentTy::Owned(_) => value.to_owned(),
+        ArgumentTy::Slice(inner) if **inner == ArgumentTy::Str => format!("&kontrakt_runtime::codec::texts(&{value})"),
+        ArgumentTy::Str | ArgumentTy::Reference(_) | ArgumentTy::Slice(_) | ArgumentTy::Upload => format!("&{value}"),
+    }
 }
 
 /// Side, place and type of what an operation carries.

@@ -112,7 +112,10 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
 fn answer(code: &mut Code, rust: Rust<'_>, method: &Method) {
     let place = method.value.to_string();
     let answer = match method.request() {
-        Some(_) => format!("answer: {} = {place:?}", rust.answer(&method.answer)),
+        Some(_) => {
+            let (kind, item) = rust.kind(&method.answer);
+            format!("{kind}: {item} = {place:?}")
+        }
         None => format!("value: {place:?}"),
     };
     match &method.feed {

@@ -73,7 +73,23 @@ impl<'p> Rust<'p> {
             ArgumentTy::Str => "&str".to_owned(),
             ArgumentTy::Reference(ty) => format!("&{}", self.ty(ty)),
             ArgumentTy::Slice(ty) => format!("&[{}]", self.argument(ty)),
-            ArgumentTy::Upload => format!("&{}", self.runtime("Upload")),
+            ArgumentTy::Upload => format!("&{}", self.upload()),
+        }
+    }
+
+    /// The type of a file.
+    pub(super) fn upload(self) -> String {
+        self.runtime("Upload")
+    }
+
+    /// The kind of an answer, as `operation!` calls it, and what it holds.
+    pub(super) fn kind(self, answer: &Answer) -> (&'static str, String) {
+        match answer {
+            Answer::Page(item) => ("pages", self.ty(item)),
+            Answer::Job(item) => ("job", self.ty(item)),
+            Answer::Value(Ty::List(item)) => ("list", self.ty(item)),
+            Answer::Value(Ty::Map(item)) => ("map", self.ty(item)),
+            Answer::Value(_) | Answer::Nothing | Answer::Download => ("answer", self.answer(answer)),
         }
     }
 

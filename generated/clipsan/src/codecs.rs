@@ -34,27 +34,119 @@ pub static CODECS: &[Codec] = &[
 /// One entry for each operation.
 pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "purchases")]
-    Driver::of::<crate::purchases::list>("listPurchases"),
+    Driver { operation: "listPurchases", drive: |session, given| {
+        let mut request = crate::purchases::PurchasesApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "entity")? { request = request.entity(value); }
+        if let Some(value) = given.optional::<i64>("query", "price")? { request = request.price(value); }
+        if let Some(value) = given.optional::<i64>("query", "lead")? { request = request.lead(value); }
+        if let Some(value) = given.optional::<String>("query", "email")? { request = request.email(&value); }
+        if let Some(value) = given.optional::<String>("query", "custom")? { request = request.custom(&value); }
+        if let Some(value) = given.optional::<i64>("query", "membership")? { request = request.membership(value); }
+        if let Some(value) = given.optional::<crate::purchases::PurchaseState>("query", "state")? { request = request.state(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "purchases")]
-    Driver::of::<crate::purchases::add>("addPurchase"),
+    Driver { operation: "addPurchase", drive: |session, given| {
+        let mut request = crate::purchases::PurchasesApi::from(session).add(given.required::<i64>("query", "price")?, &given.required::<String>("query", "email")?);
+        if let Some(value) = given.optional::<String>("query", "first_name")? { request = request.first_name(&value); }
+        if let Some(value) = given.optional::<String>("query", "last_name")? { request = request.last_name(&value); }
+        if let Some(value) = given.optional::<String>("query", "name")? { request = request.name(&value); }
+        if let Some(value) = given.optional::<String>("query", "phone")? { request = request.phone(&value); }
+        if let Some(value) = given.optional::<String>("query", "street")? { request = request.street(&value); }
+        if let Some(value) = given.optional::<String>("query", "city")? { request = request.city(&value); }
+        if let Some(value) = given.optional::<String>("query", "zip")? { request = request.zip(&value); }
+        if let Some(value) = given.optional::<String>("query", "country")? { request = request.country(&value); }
+        if let Some(value) = given.optional::<String>("query", "company")? { request = request.company(&value); }
+        if let Some(value) = given.optional::<String>("query", "company_street")? { request = request.company_street(&value); }
+        if let Some(value) = given.optional::<String>("query", "company_city")? { request = request.company_city(&value); }
+        if let Some(value) = given.optional::<String>("query", "company_zip")? { request = request.company_zip(&value); }
+        if let Some(value) = given.optional::<String>("query", "company_id")? { request = request.company_id(&value); }
+        if let Some(value) = given.optional::<String>("query", "company_vat")? { request = request.company_vat(&value); }
+        if let Some(value) = given.optional::<i64>("query", "count")? { request = request.count(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Number>("query", "amount")? { request = request.amount(value); }
+        if let Some(value) = given.optional::<crate::purchases::PaymentOption>("query", "type")? { request = request.r#type(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Number>("query", "transfer")? { request = request.transfer(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Number>("query", "cod")? { request = request.cod(value); }
+        if let Some(value) = given.optional::<String>("query", "custom")? { request = request.custom(&value); }
+        if let Some(value) = given.optional::<bool>("flag", "nofunnel")? { request = request.no_funnel(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "purchases")]
-    Driver::of::<crate::purchases::add_items>("addPurchaseItems"),
+    Driver { operation: "addPurchaseItems", drive: |session, given| {
+        let mut request = crate::purchases::PurchasesApi::from(session).add_items(given.required::<i64>("query", "entity")?, &kontrakt_runtime::codec::texts(&given.required::<Vec<String>>("query", "list[]")?), given.required::<i64>("query", "funnel")?, &given.required::<String>("query", "email")?, &given.required::<Vec<crate::purchases::NewItem>>("query_json", "items[]")?, &given.required::<String>("query", "name")?);
+        if let Some(value) = given.optional::<String>("query", "first_name")? { request = request.first_name(&value); }
+        if let Some(value) = given.optional::<String>("query", "last_name")? { request = request.last_name(&value); }
+        if let Some(value) = given.optional::<String>("query", "phone")? { request = request.phone(&value); }
+        if let Some(value) = given.optional::<String>("query", "street")? { request = request.street(&value); }
+        if let Some(value) = given.optional::<String>("query", "city")? { request = request.city(&value); }
+        if let Some(value) = given.optional::<String>("query", "zip")? { request = request.zip(&value); }
+        if let Some(value) = given.optional::<String>("query", "country")? { request = request.country(&value); }
+        if let Some(value) = given.optional::<crate::purchases::Currency>("query", "currency")? { request = request.currency(value); }
+        if let Some(value) = given.optional::<String>("query", "company")? { request = request.company(&value); }
+        if let Some(value) = given.optional::<String>("query", "company_street")? { request = request.company_street(&value); }
+        if let Some(value) = given.optional::<String>("query", "company_city")? { request = request.company_city(&value); }
+        if let Some(value) = given.optional::<String>("query", "company_zip")? { request = request.company_zip(&value); }
+        if let Some(value) = given.optional::<String>("query", "company_id")? { request = request.company_id(&value); }
+        if let Some(value) = given.optional::<String>("query", "company_vat")? { request = request.company_vat(&value); }
+        if let Some(value) = given.optional::<crate::purchases::PaymentOption>("query", "type")? { request = request.r#type(value); }
+        if let Some(value) = given.optional::<String>("query", "custom")? { request = request.custom(&value); }
+        if let Some(value) = given.optional::<bool>("flag", "nofunnel")? { request = request.no_funnel(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "purchases")]
-    Driver::of::<crate::purchases::get>("getPurchase"),
+    Driver { operation: "getPurchase", drive: |session, given| {
+        let request = crate::purchases::PurchasesApi::from(session).get(given.required::<i64>("query", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "purchases")]
-    Driver::of::<crate::purchases::delete>("deletePurchase"),
+    Driver { operation: "deletePurchase", drive: |session, given| {
+        let request = crate::purchases::PurchasesApi::from(session).delete(given.required::<i64>("query", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "memberships")]
-    Driver::of::<crate::memberships::get>("getMembership"),
+    Driver { operation: "getMembership", drive: |session, given| {
+        let request = crate::memberships::MembershipsApi::from(session).get(given.required::<i64>("query", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "memberships")]
-    Driver::of::<crate::memberships::update>("updateMembership"),
+    Driver { operation: "updateMembership", drive: |session, given| {
+        let mut request = crate::memberships::MembershipsApi::from(session).update(given.required::<i64>("query", "id")?);
+        if let Some(value) = given.optional::<i64>("query", "price")? { request = request.price(value); }
+        if let Some(value) = given.optional::<i64>("query", "period")? { request = request.period(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::UnixTime>("query", "until")? { request = request.until(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::UnixTime>("query", "end")? { request = request.end(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "leads")]
-    Driver::of::<crate::leads::list>("listLeads"),
+    Driver { operation: "listLeads", drive: |session, given| {
+        let mut request = crate::leads::LeadsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "list")? { request = request.list(&value); }
+        if let Some(value) = given.optional::<String>("query", "tag")? { request = request.tag(&value); }
+        if let Some(value) = given.optional::<i64>("query", "user")? { request = request.user(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "leads")]
-    Driver::of::<crate::leads::search>("searchLeads"),
+    Driver { operation: "searchLeads", drive: |session, given| {
+        let request = crate::leads::LeadsApi::from(session).search(&given.required::<String>("query", "query")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "users")]
-    Driver::of::<crate::users::list>("listUsers"),
+    Driver { operation: "listUsers", drive: |session, _| {
+        let request = crate::users::UsersApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "users")]
-    Driver::of::<crate::users::add>("addUser"),
+    Driver { operation: "addUser", drive: |session, given| {
+        let mut request = crate::users::UsersApi::from(session).add(&given.required::<String>("query", "email")?);
+        if let Some(value) = given.optional::<String>("query", "name")? { request = request.name(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Secret>("query", "password")? { request = request.password(value); }
+        if let Some(value) = given.optional::<crate::users::UserRole>("query", "role")? { request = request.role(value); }
+        if let Some(value) = given.optional::<bool>("flag", "welcome")? { request = request.welcome(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "users")]
-    Driver::of::<crate::users::delete>("deleteUser"),
+    Driver { operation: "deleteUser", drive: |session, given| {
+        let request = crate::users::UsersApi::from(session).delete(given.required::<i64>("query", "id")?);
+        Ok(request.send_raw().written())
+    } },
 ];

@@ -19,7 +19,7 @@ operation! {
     LeadsApi::list() -> ListRequest {
         id: "listLeads",
         call: GET "/lead/list/",
-        answer: Map<Lead> = "data",
+        map: Lead = "data",
         options {
             /// Only contacts of this group, given by its hash, which the overview of groups shows.
             list: &str = query("list"),

@@ -19,7 +19,7 @@ operation! {
     PurchasesApi::list() -> ListRequest {
         id: "listPurchases",
         call: GET "/purchase/list/",
-        answer: Map<PurchaseSummary> = "data",
+        map: PurchaseSummary = "data",
         options {
             /// Only purchases invoiced by this company profile.
             entity: i64 = query("entity"),

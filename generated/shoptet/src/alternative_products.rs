@@ -21,7 +21,7 @@ operation! {
     AlternativeProductsApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "getListOfProductAlternativeProducts",
         call: GET "/api/products/{guid}/alternativeProducts",
-        answer: Vec<RelatedProduct> = "data/items",
+        list: RelatedProduct = "data/items",
         options {
             /// Whether customers see it.
             visible: bool = query("visible"),

@@ -21,7 +21,7 @@ operation! {
     ArticlesApi::list() -> ListRequest {
         id: "getListOfArticles",
         call: GET "/api/articles",
-        answer: Page<ArticleList> = "data/articles",
+        pages: ArticleList = "data/articles",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -51,7 +51,7 @@ operation! {
     ArticlesApi::snapshot() -> SnapshotRequest {
         id: "getListAllArticles",
         call: GET "/api/articles/snapshot",
-        answer: Job<Article> = "data",
+        job: Article = "data",
         options {
             /// Id from.
             id_from: i64 = query("idFrom"),

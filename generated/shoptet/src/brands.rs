@@ -21,7 +21,7 @@ operation! {
     BrandsApi::list() -> ListRequest {
         id: "getListofBrands",
         call: GET "/api/brands",
-        answer: Page<Brand> = "data/brands",
+        pages: Brand = "data/brands",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),

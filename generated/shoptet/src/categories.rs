@@ -21,7 +21,7 @@ operation! {
     CategoriesApi::list() -> ListRequest {
         id: "getListOfProductCategories",
         call: GET "/api/categories",
-        answer: Page<Category> = "data/categories",
+        pages: Category = "data/categories",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -128,7 +128,7 @@ operation! {
     CategoriesApi::products_priority(category_guid: &str = path("categoryGuid")) -> ProductsPriorityRequest {
         id: "getListOfProductsOrderInCategory",
         call: GET "/api/categories/{categoryGuid}/productsPriority",
-        answer: Page<CategoryProductsPriority> = "data/categoryProducts",
+        pages: CategoryProductsPriority = "data/categoryProducts",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),

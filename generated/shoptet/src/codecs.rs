@@ -818,657 +818,2067 @@ pub static CODECS: &[Codec] = &[
 /// One entry for each operation.
 pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "eshop")]
-    Driver::of::<crate::eshop::get>("getEshopInfo"),
+    Driver { operation: "getEshopInfo", drive: |session, given| {
+        let mut request = crate::eshop::EshopApi::from(session).get();
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "eshop")]
-    Driver::of::<crate::eshop::design>("getEshopDesign"),
+    Driver { operation: "getEshopDesign", drive: |session, _| {
+        let request = crate::eshop::EshopApi::from(session).design();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "eshop")]
-    Driver::of::<crate::eshop::document_settings>("getEshopDocumentSettings"),
+    Driver { operation: "getEshopDocumentSettings", drive: |session, _| {
+        let request = crate::eshop::EshopApi::from(session).document_settings();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "eshop")]
-    Driver::of::<crate::eshop::customer_fields>("getEshopMandatoryFields"),
+    Driver { operation: "getEshopMandatoryFields", drive: |session, _| {
+        let request = crate::eshop::EshopApi::from(session).customer_fields();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::list>("getListOfProducts"),
+    Driver { operation: "getListOfProducts", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "availabilityId")? { request = request.availability_id(value); }
+        if let Some(value) = given.optional::<i64>("query", "availabilityWhenSoldOutId")? { request = request.availability_when_sold_out_id(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<crate::products::ProductVisibility>("query", "visibility")? { request = request.visibility(value); }
+        if let Some(value) = given.optional::<crate::products::ProductType>("query", "type")? { request = request.r#type(value); }
+        if let Some(value) = given.optional::<String>("query", "brandName")? { request = request.brand_name(&value); }
+        if let Some(value) = given.optional::<String>("query", "brandCode")? { request = request.brand_code(&value); }
+        if let Some(value) = given.optional::<String>("query", "defaultCategoryGuid")? { request = request.default_category_guid(&value); }
+        if let Some(value) = given.optional::<String>("query", "categoryGuid")? { request = request.category_guid(&value); }
+        if let Some(value) = given.optional::<String>("query", "flag")? { request = request.flag(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "productCodes")? { request = request.product_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "productGuids")? { request = request.product_guids(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<String>("query", "supplierGuid")? { request = request.supplier_guid(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeTo")? { request = request.change_time_to(value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::create>("createProduct"),
+    Driver { operation: "createProduct", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).create(&given.required::<crate::products::ProductCreate>("json", "data")?);
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::copy>("productCopy"),
+    Driver { operation: "productCopy", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).copy(&given.required::<String>("path", "guid")?, &given.required::<crate::products::ProductCopyInput>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::snapshot>("getListOfAllProducts"),
+    Driver { operation: "getListOfAllProducts", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).snapshot();
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "productCodes")? { request = request.product_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "productGuids")? { request = request.product_guids(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "availabilityId")? { request = request.availability_id(value); }
+        if let Some(value) = given.optional::<i64>("query", "availabilityWhenSoldOutId")? { request = request.availability_when_sold_out_id(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<crate::products::ProductVisibility>("query", "visibility")? { request = request.visibility(value); }
+        if let Some(value) = given.optional::<crate::products::ProductType>("query", "type")? { request = request.r#type(value); }
+        if let Some(value) = given.optional::<String>("query", "brandName")? { request = request.brand_name(&value); }
+        if let Some(value) = given.optional::<String>("query", "brandCode")? { request = request.brand_code(&value); }
+        if let Some(value) = given.optional::<String>("query", "defaultCategoryGuid")? { request = request.default_category_guid(&value); }
+        if let Some(value) = given.optional::<String>("query", "categoryGuid")? { request = request.category_guid(&value); }
+        if let Some(value) = given.optional::<String>("query", "flag")? { request = request.flag(&value); }
+        if let Some(value) = given.optional::<String>("query", "supplierGuid")? { request = request.supplier_guid(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeTo")? { request = request.change_time_to(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::price_list_snapshot>("getListOfAllProductsAndPricelistPrices"),
+    Driver { operation: "getListOfAllProductsAndPricelistPrices", drive: |session, _| {
+        let request = crate::products::ProductsApi::from(session).price_list_snapshot();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::get>("getProductDetail"),
+    Driver { operation: "getProductDetail", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).get(&given.required::<String>("path", "guid")?);
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::update>("updateProduct"),
+    Driver { operation: "updateProduct", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).update(&given.required::<String>("path", "guid")?, &given.required::<crate::products::ProductUpdate>("json", "data")?);
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::delete>("deleteProduct"),
+    Driver { operation: "deleteProduct", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).delete(&given.required::<String>("path", "guid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::update_batch>("productBatchUpdate"),
+    Driver { operation: "productBatchUpdate", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).update_batch(&given.required::<crate::products::ProductBatchUpdateJob>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::delete_batch>("productBatchDelete"),
+    Driver { operation: "productBatchDelete", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).delete_batch(&given.required::<crate::products::ProductBatchDeleteJob>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::get_by_code>("getProductDetailByCode"),
+    Driver { operation: "getProductDetailByCode", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).get_by_code(&given.required::<String>("path", "code")?);
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::update_by_code>("updateProductByCode"),
+    Driver { operation: "updateProductByCode", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).update_by_code(&given.required::<String>("path", "code")?, &given.required::<crate::products::ProductUpdate>("json", "data")?);
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::delete_variant>("deleteProductVariant"),
+    Driver { operation: "deleteProductVariant", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).delete_variant(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::changes>("getLastProductChanges"),
+    Driver { operation: "getLastProductChanges", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).changes(given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
+        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_images")]
-    Driver::of::<crate::product_images::list>("getListOfProductImages"),
+    Driver { operation: "getListOfProductImages", drive: |session, given| {
+        let request = crate::product_images::ProductImagesApi::from(session).list(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "gallery")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_images")]
-    Driver::of::<crate::product_images::create>("createProductImages"),
+    Driver { operation: "createProductImages", drive: |session, given| {
+        let request = crate::product_images::ProductImagesApi::from(session).create(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "gallery")?, &given.required::<Vec<crate::product_images::ProductImageCreateItem>>("json", "data/images")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_images")]
-    Driver::of::<crate::product_images::update>("getProductImagesUpdate"),
+    Driver { operation: "getProductImagesUpdate", drive: |session, given| {
+        let request = crate::product_images::ProductImagesApi::from(session).update(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "gallery")?, &given.required::<Vec<crate::product_images::ProductImageUpdateItem>>("json", "data/images")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_images")]
-    Driver::of::<crate::product_images::delete_all>("deleteAllProductImagesInGallery"),
+    Driver { operation: "deleteAllProductImagesInGallery", drive: |session, given| {
+        let mut request = crate::product_images::ProductImagesApi::from(session).delete_all(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "gallery")?);
+        if let Some(value) = given.optional::<bool>("query", "removeReference")? { request = request.remove_reference(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_images")]
-    Driver::of::<crate::product_images::update_source>("updateProductImagesSource"),
+    Driver { operation: "updateProductImagesSource", drive: |session, given| {
+        let request = crate::product_images::ProductImagesApi::from(session).update_source(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "gallery")?, &given.required::<Vec<crate::product_images::ProductImageSourceUpdateItem>>("json", "data/images")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_images")]
-    Driver::of::<crate::product_images::delete>("deleteOneProductImage"),
+    Driver { operation: "deleteOneProductImage", drive: |session, given| {
+        let mut request = crate::product_images::ProductImagesApi::from(session).delete(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "gallery")?, &given.required::<String>("path", "imageName")?);
+        if let Some(value) = given.optional::<bool>("query", "removeReference")? { request = request.remove_reference(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_related_files")]
-    Driver::of::<crate::product_related_files::create>("createRelatedFileLink"),
+    Driver { operation: "createRelatedFileLink", drive: |session, given| {
+        let request = crate::product_related_files::ProductRelatedFilesApi::from(session).create(&given.required::<String>("path", "guid")?, &given.required::<crate::product_related_files::ProductRelatedFileCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_related_files")]
-    Driver::of::<crate::product_related_files::delete_all>("unlinkAllProductRelatedFiles"),
+    Driver { operation: "unlinkAllProductRelatedFiles", drive: |session, given| {
+        let request = crate::product_related_files::ProductRelatedFilesApi::from(session).delete_all(&given.required::<String>("path", "guid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_related_files")]
-    Driver::of::<crate::product_related_files::delete>("deleteOneProductRelatedFile"),
+    Driver { operation: "deleteOneProductRelatedFile", drive: |session, given| {
+        let request = crate::product_related_files::ProductRelatedFilesApi::from(session).delete(&given.required::<String>("path", "guid")?, given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::list>("getListOfProductCategories"),
+    Driver { operation: "getListOfProductCategories", drive: |session, given| {
+        let mut request = crate::categories::CategoriesApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::create>("createProductCategory"),
+    Driver { operation: "createProductCategory", drive: |session, given| {
+        let request = crate::categories::CategoriesApi::from(session).create(&given.required::<crate::categories::CategoryCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::get>("getProductCategoryDetail"),
+    Driver { operation: "getProductCategoryDetail", drive: |session, given| {
+        let request = crate::categories::CategoriesApi::from(session).get(&given.required::<String>("path", "categoryGuid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::update>("updateProductCategory"),
+    Driver { operation: "updateProductCategory", drive: |session, given| {
+        let request = crate::categories::CategoriesApi::from(session).update(&given.required::<String>("path", "categoryGuid")?, &given.required::<crate::categories::CategoryUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::delete>("deleteProductCategory"),
+    Driver { operation: "deleteProductCategory", drive: |session, given| {
+        let mut request = crate::categories::CategoriesApi::from(session).delete(&given.required::<String>("path", "categoryGuid")?);
+        if let Some(value) = given.optional::<bool>("query", "deleteUsed")? { request = request.delete_used(value); }
+        if let Some(value) = given.optional::<bool>("query", "deleteChildren")? { request = request.delete_children(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::update_batch>("updateProductCategoryBatch"),
+    Driver { operation: "updateProductCategoryBatch", drive: |session, given| {
+        let request = crate::categories::CategoriesApi::from(session).update_batch(&given.required::<crate::categories::CategoryBatchUpdateJob>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::update_products_priority_batch>("updateCategoryProductsPriorityBatch"),
+    Driver { operation: "updateCategoryProductsPriorityBatch", drive: |session, given| {
+        let request = crate::categories::CategoriesApi::from(session).update_products_priority_batch(&given.required::<crate::categories::CategoryProductsPriorityBatchUpdate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::products_priority>("getListOfProductsOrderInCategory"),
+    Driver { operation: "getListOfProductsOrderInCategory", drive: |session, given| {
+        let mut request = crate::categories::CategoriesApi::from(session).products_priority(&given.required::<String>("path", "categoryGuid")?);
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::update_products_priority>("updateProductOrderInCategory"),
+    Driver { operation: "updateProductOrderInCategory", drive: |session, given| {
+        let request = crate::categories::CategoriesApi::from(session).update_products_priority(&given.required::<String>("path", "categoryGuid")?, &given.required::<Vec<crate::categories::CategoryProductsPriorityUpdateItem>>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parametric_categories")]
-    Driver::of::<crate::parametric_categories::list>("getListOfParametricCategories"),
+    Driver { operation: "getListOfParametricCategories", drive: |session, given| {
+        let mut request = crate::parametric_categories::ParametricCategoriesApi::from(session).list();
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parametric_categories")]
-    Driver::of::<crate::parametric_categories::create>("createParametricCategory"),
+    Driver { operation: "createParametricCategory", drive: |session, given| {
+        let mut request = crate::parametric_categories::ParametricCategoriesApi::from(session).create(&given.required::<crate::parametric_categories::ParametricCategoryCreate>("json", "data")?);
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parametric_categories")]
-    Driver::of::<crate::parametric_categories::get>("getParametricCategoryDetail"),
+    Driver { operation: "getParametricCategoryDetail", drive: |session, given| {
+        let request = crate::parametric_categories::ParametricCategoriesApi::from(session).get(&given.required::<String>("path", "categoryGuid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parametric_categories")]
-    Driver::of::<crate::parametric_categories::update>("updateParametricCategory"),
+    Driver { operation: "updateParametricCategory", drive: |session, given| {
+        let request = crate::parametric_categories::ParametricCategoriesApi::from(session).update(&given.required::<String>("path", "categoryGuid")?, &given.required::<crate::parametric_categories::ParametricCategoryUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parametric_categories")]
-    Driver::of::<crate::parametric_categories::delete>("deleteParametricCategory"),
+    Driver { operation: "deleteParametricCategory", drive: |session, given| {
+        let request = crate::parametric_categories::ParametricCategoriesApi::from(session).delete(&given.required::<String>("path", "categoryGuid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parametric_categories")]
-    Driver::of::<crate::parametric_categories::available_parameters>("getParametricCategoryAvailableParameters"),
+    Driver { operation: "getParametricCategoryAvailableParameters", drive: |session, given| {
+        let request = crate::parametric_categories::ParametricCategoriesApi::from(session).available_parameters(&given.required::<String>("path", "categoryGuid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parametric_categories")]
-    Driver::of::<crate::parametric_categories::create_definition>("createParametricCategoryDefinition"),
+    Driver { operation: "createParametricCategoryDefinition", drive: |session, given| {
+        let request = crate::parametric_categories::ParametricCategoriesApi::from(session).create_definition(&given.required::<crate::parametric_categories::ParametricCategoryDefinitionCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_flags")]
-    Driver::of::<crate::product_flags::list>("getListOfProductsFlags"),
+    Driver { operation: "getListOfProductsFlags", drive: |session, _| {
+        let request = crate::product_flags::ProductFlagsApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_flags")]
-    Driver::of::<crate::product_flags::create>("createProductFlag"),
+    Driver { operation: "createProductFlag", drive: |session, given| {
+        let request = crate::product_flags::ProductFlagsApi::from(session).create(&given.required::<crate::product_flags::ProductFlagCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_flags")]
-    Driver::of::<crate::product_flags::update>("updateProductFlag"),
+    Driver { operation: "updateProductFlag", drive: |session, given| {
+        let request = crate::product_flags::ProductFlagsApi::from(session).update(&given.required::<String>("path", "code")?, &given.required::<crate::product_flags::ProductFlagUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_flags")]
-    Driver::of::<crate::product_flags::delete>("deleteProductFlag"),
+    Driver { operation: "deleteProductFlag", drive: |session, given| {
+        let request = crate::product_flags::ProductFlagsApi::from(session).delete(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "measure_units")]
-    Driver::of::<crate::measure_units::list>("getListOfProductsMeasureUnits"),
+    Driver { operation: "getListOfProductsMeasureUnits", drive: |session, _| {
+        let request = crate::measure_units::MeasureUnitsApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_availabilities")]
-    Driver::of::<crate::product_availabilities::list>("getListOfProductsAvailabilities"),
+    Driver { operation: "getListOfProductsAvailabilities", drive: |session, _| {
+        let request = crate::product_availabilities::ProductAvailabilitiesApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_availabilities")]
-    Driver::of::<crate::product_availabilities::create>("createProductAvailability"),
+    Driver { operation: "createProductAvailability", drive: |session, given| {
+        let request = crate::product_availabilities::ProductAvailabilitiesApi::from(session).create(&given.required::<crate::product_availabilities::ProductAvailabilityCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_availabilities")]
-    Driver::of::<crate::product_availabilities::update>("updateProductAvailability"),
+    Driver { operation: "updateProductAvailability", drive: |session, given| {
+        let request = crate::product_availabilities::ProductAvailabilitiesApi::from(session).update(given.required::<i64>("path", "id")?, &given.required::<crate::product_availabilities::ProductAvailabilityUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_availabilities")]
-    Driver::of::<crate::product_availabilities::delete>("deleteProductAvailability"),
+    Driver { operation: "deleteProductAvailability", drive: |session, given| {
+        let request = crate::product_availabilities::ProductAvailabilitiesApi::from(session).delete(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::list>("getListOfSurchargeParameters"),
+    Driver { operation: "getListOfSurchargeParameters", drive: |session, given| {
+        let mut request = crate::surcharge_parameters::SurchargeParametersApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::create>("createSurchargeParameter"),
+    Driver { operation: "createSurchargeParameter", drive: |session, given| {
+        let request = crate::surcharge_parameters::SurchargeParametersApi::from(session).create(&given.required::<crate::surcharge_parameters::SurchargeParameterCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::get>("getDetailOfSurchargeParameter"),
+    Driver { operation: "getDetailOfSurchargeParameter", drive: |session, given| {
+        let request = crate::surcharge_parameters::SurchargeParametersApi::from(session).get(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::create_values>("createSurchargeParameterValue"),
+    Driver { operation: "createSurchargeParameterValue", drive: |session, given| {
+        let request = crate::surcharge_parameters::SurchargeParametersApi::from(session).create_values(&given.required::<String>("path", "code")?, &given.required::<Vec<crate::surcharge_parameters::SurchargeParameterValuesCreateItem>>("json", "data/paramValues")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::update>("updateSurchargeParameter"),
+    Driver { operation: "updateSurchargeParameter", drive: |session, given| {
+        let request = crate::surcharge_parameters::SurchargeParametersApi::from(session).update(&given.required::<String>("path", "code")?, &given.required::<crate::surcharge_parameters::SurchargeParameterUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::delete>("deleteSurchargeParameterByIndex"),
+    Driver { operation: "deleteSurchargeParameterByIndex", drive: |session, given| {
+        let request = crate::surcharge_parameters::SurchargeParametersApi::from(session).delete(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::update_value>("updateSurchargeParameterValue"),
+    Driver { operation: "updateSurchargeParameterValue", drive: |session, given| {
+        let request = crate::surcharge_parameters::SurchargeParametersApi::from(session).update_value(&given.required::<String>("path", "paramIndex")?, &given.required::<String>("path", "valueIndex")?, &given.required::<crate::surcharge_parameters::SurchargeParameterValueUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "surcharge_parameters")]
-    Driver::of::<crate::surcharge_parameters::delete_value>("deleteSurchargeParameterValue"),
+    Driver { operation: "deleteSurchargeParameterValue", drive: |session, given| {
+        let request = crate::surcharge_parameters::SurchargeParametersApi::from(session).delete_value(&given.required::<String>("path", "paramIndex")?, &given.required::<String>("path", "valueIndex")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::list>("getListOfFilteringParameters"),
+    Driver { operation: "getListOfFilteringParameters", drive: |session, given| {
+        let mut request = crate::filtering_parameters::FilteringParametersApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::create>("createFilteringParameter"),
+    Driver { operation: "createFilteringParameter", drive: |session, given| {
+        let request = crate::filtering_parameters::FilteringParametersApi::from(session).create(&given.required::<crate::filtering_parameters::FilteringParameterCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::get>("getDetailOfFilteringParameter"),
+    Driver { operation: "getDetailOfFilteringParameter", drive: |session, given| {
+        let request = crate::filtering_parameters::FilteringParametersApi::from(session).get(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::create_values>("createFilteringParameterValue"),
+    Driver { operation: "createFilteringParameterValue", drive: |session, given| {
+        let request = crate::filtering_parameters::FilteringParametersApi::from(session).create_values(&given.required::<String>("path", "code")?, &given.required::<Vec<crate::filtering_parameters::ProductFilteringParameterValues>>("json", "data/paramValues")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::update>("updateFilteringParameter"),
+    Driver { operation: "updateFilteringParameter", drive: |session, given| {
+        let request = crate::filtering_parameters::FilteringParametersApi::from(session).update(&given.required::<String>("path", "code")?, &given.required::<crate::filtering_parameters::FilteringParameterUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::delete>("deleteFilteringParameter"),
+    Driver { operation: "deleteFilteringParameter", drive: |session, given| {
+        let request = crate::filtering_parameters::FilteringParametersApi::from(session).delete(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::update_value>("updateFilteringParameterValue"),
+    Driver { operation: "updateFilteringParameterValue", drive: |session, given| {
+        let request = crate::filtering_parameters::FilteringParametersApi::from(session).update_value(&given.required::<String>("path", "code")?, &given.required::<String>("path", "valueIndex")?, &given.required::<crate::filtering_parameters::FilteringParameterValueUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "filtering_parameters")]
-    Driver::of::<crate::filtering_parameters::delete_value>("deleteFilteringParameterValue"),
+    Driver { operation: "deleteFilteringParameterValue", drive: |session, given| {
+        let request = crate::filtering_parameters::FilteringParametersApi::from(session).delete_value(&given.required::<String>("path", "code")?, &given.required::<String>("path", "valueIndex")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::list>("getListOfVariantParameters"),
+    Driver { operation: "getListOfVariantParameters", drive: |session, given| {
+        let mut request = crate::variant_parameters::VariantParametersApi::from(session).list();
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::create>("createVariantParameter"),
+    Driver { operation: "createVariantParameter", drive: |session, given| {
+        let request = crate::variant_parameters::VariantParametersApi::from(session).create(&given.required::<crate::variant_parameters::VariantParameterCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::get>("getDetailOfVariantParameter"),
+    Driver { operation: "getDetailOfVariantParameter", drive: |session, given| {
+        let request = crate::variant_parameters::VariantParametersApi::from(session).get(&given.required::<String>("path", "paramIndex")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::create_values>("createVariantParameterValue"),
+    Driver { operation: "createVariantParameterValue", drive: |session, given| {
+        let request = crate::variant_parameters::VariantParametersApi::from(session).create_values(&given.required::<String>("path", "paramIndex")?, &given.required::<Vec<crate::variant_parameters::ProductVariantParameterValues>>("json", "data/paramValues")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::update>("updateVariantParameter"),
+    Driver { operation: "updateVariantParameter", drive: |session, given| {
+        let request = crate::variant_parameters::VariantParametersApi::from(session).update(&given.required::<String>("path", "paramIndex")?, &given.required::<crate::variant_parameters::VariantParameterUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::delete>("deleteVariantParameter"),
+    Driver { operation: "deleteVariantParameter", drive: |session, given| {
+        let request = crate::variant_parameters::VariantParametersApi::from(session).delete(&given.required::<String>("path", "paramIndex")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::update_value>("updateVariantParameterValue"),
+    Driver { operation: "updateVariantParameterValue", drive: |session, given| {
+        let request = crate::variant_parameters::VariantParametersApi::from(session).update_value(&given.required::<String>("path", "paramIndex")?, &given.required::<String>("path", "rawValue")?, &given.required::<crate::variant_parameters::VariantParameterValueUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "variant_parameters")]
-    Driver::of::<crate::variant_parameters::delete_value>("deleteVariantParameterValue"),
+    Driver { operation: "deleteVariantParameterValue", drive: |session, given| {
+        let request = crate::variant_parameters::VariantParametersApi::from(session).delete_value(&given.required::<String>("path", "paramIndex")?, &given.required::<String>("path", "rawValue")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "consumption_taxes")]
-    Driver::of::<crate::consumption_taxes::list>("getListOfConsumptionTaxes"),
+    Driver { operation: "getListOfConsumptionTaxes", drive: |session, _| {
+        let request = crate::consumption_taxes::ConsumptionTaxesApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "consumption_taxes")]
-    Driver::of::<crate::consumption_taxes::create>("createConsumptionTax"),
+    Driver { operation: "createConsumptionTax", drive: |session, given| {
+        let request = crate::consumption_taxes::ConsumptionTaxesApi::from(session).create(&given.required::<crate::consumption_taxes::ConsumptionTaxCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "consumption_taxes")]
-    Driver::of::<crate::consumption_taxes::update>("updateConsumptionTax"),
+    Driver { operation: "updateConsumptionTax", drive: |session, given| {
+        let request = crate::consumption_taxes::ConsumptionTaxesApi::from(session).update(given.required::<i64>("path", "id")?, &given.required::<crate::consumption_taxes::ConsumptionTaxUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "consumption_taxes")]
-    Driver::of::<crate::consumption_taxes::delete>("deleteConsumptionTax"),
+    Driver { operation: "deleteConsumptionTax", drive: |session, given| {
+        let request = crate::consumption_taxes::ConsumptionTaxesApi::from(session).delete(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "recycling_fee_categories")]
-    Driver::of::<crate::recycling_fee_categories::list>("getListOfRecyclingFeeCategories"),
+    Driver { operation: "getListOfRecyclingFeeCategories", drive: |session, _| {
+        let request = crate::recycling_fee_categories::RecyclingFeeCategoriesApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_warranties")]
-    Driver::of::<crate::product_warranties::list>("getListOfProductWarranties"),
+    Driver { operation: "getListOfProductWarranties", drive: |session, _| {
+        let request = crate::product_warranties::ProductWarrantiesApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "alternative_products")]
-    Driver::of::<crate::alternative_products::list>("getListOfProductAlternativeProducts"),
+    Driver { operation: "getListOfProductAlternativeProducts", drive: |session, given| {
+        let mut request = crate::alternative_products::AlternativeProductsApi::from(session).list(&given.required::<String>("path", "guid")?);
+        if let Some(value) = given.optional::<bool>("query", "visible")? { request = request.visible(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "alternative_products")]
-    Driver::of::<crate::alternative_products::add>("addAlternativeProduct"),
+    Driver { operation: "addAlternativeProduct", drive: |session, given| {
+        let request = crate::alternative_products::AlternativeProductsApi::from(session).add(&given.required::<String>("path", "guid")?, &given.required::<crate::alternative_products::AlternativeProductAddInput>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "alternative_products")]
-    Driver::of::<crate::alternative_products::replace>("setAlternativeProducts"),
+    Driver { operation: "setAlternativeProducts", drive: |session, given| {
+        let request = crate::alternative_products::AlternativeProductsApi::from(session).replace(&given.required::<String>("path", "guid")?, &given.required::<Vec<crate::alternative_products::AlternativeProductReplaceInputItem>>("json", "data/alternativeProducts")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "related_products")]
-    Driver::of::<crate::related_products::list>("getListOfProductRelatedProducts"),
+    Driver { operation: "getListOfProductRelatedProducts", drive: |session, given| {
+        let mut request = crate::related_products::RelatedProductsApi::from(session).list(&given.required::<String>("path", "guid")?);
+        if let Some(value) = given.optional::<bool>("query", "visible")? { request = request.visible(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "related_products")]
-    Driver::of::<crate::related_products::add>("addRelatedProduct"),
+    Driver { operation: "addRelatedProduct", drive: |session, given| {
+        let request = crate::related_products::RelatedProductsApi::from(session).add(&given.required::<String>("path", "guid")?, &given.required::<crate::related_products::RelatedProductAddInput>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "related_products")]
-    Driver::of::<crate::related_products::replace>("setRelatedProducts"),
+    Driver { operation: "setRelatedProducts", drive: |session, given| {
+        let request = crate::related_products::RelatedProductsApi::from(session).replace(&given.required::<String>("path", "guid")?, &given.required::<Vec<crate::related_products::RelatedProductReplaceInputItem>>("json", "data/relatedProducts")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_sets")]
-    Driver::of::<crate::product_sets::add_item>("addItemToProductSet"),
+    Driver { operation: "addItemToProductSet", drive: |session, given| {
+        let request = crate::product_sets::ProductSetsApi::from(session).add_item(&given.required::<String>("path", "guid")?, &given.required::<crate::product_sets::ProductSetAddItemInput>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_sets")]
-    Driver::of::<crate::product_sets::replace_items>("setProductSetItems"),
+    Driver { operation: "setProductSetItems", drive: |session, given| {
+        let request = crate::product_sets::ProductSetsApi::from(session).replace_items(&given.required::<String>("path", "guid")?, &given.required::<Vec<crate::product_sets::ProductSetReplaceItemsInputItem>>("json", "data/setItems")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_units")]
-    Driver::of::<crate::product_units::list>("getListOfProductUnits"),
+    Driver { operation: "getListOfProductUnits", drive: |session, _| {
+        let request = crate::product_units::ProductUnitsApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_gifts")]
-    Driver::of::<crate::product_gifts::list>("getListOfProductGifts"),
+    Driver { operation: "getListOfProductGifts", drive: |session, given| {
+        let request = crate::product_gifts::ProductGiftsApi::from(session).list(&given.required::<String>("path", "guid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_gifts")]
-    Driver::of::<crate::product_gifts::add>("createProductGift"),
+    Driver { operation: "createProductGift", drive: |session, given| {
+        let request = crate::product_gifts::ProductGiftsApi::from(session).add(&given.required::<String>("path", "guid")?, &given.required::<crate::product_gifts::ProductGiftAddInput>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_gifts")]
-    Driver::of::<crate::product_gifts::replace>("setGiftsToProduct"),
+    Driver { operation: "setGiftsToProduct", drive: |session, given| {
+        let request = crate::product_gifts::ProductGiftsApi::from(session).replace(&given.required::<String>("path", "guid")?, &given.required::<Vec<crate::product_gifts::ProductGiftReplaceInputItem>>("json", "data/giftCodes")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "price_lists")]
-    Driver::of::<crate::price_lists::list>("getListOfPriceLists"),
+    Driver { operation: "getListOfPriceLists", drive: |session, _| {
+        let request = crate::price_lists::PriceListsApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "price_lists")]
-    Driver::of::<crate::price_lists::create>("createPricelist"),
+    Driver { operation: "createPricelist", drive: |session, given| {
+        let request = crate::price_lists::PriceListsApi::from(session).create(&given.required::<crate::price_lists::PriceListCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "price_lists")]
-    Driver::of::<crate::price_lists::get>("getPricelistDetail"),
+    Driver { operation: "getPricelistDetail", drive: |session, given| {
+        let mut request = crate::price_lists::PriceListsApi::from(session).get(given.required::<i64>("path", "id")?);
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<String>("query", "guid")? { request = request.guid(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "price_lists")]
-    Driver::of::<crate::price_lists::update>("updatePricelist"),
+    Driver { operation: "updatePricelist", drive: |session, given| {
+        let request = crate::price_lists::PriceListsApi::from(session).update(&given.required::<String>("path", "id")?, &given.required::<Vec<crate::price_lists::PricelistUpdate>>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "price_lists")]
-    Driver::of::<crate::price_lists::delete>("deletePricelist"),
+    Driver { operation: "deletePricelist", drive: |session, given| {
+        let request = crate::price_lists::PriceListsApi::from(session).delete(&given.required::<String>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "price_lists")]
-    Driver::of::<crate::price_lists::snapshot>("getListOfAllPricelistDetails"),
+    Driver { operation: "getListOfAllPricelistDetails", drive: |session, given| {
+        let mut request = crate::price_lists::PriceListsApi::from(session).snapshot(given.required::<i64>("path", "id")?);
+        if let Some(value) = given.optional::<String>("query", "codeFrom")? { request = request.code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "codeTo")? { request = request.code_to(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "actionPriceDateFrom")? { request = request.action_price_date_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "actionPriceDateTo")? { request = request.action_price_date_to(value); }
+        if let Some(value) = given.optional::<String>("query", "vatRate")? { request = request.vat_rate(&value); }
+        if let Some(value) = given.optional::<String>("query", "currencyCode")? { request = request.currency_code(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Number>("query", "orderableMinAmount")? { request = request.orderable_min_amount(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Number>("query", "orderableMinAmountFrom")? { request = request.orderable_min_amount_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Number>("query", "orderableMinAmountTo")? { request = request.orderable_min_amount_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Number>("query", "orderableMaxAmount")? { request = request.orderable_max_amount(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Number>("query", "orderableMaxAmountFrom")? { request = request.orderable_max_amount_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Number>("query", "orderableMaxAmountTo")? { request = request.orderable_max_amount_to(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "price_lists")]
-    Driver::of::<crate::price_lists::update_batch>("updatePricelistBatch"),
+    Driver { operation: "updatePricelistBatch", drive: |session, given| {
+        let request = crate::price_lists::PriceListsApi::from(session).update_batch(given.required::<i64>("path", "id")?, &given.required::<crate::price_lists::PriceListBatchUpdate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "sales_channels")]
-    Driver::of::<crate::sales_channels::list>("getSalesChannels"),
+    Driver { operation: "getSalesChannels", drive: |session, given| {
+        let mut request = crate::sales_channels::SalesChannelsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "type")? { request = request.r#type(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "sales_channels")]
-    Driver::of::<crate::sales_channels::get>("getSalesChannelsDetail"),
+    Driver { operation: "getSalesChannelsDetail", drive: |session, given| {
+        let request = crate::sales_channels::SalesChannelsApi::from(session).get(&given.required::<String>("path", "guid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "sales_channels")]
-    Driver::of::<crate::sales_channels::get_by_id>("getSalesChannelsDetailById"),
+    Driver { operation: "getSalesChannelsDetailById", drive: |session, given| {
+        let request = crate::sales_channels::SalesChannelsApi::from(session).get_by_id(&given.required::<String>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::list>("getListOfShipments"),
+    Driver { operation: "getListOfShipments", drive: |session, given| {
+        let mut request = crate::shipments::ShipmentsApi::from(session).list();
+        if let Some(value) = given.optional::<crate::shipments::ShipmentStatus>("query", "status")? { request = request.status(value); }
+        if let Some(value) = given.optional::<String>("query", "orderCode")? { request = request.order_code(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::create>("createShipment"),
+    Driver { operation: "createShipment", drive: |session, given| {
+        let request = crate::shipments::ShipmentsApi::from(session).create(&given.required::<crate::shipments::ShipmentCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::get>("getShipmentDetail"),
+    Driver { operation: "getShipmentDetail", drive: |session, given| {
+        let request = crate::shipments::ShipmentsApi::from(session).get(&given.required::<String>("path", "guid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::create_for_order>("createShipmentByOrderCode"),
+    Driver { operation: "createShipmentByOrderCode", drive: |session, given| {
+        let request = crate::shipments::ShipmentsApi::from(session).create_for_order(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::cancel_request>("shipmentCancellationRequest"),
+    Driver { operation: "shipmentCancellationRequest", drive: |session, given| {
+        let request = crate::shipments::ShipmentsApi::from(session).cancel_request(&given.required::<String>("path", "guid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::order_shipping_options>("getShipmentShippingOptionsByOrderCode"),
+    Driver { operation: "getShipmentShippingOptionsByOrderCode", drive: |session, given| {
+        let request = crate::shipments::ShipmentsApi::from(session).order_shipping_options(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipment_carriers")]
-    Driver::of::<crate::shipment_carriers::list>("getListOfShipmentCarriers"),
+    Driver { operation: "getListOfShipmentCarriers", drive: |session, given| {
+        let mut request = crate::shipment_carriers::ShipmentCarriersApi::from(session).list();
+        if let Some(value) = given.optional::<crate::shipment_carriers::ShipmentCarrierType>("query", "type")? { request = request.r#type(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipment_carriers")]
-    Driver::of::<crate::shipment_carriers::get>("getShipmentCarrierDetail"),
+    Driver { operation: "getShipmentCarrierDetail", drive: |session, given| {
+        let request = crate::shipment_carriers::ShipmentCarriersApi::from(session).get(&given.required::<String>("path", "code")?, &given.required::<String>("path", "type")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipment_carriers")]
-    Driver::of::<crate::shipment_carriers::close_shipments>("closeCarrierShipments"),
+    Driver { operation: "closeCarrierShipments", drive: |session, given| {
+        let request = crate::shipment_carriers::ShipmentCarriersApi::from(session).close_shipments(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::list>("getListOfOrders"),
+    Driver { operation: "getListOfOrders", drive: |session, given| {
+        let mut request = crate::orders::OrdersApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "statusId")? { request = request.status_id(value); }
+        if let Some(value) = given.optional::<String>("query", "shippingGuid")? { request = request.shipping_guid(&value); }
+        if let Some(value) = given.optional::<String>("query", "shippingCompanyCode")? { request = request.shipping_company_code(&value); }
+        if let Some(value) = given.optional::<String>("query", "paymentMethodGuid")? { request = request.payment_method_guid(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<String>("query", "codeFrom")? { request = request.code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "codeTo")? { request = request.code_to(&value); }
+        if let Some(value) = given.optional::<String>("query", "customerGuid")? { request = request.customer_guid(&value); }
+        if let Some(value) = given.optional::<String>("query", "email")? { request = request.email(&value); }
+        if let Some(value) = given.optional::<String>("query", "phone")? { request = request.phone(&value); }
+        if let Some(value) = given.optional::<String>("query", "productCode")? { request = request.product_code(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeTo")? { request = request.change_time_to(value); }
+        if let Some(value) = given.optional::<i64>("query", "sourceId")? { request = request.source_id(value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "orderCodes")? { request = request.order_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::create>("createOrder"),
+    Driver { operation: "createOrder", drive: |session, given| {
+        let mut request = crate::orders::OrdersApi::from(session).create(&given.required::<crate::orders::OrderCreate>("json", "data")?);
+        if let Some(value) = given.optional::<bool>("query", "suppressDocumentGeneration")? { request = request.suppress_document_generation(value); }
+        if let Some(value) = given.optional::<bool>("query", "suppressEmailSending")? { request = request.suppress_email_sending(value); }
+        if let Some(value) = given.optional::<bool>("query", "suppressProductChecking")? { request = request.suppress_product_checking(value); }
+        if let Some(value) = given.optional::<bool>("query", "suppressStockMovements")? { request = request.suppress_stock_movements(value); }
+        if let Some(value) = given.optional::<bool>("query", "suppressHistoricalMandatoryFields")? { request = request.suppress_historical_mandatory_fields(value); }
+        if let Some(value) = given.optional::<bool>("query", "suppressHistoricalPaymentChecking")? { request = request.suppress_historical_payment_checking(value); }
+        if let Some(value) = given.optional::<bool>("query", "suppressHistoricalShippingChecking")? { request = request.suppress_historical_shipping_checking(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::snapshot>("getListOfAllOrders"),
+    Driver { operation: "getListOfAllOrders", drive: |session, given| {
+        let mut request = crate::orders::OrdersApi::from(session).snapshot();
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "orderCodes")? { request = request.order_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "statusId")? { request = request.status_id(value); }
+        if let Some(value) = given.optional::<String>("query", "shippingGuid")? { request = request.shipping_guid(&value); }
+        if let Some(value) = given.optional::<String>("query", "shippingCompanyCode")? { request = request.shipping_company_code(&value); }
+        if let Some(value) = given.optional::<String>("query", "paymentMethodGuid")? { request = request.payment_method_guid(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<String>("query", "codeFrom")? { request = request.code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "codeTo")? { request = request.code_to(&value); }
+        if let Some(value) = given.optional::<String>("query", "customerGuid")? { request = request.customer_guid(&value); }
+        if let Some(value) = given.optional::<String>("query", "email")? { request = request.email(&value); }
+        if let Some(value) = given.optional::<String>("query", "phone")? { request = request.phone(&value); }
+        if let Some(value) = given.optional::<String>("query", "productCode")? { request = request.product_code(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeTo")? { request = request.change_time_to(value); }
+        if let Some(value) = given.optional::<i64>("query", "sourceId")? { request = request.source_id(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::update_statuses>("bulkOrderStatusChange"),
+    Driver { operation: "bulkOrderStatusChange", drive: |session, given| {
+        let mut request = crate::orders::OrdersApi::from(session).update_statuses(&given.required::<crate::orders::OrderStatusesUpdate>("json", "data")?);
+        if let Some(value) = given.optional::<bool>("query", "suppressDocumentGeneration")? { request = request.suppress_document_generation(value); }
+        if let Some(value) = given.optional::<bool>("query", "suppressEmailSending")? { request = request.suppress_email_sending(value); }
+        if let Some(value) = given.optional::<bool>("query", "suppressSmsSending")? { request = request.suppress_sms_sending(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::get>("getOrderDetail"),
+    Driver { operation: "getOrderDetail", drive: |session, given| {
+        let mut request = crate::orders::OrdersApi::from(session).get(&given.required::<String>("path", "code")?);
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::delete>("deleteOrder"),
+    Driver { operation: "deleteOrder", drive: |session, given| {
+        let request = crate::orders::OrdersApi::from(session).delete(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::update_head>("updateOrderHead"),
+    Driver { operation: "updateOrderHead", drive: |session, given| {
+        let request = crate::orders::OrdersApi::from(session).update_head(&given.required::<String>("path", "code")?, &given.required::<crate::orders::OrderHeadUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::pdf>("downloadOrderAsPdf"),
+    Driver { operation: "downloadOrderAsPdf", drive: |session, given| {
+        let request = crate::orders::OrdersApi::from(session).pdf(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::update_notes>("updateRemarksForOrder"),
+    Driver { operation: "updateRemarksForOrder", drive: |session, given| {
+        let request = crate::orders::OrdersApi::from(session).update_notes(&given.required::<String>("path", "code")?, &given.required::<crate::orders::OrderNotesUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::update_status>("updateOrderStatus"),
+    Driver { operation: "updateOrderStatus", drive: |session, given| {
+        let mut request = crate::orders::OrdersApi::from(session).update_status(&given.required::<String>("path", "code")?, &given.required::<crate::orders::OrderStatusUpdate>("json", "data")?);
+        if let Some(value) = given.optional::<bool>("query", "suppressDocumentGeneration")? { request = request.suppress_document_generation(value); }
+        if let Some(value) = given.optional::<bool>("query", "suppressEmailSending")? { request = request.suppress_email_sending(value); }
+        if let Some(value) = given.optional::<bool>("query", "suppressSmsSending")? { request = request.suppress_sms_sending(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::copy>("orderCopy"),
+    Driver { operation: "orderCopy", drive: |session, given| {
+        let mut request = crate::orders::OrdersApi::from(session).copy(&given.required::<String>("path", "code")?, &given.required::<crate::orders::OrderCopyInput>("json", "data")?);
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::statuses>("getListOfOrderStatuses"),
+    Driver { operation: "getListOfOrderStatuses", drive: |session, _| {
+        let request = crate::orders::OrdersApi::from(session).statuses();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::sources>("getListOfOrderSources"),
+    Driver { operation: "getListOfOrderSources", drive: |session, _| {
+        let request = crate::orders::OrdersApi::from(session).sources();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::changes>("getLastOrderChanges"),
+    Driver { operation: "getLastOrderChanges", drive: |session, given| {
+        let mut request = crate::orders::OrdersApi::from(session).changes(given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
+        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::claims>("getOrderClaims"),
+    Driver { operation: "getOrderClaims", drive: |session, given| {
+        let mut request = crate::orders::OrdersApi::from(session).claims();
+        if let Some(value) = given.optional::<bool>("query", "includeClosedAndCancelledOrders")? { request = request.include_closed_and_cancelled_orders(value); }
+        if let Some(value) = given.optional::<String>("query", "productCode")? { request = request.product_code(&value); }
+        if let Some(value) = given.optional::<String>("query", "orderCode")? { request = request.order_code(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::create_batch>("orderBatchInsertion"),
+    Driver { operation: "orderBatchInsertion", drive: |session, given| {
+        let request = crate::orders::OrdersApi::from(session).create_batch(&given.required::<crate::orders::OrderBatchCreateJob>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_history")]
-    Driver::of::<crate::order_history::snapshot>("getListOfAllRemarks"),
+    Driver { operation: "getListOfAllRemarks", drive: |session, given| {
+        let mut request = crate::order_history::OrderHistoryApi::from(session).snapshot();
+        if let Some(value) = given.optional::<Vec<String>>("joined", "orderCodes")? { request = request.order_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<String>("query", "userId")? { request = request.user_id(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_history")]
-    Driver::of::<crate::order_history::list>("getListOfRemarksForOrder"),
+    Driver { operation: "getListOfRemarksForOrder", drive: |session, given| {
+        let mut request = crate::order_history::OrderHistoryApi::from(session).list(&given.required::<String>("path", "code")?);
+        if let Some(value) = given.optional::<bool>("query", "system")? { request = request.system(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_history")]
-    Driver::of::<crate::order_history::create>("createOrderRemark"),
+    Driver { operation: "createOrderRemark", drive: |session, given| {
+        let request = crate::order_history::OrderHistoryApi::from(session).create(&given.required::<String>("path", "code")?, &given.required::<crate::order_history::OrderHistoryCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_history")]
-    Driver::of::<crate::order_history::delete>("deleteOrderHistoryItem"),
+    Driver { operation: "deleteOrderHistoryItem", drive: |session, given| {
+        let request = crate::order_history::OrderHistoryApi::from(session).delete(&given.required::<String>("path", "code")?, given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_items")]
-    Driver::of::<crate::order_items::create>("createOrderItem"),
+    Driver { operation: "createOrderItem", drive: |session, given| {
+        let mut request = crate::order_items::OrderItemsApi::from(session).create(&given.required::<String>("path", "code")?, &given.required::<crate::order_items::OrderItemCreate>("json", "data")?);
+        if let Some(value) = given.optional::<bool>("query", "suppressProductChecking")? { request = request.suppress_product_checking(value); }
+        if let Some(value) = given.optional::<bool>("query", "suppressStockMovements")? { request = request.suppress_stock_movements(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_items")]
-    Driver::of::<crate::order_items::update>("updateOrderItem"),
+    Driver { operation: "updateOrderItem", drive: |session, given| {
+        let mut request = crate::order_items::OrderItemsApi::from(session).update(&given.required::<String>("path", "code")?, &given.required::<String>("path", "id")?, &given.required::<crate::order_items::OrderItemUpdate>("json", "data")?);
+        if let Some(value) = given.optional::<bool>("query", "suppressProductGuidCheck")? { request = request.suppress_product_guid_check(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_items")]
-    Driver::of::<crate::order_items::delete>("deleteOrderItem"),
+    Driver { operation: "deleteOrderItem", drive: |session, given| {
+        let request = crate::order_items::OrderItemsApi::from(session).delete(&given.required::<String>("path", "code")?, &given.required::<String>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_items")]
-    Driver::of::<crate::order_items::create_surcharge_parameter>("createOrderItemSurchargeParameters"),
+    Driver { operation: "createOrderItemSurchargeParameters", drive: |session, given| {
+        let request = crate::order_items::OrderItemsApi::from(session).create_surcharge_parameter(&given.required::<String>("path", "code")?, given.required::<i64>("path", "id")?, &given.required::<crate::order_items::OrderItemSurchargeParameterCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_items")]
-    Driver::of::<crate::order_items::delete_surcharge_parameter>("deleteOrderItemSurchargeParameters"),
+    Driver { operation: "deleteOrderItemSurchargeParameters", drive: |session, given| {
+        let request = crate::order_items::OrderItemsApi::from(session).delete_surcharge_parameter(&given.required::<String>("path", "code")?, given.required::<i64>("path", "id")?, &given.required::<String>("path", "relationId")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_payment")]
-    Driver::of::<crate::order_payment::create>("createOrderPayment"),
+    Driver { operation: "createOrderPayment", drive: |session, given| {
+        let request = crate::order_payment::OrderPaymentApi::from(session).create(&given.required::<String>("path", "code")?, &given.required::<crate::order_payment::OrderPaymentCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_payment")]
-    Driver::of::<crate::order_payment::update>("updateOrderPayment"),
+    Driver { operation: "updateOrderPayment", drive: |session, given| {
+        let request = crate::order_payment::OrderPaymentApi::from(session).update(&given.required::<String>("path", "code")?, given.required::<i64>("path", "id")?, &given.required::<crate::order_payment::OrderPaymentUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_shipping")]
-    Driver::of::<crate::order_shipping::create>("addOrderShipping"),
+    Driver { operation: "addOrderShipping", drive: |session, given| {
+        let request = crate::order_shipping::OrderShippingApi::from(session).create(&given.required::<String>("path", "code")?, &given.required::<crate::order_shipping::OrderShippingCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_shipping")]
-    Driver::of::<crate::order_shipping::update>("updateOrderShipping"),
+    Driver { operation: "updateOrderShipping", drive: |session, given| {
+        let request = crate::order_shipping::OrderShippingApi::from(session).update(&given.required::<String>("path", "code")?, given.required::<i64>("path", "id")?, &given.required::<crate::order_shipping::OrderShippingUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "delivery_notes")]
-    Driver::of::<crate::delivery_notes::create_from_order>("deliveryNoteFromOrder"),
+    Driver { operation: "deliveryNoteFromOrder", drive: |session, given| {
+        let request = crate::delivery_notes::DeliveryNotesApi::from(session).create_from_order(&given.required::<String>("path", "code")?, &given.required::<crate::delivery_notes::DeliveryNoteFromOrderCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "delivery_notes")]
-    Driver::of::<crate::delivery_notes::list>("getListOfDeliveryNotes"),
+    Driver { operation: "getListOfDeliveryNotes", drive: |session, given| {
+        let mut request = crate::delivery_notes::DeliveryNotesApi::from(session).list();
+        if let Some(value) = given.optional::<bool>("query", "isValid")? { request = request.is_valid(value); }
+        if let Some(value) = given.optional::<String>("query", "orderCode")? { request = request.order_code(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "delivery_notes")]
-    Driver::of::<crate::delivery_notes::snapshot>("getListOfAllDeliveryNotes"),
+    Driver { operation: "getListOfAllDeliveryNotes", drive: |session, given| {
+        let mut request = crate::delivery_notes::DeliveryNotesApi::from(session).snapshot();
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeTo")? { request = request.change_time_to(value); }
+        if let Some(value) = given.optional::<String>("query", "codeFrom")? { request = request.code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "codeTo")? { request = request.code_to(&value); }
+        if let Some(value) = given.optional::<String>("query", "orderCodeFrom")? { request = request.order_code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "orderCodeTo")? { request = request.order_code_to(&value); }
+        if let Some(value) = given.optional::<String>("query", "customerGuid")? { request = request.customer_guid(&value); }
+        if let Some(value) = given.optional::<bool>("query", "isValid")? { request = request.is_valid(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "delivery_notes")]
-    Driver::of::<crate::delivery_notes::get>("getDetailOfDeliveryNote"),
+    Driver { operation: "getDetailOfDeliveryNote", drive: |session, given| {
+        let mut request = crate::delivery_notes::DeliveryNotesApi::from(session).get(&given.required::<String>("path", "code")?);
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "delivery_notes")]
-    Driver::of::<crate::delivery_notes::pdf>("downloadDeliveryNoteAsPdf"),
+    Driver { operation: "downloadDeliveryNoteAsPdf", drive: |session, given| {
+        let request = crate::delivery_notes::DeliveryNotesApi::from(session).pdf(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_gifts")]
-    Driver::of::<crate::order_gifts::list>("getOrderGiftsList"),
+    Driver { operation: "getOrderGiftsList", drive: |session, _| {
+        let request = crate::order_gifts::OrderGiftsApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_gifts")]
-    Driver::of::<crate::order_gifts::add>("addOrderGift"),
+    Driver { operation: "addOrderGift", drive: |session, given| {
+        let request = crate::order_gifts::OrderGiftsApi::from(session).add(&given.required::<crate::order_gifts::OrderGiftAddInput>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_gifts")]
-    Driver::of::<crate::order_gifts::delete>("deleteOrderGift"),
+    Driver { operation: "deleteOrderGift", drive: |session, given| {
+        let request = crate::order_gifts::OrderGiftsApi::from(session).delete(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_gifts")]
-    Driver::of::<crate::order_gifts::settings>("getOrderGiftSettings"),
+    Driver { operation: "getOrderGiftSettings", drive: |session, _| {
+        let request = crate::order_gifts::OrderGiftsApi::from(session).settings();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_gifts")]
-    Driver::of::<crate::order_gifts::update_settings>("updateOrderGiftSettings"),
+    Driver { operation: "updateOrderGiftSettings", drive: |session, given| {
+        let request = crate::order_gifts::OrderGiftsApi::from(session).update_settings(&given.required::<crate::order_gifts::OrderGiftSettingsUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::list>("getListOfInvoices"),
+    Driver { operation: "getListOfInvoices", drive: |session, given| {
+        let mut request = crate::invoices::InvoicesApi::from(session).list();
+        if let Some(value) = given.optional::<bool>("query", "isValid")? { request = request.is_valid(value); }
+        if let Some(value) = given.optional::<String>("query", "proformaInvoiceCode")? { request = request.proforma_invoice_code(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "taxDateFrom")? { request = request.tax_date_from(value); }
+        if let Some(value) = given.optional::<String>("query", "orderCode")? { request = request.order_code(&value); }
+        if let Some(value) = given.optional::<String>("query", "codeFrom")? { request = request.code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "codeTo")? { request = request.code_to(&value); }
+        if let Some(value) = given.optional::<String>("query", "varSymbol")? { request = request.var_symbol(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::snapshot>("getListOfAllInvoices"),
+    Driver { operation: "getListOfAllInvoices", drive: |session, given| {
+        let mut request = crate::invoices::InvoicesApi::from(session).snapshot();
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeTo")? { request = request.change_time_to(value); }
+        if let Some(value) = given.optional::<String>("query", "codeFrom")? { request = request.code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "codeTo")? { request = request.code_to(&value); }
+        if let Some(value) = given.optional::<String>("query", "proformaInvoiceCodeFrom")? { request = request.proforma_invoice_code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "proformaInvoiceCodeTo")? { request = request.proforma_invoice_code_to(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "dueDateFrom")? { request = request.due_date_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "dueDateTo")? { request = request.due_date_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "taxDateFrom")? { request = request.tax_date_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "taxDateTo")? { request = request.tax_date_to(value); }
+        if let Some(value) = given.optional::<String>("query", "orderCodeFrom")? { request = request.order_code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "orderCodeTo")? { request = request.order_code_to(&value); }
+        if let Some(value) = given.optional::<String>("query", "customerGuid")? { request = request.customer_guid(&value); }
+        if let Some(value) = given.optional::<String>("query", "varSymbol")? { request = request.var_symbol(&value); }
+        if let Some(value) = given.optional::<bool>("query", "isValid")? { request = request.is_valid(value); }
+        if let Some(value) = given.optional::<bool>("query", "hasTaxId")? { request = request.has_tax_id(value); }
+        if let Some(value) = given.optional::<bool>("query", "hasVatId")? { request = request.has_vat_id(value); }
+        if let Some(value) = given.optional::<bool>("query", "hasCompanyId")? { request = request.has_company_id(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::get>("getInvoiceDetail"),
+    Driver { operation: "getInvoiceDetail", drive: |session, given| {
+        let request = crate::invoices::InvoicesApi::from(session).get(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::create_from_order>("createInvoiceFromOrder"),
+    Driver { operation: "createInvoiceFromOrder", drive: |session, given| {
+        let mut request = crate::invoices::InvoicesApi::from(session).create_from_order(&given.required::<String>("path", "code")?, &given.required::<crate::invoices::InvoiceFromOrderCreate>("json", "data")?);
+        if let Some(value) = given.optional::<bool>("query", "suppressExistenceCheck")? { request = request.suppress_existence_check(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::create_from_proforma_invoice>("createInvoiceFromProformaInvoice"),
+    Driver { operation: "createInvoiceFromProformaInvoice", drive: |session, given| {
+        let mut request = crate::invoices::InvoicesApi::from(session).create_from_proforma_invoice(&given.required::<String>("path", "code")?, &given.required::<crate::invoices::InvoiceFromProformaInvoiceCreate>("json", "data")?);
+        if let Some(value) = given.optional::<bool>("query", "suppressExistenceCheck")? { request = request.suppress_existence_check(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::link_proforma_invoices>("invoiceLinkProformaInvoices"),
+    Driver { operation: "invoiceLinkProformaInvoices", drive: |session, given| {
+        let mut request = crate::invoices::InvoicesApi::from(session).link_proforma_invoices(&given.required::<String>("path", "code")?, &given.required::<Vec<String>>("json", "data/proformaInvoiceCodes")?);
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::link_proof_payments>("invoiceLinkProofPayments"),
+    Driver { operation: "invoiceLinkProofPayments", drive: |session, given| {
+        let mut request = crate::invoices::InvoicesApi::from(session).link_proof_payments(&given.required::<String>("path", "code")?, &given.required::<Vec<String>>("json", "data/proofPaymentCodes")?);
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::pdf>("downloadInvoiceAsPdf"),
+    Driver { operation: "downloadInvoiceAsPdf", drive: |session, given| {
+        let request = crate::invoices::InvoicesApi::from(session).pdf(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::isdoc>("downloadInvoiceAsIsdoc"),
+    Driver { operation: "downloadInvoiceAsIsdoc", drive: |session, given| {
+        let request = crate::invoices::InvoicesApi::from(session).isdoc(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::changes>("getLastInvoiceChanges"),
+    Driver { operation: "getLastInvoiceChanges", drive: |session, given| {
+        let mut request = crate::invoices::InvoicesApi::from(session).changes(given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
+        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proforma_invoices")]
-    Driver::of::<crate::proforma_invoices::create_from_order>("createProformaInvoiceFromOrder"),
+    Driver { operation: "createProformaInvoiceFromOrder", drive: |session, given| {
+        let mut request = crate::proforma_invoices::ProformaInvoicesApi::from(session).create_from_order(&given.required::<String>("path", "code")?, &given.required::<crate::proforma_invoices::ProformaInvoiceFromOrderCreate>("json", "data")?);
+        if let Some(value) = given.optional::<bool>("query", "suppressExistenceCheck")? { request = request.suppress_existence_check(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proforma_invoices")]
-    Driver::of::<crate::proforma_invoices::list>("getListOfProformaInvoices"),
+    Driver { operation: "getListOfProformaInvoices", drive: |session, given| {
+        let mut request = crate::proforma_invoices::ProformaInvoicesApi::from(session).list();
+        if let Some(value) = given.optional::<bool>("query", "isValid")? { request = request.is_valid(value); }
+        if let Some(value) = given.optional::<String>("query", "orderCode")? { request = request.order_code(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<String>("query", "varSymbol")? { request = request.var_symbol(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proforma_invoices")]
-    Driver::of::<crate::proforma_invoices::snapshot>("getListOfAllProformaInvoices"),
+    Driver { operation: "getListOfAllProformaInvoices", drive: |session, given| {
+        let mut request = crate::proforma_invoices::ProformaInvoicesApi::from(session).snapshot();
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeTo")? { request = request.change_time_to(value); }
+        if let Some(value) = given.optional::<String>("query", "codeFrom")? { request = request.code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "codeTo")? { request = request.code_to(&value); }
+        if let Some(value) = given.optional::<String>("query", "proformaInvoiceCodeFrom")? { request = request.proforma_invoice_code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "proformaInvoiceCodeTo")? { request = request.proforma_invoice_code_to(&value); }
+        if let Some(value) = given.optional::<bool>("query", "isValid")? { request = request.is_valid(value); }
+        if let Some(value) = given.optional::<bool>("query", "paid")? { request = request.paid(value); }
+        if let Some(value) = given.optional::<String>("query", "currencyCode")? { request = request.currency_code(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proforma_invoices")]
-    Driver::of::<crate::proforma_invoices::get>("getProformaInvoiceDetail"),
+    Driver { operation: "getProformaInvoiceDetail", drive: |session, given| {
+        let mut request = crate::proforma_invoices::ProformaInvoicesApi::from(session).get(&given.required::<String>("path", "code")?);
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proforma_invoices")]
-    Driver::of::<crate::proforma_invoices::pdf>("downloadProformaInvoicePdf"),
+    Driver { operation: "downloadProformaInvoicePdf", drive: |session, given| {
+        let request = crate::proforma_invoices::ProformaInvoicesApi::from(session).pdf(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proforma_invoices")]
-    Driver::of::<crate::proforma_invoices::changes>("getLastProformaInvoiceChanges"),
+    Driver { operation: "getLastProformaInvoiceChanges", drive: |session, given| {
+        let mut request = crate::proforma_invoices::ProformaInvoicesApi::from(session).changes(given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
+        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::list>("getListOfProofPayments"),
+    Driver { operation: "getListOfProofPayments", drive: |session, given| {
+        let mut request = crate::proof_payments::ProofPaymentsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<String>("query", "orderCode")? { request = request.order_code(&value); }
+        if let Some(value) = given.optional::<String>("query", "proformaInvoiceCode")? { request = request.proforma_invoice_code(&value); }
+        if let Some(value) = given.optional::<String>("query", "invoiceCode")? { request = request.invoice_code(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "issueDate")? { request = request.issue_date(value); }
+        if let Some(value) = given.optional::<bool>("query", "isValid")? { request = request.is_valid(value); }
+        if let Some(value) = given.optional::<bool>("query", "closed")? { request = request.closed(value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::create>("createProofPayment"),
+    Driver { operation: "createProofPayment", drive: |session, given| {
+        let request = crate::proof_payments::ProofPaymentsApi::from(session).create(&given.required::<crate::proof_payments::ProofPaymentCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::get>("getProofPaymentDetail"),
+    Driver { operation: "getProofPaymentDetail", drive: |session, given| {
+        let request = crate::proof_payments::ProofPaymentsApi::from(session).get(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::update>("updateProofPayment"),
+    Driver { operation: "updateProofPayment", drive: |session, given| {
+        let request = crate::proof_payments::ProofPaymentsApi::from(session).update(&given.required::<String>("path", "code")?, &given.required::<crate::proof_payments::ProofPaymentUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::delete>("deleteProofPayment"),
+    Driver { operation: "deleteProofPayment", drive: |session, given| {
+        let request = crate::proof_payments::ProofPaymentsApi::from(session).delete(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::snapshot>("getListOfAllProofPayments"),
+    Driver { operation: "getListOfAllProofPayments", drive: |session, given| {
+        let mut request = crate::proof_payments::ProofPaymentsApi::from(session).snapshot();
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeTo")? { request = request.change_time_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "taxDateFrom")? { request = request.tax_date_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "taxDateTo")? { request = request.tax_date_to(value); }
+        if let Some(value) = given.optional::<bool>("query", "isValid")? { request = request.is_valid(value); }
+        if let Some(value) = given.optional::<String>("query", "currencyCode")? { request = request.currency_code(&value); }
+        if let Some(value) = given.optional::<bool>("query", "closed")? { request = request.closed(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::list_by_order>("getProofPaymentDetailByOrderCode"),
+    Driver { operation: "getProofPaymentDetailByOrderCode", drive: |session, given| {
+        let request = crate::proof_payments::ProofPaymentsApi::from(session).list_by_order(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::create_for_order>("createProofPaymentByOrderCode"),
+    Driver { operation: "createProofPaymentByOrderCode", drive: |session, given| {
+        let request = crate::proof_payments::ProofPaymentsApi::from(session).create_for_order(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::list_by_proforma_invoice>("getProofPaymentDetailByProformaInvoiceCode"),
+    Driver { operation: "getProofPaymentDetailByProformaInvoiceCode", drive: |session, given| {
+        let request = crate::proof_payments::ProofPaymentsApi::from(session).list_by_proforma_invoice(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::create_for_proforma_invoice>("createProofPaymentByProformaInvoiceCode"),
+    Driver { operation: "createProofPaymentByProformaInvoiceCode", drive: |session, given| {
+        let request = crate::proof_payments::ProofPaymentsApi::from(session).create_for_proforma_invoice(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::update_document_settings>("proofPaymentDocumentSettings"),
+    Driver { operation: "proofPaymentDocumentSettings", drive: |session, given| {
+        let request = crate::proof_payments::ProofPaymentsApi::from(session).update_document_settings(&given.required::<String>("path", "code")?, &given.required::<crate::proof_payments::ProofPaymentDocumentSettingsUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::pdf>("downloadProofOfPaymentPdf"),
+    Driver { operation: "downloadProofOfPaymentPdf", drive: |session, given| {
+        let request = crate::proof_payments::ProofPaymentsApi::from(session).pdf(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::isdoc>("downloadProofPaymentAsIsdoc"),
+    Driver { operation: "downloadProofPaymentAsIsdoc", drive: |session, given| {
+        let request = crate::proof_payments::ProofPaymentsApi::from(session).isdoc(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "proof_payments")]
-    Driver::of::<crate::proof_payments::changes>("getLastProofPaymentsChanges"),
+    Driver { operation: "getLastProofPaymentsChanges", drive: |session, given| {
+        let mut request = crate::proof_payments::ProofPaymentsApi::from(session).changes(given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
+        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::list>("getListOfCreditNotes"),
+    Driver { operation: "getListOfCreditNotes", drive: |session, given| {
+        let mut request = crate::credit_notes::CreditNotesApi::from(session).list();
+        if let Some(value) = given.optional::<bool>("query", "isValid")? { request = request.is_valid(value); }
+        if let Some(value) = given.optional::<String>("query", "invoiceCode")? { request = request.invoice_code(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<String>("query", "varSymbol")? { request = request.var_symbol(&value); }
+        if let Some(value) = given.optional::<String>("query", "proofPaymentCode")? { request = request.proof_payment_code(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::snapshot>("getListOfAllCreditNotes"),
+    Driver { operation: "getListOfAllCreditNotes", drive: |session, given| {
+        let mut request = crate::credit_notes::CreditNotesApi::from(session).snapshot();
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeTo")? { request = request.change_time_to(value); }
+        if let Some(value) = given.optional::<String>("query", "codeFrom")? { request = request.code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "codeTo")? { request = request.code_to(&value); }
+        if let Some(value) = given.optional::<String>("query", "invoiceCodeFrom")? { request = request.invoice_code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "invoiceCodeTo")? { request = request.invoice_code_to(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "dueDateFrom")? { request = request.due_date_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "dueDateTo")? { request = request.due_date_to(value); }
+        if let Some(value) = given.optional::<bool>("query", "hasProofPaymentCode")? { request = request.has_proof_payment_code(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "taxDateFrom")? { request = request.tax_date_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "taxDateTo")? { request = request.tax_date_to(value); }
+        if let Some(value) = given.optional::<String>("query", "orderCodeFrom")? { request = request.order_code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "orderCodeTo")? { request = request.order_code_to(&value); }
+        if let Some(value) = given.optional::<String>("query", "customerGuid")? { request = request.customer_guid(&value); }
+        if let Some(value) = given.optional::<String>("query", "varSymbol")? { request = request.var_symbol(&value); }
+        if let Some(value) = given.optional::<bool>("query", "restocked")? { request = request.restocked(value); }
+        if let Some(value) = given.optional::<bool>("query", "isValid")? { request = request.is_valid(value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::get>("getCreditNoteDetail"),
+    Driver { operation: "getCreditNoteDetail", drive: |session, given| {
+        let mut request = crate::credit_notes::CreditNotesApi::from(session).get(&given.required::<String>("path", "code")?);
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::update>("updateCreditNote"),
+    Driver { operation: "updateCreditNote", drive: |session, given| {
+        let request = crate::credit_notes::CreditNotesApi::from(session).update(&given.required::<String>("path", "code")?, &given.required::<crate::credit_notes::CreditNoteUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::delete>("deleteCreditNote"),
+    Driver { operation: "deleteCreditNote", drive: |session, given| {
+        let request = crate::credit_notes::CreditNotesApi::from(session).delete(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::restock>("restockCreditNote"),
+    Driver { operation: "restockCreditNote", drive: |session, given| {
+        let request = crate::credit_notes::CreditNotesApi::from(session).restock(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::create_from_invoice>("createCreditNoteFromInvoice"),
+    Driver { operation: "createCreditNoteFromInvoice", drive: |session, given| {
+        let mut request = crate::credit_notes::CreditNotesApi::from(session).create_from_invoice(&given.required::<String>("path", "code")?, &given.required::<crate::credit_notes::CreditNoteFromInvoiceCreate>("json", "data")?);
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::create_from_proof_payment>("createCreditNoteFromProofOfPayment"),
+    Driver { operation: "createCreditNoteFromProofOfPayment", drive: |session, given| {
+        let request = crate::credit_notes::CreditNotesApi::from(session).create_from_proof_payment(&given.required::<String>("path", "code")?, &given.required::<crate::credit_notes::CreditNoteFromProofPaymentCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::create_item>("createCreditNoteItem"),
+    Driver { operation: "createCreditNoteItem", drive: |session, given| {
+        let request = crate::credit_notes::CreditNotesApi::from(session).create_item(&given.required::<String>("path", "code")?, &given.required::<crate::credit_notes::CreditNoteItemCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::update_item>("updateCreditNoteItem"),
+    Driver { operation: "updateCreditNoteItem", drive: |session, given| {
+        let request = crate::credit_notes::CreditNotesApi::from(session).update_item(&given.required::<String>("path", "code")?, given.required::<i64>("path", "id")?, &given.required::<crate::credit_notes::CreditNoteItemUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::delete_item>("deleteCreditNoteItem"),
+    Driver { operation: "deleteCreditNoteItem", drive: |session, given| {
+        let request = crate::credit_notes::CreditNotesApi::from(session).delete_item(&given.required::<String>("path", "code")?, given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::pdf>("downloadCreditNotePdf"),
+    Driver { operation: "downloadCreditNotePdf", drive: |session, given| {
+        let request = crate::credit_notes::CreditNotesApi::from(session).pdf(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::isdoc>("downloadCreditNoteAsIsdoc"),
+    Driver { operation: "downloadCreditNoteAsIsdoc", drive: |session, given| {
+        let request = crate::credit_notes::CreditNotesApi::from(session).isdoc(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "credit_notes")]
-    Driver::of::<crate::credit_notes::changes>("getLastCreditNoteChanges"),
+    Driver { operation: "getLastCreditNoteChanges", drive: |session, given| {
+        let mut request = crate::credit_notes::CreditNotesApi::from(session).changes(given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
+        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "exports")]
-    Driver::of::<crate::exports::create>("generalDocumentDownload"),
+    Driver { operation: "generalDocumentDownload", drive: |session, given| {
+        let mut request = crate::exports::ExportsApi::from(session).create(&given.required::<String>("path", "type")?, &given.required::<String>("path", "format")?);
+        if let Some(value) = given.optional::<String>("query", "currency")? { request = request.currency(&value); }
+        if let Some(value) = given.optional::<String>("query", "codeFrom")? { request = request.code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "codeTo")? { request = request.code_to(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "dateFrom")? { request = request.date_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "dateTo")? { request = request.date_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "taxDateFrom")? { request = request.tax_date_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "taxDateTo")? { request = request.tax_date_to(value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::list>("getListOfStocks"),
+    Driver { operation: "getListOfStocks", drive: |session, _| {
+        let request = crate::stocks::StocksApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::get>("getStockDetail"),
+    Driver { operation: "getStockDetail", drive: |session, given| {
+        let request = crate::stocks::StocksApi::from(session).get(given.required::<i64>("path", "stockId")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::movements>("getStockMovements"),
+    Driver { operation: "getStockMovements", drive: |session, given| {
+        let mut request = crate::stocks::StocksApi::from(session).movements(given.required::<i64>("path", "stockId")?);
+        if let Some(value) = given.optional::<i64>("query", "lastId")? { request = request.last_id(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
+        if let Some(value) = given.optional::<String>("query", "orderCode")? { request = request.order_code(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::update_quantities>("updateQuantityInStock"),
+    Driver { operation: "updateQuantityInStock", drive: |session, given| {
+        let request = crate::stocks::StocksApi::from(session).update_quantities(given.required::<i64>("path", "stockId")?, &given.required::<Vec<crate::stocks::StockQuantitiesUpdateItem>>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::last_movement>("getStockMovementsLastMove"),
+    Driver { operation: "getStockMovementsLastMove", drive: |session, given| {
+        let request = crate::stocks::StocksApi::from(session).last_movement(given.required::<i64>("path", "stockId")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::supplies>("getProductSuppliesInStock"),
+    Driver { operation: "getProductSuppliesInStock", drive: |session, given| {
+        let mut request = crate::stocks::StocksApi::from(session).supplies(given.required::<i64>("path", "stockId")?);
+        if let Some(value) = given.optional::<String>("query", "productGuid")? { request = request.product_guid(&value); }
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<bool>("query", "onlyWithClaim")? { request = request.only_with_claim(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changedFrom")? { request = request.changed_from(value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "suppliers")]
-    Driver::of::<crate::suppliers::list>("getListOfSuppliers"),
+    Driver { operation: "getListOfSuppliers", drive: |session, given| {
+        let mut request = crate::suppliers::SuppliersApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "brands")]
-    Driver::of::<crate::brands::list>("getListofBrands"),
+    Driver { operation: "getListofBrands", drive: |session, given| {
+        let mut request = crate::brands::BrandsApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "brands")]
-    Driver::of::<crate::brands::create>("createBrand"),
+    Driver { operation: "createBrand", drive: |session, given| {
+        let request = crate::brands::BrandsApi::from(session).create(&given.required::<crate::brands::BrandCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "brands")]
-    Driver::of::<crate::brands::get>("getDetailOfBrand"),
+    Driver { operation: "getDetailOfBrand", drive: |session, given| {
+        let request = crate::brands::BrandsApi::from(session).get(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "brands")]
-    Driver::of::<crate::brands::update>("updateBrand"),
+    Driver { operation: "updateBrand", drive: |session, given| {
+        let request = crate::brands::BrandsApi::from(session).update(&given.required::<String>("path", "code")?, &given.required::<crate::brands::BrandUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "brands")]
-    Driver::of::<crate::brands::delete>("deleteBrand"),
+    Driver { operation: "deleteBrand", drive: |session, given| {
+        let mut request = crate::brands::BrandsApi::from(session).delete(&given.required::<String>("path", "code")?);
+        if let Some(value) = given.optional::<bool>("query", "deleteUsed")? { request = request.delete_used(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "brands")]
-    Driver::of::<crate::brands::create_batch>("createBrandBatch"),
+    Driver { operation: "createBrandBatch", drive: |session, given| {
+        let request = crate::brands::BrandsApi::from(session).create_batch(&given.required::<crate::brands::BrandBatchCreate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::list>("getListOfCustomers"),
+    Driver { operation: "getListOfCustomers", drive: |session, given| {
+        let mut request = crate::customers::CustomersApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "email")? { request = request.email(&value); }
+        if let Some(value) = given.optional::<String>("query", "phone")? { request = request.phone(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::create>("createCustomer"),
+    Driver { operation: "createCustomer", drive: |session, given| {
+        let mut request = crate::customers::CustomersApi::from(session).create(&given.required::<crate::customers::CustomerCreate>("json", "data")?);
+        if let Some(value) = given.optional::<bool>("query", "suppressMandatoryFieldsCheck")? { request = request.suppress_mandatory_fields_check(value); }
+        if let Some(value) = given.optional::<bool>("query", "sendRegistrationEmail")? { request = request.send_registration_email(value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::snapshot>("getListOfAllCustomers"),
+    Driver { operation: "getListOfAllCustomers", drive: |session, given| {
+        let mut request = crate::customers::CustomersApi::from(session).snapshot();
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeTo")? { request = request.change_time_to(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::get>("getCustomerDetail"),
+    Driver { operation: "getCustomerDetail", drive: |session, given| {
+        let request = crate::customers::CustomersApi::from(session).get(&given.required::<String>("path", "guid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::update>("updateCustomer"),
+    Driver { operation: "updateCustomer", drive: |session, given| {
+        let request = crate::customers::CustomersApi::from(session).update(&given.required::<String>("path", "guid")?, &given.required::<crate::customers::CustomerUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::delete>("deleteCustomer"),
+    Driver { operation: "deleteCustomer", drive: |session, given| {
+        let request = crate::customers::CustomersApi::from(session).delete(&given.required::<String>("path", "guid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::changes>("getLastCustomerChanges"),
+    Driver { operation: "getLastCustomerChanges", drive: |session, given| {
+        let mut request = crate::customers::CustomersApi::from(session).changes(given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
+        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::regions>("getListOfCustomerRegions"),
+    Driver { operation: "getListOfCustomerRegions", drive: |session, _| {
+        let request = crate::customers::CustomersApi::from(session).regions();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_accounts")]
-    Driver::of::<crate::customer_accounts::list>("getListOfCustomerAccounts"),
+    Driver { operation: "getListOfCustomerAccounts", drive: |session, given| {
+        let mut request = crate::customer_accounts::CustomerAccountsApi::from(session).list(&given.required::<String>("path", "guid")?);
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_accounts")]
-    Driver::of::<crate::customer_accounts::create>("createCustomerAccount"),
+    Driver { operation: "createCustomerAccount", drive: |session, given| {
+        let request = crate::customer_accounts::CustomerAccountsApi::from(session).create(&given.required::<String>("path", "guid")?, &given.required::<crate::customer_accounts::CustomerAccountCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_accounts")]
-    Driver::of::<crate::customer_accounts::get>("getDetailOfCustomerAccount"),
+    Driver { operation: "getDetailOfCustomerAccount", drive: |session, given| {
+        let request = crate::customer_accounts::CustomerAccountsApi::from(session).get(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "accountGuid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_accounts")]
-    Driver::of::<crate::customer_accounts::update>("updateCustomerAccount"),
+    Driver { operation: "updateCustomerAccount", drive: |session, given| {
+        let request = crate::customer_accounts::CustomerAccountsApi::from(session).update(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "accountGuid")?, &given.required::<crate::customer_accounts::CustomerAccountUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_accounts")]
-    Driver::of::<crate::customer_accounts::delete>("deleteCustomerAccount"),
+    Driver { operation: "deleteCustomerAccount", drive: |session, given| {
+        let request = crate::customer_accounts::CustomerAccountsApi::from(session).delete(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "accountGuid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_delivery_addresses")]
-    Driver::of::<crate::customer_delivery_addresses::list>("geListOfCustomerDeliveryAddresses"),
+    Driver { operation: "geListOfCustomerDeliveryAddresses", drive: |session, given| {
+        let mut request = crate::customer_delivery_addresses::CustomerDeliveryAddressesApi::from(session).list(&given.required::<String>("path", "guid")?);
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_delivery_addresses")]
-    Driver::of::<crate::customer_delivery_addresses::create>("createDeliveryAddress"),
+    Driver { operation: "createDeliveryAddress", drive: |session, given| {
+        let request = crate::customer_delivery_addresses::CustomerDeliveryAddressesApi::from(session).create(&given.required::<String>("path", "guid")?, &given.required::<crate::customer_delivery_addresses::CustomerDeliveryAddressCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_delivery_addresses")]
-    Driver::of::<crate::customer_delivery_addresses::get>("getDetailOfCustomerDeliveryAddress"),
+    Driver { operation: "getDetailOfCustomerDeliveryAddress", drive: |session, given| {
+        let request = crate::customer_delivery_addresses::CustomerDeliveryAddressesApi::from(session).get(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "addressGuid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_delivery_addresses")]
-    Driver::of::<crate::customer_delivery_addresses::update>("updateCustomerDeliveryAddress"),
+    Driver { operation: "updateCustomerDeliveryAddress", drive: |session, given| {
+        let request = crate::customer_delivery_addresses::CustomerDeliveryAddressesApi::from(session).update(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "addressGuid")?, &given.required::<crate::customer_delivery_addresses::CustomerDeliveryAddressUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_delivery_addresses")]
-    Driver::of::<crate::customer_delivery_addresses::delete>("deleteCustomerDeliveryAddress"),
+    Driver { operation: "deleteCustomerDeliveryAddress", drive: |session, given| {
+        let request = crate::customer_delivery_addresses::CustomerDeliveryAddressesApi::from(session).delete(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "addressGuid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_remarks")]
-    Driver::of::<crate::customer_remarks::list>("getListOfCustomerRemarks"),
+    Driver { operation: "getListOfCustomerRemarks", drive: |session, given| {
+        let mut request = crate::customer_remarks::CustomerRemarksApi::from(session).list(&given.required::<String>("path", "guid")?);
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_remarks")]
-    Driver::of::<crate::customer_remarks::create>("createCustomerRemark"),
+    Driver { operation: "createCustomerRemark", drive: |session, given| {
+        let request = crate::customer_remarks::CustomerRemarksApi::from(session).create(&given.required::<String>("path", "guid")?, &given.required::<crate::customer_remarks::CustomerRemarkCreate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_remarks")]
-    Driver::of::<crate::customer_remarks::get>("getDetailOfCustomerRemark"),
+    Driver { operation: "getDetailOfCustomerRemark", drive: |session, given| {
+        let request = crate::customer_remarks::CustomerRemarksApi::from(session).get(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_remarks")]
-    Driver::of::<crate::customer_remarks::update>("updateCustomerRemark"),
+    Driver { operation: "updateCustomerRemark", drive: |session, given| {
+        let request = crate::customer_remarks::CustomerRemarksApi::from(session).update(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "id")?, &given.required::<crate::customer_remarks::CustomerRemarkUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_remarks")]
-    Driver::of::<crate::customer_remarks::delete>("deleteCustomerRemark"),
+    Driver { operation: "deleteCustomerRemark", drive: |session, given| {
+        let request = crate::customer_remarks::CustomerRemarksApi::from(session).delete(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::list>("getListOfCustomerGroups"),
+    Driver { operation: "getListOfCustomerGroups", drive: |session, _| {
+        let request = crate::customer_groups::CustomerGroupsApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::create>("createCustomerGroup"),
+    Driver { operation: "createCustomerGroup", drive: |session, given| {
+        let request = crate::customer_groups::CustomerGroupsApi::from(session).create(&given.required::<crate::customer_groups::CustomerGroupCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::update>("updateCustomerGroup"),
+    Driver { operation: "updateCustomerGroup", drive: |session, given| {
+        let mut request = crate::customer_groups::CustomerGroupsApi::from(session).update(given.required::<i64>("path", "id")?, &given.required::<crate::customer_groups::CustomerGroupUpdate>("json", "data")?);
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::delete>("deleteCustomerGroup"),
+    Driver { operation: "deleteCustomerGroup", drive: |session, given| {
+        let request = crate::customer_groups::CustomerGroupsApi::from(session).delete(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "template_includes")]
-    Driver::of::<crate::template_includes::list>("getListingOfHtmlCodes"),
+    Driver { operation: "getListingOfHtmlCodes", drive: |session, _| {
+        let request = crate::template_includes::TemplateIncludesApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "template_includes")]
-    Driver::of::<crate::template_includes::save>("createAndEditHtmlCodes"),
+    Driver { operation: "createAndEditHtmlCodes", drive: |session, given| {
+        let request = crate::template_includes::TemplateIncludesApi::from(session).save(&given.required::<Vec<crate::template_includes::TemplateIncludeSaveInputItem>>("json", "data/snippets")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "template_includes")]
-    Driver::of::<crate::template_includes::delete>("deleteHtmlCode"),
+    Driver { operation: "deleteHtmlCode", drive: |session, given| {
+        let request = crate::template_includes::TemplateIncludesApi::from(session).delete(&given.required::<String>("path", "location")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "payment_gateways")]
-    Driver::of::<crate::payment_gateways::get_payment_status>("getInformationAboutPayment"),
+    Driver { operation: "getInformationAboutPayment", drive: |session, given| {
+        let request = crate::payment_gateways::PaymentGatewaysApi::from(session).get_payment_status(&given.required::<String>("path", "paymentCode")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "payment_gateways")]
-    Driver::of::<crate::payment_gateways::update_payment_status>("updatePaymentStatus"),
+    Driver { operation: "updatePaymentStatus", drive: |session, given| {
+        let mut request = crate::payment_gateways::PaymentGatewaysApi::from(session).update_payment_status(&given.required::<String>("path", "paymentCode")?, &given.required::<crate::payment_gateways::PaymentGatewayPaymentStatusUpdate>("json", "data")?);
+        if let Some(value) = given.optional::<bool>("query", "suppressDocumentGeneration")? { request = request.suppress_document_generation(value); }
+        if let Some(value) = given.optional::<bool>("query", "suppressEmailSending")? { request = request.suppress_email_sending(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::list>("getOverviewOfRegisteredWebhooks"),
+    Driver { operation: "getOverviewOfRegisteredWebhooks", drive: |session, given| {
+        let mut request = crate::webhooks::WebhooksApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::create>("registerNewWebhook"),
+    Driver { operation: "registerNewWebhook", drive: |session, given| {
+        let request = crate::webhooks::WebhooksApi::from(session).create(&given.required::<Vec<crate::webhooks::WebhookCreateItem>>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::get>("getDetailOfRegisteredWebhooks"),
+    Driver { operation: "getDetailOfRegisteredWebhooks", drive: |session, given| {
+        let request = crate::webhooks::WebhooksApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::update>("updateExistingWebhook"),
+    Driver { operation: "updateExistingWebhook", drive: |session, given| {
+        let request = crate::webhooks::WebhooksApi::from(session).update(given.required::<i64>("path", "id")?, &given.required::<crate::webhooks::WebhookUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::delete>("deleteRegisteredWebhook"),
+    Driver { operation: "deleteRegisteredWebhook", drive: |session, given| {
+        let request = crate::webhooks::WebhooksApi::from(session).delete(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::renew_signature_key>("generateWebhookSignatureKey"),
+    Driver { operation: "generateWebhookSignatureKey", drive: |session, _| {
+        let request = crate::webhooks::WebhooksApi::from(session).renew_signature_key();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::notifications>("getWebhookNotification"),
+    Driver { operation: "getWebhookNotification", drive: |session, given| {
+        let mut request = crate::webhooks::WebhooksApi::from(session).notifications();
+        if let Some(value) = given.optional::<String>("query", "status")? { request = request.status(&value); }
+        if let Some(value) = given.optional::<crate::webhooks::WebhookEvent>("query", "event")? { request = request.event(value); }
+        if let Some(value) = given.optional::<bool>("query", "active")? { request = request.active(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "from")? { request = request.from(value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipping_methods")]
-    Driver::of::<crate::shipping_methods::list>("getListOfShippingMethods"),
+    Driver { operation: "getListOfShippingMethods", drive: |session, given| {
+        let mut request = crate::shipping_methods::ShippingMethodsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "salesChannelGuid")? { request = request.sales_channel_guid(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipping_methods")]
-    Driver::of::<crate::shipping_methods::create>("createShippingMethod"),
+    Driver { operation: "createShippingMethod", drive: |session, given| {
+        let request = crate::shipping_methods::ShippingMethodsApi::from(session).create(&given.required::<crate::shipping_methods::ShippingMethodCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipping_requests")]
-    Driver::of::<crate::shipping_requests::get>("getShippingRequestForCartDetails"),
+    Driver { operation: "getShippingRequestForCartDetails", drive: |session, given| {
+        let request = crate::shipping_requests::ShippingRequestsApi::from(session).get(&given.required::<String>("path", "shippingRequestCode")?, &given.required::<String>("path", "shippingGuid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipping_requests")]
-    Driver::of::<crate::shipping_requests::update>("updateShippingData"),
+    Driver { operation: "updateShippingData", drive: |session, given| {
+        let request = crate::shipping_requests::ShippingRequestsApi::from(session).update(&given.required::<String>("path", "shippingRequestCode")?, &given.required::<String>("path", "shippingGuid")?, &given.required::<crate::shipping_requests::ShippingRequestUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipping_requests")]
-    Driver::of::<crate::shipping_requests::status>("getShippingRequestForGettingOrderStatus"),
+    Driver { operation: "getShippingRequestForGettingOrderStatus", drive: |session, given| {
+        let request = crate::shipping_requests::ShippingRequestsApi::from(session).status(&given.required::<String>("path", "shippingRequestCode")?, &given.required::<String>("path", "shippingGuid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "payment_methods")]
-    Driver::of::<crate::payment_methods::list>("getListingOfPaymentMethods"),
+    Driver { operation: "getListingOfPaymentMethods", drive: |session, given| {
+        let mut request = crate::payment_methods::PaymentMethodsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "salesChannelGuid")? { request = request.sales_channel_guid(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "payment_methods")]
-    Driver::of::<crate::payment_methods::create>("createPaymentMethod"),
+    Driver { operation: "createPaymentMethod", drive: |session, given| {
+        let request = crate::payment_methods::PaymentMethodsApi::from(session).create(&given.required::<crate::payment_methods::PaymentMethodCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "payment_methods")]
-    Driver::of::<crate::payment_methods::delete>("deletePaymentMethod"),
+    Driver { operation: "deletePaymentMethod", drive: |session, given| {
+        let request = crate::payment_methods::PaymentMethodsApi::from(session).delete(&given.required::<String>("path", "guid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "unsubscribed_emails")]
-    Driver::of::<crate::unsubscribed_emails::list>("getListingOfUnsubscribedEmails"),
+    Driver { operation: "getListingOfUnsubscribedEmails", drive: |session, given| {
+        let mut request = crate::unsubscribed_emails::UnsubscribedEmailsApi::from(session).list();
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "from")? { request = request.from(value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "unsubscribed_emails")]
-    Driver::of::<crate::unsubscribed_emails::create>("createUnsubscribedEmail"),
+    Driver { operation: "createUnsubscribedEmail", drive: |session, given| {
+        let request = crate::unsubscribed_emails::UnsubscribedEmailsApi::from(session).create(&given.required::<crate::unsubscribed_emails::UnsubscribedEmailCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "mailing_lists")]
-    Driver::of::<crate::mailing_lists::list>("getListingOfEmailDistributionLists"),
+    Driver { operation: "getListingOfEmailDistributionLists", drive: |session, _| {
+        let request = crate::mailing_lists::MailingListsApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "mailing_lists")]
-    Driver::of::<crate::mailing_lists::create>("createEmailDistributionList"),
+    Driver { operation: "createEmailDistributionList", drive: |session, given| {
+        let mut request = crate::mailing_lists::MailingListsApi::from(session).create(&given.required::<crate::mailing_lists::MailingListCreate>("json", "data")?);
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "mailing_lists")]
-    Driver::of::<crate::mailing_lists::emails>("getDetailOfEmailDistributionList"),
+    Driver { operation: "getDetailOfEmailDistributionList", drive: |session, given| {
+        let request = crate::mailing_lists::MailingListsApi::from(session).emails(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "mailing_lists")]
-    Driver::of::<crate::mailing_lists::add_emails>("createEmailsDistributionList"),
+    Driver { operation: "createEmailsDistributionList", drive: |session, given| {
+        let request = crate::mailing_lists::MailingListsApi::from(session).add_emails(&given.required::<String>("path", "code")?, &given.required::<Vec<String>>("json", "data/emails")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "mailing_lists")]
-    Driver::of::<crate::mailing_lists::changes>("getLastChangesInDistributionList"),
+    Driver { operation: "getLastChangesInDistributionList", drive: |session, given| {
+        let mut request = crate::mailing_lists::MailingListsApi::from(session).changes(&given.required::<String>("path", "code")?, given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
+        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::list>("getListOfDiscountCoupons"),
+    Driver { operation: "getListOfDiscountCoupons", drive: |session, given| {
+        let mut request = crate::discount_coupons::DiscountCouponsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "template")? { request = request.template(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<bool>("query", "reusable")? { request = request.reusable(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validFrom")? { request = request.valid_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validTo")? { request = request.valid_to(value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::create>("createDiscountCoupons"),
+    Driver { operation: "createDiscountCoupons", drive: |session, given| {
+        let request = crate::discount_coupons::DiscountCouponsApi::from(session).create(&given.required::<Vec<crate::discount_coupons::DiscountCouponCreateItem>>("json", "data/coupons")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::update_many>("bulkUpdateDiscountCoupons"),
+    Driver { operation: "bulkUpdateDiscountCoupons", drive: |session, given| {
+        let request = crate::discount_coupons::DiscountCouponsApi::from(session).update_many(&given.required::<Vec<crate::discount_coupons::DiscountCouponManyUpdateItem>>("json", "data/coupons")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::delete_many>("bulkDeleteDiscountCoupons"),
+    Driver { operation: "bulkDeleteDiscountCoupons", drive: |session, given| {
+        let request = crate::discount_coupons::DiscountCouponsApi::from(session).delete_many(&given.required::<Vec<String>>("json", "data/couponCodes")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::snapshot>("getListOfAllDiscountCoupons"),
+    Driver { operation: "getListOfAllDiscountCoupons", drive: |session, given| {
+        let mut request = crate::discount_coupons::DiscountCouponsApi::from(session).snapshot(&given.required::<String>("query", "template")?, &given.required::<String>("query", "shippingPrice")?);
+        if let Some(value) = given.optional::<String>("query", "codeFrom")? { request = request.code_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "codeTo")? { request = request.code_to(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<String>("query", "discountType")? { request = request.discount_type(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validFrom")? { request = request.valid_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validTo")? { request = request.valid_to(value); }
+        if let Some(value) = given.optional::<bool>("query", "reusable")? { request = request.reusable(value); }
+        if let Some(value) = given.optional::<String>("query", "currency")? { request = request.currency(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::get>("getDetailOfDiscountCoupon"),
+    Driver { operation: "getDetailOfDiscountCoupon", drive: |session, given| {
+        let request = crate::discount_coupons::DiscountCouponsApi::from(session).get(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::delete>("deleteDiscountCoupon"),
+    Driver { operation: "deleteDiscountCoupon", drive: |session, given| {
+        let request = crate::discount_coupons::DiscountCouponsApi::from(session).delete(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::create_set>("createDiscountCouponsSet"),
+    Driver { operation: "createDiscountCouponsSet", drive: |session, given| {
+        let request = crate::discount_coupons::DiscountCouponsApi::from(session).create_set(&given.required::<crate::discount_coupons::DiscountCouponSetCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discount_coupons")]
-    Driver::of::<crate::discount_coupons::mark_used>("updateDiscountCouponsUsage"),
+    Driver { operation: "updateDiscountCouponsUsage", drive: |session, given| {
+        let mut request = crate::discount_coupons::DiscountCouponsApi::from(session).mark_used(&given.required::<String>("path", "code")?, &given.required::<crate::discount_coupons::DiscountCouponMarkUsedInput>("json", "data")?);
+        if let Some(value) = given.optional::<bool>("query", "suppressOrderChecking")? { request = request.suppress_order_checking(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discount_coupon_templates")]
-    Driver::of::<crate::discount_coupon_templates::list>("getTemplatesOfDiscountCoupons"),
+    Driver { operation: "getTemplatesOfDiscountCoupons", drive: |session, _| {
+        let request = crate::discount_coupon_templates::DiscountCouponTemplatesApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discount_coupon_templates")]
-    Driver::of::<crate::discount_coupon_templates::create>("createDiscountCouponsTemplate"),
+    Driver { operation: "createDiscountCouponsTemplate", drive: |session, given| {
+        let request = crate::discount_coupon_templates::DiscountCouponTemplatesApi::from(session).create(&given.required::<crate::discount_coupon_templates::DiscountCouponTemplateCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discount_coupon_templates")]
-    Driver::of::<crate::discount_coupon_templates::get>("getDiscountCouponsTemplate"),
+    Driver { operation: "getDiscountCouponsTemplate", drive: |session, given| {
+        let request = crate::discount_coupon_templates::DiscountCouponTemplatesApi::from(session).get(&given.required::<String>("path", "guid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discount_coupon_templates")]
-    Driver::of::<crate::discount_coupon_templates::delete>("deleteDiscountCouponsTemplate"),
+    Driver { operation: "deleteDiscountCouponsTemplate", drive: |session, given| {
+        let request = crate::discount_coupon_templates::DiscountCouponTemplatesApi::from(session).delete(&given.required::<String>("path", "guid")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "xy_discounts")]
-    Driver::of::<crate::xy_discounts::list>("getListOfXYDiscounts"),
+    Driver { operation: "getListOfXYDiscounts", drive: |session, given| {
+        let mut request = crate::xy_discounts::XyDiscountsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "customerGroupCode")? { request = request.customer_group_code(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validFrom")? { request = request.valid_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validTo")? { request = request.valid_to(value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "xy_discounts")]
-    Driver::of::<crate::xy_discounts::create>("createXYDiscount"),
+    Driver { operation: "createXYDiscount", drive: |session, given| {
+        let request = crate::xy_discounts::XyDiscountsApi::from(session).create(&given.required::<crate::xy_discounts::XyDiscountCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "xy_discounts")]
-    Driver::of::<crate::xy_discounts::get>("getDetailOfXYDiscounts"),
+    Driver { operation: "getDetailOfXYDiscounts", drive: |session, given| {
+        let request = crate::xy_discounts::XyDiscountsApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "xy_discounts")]
-    Driver::of::<crate::xy_discounts::update>("updateXYDiscount"),
+    Driver { operation: "updateXYDiscount", drive: |session, given| {
+        let request = crate::xy_discounts::XyDiscountsApi::from(session).update(given.required::<i64>("path", "id")?, &given.required::<crate::xy_discounts::XyDiscountUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "xy_discounts")]
-    Driver::of::<crate::xy_discounts::delete>("deleteXYDiscount"),
+    Driver { operation: "deleteXYDiscount", drive: |session, given| {
+        let request = crate::xy_discounts::XyDiscountsApi::from(session).delete(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "xy_discounts")]
-    Driver::of::<crate::xy_discounts::settings>("getXYDiscountsSettings"),
+    Driver { operation: "getXYDiscountsSettings", drive: |session, _| {
+        let request = crate::xy_discounts::XyDiscountsApi::from(session).settings();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "xy_discounts")]
-    Driver::of::<crate::xy_discounts::update_settings>("updateXYDiscountSettings"),
+    Driver { operation: "updateXYDiscountSettings", drive: |session, given| {
+        let request = crate::xy_discounts::XyDiscountsApi::from(session).update_settings(&given.required::<crate::xy_discounts::XyDiscountSettingsUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "quantity_discounts")]
-    Driver::of::<crate::quantity_discounts::list>("getListOfQuantityDiscounts"),
+    Driver { operation: "getListOfQuantityDiscounts", drive: |session, given| {
+        let mut request = crate::quantity_discounts::QuantityDiscountsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "customerGroupCode")? { request = request.customer_group_code(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validFrom")? { request = request.valid_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validTo")? { request = request.valid_to(value); }
+        if let Some(value) = given.optional::<String>("query", "status")? { request = request.status(&value); }
+        if let Some(value) = given.optional::<bool>("query", "isActive")? { request = request.is_active(value); }
+        if let Some(value) = given.optional::<bool>("query", "includeUnregisteredCustomers")? { request = request.include_unregistered_customers(value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "quantity_discounts")]
-    Driver::of::<crate::quantity_discounts::create>("createQuantityDiscount"),
+    Driver { operation: "createQuantityDiscount", drive: |session, given| {
+        let request = crate::quantity_discounts::QuantityDiscountsApi::from(session).create(&given.required::<crate::quantity_discounts::QuantityDiscountCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "quantity_discounts")]
-    Driver::of::<crate::quantity_discounts::snapshot>("getListOfAllQuantityDiscounts"),
+    Driver { operation: "getListOfAllQuantityDiscounts", drive: |session, given| {
+        let mut request = crate::quantity_discounts::QuantityDiscountsApi::from(session).snapshot();
+        if let Some(value) = given.optional::<String>("query", "customerGroupCode")? { request = request.customer_group_code(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validFrom")? { request = request.valid_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validTo")? { request = request.valid_to(value); }
+        if let Some(value) = given.optional::<String>("query", "status")? { request = request.status(&value); }
+        if let Some(value) = given.optional::<bool>("query", "isActive")? { request = request.is_active(value); }
+        if let Some(value) = given.optional::<bool>("query", "includeUnregisteredCustomers")? { request = request.include_unregistered_customers(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "quantity_discounts")]
-    Driver::of::<crate::quantity_discounts::get>("getDetailOfQuantityDiscounts"),
+    Driver { operation: "getDetailOfQuantityDiscounts", drive: |session, given| {
+        let request = crate::quantity_discounts::QuantityDiscountsApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "quantity_discounts")]
-    Driver::of::<crate::quantity_discounts::update>("updateQuantityDiscount"),
+    Driver { operation: "updateQuantityDiscount", drive: |session, given| {
+        let request = crate::quantity_discounts::QuantityDiscountsApi::from(session).update(given.required::<i64>("path", "id")?, &given.required::<crate::quantity_discounts::QuantityDiscountUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "quantity_discounts")]
-    Driver::of::<crate::quantity_discounts::delete>("deleteQuantityDiscount"),
+    Driver { operation: "deleteQuantityDiscount", drive: |session, given| {
+        let request = crate::quantity_discounts::QuantityDiscountsApi::from(session).delete(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "volume_discounts")]
-    Driver::of::<crate::volume_discounts::list>("getListOfVolumeDiscounts"),
+    Driver { operation: "getListOfVolumeDiscounts", drive: |session, given| {
+        let mut request = crate::volume_discounts::VolumeDiscountsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "customerGroupCode")? { request = request.customer_group_code(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::list>("getListOfArticles"),
+    Driver { operation: "getListOfArticles", drive: |session, given| {
+        let mut request = crate::articles::ArticlesApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::create>("createArticle"),
+    Driver { operation: "createArticle", drive: |session, given| {
+        let request = crate::articles::ArticlesApi::from(session).create(&given.required::<crate::articles::ArticleCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::snapshot>("getListAllArticles"),
+    Driver { operation: "getListAllArticles", drive: |session, given| {
+        let mut request = crate::articles::ArticlesApi::from(session).snapshot();
+        if let Some(value) = given.optional::<i64>("query", "idFrom")? { request = request.id_from(value); }
+        if let Some(value) = given.optional::<i64>("query", "idTo")? { request = request.id_to(value); }
+        if let Some(value) = given.optional::<String>("query", "articleLanguage")? { request = request.article_language(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "publishDateFrom")? { request = request.publish_date_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "publishDateTo")? { request = request.publish_date_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeDateFrom")? { request = request.change_date_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeDateTo")? { request = request.change_date_to(value); }
+        if let Some(value) = given.optional::<bool>("query", "visible")? { request = request.visible(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::get>("getDetailOfArticle"),
+    Driver { operation: "getDetailOfArticle", drive: |session, given| {
+        let request = crate::articles::ArticlesApi::from(session).get(given.required::<i64>("path", "articleId")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::update>("updateArticle"),
+    Driver { operation: "updateArticle", drive: |session, given| {
+        let request = crate::articles::ArticlesApi::from(session).update(given.required::<i64>("path", "articleId")?, &given.required::<crate::articles::ArticleUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::delete>("deleteArticle"),
+    Driver { operation: "deleteArticle", drive: |session, given| {
+        let request = crate::articles::ArticlesApi::from(session).delete(given.required::<i64>("path", "articleId")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "article_sections")]
-    Driver::of::<crate::article_sections::list>("getListOfArticleSections"),
+    Driver { operation: "getListOfArticleSections", drive: |session, _| {
+        let request = crate::article_sections::ArticleSectionsApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "article_sections")]
-    Driver::of::<crate::article_sections::create>("createArticleSection"),
+    Driver { operation: "createArticleSection", drive: |session, given| {
+        let request = crate::article_sections::ArticleSectionsApi::from(session).create(&given.required::<crate::article_sections::ArticleSectionCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "article_sections")]
-    Driver::of::<crate::article_sections::get>("getDetailOfArticleSection"),
+    Driver { operation: "getDetailOfArticleSection", drive: |session, given| {
+        let request = crate::article_sections::ArticleSectionsApi::from(session).get(given.required::<i64>("path", "articleSectionId")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "article_sections")]
-    Driver::of::<crate::article_sections::update>("updateArticleSection"),
+    Driver { operation: "updateArticleSection", drive: |session, given| {
+        let request = crate::article_sections::ArticleSectionsApi::from(session).update(given.required::<i64>("path", "articleSectionId")?, &given.required::<crate::article_sections::ArticleSectionUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "article_sections")]
-    Driver::of::<crate::article_sections::delete>("deleteArticleSection"),
+    Driver { operation: "deleteArticleSection", drive: |session, given| {
+        let mut request = crate::article_sections::ArticleSectionsApi::from(session).delete(given.required::<i64>("path", "articleSectionId")?);
+        if let Some(value) = given.optional::<bool>("query", "force")? { request = request.force(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "pages")]
-    Driver::of::<crate::pages::list>("getListOfPages"),
+    Driver { operation: "getListOfPages", drive: |session, given| {
+        let mut request = crate::pages::PagesApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "pages")]
-    Driver::of::<crate::pages::create>("createPage"),
+    Driver { operation: "createPage", drive: |session, given| {
+        let request = crate::pages::PagesApi::from(session).create(&given.required::<crate::pages::PageCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "pages")]
-    Driver::of::<crate::pages::get>("getDetailOfPage"),
+    Driver { operation: "getDetailOfPage", drive: |session, given| {
+        let request = crate::pages::PagesApi::from(session).get(given.required::<i64>("path", "pageId")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "pages")]
-    Driver::of::<crate::pages::update>("updatePage"),
+    Driver { operation: "updatePage", drive: |session, given| {
+        let request = crate::pages::PagesApi::from(session).update(given.required::<i64>("path", "pageId")?, &given.required::<crate::pages::PageUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "pages")]
-    Driver::of::<crate::pages::delete>("deletePage"),
+    Driver { operation: "deletePage", drive: |session, given| {
+        let request = crate::pages::PagesApi::from(session).delete(given.required::<i64>("path", "pageId")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discussions")]
-    Driver::of::<crate::discussions::settings>("getDiscussionSettings"),
+    Driver { operation: "getDiscussionSettings", drive: |session, _| {
+        let request = crate::discussions::DiscussionsApi::from(session).settings();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discussions")]
-    Driver::of::<crate::discussions::list>("getListOfDiscussionPosts"),
+    Driver { operation: "getListOfDiscussionPosts", drive: |session, given| {
+        let mut request = crate::discussions::DiscussionsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "productGuid")? { request = request.product_guid(&value); }
+        if let Some(value) = given.optional::<i64>("query", "articleId")? { request = request.article_id(value); }
+        if let Some(value) = given.optional::<i64>("query", "pageId")? { request = request.page_id(value); }
+        if let Some(value) = given.optional::<String>("query", "customerGuid")? { request = request.customer_guid(&value); }
+        if let Some(value) = given.optional::<String>("query", "userEmail")? { request = request.user_email(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationDateFrom")? { request = request.creation_date_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationDateTo")? { request = request.creation_date_to(value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discussions")]
-    Driver::of::<crate::discussions::create>("createDiscussionPosts"),
+    Driver { operation: "createDiscussionPosts", drive: |session, given| {
+        let request = crate::discussions::DiscussionsApi::from(session).create(&given.required::<Vec<crate::discussions::DiscussionCreateItem>>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discussions")]
-    Driver::of::<crate::discussions::update>("updateDiscussionPost"),
+    Driver { operation: "updateDiscussionPost", drive: |session, given| {
+        let request = crate::discussions::DiscussionsApi::from(session).update(given.required::<i64>("path", "id")?, &given.required::<crate::discussions::DiscussionUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "discussions")]
-    Driver::of::<crate::discussions::delete>("deleteDiscussionById"),
+    Driver { operation: "deleteDiscussionById", drive: |session, given| {
+        let request = crate::discussions::DiscussionsApi::from(session).delete(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "jobs")]
-    Driver::of::<crate::jobs::list>("getListOfJobs"),
+    Driver { operation: "getListOfJobs", drive: |session, given| {
+        let mut request = crate::jobs::JobsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "status")? { request = request.status(&value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "completionTimeFrom")? { request = request.completion_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "completionTimeTo")? { request = request.completion_time_to(value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "jobs")]
-    Driver::of::<crate::jobs::get>("getJobDetail"),
+    Driver { operation: "getJobDetail", drive: |session, given| {
+        let request = crate::jobs::JobsApi::from(session).get(&given.required::<String>("path", "jobId")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::list>("getListOfUploadedFiles"),
+    Driver { operation: "getListOfUploadedFiles", drive: |session, _| {
+        let request = crate::files::FilesApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::upload_batch>("uploadFiles"),
+    Driver { operation: "uploadFiles", drive: |session, given| {
+        let request = crate::files::FilesApi::from(session).upload_batch(&given.required::<Vec<crate::files::FileUploadBatchInputItem>>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::upload>("uploadFile"),
+    Driver { operation: "uploadFile", drive: |session, given| {
+        let request = crate::files::FilesApi::from(session).upload(&given.required::<crate::files::FileUploadInput>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "endpoints")]
-    Driver::of::<crate::endpoints::list>("getListOfAvailableEndpoints"),
+    Driver { operation: "getListOfAvailableEndpoints", drive: |session, given| {
+        let mut request = crate::endpoints::EndpointsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "status")? { request = request.status(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "reviews")]
-    Driver::of::<crate::reviews::settings>("getReviewsSettings"),
+    Driver { operation: "getReviewsSettings", drive: |session, _| {
+        let request = crate::reviews::ReviewsApi::from(session).settings();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_reviews")]
-    Driver::of::<crate::product_reviews::list>("getListOfProductsReviews"),
+    Driver { operation: "getListOfProductsReviews", drive: |session, given| {
+        let mut request = crate::product_reviews::ProductReviewsApi::from(session).list();
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "dateFrom")? { request = request.date_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "dateTo")? { request = request.date_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
+        if let Some(value) = given.optional::<String>("query", "productGuid")? { request = request.product_guid(&value); }
+        if let Some(value) = given.optional::<String>("query", "orderCode")? { request = request.order_code(&value); }
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_reviews")]
-    Driver::of::<crate::product_reviews::create>("createProductReview"),
+    Driver { operation: "createProductReview", drive: |session, given| {
+        let request = crate::product_reviews::ProductReviewsApi::from(session).create(&given.required::<crate::product_reviews::ProductReviewCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_reviews")]
-    Driver::of::<crate::product_reviews::update>("updateProductReview"),
+    Driver { operation: "updateProductReview", drive: |session, given| {
+        let request = crate::product_reviews::ProductReviewsApi::from(session).update(given.required::<i64>("path", "reviewId")?, &given.required::<crate::product_reviews::ProductReviewUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "project_reviews")]
-    Driver::of::<crate::project_reviews::list>("getListOfProjectReviews"),
+    Driver { operation: "getListOfProjectReviews", drive: |session, given| {
+        let mut request = crate::project_reviews::ProjectReviewsApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "project_reviews")]
-    Driver::of::<crate::project_reviews::create>("createProjectReview"),
+    Driver { operation: "createProjectReview", drive: |session, given| {
+        let request = crate::project_reviews::ProjectReviewsApi::from(session).create(&given.required::<crate::project_reviews::ProjectReviewCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "project_reviews")]
-    Driver::of::<crate::project_reviews::update>("updateProjectReview"),
+    Driver { operation: "updateProjectReview", drive: |session, given| {
+        let request = crate::project_reviews::ProjectReviewsApi::from(session).update(given.required::<i64>("path", "reviewId")?, &given.required::<crate::project_reviews::ProjectReviewUpdate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "oauth")]
-    Driver::of::<crate::oauth::exchange>("exchangeInstallationCode"),
+    Driver { operation: "exchangeInstallationCode", drive: |session, given| {
+        let request = crate::oauth::OauthApi::from(session).exchange(&given.required::<crate::oauth::InstallationCode>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "oauth")]
-    Driver::of::<crate::oauth::api_token>("getApiAccessToken"),
+    Driver { operation: "getApiAccessToken", drive: |session, _| {
+        let request = crate::oauth::OauthApi::from(session).api_token();
+        Ok(request.send_raw().written())
+    } },
 ];

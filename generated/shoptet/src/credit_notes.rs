@@ -26,7 +26,7 @@ operation! {
     CreditNotesApi::list() -> ListRequest {
         id: "getListOfCreditNotes",
         call: GET "/api/credit-notes",
-        answer: Page<CreditNoteListItem> = "data/creditNotes",
+        pages: CreditNoteListItem = "data/creditNotes",
         options {
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
@@ -57,7 +57,7 @@ operation! {
     CreditNotesApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllCreditNotes",
         call: GET "/api/credit-notes/snapshot",
-        answer: Job<CreditNote> = "data",
+        job: CreditNote = "data",
         options {
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
@@ -280,7 +280,7 @@ operation! {
     CreditNotesApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastCreditNoteChanges",
         call: GET "/api/credit-notes/changes",
-        answer: Page<OrderChange> = "data/changes" feed {
+        pages: OrderChange = "data/changes" feed {
             from: "from",
             size: Some(("itemsPerPage", 20)),
             key: "code",

@@ -23,7 +23,7 @@ operation! {
     CustomerAccountsApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "getListOfCustomerAccounts",
         call: GET "/api/customers/{guid}/accounts",
-        answer: Page<CustomerAccount> = "data/accounts",
+        pages: CustomerAccount = "data/accounts",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),

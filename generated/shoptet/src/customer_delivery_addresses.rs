@@ -23,7 +23,7 @@ operation! {
     CustomerDeliveryAddressesApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "geListOfCustomerDeliveryAddresses",
         call: GET "/api/customers/{guid}/delivery-addresses",
-        answer: Page<DeliveryAddressCustomer> = "data/deliveryAddresses",
+        pages: DeliveryAddressCustomer = "data/deliveryAddresses",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),

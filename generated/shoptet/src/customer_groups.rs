@@ -41,7 +41,7 @@ operation! {
     CustomerGroupsApi::update(id: i64 = path("id"), body: &CustomerGroupUpdate = json("data")) -> UpdateRequest {
         id: "updateCustomerGroup",
         call: PATCH "/api/customers/groups/{id}",
-        answer: Vec<CustomerGroupCreated> = "data/customerGroups",
+        list: CustomerGroupCreated = "data/customerGroups",
         options {
             /// Language of texts, by its code. Needs the module of languages.
             language: &str = query("language"),

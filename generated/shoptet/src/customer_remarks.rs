@@ -23,7 +23,7 @@ operation! {
     CustomerRemarksApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "getListOfCustomerRemarks",
         call: GET "/api/customers/{guid}/remarks",
-        answer: Page<Remark> = "data/remarks",
+        pages: Remark = "data/remarks",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),

@@ -24,7 +24,7 @@ operation! {
     CustomersApi::list() -> ListRequest {
         id: "getListOfCustomers",
         call: GET "/api/customers",
-        answer: Page<CustomerListItem> = "data/customers",
+        pages: CustomerListItem = "data/customers",
         options {
             /// E-mail address.
             email: &str = query("email"),
@@ -66,7 +66,7 @@ operation! {
     CustomersApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllCustomers",
         call: GET "/api/customers/snapshot",
-        answer: Job<Customer> = "data",
+        job: Customer = "data",
         options {
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
@@ -131,7 +131,7 @@ operation! {
     CustomersApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastCustomerChanges",
         call: GET "/api/customers/changes",
-        answer: Page<ProductChange> = "data/changes" feed {
+        pages: ProductChange = "data/changes" feed {
             from: "from",
             size: Some(("itemsPerPage", 20)),
             key: "guid",

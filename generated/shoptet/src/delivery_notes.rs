@@ -38,7 +38,7 @@ operation! {
     DeliveryNotesApi::list() -> ListRequest {
         id: "getListOfDeliveryNotes",
         call: GET "/api/delivery-notes",
-        answer: Page<DeliveryNoteListItem> = "data/deliveryNotes",
+        pages: DeliveryNoteListItem = "data/deliveryNotes",
         options {
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
@@ -61,7 +61,7 @@ operation! {
     DeliveryNotesApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllDeliveryNotes",
         call: GET "/api/delivery-notes/snapshot",
-        answer: Job<DeliveryNote> = "data",
+        job: DeliveryNote = "data",
         options {
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),

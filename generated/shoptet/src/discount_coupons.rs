@@ -19,7 +19,7 @@ operation! {
     DiscountCouponsApi::list() -> ListRequest {
         id: "getListOfDiscountCoupons",
         call: GET "/api/discount-coupons",
-        answer: Page<DiscountCoupon> = "data/coupons",
+        pages: DiscountCoupon = "data/coupons",
         options {
             /// Template.
             template: &str = query("template"),
@@ -63,7 +63,7 @@ operation! {
     ) -> UpdateManyRequest {
         id: "bulkUpdateDiscountCoupons",
         call: PATCH "/api/discount-coupons",
-        answer: Vec<DiscountCoupon> = "data/coupons",
+        list: DiscountCoupon = "data/coupons",
         split: kontrakt_runtime::bulk::Outcomes<DiscountCoupon> = {
             limit: 999, outcome: [], messages: "messages", errors: [Key, Place],
             list: Body("data/coupons") { answers: Some("data/coupons"), keys: ["code"] },
@@ -102,7 +102,7 @@ operation! {
     ) -> SnapshotRequest {
         id: "getListOfAllDiscountCoupons",
         call: GET "/api/discount-coupons/snapshot",
-        answer: Job<DiscountCoupon> = "data",
+        job: DiscountCoupon = "data",
         options {
             /// From this code on.
             code_from: &str = query("codeFrom"),

@@ -30,7 +30,7 @@ operation! {
     DiscussionsApi::list() -> ListRequest {
         id: "getListOfDiscussionPosts",
         call: GET "/api/discussions-posts",
-        answer: Page<DiscussionPost> = "data/discussion",
+        pages: DiscussionPost = "data/discussion",
         options {
             /// GUID of the product.
             product_guid: &str = query("productGuid"),

@@ -17,7 +17,7 @@ operation! {
     EndpointsApi::list() -> ListRequest {
         id: "getListOfAvailableEndpoints",
         call: GET "/api/system/endpoints",
-        answer: Vec<EndpointListItem> = "data/endpoints",
+        list: EndpointListItem = "data/endpoints",
         options {
             /// Status.
             status: &str = query("status"),

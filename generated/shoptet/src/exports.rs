@@ -22,7 +22,7 @@ operation! {
     ExportsApi::create(r#type: &str = path("type"), format: &str = path("format")) -> CreateRequest {
         id: "generalDocumentDownload",
         call: GET "/api/export/{type}/{format}",
-        answer: Job<Json> = "data",
+        job: Json = "data",
         options {
             /// Currency, three letters.
             currency: &str = query("currency"),

@@ -21,7 +21,7 @@ operation! {
     FilteringParametersApi::list() -> ListRequest {
         id: "getListOfFilteringParameters",
         call: GET "/api/products/filtering-parameters",
-        answer: Page<FilteringParameterListItem> = "data/filteringParameters",
+        pages: FilteringParameterListItem = "data/filteringParameters",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),

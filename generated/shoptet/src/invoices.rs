@@ -27,7 +27,7 @@ operation! {
     InvoicesApi::list() -> ListRequest {
         id: "getListOfInvoices",
         call: GET "/api/invoices",
-        answer: Page<InvoiceListItem> = "data/invoices",
+        pages: InvoiceListItem = "data/invoices",
         options {
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
@@ -64,7 +64,7 @@ operation! {
     InvoicesApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllInvoices",
         call: GET "/api/invoices/snapshot",
-        answer: Job<Invoice> = "data",
+        job: Invoice = "data",
         options {
             /// Parts that are left out unless they are named here.
             include: &[&str] = joined("include", ","),
@@ -243,7 +243,7 @@ operation! {
     InvoicesApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastInvoiceChanges",
         call: GET "/api/invoices/changes",
-        answer: Page<OrderChange> = "data/changes" feed {
+        pages: OrderChange = "data/changes" feed {
             from: "from",
             size: Some(("itemsPerPage", 20)),
             key: "code",

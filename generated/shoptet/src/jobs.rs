@@ -19,7 +19,7 @@ operation! {
     JobsApi::list() -> ListRequest {
         id: "getListOfJobs",
         call: GET "/api/system/jobs",
-        answer: Page<JobListItem> = "data/jobs",
+        pages: JobListItem = "data/jobs",
         options {
             /// Status.
             status: &str = query("status"),

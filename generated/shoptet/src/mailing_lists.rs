@@ -81,7 +81,7 @@ operation! {
     MailingListsApi::changes(code: &str = path("code"), from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastChangesInDistributionList",
         call: GET "/api/mailing-lists/{code}/changes",
-        answer: Page<MailingListChange> = "data/changes" feed {
+        pages: MailingListChange = "data/changes" feed {
             from: "from",
             size: Some(("itemsPerPage", 500)),
             key: "email",

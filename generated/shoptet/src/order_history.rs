@@ -19,7 +19,7 @@ operation! {
     OrderHistoryApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllRemarks",
         call: GET "/api/orders/history/snapshot",
-        answer: Job<OrderHistorySnapshot> = "data",
+        job: OrderHistorySnapshot = "data",
         options {
             /// Only these. Other filters do not count beside them. At most 50 items.
             order_codes: &[&str] = joined("orderCodes", ","),
@@ -42,7 +42,7 @@ operation! {
     OrderHistoryApi::list(code: &str = path("code")) -> ListRequest {
         id: "getListOfRemarksForOrder",
         call: GET "/api/orders/{code}/history",
-        answer: Vec<OrderHistory> = "data/orderHistory",
+        list: OrderHistory = "data/orderHistory",
         options {
             /// Whether it comes with every shop and cannot be removed.
             system: bool = query("system"),

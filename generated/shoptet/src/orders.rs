@@ -30,7 +30,7 @@ operation! {
     OrdersApi::list() -> ListRequest {
         id: "getListOfOrders",
         call: GET "/api/orders",
-        answer: Page<OrderListItem> = "data/orders",
+        pages: OrderListItem = "data/orders",
         options {
             /// Number of the status.
             status_id: i64 = query("statusId"),
@@ -133,7 +133,7 @@ operation! {
     OrdersApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllOrders",
         call: GET "/api/orders/snapshot",
-        answer: Job<Order> = "data",
+        job: Order = "data",
         options {
             /// Parts that are left out unless they are named here.
             include: &[&str] = joined("include", ","),
@@ -341,7 +341,7 @@ operation! {
     OrdersApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastOrderChanges",
         call: GET "/api/orders/changes",
-        answer: Page<OrderChange> = "data/changes" feed {
+        pages: OrderChange = "data/changes" feed {
             from: "from",
             size: Some(("itemsPerPage", 1000)),
             key: "code",
@@ -369,7 +369,7 @@ operation! {
     OrdersApi::claims() -> ClaimsRequest {
         id: "getOrderClaims",
         call: GET "/api/orders/claims",
-        answer: Page<OrderClaim> = "data/orders",
+        pages: OrderClaim = "data/orders",
         options {
             /// Include closed and cancelled orders.
             #[deprecated(note = "it is going to be removed")]

@@ -21,7 +21,7 @@ operation! {
     PagesApi::list() -> ListRequest {
         id: "getListOfPages",
         call: GET "/api/pages",
-        answer: Page<PageList> = "data/pages",
+        pages: PageList = "data/pages",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),

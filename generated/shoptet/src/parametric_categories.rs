@@ -19,7 +19,7 @@ operation! {
     ParametricCategoriesApi::list() -> ListRequest {
         id: "getListOfParametricCategories",
         call: GET "/api/parametric-categories",
-        answer: Page<ParametricCategoryDetail> = "data/parametricCategories",
+        pages: ParametricCategoryDetail = "data/parametricCategories",
         options {
             /// Parts that are left out unless they are named here.
             include: &[&str] = joined("include", ","),

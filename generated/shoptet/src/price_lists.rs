@@ -50,7 +50,7 @@ operation! {
     PriceListsApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getPricelistDetail",
         call: GET "/api/pricelists/{id}",
-        answer: Page<PricelistDetail> = "data/pricelist",
+        pages: PricelistDetail = "data/pricelist",
         options {
             /// Code that identifies it.
             code: &str = query("code"),
@@ -107,7 +107,7 @@ operation! {
     PriceListsApi::snapshot(id: i64 = path("id")) -> SnapshotRequest {
         id: "getListOfAllPricelistDetails",
         call: GET "/api/pricelists/{id}/snapshot",
-        answer: Job<PricelistDetail> = "data",
+        job: PricelistDetail = "data",
         options {
             /// From this code on.
             code_from: &str = query("codeFrom"),

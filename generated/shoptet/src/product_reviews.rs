@@ -21,7 +21,7 @@ operation! {
     ProductReviewsApi::list() -> ListRequest {
         id: "getListOfProductsReviews",
         call: GET "/api/reviews/products",
-        answer: Page<ProductReviewListItem> = "data/reviews",
+        pages: ProductReviewListItem = "data/reviews",
         options {
             /// The first day.
             date_from: CompactDateTime = query("dateFrom"),

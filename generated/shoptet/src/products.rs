@@ -29,7 +29,7 @@ operation! {
     ProductsApi::list() -> ListRequest {
         id: "getListOfProducts",
         call: GET "/api/products",
-        answer: Page<ProductListItem> = "data/products",
+        pages: ProductListItem = "data/products",
         options {
             /// Number of the availability of a product in stock.
             availability_id: i64 = query("availabilityId"),
@@ -110,7 +110,7 @@ operation! {
     ProductsApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllProducts",
         call: GET "/api/products/snapshot",
-        answer: Job<Product> = "data",
+        job: Product = "data",
         options {
             /// Parts that are left out unless they are named here.
             include: &[&str] = joined("include", ","),
@@ -295,7 +295,7 @@ operation! {
     ProductsApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastProductChanges",
         call: GET "/api/products/changes",
-        answer: Page<ProductChange> = "data/changes" feed {
+        pages: ProductChange = "data/changes" feed {
             from: "from",
             size: Some(("itemsPerPage", 1000)),
             key: "guid",

@@ -45,7 +45,7 @@ operation! {
     ProformaInvoicesApi::list() -> ListRequest {
         id: "getListOfProformaInvoices",
         call: GET "/api/proforma-invoices",
-        answer: Page<ProformaInvoiceListItem> = "data/proformaInvoices",
+        pages: ProformaInvoiceListItem = "data/proformaInvoices",
         options {
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
@@ -74,7 +74,7 @@ operation! {
     ProformaInvoicesApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllProformaInvoices",
         call: GET "/api/proforma-invoices/snapshot",
-        answer: Job<ProformaInvoice> = "data",
+        job: ProformaInvoice = "data",
         options {
             /// Parts that are left out unless they are named here.
             include: &[&str] = joined("include", ","),
@@ -148,7 +148,7 @@ operation! {
     ProformaInvoicesApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastProformaInvoiceChanges",
         call: GET "/api/proforma-invoices/changes",
-        answer: Page<OrderChange> = "data/changes" feed {
+        pages: OrderChange = "data/changes" feed {
             from: "from",
             size: Some(("itemsPerPage", 20)),
             key: "code",

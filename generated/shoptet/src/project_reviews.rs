@@ -21,7 +21,7 @@ operation! {
     ProjectReviewsApi::list() -> ListRequest {
         id: "getListOfProjectReviews",
         call: GET "/api/reviews/project",
-        answer: Page<ProjectReviewListItem> = "data/reviews",
+        pages: ProjectReviewListItem = "data/reviews",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),

@@ -24,7 +24,7 @@ operation! {
     ProofPaymentsApi::list() -> ListRequest {
         id: "getListOfProofPayments",
         call: GET "/api/proof-payments",
-        answer: Page<ProofPaymentsList> = "data/items",
+        pages: ProofPaymentsList = "data/items",
         options {
             /// Code that identifies it.
             code: &str = query("code"),
@@ -109,7 +109,7 @@ operation! {
     ProofPaymentsApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllProofPayments",
         call: GET "/api/proof-payments/snapshot",
-        answer: Job<ProofPaymentDetail> = "data",
+        job: ProofPaymentDetail = "data",
         options {
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
@@ -242,7 +242,7 @@ operation! {
     ProofPaymentsApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastProofPaymentsChanges",
         call: GET "/api/proof-payments/changes",
-        answer: Page<ProofPaymentChange> = "data/changes" feed {
+        pages: ProofPaymentChange = "data/changes" feed {
             from: "from",
             size: Some(("itemsPerPage", 20)),
             key: "code",

@@ -21,7 +21,7 @@ operation! {
     QuantityDiscountsApi::list() -> ListRequest {
         id: "getListOfQuantityDiscounts",
         call: GET "/api/quantity-discounts",
-        answer: Page<QuantityDiscountListItem> = "data/discounts",
+        pages: QuantityDiscountListItem = "data/discounts",
         options {
             /// Code of the customer group.
             customer_group_code: &str = query("customerGroupCode"),
@@ -63,7 +63,7 @@ operation! {
     QuantityDiscountsApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllQuantityDiscounts",
         call: GET "/api/quantity-discounts/snapshot",
-        answer: Job<QuantityDiscount> = "data",
+        job: QuantityDiscount = "data",
         options {
             /// Code of the customer group.
             customer_group_code: &str = query("customerGroupCode"),

@@ -21,7 +21,7 @@ operation! {
     RelatedProductsApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "getListOfProductRelatedProducts",
         call: GET "/api/products/{guid}/relatedProducts",
-        answer: Vec<RelatedProduct> = "data/items",
+        list: RelatedProduct = "data/items",
         options {
             /// Whether customers see it.
             visible: bool = query("visible"),

@@ -19,7 +19,7 @@ operation! {
     SalesChannelsApi::list() -> ListRequest {
         id: "getSalesChannels",
         call: GET "/api/sales-channels",
-        answer: Vec<SalesChannelListItem> = "data/salesChannels",
+        list: SalesChannelListItem = "data/salesChannels",
         options {
             /// Type.
             r#type: &str = query("type"),

@@ -19,7 +19,7 @@ operation! {
     ShipmentCarriersApi::list() -> ListRequest {
         id: "getListOfShipmentCarriers",
         call: GET "/api/shipments/carriers",
-        answer: Vec<ShipmentCarrierListItem> = "data/shipmentCarriers",
+        list: ShipmentCarrierListItem = "data/shipmentCarriers",
         options {
             /// Type.
             r#type: ShipmentCarrierType = query("type"),

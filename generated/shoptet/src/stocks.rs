@@ -45,7 +45,7 @@ operation! {
     StocksApi::movements(stock_id: i64 = path("stockId")) -> MovementsRequest {
         id: "getStockMovements",
         call: GET "/api/stocks/{stockId}/movements",
-        answer: Page<StockMovement> = "data/movements",
+        pages: StockMovement = "data/movements",
         options {
             /// Number of the last one that was read; what follows it is answered.
             last_id: i64 = query("lastId"),
@@ -108,7 +108,7 @@ operation! {
     StocksApi::supplies(stock_id: i64 = path("stockId")) -> SuppliesRequest {
         id: "getProductSuppliesInStock",
         call: GET "/api/stocks/{stockId}/supplies",
-        answer: Page<StockSupply> = "data/supplies",
+        pages: StockSupply = "data/supplies",
         options {
             /// GUID of the product.
             product_guid: &str = query("productGuid"),

@@ -21,7 +21,7 @@ operation! {
     SuppliersApi::list() -> ListRequest {
         id: "getListOfSuppliers",
         call: GET "/api/suppliers",
-        answer: Page<Supplier> = "data/suppliers",
+        pages: Supplier = "data/suppliers",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),

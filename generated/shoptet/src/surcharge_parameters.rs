@@ -21,7 +21,7 @@ operation! {
     SurchargeParametersApi::list() -> ListRequest {
         id: "getListOfSurchargeParameters",
         call: GET "/api/products/surcharge-parameters",
-        answer: Page<SurchargeParameterDetail> = "data/surchargeParameters",
+        pages: SurchargeParameterDetail = "data/surchargeParameters",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),

@@ -19,7 +19,7 @@ operation! {
     UnsubscribedEmailsApi::list() -> ListRequest {
         id: "getListingOfUnsubscribedEmails",
         call: GET "/api/unsubscribed-emails",
-        answer: Page<UnsubscribedEmail> = "data/unsubscribedEmails",
+        pages: UnsubscribedEmail = "data/unsubscribedEmails",
         options {
             /// Only what happened since then.
             from: CompactDateTime = query("from"),

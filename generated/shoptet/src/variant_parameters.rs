@@ -19,7 +19,7 @@ operation! {
     VariantParametersApi::list() -> ListRequest {
         id: "getListOfVariantParameters",
         call: GET "/api/products/variant-parameters",
-        answer: Page<VariantParameterListItem> = "data/parameters",
+        pages: VariantParameterListItem = "data/parameters",
         options {
             /// Parts that are left out unless they are named here.
             include: &[&str] = joined("include", ","),

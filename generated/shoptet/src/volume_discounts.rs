@@ -21,7 +21,7 @@ operation! {
     VolumeDiscountsApi::list() -> ListRequest {
         id: "getListOfVolumeDiscounts",
         call: GET "/api/volume-discounts",
-        answer: Page<VolumeDiscountListItem> = "data/discounts",
+        pages: VolumeDiscountListItem = "data/discounts",
         options {
             /// Code of the customer group.
             customer_group_code: &str = query("customerGroupCode"),

@@ -19,7 +19,7 @@ operation! {
     WebhooksApi::list() -> ListRequest {
         id: "getOverviewOfRegisteredWebhooks",
         call: GET "/api/webhooks",
-        answer: Page<Webhook> = "data/webhooks",
+        pages: Webhook = "data/webhooks",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -99,7 +99,7 @@ operation! {
     WebhooksApi::notifications() -> NotificationsRequest {
         id: "getWebhookNotification",
         call: GET "/api/webhooks/notifications",
-        answer: Page<WebhookNotification> = "data/notifications",
+        pages: WebhookNotification = "data/notifications",
         options {
             /// Status.
             status: &str = query("status"),

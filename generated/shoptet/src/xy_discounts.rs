@@ -21,7 +21,7 @@ operation! {
     XyDiscountsApi::list() -> ListRequest {
         id: "getListOfXYDiscounts",
         call: GET "/api/xy-discounts",
-        answer: Page<XyDiscountListItem> = "data/discounts",
+        pages: XyDiscountListItem = "data/discounts",
         options {
             /// Code of the customer group.
             customer_group_code: &str = query("customerGroupCode"),

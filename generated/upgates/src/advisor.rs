@@ -24,7 +24,7 @@ operation! {
     AdvisorApi::list() -> ListRequest {
         id: "listAdvices",
         call: GET "/advisor",
-        answer: Page<Advice> = "advices" feed {
+        pages: Advice = "advices" feed {
             from: "last_update_time_from",
             key: "advice_id",
             time: "last_update_time",

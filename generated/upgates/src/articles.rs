@@ -27,7 +27,7 @@ operation! {
     ArticlesApi::list() -> ListRequest {
         id: "listArticles",
         call: GET "/articles",
-        answer: Page<Article> = "articles" feed {
+        pages: Article = "articles" feed {
             from: "last_update_time_from",
             key: "article_id",
             time: "last_update_time",

@@ -23,7 +23,7 @@ operation! {
     AvailabilitiesApi::list() -> ListRequest {
         id: "listAvailabilities",
         call: GET "/availabilities",
-        answer: Page<Availability> = "availabilities",
+        pages: Availability = "availabilities",
         options {
             /// Only the availability of this ID.
             id: i64 = query("id"),
@@ -48,7 +48,7 @@ operation! {
     AvailabilitiesApi::create(availabilities: &[AvailabilityCreate] = json("availabilities")) -> CreateRequest {
         id: "createAvailabilities",
         call: POST "/availabilities",
-        answer: Vec<AvailabilityCreated> = "availabilities",
+        list: AvailabilityCreated = "availabilities",
         split: kontrakt_runtime::bulk::Outcomes<AvailabilityCreated> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("availabilities") { answers: Some("availabilities"), keys: [] },
@@ -69,7 +69,7 @@ operation! {
     AvailabilitiesApi::update(availabilities: &[AvailabilityUpdate] = json("availabilities")) -> UpdateRequest {
         id: "updateAvailabilities",
         call: PUT "/availabilities",
-        answer: Vec<AvailabilityUpdated> = "availabilities",
+        list: AvailabilityUpdated = "availabilities",
         split: kontrakt_runtime::bulk::Outcomes<AvailabilityUpdated> = {
             limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
             list: Body("availabilities") { answers: Some("availabilities"), keys: [] },
@@ -88,7 +88,7 @@ operation! {
     AvailabilitiesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteAvailabilities",
         call: DELETE "/availabilities",
-        answer: Vec<AvailabilityDeleted> = "availabilities",
+        list: AvailabilityDeleted = "availabilities",
         split: kontrakt_runtime::bulk::Outcomes<AvailabilityDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("availabilities"), keys: [] },

@@ -21,7 +21,7 @@ operation! {
     CartsApi::list() -> ListRequest {
         id: "listCarts",
         call: GET "/carts",
-        answer: Page<Cart> = "carts",
+        pages: Cart = "carts",
         options {
             /// Only carts from this time on. A plain date is understood too.
             creation_time_from: DateTime = query("creation_time_from"),

@@ -27,7 +27,7 @@ operation! {
     CategoriesApi::list() -> ListRequest {
         id: "listCategories",
         call: GET "/categories",
-        answer: Page<Category> = "categories" feed {
+        pages: Category = "categories" feed {
             from: "last_update_time_from",
             key: "category_id",
             time: "last_update_time",
@@ -72,7 +72,7 @@ operation! {
     CategoriesApi::create(categories: &[CategoryCreate] = json("categories")) -> CreateRequest {
         id: "createCategories",
         call: POST "/categories",
-        answer: Vec<CategoryCreated> = "categories",
+        list: CategoryCreated = "categories",
         split: kontrakt_runtime::bulk::Outcomes<CategoryCreated> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("categories") { answers: Some("categories"), keys: [] },
@@ -94,7 +94,7 @@ operation! {
     CategoriesApi::update(categories: &[CategoryUpdate] = json("categories")) -> UpdateRequest {
         id: "updateCategories",
         call: PUT "/categories",
-        answer: Vec<CategoryUpdated> = "categories",
+        list: CategoryUpdated = "categories",
         split: kontrakt_runtime::bulk::Outcomes<CategoryUpdated> = {
             limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
             list: Body("categories") { answers: Some("categories"), keys: [] },
@@ -113,7 +113,7 @@ operation! {
     CategoriesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCategories",
         call: DELETE "/categories",
-        answer: Vec<CategoryDeleted> = "categories",
+        list: CategoryDeleted = "categories",
         split: kontrakt_runtime::bulk::Outcomes<CategoryDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("categories"), keys: [] },

@@ -432,331 +432,1127 @@ pub static CODECS: &[Codec] = &[
 /// One entry for each operation.
 pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::list>("listOrders"),
+    Driver { operation: "listOrders", drive: |session, given| {
+        let mut request = crate::orders::OrdersApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "order_number")? { request = request.order_number(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "order_numbers")? { request = request.order_numbers(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "creation_time_from")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "creation_time_to")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "last_update_time_from")? { request = request.last_update_time_from(value); }
+        if let Some(value) = given.optional::<bool>("flag", "paid_yn")? { request = request.paid_yn(value); }
+        if let Some(value) = given.optional::<String>("query", "status")? { request = request.status(&value); }
+        if let Some(value) = given.optional::<i64>("query", "status_id")? { request = request.status_id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "status_ids")? { request = request.status_ids(&value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        if let Some(value) = given.optional::<String>("query", "email")? { request = request.email(&value); }
+        if let Some(value) = given.optional::<String>("query", "phone")? { request = request.phone(&value); }
+        if let Some(value) = given.optional::<String>("query", "external_order_number")? { request = request.external_order_number(&value); }
+        if let Some(value) = given.optional::<crate::orders::PaymentType>("query", "payment_type")? { request = request.payment_type(value); }
+        if let Some(value) = given.optional::<crate::orders::ShipmentType>("query", "shipment_type")? { request = request.shipment_type(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        if let Some(value) = given.optional::<crate::orders::OrderSortBy>("query", "order_by")? { request = request.order_by(value); }
+        if let Some(value) = given.optional::<crate::orders::SortDirection>("query", "order_dir")? { request = request.order_dir(value); }
+        if let Some(value) = given.optional::<bool>("flag", "delivered_yn")? { request = request.delivered_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "deleted_yn")? { request = request.deleted_yn(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::create>("createOrders"),
+    Driver { operation: "createOrders", drive: |session, given| {
+        let request = crate::orders::OrdersApi::from(session).create(&given.required::<crate::orders::OrdersCreate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::update>("updateOrders"),
+    Driver { operation: "updateOrders", drive: |session, given| {
+        let request = crate::orders::OrdersApi::from(session).update(&given.required::<crate::orders::OrdersUpdate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::delete>("deleteOrders"),
+    Driver { operation: "deleteOrders", drive: |session, given| {
+        let request = crate::orders::OrdersApi::from(session).delete(&kontrakt_runtime::codec::texts(&given.required::<Vec<String>>("joined", "order_numbers")?));
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::states>("listOrderStates"),
+    Driver { operation: "listOrderStates", drive: |session, _| {
+        let request = crate::orders::OrdersApi::from(session).states();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::get>("getOrder"),
+    Driver { operation: "getOrder", drive: |session, given| {
+        let request = crate::orders::OrdersApi::from(session).get(&given.required::<String>("path", "order_number")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::pdf>("downloadOrderPdf"),
+    Driver { operation: "downloadOrderPdf", drive: |session, given| {
+        let request = crate::orders::OrdersApi::from(session).pdf(&given.required::<String>("path", "order_number")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::history>("listOrderHistory"),
+    Driver { operation: "listOrderHistory", drive: |session, given| {
+        let request = crate::orders::OrdersApi::from(session).history(&given.required::<String>("path", "order_number")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::add_history>("addOrderHistory"),
+    Driver { operation: "addOrderHistory", drive: |session, given| {
+        let request = crate::orders::OrdersApi::from(session).add_history(&given.required::<String>("path", "order_number")?, &given.required::<Vec<crate::orders::OrderHistoryDatumCreate>>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::upload_file>("uploadOrderFile"),
+    Driver { operation: "uploadOrderFile", drive: |session, given| {
+        let mut request = crate::orders::OrdersApi::from(session).upload_file(&given.required::<String>("path", "order_number")?, &given.required::<kontrakt_runtime::Upload>("file", "file")?);
+        if let Some(value) = given.optional::<String>("form", "file_name")? { request = request.file_name(&value); }
+        if let Some(value) = given.optional::<String>("form", "code")? { request = request.code(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::add_urls>("addOrderUrls"),
+    Driver { operation: "addOrderUrls", drive: |session, given| {
+        let request = crate::orders::OrdersApi::from(session).add_urls(&given.required::<String>("path", "order_number")?, &given.required::<Vec<crate::orders::OrderUrlCreate>>("json", "urls")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "orders")]
-    Driver::of::<crate::orders::delete_attachments>("deleteOrderAttachments"),
+    Driver { operation: "deleteOrderAttachments", drive: |session, given| {
+        let mut request = crate::orders::OrdersApi::from(session).delete_attachments(&given.required::<String>("path", "order_number")?);
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_statuses")]
-    Driver::of::<crate::order_statuses::list>("listOrderStatuses"),
+    Driver { operation: "listOrderStatuses", drive: |session, given| {
+        let mut request = crate::order_statuses::OrderStatusesApi::from(session).list();
+        if let Some(value) = given.optional::<crate::order_statuses::OrderStatusType>("query", "type")? { request = request.r#type(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_statuses")]
-    Driver::of::<crate::order_statuses::create>("createOrderStatus"),
+    Driver { operation: "createOrderStatus", drive: |session, given| {
+        let request = crate::order_statuses::OrderStatusesApi::from(session).create(&given.required::<crate::order_statuses::OrderStatusCreate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_statuses")]
-    Driver::of::<crate::order_statuses::update>("updateOrderStatus"),
+    Driver { operation: "updateOrderStatus", drive: |session, given| {
+        let request = crate::order_statuses::OrderStatusesApi::from(session).update(&given.required::<crate::order_statuses::OrderStatusUpdate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_statuses")]
-    Driver::of::<crate::order_statuses::get>("getOrderStatus"),
+    Driver { operation: "getOrderStatus", drive: |session, given| {
+        let request = crate::order_statuses::OrderStatusesApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "order_statuses")]
-    Driver::of::<crate::order_statuses::delete>("deleteOrderStatus"),
+    Driver { operation: "deleteOrderStatus", drive: |session, given| {
+        let request = crate::order_statuses::OrderStatusesApi::from(session).delete(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::list>("listInvoices"),
+    Driver { operation: "listInvoices", drive: |session, given| {
+        let mut request = crate::invoices::InvoicesApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "invoice_number")? { request = request.invoice_number(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "invoice_numbers")? { request = request.invoice_numbers(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "creation_time_from")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "last_update_time_from")? { request = request.last_update_time_from(value); }
+        if let Some(value) = given.optional::<bool>("flag", "paid_yn")? { request = request.paid_yn(value); }
+        if let Some(value) = given.optional::<crate::invoices::InvoiceType>("query", "type")? { request = request.r#type(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "creation_time_to")? { request = request.creation_time_to(value); }
+        if let Some(value) = given.optional::<String>("query", "order_number")? { request = request.order_number(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::get>("getInvoice"),
+    Driver { operation: "getInvoice", drive: |session, given| {
+        let request = crate::invoices::InvoicesApi::from(session).get(&given.required::<String>("path", "invoice_number")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "invoices")]
-    Driver::of::<crate::invoices::pdf>("downloadInvoicePdf"),
+    Driver { operation: "downloadInvoicePdf", drive: |session, given| {
+        let request = crate::invoices::InvoicesApi::from(session).pdf(&given.required::<String>("path", "invoice_number")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::list>("listProducts"),
+    Driver { operation: "listProducts", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "codes")? { request = request.codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "product_id")? { request = request.product_id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "product_ids")? { request = request.product_ids(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "variant_codes")? { request = request.variant_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "last_update_time_from")? { request = request.last_update_time_from(value); }
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "archived_yn")? { request = request.archived_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "can_add_to_basket_yn")? { request = request.can_add_to_basket_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "exclude_from_search_yn")? { request = request.exclude_from_search_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "in_stock_yn")? { request = request.in_stock_yn(value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        if let Some(value) = given.optional::<String>("query", "pricelist")? { request = request.pricelist(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "languages")? { request = request.languages(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<bool>("flag", "variants_yn")? { request = request.variants_yn(value); }
+        if let Some(value) = given.optional::<i64>("query", "current_page_items")? { request = request.current_page_items(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::create>("createProducts"),
+    Driver { operation: "createProducts", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).create(&given.required::<Vec<crate::products::ProductCreate>>("json", "products")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::update>("updateProducts"),
+    Driver { operation: "updateProducts", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).update(&given.required::<crate::products::ProductsUpdate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::delete>("deleteProducts"),
+    Driver { operation: "deleteProducts", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).delete(&kontrakt_runtime::codec::texts(&given.required::<Vec<String>>("joined", "codes")?));
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::get>("getProduct"),
+    Driver { operation: "getProduct", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).get(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::delete_one>("deleteProduct"),
+    Driver { operation: "deleteProduct", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).delete_one(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::simple>("listSimpleProducts"),
+    Driver { operation: "listSimpleProducts", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).simple();
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "codes")? { request = request.codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "product_id")? { request = request.product_id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "product_ids")? { request = request.product_ids(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "variant_codes")? { request = request.variant_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "last_update_time_from")? { request = request.last_update_time_from(value); }
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "archived_yn")? { request = request.archived_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "can_add_to_basket_yn")? { request = request.can_add_to_basket_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "exclude_from_search_yn")? { request = request.exclude_from_search_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "in_stock_yn")? { request = request.in_stock_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "variants_yn")? { request = request.variants_yn(value); }
+        if let Some(value) = given.optional::<i64>("query", "current_page_items")? { request = request.current_page_items(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::get_simple>("getSimpleProducts"),
+    Driver { operation: "getSimpleProducts", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).get_simple(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::prices>("listProductPrices"),
+    Driver { operation: "listProductPrices", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).prices();
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "codes")? { request = request.codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "product_id")? { request = request.product_id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "product_ids")? { request = request.product_ids(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "variant_codes")? { request = request.variant_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "last_update_time_from")? { request = request.last_update_time_from(value); }
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "archived_yn")? { request = request.archived_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "can_add_to_basket_yn")? { request = request.can_add_to_basket_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "exclude_from_search_yn")? { request = request.exclude_from_search_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "in_stock_yn")? { request = request.in_stock_yn(value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        if let Some(value) = given.optional::<String>("query", "pricelist")? { request = request.pricelist(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "languages")? { request = request.languages(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<bool>("flag", "variants_yn")? { request = request.variants_yn(value); }
+        if let Some(value) = given.optional::<i64>("query", "current_page_items")? { request = request.current_page_items(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::get_prices>("getProductPrices"),
+    Driver { operation: "getProductPrices", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).get_prices(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::parameters>("listProductParameters"),
+    Driver { operation: "listProductParameters", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).parameters();
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "codes")? { request = request.codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "product_id")? { request = request.product_id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "product_ids")? { request = request.product_ids(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "variant_codes")? { request = request.variant_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "last_update_time_from")? { request = request.last_update_time_from(value); }
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "archived_yn")? { request = request.archived_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "can_add_to_basket_yn")? { request = request.can_add_to_basket_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "exclude_from_search_yn")? { request = request.exclude_from_search_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "in_stock_yn")? { request = request.in_stock_yn(value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "languages")? { request = request.languages(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<bool>("flag", "variants_yn")? { request = request.variants_yn(value); }
+        if let Some(value) = given.optional::<i64>("query", "current_page_items")? { request = request.current_page_items(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::get_parameters>("getProductParameters"),
+    Driver { operation: "getProductParameters", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).get_parameters(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::labels>("listProductLabels"),
+    Driver { operation: "listProductLabels", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).labels();
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "codes")? { request = request.codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "product_id")? { request = request.product_id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "product_ids")? { request = request.product_ids(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "variant_codes")? { request = request.variant_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "last_update_time_from")? { request = request.last_update_time_from(value); }
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "archived_yn")? { request = request.archived_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "can_add_to_basket_yn")? { request = request.can_add_to_basket_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "exclude_from_search_yn")? { request = request.exclude_from_search_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "in_stock_yn")? { request = request.in_stock_yn(value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "languages")? { request = request.languages(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<bool>("flag", "variants_yn")? { request = request.variants_yn(value); }
+        if let Some(value) = given.optional::<i64>("query", "current_page_items")? { request = request.current_page_items(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::get_labels>("getProductLabels"),
+    Driver { operation: "getProductLabels", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).get_labels(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::files>("listProductFiles"),
+    Driver { operation: "listProductFiles", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).files();
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "codes")? { request = request.codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "product_id")? { request = request.product_id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "product_ids")? { request = request.product_ids(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "variant_codes")? { request = request.variant_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "last_update_time_from")? { request = request.last_update_time_from(value); }
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "archived_yn")? { request = request.archived_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "can_add_to_basket_yn")? { request = request.can_add_to_basket_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "exclude_from_search_yn")? { request = request.exclude_from_search_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "in_stock_yn")? { request = request.in_stock_yn(value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        if let Some(value) = given.optional::<bool>("flag", "with_files_yn")? { request = request.with_files_yn(value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "languages")? { request = request.languages(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "current_page_items")? { request = request.current_page_items(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::get_files>("getProductFiles"),
+    Driver { operation: "getProductFiles", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).get_files(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::related>("listProductRelations"),
+    Driver { operation: "listProductRelations", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).related();
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "codes")? { request = request.codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "product_id")? { request = request.product_id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "product_ids")? { request = request.product_ids(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "variant_codes")? { request = request.variant_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "last_update_time_from")? { request = request.last_update_time_from(value); }
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "archived_yn")? { request = request.archived_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "can_add_to_basket_yn")? { request = request.can_add_to_basket_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "exclude_from_search_yn")? { request = request.exclude_from_search_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "in_stock_yn")? { request = request.in_stock_yn(value); }
+        if let Some(value) = given.optional::<i64>("query", "current_page_items")? { request = request.current_page_items(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::get_related>("getProductRelations"),
+    Driver { operation: "getProductRelations", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).get_related(&given.required::<String>("path", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::variants>("listVariants"),
+    Driver { operation: "listVariants", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).variants();
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "codes")? { request = request.codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "product_id")? { request = request.product_id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "product_ids")? { request = request.product_ids(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "variant_codes")? { request = request.variant_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "can_add_to_basket_yn")? { request = request.can_add_to_basket_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "in_stock_yn")? { request = request.in_stock_yn(value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "languages")? { request = request.languages(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<String>("query", "pricelist")? { request = request.pricelist(&value); }
+        if let Some(value) = given.optional::<i64>("query", "current_page_items")? { request = request.current_page_items(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::delete_variants>("deleteProductVariants"),
+    Driver { operation: "deleteProductVariants", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).delete_variants(&kontrakt_runtime::codec::texts(&given.required::<Vec<String>>("joined", "codes")?));
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::images_queue>("listImagesQueue"),
+    Driver { operation: "listImagesQueue", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).images_queue();
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "codes")? { request = request.codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "product_id")? { request = request.product_id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "product_ids")? { request = request.product_ids(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "variant_codes")? { request = request.variant_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "current_page_items")? { request = request.current_page_items(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::add_image>("addProductImage"),
+    Driver { operation: "addProductImage", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).add_image(&given.required::<String>("path", "code")?, &given.required::<kontrakt_runtime::Upload>("file", "file")?);
+        if let Some(value) = given.optional::<String>("form", "file_name")? { request = request.file_name(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::upload_image>("uploadProductImage"),
+    Driver { operation: "uploadProductImage", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).upload_image(given.required::<i64>("path", "id")?, &given.required::<kontrakt_runtime::Upload>("file", "file")?);
+        if let Some(value) = given.optional::<String>("form", "file_name")? { request = request.file_name(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "products")]
-    Driver::of::<crate::products::upload_variant_image>("uploadVariantImage"),
+    Driver { operation: "uploadVariantImage", drive: |session, given| {
+        let mut request = crate::products::ProductsApi::from(session).upload_variant_image(given.required::<i64>("path", "variantId")?, &given.required::<kontrakt_runtime::Upload>("file", "file")?);
+        if let Some(value) = given.optional::<String>("form", "file_name")? { request = request.file_name(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_reviews")]
-    Driver::of::<crate::product_reviews::list>("listProductReviews"),
+    Driver { operation: "listProductReviews", drive: |session, given| {
+        let mut request = crate::product_reviews::ProductReviewsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "product_code")? { request = request.product_code(&value); }
+        if let Some(value) = given.optional::<String>("query", "email")? { request = request.email(&value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_reviews")]
-    Driver::of::<crate::product_reviews::create>("createProductReviews"),
+    Driver { operation: "createProductReviews", drive: |session, given| {
+        let request = crate::product_reviews::ProductReviewsApi::from(session).create(&given.required::<Vec<crate::product_reviews::ProductReviewCreate>>("json", "ratings_reviews")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "product_reviews")]
-    Driver::of::<crate::product_reviews::delete>("deleteProductReviews"),
+    Driver { operation: "deleteProductReviews", drive: |session, given| {
+        let request = crate::product_reviews::ProductReviewsApi::from(session).delete(&given.required::<Vec<i64>>("joined", "rating_review_ids")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::list>("listCustomers"),
+    Driver { operation: "listCustomers", drive: |session, given| {
+        let mut request = crate::customers::CustomersApi::from(session).list();
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "creation_time_from")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "last_update_time_from")? { request = request.last_update_time_from(value); }
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<i64>("query", "customer_id")? { request = request.customer_id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "blocked_yn")? { request = request.blocked_yn(value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        if let Some(value) = given.optional::<String>("query", "pricelist")? { request = request.pricelist(&value); }
+        if let Some(value) = given.optional::<String>("query", "email")? { request = request.email(&value); }
+        if let Some(value) = given.optional::<String>("query", "phone")? { request = request.phone(&value); }
+        if let Some(value) = given.optional::<String>("query", "company_name")? { request = request.company_name(&value); }
+        if let Some(value) = given.optional::<String>("query", "company_number")? { request = request.company_number(&value); }
+        if let Some(value) = given.optional::<String>("query", "company_vat_number")? { request = request.company_vat_number(&value); }
+        if let Some(value) = given.optional::<crate::customers::NewsletterAccept>("query", "newsletter_accept")? { request = request.newsletter_accept(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::create>("createCustomers"),
+    Driver { operation: "createCustomers", drive: |session, given| {
+        let request = crate::customers::CustomersApi::from(session).create(&given.required::<Vec<crate::customers::CustomerCreate>>("json", "customers")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::update>("updateCustomers"),
+    Driver { operation: "updateCustomers", drive: |session, given| {
+        let request = crate::customers::CustomersApi::from(session).update(&given.required::<Vec<crate::customers::CustomerUpdate>>("json", "customers")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::delete>("deleteCustomers"),
+    Driver { operation: "deleteCustomers", drive: |session, given| {
+        let request = crate::customers::CustomersApi::from(session).delete(&given.required::<Vec<i64>>("joined", "ids")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::delete_by_email>("deleteCustomerByEmail"),
+    Driver { operation: "deleteCustomerByEmail", drive: |session, given| {
+        let request = crate::customers::CustomersApi::from(session).delete_by_email(&given.required::<String>("query", "email")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::verify_login>("verifyCustomerLogin"),
+    Driver { operation: "verifyCustomerLogin", drive: |session, given| {
+        let request = crate::customers::CustomersApi::from(session).verify_login(&given.required::<crate::customers::CustomerCredentials>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customers")]
-    Driver::of::<crate::customers::agreements>("listCustomerAgreements"),
+    Driver { operation: "listCustomerAgreements", drive: |session, given| {
+        let mut request = crate::customers::CustomersApi::from(session).agreements(given.required::<i64>("path", "customer_id")?);
+        if let Some(value) = given.optional::<String>("query", "email")? { request = request.email(&value); }
+        if let Some(value) = given.optional::<bool>("flag", "only_valid_yn")? { request = request.only_valid_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "status")? { request = request.status(value); }
+        if let Some(value) = given.optional::<i64>("query", "agreement_id")? { request = request.agreement_id(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::list>("listCustomerGroups"),
+    Driver { operation: "listCustomerGroups", drive: |session, given| {
+        let mut request = crate::customer_groups::CustomerGroupsApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "name")? { request = request.name(&value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::create>("createCustomerGroups"),
+    Driver { operation: "createCustomerGroups", drive: |session, given| {
+        let request = crate::customer_groups::CustomerGroupsApi::from(session).create(&given.required::<Vec<crate::customer_groups::CustomerGroupCreate>>("json", "groups")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::update>("updateCustomerGroups"),
+    Driver { operation: "updateCustomerGroups", drive: |session, given| {
+        let request = crate::customer_groups::CustomerGroupsApi::from(session).update(&given.required::<Vec<crate::customer_groups::CustomerGroupUpdate>>("json", "groups")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "customer_groups")]
-    Driver::of::<crate::customer_groups::delete>("deleteCustomerGroups"),
+    Driver { operation: "deleteCustomerGroups", drive: |session, given| {
+        let request = crate::customer_groups::CustomerGroupsApi::from(session).delete(&given.required::<Vec<i64>>("joined", "ids")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "carts")]
-    Driver::of::<crate::carts::list>("listCarts"),
+    Driver { operation: "listCarts", drive: |session, given| {
+        let mut request = crate::carts::CartsApi::from(session).list();
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "creation_time_from")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        if let Some(value) = given.optional::<bool>("flag", "filled_delivery_info_yn")? { request = request.filled_delivery_info_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "customer_logged_in_yn")? { request = request.customer_logged_in_yn(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "carts")]
-    Driver::of::<crate::carts::get>("getCart"),
+    Driver { operation: "getCart", drive: |session, given| {
+        let request = crate::carts::CartsApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "vouchers")]
-    Driver::of::<crate::vouchers::list>("listVouchers"),
+    Driver { operation: "listVouchers", drive: |session, given| {
+        let mut request = crate::vouchers::VouchersApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "voucher_code")? { request = request.voucher_code(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "voucher_codes")? { request = request.voucher_codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<String>("query", "currency_id")? { request = request.currency_id(&value); }
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "for_products_in_action_yn")? { request = request.for_products_in_action_yn(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "date_from")? { request = request.date_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "date_to")? { request = request.date_to(value); }
+        if let Some(value) = given.optional::<bool>("flag", "global_yn")? { request = request.global_yn(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "vouchers")]
-    Driver::of::<crate::vouchers::create>("createVouchers"),
+    Driver { operation: "createVouchers", drive: |session, given| {
+        let request = crate::vouchers::VouchersApi::from(session).create(&given.required::<crate::vouchers::VouchersCreate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "vouchers")]
-    Driver::of::<crate::vouchers::delete>("deleteVouchers"),
+    Driver { operation: "deleteVouchers", drive: |session, given| {
+        let request = crate::vouchers::VouchersApi::from(session).delete(&kontrakt_runtime::codec::texts(&given.required::<Vec<String>>("joined", "voucher_codes")?));
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "vouchers")]
-    Driver::of::<crate::vouchers::get>("getVoucher"),
+    Driver { operation: "getVoucher", drive: |session, given| {
+        let request = crate::vouchers::VouchersApi::from(session).get(&given.required::<String>("path", "voucher_code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "vouchers")]
-    Driver::of::<crate::vouchers::delete_one>("deleteVoucher"),
+    Driver { operation: "deleteVoucher", drive: |session, given| {
+        let request = crate::vouchers::VouchersApi::from(session).delete_one(&given.required::<String>("path", "voucher_code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "labels")]
-    Driver::of::<crate::labels::list>("listLabels"),
+    Driver { operation: "listLabels", drive: |session, given| {
+        let mut request = crate::labels::LabelsApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "id")? { request = request.id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        if let Some(value) = given.optional::<crate::labels::LabelType>("query", "type")? { request = request.r#type(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "labels")]
-    Driver::of::<crate::labels::create>("createLabels"),
+    Driver { operation: "createLabels", drive: |session, given| {
+        let request = crate::labels::LabelsApi::from(session).create(&given.required::<Vec<crate::labels::LabelCreate>>("json", "labels")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "labels")]
-    Driver::of::<crate::labels::delete>("deleteLabels"),
+    Driver { operation: "deleteLabels", drive: |session, given| {
+        let request = crate::labels::LabelsApi::from(session).delete(&given.required::<Vec<i64>>("joined", "ids")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "labels")]
-    Driver::of::<crate::labels::get>("getLabel"),
+    Driver { operation: "getLabel", drive: |session, given| {
+        let request = crate::labels::LabelsApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "labels")]
-    Driver::of::<crate::labels::delete_one>("deleteLabel"),
+    Driver { operation: "deleteLabel", drive: |session, given| {
+        let request = crate::labels::LabelsApi::from(session).delete_one(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "availabilities")]
-    Driver::of::<crate::availabilities::list>("listAvailabilities"),
+    Driver { operation: "listAvailabilities", drive: |session, given| {
+        let mut request = crate::availabilities::AvailabilitiesApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "id")? { request = request.id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        if let Some(value) = given.optional::<crate::availabilities::AvailabilityType>("query", "type")? { request = request.r#type(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "availabilities")]
-    Driver::of::<crate::availabilities::create>("createAvailabilities"),
+    Driver { operation: "createAvailabilities", drive: |session, given| {
+        let request = crate::availabilities::AvailabilitiesApi::from(session).create(&given.required::<Vec<crate::availabilities::AvailabilityCreate>>("json", "availabilities")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "availabilities")]
-    Driver::of::<crate::availabilities::update>("updateAvailabilities"),
+    Driver { operation: "updateAvailabilities", drive: |session, given| {
+        let request = crate::availabilities::AvailabilitiesApi::from(session).update(&given.required::<Vec<crate::availabilities::AvailabilityUpdate>>("json", "availabilities")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "availabilities")]
-    Driver::of::<crate::availabilities::delete>("deleteAvailabilities"),
+    Driver { operation: "deleteAvailabilities", drive: |session, given| {
+        let request = crate::availabilities::AvailabilitiesApi::from(session).delete(&given.required::<Vec<i64>>("joined", "ids")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "availabilities")]
-    Driver::of::<crate::availabilities::get>("getAvailability"),
+    Driver { operation: "getAvailability", drive: |session, given| {
+        let request = crate::availabilities::AvailabilitiesApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "availabilities")]
-    Driver::of::<crate::availabilities::delete_one>("deleteAvailability"),
+    Driver { operation: "deleteAvailability", drive: |session, given| {
+        let request = crate::availabilities::AvailabilitiesApi::from(session).delete_one(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "manufacturers")]
-    Driver::of::<crate::manufacturers::list>("listManufacturers"),
+    Driver { operation: "listManufacturers", drive: |session, given| {
+        let mut request = crate::manufacturers::ManufacturersApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "id")? { request = request.id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "manufacturers")]
-    Driver::of::<crate::manufacturers::delete>("deleteManufacturers"),
+    Driver { operation: "deleteManufacturers", drive: |session, given| {
+        let request = crate::manufacturers::ManufacturersApi::from(session).delete(&given.required::<Vec<i64>>("joined", "ids")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "manufacturers")]
-    Driver::of::<crate::manufacturers::get>("getManufacturer"),
+    Driver { operation: "getManufacturer", drive: |session, given| {
+        let request = crate::manufacturers::ManufacturersApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::list>("listParameters"),
+    Driver { operation: "listParameters", drive: |session, given| {
+        let mut request = crate::parameters::ParametersApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "id")? { request = request.id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::create>("createParameters"),
+    Driver { operation: "createParameters", drive: |session, given| {
+        let request = crate::parameters::ParametersApi::from(session).create(&given.required::<Vec<crate::parameters::ParameterCreate>>("json", "parameters")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::update>("updateParameters"),
+    Driver { operation: "updateParameters", drive: |session, given| {
+        let request = crate::parameters::ParametersApi::from(session).update(&given.required::<Vec<crate::parameters::ParameterUpdate>>("json", "parameters")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::delete>("deleteParameters"),
+    Driver { operation: "deleteParameters", drive: |session, given| {
+        let request = crate::parameters::ParametersApi::from(session).delete(&given.required::<Vec<i64>>("joined", "ids")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::get>("getParameter"),
+    Driver { operation: "getParameter", drive: |session, given| {
+        let request = crate::parameters::ParametersApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::delete_one>("deleteParameter"),
+    Driver { operation: "deleteParameter", drive: |session, given| {
+        let request = crate::parameters::ParametersApi::from(session).delete_one(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::values>("listParameterValues"),
+    Driver { operation: "listParameterValues", drive: |session, given| {
+        let mut request = crate::parameters::ParametersApi::from(session).values();
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "attribute_ids")? { request = request.attribute_ids(&value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "parameters")]
-    Driver::of::<crate::parameters::delete_values>("deleteParameterValues"),
+    Driver { operation: "deleteParameterValues", drive: |session, given| {
+        let request = crate::parameters::ParametersApi::from(session).delete_values(&given.required::<Vec<i64>>("joined", "ids")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::list>("listStocks"),
+    Driver { operation: "listStocks", drive: |session, given| {
+        let mut request = crate::stocks::StocksApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "id")? { request = request.id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::create>("createStocks"),
+    Driver { operation: "createStocks", drive: |session, given| {
+        let request = crate::stocks::StocksApi::from(session).create(&given.required::<Vec<crate::stocks::StockCreate>>("json", "stocks")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::update>("updateStocks"),
+    Driver { operation: "updateStocks", drive: |session, given| {
+        let request = crate::stocks::StocksApi::from(session).update(&given.required::<Vec<crate::stocks::StockUpdate>>("json", "stocks")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::delete>("deleteStocks"),
+    Driver { operation: "deleteStocks", drive: |session, given| {
+        let request = crate::stocks::StocksApi::from(session).delete(&given.required::<Vec<i64>>("joined", "ids")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::get>("getStock"),
+    Driver { operation: "getStock", drive: |session, given| {
+        let request = crate::stocks::StocksApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "stocks")]
-    Driver::of::<crate::stocks::delete_one>("deleteStock"),
+    Driver { operation: "deleteStock", drive: |session, given| {
+        let request = crate::stocks::StocksApi::from(session).delete_one(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::list>("listCategories"),
+    Driver { operation: "listCategories", drive: |session, given| {
+        let mut request = crate::categories::CategoriesApi::from(session).list();
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "creation_time_from")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "last_update_time_from")? { request = request.last_update_time_from(value); }
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "codes")? { request = request.codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<i64>("query", "category_id")? { request = request.category_id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        if let Some(value) = given.optional::<i64>("query", "parent_id")? { request = request.parent_id(value); }
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<bool>("flag", "exclude_from_search_yn")? { request = request.exclude_from_search_yn(value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::create>("createCategories"),
+    Driver { operation: "createCategories", drive: |session, given| {
+        let request = crate::categories::CategoriesApi::from(session).create(&given.required::<Vec<crate::categories::CategoryCreate>>("json", "categories")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::update>("updateCategories"),
+    Driver { operation: "updateCategories", drive: |session, given| {
+        let request = crate::categories::CategoriesApi::from(session).update(&given.required::<Vec<crate::categories::CategoryUpdate>>("json", "categories")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::delete>("deleteCategories"),
+    Driver { operation: "deleteCategories", drive: |session, given| {
+        let request = crate::categories::CategoriesApi::from(session).delete(&given.required::<Vec<i64>>("joined", "ids")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "categories")]
-    Driver::of::<crate::categories::delete_by_code>("deleteCategoryByCode"),
+    Driver { operation: "deleteCategoryByCode", drive: |session, given| {
+        let request = crate::categories::CategoriesApi::from(session).delete_by_code(&given.required::<String>("query", "code")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "redirections")]
-    Driver::of::<crate::redirections::list>("listRedirections"),
+    Driver { operation: "listRedirections", drive: |session, given| {
+        let mut request = crate::redirections::RedirectionsApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "id")? { request = request.id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<crate::redirections::RedirectionType>("query", "type")? { request = request.r#type(value); }
+        if let Some(value) = given.optional::<String>("query", "language_id_from")? { request = request.language_id_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "url_from")? { request = request.url_from(&value); }
+        if let Some(value) = given.optional::<String>("query", "language_id_to")? { request = request.language_id_to(&value); }
+        if let Some(value) = given.optional::<String>("query", "url_to")? { request = request.url_to(&value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "redirections")]
-    Driver::of::<crate::redirections::create>("createRedirections"),
+    Driver { operation: "createRedirections", drive: |session, given| {
+        let request = crate::redirections::RedirectionsApi::from(session).create(&given.required::<Vec<crate::redirections::RedirectionCreate>>("json", "redirections")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "redirections")]
-    Driver::of::<crate::redirections::delete>("deleteRedirections"),
+    Driver { operation: "deleteRedirections", drive: |session, given| {
+        let request = crate::redirections::RedirectionsApi::from(session).delete(&given.required::<Vec<i64>>("joined", "ids")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "redirections")]
-    Driver::of::<crate::redirections::get>("getRedirection"),
+    Driver { operation: "getRedirection", drive: |session, given| {
+        let request = crate::redirections::RedirectionsApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "news")]
-    Driver::of::<crate::news::list>("listNews"),
+    Driver { operation: "listNews", drive: |session, given| {
+        let mut request = crate::news::NewsApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "id")? { request = request.id(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "creation_time_from")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "last_update_time_from")? { request = request.last_update_time_from(value); }
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "news")]
-    Driver::of::<crate::news::get>("getNewsItem"),
+    Driver { operation: "getNewsItem", drive: |session, given| {
+        let request = crate::news::NewsApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::list>("listArticles"),
+    Driver { operation: "listArticles", drive: |session, given| {
+        let mut request = crate::articles::ArticlesApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "id")? { request = request.id(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "creation_time_from")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "last_update_time_from")? { request = request.last_update_time_from(value); }
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        if let Some(value) = given.optional::<String>("query", "category_code")? { request = request.category_code(&value); }
+        if let Some(value) = given.optional::<bool>("flag", "with_subcategories_yn")? { request = request.with_subcategories_yn(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::create>("createArticles"),
+    Driver { operation: "createArticles", drive: |session, given| {
+        let request = crate::articles::ArticlesApi::from(session).create(&given.required::<Vec<crate::articles::ArticleCreate>>("json", "articles")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::update>("updateArticles"),
+    Driver { operation: "updateArticles", drive: |session, given| {
+        let request = crate::articles::ArticlesApi::from(session).update(&given.required::<Vec<crate::articles::ArticleUpdate>>("json", "articles")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::delete>("deleteArticles"),
+    Driver { operation: "deleteArticles", drive: |session, given| {
+        let request = crate::articles::ArticlesApi::from(session).delete(&given.required::<Vec<i64>>("joined", "ids")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "articles")]
-    Driver::of::<crate::articles::get>("getArticle"),
+    Driver { operation: "getArticle", drive: |session, given| {
+        let request = crate::articles::ArticlesApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "advisor")]
-    Driver::of::<crate::advisor::list>("listAdvices"),
+    Driver { operation: "listAdvices", drive: |session, given| {
+        let mut request = crate::advisor::AdvisorApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "id")? { request = request.id(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "creation_time_from")? { request = request.creation_time_from(value); }
+        if let Some(value) = given.optional::<kontrakt_runtime::DateTime>("query", "last_update_time_from")? { request = request.last_update_time_from(value); }
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<String>("query", "language")? { request = request.language(&value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "advisor")]
-    Driver::of::<crate::advisor::get>("getAdvice"),
+    Driver { operation: "getAdvice", drive: |session, given| {
+        let request = crate::advisor::AdvisorApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::list>("listFiles"),
+    Driver { operation: "listFiles", drive: |session, given| {
+        let mut request = crate::files::FilesApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "id")? { request = request.id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        if let Some(value) = given.optional::<crate::files::FileType>("query", "type")? { request = request.r#type(value); }
+        if let Some(value) = given.optional::<i64>("query", "category_id")? { request = request.category_id(value); }
+        if let Some(value) = given.optional::<bool>("flag", "deleted_yn")? { request = request.deleted_yn(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::create>("createFiles"),
+    Driver { operation: "createFiles", drive: |session, given| {
+        let request = crate::files::FilesApi::from(session).create(&given.required::<Vec<crate::files::FileDownload>>("json", "files")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::delete>("deleteFiles"),
+    Driver { operation: "deleteFiles", drive: |session, given| {
+        let request = crate::files::FilesApi::from(session).delete(&given.required::<Vec<i64>>("joined", "ids")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::get>("getFile"),
+    Driver { operation: "getFile", drive: |session, given| {
+        let request = crate::files::FilesApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::delete_one>("deleteFile"),
+    Driver { operation: "deleteFile", drive: |session, given| {
+        let request = crate::files::FilesApi::from(session).delete_one(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::upload>("uploadFile"),
+    Driver { operation: "uploadFile", drive: |session, given| {
+        let mut request = crate::files::FilesApi::from(session).upload(&given.required::<kontrakt_runtime::Upload>("file", "file")?);
+        if let Some(value) = given.optional::<String>("form", "file_name")? { request = request.file_name(&value); }
+        if let Some(value) = given.optional::<i64>("form", "category_id")? { request = request.category_id(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "files")]
-    Driver::of::<crate::files::categories>("listFileCategories"),
+    Driver { operation: "listFileCategories", drive: |session, given| {
+        let mut request = crate::files::FilesApi::from(session).categories();
+        if let Some(value) = given.optional::<i64>("query", "id")? { request = request.id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::list>("listShipments"),
+    Driver { operation: "listShipments", drive: |session, given| {
+        let mut request = crate::shipments::ShipmentsApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "id")? { request = request.id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "codes")? { request = request.codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<crate::shipments::ShipmentType>("query", "type")? { request = request.r#type(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::get>("getShipment"),
+    Driver { operation: "getShipment", drive: |session, given| {
+        let request = crate::shipments::ShipmentsApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::affiliates>("listShipmentAffiliates"),
+    Driver { operation: "listShipmentAffiliates", drive: |session, given| {
+        let mut request = crate::shipments::ShipmentsApi::from(session).affiliates(given.required::<i64>("path", "id")?);
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::create_affiliates>("createShipmentAffiliates"),
+    Driver { operation: "createShipmentAffiliates", drive: |session, given| {
+        let request = crate::shipments::ShipmentsApi::from(session).create_affiliates(given.required::<i64>("path", "id")?, &given.required::<Vec<crate::shipments::AffiliateCreate>>("json", "affiliates")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::delete_affiliates>("deleteShipmentAffiliates"),
+    Driver { operation: "deleteShipmentAffiliates", drive: |session, given| {
+        let request = crate::shipments::ShipmentsApi::from(session).delete_affiliates(given.required::<i64>("path", "id")?, &kontrakt_runtime::codec::texts(&given.required::<Vec<String>>("joined", "affiliate_ids")?));
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::delete_all_affiliates>("deleteAllShipmentAffiliates"),
+    Driver { operation: "deleteAllShipmentAffiliates", drive: |session, given| {
+        let request = crate::shipments::ShipmentsApi::from(session).delete_all_affiliates(given.required::<i64>("path", "id")?, given.required::<bool>("flag", "delete_all_yn")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "shipments")]
-    Driver::of::<crate::shipments::groups>("listShipmentGroups"),
+    Driver { operation: "listShipmentGroups", drive: |session, given| {
+        let mut request = crate::shipments::ShipmentsApi::from(session).groups();
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "payments")]
-    Driver::of::<crate::payments::list>("listPayments"),
+    Driver { operation: "listPayments", drive: |session, given| {
+        let mut request = crate::payments::PaymentsApi::from(session).list();
+        if let Some(value) = given.optional::<i64>("query", "id")? { request = request.id(value); }
+        if let Some(value) = given.optional::<Vec<i64>>("joined", "ids")? { request = request.ids(&value); }
+        if let Some(value) = given.optional::<String>("query", "code")? { request = request.code(&value); }
+        if let Some(value) = given.optional::<Vec<String>>("joined", "codes")? { request = request.codes(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<crate::payments::PaymentType>("query", "type")? { request = request.r#type(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "payments")]
-    Driver::of::<crate::payments::get>("getPayment"),
+    Driver { operation: "getPayment", drive: |session, given| {
+        let request = crate::payments::PaymentsApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "conversion_codes")]
-    Driver::of::<crate::conversion_codes::list>("listConversionCodes"),
+    Driver { operation: "listConversionCodes", drive: |session, given| {
+        let mut request = crate::conversion_codes::ConversionCodesApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "language_id")? { request = request.language_id(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "conversion_codes")]
-    Driver::of::<crate::conversion_codes::create>("createConversionCodes"),
+    Driver { operation: "createConversionCodes", drive: |session, given| {
+        let request = crate::conversion_codes::ConversionCodesApi::from(session).create(&given.required::<Vec<crate::conversion_codes::ConversionCodeWrite>>("json", "conversion_codes")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "conversion_codes")]
-    Driver::of::<crate::conversion_codes::update>("updateConversionCodes"),
+    Driver { operation: "updateConversionCodes", drive: |session, given| {
+        let request = crate::conversion_codes::ConversionCodesApi::from(session).update(&given.required::<Vec<crate::conversion_codes::ConversionCodeWrite>>("json", "conversion_codes")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "conversion_codes")]
-    Driver::of::<crate::conversion_codes::delete>("deleteConversionCodes"),
+    Driver { operation: "deleteConversionCodes", drive: |session, given| {
+        let mut request = crate::conversion_codes::ConversionCodesApi::from(session).delete();
+        if let Some(value) = given.optional::<String>("query", "language_id")? { request = request.language_id(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "conversion_codes")]
-    Driver::of::<crate::conversion_codes::get>("getConversionCodes"),
+    Driver { operation: "getConversionCodes", drive: |session, given| {
+        let mut request = crate::conversion_codes::ConversionCodesApi::from(session).get(given.required::<crate::conversion_codes::ConversionCodePosition>("path", "position")?);
+        if let Some(value) = given.optional::<String>("query", "language_id")? { request = request.language_id(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "conversion_codes")]
-    Driver::of::<crate::conversion_codes::delete_at>("deleteConversionCodesAt"),
+    Driver { operation: "deleteConversionCodesAt", drive: |session, given| {
+        let mut request = crate::conversion_codes::ConversionCodesApi::from(session).delete_at(given.required::<crate::conversion_codes::ConversionCodePosition>("path", "position")?);
+        if let Some(value) = given.optional::<String>("query", "language_id")? { request = request.language_id(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "users")]
-    Driver::of::<crate::users::list>("listUsers"),
+    Driver { operation: "listUsers", drive: |session, given| {
+        let mut request = crate::users::UsersApi::from(session).list();
+        if let Some(value) = given.optional::<bool>("flag", "active_yn")? { request = request.active_yn(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "users")]
-    Driver::of::<crate::users::get>("getUser"),
+    Driver { operation: "getUser", drive: |session, given| {
+        let request = crate::users::UsersApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "users")]
-    Driver::of::<crate::users::roles>("listUserRoles"),
+    Driver { operation: "listUserRoles", drive: |session, given| {
+        let mut request = crate::users::UsersApi::from(session).roles();
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "users")]
-    Driver::of::<crate::users::get_role>("getUserRole"),
+    Driver { operation: "getUserRole", drive: |session, given| {
+        let request = crate::users::UsersApi::from(session).get_role(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "users")]
-    Driver::of::<crate::users::privileges>("listUserPrivileges"),
+    Driver { operation: "listUserPrivileges", drive: |session, _| {
+        let request = crate::users::UsersApi::from(session).privileges();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::list>("listWebhooks"),
+    Driver { operation: "listWebhooks", drive: |session, _| {
+        let request = crate::webhooks::WebhooksApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::create>("createWebhook"),
+    Driver { operation: "createWebhook", drive: |session, given| {
+        let request = crate::webhooks::WebhooksApi::from(session).create(&given.required::<crate::webhooks::WebhookCreate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::update>("updateWebhook"),
+    Driver { operation: "updateWebhook", drive: |session, given| {
+        let request = crate::webhooks::WebhooksApi::from(session).update(&given.required::<crate::webhooks::WebhookUpdate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::delete>("deleteWebhooks"),
+    Driver { operation: "deleteWebhooks", drive: |session, given| {
+        let request = crate::webhooks::WebhooksApi::from(session).delete(&given.required::<Vec<i64>>("joined", "ids")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::get>("getWebhook"),
+    Driver { operation: "getWebhook", drive: |session, given| {
+        let request = crate::webhooks::WebhooksApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::delete_one>("deleteWebhook"),
+    Driver { operation: "deleteWebhook", drive: |session, given| {
+        let request = crate::webhooks::WebhooksApi::from(session).delete_one(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "webhooks")]
-    Driver::of::<crate::webhooks::events>("listWebhookEvents"),
+    Driver { operation: "listWebhookEvents", drive: |session, _| {
+        let request = crate::webhooks::WebhooksApi::from(session).events();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "config")]
-    Driver::of::<crate::config::get>("getConfig"),
+    Driver { operation: "getConfig", drive: |session, _| {
+        let request = crate::config::ConfigApi::from(session).get();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "pricelists")]
-    Driver::of::<crate::pricelists::list>("listPricelists"),
+    Driver { operation: "listPricelists", drive: |session, _| {
+        let request = crate::pricelists::PricelistsApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "pricelists")]
-    Driver::of::<crate::pricelists::create>("createPricelists"),
+    Driver { operation: "createPricelists", drive: |session, given| {
+        let request = crate::pricelists::PricelistsApi::from(session).create(&given.required::<Vec<crate::pricelists::PricelistCreate>>("json", "pricelists")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "pricelists")]
-    Driver::of::<crate::pricelists::get>("getPricelist"),
+    Driver { operation: "getPricelist", drive: |session, given| {
+        let request = crate::pricelists::PricelistsApi::from(session).get(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "pricelists")]
-    Driver::of::<crate::pricelists::delete>("deletePricelist"),
+    Driver { operation: "deletePricelist", drive: |session, given| {
+        let request = crate::pricelists::PricelistsApi::from(session).delete(given.required::<i64>("path", "id")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "languages")]
-    Driver::of::<crate::languages::list>("listLanguages"),
+    Driver { operation: "listLanguages", drive: |session, _| {
+        let request = crate::languages::LanguagesApi::from(session).list();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "owner")]
-    Driver::of::<crate::owner::get>("getOwner"),
+    Driver { operation: "getOwner", drive: |session, _| {
+        let request = crate::owner::OwnerApi::from(session).get();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "status")]
-    Driver::of::<crate::status::get>("getStatus"),
+    Driver { operation: "getStatus", drive: |session, _| {
+        let request = crate::status::StatusApi::from(session).get();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::code>("readGraphicsCode"),
+    Driver { operation: "readGraphicsCode", drive: |session, given| {
+        let mut request = crate::graphics::GraphicsApi::from(session).code();
+        if let Some(value) = given.optional::<String>("query", "pathname")? { request = request.pathname(&value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::create_code>("createGraphicsCode"),
+    Driver { operation: "createGraphicsCode", drive: |session, given| {
+        let request = crate::graphics::GraphicsApi::from(session).create_code(&given.required::<crate::graphics::GraphicsCodeCreate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::update_code>("updateGraphicsCode"),
+    Driver { operation: "updateGraphicsCode", drive: |session, given| {
+        let request = crate::graphics::GraphicsApi::from(session).update_code(&given.required::<crate::graphics::GraphicsCodeUpdate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::delete_code>("deleteGraphicsCode"),
+    Driver { operation: "deleteGraphicsCode", drive: |session, given| {
+        let request = crate::graphics::GraphicsApi::from(session).delete_code(&given.required::<crate::graphics::GraphicsCodeDelete>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::backups>("listGraphicsBackups"),
+    Driver { operation: "listGraphicsBackups", drive: |session, _| {
+        let request = crate::graphics::GraphicsApi::from(session).backups();
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::create_backup>("createGraphicsBackup"),
+    Driver { operation: "createGraphicsBackup", drive: |session, given| {
+        let request = crate::graphics::GraphicsApi::from(session).create_backup(&given.required::<crate::graphics::GraphicsBackupCreate>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::restore_backup>("restoreGraphicsBackup"),
+    Driver { operation: "restoreGraphicsBackup", drive: |session, given| {
+        let request = crate::graphics::GraphicsApi::from(session).restore_backup(&given.required::<crate::graphics::GraphicsBackupToken>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "graphics")]
-    Driver::of::<crate::graphics::delete_backup>("deleteGraphicsBackup"),
+    Driver { operation: "deleteGraphicsBackup", drive: |session, given| {
+        let request = crate::graphics::GraphicsApi::from(session).delete_backup(&given.required::<crate::graphics::GraphicsBackupToken>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "metas")]
-    Driver::of::<crate::metas::list>("listMetas"),
+    Driver { operation: "listMetas", drive: |session, given| {
+        let mut request = crate::metas::MetasApi::from(session).list();
+        if let Some(value) = given.optional::<String>("query", "key")? { request = request.key(&value); }
+        if let Some(value) = given.optional::<crate::metas::MetaCategory>("query", "category")? { request = request.category(value); }
+        if let Some(value) = given.optional::<crate::metas::MetaType>("query", "type")? { request = request.r#type(value); }
+        if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "metas")]
-    Driver::of::<crate::metas::create>("createMetas"),
+    Driver { operation: "createMetas", drive: |session, given| {
+        let request = crate::metas::MetasApi::from(session).create(&given.required::<Vec<crate::metas::MetaDefinitionCreate>>("json", "metas")?);
+        Ok(request.send_raw().written())
+    } },
     #[cfg(feature = "metas")]
-    Driver::of::<crate::metas::delete>("deleteMetas"),
+    Driver { operation: "deleteMetas", drive: |session, given| {
+        let request = crate::metas::MetasApi::from(session).delete(&given.required::<Vec<i64>>("joined", "ids")?);
+        Ok(request.send_raw().written())
+    } },
 ];

@@ -21,7 +21,7 @@ operation! {
     ConversionCodesApi::list() -> ListRequest {
         id: "listConversionCodes",
         call: GET "/conversion-codes",
-        answer: Vec<ConversionCode> = "conversion_codes",
+        list: ConversionCode = "conversion_codes",
         options {
             /// Only those of this language, ISO 639-1.
             language_id: &str = query("language_id"),
@@ -42,7 +42,7 @@ operation! {
     ConversionCodesApi::create(conversion_codes: &[ConversionCodeWrite] = json("conversion_codes")) -> CreateRequest {
         id: "createConversionCodes",
         call: POST "/conversion-codes",
-        answer: Vec<ConversionCodeOutcome> = "conversion_codes",
+        list: ConversionCodeOutcome = "conversion_codes",
         split: kontrakt_runtime::bulk::Outcomes<ConversionCodeOutcome> = {
             limit: 100, outcome: [], messages: "messages", errors: [],
             list: Body("conversion_codes") { answers: Some("conversion_codes"), keys: [] },
@@ -63,7 +63,7 @@ operation! {
     ConversionCodesApi::update(conversion_codes: &[ConversionCodeWrite] = json("conversion_codes")) -> UpdateRequest {
         id: "updateConversionCodes",
         call: PUT "/conversion-codes",
-        answer: Vec<ConversionCodeOutcome> = "conversion_codes",
+        list: ConversionCodeOutcome = "conversion_codes",
         split: kontrakt_runtime::bulk::Outcomes<ConversionCodeOutcome> = {
             limit: 100, outcome: [], messages: "messages", errors: [],
             list: Body("conversion_codes") { answers: Some("conversion_codes"), keys: [] },
@@ -81,7 +81,7 @@ operation! {
     ConversionCodesApi::delete() -> DeleteRequest {
         id: "deleteConversionCodes",
         call: DELETE "/conversion-codes",
-        answer: Vec<ConversionCodeOutcome> = "conversion_codes",
+        list: ConversionCodeOutcome = "conversion_codes",
         judge: { answers: "conversion_codes", outcome: [], messages: "messages" },
         options {
             /// Only those of this language, ISO 639-1.
@@ -99,7 +99,7 @@ operation! {
     ConversionCodesApi::get(position: ConversionCodePosition = path("position")) -> GetRequest {
         id: "getConversionCodes",
         call: GET "/conversion-codes/{position}",
-        answer: Vec<ConversionCode> = "conversion_codes",
+        list: ConversionCode = "conversion_codes",
         options {
             /// Only that of this language, ISO 639-1.
             language_id: &str = query("language_id"),
@@ -118,7 +118,7 @@ operation! {
     ConversionCodesApi::delete_at(position: ConversionCodePosition = path("position")) -> DeleteAtRequest {
         id: "deleteConversionCodesAt",
         call: DELETE "/conversion-codes/{position}",
-        answer: Vec<ConversionCodeOutcome> = "conversion_codes",
+        list: ConversionCodeOutcome = "conversion_codes",
         judge: { answers: "conversion_codes", outcome: [], messages: "messages" },
         options {
             /// Only that of this language, ISO 639-1.

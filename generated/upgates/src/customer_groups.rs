@@ -23,7 +23,7 @@ operation! {
     CustomerGroupsApi::list() -> ListRequest {
         id: "listCustomerGroups",
         call: GET "/groups",
-        answer: Page<CustomerGroup> = "groups",
+        pages: CustomerGroup = "groups",
         options {
             /// Only the group of this name.
             name: &str = query("name"),
@@ -46,7 +46,7 @@ operation! {
     CustomerGroupsApi::create(groups: &[CustomerGroupCreate] = json("groups")) -> CreateRequest {
         id: "createCustomerGroups",
         call: POST "/groups",
-        answer: Vec<CustomerGroupCreated> = "groups",
+        list: CustomerGroupCreated = "groups",
         split: kontrakt_runtime::bulk::Outcomes<CustomerGroupCreated> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("groups") { answers: Some("groups"), keys: [] },
@@ -65,7 +65,7 @@ operation! {
     CustomerGroupsApi::update(groups: &[CustomerGroupUpdate] = json("groups")) -> UpdateRequest {
         id: "updateCustomerGroups",
         call: PUT "/groups",
-        answer: Vec<CustomerGroupUpdated> = "groups",
+        list: CustomerGroupUpdated = "groups",
         split: kontrakt_runtime::bulk::Outcomes<CustomerGroupUpdated> = {
             limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
             list: Body("groups") { answers: Some("groups"), keys: [] },
@@ -84,7 +84,7 @@ operation! {
     CustomerGroupsApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCustomerGroups",
         call: DELETE "/groups",
-        answer: Vec<CustomerGroupDeleted> = "groups",
+        list: CustomerGroupDeleted = "groups",
         split: kontrakt_runtime::bulk::Outcomes<CustomerGroupDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("groups"), keys: [] },

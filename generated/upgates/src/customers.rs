@@ -24,7 +24,7 @@ operation! {
     CustomersApi::list() -> ListRequest {
         id: "listCustomers",
         call: GET "/customers",
-        answer: Page<Customer> = "customers" feed {
+        pages: Customer = "customers" feed {
             from: "last_update_time_from",
             key: "customer_id",
             time: "last_update_time",
@@ -79,7 +79,7 @@ operation! {
     CustomersApi::create(customers: &[CustomerCreate] = json("customers")) -> CreateRequest {
         id: "createCustomers",
         call: POST "/customers",
-        answer: Vec<CustomerCreated> = "customers",
+        list: CustomerCreated = "customers",
         split: kontrakt_runtime::bulk::Outcomes<CustomerCreated> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("customers") { answers: Some("customers"), keys: [] },
@@ -100,7 +100,7 @@ operation! {
     CustomersApi::update(customers: &[CustomerUpdate] = json("customers")) -> UpdateRequest {
         id: "updateCustomers",
         call: PUT "/customers",
-        answer: Vec<CustomerUpdated> = "customers",
+        list: CustomerUpdated = "customers",
         split: kontrakt_runtime::bulk::Outcomes<CustomerUpdated> = {
             limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
             list: Body("customers") { answers: Some("customers"), keys: [] },
@@ -119,7 +119,7 @@ operation! {
     CustomersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCustomers",
         call: DELETE "/customers",
-        answer: Vec<CustomerDeleted> = "customers",
+        list: CustomerDeleted = "customers",
         split: kontrakt_runtime::bulk::Outcomes<CustomerDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("customers"), keys: [] },
@@ -165,7 +165,7 @@ operation! {
     CustomersApi::agreements(customer_id: i64 = path("customer_id")) -> AgreementsRequest {
         id: "listCustomerAgreements",
         call: GET "/customers/{customer_id}/agreements",
-        answer: Vec<CustomerAgreement> = "agreements",
+        list: CustomerAgreement = "agreements",
         options {
             /// E-mail address of the customer.
             email: &str = query("email"),

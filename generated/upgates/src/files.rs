@@ -23,7 +23,7 @@ operation! {
     FilesApi::list() -> ListRequest {
         id: "listFiles",
         call: GET "/files",
-        answer: Page<StoredFile> = "files",
+        pages: StoredFile = "files",
         options {
             /// Only the file of this ID.
             id: i64 = query("id"),
@@ -69,7 +69,7 @@ operation! {
     FilesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteFiles",
         call: DELETE "/files",
-        answer: Vec<FileDeleted> = "files",
+        list: FileDeleted = "files",
         split: kontrakt_runtime::bulk::Outcomes<FileDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("files"), keys: [] },
@@ -141,7 +141,7 @@ operation! {
     FilesApi::categories() -> CategoriesRequest {
         id: "listFileCategories",
         call: GET "/files/categories",
-        answer: Page<FileCategory> = "categories",
+        pages: FileCategory = "categories",
         options {
             /// Only the category of this ID.
             id: i64 = query("id"),

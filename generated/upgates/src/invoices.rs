@@ -22,7 +22,7 @@ operation! {
     InvoicesApi::list() -> ListRequest {
         id: "listInvoices",
         call: GET "/invoices",
-        answer: Page<Invoice> = "invoices" feed {
+        pages: Invoice = "invoices" feed {
             from: "last_update_time_from",
             key: "invoice_number",
         },

@@ -23,7 +23,7 @@ operation! {
     LabelsApi::list() -> ListRequest {
         id: "listLabels",
         call: GET "/labels",
-        answer: Page<Label> = "labels",
+        pages: Label = "labels",
         options {
             /// Only the label of this ID.
             id: i64 = query("id"),
@@ -48,7 +48,7 @@ operation! {
     LabelsApi::create(labels: &[LabelCreate] = json("labels")) -> CreateRequest {
         id: "createLabels",
         call: POST "/labels",
-        answer: Vec<LabelCreated> = "labels",
+        list: LabelCreated = "labels",
         split: kontrakt_runtime::bulk::Outcomes<LabelCreated> = {
             limit: 100, outcome: ["created_yn"], messages: "messages", errors: [],
             list: Body("labels") { answers: Some("labels"), keys: [] },
@@ -67,7 +67,7 @@ operation! {
     LabelsApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteLabels",
         call: DELETE "/labels",
-        answer: Vec<LabelDeleted> = "labels",
+        list: LabelDeleted = "labels",
         split: kontrakt_runtime::bulk::Outcomes<LabelDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("labels"), keys: [] },

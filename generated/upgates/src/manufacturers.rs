@@ -23,7 +23,7 @@ operation! {
     ManufacturersApi::list() -> ListRequest {
         id: "listManufacturers",
         call: GET "/manufacturers",
-        answer: Page<Manufacturer> = "manufacturers",
+        pages: Manufacturer = "manufacturers",
         options {
             /// Only the manufacturer of this ID.
             id: i64 = query("id"),
@@ -46,7 +46,7 @@ operation! {
     ManufacturersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteManufacturers",
         call: DELETE "/manufacturers",
-        answer: Vec<ManufacturerDeleted> = "manufacturers",
+        list: ManufacturerDeleted = "manufacturers",
         split: kontrakt_runtime::bulk::Outcomes<ManufacturerDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("manufacturers"), keys: [] },

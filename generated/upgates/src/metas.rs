@@ -23,7 +23,7 @@ operation! {
     MetasApi::list() -> ListRequest {
         id: "listMetas",
         call: GET "/metas",
-        answer: Page<MetaDefinition> = "metas",
+        pages: MetaDefinition = "metas",
         options {
             /// Only the field with this key.
             key: &str = query("key"),
@@ -67,7 +67,7 @@ operation! {
     MetasApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteMetas",
         call: DELETE "/metas",
-        answer: Vec<MetaDeleted> = "metas",
+        list: MetaDeleted = "metas",
         split: kontrakt_runtime::bulk::Outcomes<MetaDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("metas"), keys: [] },

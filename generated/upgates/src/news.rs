@@ -24,7 +24,7 @@ operation! {
     NewsApi::list() -> ListRequest {
         id: "listNews",
         call: GET "/news",
-        answer: Page<NewsItem> = "news" feed {
+        pages: NewsItem = "news" feed {
             from: "last_update_time_from",
             key: "news_id",
             time: "last_update_time",

@@ -21,7 +21,7 @@ operation! {
     OrderStatusesApi::list() -> ListRequest {
         id: "listOrderStatuses",
         call: GET "/order-statuses",
-        answer: Vec<OrderStatus> = "order_statuses",
+        list: OrderStatus = "order_statuses",
         options {
             /// Only statuses of this kind.
             r#type: OrderStatusType = query("type"),

@@ -27,7 +27,7 @@ operation! {
     OrdersApi::list() -> ListRequest {
         id: "listOrders",
         call: GET "/orders",
-        answer: Page<Order> = "orders" feed {
+        pages: Order = "orders" feed {
             from: "last_update_time_from",
             key: "order_number",
             time: "last_update_time",
@@ -89,7 +89,7 @@ operation! {
     OrdersApi::create(body: &OrdersCreate = json("")) -> CreateRequest {
         id: "createOrders",
         call: POST "/orders",
-        answer: Vec<OrderCreated> = "orders",
+        list: OrderCreated = "orders",
         split: kontrakt_runtime::bulk::Outcomes<OrderCreated> = {
             limit: 100, outcome: ["created_yn", "created"], messages: "messages", errors: [],
             list: Body("orders") { answers: Some("orders"), keys: ["external_order_number"] },
@@ -129,7 +129,7 @@ operation! {
     OrdersApi::update(body: &OrdersUpdate = json("")) -> UpdateRequest {
         id: "updateOrders",
         call: PUT "/orders",
-        answer: Vec<OrderUpdated> = "orders",
+        list: OrderUpdated = "orders",
         split: kontrakt_runtime::bulk::Outcomes<OrderUpdated> = {
             limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
             list: Body("orders") { answers: Some("orders"), keys: ["order_number"] },
@@ -148,7 +148,7 @@ operation! {
     OrdersApi::delete(order_numbers: &[&str] = joined("order_numbers", ";")) -> DeleteRequest {
         id: "deleteOrders",
         call: DELETE "/orders",
-        answer: Vec<OrderDeleted> = "orders",
+        list: OrderDeleted = "orders",
         split: kontrakt_runtime::bulk::Outcomes<OrderDeleted> = {
             limit: 100, outcome: ["deleted_yn", "deleted"], messages: "messages", errors: [],
             list: Query("order_numbers", ";") { answers: Some("orders"), keys: ["order_number"] },

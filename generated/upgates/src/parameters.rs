@@ -23,7 +23,7 @@ operation! {
     ParametersApi::list() -> ListRequest {
         id: "listParameters",
         call: GET "/parameters",
-        answer: Page<Parameter> = "parameters",
+        pages: Parameter = "parameters",
         options {
             /// Only the parameter of this ID.
             id: i64 = query("id"),
@@ -48,7 +48,7 @@ operation! {
     ParametersApi::create(parameters: &[ParameterCreate] = json("parameters")) -> CreateRequest {
         id: "createParameters",
         call: POST "/parameters",
-        answer: Vec<ParameterCreated> = "parameters",
+        list: ParameterCreated = "parameters",
         split: kontrakt_runtime::bulk::Outcomes<ParameterCreated> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("parameters") { answers: Some("parameters"), keys: [] },
@@ -69,7 +69,7 @@ operation! {
     ParametersApi::update(parameters: &[ParameterUpdate] = json("parameters")) -> UpdateRequest {
         id: "updateParameters",
         call: PUT "/parameters",
-        answer: Vec<ParameterUpdated> = "parameters",
+        list: ParameterUpdated = "parameters",
         split: kontrakt_runtime::bulk::Outcomes<ParameterUpdated> = {
             limit: 100, outcome: ["created_yn", "updated_yn"], messages: "messages", errors: [],
             list: Body("parameters") { answers: Some("parameters"), keys: [] },
@@ -88,7 +88,7 @@ operation! {
     ParametersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteParameters",
         call: DELETE "/parameters",
-        answer: Vec<ParameterDeleted> = "parameters",
+        list: ParameterDeleted = "parameters",
         split: kontrakt_runtime::bulk::Outcomes<ParameterDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("parameters"), keys: [] },
@@ -163,7 +163,7 @@ operation! {
     ParametersApi::delete_values(ids: &[i64] = joined("ids", ";")) -> DeleteValuesRequest {
         id: "deleteParameterValues",
         call: DELETE "/parameters/values",
-        answer: Vec<ParameterDeleted> = "parameters",
+        list: ParameterDeleted = "parameters",
         split: kontrakt_runtime::bulk::Outcomes<ParameterDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("parameters"), keys: [] },

@@ -23,7 +23,7 @@ operation! {
     PaymentsApi::list() -> ListRequest {
         id: "listPayments",
         call: GET "/payments",
-        answer: Page<Payment> = "payments",
+        pages: Payment = "payments",
         options {
             /// Only the payment of this ID.
             id: i64 = query("id"),

@@ -36,7 +36,7 @@ operation! {
     PricelistsApi::create(pricelists: &[PricelistCreate] = json("pricelists")) -> CreateRequest {
         id: "createPricelists",
         call: POST "/pricelists",
-        answer: Vec<PricelistCreated> = "pricelists",
+        list: PricelistCreated = "pricelists",
         split: kontrakt_runtime::bulk::Outcomes<PricelistCreated> = {
             limit: 100, outcome: ["created_yn"], messages: "messages", errors: [],
             list: Body("pricelists") { answers: Some("pricelists"), keys: [] },

@@ -23,7 +23,7 @@ operation! {
     ProductReviewsApi::list() -> ListRequest {
         id: "listProductReviews",
         call: GET "/products/ratings-reviews",
-        answer: Page<ProductReview> = "ratings_reviews",
+        pages: ProductReview = "ratings_reviews",
         options {
             /// Only those of the product with this code.
             product_code: &str = query("product_code"),
@@ -48,7 +48,7 @@ operation! {
     ProductReviewsApi::create(ratings_reviews: &[ProductReviewCreate] = json("ratings_reviews")) -> CreateRequest {
         id: "createProductReviews",
         call: POST "/products/ratings-reviews",
-        answer: Vec<ProductReviewCreated> = "ratings_reviews",
+        list: ProductReviewCreated = "ratings_reviews",
         split: kontrakt_runtime::bulk::Outcomes<ProductReviewCreated> = {
             limit: 100, outcome: ["created_yn"], messages: "messages", errors: [],
             list: Body("ratings_reviews") { answers: Some("ratings_reviews"), keys: [] },
@@ -67,7 +67,7 @@ operation! {
     ProductReviewsApi::delete(rating_review_ids: &[i64] = joined("rating_review_ids", ";")) -> DeleteRequest {
         id: "deleteProductReviews",
         call: DELETE "/products/ratings-reviews",
-        answer: Vec<ProductReviewDeleted> = "ratings_reviews",
+        list: ProductReviewDeleted = "ratings_reviews",
         split: kontrakt_runtime::bulk::Outcomes<ProductReviewDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("rating_review_ids", ";") { answers: Some("ratings_reviews"), keys: [] },

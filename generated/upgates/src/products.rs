@@ -27,7 +27,7 @@ operation! {
     ProductsApi::list() -> ListRequest {
         id: "listProducts",
         call: GET "/products",
-        answer: Page<Product> = "products" feed {
+        pages: Product = "products" feed {
             from: "last_update_time_from",
             size: Some(("current_page_items", 100)),
             key: "product_id",
@@ -132,7 +132,7 @@ operation! {
     ProductsApi::delete(codes: &[&str] = joined("codes", ";")) -> DeleteRequest {
         id: "deleteProducts",
         call: DELETE "/products",
-        answer: Vec<ProductDeleted> = "products",
+        list: ProductDeleted = "products",
         split: kontrakt_runtime::bulk::Outcomes<ProductDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("codes", ";") { answers: Some("products"), keys: ["code"] },
@@ -184,7 +184,7 @@ operation! {
     ProductsApi::simple() -> SimpleRequest {
         id: "listSimpleProducts",
         call: GET "/products/simple",
-        answer: Page<SimpleProduct> = "products" feed {
+        pages: SimpleProduct = "products" feed {
             from: "last_update_time_from",
             size: Some(("current_page_items", 100)),
             key: "product_id",
@@ -249,7 +249,7 @@ operation! {
     ProductsApi::prices() -> PricesRequest {
         id: "listProductPrices",
         call: GET "/products/prices",
-        answer: Page<ProductPrices> = "products" feed {
+        pages: ProductPrices = "products" feed {
             from: "last_update_time_from",
             size: Some(("current_page_items", 100)),
             key: "product_id",
@@ -319,7 +319,7 @@ operation! {
     ProductsApi::parameters() -> ParametersRequest {
         id: "listProductParameters",
         call: GET "/products/parameters",
-        answer: Page<ProductParameters> = "products" feed {
+        pages: ProductParameters = "products" feed {
             from: "last_update_time_from",
             size: Some(("current_page_items", 100)),
             key: "product_id",
@@ -387,7 +387,7 @@ operation! {
     ProductsApi::labels() -> LabelsRequest {
         id: "listProductLabels",
         call: GET "/products/labels",
-        answer: Page<ProductLabels> = "products" feed {
+        pages: ProductLabels = "products" feed {
             from: "last_update_time_from",
             size: Some(("current_page_items", 100)),
             key: "product_id",
@@ -457,7 +457,7 @@ operation! {
     ProductsApi::files() -> FilesRequest {
         id: "listProductFiles",
         call: GET "/products/files",
-        answer: Page<ProductFiles> = "products" feed {
+        pages: ProductFiles = "products" feed {
             from: "last_update_time_from",
             size: Some(("current_page_items", 100)),
             key: "product_id",
@@ -527,7 +527,7 @@ operation! {
     ProductsApi::related() -> RelatedRequest {
         id: "listProductRelations",
         call: GET "/products/related",
-        answer: Page<ProductRelations> = "products" feed {
+        pages: ProductRelations = "products" feed {
             from: "last_update_time_from",
             size: Some(("current_page_items", 100)),
             key: "product_id",
@@ -591,7 +591,7 @@ operation! {
     ProductsApi::variants() -> VariantsRequest {
         id: "listVariants",
         call: GET "/products/variants",
-        answer: Page<ListedVariant> = "variants",
+        pages: ListedVariant = "variants",
         page_size: ("current_page_items", 100),
         options {
             /// Only the product with this code.
@@ -635,7 +635,7 @@ operation! {
     ProductsApi::delete_variants(codes: &[&str] = joined("codes", ";")) -> DeleteVariantsRequest {
         id: "deleteProductVariants",
         call: DELETE "/products/variants",
-        answer: Vec<VariantDeleted> = "variants",
+        list: VariantDeleted = "variants",
         split: kontrakt_runtime::bulk::Outcomes<VariantDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("codes", ";") { answers: Some("variants"), keys: ["code"] },
@@ -654,7 +654,7 @@ operation! {
     ProductsApi::images_queue() -> ImagesQueueRequest {
         id: "listImagesQueue",
         call: GET "/products/images-queue",
-        answer: Vec<QueuedImage> = "images_queue",
+        list: QueuedImage = "images_queue",
         options {
             /// Only the product with this code.
             code: &str = query("code"),

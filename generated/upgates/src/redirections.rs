@@ -23,7 +23,7 @@ operation! {
     RedirectionsApi::list() -> ListRequest {
         id: "listRedirections",
         call: GET "/redirections",
-        answer: Page<Redirection> = "redirections",
+        pages: Redirection = "redirections",
         options {
             /// Only the redirection of this ID.
             id: i64 = query("id"),
@@ -58,7 +58,7 @@ operation! {
     RedirectionsApi::create(redirections: &[RedirectionCreate] = json("redirections")) -> CreateRequest {
         id: "createRedirections",
         call: POST "/redirections",
-        answer: Vec<RedirectionCreated> = "redirections",
+        list: RedirectionCreated = "redirections",
         split: kontrakt_runtime::bulk::Outcomes<RedirectionCreated> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("redirections") { answers: Some("redirections"), keys: [] },
@@ -77,7 +77,7 @@ operation! {
     RedirectionsApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteRedirections",
         call: DELETE "/redirections",
-        answer: Vec<RedirectionDeleted> = "redirections",
+        list: RedirectionDeleted = "redirections",
         split: kontrakt_runtime::bulk::Outcomes<RedirectionDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("redirections"), keys: [] },

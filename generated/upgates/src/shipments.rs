@@ -23,7 +23,7 @@ operation! {
     ShipmentsApi::list() -> ListRequest {
         id: "listShipments",
         call: GET "/shipments",
-        answer: Page<Shipment> = "shipments",
+        pages: Shipment = "shipments",
         options {
             /// Only the shipment of this ID.
             id: i64 = query("id"),
@@ -69,7 +69,7 @@ operation! {
     ShipmentsApi::affiliates(id: i64 = path("id")) -> AffiliatesRequest {
         id: "listShipmentAffiliates",
         call: GET "/shipments/{id}/affiliates",
-        answer: Page<Affiliate> = "affiliates",
+        pages: Affiliate = "affiliates",
         options {
             /// Page to answer, counted from 1. At least 1. Default `1`.
             page: i64 = query("page"),
@@ -93,7 +93,7 @@ operation! {
     ) -> CreateAffiliatesRequest {
         id: "createShipmentAffiliates",
         call: POST "/shipments/{id}/affiliates",
-        answer: Vec<AffiliateCreated> = "affiliates",
+        list: AffiliateCreated = "affiliates",
         split: kontrakt_runtime::bulk::Outcomes<AffiliateCreated> = {
             limit: 100, outcome: ["created_yn"], messages: "messages", errors: [],
             list: Body("affiliates") { answers: Some("affiliates"), keys: [] },
@@ -115,7 +115,7 @@ operation! {
     ) -> DeleteAffiliatesRequest {
         id: "deleteShipmentAffiliates",
         call: DELETE "/shipments/{id}/affiliates",
-        answer: Vec<AffiliateDeleted> = "affiliates",
+        list: AffiliateDeleted = "affiliates",
         split: kontrakt_runtime::bulk::Outcomes<AffiliateDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("affiliate_ids", ";") { answers: Some("affiliates"), keys: [] },
@@ -151,7 +151,7 @@ operation! {
     ShipmentsApi::groups() -> GroupsRequest {
         id: "listShipmentGroups",
         call: GET "/shipments/groups",
-        answer: Page<ShipmentGroup> = "groups",
+        pages: ShipmentGroup = "groups",
         options {
             /// Page to answer, counted from 1. At least 1. Default `1`.
             page: i64 = query("page"),

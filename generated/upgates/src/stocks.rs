@@ -24,7 +24,7 @@ operation! {
     StocksApi::list() -> ListRequest {
         id: "listStocks",
         call: GET "/stocks",
-        answer: Page<Stock> = "stocks",
+        pages: Stock = "stocks",
         options {
             /// Only the stock of this ID.
             id: i64 = query("id"),
@@ -47,7 +47,7 @@ operation! {
     StocksApi::create(stocks: &[StockCreate] = json("stocks")) -> CreateRequest {
         id: "createStocks",
         call: POST "/stocks",
-        answer: Vec<StockCreated> = "stocks",
+        list: StockCreated = "stocks",
         split: kontrakt_runtime::bulk::Outcomes<StockCreated> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("stocks") { answers: Some("stocks"), keys: [] },
@@ -68,7 +68,7 @@ operation! {
     StocksApi::update(stocks: &[StockUpdate] = json("stocks")) -> UpdateRequest {
         id: "updateStocks",
         call: PUT "/stocks",
-        answer: Vec<StockUpdated> = "stocks",
+        list: StockUpdated = "stocks",
         split: kontrakt_runtime::bulk::Outcomes<StockUpdated> = {
             limit: 100, outcome: ["created_yn", "updated_yn"], messages: "messages", errors: [],
             list: Body("stocks") { answers: Some("stocks"), keys: [] },
@@ -87,7 +87,7 @@ operation! {
     StocksApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteStocks",
         call: DELETE "/stocks",
-        answer: Vec<StockDeleted> = "stocks",
+        list: StockDeleted = "stocks",
         split: kontrakt_runtime::bulk::Outcomes<StockDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("stocks"), keys: [] },

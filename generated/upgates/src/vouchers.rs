@@ -24,7 +24,7 @@ operation! {
     VouchersApi::list() -> ListRequest {
         id: "listVouchers",
         call: GET "/vouchers",
-        answer: Page<Voucher> = "vouchers",
+        pages: Voucher = "vouchers",
         options {
             /// Only the voucher with this code.
             voucher_code: &str = query("voucher_code"),
@@ -72,7 +72,7 @@ operation! {
     VouchersApi::delete(voucher_codes: &[&str] = joined("voucher_codes", ";")) -> DeleteRequest {
         id: "deleteVouchers",
         call: DELETE "/vouchers",
-        answer: Vec<VoucherDeleted> = "vouchers",
+        list: VoucherDeleted = "vouchers",
         split: kontrakt_runtime::bulk::Outcomes<VoucherDeleted> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("voucher_codes", ";") { answers: Some("vouchers"), keys: [] },

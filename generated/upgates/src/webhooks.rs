@@ -64,7 +64,7 @@ operation! {
     WebhooksApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteWebhooks",
         call: DELETE "/webhooks",
-        answer: Vec<WebhookDeleted> = "webhooks",
+        list: WebhookDeleted = "webhooks",
         split: kontrakt_runtime::bulk::Outcomes<WebhookDeleted> = {
             limit: 100, outcome: ["deleted", "deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("webhooks"), keys: [] },

@@ -56,12 +56,18 @@ macro_rules! resource {
 /// ```
 ///
 /// The method gives a [`Call`](crate::Call), or a request type of another name: the same with a setter for each option,
-/// and with `items` and `pages` when the answer is a `Page<T>`, `items` when it is a `Vec<T>` or a `Map<T>`,
-/// `submit` when it is a `Job<T>` (all written without a path), `send_all` when it is split. Other answers are `()`,
-/// [`Download`](crate::Download), and anything that is [`Decode`](crate::Decode).
+/// and with `send_all` when it is split. The kind of a request type's answer says what else it has:
 ///
-/// A page of changes says how to read them: `answer: Page<T> = "data/changes" feed { from: "from", key: "code", },`, with
-/// the fields of [`ChangeFeed`](crate::ChangeFeed); its request type has `feed`.
+/// | kind | answer | methods |
+/// |---|---|---|
+/// | `answer: T` | `T`: `()`, [`Download`](crate::Download), anything that is [`Decode`](crate::Decode) | |
+/// | `pages: T` | [`Page<T>`](crate::Page) | `items`, `pages` |
+/// | `list: T` | `Vec<T>` | `items` |
+/// | `map: T` | [`Map<T>`](crate::Map) | `items` |
+/// | `job: T` | [`Job<T>`](crate::Job) | `submit` |
+///
+/// Pages of changes say how to read them: `pages: T = "data/changes" feed { from: "from", key: "code", },`, with the
+/// fields of [`ChangeFeed`](crate::ChangeFeed); the request type has `feed`.
 ///
 /// The text after `value:` or `answer: T =` is the path of members to the value; empty for the whole body. Lines may
 /// follow: `repeat: Safe,` or `repeat: Never,`; one with the [`Security`](crate::Security) of the operation if it has its
@@ -82,18 +88,44 @@ macro_rules! resource {
 macro_rules! operation {
     (
         $(#[$attribute:meta])*
+        $resource:ident::$method:ident $arguments:tt -> Call<$answer:ty> {
+            id: $id:literal,
+            call: $verb:ident $path:literal,
+            value: $value:literal,
+            $($more:tt)*
+        }
+    ) => {
+        $crate::__method! {
+            [$(#[$attribute])*] $resource $method $arguments [$crate::Call<$answer>] [::core::convert::identity]
+            [$id $verb $path $value] $($more)*
+        }
+    };
+    (
+        $(#[$attribute:meta])*
         $resource:ident::$method:ident $arguments:tt -> $request:ident {
             id: $id:literal,
             call: $verb:ident $path:literal,
-            answer: Page<$item:ty> = $value:literal $(feed $feed:tt)?,
+            $kind:ident: $item:ty = $value:literal $(feed $feed:tt)?,
             $($more:tt)*
         }
     ) => {
         $crate::__method! {
             [$(#[$attribute])*] $resource $method $arguments [$request] [$request] [$id $verb $path $value] $($more)*
         }
-        $crate::__request! { $resource $method $request [$crate::Page<$item>] $($more)* }
-        $crate::__drive! { $resource $method $arguments $($more)* }
+        $crate::__answer! { $kind [$item] $resource $method $request $($more)* }
+        $( $crate::__feed! { $request [$item] $feed } )?
+    };
+}
+
+/// The request type of an operation, by the kind of its answer.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __answer {
+    (answer [$answer:ty] $($request:tt)*) => {
+        $crate::__request! { [$answer] $($request)* }
+    };
+    (pages [$item:ty] $resource:ident $method:ident $request:ident $($more:tt)*) => {
+        $crate::__request! { [$crate::Page<$item>] $resource $method $request $($more)* }
 
         impl $request {
             /// All items, page after page, from the page that is asked for on.
@@ -107,52 +139,28 @@ macro_rules! operation {
             pub fn pages(self) -> $crate::Pages<$item> {
                 self.0.pages()
             }
+        }
+    };
+    (list [$item:ty] $($request:tt)*) => {
+        $crate::__answer! { @listed [::std::vec::Vec<$item>] [$item] $($request)* }
+    };
+    (map [$item:ty] $($request:tt)*) => {
+        $crate::__answer! { @listed [$crate::Map<$item>] [(::std::string::String, $item)] $($request)* }
+    };
+    (@listed [$list:ty] [$item:ty] $resource:ident $method:ident $request:ident $($more:tt)*) => {
+        $crate::__request! { [$list] $resource $method $request $($more)* }
 
-            $( $crate::__feed! { $item, $feed } )?
+        impl $request {
+            /// The items, each for itself: one that cannot be read is an error of its own, and the rest comes all the
+            /// same.
+            #[inline]
+            pub fn items(self) -> $crate::Items<$item> {
+                self.0.items()
+            }
         }
     };
-    (
-        $(#[$attribute:meta])*
-        $resource:ident::$method:ident $arguments:tt -> $request:ident {
-            id: $id:literal,
-            call: $verb:ident $path:literal,
-            answer: Vec<$item:ty> = $value:literal,
-            $($more:tt)*
-        }
-    ) => {
-        $crate::__list! {
-            [$(#[$attribute])*] $resource $method $arguments $request [$id $verb $path $value]
-            [::std::vec::Vec<$item>] [$item] $($more)*
-        }
-    };
-    (
-        $(#[$attribute:meta])*
-        $resource:ident::$method:ident $arguments:tt -> $request:ident {
-            id: $id:literal,
-            call: $verb:ident $path:literal,
-            answer: Map<$item:ty> = $value:literal,
-            $($more:tt)*
-        }
-    ) => {
-        $crate::__list! {
-            [$(#[$attribute])*] $resource $method $arguments $request [$id $verb $path $value]
-            [$crate::Map<$item>] [(::std::string::String, $item)] $($more)*
-        }
-    };
-    (
-        $(#[$attribute:meta])*
-        $resource:ident::$method:ident $arguments:tt -> $request:ident {
-            id: $id:literal,
-            call: $verb:ident $path:literal,
-            answer: Job<$item:ty> = $value:literal,
-            $($more:tt)*
-        }
-    ) => {
-        $crate::__method! {
-            [$(#[$attribute])*] $resource $method $arguments [$request] [$request] [$id $verb $path $value] $($more)*
-        }
-        $crate::__request! { $resource $method $request [$crate::Job<$item>] $($more)* }
-        $crate::__drive! { $resource $method $arguments $($more)* }
+    (job [$item:ty] $resource:ident $method:ident $request:ident $($more:tt)*) => {
+        $crate::__request! { [$crate::Job<$item>] $resource $method $request $($more)* }
 
         impl $request {
             /// Starts the job and gives its handle. The same as `send`.
@@ -162,73 +170,20 @@ macro_rules! operation {
             }
         }
     };
-    (
-        $(#[$attribute:meta])*
-        $resource:ident::$method:ident $arguments:tt -> $request:ident {
-            id: $id:literal,
-            call: $verb:ident $path:literal,
-            answer: $answer:ty = $value:literal,
-            $($more:tt)*
-        }
-    ) => {
-        $crate::__method! {
-            [$(#[$attribute])*] $resource $method $arguments [$request] [$request] [$id $verb $path $value] $($more)*
-        }
-        $crate::__request! { $resource $method $request [$answer] $($more)* }
-        $crate::__drive! { $resource $method $arguments $($more)* }
-    };
-    (
-        $(#[$attribute:meta])*
-        $resource:ident::$method:ident $arguments:tt -> Call<$answer:ty> {
-            id: $id:literal,
-            call: $verb:ident $path:literal,
-            value: $value:literal,
-            $($more:tt)*
-        }
-    ) => {
-        $crate::__method! {
-            [$(#[$attribute])*] $resource $method $arguments [$crate::Call<$answer>] [::core::convert::identity]
-            [$id $verb $path $value] $($more)*
-        }
-        $crate::__drive! { $resource $method $arguments $($more)* }
-    };
 }
 
 /// The method that reads a list of changes, with the fields of [`ChangeFeed`](crate::ChangeFeed).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __feed {
-    ($item:ty, { $($field:ident: $value:expr),* $(,)? }) => {
-        /// What has changed since the time that is asked for: read until nothing can have been missed, each thing once,
-        /// with the mark to store.
-        #[inline]
-        #[allow(clippy::needless_update)]
-        pub fn feed(self) -> $crate::Feed<$item> {
-            self.0.feed(const { &$crate::ChangeFeed { $($field: $value,)* ..$crate::ChangeFeed::DEFAULT } })
-        }
-    };
-}
-
-/// An operation whose answer is a whole list.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __list {
-    (
-        $attributes:tt $resource:ident $method:ident $arguments:tt $request:ident $operation:tt
-        [$list:ty] [$item:ty] $($more:tt)*
-    ) => {
-        $crate::__method! {
-            $attributes $resource $method $arguments [$request] [$request] $operation $($more)*
-        }
-        $crate::__request! { $resource $method $request [$list] $($more)* }
-        $crate::__drive! { $resource $method $arguments $($more)* }
-
+    ($request:ident [$item:ty] { $($field:ident: $value:expr),* $(,)? }) => {
         impl $request {
-            /// The items, each for itself: one that cannot be read is an error of its own, and the rest comes all the
-            /// same.
+            /// What has changed since the time that is asked for: read until nothing can have been missed, each thing
+            /// once, with the mark to store.
             #[inline]
-            pub fn items(self) -> $crate::Items<$item> {
-                self.0.items()
+            #[allow(clippy::needless_update)]
+            pub fn feed(self) -> $crate::Feed<$item> {
+                self.0.feed(const { &$crate::ChangeFeed { $($field: $value,)* ..$crate::ChangeFeed::DEFAULT } })
             }
         }
     };
@@ -311,7 +266,7 @@ macro_rules! __bulk {
 #[macro_export]
 macro_rules! __request {
     (
-        $resource:ident $method:ident $request:ident [$answer:ty]
+        [$answer:ty] $resource:ident $method:ident $request:ident
         $(repeat: $repeat:ident,)?
         $(security: $security:tt,)?
         $(page_size: $page_size:tt,)?
@@ -414,77 +369,6 @@ macro_rules! __request {
             #[inline]
             fn into_future(self) -> Self::IntoFuture {
                 self.0.send()
-            }
-        }
-    };
-}
-
-/// Without the feature, operations can be called as what they are only.
-#[cfg(not(feature = "codecs"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __drive {
-    ($($operation:tt)*) => {};
-}
-
-/// A type of the method's name that implements [`Driven`](crate::codec::Driven): arguments and then options are turned,
-/// one after the other, into `(name place key owned type, how it is passed)`.
-#[cfg(feature = "codecs")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __drive {
-    (
-        $resource:ident $method:ident ($($arguments:tt)*)
-        $(repeat: $repeat:ident,)? $(security: $security:tt,)? $(page_size: $page_size:tt,)? $(promise: $promise:ident,)? $(judge: $judge:tt,)? $(split: $outcomes:ty = $split:tt,)?
-        $(options { $($options:tt)* })?
-    ) => {
-        $crate::__drive! { @($resource $method [$($($options)*)?]) [] $($arguments)* }
-    };
-    (@($resource:ident $method:ident [$($options:tt)*]) [$($arguments:tt)*]) => {
-        $crate::__drive! { @($resource $method {$($arguments)*}) [] $($options)* }
-    };
-    (@$to:tt [$($done:tt)*] $(#[$a:meta])* $name:ident : &[&str] = $place:ident($key:literal $($more:tt)*) $(, $($rest:tt)*)?) => {
-        $crate::__drive! { @$to [
-            $($done)* ($name $place $key ::std::vec::Vec<::std::string::String>, &$crate::codec::texts(&$name))
-        ] $($($rest)*)? }
-    };
-    (@$to:tt [$($done:tt)*] $(#[$a:meta])* $name:ident : &str = $place:ident($key:literal $($more:tt)*) $(, $($rest:tt)*)?) => {
-        $crate::__drive! { @$to [$($done)* ($name $place $key ::std::string::String, &$name)] $($($rest)*)? }
-    };
-    (@$to:tt [$($done:tt)*] $(#[$a:meta])* $name:ident : &[$type:ty] = $place:ident($key:literal $($more:tt)*) $(, $($rest:tt)*)?) => {
-        $crate::__drive! { @$to [$($done)* ($name $place $key ::std::vec::Vec<$type>, &$name)] $($($rest)*)? }
-    };
-    (@$to:tt [$($done:tt)*] $(#[$a:meta])* $name:ident : &$type:ty = $place:ident($key:literal $($more:tt)*) $(, $($rest:tt)*)?) => {
-        $crate::__drive! { @$to [$($done)* ($name $place $key $type, &$name)] $($($rest)*)? }
-    };
-    (@$to:tt [$($done:tt)*] $(#[$a:meta])* $name:ident : $type:ty = $place:ident($key:literal $($more:tt)*) $(, $($rest:tt)*)?) => {
-        $crate::__drive! { @$to [$($done)* ($name $place $key $type, $name)] $($($rest)*)? }
-    };
-    (
-        @($resource:ident $method:ident {$(($argument:ident $place:ident $key:literal $type:ty, $passed:expr))*})
-        [$(($option:ident $option_place:ident $option_key:literal $option_type:ty, $option_passed:expr))*]
-    ) => {
-        #[doc(hidden)]
-        #[allow(non_camel_case_types)]
-        #[derive(Debug)]
-        pub enum $method {}
-
-        impl $crate::codec::Driven for $method {
-            #[allow(unused_mut, unused_variables)]
-            fn drive(
-                session: &$crate::Session,
-                given: &$crate::codec::Arguments,
-            ) -> ::core::result::Result<$crate::Sending<$crate::Response<$crate::Json>>, $crate::DecodeError> {
-                $( let $argument = given.required::<$type>(stringify!($place), $key)?; )*
-                let mut request = <$resource>::from(session).$method($($passed),*);
-                $(
-                    if let ::core::option::Option::Some($option) =
-                        given.optional::<$option_type>(stringify!($option_place), $option_key)?
-                    {
-                        request = request.$option($option_passed);
-                    }
-                )*
-                ::core::result::Result::Ok(request.send_raw().written())
             }
         }
     };

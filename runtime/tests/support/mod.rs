@@ -176,7 +176,7 @@ pub mod orders {
         Orders::list() -> ListOrders {
             id: "getOrders",
             call: GET "/api/orders",
-            answer: Page<Order> = "data/orders",
+            pages: Order = "data/orders",
             options {
                 /// Number of the page.
                 page: u32 = query("page"),
@@ -252,7 +252,7 @@ pub mod orders {
         Orders::delete_many(codes: &[&str] = joined("codes", ";")) -> DeleteOrders {
             id: "deleteOrders",
             call: DELETE "/api/orders",
-            answer: Vec<Json> = "orders",
+            list: Json = "orders",
             split: kontrakt_runtime::bulk::Outcomes<Created> = {
                 limit: 100, outcome: ["done"], messages: "messages", errors: [],
                 list: Query("codes", ";") { answers: Some("orders"), keys: ["code"] },
@@ -265,7 +265,7 @@ pub mod orders {
         Orders::create_many(orders: &[OrderUpdate] = json("orders"), silent: &bool = json("silent")) -> CreateOrders {
             id: "createOrders",
             call: POST "/api/orders/many",
-            answer: Vec<Created> = "orders",
+            list: Created = "orders",
             split: kontrakt_runtime::bulk::Outcomes<Created> = {
                 limit: 100, outcome: ["done"], messages: "messages", errors: [],
                 list: Body("orders") { answers: Some("orders"), keys: [] },
@@ -282,7 +282,7 @@ pub mod orders {
         Orders::by_code() -> OrdersByCode {
             id: "getOrdersByCode",
             call: GET "/api/orders/by-code",
-            answer: Map<Order> = "data",
+            map: Order = "data",
             options {
                 include: &str = query("include"),
             }
