@@ -35,7 +35,7 @@ impl Union {
 }
 
 /// A bound of numbers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Bound {
     /// The number.
     pub value: Number,
@@ -47,6 +47,12 @@ impl Bound {
     /// The number, for comparisons.
     pub fn number(&self) -> f64 {
         self.value.as_f64().unwrap_or(f64::NAN)
+    }
+}
+
+impl std::fmt::Display for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.value, if self.exclusive { " (excluded)" } else { "" })
     }
 }
 
@@ -290,7 +296,12 @@ impl Merged {
         let schema = &contract[id];
         let or_null = or_null || schema.nullable;
         self.keywords(contract, id, or_null);
-        for target in schema.reference.iter().chain(&schema.all_of) {
+        // A condition that is `true` or `false` is none.
+        let settled = schema.condition.and_then(|test| match always(contract, test, 0)? {
+            true => schema.then,
+            false => schema.otherwise,
+        });
+        for target in schema.reference.iter().chain(&schema.all_of).chain(&settled) {
             self.add(contract, *target, or_null, seen);
         }
         for (exclusive, alternatives) in [(true, &schema.one_of), (false, &schema.any_of)] {
@@ -319,9 +330,13 @@ impl Merged {
         self.bounds(schema, id);
         self.counts(schema, id);
         self.text(schema, id);
-        // What rules nothing out says nothing.
-        self.not.extend(schema.not.filter(|id| contract[*id].always != Some(false)));
-        if let Some(test) = schema.condition {
+        match schema.not.map(|not| (not, always(contract, not, 0))) {
+            // What rules nothing out says nothing.
+            Some((_, Some(false))) | None => {}
+            Some((_, Some(true))) => (self.never, self.null) = (true, false),
+            Some((id, None)) => self.not.push(id),
+        }
+        if let Some(test) = schema.condition.filter(|test| always(contract, *test, 0).is_none()) {
             let condition = Condition { test, then: schema.then, otherwise: schema.otherwise };
             self.conditions.push((condition, id));
         }
@@ -452,9 +467,12 @@ impl Merged {
     /// `oneOf` and `anyOf`: null is taken out, and a choice of one is none.
     fn union(&mut self, contract: &Contract, choice: Union, seen: &mut HashSet<SchemaId>) {
         let mut rest = Vec::new();
-        let null = flatten(contract, choice.exclusive, &choice.alternatives, &mut rest, 0) || choice.null;
+        let said = flatten(contract, choice.exclusive, &choice.alternatives, &mut rest, 0);
+        let null = said || choice.null;
         let each = || rest.iter().map(|one| &contract[*one]);
         match rest.as_slice() {
+            // Alternatives that are all `false`.
+            [] if !said => (self.never, self.null) = (true, false),
             [] => self.types = Some(Types::from_iter([Type::Null])),
             [only] => self.add(contract, *only, null, seen),
             _ if each().all(Schema::is_types) => {
@@ -517,8 +535,8 @@ impl Merged {
     }
 }
 
-/// The alternatives without null; those that are themselves nothing but a choice of the same kind belong to this one.
-/// Gives whether null was among them.
+/// The alternatives without null and without `false`; those that are themselves nothing but a choice of the same kind
+/// belong to this one. Gives whether null was among them.
 fn flatten(
     contract: &Contract,
     exclusive: bool,
@@ -534,11 +552,22 @@ fn flatten(
             null = true;
         } else if !inner.is_empty() && depth < 8 && schema.is_bare_choice(inner.len()) {
             null |= flatten(contract, exclusive, inner, out, depth + 1);
-        } else {
+        } else if always(contract, *id, 0) != Some(false) {
             out.push(*id);
         }
     }
     null
+}
+
+/// Whether a schema is `true` or `false`, in whatever words; `None` where it depends on the value.
+fn always(contract: &Contract, id: SchemaId, depth: usize) -> Option<bool> {
+    let schema = &contract[contract.resolve(id)];
+    let opposite = || always(contract, schema.not?, depth + 1).map(|always| !always);
+    let only_not = || Schema { not: None, ..schema.clone() }.is_anything();
+    match schema.always.or(schema.is_anything().then_some(true)) {
+        None if depth < 8 && schema.not.is_some() && only_not() => opposite(),
+        said => said,
+    }
 }
 
 /// Whether the keywords of a schema itself, without what it refers to, let null pass.

@@ -11,6 +11,7 @@ mod merged;
 mod read;
 mod schema;
 mod security;
+mod serialization;
 mod servers;
 
 pub use behaviour::{
@@ -26,6 +27,7 @@ pub use members::OneOrMany;
 pub use merged::{Bound, COUNTS, Condition, Contains, Merged, Said, Slot, Union};
 pub use schema::{Schema, SchemaId, Type, Types};
 pub use security::{Flow, Requirement};
+pub use serialization::{Form, Lead, Sent, Serialization};
 pub use servers::{Server, ServerVariable};
 
 use std::ops::Index;

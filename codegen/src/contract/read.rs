@@ -368,7 +368,13 @@ impl<'d> Reader<'d> {
                 });
             }
         }
-        parameters.retain(|one| one.location != Location::Path || names.contains(&one.name.as_str()));
+        let named = |one: &Parameter| one.location != Location::Path || names.contains(&one.name.as_str());
+        for other in parameters.iter().filter(|one| !named(one)) {
+            let message = format!("the path has no {{{}}} for this parameter", other.name);
+            let complaint = self.document.complain(other.span, &other.pointer, message);
+            self.defect(complaint.help("it is never sent: put it into the path, or take it out"));
+        }
+        parameters.retain(named);
     }
 
     fn parameters(&mut self, at: &At<'d>) -> Vec<Parameter> {

@@ -315,6 +315,24 @@ impl Schema {
             && self.others.is_empty()
     }
 
+    /// Keywords it has that OpenAPI 3.0 does not know and that a field here holds.
+    pub fn newer_keywords(&self) -> impl Iterator<Item = &str> {
+        let said = [
+            ("if", self.condition.is_some()),
+            ("then", self.then.is_some()),
+            ("else", self.otherwise.is_some()),
+            ("propertyNames", self.property_names.is_some()),
+            ("dependentRequired", !self.dependent_required.is_empty()),
+            ("dependentSchemas", !self.dependent_schemas.is_empty()),
+            ("unevaluatedProperties", self.unevaluated_properties.is_some()),
+            ("contains", self.contains.is_some()),
+            ("minContains", self.min_contains.is_some()),
+            ("maxContains", self.max_contains.is_some()),
+            ("unevaluatedItems", self.unevaluated_items.is_some()),
+        ];
+        said.into_iter().filter(|(_, said)| *said).map(|(keyword, _)| keyword)
+    }
+
     /// Every schema directly below this one.
     pub fn children(&self) -> impl Iterator<Item = SchemaId> + '_ {
         let many = [&self.all_of, &self.one_of, &self.any_of, &self.prefix_items];

@@ -185,16 +185,31 @@ fn same_keywords(a: &Schema, b: &Schema) -> bool {
         && (&a.pattern, &a.format, a.min_length, a.max_length) == (&b.pattern, &b.format, b.min_length, b.max_length)
         && (&a.minimum, &a.maximum, &a.multiple_of) == (&b.minimum, &b.maximum, &b.multiple_of)
         && (&a.exclusive_minimum, &a.exclusive_maximum) == (&b.exclusive_minimum, &b.exclusive_maximum)
+        && (&a.dependent_required, a.min_contains, a.max_contains)
+            == (&b.dependent_required, b.min_contains, b.max_contains)
         && a.others == b.others
 }
 
 /// Which schemas there are below one, so that two with the same ones have them in the same order.
-fn below(schema: &Schema) -> ([usize; 4], [bool; 5], Vec<&str>, Vec<&str>) {
+fn below(schema: &Schema) -> ([usize; 4], [bool; 12], [Vec<&str>; 3]) {
     fn keys(named: &[(String, SchemaId)]) -> Vec<&str> {
         named.iter().map(|(name, _)| name.as_str()).collect()
     }
     let lists = [&schema.all_of, &schema.one_of, &schema.any_of, &schema.prefix_items];
-    let single = [schema.reference, schema.not, schema.additional_properties, schema.items, schema.content_schema];
-    let (properties, patterns) = (keys(&schema.properties), keys(&schema.pattern_properties));
-    (lists.map(Vec::len), single.map(|one| one.is_some()), properties, patterns)
+    let single = [
+        schema.reference,
+        schema.not,
+        schema.additional_properties,
+        schema.items,
+        schema.content_schema,
+        schema.condition,
+        schema.then,
+        schema.otherwise,
+        schema.property_names,
+        schema.contains,
+        schema.unevaluated_properties,
+        schema.unevaluated_items,
+    ];
+    let named = [&schema.properties, &schema.pattern_properties, &schema.dependent_schemas];
+    (lists.map(Vec::len), single.map(|one| one.is_some()), named.map(|named| keys(named)))
 }

@@ -140,7 +140,7 @@ impl Lowering<'_> {
         if let Some(always) = schema.always {
             return (if always { anything() } else { nothing() }, false);
         }
-        for (keyword, _) in &schema.others {
+        for keyword in schema.newer_keywords().chain(schema.others.iter().map(|(keyword, _)| keyword.as_str())) {
             self.lose(&schema.pointer, keyword, "3.0 has no such keyword");
         }
         let mut allowed = allowed(schema);

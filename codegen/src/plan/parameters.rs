@@ -8,7 +8,7 @@ use super::model::Argument;
 use super::scalar::scalar;
 use super::shape::{Shape, look};
 use super::ty::{ArgumentPlace, ArgumentTy, Scalar, Ty};
-use crate::contract::{Contract, Location, Operation, Parameter, Type, WrittenAs};
+use crate::contract::{Contract, Form, Location, Operation, Parameter, Type, WrittenAs};
 use crate::name::{singular, singular_pascal, snake, type_name};
 
 /// Header parameters that OpenAPI says to ignore.
@@ -106,23 +106,21 @@ fn ty(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Parameter) -> 
         },
         other => other,
     };
-    let place = place(parameter, &ty, hints.written_as);
+    let place = place(contract, parameter, &ty, hints.written_as);
     (ty, place)
 }
 
-fn place(parameter: &Parameter, ty: &Ty<DraftId>, written: Option<WrittenAs>) -> ArgumentPlace {
-    let separator = parameter.hints.delimiter.as_deref().or(match (parameter.style.as_str(), parameter.explode) {
-        ("spaceDelimited", _) => Some(" "),
-        ("pipeDelimited", _) => Some("|"),
-        (_, false) => Some(","),
+fn place(contract: &Contract, parameter: &Parameter, ty: &Ty<DraftId>, written: Option<WrittenAs>) -> ArgumentPlace {
+    let separator = match parameter.serialization(contract).form {
+        Form::Joined(separator) => Some(separator),
         _ => None,
-    });
+    };
     let name = parameter.name.clone();
     match (parameter.location, ty, separator) {
         // A list there is joined by a comma.
         (Location::Path, ..) => ArgumentPlace::Path(name),
         (Location::Header, ..) => ArgumentPlace::Header(name),
-        (_, Ty::List(_), Some(separator)) => ArgumentPlace::Joined { name, separator: separator.to_owned() },
+        (_, Ty::List(_), Some(separator)) => ArgumentPlace::Joined { name, separator },
         (_, Ty::Scalar(Scalar::Boolean), _) if written == Some(WrittenAs::Digit) => ArgumentPlace::Flag(name),
         _ => ArgumentPlace::Query(name),
     }

@@ -77,7 +77,7 @@ pub fn compare(old: &Side, new: &Side, today: &str) -> Drift {
     for finding in document::compare(&old.contract, &new.contract) {
         collector.add(finding, None);
     }
-    let mut pairs = Pairs::new((&old.contract, &old.document), (&new.contract, &new.document));
+    let mut pairs = Pairs::new(&old.contract, &new.contract);
     let mut entries = Vec::new();
     for caller in [Caller::Client, Caller::Server] {
         let mut calls = Calls::new(&mut pairs, today, caller);

@@ -154,6 +154,8 @@ kinds! {
     ParameterAdded = "parameter-added",
     /// A parameter is gone.
     ParameterRemoved = "parameter-removed",
+    /// Parameters are members of an object now, or no longer; what is sent is the same.
+    ParameterRegrouped = "parameter-regrouped",
     /// A parameter must be given now.
     ParameterBecameRequired = "parameter-became-required",
     /// A parameter may be left out now.
@@ -218,6 +220,10 @@ kinds! {
     PropertyAdded = "property-added",
     /// A property is gone.
     PropertyRemoved = "property-removed",
+    /// A property must not be there any more: its schema is `false`.
+    PropertyRefused = "property-refused",
+    /// A property that must not be there may be there now.
+    PropertyAllowed = "property-allowed",
     /// A property must be there now.
     PropertyBecameRequired = "property-became-required",
     /// A property may be missing now.
@@ -284,6 +290,8 @@ kinds! {
     AlternativesIntroduced = "alternatives-introduced",
     /// A choice of alternatives is no longer made.
     AlternativesDropped = "alternatives-dropped",
+    /// Alternatives of `oneOf` overlap now: a value that fits several is not valid.
+    AlternativesOverlap = "alternatives-overlap",
     /// `not` changed.
     NotChanged = "not-changed",
     /// What tells alternatives apart changed.

@@ -1,19 +1,21 @@
 //! Compares schemas: every pair of corresponding schemas is compared once, however many operations use it.
 //! Findings describe the change of the set of valid values; operations and directions are added later.
 
+mod exclusive;
 mod keywords;
 mod objects;
 mod subschemas;
 mod unions;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use kontrakt_codegen::contract::{Contract, Schema, SchemaId, Types};
-use kontrakt_codegen::document::Document;
+use kontrakt_codegen::contract::{Contract, Merged, Schema, SchemaId, Slot, Types, Union};
 
+use self::exclusive::Checkers;
 use super::detail::{Prose, ValueDetail};
-use super::model::{Effect, Finding, Kind, Severity, Spot};
-use super::view::{Slot, View, keyword_spot, spot, subject};
+use super::model::{Effect, Finding, Kind, Severity};
+use super::view::{Width, spot, subject};
 
 /// What a pair of schemas is looked at as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -57,19 +59,20 @@ type Key = (Slot, Slot, Mode);
 pub(super) struct Pairs<'a> {
     pub(super) old: &'a Contract,
     pub(super) new: &'a Contract,
-    /// For schemas that the contracts keep as they are written.
-    documents: (&'a Document, &'a Document),
     /// Names of components by their schemas.
     names: (HashMap<SchemaId, &'a str>, HashMap<SchemaId, &'a str>),
     pairs: Vec<Pair>,
     known: HashMap<Key, PairId>,
     waiting: Vec<(PairId, Key)>,
+    checkers: Checkers<'a>,
 }
 
 /// Two views with room for what is found: what the functions of one pair work on.
 struct Work<'v> {
-    a: &'v View,
-    b: &'v View,
+    /// The schemas of the old side.
+    old: &'v [SchemaId],
+    a: &'v Merged,
+    b: &'v Merged,
     mode: Mode,
     pair: Pair,
 }
@@ -81,17 +84,17 @@ impl Work<'_> {
 }
 
 impl<'a> Pairs<'a> {
-    pub(super) fn new(old: (&'a Contract, &'a Document), new: (&'a Contract, &'a Document)) -> Self {
+    pub(super) fn new(old: &'a Contract, new: &'a Contract) -> Self {
         let names =
             |contract: &'a Contract| contract.components.iter().map(|(name, id)| (*id, name.as_str())).collect();
         Self {
-            old: old.0,
-            new: new.0,
-            documents: (old.1, new.1),
-            names: (names(old.0), names(new.0)),
+            old,
+            new,
+            names: (names(old), names(new)),
             pairs: Vec::new(),
             known: HashMap::new(),
             waiting: Vec::new(),
+            checkers: Checkers::default(),
         }
     }
 
@@ -110,7 +113,8 @@ impl<'a> Pairs<'a> {
         self.slots(&[old], &[new], mode)
     }
 
-    fn slots(&mut self, old: &[SchemaId], new: &[SchemaId], mode: Mode) -> PairId {
+    /// The same for schemas that hold together.
+    pub(super) fn slots(&mut self, old: &[SchemaId], new: &[SchemaId], mode: Mode) -> PairId {
         let key = (self.follow(old, new), mode);
         let key = (key.0.0, key.0.1, key.1);
         if let Some(id) = self.known.get(&key) {
@@ -181,15 +185,12 @@ impl<'a> Pairs<'a> {
     }
 
     fn pair(&mut self, old: &[SchemaId], new: &[SchemaId], mode: Mode) -> Pair {
-        let (mut a, mut b) = (View::of(self.old, old), View::of(self.new, new));
-        for (view, said) in [(&mut a, mode.types.0), (&mut b, mode.types.1)] {
-            view.types = match (view.types, said) {
-                (Some(own), Some(said)) => Some(own.intersect(said)),
-                (own, said) => own.or(said),
-            };
-        }
-        let mut work = Work { a: &a, b: &b, mode, pair: Pair::default() };
+        let (a, b) = (reading(self.old, old, mode.types.0), reading(self.new, new, mode.types.1));
+        let mut work = Work { old, a: &a, b: &b, mode, pair: Pair::default() };
         self.documentation(&mut work);
+        if a.never && b.never {
+            return work.pair;
+        }
         if a.never != b.never {
             let effect = if b.never { Effect::Narrows } else { Effect::Widens };
             let finding = Finding::new(Kind::TypeChanged, effect, ValueDetail::Valid(!b.never));
@@ -201,6 +202,7 @@ impl<'a> Pairs<'a> {
             return work.pair;
         }
         self.annotations(&mut work);
+        self.listed_twice(&mut work);
         if self.types(&mut work) {
             self.values(&mut work);
             self.bounds(&mut work);
@@ -214,7 +216,7 @@ impl<'a> Pairs<'a> {
 
     /// Puts a finding at the schemas that are compared.
     fn site(&self, work: &Work<'_>, finding: Finding) -> Finding {
-        let (old, new) = (spot(self.old, work.a.site), spot(self.new, work.b.site));
+        let (old, new) = (spot(self.old, work.a.site()), spot(self.new, work.b.site()));
         finding.about(subject(&new.0)).at(Some(old), Some(new))
     }
 
@@ -226,8 +228,8 @@ impl<'a> Pairs<'a> {
         };
         let both = match (old, new) {
             (Some(a), Some(b)) if self.old[a].pointer == self.new[b].pointer => Some((a, b)),
-            (Some(a), None) => counterpart(a, self.old, &work.b.parts, self.new).map(|b| (a, b)),
-            (None, Some(b)) => counterpart(b, self.new, &work.a.parts, self.old).map(|a| (a, b)),
+            (Some(a), None) => counterpart(a, self.old, &work.b.schemas, self.new).map(|b| (a, b)),
+            (None, Some(b)) => counterpart(b, self.new, &work.a.schemas, self.old).map(|a| (a, b)),
             _ => None,
         };
         match both {
@@ -239,10 +241,6 @@ impl<'a> Pairs<'a> {
         }
     }
 
-    fn keyword(&self, id: Option<SchemaId>, contract: &Contract, keyword: &str) -> Option<Spot> {
-        id.map(|id| keyword_spot(contract, id, keyword))
-    }
-
     fn documentation(&self, work: &mut Work<'_>) {
         if work.a.notes != work.b.notes {
             let finding = Finding::new(Kind::Documentation, Effect::None, Prose::Any);
@@ -250,6 +248,25 @@ impl<'a> Pairs<'a> {
             work.push(finding);
         }
     }
+}
+
+/// What schemas say together, within types that were said further up. A choice with `true` in it is none.
+fn reading<'c>(contract: &'c Contract, slot: &[SchemaId], types: Option<Types>) -> Cow<'c, Merged> {
+    let mut merged = match slot {
+        [only] => Cow::Borrowed(contract.merged(*only)),
+        several => Cow::Owned(Merged::of(contract, several)),
+    };
+    if let Some(said) = types {
+        let own = merged.types;
+        merged.to_mut().types = Some(own.map_or(said, |own| own.intersect(said)));
+    }
+    let idle = |union: &Union| {
+        !union.exclusive && union.alternatives.iter().any(|id| Width::of(contract, &[*id]) == Width::Anything)
+    };
+    if merged.unions.iter().any(idle) {
+        merged.to_mut().unions.retain(|union| !idle(union));
+    }
+    merged
 }
 
 /// The target of a reference with nothing beside it that matters on the wire.

@@ -53,7 +53,7 @@ impl<'c> Instances<'c> {
     pub fn new(contract: &'c Contract, schemas: impl IntoIterator<Item = SchemaId>) -> Self {
         let checker = Checker::new(contract).with_meanings();
         let mut shapes = Shapes::default();
-        let roots = schemas.into_iter().map(|id| (id, shapes.add(&checker, id))).collect();
+        let roots = schemas.into_iter().map(|id| (id, shapes.add(&checker, &[id]))).collect();
         shapes.heights();
         let undrawable = contract.schemas().filter_map(|(id, schema)| undrawable(schema).map(|keyword| (id, keyword)));
         Self { undrawable: undrawable.collect(), checker, shapes, roots }
@@ -131,6 +131,43 @@ impl<'c> Instances<'c> {
         causes.dedup();
         causes
     }
+}
+
+/// Values that several schemas share.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Common {
+    /// There is none, provably.
+    Nothing,
+    /// Some of them, the simplest first.
+    Values(Vec<Value>),
+    /// None was found.
+    Unknown,
+}
+
+/// How many values are drawn in search of one.
+const DRAWS: u64 = 48;
+
+/// What some schemas have in common.
+pub(crate) fn common(checker: &Checker<'_>, schemas: &[SchemaId]) -> Common {
+    let mut shapes = Shapes::default();
+    let root = shapes.add(checker, schemas);
+    shapes.heights();
+    if shapes.list[root].height.is_none() {
+        return if shapes.guessed { Common::Unknown } else { Common::Nothing };
+    }
+    let draw = |seed| Drawing { checker, shapes: &shapes, rng: Rng::with_seed(seed), drawn: 0 }.draw(root, 0);
+    let holds = |value: &Value| schemas.iter().all(|id| checker.accepts(*id, value));
+    let mut values: Vec<Value> = (0..DRAWS).filter_map(draw).filter(holds).collect();
+    values.sort_by_cached_key(shrink::weight);
+    if values.is_empty() { Common::Unknown } else { Common::Values(values) }
+}
+
+/// A value made as simple as can be while something holds of it.
+pub(crate) fn smaller(mut value: Value, holds: impl Fn(&Value) -> bool) -> Value {
+    while let Some(next) = shrink::edits(&value).iter().find_map(|edit| edit.apply(&value).filter(&holds)) {
+        value = next;
+    }
+    value
 }
 
 /// All values of one schema, as a strategy.

@@ -88,14 +88,16 @@ pub(super) struct Member {
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
     pub(super) list: Vec<Shape>,
+    /// Whether something was left out that may have values after all.
+    pub(super) guessed: bool,
     known: HashMap<Vec<SchemaId>, ShapeId>,
     waiting: Vec<ShapeId>,
 }
 
 impl Shapes {
-    /// The shape of one schema, with everything below it. Heights are worked out when all shapes are there.
-    pub(super) fn add(&mut self, checker: &Checker<'_>, schema: SchemaId) -> ShapeId {
-        let id = self.shape(vec![schema]);
+    /// The shape of schemas that hold together, with everything below it. Heights are worked out when all shapes are there.
+    pub(super) fn add(&mut self, checker: &Checker<'_>, schemas: &[SchemaId]) -> ShapeId {
+        let id = self.shape(schemas.to_vec());
         while let Some(next) = self.waiting.pop() {
             let schemas = self.list[next].schemas.clone();
             self.list[next].ways = self.ways(checker, &schemas);
@@ -128,7 +130,9 @@ impl Shapes {
         schemas.iter().for_each(|id| start.add(checker, *id));
         let mut open = vec![start];
         while let Some(mut choice) = open.pop() {
-            if choice.impossible || ways.len() + open.len() > MAX_WAYS {
+            let many = ways.len() + open.len() > MAX_WAYS;
+            self.guessed |= many;
+            if choice.impossible || many {
                 continue;
             }
             let Some((branches, exclusive)) = choice.groups.pop() else {
@@ -173,10 +177,18 @@ impl Shapes {
                 forms.extend(match kind {
                     Type::Null => Some(ValuesOf::Null),
                     Type::Boolean => Some(ValuesOf::Boolean),
-                    Type::Integer | Type::Number => Numbers::new(&schemas, whole).map(ValuesOf::Number),
+                    Type::Integer | Type::Number => {
+                        let numbers = Numbers::new(&schemas, whole);
+                        self.guessed |= numbers.is_none() && schemas.iter().any(|schema| schema.multiple_of.is_some());
+                        numbers.map(ValuesOf::Number)
+                    }
                     Type::String => match schemas.iter().find_map(|schema| schema.content_schema) {
                         Some(content) => Some(ValuesOf::Embedded(self.shape(vec![content]))),
-                        None => Texts::new(checker, &parts).map(ValuesOf::Text),
+                        None => {
+                            let texts = Texts::new(checker, &parts);
+                            self.guessed |= texts.is_none();
+                            texts.map(ValuesOf::Text)
+                        }
                     },
                     Type::Array => Some(ValuesOf::List(self.array(&schemas))),
                     Type::Object => Some(ValuesOf::Object(self.object(checker, &schemas))),

@@ -83,7 +83,10 @@ fn every_way_to_say_a_thing_reads_alike() {
         ("S: false", "never"),
         ("S: {allOf: [true, {type: string}]}", "string"),
         ("S: {allOf: [false, {type: string}]}", "never"),
-        ("S: {oneOf: [false, {type: string}]}", "any oneOf of 2"),
+        ("S: {oneOf: [false, {type: string}]}", "string"),
+        ("S: {oneOf: [false, {not: {}}]}", "never"),
+        ("S: {not: {not: {}}, if: true, then: {type: string}, else: false}", "string"),
+        ("S: {if: {not: true}, else: {type: string}}", "string"),
     ];
     let all = three_0.iter().map(|case| ("3.0.3", case)).chain(three_1.iter().map(|case| ("3.1.0", case)));
     let mut wrong = Vec::new();
@@ -127,7 +130,7 @@ fn conditions_and_dependencies_are_merged_from_all_parts() {
     let contract = contract(
         "3.1.0",
         "S: {$ref: '#/components/schemas/T', if: {required: [a]}, then: {required: [b]}, contains: {}, minContains: 2}, \
-         T: {else: {}, if: true, dependentRequired: {a: [b, c]}, dependentSchemas: {a: {}}, contains: {type: string}}",
+         T: {else: {}, if: {required: [c]}, dependentRequired: {a: [b, c]}, dependentSchemas: {a: {}}, contains: {type: string}}",
     );
     let merged = contract.merged(subject(&contract));
     let conditions: Vec<(bool, bool)> =

@@ -13,21 +13,6 @@ use crate::contract::{Schema, SchemaId, Type, Types};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Map, Node, NodeKind, Pointer, Span};
 
-/// Keywords with a field that are also kept as written, because drift compares them so.
-const COMPARED: [&str; 11] = [
-    "if",
-    "then",
-    "else",
-    "propertyNames",
-    "dependentSchemas",
-    "dependentRequired",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-    "contains",
-    "minContains",
-    "maxContains",
-];
-
 pub(super) struct Schemas<'d> {
     pub(super) done: Vec<Schema>,
     pub(super) complaints: Vec<Diagnostic>,
@@ -169,9 +154,6 @@ impl<'d> Schemas<'d> {
     }
 
     fn keyword(&mut self, schema: &mut Schema, key: &str, value: &'d Node, at: &Pointer) {
-        if COMPARED.contains(&key) {
-            schema.others.push((key.to_owned(), value.to_json()));
-        }
         match key {
             "$ref" => schema.reference = self.reference(value, at),
             "type" => schema.types = self.types(value, at),

@@ -10,7 +10,6 @@ use crate::drift::detail::{BodyDetail, Fate};
 use crate::drift::document::spot_of;
 use crate::drift::model::{Effect, Finding, Kind, Severity, Spot};
 use crate::drift::pairs::{Mode, Text};
-use crate::drift::view::is_anything;
 
 impl<'a> Calls<'a, '_> {
     pub(super) fn body(&mut self, old: &'a Operation, new: &'a Operation) {
@@ -95,7 +94,8 @@ impl<'a> Calls<'a, '_> {
         for finding in encodings(&a.encodings, &b.encodings) {
             self.push(finding, part);
         }
-        let says = |contract: &Contract, id: Option<SchemaId>| id.filter(|id| !is_anything(&contract[*id]));
+        let says =
+            |contract: &Contract, id: Option<SchemaId>| id.filter(|id| !contract[contract.resolve(*id)].is_anything());
         match (says(self.old, a.schema), says(self.new, b.schema)) {
             (Some(x), Some(y)) => {
                 let text = match b.essence() {

@@ -1,18 +1,26 @@
 //! Compares the parameters of a call, matched by name and location, and path parameters by position.
 
-use kontrakt_codegen::contract::{Contract, Location, Operation, Parameter, SchemaId, Type, Types};
+use kontrakt_codegen::contract::{
+    Contract, Form, Location, Merged, Operation, Parameter, SchemaId, Sent, Serialization, Type, Types,
+};
 use kontrakt_codegen::path::PathTemplate;
 
 use super::{Calls, Part};
-use crate::drift::detail::OperationDetail;
+use crate::drift::detail::{OperationDetail, ValueDetail};
 use crate::drift::model::{Effect, Finding, Kind, Severity};
 use crate::drift::pairs::{Mode, Text};
 use crate::drift::promises;
-use crate::drift::view::View;
+
+/// Something that is sent under a name of its own: a parameter, or a member of one.
+struct Piece<'o> {
+    parameter: &'o Parameter,
+    sent: Sent,
+}
 
 impl<'a> Calls<'a, '_> {
     pub(super) fn parameters(&mut self, old: &'a Operation, new: &'a Operation) {
         let mut taken = Vec::new();
+        let mut gone = Vec::new();
         for a in &old.parameters {
             let found = match a.location {
                 Location::Path => position(&old.path, &a.name).and_then(|at| at_position(new, at)),
@@ -23,31 +31,82 @@ impl<'a> Calls<'a, '_> {
                     taken.push(&b.pointer);
                     self.parameter((old, new), a, b);
                 }
-                None => {
-                    let (mut severity, announced) = promises::removal(a.deprecated, &a.extensions, self.today);
-                    if severity == Severity::Breaking && !announced.is_announced() && a.location != Location::Path {
-                        severity = Severity::Risky;
-                    }
-                    let detail = OperationDetail::ParameterGone(a.location, a.name.clone(), announced);
-                    let finding = Finding::new(Kind::ParameterRemoved, Effect::Widens, detail).severity(severity);
-                    let finding = finding.about(&a.name).at(Some((a.pointer.clone(), a.span)), None);
-                    self.push(finding, Part::request(new));
-                }
+                None => gone.push(a),
             }
         }
-        for b in new.parameters.iter().filter(|b| !taken.contains(&&b.pointer)) {
-            if b.location == Location::Path && position(&old.path, &b.name).is_some() {
-                continue;
+        let moved = |b: &&Parameter| b.location == Location::Path && position(&old.path, &b.name).is_some();
+        let fresh: Vec<&Parameter> =
+            new.parameters.iter().filter(|b| !taken.contains(&&b.pointer)).filter(|b| !moved(b)).collect();
+        let (gone, fresh) = self.regrouped(new, gone, fresh);
+        for a in gone {
+            let (mut severity, announced) =
+                promises::removal(a.parameter.deprecated, &a.parameter.extensions, self.today);
+            let location = a.parameter.location;
+            if severity == Severity::Breaking && !announced.is_announced() && location != Location::Path {
+                severity = Severity::Risky;
             }
-            let (effect, severity) = match b.required {
+            let detail = OperationDetail::ParameterGone(location, a.sent.name.clone(), announced);
+            let finding = Finding::new(Kind::ParameterRemoved, Effect::Widens, detail).severity(severity);
+            let finding = finding.about(&a.sent.name).at(Some((a.parameter.pointer.clone(), a.parameter.span)), None);
+            self.push(finding, Part::request(new));
+        }
+        for b in fresh {
+            let (effect, severity) = match b.sent.required {
                 true => (Effect::Narrows, Severity::Breaking),
                 false => (Effect::None, Severity::Additive),
             };
-            let detail =
-                OperationDetail::ParameterNew { location: b.location, name: b.name.clone(), required: b.required };
-            let finding = Finding::new(Kind::ParameterAdded, effect, detail).severity(severity);
-            self.push(finding.about(&b.name).at(None, Some((b.pointer.clone(), b.span))), Part::request(new));
+            let (location, name, required) = (b.parameter.location, b.sent.name.clone(), b.sent.required);
+            let finding =
+                Finding::new(Kind::ParameterAdded, effect, OperationDetail::ParameterNew { location, name, required });
+            let place = (b.parameter.pointer.clone(), b.parameter.span);
+            self.push(finding.severity(severity).about(&b.sent.name).at(None, Some(place)), Part::request(new));
         }
+    }
+
+    /// What is the same on the wire, whoever is called a parameter: members of an object that is written member by
+    /// member, and parameters of their names. Gives what has no counterpart.
+    fn regrouped(
+        &mut self,
+        operation: &'a Operation,
+        gone: Vec<&'a Parameter>,
+        fresh: Vec<&'a Parameter>,
+    ) -> (Vec<Piece<'a>>, Vec<Piece<'a>>) {
+        let (mut gone, mut fresh) = (spread(self.old, gone), spread(self.new, fresh));
+        let mut groups: Vec<(&Parameter, Vec<String>, bool)> = Vec::new();
+        gone.retain(|a| {
+            let same = |b: &Piece<'_>| a.parameter.location == b.parameter.location && a.sent.name == b.sent.name;
+            let Some(at) = fresh.iter().position(same) else { return true };
+            let b = fresh.remove(at);
+            let now = is_spread(self.new, b.parameter);
+            let object = if now { b.parameter } else { a.parameter };
+            match groups.iter_mut().find(|(one, ..)| one.pointer == object.pointer) {
+                Some((_, members, _)) => members.push(a.sent.name.clone()),
+                None => groups.push((object, vec![a.sent.name.clone()], now)),
+            }
+            self.piece(operation, a, &b);
+            false
+        });
+        for (object, members, now) in groups {
+            let place = Some((object.pointer.clone(), object.span));
+            let detail = OperationDetail::Regrouped { object: object.name.clone(), members, now };
+            let finding = Finding::new(Kind::ParameterRegrouped, Effect::None, detail).about(&object.name);
+            let finding = if now { finding.at(None, place) } else { finding.at(place, None) };
+            self.push(finding, Part::request(operation));
+        }
+        (whole(self.old, gone), whole(self.new, fresh))
+    }
+
+    /// Compares what is sent under one name.
+    fn piece(&mut self, operation: &Operation, a: &Piece<'_>, b: &Piece<'_>) {
+        if a.sent.required != b.sent.required {
+            let (location, name, required) = (b.parameter.location, b.sent.name.clone(), b.sent.required);
+            let finding = requirement(OperationDetail::ParameterRequired { location, name, required }, required);
+            let place = |piece: &Piece<'_>| Some((piece.parameter.pointer.clone(), piece.parameter.span));
+            self.push(finding.about(&b.sent.name).at(place(a), place(b)), Part::request(operation));
+        }
+        let mode = Mode { text: Text::Scalars, parameter: true, ..Mode::default() };
+        let pair = self.pairs.slots(&a.sent.schema, &b.sent.schema, mode);
+        self.enter(pair, Part::request(operation));
     }
 
     fn parameter(&mut self, (old, new): (&'a Operation, &'a Operation), a: &Parameter, b: &Parameter) {
@@ -58,12 +117,8 @@ impl<'a> Calls<'a, '_> {
             findings.push(Finding::new(Kind::PathParameterRenamed, Effect::None, detail));
         }
         if a.required != b.required {
-            let (kind, effect) = match b.required {
-                true => (Kind::ParameterBecameRequired, Effect::Narrows),
-                false => (Kind::ParameterBecameOptional, Effect::Widens),
-            };
             let detail = OperationDetail::ParameterRequired { location: b.location, name, required: b.required };
-            findings.push(Finding::new(kind, effect, detail));
+            findings.push(requirement(detail, b.required));
         }
         findings.extend(promises::compare((a.deprecated, b.deprecated), &a.extensions, &b.extensions));
         if a.description != b.description {
@@ -76,7 +131,15 @@ impl<'a> Calls<'a, '_> {
         let text = if b.media_type.is_none() { Text::Scalars } else { Text::No };
         let mode = Mode { text, parameter: true, ..Mode::default() };
         // `?a=1` is also how a list of one is written when its values are sent one by one.
-        let listed = (b.style == "form" && b.explode).then(|| self.only_item(a.schema, b.schema)).flatten();
+        let repeated = b.serialization(self.new).form == Form::Repeated;
+        let listed = repeated.then(|| self.only_item(a.schema, b.schema)).flatten();
+        if listed.is_some() {
+            let types = |contract: &Contract, id| contract.merged(id).types.unwrap_or(Types::ANY);
+            let detail = ValueDetail::Type { old: types(self.old, a.schema), new: types(self.new, b.schema) };
+            let places = (Some((a.pointer.clone(), a.span)), Some((b.pointer.clone(), b.span)));
+            let finding = Finding::new(Kind::TypeWidened, Effect::Widens, detail).about(&b.name);
+            self.push(finding.at(places.0, places.1), Part::request(new));
+        }
         let pair = self.pairs.compare(a.schema, listed.unwrap_or(b.schema), mode);
         self.enter(pair, Part::request(new));
     }
@@ -86,17 +149,23 @@ impl<'a> Calls<'a, '_> {
         let mut findings = Vec::new();
         let name = || b.name.clone();
         let wider = |now: bool| if now { Effect::Widens } else { Effect::Narrows };
-        if a.style != b.style {
+        // Whether values of one and the same schema are written in another way.
+        let rewritten = |contract: &Contract, schema| {
+            Serialization::of(contract, a, schema) != Serialization::of(contract, b, schema)
+        };
+        let rewritten = rewritten(self.old, a.schema) || rewritten(self.new, b.schema);
+        let content = |one: &Parameter| one.media_type.is_some();
+        if content(a) || content(b) {
+            if rewritten {
+                let detail = OperationDetail::ParameterMediaType(name());
+                findings.push(Finding::new(Kind::ParameterMediaTypeChanged, Effect::Shifts, detail));
+            }
+        } else if rewritten && (a.style != b.style || a.hints.delimiter != b.hints.delimiter) {
             let detail = OperationDetail::ParameterStyle { name: name(), old: a.style.clone(), new: b.style.clone() };
             findings.push(Finding::new(Kind::ParameterStyleChanged, Effect::Shifts, detail));
-        } else if a.explode != b.explode && self.is_composite(a, b) {
+        } else if rewritten {
             let detail = OperationDetail::ParameterExplode { name: name(), explode: b.explode };
             findings.push(Finding::new(Kind::ParameterExplodeChanged, Effect::Shifts, detail));
-        }
-        let essence = |one: &Parameter| one.media_type.as_deref().map(|name| essence(name).to_owned());
-        if essence(a) != essence(b) {
-            let detail = OperationDetail::ParameterMediaType(name());
-            findings.push(Finding::new(Kind::ParameterMediaTypeChanged, Effect::Shifts, detail));
         }
         if a.allow_reserved != b.allow_reserved {
             let detail = OperationDetail::ParameterReserved { name: name(), allowed: b.allow_reserved };
@@ -111,20 +180,60 @@ impl<'a> Calls<'a, '_> {
 
     /// The element schema of the new list, where the old value was no list and one element is enough.
     fn only_item(&self, old: SchemaId, new: SchemaId) -> Option<SchemaId> {
-        let (a, b) = (View::of(self.old, &[old]), View::of(self.new, &[new]));
-        let is_list = |view: &View| view.types.is_some_and(|types| types.contains(Type::Array));
+        let (a, b) = (self.old.merged(old), self.new.merged(new));
+        let is_list = |view: &Merged| view.types.is_some_and(|types| types.contains(Type::Array));
         let only_list = b.types.and_then(Types::single) == Some(Type::Array);
         let one_is_enough = b.counts[2].is_none_or(|(least, _)| least <= 1);
-        (a.types.is_some() && !is_list(&a) && only_list && one_is_enough).then(|| b.items.first().copied()).flatten()
+        (a.types.is_some() && !is_list(a) && only_list && one_is_enough).then(|| b.items.first().copied()).flatten()
     }
+}
 
-    fn is_composite(&self, a: &Parameter, b: &Parameter) -> bool {
-        let composite = |contract: &Contract, id| {
-            let types = View::of(contract, &[id]).types;
-            types.is_none_or(|types| types.contains(Type::Array) || types.contains(Type::Object))
-        };
-        composite(self.old, a.schema) || composite(self.new, b.schema)
+/// Parameters as what is sent under names of their own.
+fn spread<'o>(contract: &Contract, parameters: Vec<&'o Parameter>) -> Vec<Piece<'o>> {
+    let pieces = |parameter: &'o Parameter| {
+        let place = matches!(parameter.location, Location::Query | Location::Cookie);
+        let mut sent = if place { parameter.sent(contract) } else { Vec::new() };
+        if sent.is_empty() {
+            sent.push(alone(parameter));
+        }
+        sent.into_iter().map(move |sent| Piece { parameter, sent })
+    };
+    parameters.into_iter().flat_map(pieces).collect()
+}
+
+/// A parameter none of whose members was found elsewhere is one thing again.
+fn whole<'o>(contract: &Contract, pieces: Vec<Piece<'o>>) -> Vec<Piece<'o>> {
+    let mut out: Vec<Piece<'o>> = Vec::new();
+    let count = |parameter: &Parameter| pieces.iter().filter(|one| one.parameter.pointer == parameter.pointer).count();
+    let untouched: Vec<bool> =
+        pieces.iter().map(|one| count(one.parameter) == one.parameter.sent(contract).len()).collect();
+    for (piece, untouched) in pieces.into_iter().zip(untouched) {
+        let known = out.iter().any(|one| one.parameter.pointer == piece.parameter.pointer);
+        match untouched {
+            true if known => {}
+            true => out.push(Piece { sent: alone(piece.parameter), ..piece }),
+            false => out.push(piece),
+        }
     }
+    out
+}
+
+/// Whether the members of a parameter are written under names of their own.
+fn is_spread(contract: &Contract, parameter: &Parameter) -> bool {
+    matches!(parameter.serialization(contract).form, Form::Members | Form::Brackets)
+}
+
+/// A parameter under its own name.
+fn alone(parameter: &Parameter) -> Sent {
+    Sent { name: parameter.name.clone(), schema: vec![parameter.schema], required: parameter.required }
+}
+
+fn requirement(detail: OperationDetail, required: bool) -> Finding {
+    let (kind, effect) = match required {
+        true => (Kind::ParameterBecameRequired, Effect::Narrows),
+        false => (Kind::ParameterBecameOptional, Effect::Widens),
+    };
+    Finding::new(kind, effect, detail)
 }
 
 /// Header names do not depend on case.
@@ -147,8 +256,4 @@ fn at_position(operation: &Operation, at: usize) -> Option<&Parameter> {
 
 fn names(path: &str) -> impl Iterator<Item = &str> {
     PathTemplate::parse(path).variables().collect::<Vec<_>>().into_iter()
-}
-
-fn essence(name: &str) -> &str {
-    name.split(';').next().unwrap_or_default().trim()
 }

@@ -43,6 +43,7 @@ pub enum OperationDetail {
     ParameterGone(Location, String, Announced),
     ParameterNew { location: Location, name: String, required: bool },
     ParameterRequired { location: Location, name: String, required: bool },
+    Regrouped { object: String, members: Vec<String>, now: bool },
     PathParameterName { old: String, new: String },
     ParameterStyle { name: String, old: String, new: String },
     ParameterExplode { name: String, explode: bool },
@@ -63,6 +64,7 @@ impl OperationDetail {
                 | Self::ParameterGone(..)
                 | Self::ParameterNew { .. }
                 | Self::ParameterRequired { .. }
+                | Self::Regrouped { .. }
                 | Self::PathParameterName { .. }
                 | Self::ParameterStyle { .. }
                 | Self::ParameterExplode { .. }
@@ -95,6 +97,10 @@ impl Display for OperationDetail {
             Self::ParameterRequired { location, name, required } => {
                 let word = pick(*required, "must be given now", "may be left out now");
                 write!(f, "the {} parameter {name} {word}", location.name())
+            }
+            Self::Regrouped { object, members, now } => {
+                let word = pick(*now, "are members of", "are no longer members of");
+                write!(f, "the parameters {} {word} the object {object}: what is sent is the same", members.join(", "))
             }
             Self::PathParameterName { old, new } => write!(f, "the path parameter {old} is called {new} now"),
             Self::ParameterStyle { name, old, new } => {

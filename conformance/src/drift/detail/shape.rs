@@ -2,9 +2,11 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use serde_json::Value;
+
 use super::Fate;
 
-/// What objects may hold besides what is described.
+/// What objects or lists may hold besides what is described.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Undeclared {
     /// Nothing.
@@ -52,9 +54,12 @@ pub enum ObjectDetail {
     PropertyRequired(bool),
     PropertyReleased,
     MemberRequired { name: String, required: bool },
+    PropertyRefused,
+    PropertyAllowed,
     Undeclared(Undeclared),
     PatternMembers { pattern: String, described: bool },
-    Elements { which: Elements, described: bool },
+    PatternRefused(String),
+    Elements { which: Elements, rest: Undeclared },
 }
 
 impl Display for ObjectDetail {
@@ -70,6 +75,8 @@ impl Display for ObjectDetail {
             Self::MemberRequired { name, required } => {
                 write!(f, "the member {name} {}", pick(*required, "must be there now", "may be missing now"))
             }
+            Self::PropertyRefused => f.write_str("is refused now"),
+            Self::PropertyAllowed => f.write_str("is no longer refused"),
             Self::Undeclared(undeclared) => f.write_str(match undeclared {
                 Undeclared::Refused => "undeclared members are refused now",
                 Undeclared::Valid => "undeclared members are valid now",
@@ -80,8 +87,13 @@ impl Display for ObjectDetail {
                 let word = pick(*described, "are described now", "are no longer described");
                 write!(f, "members named like {pattern} {word}")
             }
-            Self::Elements { which, described: true } => write!(f, "what {which} may be is described now"),
-            Self::Elements { which, .. } => write!(f, "{which} may be anything now"),
+            Self::PatternRefused(pattern) => write!(f, "members named like {pattern} are refused now"),
+            Self::Elements { which, rest } => match rest {
+                Undeclared::Refused => write!(f, "{which} are refused now"),
+                Undeclared::Described => write!(f, "what {which} may be is described now"),
+                Undeclared::Valid => write!(f, "{which} are valid now"),
+                Undeclared::Anything => write!(f, "{which} may be anything now"),
+            },
         }
     }
 }
@@ -91,6 +103,9 @@ impl Display for ObjectDetail {
 #[allow(missing_docs, reason = "each variant is a sentence of the `Display` below")]
 pub enum CombinationDetail {
     Alternative(String, Fate),
+    AlternativeOverlaps { name: String, other: String, value: Value },
+    AlternativeMayOverlap { name: String, other: String },
+    Overlap { one: String, other: String, value: Option<Value> },
     ChoiceDropped { keyword: &'static str, count: usize },
     ChoiceIntroduced(usize),
     Not(Fate),
@@ -114,6 +129,20 @@ impl Display for CombinationDetail {
         };
         match self {
             Self::Alternative(name, fate) => write!(f, "the alternative {name} {fate}"),
+            Self::AlternativeOverlaps { name, other, value } => write!(
+                f,
+                "the alternative {name} is new, and {value} fits it as well as {other}: oneOf lets only one hold"
+            ),
+            Self::AlternativeMayOverlap { name, other } => write!(
+                f,
+                "the alternative {name} is new, and what fits {other} may fit it too: oneOf lets only one hold"
+            ),
+            Self::Overlap { one, other, value: Some(value) } => {
+                write!(f, "{value} fits the alternatives {one} and {other}: oneOf lets only one hold")
+            }
+            Self::Overlap { one, other, value: None } => {
+                write!(f, "a value may fit the alternatives {one} and {other}: oneOf lets only one hold")
+            }
             Self::ChoiceDropped { keyword, count } => write!(f, "{keyword} of {count} is gone"),
             Self::ChoiceIntroduced(count) => write!(f, "one of {count} alternatives must hold now"),
             Self::Not(Fate::New) => f.write_str("rules values out now"),

@@ -6,7 +6,7 @@ use kontrakt_codegen::contract::{Type, Types};
 use serde_json::{Number, Value};
 
 use crate::drift::patterns::Inclusion;
-use crate::drift::view::Bound;
+use kontrakt_codegen::contract::Bound;
 
 /// What changed about which values are meant.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
-use kontrakt_codegen::contract::{Contract, Location, MediaType, Operation, SchemaId, SecurityKind, Type, Types};
+use kontrakt_codegen::contract::{
+    Contract, Location, MediaType, Merged, Operation, SchemaId, SecurityKind, Type, Types,
+};
 use kontrakt_codegen::document::Pointer;
 
 use super::{Fact, Place};
-use crate::drift::view::View;
 use crate::quirks::Quirk;
 
 /// A difference between a page and a contract.
@@ -352,7 +353,7 @@ fn paths(contract: &Contract, names: &mut BTreeMap<String, Known>, slot: &[Schem
     if depth > 12 {
         return;
     }
-    let view = View::of(contract, slot);
+    let view = Merged::of(contract, slot);
     for (name, slot) in &view.properties {
         let way = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
         note(contract, names, &way, slot);
@@ -367,10 +368,10 @@ fn paths(contract: &Contract, names: &mut BTreeMap<String, Known>, slot: &[Schem
 }
 
 fn note(contract: &Contract, names: &mut BTreeMap<String, Known>, name: &str, slot: &[SchemaId]) {
-    let view = View::of(contract, slot);
-    let pointers: Vec<Pointer> = view.parts.iter().map(|id| contract[*id].pointer.clone()).collect();
+    let view = Merged::of(contract, slot);
+    let pointers: Vec<Pointer> = view.schemas.iter().map(|id| contract[*id].pointer.clone()).collect();
     let aliases: Vec<&str> =
-        view.parts.iter().flat_map(|id| &contract[*id].hints.aliases).map(String::as_str).collect();
+        view.schemas.iter().flat_map(|id| &contract[*id].hints.aliases).map(String::as_str).collect();
     let one = names.entry(name.to_owned()).or_default();
     match view.types {
         Some(types) => types.iter().for_each(|kind| one.types.insert(kind)),

@@ -1,7 +1,7 @@
 //! Compares the keywords of one value: types, null, listed values, bounds, patterns, formats, annotations.
 //! Each function adds its findings, independent of directions.
 
-use kontrakt_codegen::contract::{SchemaId, Type, Types};
+use kontrakt_codegen::contract::{Bound, COUNTS, Contract, Merged, Said, SchemaId, Slot, Type, Types};
 use serde_json::{Number, Value};
 
 use super::{Pairs, Text, Work};
@@ -9,7 +9,7 @@ use crate::drift::detail::{LimitDetail, ValueDetail};
 use crate::drift::model::{Effect, Finding, Kind, Severity};
 use crate::drift::patterns::{Inclusion, includes};
 use crate::drift::promises;
-use crate::drift::view::{Bound, COUNTS, Said, View};
+use crate::drift::view::Width;
 
 /// Kinds of [`COUNTS`], in its order.
 const COUNT_KINDS: [Kind; 6] = [
@@ -53,9 +53,15 @@ impl Pairs<'_> {
     /// Compares types and null. Returns whether the values have a type in common, so that the rest is worth comparing.
     pub(super) fn types(&mut self, work: &mut Work<'_>) -> bool {
         let (a, b) = (work.a, work.b);
-        let listed = |view: &View| view.values.is_some() && view.types.is_none();
-        // Listed values without a type say everything themselves.
-        let said = |one: &View, other: &View| if listed(one) { other.types.or(one.types) } else { one.types };
+        let listed = |view: &Merged| view.values.is_some() && view.types.is_none();
+        // Listed values without a type say everything themselves: they need no type that all of them have.
+        let said = |one: &Merged, other: &Merged| match &one.values {
+            Some((values, _)) if listed(one) => {
+                let own: Types = values.iter().map(Type::of).collect();
+                other.types.map(|types| if own.intersect(types) == own { types } else { own })
+            }
+            _ => one.types,
+        };
         let (Some(before), Some(after)) = (said(a, b).or(a.types), said(b, a).or(b.types)) else {
             return match (said(a, b), said(b, a)) {
                 (None, Some(types)) if !listed(a) => self.any_type(work, types, Effect::Narrows),
@@ -94,9 +100,8 @@ impl Pairs<'_> {
             (false, _) => (Kind::TypeWidened, Effect::Widens),
         };
         let finding = Finding::new(kind, effect, ValueDetail::Type { old: before, new: after });
-        let part = |view: &View, contract: &kontrakt_codegen::contract::Contract| {
-            view.parts.iter().copied().find(|id| contract[*id].types.is_some())
-        };
+        let part =
+            |view: &Merged, contract: &Contract| view.schemas.iter().copied().find(|id| contract[*id].types.is_some());
         let finding = self.said(work, part(a, self.old), part(b, self.new), finding);
         work.push(finding);
         old.intersect(new) != Types::default()
@@ -129,9 +134,8 @@ impl Pairs<'_> {
             true => (Kind::BecameNullable, Effect::Widens),
             false => (Kind::BecameNotNullable, Effect::Narrows),
         };
-        let part = |view: &View, contract: &kontrakt_codegen::contract::Contract| {
-            view.parts.iter().copied().find(|id| contract[*id].types.is_some())
-        };
+        let part =
+            |view: &Merged, contract: &Contract| view.schemas.iter().copied().find(|id| contract[*id].types.is_some());
         let finding = Finding::new(kind, effect, ValueDetail::Null(b.null));
         let finding = self.said(work, part(a, self.old), part(b, self.new), finding);
         work.push(finding);
@@ -282,7 +286,13 @@ impl Pairs<'_> {
             work.push(finding);
         };
         let described = |now| (if now { Effect::Narrows } else { Effect::Widens }, LimitDetail::ContentDescribed(now));
-        let (old, new) = match (&a.content, &b.content) {
+        let says = |contract, content: &'_ Said<(String, Slot)>| {
+            let said =
+                |media: &str, slot: &[SchemaId]| !media.is_empty() || Width::of(contract, slot) != Width::Anything;
+            content.clone().filter(|((media, slot), _)| said(media, slot))
+        };
+        let (before, after) = (says(self.old, &a.content), says(self.new, &b.content));
+        let (old, new) = match (&before, &after) {
             (Some(((old_media, old), _)), Some(((new_media, new), _))) => {
                 if old_media != new_media {
                     let detail = LimitDetail::ContentMedia { old: old_media.clone(), new: new_media.clone() };
@@ -296,18 +306,22 @@ impl Pairs<'_> {
                 return found(effect, detail);
             }
         };
-        if old.is_empty() != new.is_empty() {
-            let (effect, detail) = described(old.is_empty());
-            found(effect, detail);
-        } else if !old.is_empty() {
-            let child = self.slots(old, new, Default::default());
-            work.pair.children.push(child);
+        match (Width::of(self.old, old), Width::of(self.new, new)) {
+            (before, after) if before == after && before != Width::Something => {}
+            (Width::Anything, _) | (_, Width::Anything) => {
+                let (effect, detail) = described(Width::of(self.old, old) == Width::Anything);
+                found(effect, detail);
+            }
+            _ => {
+                let child = self.slots(old, new, Default::default());
+                work.pair.children.push(child);
+            }
         }
     }
 
     fn patterns(&self, work: &mut Work<'_>) {
         let (a, b) = (work.a, work.b);
-        let without = |some: &View, other: &View| -> Vec<(String, SchemaId)> {
+        let without = |some: &Merged, other: &Merged| -> Vec<(String, SchemaId)> {
             let known = |pattern: &str| other.patterns.iter().any(|(one, _)| one == pattern);
             some.patterns.iter().filter(|(pattern, _)| !known(pattern)).cloned().collect()
         };
@@ -404,7 +418,7 @@ impl Pairs<'_> {
                 work.push(finding);
             }
         }
-        let extensions = |view: &View| -> Vec<(String, Value)> {
+        let extensions = |view: &Merged| -> Vec<(String, Value)> {
             view.extensions.iter().map(|(key, value, _)| (key.clone(), value.clone())).collect()
         };
         let deprecated = (a.deprecated.is_some(), b.deprecated.is_some());
@@ -432,12 +446,12 @@ impl Pairs<'_> {
 }
 
 /// Whether only whole numbers are valid.
-fn integers(view: &View) -> bool {
+fn integers(view: &Merged) -> bool {
     view.types.and_then(Types::single) == Some(Type::Integer)
 }
 
 /// Whether the types of a view have no other values than these.
-fn finite(view: &View, values: &[Value]) -> bool {
+fn finite(view: &Merged, values: &[Value]) -> bool {
     let types = view.plain_types();
     view.types.is_some()
         && types.iter().all(|kind| kind == Type::Boolean)

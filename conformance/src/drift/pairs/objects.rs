@@ -1,42 +1,92 @@
 //! Compares objects and arrays: properties, required members, additional members, elements.
 //! Clients are assumed to be tolerant readers: new members of an answer break nothing.
 
-use kontrakt_codegen::contract::{Contract, SchemaId};
+use kontrakt_codegen::contract::{Contract, Merged, SchemaId};
 
-use super::{Pairs, Work};
+use super::{Mode, Pairs, Work};
 use crate::drift::detail::{Elements, ObjectDetail, Undeclared};
 use crate::drift::model::{Effect, Finding, Kind, Severity};
-use crate::drift::view::{Slot, View, is_anything, spot, subject};
+use crate::drift::view::{Width, refuses_others, spot, subject};
+
+/// What an object says of a member by its name.
+#[derive(Clone, Copy)]
+enum Member<'m> {
+    /// Nothing.
+    Undeclared,
+    /// It must not be there: its schema is `false`.
+    Refused(&'m [SchemaId]),
+    /// What it is.
+    Declared(&'m [SchemaId]),
+}
+
+impl<'m> Member<'m> {
+    fn of(contract: &Contract, merged: &'m Merged, name: &str) -> Self {
+        match merged.property(name) {
+            None => Self::Undeclared,
+            Some(slot) if Width::of(contract, slot) == Width::Nothing => Self::Refused(slot),
+            Some(slot) => Self::Declared(slot),
+        }
+    }
+}
 
 impl Pairs<'_> {
     pub(super) fn objects(&mut self, work: &mut Work<'_>) {
         let (a, b) = (work.a, work.b);
-        for (name, old) in &a.properties {
-            match b.property(name) {
-                Some(new) => {
-                    self.requirement(work, name, old, new);
-                    let child = self.slots(old, new, super::Mode { text: work.mode.text, ..Default::default() });
-                    work.pair.children.push(child);
-                }
-                None => self.property_removed(work, name, old),
-            }
-        }
-        for (name, new) in &b.properties {
-            if a.property(name).is_none() {
-                self.property_added(work, name, new);
-            }
+        let fresh = b.properties.iter().filter(|(name, _)| a.property(name).is_none());
+        for (name, _) in a.properties.iter().chain(fresh) {
+            self.member(work, name);
         }
         self.undeclared_requirements(work);
         self.additional(work);
         self.pattern_properties(work);
     }
 
-    fn requirement(&self, work: &mut Work<'_>, name: &str, old: &Slot, new: &Slot) {
+    fn member(&mut self, work: &mut Work<'_>, name: &str) {
+        use Member::{Declared, Refused, Undeclared};
+        let (a, b) = (work.a, work.b);
+        let closed = (refuses_others(self.old, a), refuses_others(self.new, b));
+        match (Member::of(self.old, a, name), Member::of(self.new, b, name)) {
+            (Declared(old), Declared(new)) => {
+                self.requirement(work, name, old, new);
+                self.below(work, old, new);
+            }
+            (Declared(old), Undeclared) => self.property_removed(work, name, old, closed.1),
+            (Declared(old), Refused(_)) => self.property_removed(work, name, old, true),
+            (Undeclared, Declared(new)) => {
+                self.property_added(work, name, new, closed.0);
+                if Width::of(self.old, &a.additional) == Width::Something {
+                    // So far it was one of the members that are not declared.
+                    self.below(work, &a.additional, new);
+                }
+            }
+            (Refused(_), Declared(new)) => self.property_added(work, name, new, true),
+            (Undeclared, Refused(new)) if !closed.0 => {
+                let place = spot(self.new, new[0]);
+                let finding = Finding::new(Kind::PropertyRefused, Effect::Narrows, ObjectDetail::PropertyRefused);
+                work.push(finding.about(subject(&place.0)).at(None, Some(place)));
+            }
+            (Refused(old), Undeclared) if !closed.1 => {
+                let place = spot(self.old, old[0]);
+                let finding = Finding::new(Kind::PropertyAllowed, Effect::Widens, ObjectDetail::PropertyAllowed);
+                let finding = finding.severity(Severity::Additive);
+                work.push(finding.about(subject(&place.0)).at(Some(place), None));
+            }
+            (Undeclared | Refused(_), Undeclared | Refused(_)) => {}
+        }
+    }
+
+    /// Compares what is below the two schemas in the same way.
+    fn below(&mut self, work: &mut Work<'_>, old: &[SchemaId], new: &[SchemaId]) {
+        let child = self.slots(old, new, Mode { text: work.mode.text, ..Mode::default() });
+        work.pair.children.push(child);
+    }
+
+    fn requirement(&self, work: &mut Work<'_>, name: &str, old: &[SchemaId], new: &[SchemaId]) {
         let (before, after) = (work.a.requires(name), work.b.requires(name));
         if !before && !after {
             return;
         }
-        let (old_view, new_view) = (View::of(self.old, old), View::of(self.new, new));
+        let (old_view, new_view) = (Merged::of(self.old, old), Merged::of(self.new, new));
         if before && after {
             self.released(work, (old_view.read_only, new_view.read_only), old, new);
             return;
@@ -58,7 +108,7 @@ impl Pairs<'_> {
     }
 
     /// A required property that was only read, and no longer is, must be sent.
-    fn released(&self, work: &mut Work<'_>, read_only: (bool, bool), old: &Slot, new: &Slot) {
+    fn released(&self, work: &mut Work<'_>, read_only: (bool, bool), old: &[SchemaId], new: &[SchemaId]) {
         if read_only == (true, false) {
             let finding = Finding::new(Kind::PropertyBecameRequired, Effect::Narrows, ObjectDetail::PropertyReleased);
             let (old, new) = (spot(self.old, old[0]), spot(self.new, new[0]));
@@ -67,10 +117,9 @@ impl Pairs<'_> {
         }
     }
 
-    fn property_removed(&self, work: &mut Work<'_>, name: &str, slot: &Slot) {
+    fn property_removed(&self, work: &mut Work<'_>, name: &str, slot: &[SchemaId], closed: bool) {
         let required = work.a.requires(name);
-        let view = View::of(self.old, slot);
-        let closed = work.b.refuses_others();
+        let view = Merged::of(self.old, slot);
         let effect = match (closed, required) {
             // Without it, objects were invalid; with it, they are now.
             (true, true) => Effect::Shifts,
@@ -90,10 +139,10 @@ impl Pairs<'_> {
         work.push(finding.about(subject(&place.0)).at(Some(place), None));
     }
 
-    fn property_added(&self, work: &mut Work<'_>, name: &str, slot: &Slot) {
+    fn property_added(&self, work: &mut Work<'_>, name: &str, slot: &[SchemaId], closed: bool) {
         let required = work.b.requires(name) && !work.a.requires(name);
-        let view = View::of(self.new, slot);
-        let effect = match (work.a.refuses_others(), required) {
+        let view = Merged::of(self.new, slot);
+        let effect = match (closed, required) {
             (true, true) => Effect::Shifts,
             (true, false) => Effect::Widens,
             (false, true) => Effect::Narrows,
@@ -130,93 +179,94 @@ impl Pairs<'_> {
 
     fn additional(&mut self, work: &mut Work<'_>) {
         let (a, b) = (work.a, work.b);
-        let change = match (a.is_closed(), b.is_closed()) {
-            (false, true) => Some((Effect::Narrows, Undeclared::Refused)),
-            (true, false) => Some((Effect::Widens, Undeclared::Valid)),
-            (true, true) => None,
-            (false, false) => match (a.additional.is_empty(), b.additional.is_empty()) {
-                (true, true) => None,
-                (true, false) => Some((Effect::Narrows, Undeclared::Described)),
-                (false, true) => Some((Effect::Widens, Undeclared::Anything)),
-                (false, false) => {
-                    let child = self.slots(&a.additional, &b.additional, Default::default());
-                    work.pair.children.push(child);
-                    None
-                }
-            },
+        let width = |contract, merged: &Merged| match merged.is_closed() {
+            true => Width::Nothing,
+            false => Width::of(contract, &merged.additional),
         };
-        if let Some((effect, undeclared)) = change {
-            let finding = Finding::new(Kind::AdditionalPropertiesChanged, effect, ObjectDetail::Undeclared(undeclared));
-            // Tolerant readers ignore members that they do not know; what a map holds they read.
-            let map = !a.additional.is_empty() && effect == Effect::Widens;
-            let (request, response) = (finding.request, if map { Severity::Breaking } else { Severity::Additive });
-            let finding = finding.graded(request, response);
-            let said = |view: &View| view.closed.map(|(_, id)| id).or(view.additional.first().copied());
-            let mut finding = self.site(work, finding);
-            let exact = |id: Option<SchemaId>, contract| id.map(|id| spot(contract, id));
-            finding.old = exact(said(a), self.old).or(finding.old);
-            finding.new = exact(said(b), self.new).or(finding.new);
-            work.push(finding);
-        }
+        let (old, new) = (width(self.old, a), width(self.new, b));
+        let Some((effect, undeclared)) = self.rest(work, (old, &a.additional), (new, &b.additional)) else { return };
+        let finding = Finding::new(Kind::AdditionalPropertiesChanged, effect, ObjectDetail::Undeclared(undeclared));
+        // Tolerant readers ignore members that they do not know; what a map holds they read.
+        let map = old == Width::Something && effect == Effect::Widens;
+        let (request, response) = (finding.request, if map { Severity::Breaking } else { Severity::Additive });
+        let finding = finding.graded(request, response);
+        let said = |merged: &Merged| merged.closed.map(|(_, id)| id).or(merged.additional.first().copied());
+        self.place(work, said(a), said(b), finding);
+    }
+
+    /// Compares what the rest of an object or a list may be. Gives what happens to it, where the two are not compared
+    /// as schemas.
+    fn rest(
+        &mut self,
+        work: &mut Work<'_>,
+        (before, old): (Width, &[SchemaId]),
+        (after, new): (Width, &[SchemaId]),
+    ) -> Option<(Effect, Undeclared)> {
+        let undeclared = match (before, after) {
+            (Width::Something, Width::Something) => {
+                self.below(work, old, new);
+                return None;
+            }
+            (same, other) if same == other => return None,
+            (_, Width::Nothing) => Undeclared::Refused,
+            (Width::Nothing, _) => Undeclared::Valid,
+            (_, Width::Something) => Undeclared::Described,
+            (_, Width::Anything) => Undeclared::Anything,
+        };
+        Some((if after < before { Effect::Narrows } else { Effect::Widens }, undeclared))
     }
 
     fn pattern_properties(&mut self, work: &mut Work<'_>) {
         let (a, b) = (work.a, work.b);
-        for (pattern, old) in &a.pattern_properties {
-            match b.pattern_properties.iter().find(|(one, _)| one == pattern) {
-                Some((_, new)) => {
-                    let child = self.slots(old, new, Default::default());
-                    work.pair.children.push(child);
-                }
-                None => {
-                    let detail = ObjectDetail::PatternMembers { pattern: pattern.clone(), described: false };
-                    let effect = if b.is_closed() { Effect::Narrows } else { Effect::Widens };
-                    let finding = Finding::new(Kind::PatternPropertiesChanged, effect, detail);
-                    work.push(finding.about(subject(&self.old[a.site].pointer)).at(Some(spot(self.old, old[0])), None));
-                }
+        let fresh =
+            b.pattern_properties.iter().filter(|(name, _)| !a.pattern_properties.iter().any(|(one, _)| one == name));
+        for (pattern, _) in a.pattern_properties.iter().chain(fresh) {
+            let slot = |merged: &'_ Merged| {
+                merged.pattern_properties.iter().find(|(one, _)| one == pattern).map(|(_, slot)| slot.clone())
+            };
+            let (old, new) = (slot(a), slot(b));
+            // Without the pattern, its members are like all others that are not declared.
+            let width = |contract: &Contract, merged: &Merged, slot: &Option<Vec<SchemaId>>| match slot {
+                Some(slot) => Width::of(contract, slot),
+                None if refuses_others(contract, merged) => Width::Nothing,
+                None => Width::Anything,
+            };
+            let (before, after) = (width(self.old, a, &old), width(self.new, b, &new));
+            let described = new.is_some();
+            let ids = (old.unwrap_or_default(), new.unwrap_or_default());
+            let Some((effect, rest)) = self.rest(work, (before, &ids.0), (after, &ids.1)) else { continue };
+            let detail = match rest {
+                Undeclared::Refused => ObjectDetail::PatternRefused(pattern.clone()),
+                _ => ObjectDetail::PatternMembers { pattern: pattern.clone(), described },
+            };
+            let mut finding = Finding::new(Kind::PatternPropertiesChanged, effect, detail);
+            if before == Width::Nothing {
+                // Tolerant readers ignore members that they do not know.
+                finding.response = Severity::Additive;
             }
-        }
-        for (pattern, new) in &b.pattern_properties {
-            if !a.pattern_properties.iter().any(|(one, _)| one == pattern) {
-                let detail = ObjectDetail::PatternMembers { pattern: pattern.clone(), described: true };
-                let effect = if a.is_closed() { Effect::Widens } else { Effect::Narrows };
-                let finding = Finding::new(Kind::PatternPropertiesChanged, effect, detail);
-                work.push(finding.about(subject(&self.new[b.site].pointer)).at(None, Some(spot(self.new, new[0]))));
-            }
+            let first = |ids: &[SchemaId]| ids.first().copied();
+            self.place(work, first(&ids.0), first(&ids.1), finding);
         }
     }
 
     pub(super) fn arrays(&mut self, work: &mut Work<'_>) {
         let (a, b) = (work.a, work.b);
-        // `items: {}` says as much as no `items`.
-        let says = |contract: &Contract, slot: &Slot| -> Slot {
-            let says = slot.iter().any(|id| !is_anything(&contract[*id]));
-            if says { slot.clone() } else { Slot::new() }
-        };
-        let (old_rest, new_rest) = (says(self.old, &a.items), says(self.new, &b.items));
         let leading = a.prefix_items.len().max(b.prefix_items.len());
         for at in 0..leading {
-            let old = a.prefix_items.get(at).map_or_else(|| old_rest.clone(), |slot| says(self.old, slot));
-            let new = b.prefix_items.get(at).map_or_else(|| new_rest.clone(), |slot| says(self.new, slot));
-            self.elements(work, &old, &new, Elements::At(at));
+            let old = a.prefix_items.get(at).unwrap_or(&a.items);
+            let new = b.prefix_items.get(at).unwrap_or(&b.items);
+            self.elements(work, old, new, Elements::At(at));
         }
-        self.elements(work, &old_rest, &new_rest, if leading > 0 { Elements::Further } else { Elements::All });
+        self.elements(work, &a.items, &b.items, if leading > 0 { Elements::Further } else { Elements::All });
     }
 
     /// Compares what elements may be, in one place of a list or in all.
-    fn elements(&mut self, work: &mut Work<'_>, old: &Slot, new: &Slot, which: Elements) {
-        let (effect, described) = match (old.is_empty(), new.is_empty()) {
-            (false, false) => {
-                let child = self.slots(old, new, super::Mode { text: work.mode.text, ..Default::default() });
-                work.pair.children.push(child);
-                return;
-            }
-            (true, true) => return,
-            (true, false) => (Effect::Narrows, true),
-            (false, true) => (Effect::Widens, false),
-        };
-        let detail = ObjectDetail::Elements { which, described };
-        let finding = self.site(work, Finding::new(Kind::ItemsChanged, effect, detail));
-        work.push(finding);
+    fn elements(&mut self, work: &mut Work<'_>, old: &[SchemaId], new: &[SchemaId], which: Elements) {
+        let (before, after) = (Width::of(self.old, old), Width::of(self.new, new));
+        if let Some((effect, rest)) = self.rest(work, (before, old), (after, new)) {
+            let detail = ObjectDetail::Elements { which, rest };
+            let finding = self.site(work, Finding::new(Kind::ItemsChanged, effect, detail));
+            work.push(finding);
+        }
     }
 }

@@ -1,256 +1,216 @@
-//! The rest of JSON Schema: keywords that the contract keeps as they are written.
-//! Where both sides hold a schema, the two are compared like any others.
+//! Keywords that hold schemas besides those of objects, lists and alternatives; and keywords that nobody knows.
+//! Where both sides demand something, the two schemas are compared like any others.
 
 use std::collections::BTreeSet;
 
-use kontrakt_codegen::contract::{Contract, SchemaId};
-use kontrakt_codegen::document::{Document, Pointer};
-use serde_json::{Map, Value, json};
+use kontrakt_codegen::contract::{Condition, Contains, Contract, Merged, SchemaId, Slot};
+use serde_json::{Map, Value};
 
 use super::keywords::id;
 use super::{Mode, Pairs, Work};
 use crate::drift::detail::{CombinationDetail, DiscriminatorChange, Fate};
-use crate::drift::model::{Effect, Finding, Kind, Severity, Spot, Subject};
-use crate::drift::view::{Said, View};
+use crate::drift::model::{Effect, Finding, Kind, Severity};
+use crate::drift::view::{Width, keyword_spot, spot};
 
-/// Keywords whose value is a schema that the value, or part of it, must satisfy.
-const SCHEMAS: [&str; 4] = ["propertyNames", "unevaluatedItems", "unevaluatedProperties", "contentSchema"];
-
-/// Keywords that say something only together with another, which is looked at with them; and names of schemas.
-const SILENT: [&str; 11] = [
-    "minContains",
-    "maxContains",
-    "then",
-    "else",
-    "$id",
-    "$anchor",
-    "$dynamicAnchor",
-    "$schema",
-    "$defs",
-    "$vocabulary",
-    "$dynamicRef",
-];
+/// Keywords that name schemas and say nothing of values.
+const SILENT: [&str; 7] = ["$id", "$anchor", "$dynamicAnchor", "$schema", "$defs", "$vocabulary", "$dynamicRef"];
 
 impl Pairs<'_> {
-    /// Compares `not` and the keywords that the contract keeps as they are written.
+    /// Compares `not` and everything that [`Pairs::objects`] and [`Pairs::arrays`] leave out.
     pub(super) fn other_keywords(&mut self, work: &mut Work<'_>) {
         let (a, b) = (work.a, work.b);
-        match (a.not.is_empty(), b.not.is_empty()) {
-            (false, false) => {
-                let pair = self.slots(&a.not, &b.not, Default::default());
-                let effect = self.effect(pair).reversed();
-                if effect != Effect::None {
-                    let detail = CombinationDetail::Not(Fate::Changed);
-                    let finding = Finding::new(Kind::NotChanged, effect, detail);
-                    let finding = self.site(work, finding);
-                    work.push(finding);
-                }
-            }
-            (true, true) => {}
-            (before, _) => {
-                let (effect, fate) = match before {
-                    true => (Effect::Narrows, Fate::New),
-                    false => (Effect::Widens, Fate::Gone),
-                };
-                let finding = self.site(work, Finding::new(Kind::NotChanged, effect, CombinationDetail::Not(fate)));
-                work.push(finding);
-            }
+        self.not(work);
+        self.contains(work);
+        self.conditions(work);
+        self.dependent_required(work);
+        for name in names(a.dependent_schemas.iter().chain(&b.dependent_schemas).map(|(name, _)| name)) {
+            let slot = |merged: &Merged| -> Slot {
+                let found = merged.dependent_schemas.iter().find(|(one, _)| one == name);
+                found.map(|(_, slot)| slot.clone()).unwrap_or_default()
+            };
+            let detail = |fate| CombinationDetail::DependentSchema(name.to_owned(), fate);
+            self.demand(work, (&slot(a), &slot(b)), Kind::KeywordChanged, &detail);
         }
-        let mut keys: Vec<&str> = Vec::new();
-        for (key, ..) in a.others.iter().chain(&b.others) {
-            if !keys.contains(&key.as_str()) && !SILENT.contains(&key.as_str()) {
-                keys.push(key);
-            }
+        let demands = [
+            ("propertyNames", Kind::KeywordChanged, &a.property_names, &b.property_names),
+            ("unevaluatedProperties", Kind::KeywordChanged, &a.unevaluated_properties, &b.unevaluated_properties),
+            ("unevaluatedItems", Kind::ItemsChanged, &a.unevaluated_items, &b.unevaluated_items),
+        ];
+        for (key, kind, old, new) in demands {
+            let detail = |fate| CombinationDetail::Keyword(key.to_owned(), fate);
+            self.demand(work, (old, new), kind, &detail);
         }
-        for key in keys {
+        for key in names(a.others.iter().chain(&b.others).map(|(key, ..)| key)) {
             let (old, new) = (a.other(key), b.other(key));
-            match key {
-                "contains" => self.contains(work, &old, &new),
-                "if" => self.condition(work, &old, &new),
-                "dependentRequired" => self.dependent_required(work, &old, &new),
-                "dependentSchemas" => self.dependent_schemas(work, &old, &new),
-                _ if value(&old) == value(&new) => {}
-                _ if SCHEMAS.contains(&key) && self.nested(work, key, &old, &new) => {}
-                _ => {
-                    if let Some(finding) = other_keyword(key, value(&old), value(&new)) {
-                        self.place(work, key, &old, &new, finding);
-                    }
-                }
+            let value = |said: &'_ Option<(Value, SchemaId)>| said.as_ref().map(|(value, _)| value.clone());
+            let (before, after) = (value(&old), value(&new));
+            if before == after || SILENT.contains(&key) {
+                continue;
+            }
+            if let Some(finding) = other_keyword(key, before.as_ref(), after.as_ref()) {
+                let mut finding = self.said(work, id(&old), id(&new), finding);
+                finding.old = id(&old).map(|id| keyword_spot(self.old, id, key)).or(finding.old);
+                finding.new = id(&new).map(|id| keyword_spot(self.new, id, key)).or(finding.new);
+                work.push(finding);
             }
         }
     }
 
-    /// Puts a finding at a keyword.
-    fn place(&self, work: &mut Work<'_>, key: &str, old: &Said<Value>, new: &Said<Value>, finding: Finding) {
-        let mut finding = self.said(work, id(old), id(new), finding);
-        let at = |said: &Said<Value>, contract| self.keyword(id(said), contract, key);
-        finding.old = at(old, self.old).or(finding.old);
-        finding.new = at(new, self.new).or(finding.new);
+    /// Puts a finding at schemas inside the compared ones; a side that has none gets the schema that would hold it.
+    pub(super) fn place(&self, work: &mut Work<'_>, old: Option<SchemaId>, new: Option<SchemaId>, finding: Finding) {
+        let holder = |id: Option<SchemaId>, contract: &Contract, merged: &Merged| {
+            let inside = contract[id?].pointer.as_str();
+            let parts = merged.schemas.iter().copied();
+            let holding = parts.filter(|part| inside.starts_with(contract[*part].pointer.as_str()));
+            holding.max_by_key(|part| contract[*part].pointer.as_str().len())
+        };
+        let holders = (holder(old, self.old, work.a), holder(new, self.new, work.b));
+        let mut finding = self.said(work, holders.0, holders.1, finding);
+        finding.old = old.map(|id| spot(self.old, id)).or(finding.old);
+        finding.new = new.map(|id| spot(self.new, id)).or(finding.new);
+        work.push(finding);
+    }
+
+    /// Schemas that something must satisfy: what rules nothing out says nothing.
+    fn demand(
+        &mut self,
+        work: &mut Work<'_>,
+        (old, new): (&[SchemaId], &[SchemaId]),
+        kind: Kind,
+        detail: &dyn Fn(Fate) -> CombinationDetail,
+    ) {
+        let (before, after) = (Width::of(self.old, old), Width::of(self.new, new));
+        let fate = match (before, after) {
+            (Width::Something, Width::Something) => {
+                let child = self.slots(old, new, Mode::default());
+                work.pair.children.push(child);
+                return;
+            }
+            (before, after) if before == after => return,
+            (Width::Anything, _) => Fate::New,
+            (_, Width::Anything) => Fate::Gone,
+            _ => Fate::Changed,
+        };
+        let effect = if after < before { Effect::Narrows } else { Effect::Widens };
+        let mut finding = Finding::new(kind, effect, detail(fate));
+        if before == Width::Nothing && kind == Kind::KeywordChanged {
+            // Tolerant readers ignore members that they do not know.
+            finding.response = Severity::Additive;
+        }
+        self.place(work, old.first().copied(), new.first().copied(), finding);
+    }
+
+    fn not(&mut self, work: &mut Work<'_>) {
+        let (old, new) = (&work.a.not, &work.b.not);
+        let (effect, fate) = match (old.is_empty(), new.is_empty()) {
+            (true, true) => return,
+            (true, false) => (Effect::Narrows, Fate::New),
+            (false, true) => (Effect::Widens, Fate::Gone),
+            (false, false) => {
+                let pair = self.slots(old, new, Mode::default());
+                match self.effect(pair) {
+                    Effect::None => return,
+                    effect => (effect.reversed(), Fate::Changed),
+                }
+            }
+        };
+        let finding = self.site(work, Finding::new(Kind::NotChanged, effect, CombinationDetail::Not(fate)));
         work.push(finding);
     }
 
     /// `contains` with the numbers beside it: one promise about how many elements of a kind there are.
-    fn contains(&mut self, work: &mut Work<'_>, old: &Said<Value>, new: &Said<Value>) {
-        let number = |view: &View, key: &str| view.other(key).and_then(|(value, _)| value.as_u64());
-        let bounds = |view: &View| (number(view, "minContains").unwrap_or(1), number(view, "maxContains"));
-        let ((old_min, old_max), (new_min, new_max)) = (bounds(work.a), bounds(work.b));
+    fn contains(&mut self, work: &mut Work<'_>) {
+        let says = |one: &&(Contains, SchemaId)| one.0.min > 0 || one.0.max.is_some();
+        let (old, new) = (work.a.contains.first().filter(says), work.b.contains.first().filter(says));
         let mut found = Vec::new();
         match (old, new) {
-            (None, Some(_)) if new_min > 0 || new_max.is_some() => {
-                found.push(("contains", Effect::Narrows, CombinationDetail::Contains(Fate::New)));
-            }
-            (Some(_), None) if old_min > 0 || old_max.is_some() => {
-                found.push(("contains", Effect::Widens, CombinationDetail::Contains(Fate::Gone)));
-            }
-            (Some(_), Some(_)) => {
-                if value(old) != value(new) && !self.nested(work, "contains", old, new) {
-                    found.push(("contains", Effect::Shifts, CombinationDetail::Contains(Fate::Changed)));
+            (None, None) => return,
+            (None, Some(_)) => found.push((Effect::Narrows, CombinationDetail::Contains(Fate::New))),
+            (Some(_), None) => found.push((Effect::Widens, CombinationDetail::Contains(Fate::Gone))),
+            (Some((old, _)), Some((new, _))) => {
+                let pair = self.compare(old.element, new.element, Mode::default());
+                if old.max.is_none() && new.max.is_none() {
+                    work.pair.children.push(pair);
+                } else if self.effect(pair) != Effect::None {
+                    found.push((Effect::Shifts, CombinationDetail::Contains(Fate::Changed)));
                 }
-                if old_min != new_min {
-                    let effect = if new_min > old_min { Effect::Narrows } else { Effect::Widens };
-                    let detail = CombinationDetail::MinContains { old: old_min, new: new_min };
-                    found.push(("minContains", effect, detail));
+                if old.min != new.min {
+                    let effect = if new.min > old.min { Effect::Narrows } else { Effect::Widens };
+                    found.push((effect, CombinationDetail::MinContains { old: old.min, new: new.min }));
                 }
-                if old_max != new_max {
+                if old.max != new.max {
                     let most = |max: Option<u64>| max.unwrap_or(u64::MAX);
-                    let effect = if most(new_max) < most(old_max) { Effect::Narrows } else { Effect::Widens };
-                    let detail = CombinationDetail::MaxContains { old: old_max, new: new_max };
-                    found.push(("maxContains", effect, detail));
+                    let effect = if most(new.max) < most(old.max) { Effect::Narrows } else { Effect::Widens };
+                    found.push((effect, CombinationDetail::MaxContains { old: old.max, new: new.max }));
                 }
             }
-            _ => {}
         }
-        for (key, effect, detail) in found {
-            let (old, new) = (work.a.other(key), work.b.other(key));
-            self.place(work, key, &old, &new, Finding::new(Kind::ContainsChanged, effect, detail));
+        let element = |said: Option<&(Contains, SchemaId)>| said.map(|(contains, _)| contains.element);
+        for (effect, detail) in found {
+            self.place(work, element(old), element(new), Finding::new(Kind::ContainsChanged, effect, detail));
         }
     }
 
     /// `if` with `then` and `else`: one promise.
-    fn condition(&mut self, work: &mut Work<'_>, old: &Said<Value>, new: &Said<Value>) {
-        let branches = |view: &View| [view.other("then"), view.other("else")];
-        let (before, after) = (branches(work.a), branches(work.b));
-        let says = |branches: &[Said<Value>; 2]| branches.iter().any(Option::is_some);
-        let (was, is) = (old.is_some() && says(&before), new.is_some() && says(&after));
-        if !was && !is {
-            return;
-        }
-        if let Some(fate) = Fate::of(value(old).filter(|_| was), value(new).filter(|_| is)) {
-            let detail = CombinationDetail::Condition(fate);
-            self.place(work, "if", old, new, Finding::new(Kind::ConditionChanged, fate.effect(), detail));
-        }
-        if old.is_none() || new.is_none() {
-            return;
-        }
-        for (key, (a, b)) in ["then", "else"].into_iter().zip(before.iter().zip(&after)) {
-            let Some(fate) = Fate::of(value(a), value(b)) else { continue };
-            if !self.nested(work, key, a, b) {
-                let detail = CombinationDetail::Branch(key, fate);
-                self.place(work, key, a, b, Finding::new(Kind::ConditionChanged, fate.effect(), detail));
-            }
+    fn conditions(&mut self, work: &mut Work<'_>) {
+        let says = |(one, _): &&(Condition, SchemaId)| one.then.is_some() || one.otherwise.is_some();
+        let conditions = |merged: &'_ Merged| -> Vec<Condition> {
+            merged.conditions.iter().filter(says).map(|(condition, _)| condition.clone()).collect()
+        };
+        let (old, new) = (conditions(work.a), conditions(work.b));
+        for at in 0..old.len().max(new.len()) {
+            let (before, after) = (old.get(at), new.get(at));
+            let fate = match (before, after) {
+                (Some(a), Some(b)) => {
+                    let test = self.compare(a.test, b.test, Mode::default());
+                    for (key, x, y) in [("then", a.then, b.then), ("else", a.otherwise, b.otherwise)] {
+                        let slots = (&Slot::from_iter(x), &Slot::from_iter(y));
+                        let detail = |fate| CombinationDetail::Branch(key, fate);
+                        self.demand(work, (slots.0, slots.1), Kind::ConditionChanged, &detail);
+                    }
+                    (self.effect(test) != Effect::None).then_some(Fate::Changed)
+                }
+                (before, _) => Some(if before.is_none() { Fate::New } else { Fate::Gone }),
+            };
+            let Some(fate) = fate else { continue };
+            let finding = Finding::new(Kind::ConditionChanged, fate.effect(), CombinationDetail::Condition(fate));
+            let test = |said: Option<&Condition>| said.map(|condition| condition.test);
+            self.place(work, test(before), test(after), finding);
         }
     }
 
     /// Members that must come together.
-    fn dependent_required(&mut self, work: &mut Work<'_>, old: &Said<Value>, new: &Said<Value>) {
-        let pairs = |said: &Said<Value>| -> BTreeSet<(String, String)> {
-            let map = value(said).and_then(Value::as_object).into_iter().flatten();
-            map.flat_map(|(name, list)| {
-                let needs = list.as_array().into_iter().flatten().filter_map(Value::as_str);
-                needs.map(|other| (name.clone(), other.to_owned())).collect::<Vec<_>>()
-            })
-            .collect()
+    fn dependent_required(&mut self, work: &mut Work<'_>) {
+        let pairs = |merged: &Merged| -> BTreeSet<(String, String)> {
+            merged.dependent_required.iter().map(|(name, other, _)| (name.clone(), other.clone())).collect()
         };
-        let (before, after) = (pairs(old), pairs(new));
+        let (before, after) = (pairs(work.a), pairs(work.b));
         let fresh: Vec<_> = after.difference(&before).cloned().collect();
         let gone: Vec<_> = before.difference(&after).cloned().collect();
+        let holder = |merged: &Merged| merged.dependent_required.first().map(|(.., id)| *id);
+        let (old, new) = (holder(work.a), holder(work.b));
         let found = [(Effect::Narrows, fresh, true), (Effect::Widens, gone, false)];
         for (effect, pairs, needed) in found.into_iter().filter(|(_, pairs, _)| !pairs.is_empty()) {
             let detail = CombinationDetail::DependentRequired { pairs, needed };
             let finding = Finding::new(Kind::DependentRequiredChanged, effect, detail);
-            self.place(work, "dependentRequired", old, new, finding);
-        }
-    }
-
-    /// What must hold when a member is there.
-    fn dependent_schemas(&mut self, work: &mut Work<'_>, old: &Said<Value>, new: &Said<Value>) {
-        let empty = Map::new();
-        let map = |said| value(said).and_then(Value::as_object).unwrap_or(&empty);
-        let (before, after) = (map(old), map(new));
-        let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
-        names.sort();
-        names.dedup();
-        for name in names {
-            let one = |map: &Map<String, Value>, said: &Said<Value>| -> Said<Value> {
-                Some((map.get(name)?.clone(), id(said)?))
-            };
-            let (a, b) = (one(before, old), one(after, new));
-            let Some(fate) = Fate::of(value(&a), value(&b)) else { continue };
-            let way = Pointer::from(["dependentSchemas", name.as_str()]);
-            if !self.nested(work, &way.as_str()[1..], &a, &b) {
-                let detail = CombinationDetail::DependentSchema(name.clone(), fate);
-                let finding = Finding::new(Kind::KeywordChanged, fate.effect(), detail);
-                self.place(work, "dependentSchemas", old, new, finding);
-            }
-        }
-    }
-
-    /// Compares schemas inside a keyword. Returns whether both are schemas and could be read.
-    fn nested(&self, work: &mut Work<'_>, way: &str, old: &Said<Value>, new: &Said<Value>) -> bool {
-        let (Some((before, old_id)), Some((after, new_id))) = (old, new) else { return false };
-        if !(before.is_object() && after.is_object()) {
-            return false;
-        }
-        let read = alone(before, self.documents.0).zip(alone(after, self.documents.1));
-        let Some(((old_twin, a), (new_twin, b))) = read else { return false };
-        let (Some(from), Some(to)) = (a.component(ALONE), b.component(ALONE)) else { return false };
-        let mut pairs = Pairs::new((&a, &old_twin), (&b, &new_twin));
-        pairs.compare(from, to, Mode::default());
-        pairs.finish();
-        let prefix = Pointer::from(["components", "schemas", ALONE]);
-        let moved = |spot: Option<Spot>, id: SchemaId, contract: &Contract| {
-            let (pointer, _) = spot?;
-            match pointer.as_str().strip_prefix(prefix.as_str()) {
-                Some(rest) => {
-                    let home = Pointer::parse(&format!("{}/{way}{rest}", contract[id].pointer.as_str()))?;
-                    Some((home, contract[id].span))
-                }
-                // What it refers to stands where it stands.
-                None => Some((pointer, Default::default())),
-            }
-        };
-        let found: Vec<Finding> = pairs.pairs.into_iter().flat_map(|pair| pair.findings).collect();
-        for mut finding in found {
-            finding.old = moved(finding.old, *old_id, self.old);
-            finding.new = moved(finding.new, *new_id, self.new);
-            if let Subject::Named(name) = &mut finding.subject {
-                *name = name.replacen(ALONE, way, 1);
-            }
+            let mut finding = self.said(work, old, new, finding);
+            let at = |id: Option<SchemaId>, contract| id.map(|id| keyword_spot(contract, id, "dependentRequired"));
+            finding.old = at(old, self.old).or(finding.old);
+            finding.new = at(new, self.new).or(finding.new);
             work.push(finding);
         }
-        true
     }
 }
 
-fn value(said: &Said<Value>) -> Option<&Value> {
-    said.as_ref().map(|(value, _)| value)
-}
-
-/// Name of the schema that is a part of another; no component has such a name.
-const ALONE: &str = "(part)";
-
-/// A schema as a document of its own, with the components of the document that it comes from.
-fn alone(schema: &Value, home: &Document) -> Option<(Document, Contract)> {
-    let components = home.get(&Pointer::from(["components", "schemas"])).map(|node| node.to_json());
-    let mut schemas = match components {
-        Some(Value::Object(map)) => map,
-        _ => Map::new(),
-    };
-    schemas.insert(ALONE.to_owned(), schema.clone());
-    let document = json!({"openapi": "3.1.0", "paths": {}, "components": {"schemas": schemas}});
-    let document = Document::parse("part", document.to_string()).ok()?;
-    let contract = Contract::read(&document).ok()?;
-    Some((document, contract))
+/// Names, each once, in their order.
+fn names<'n>(all: impl Iterator<Item = &'n String>) -> Vec<&'n str> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in all {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// A keyword that only a few documents use: what its coming, going or changing does.
@@ -258,19 +218,9 @@ fn other_keyword(key: &str, old: Option<&Value>, new: Option<&Value>) -> Option<
     if key == "discriminator" {
         return Some(discriminator(old, new));
     }
-    let anything = |value: &Value| *value == Value::Bool(true) || value.as_object().is_some_and(Map::is_empty);
     let fate = Fate::of(old, new)?;
-    let effect = match (old, new) {
-        (None, Some(value)) | (Some(value), None) if anything(value) => Effect::None,
-        _ => fate.effect(),
-    };
     let kind = if key == "contentEncoding" { Kind::ContentChanged } else { Kind::KeywordChanged };
-    let mut finding = Finding::new(kind, effect, CombinationDetail::Keyword(key.to_owned(), fate));
-    if key == "unevaluatedProperties" && old == Some(&Value::Bool(false)) {
-        // Tolerant readers ignore members that they do not know.
-        finding.response = Severity::Additive;
-    }
-    Some(finding)
+    Some(Finding::new(kind, fate.effect(), CombinationDetail::Keyword(key.to_owned(), fate)))
 }
 
 /// What tells alternatives apart is a hint; what it pointed at and no longer does, a client may have relied on.

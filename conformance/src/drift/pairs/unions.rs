@@ -3,53 +3,76 @@
 
 use std::collections::HashSet;
 
-use kontrakt_codegen::contract::{Contract, SchemaId, Types};
+use kontrakt_codegen::contract::{Contract, Merged, SchemaId, Types, Union};
 
+use super::exclusive::Fit;
 use super::{Mode, PairId, Pairs, Work};
 use crate::drift::detail::{CombinationDetail, Fate};
 use crate::drift::model::{Effect, Finding, Kind, Severity, Spot};
-use crate::drift::view::{Union, View, spot, subject};
+use crate::drift::view::{keyword_spot, spot, subject};
+
+/// What a value may be: one of these.
+pub(super) struct Choice<'u> {
+    pub(super) alternatives: &'u [SchemaId],
+    /// The keyword; `None` for a schema that stands for the only alternative.
+    pub(super) union: Option<&'u Union>,
+    pub(super) spot: Spot,
+}
+
+impl<'u> Choice<'u> {
+    fn of(contract: &Contract, union: &'u Union) -> Self {
+        let spot = keyword_spot(contract, union.schema, union.keyword());
+        Self { alternatives: &union.alternatives, union: Some(union), spot }
+    }
+
+    fn only(contract: &Contract, site: &'u [SchemaId]) -> Self {
+        Self { alternatives: site, union: None, spot: spot(contract, site[0]) }
+    }
+
+    /// Whether exactly one of several must hold.
+    pub(super) fn is_exclusive(&self) -> bool {
+        self.union.is_some_and(|union| union.exclusive)
+    }
+}
 
 impl Pairs<'_> {
-    /// Compares the choices of two views. Returns whether that was the whole comparison: one side is a choice, and the
+    /// Compares the choices of two readings. Returns whether that was the whole comparison: one side is a choice, and the
     /// other is, or was, one of its alternatives.
     pub(super) fn choices(&mut self, work: &mut Work<'_>) -> bool {
         let (a, b) = (work.a, work.b);
+        let sites = ([a.site()], [b.site()]);
+        let (old, new) = (self.old, self.new);
         match (a.unions.as_slice(), b.unions.as_slice()) {
             ([], []) => false,
-            ([union], []) if self.stands_alone(self.old, a) && self.is_alternative(union, b, true) => {
+            ([union], []) if self.stands_alone(old, a) && self.is_alternative(union, b, true) => {
                 self.nullness(work);
-                let spots = (union.spot.clone(), spot(self.new, b.site));
-                self.alternatives(work, &union.alternatives, &[b.site], spots);
+                self.alternatives(work, &Choice::of(old, union), &Choice::only(new, &sites.1));
                 true
             }
-            ([], [union]) if self.stands_alone(self.new, b) && self.is_alternative(union, a, false) => {
+            ([], [union]) if self.stands_alone(new, b) && self.is_alternative(union, a, false) => {
                 self.nullness(work);
-                let spots = (spot(self.old, a.site), union.spot.clone());
-                self.alternatives(work, &[a.site], &union.alternatives, spots);
+                self.alternatives(work, &Choice::only(old, &sites.0), &Choice::of(new, union));
                 true
             }
             _ => {
                 for (at, union) in a.unions.iter().enumerate() {
                     match b.unions.get(at) {
-                        Some(new) => {
-                            let spots = (union.spot.clone(), new.spot.clone());
-                            self.alternatives(work, &union.alternatives, &new.alternatives, spots);
-                        }
+                        Some(other) => self.alternatives(work, &Choice::of(old, union), &Choice::of(new, other)),
                         None => {
-                            let (keyword, count) = (union.keyword, union.alternatives.len());
+                            let (keyword, count) = (union.keyword(), union.alternatives.len());
                             let detail = CombinationDetail::ChoiceDropped { keyword, count };
                             let finding = Finding::new(Kind::AlternativesDropped, Effect::Widens, detail);
-                            let about = subject(&self.old[a.site].pointer);
-                            work.push(finding.about(about).at(Some(union.spot.clone()), None));
+                            let about = subject(&old[a.site()].pointer);
+                            work.push(finding.about(about).at(Some(keyword_spot(old, union.schema, keyword)), None));
                         }
                     }
                 }
                 for union in b.unions.iter().skip(a.unions.len()) {
                     let detail = CombinationDetail::ChoiceIntroduced(union.alternatives.len());
                     let finding = Finding::new(Kind::AlternativesIntroduced, Effect::Narrows, detail);
-                    let about = subject(&self.new[b.site].pointer);
-                    work.push(finding.about(about).at(None, Some(union.spot.clone())));
+                    let about = subject(&new[b.site()].pointer);
+                    let place = keyword_spot(new, union.schema, union.keyword());
+                    work.push(finding.about(about).at(None, Some(place)));
                 }
                 false
             }
@@ -57,60 +80,83 @@ impl Pairs<'_> {
     }
 
     /// Whether a view is a choice and nothing beside it.
-    fn stands_alone(&self, contract: &Contract, view: &View) -> bool {
+    fn stands_alone(&self, contract: &Contract, view: &Merged) -> bool {
         view.properties.is_empty()
             && view.values.is_none()
             && view.required.is_empty()
             && view.items.is_empty()
             // Alternatives that only say which members are required are conditions, not shapes.
             && view.unions.iter().flat_map(|union| &union.alternatives).all(|id| {
-                let one = View::of(contract, &[*id]);
+                let one = contract.merged(*id);
                 one.types.is_some() || !one.properties.is_empty() || one.values.is_some() || !one.unions.is_empty()
             })
     }
 
     /// Whether a schema without a choice can stand for one of the alternatives.
-    fn is_alternative(&self, union: &Union, other: &View, choice_is_old: bool) -> bool {
+    fn is_alternative(&self, union: &Union, other: &Merged, choice_is_old: bool) -> bool {
         let (contract, rest) = if choice_is_old { (self.old, self.new) } else { (self.new, self.old) };
         union.alternatives.iter().any(|id| {
-            let one = View::of(contract, &[*id]);
-            contract[contract.resolve(*id)].pointer == rest[rest.resolve(other.site)].pointer
-                || likeness(&one, other) > 0
+            contract[contract.resolve(*id)].pointer == rest[rest.resolve(other.site())].pointer
+                || likeness(contract.merged(*id), other) > 0
         })
     }
 
-    fn alternatives(&mut self, work: &mut Work<'_>, old: &[SchemaId], new: &[SchemaId], spots: (Spot, Spot)) {
+    fn alternatives(&mut self, work: &mut Work<'_>, old: &Choice<'_>, new: &Choice<'_>) {
         let types = (work.a.types, work.b.types);
         let mode = Mode { text: work.mode.text, ignore_null: true, parameter: false, types };
-        let (matched, gone, fresh) = self.matching(old, new, mode);
-        for (a, b) in matched {
-            let child = self.compare(a, b, mode);
+        let (matched, gone, fresh) = self.matching(old.alternatives, new.alternatives, mode);
+        for (a, b) in &matched {
+            let child = self.compare(*a, *b, mode);
             work.pair.children.push(child);
         }
         for id in gone {
-            let covering = self.covering(new, |pairs, other| pairs.compare(id, other, mode), Effect::Widens);
+            let covering =
+                self.covering(new.alternatives, |pairs, other| pairs.compare(id, other, mode), Effect::Widens);
             if covering.iter().any(|other| !self.both_named(id, *other)) {
                 continue;
             }
             let detail = CombinationDetail::Alternative(self.name(self.old, id), Fate::Gone);
             let finding = Finding::new(Kind::AlternativeRemoved, Effect::Narrows, detail);
-            let about = subject(&self.old[work.a.site].pointer);
-            work.push(finding.about(about).at(Some(spot(self.old, id)), Some(spots.1.clone())));
+            let about = subject(&self.old[work.a.site()].pointer);
+            work.push(finding.about(about).at(Some(spot(self.old, id)), Some(new.spot.clone())));
         }
-        for id in fresh {
-            let covering = self.covering(old, |pairs, other| pairs.compare(other, id, mode), Effect::Narrows);
-            if covering.iter().any(|other| !self.both_named(*other, id)) {
-                continue;
-            }
-            let detail = CombinationDetail::Alternative(self.name(self.new, id), Fate::New);
-            let mut finding = Finding::new(Kind::AlternativeAdded, Effect::Widens, detail);
-            if !covering.is_empty() && spots.1.0.as_str().ends_with("/anyOf") {
-                // Its values were valid as another alternative; only `oneOf` tells the two apart.
-                finding = finding.severity(Severity::Additive);
-            }
-            let about = subject(&self.new[work.b.site].pointer);
-            work.push(finding.about(about).at(Some(spots.0.clone()), Some(spot(self.new, id))));
+        for id in &fresh {
+            self.added(work, (old, new), *id, mode);
         }
+        self.overlaps(work, (old, new), &matched, mode);
+    }
+
+    /// An alternative that only the new side has.
+    fn added(&mut self, work: &mut Work<'_>, (old, new): (&Choice<'_>, &Choice<'_>), id: SchemaId, mode: Mode) {
+        let name = self.name(self.new, id);
+        let about = subject(&self.new[work.b.site()].pointer);
+        let places = (Some(old.spot.clone()), Some(spot(self.new, id)));
+        let added = |effect, detail| Finding::new(Kind::AlternativeAdded, effect, detail);
+        match self.fits_several(work, new, id) {
+            Fit::Value(other, value) => {
+                let detail = CombinationDetail::AlternativeOverlaps { name, other: self.name(self.new, other), value };
+                work.push(added(Effect::Shifts, detail).about(about).at(places.0, places.1));
+                return;
+            }
+            Fit::Unknown(other) => {
+                let other = self.name(self.new, other);
+                let finding = added(Effect::Widens, CombinationDetail::AlternativeMayOverlap { name, other });
+                let response = finding.response;
+                work.push(finding.graded(Severity::Risky, response).about(about).at(places.0, places.1));
+                return;
+            }
+            Fit::One => {}
+        }
+        let covering = self.covering(old.alternatives, |pairs, other| pairs.compare(other, id, mode), Effect::Narrows);
+        if covering.iter().any(|other| !self.both_named(*other, id)) {
+            return;
+        }
+        let mut finding = added(Effect::Widens, CombinationDetail::Alternative(name, Fate::New));
+        if !covering.is_empty() && !new.is_exclusive() {
+            // Its values were valid as another alternative; only `oneOf` tells the two apart.
+            finding = finding.severity(Severity::Additive);
+        }
+        work.push(finding.about(about).at(places.0, places.1));
     }
 
     /// The alternatives of the other side whose comparison has no other effect than the given one.
@@ -137,7 +183,7 @@ impl Pairs<'_> {
     }
 
     /// What people call an alternative.
-    fn name(&self, contract: &Contract, id: SchemaId) -> String {
+    pub(super) fn name(&self, contract: &Contract, id: SchemaId) -> String {
         let target = contract.resolve(id);
         if let Some(name) = contract.component_name(target) {
             return name.to_owned();
@@ -146,7 +192,7 @@ impl Pairs<'_> {
         if let Some(title) = &schema.title {
             return format!("{title:?}");
         }
-        let view = View::of(contract, &[target]);
+        let view = contract.merged(target);
         let types: Vec<&str> = view.types.unwrap_or_default().iter().map(|kind| kind.name()).collect();
         let members: Vec<&str> = view.properties.iter().map(|(name, _)| name.as_str()).take(4).collect();
         match (types.is_empty(), members.is_empty()) {
@@ -188,11 +234,9 @@ impl Pairs<'_> {
             }
         }
         loop {
-            let views = |contract, ids: &[SchemaId]| -> Vec<(SchemaId, View)> {
-                ids.iter().map(|id| (*id, View::of(contract, &[*id]))).collect()
-            };
-            let (olds, news) = (views(self.old, &gone), views(self.new, &fresh));
-            let pairs = olds.iter().flat_map(|(a, x)| news.iter().map(move |(b, y)| (likeness(x, y), *a, *b)));
+            let (old, new) = (self.old, self.new);
+            let like = |a: SchemaId, b: SchemaId| likeness(old.merged(a), new.merged(b));
+            let pairs = gone.iter().flat_map(|a| fresh.iter().map(move |b| (like(*a, *b), *a, *b)));
             // The first of the best: the order of the documents decides between equals.
             let best = pairs.filter(|(likeness, ..)| *likeness > 0).reduce(|x, y| if y.0 > x.0 { y } else { x });
             let Some((_, a, b)) = best else { break };
@@ -203,16 +247,16 @@ impl Pairs<'_> {
 }
 
 /// How much two alternatives have in common; 0 when one cannot have become the other.
-fn likeness(a: &View, b: &View) -> u32 {
+fn likeness(a: &Merged, b: &Merged) -> u32 {
     if a.types.is_some() && b.types.is_some() && a.plain_types().intersect(b.plain_types()) == Types::default() {
         return 0;
     }
-    let names = |view: &View| -> HashSet<String> {
+    let names = |view: &Merged| -> HashSet<String> {
         let required = view.required.iter().map(|(name, _)| name.clone());
         view.properties.iter().map(|(name, _)| name.clone()).chain(required).collect()
     };
     let (x, y) = (names(a), names(b));
-    let values = |view: &View| view.values.as_ref().map(|(values, _)| values.clone()).unwrap_or_default();
+    let values = |view: &Merged| view.values.as_ref().map(|(values, _)| values.clone()).unwrap_or_default();
     let shared_values = values(a).iter().filter(|value| values(b).contains(value)).count();
     if !x.is_empty() || !y.is_empty() {
         let (shared, all) = (x.intersection(&y).count(), x.union(&y).count().max(1));
