@@ -190,27 +190,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// A folder that is gone when the test ends.
-    struct Folder(PathBuf);
-
-    impl Folder {
-        fn new(name: &str, files: &[(&str, &str)]) -> Self {
-            let root = std::env::temp_dir().join(format!("kontrakt-guide-{}-{name}", std::process::id()));
-            for (file, text) in files {
-                let path = root.join(file);
-                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-                std::fs::write(path, text).unwrap();
-            }
-            Self(root)
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            let _ = std::fs::remove_dir_all(&self.0);
-        }
-    }
+    use crate::write::temporary;
 
     const TEXT: &str = "Sells [`Tea`].\n\n```rust,no_run\n# fn main() {\n#\ntea(); // # not hidden\n# }\n```\n\n## More\n\n\
         Of [`Cup`] and [`Pot`](pot), in `a[`.\n\n```toml\n# a comment\n```\n";
@@ -224,14 +204,14 @@ mod tests {
             ("examples/b.rs", "//! Shows b.\n//!\n//! `cargo run --example b --features c,d-e`; quickly.\n"),
             ("examples/a_1.rs", "//! Shows a.\nfn main() {}\n"),
         ];
-        let folder = Folder::new("whole", &files);
-        let guide = Guide::read(&folder.0).unwrap();
+        let folder = temporary(&files);
+        let guide = Guide::read(folder.path()).unwrap();
         let examples: Vec<_> = guide.examples.iter().map(|one| (&*one.name, &*one.about)).collect();
         assert_eq!(examples, [("a_1", "Shows a."), ("b", "Shows b.")]);
         assert_eq!(guide.examples[1].features, ["c", "d-e"]);
         assert!(guide.examples[0].features.is_empty());
         assert_eq!(guide.text, TEXT);
-        assert_eq!(Guide::read(&folder.0.join("nowhere")).unwrap(), Guide::default());
+        assert_eq!(Guide::read(&folder.path().join("nowhere")).unwrap(), Guide::default());
     }
 
     #[test]
@@ -255,8 +235,8 @@ mod tests {
             ("guide.md", "Hello.\n# Title\n", Some(2), "heading of the first level"),
             ("guide.md", "\n## Lists\n", Some(1), "begins with an introduction"),
         ] {
-            let folder = Folder::new("bad", &[(file, text)]);
-            let error = Guide::read(&folder.0).unwrap_err();
+            let folder = temporary(&[(file, text)]);
+            let error = Guide::read(folder.path()).unwrap_err();
             assert!(error.message().contains(message), "{file}: {error}");
             assert!(error.mend().is_some());
             assert_eq!(error.position().map(|(_, line, _)| line), line, "{file}: {error}");
@@ -265,7 +245,7 @@ mod tests {
 
     #[test]
     fn all_complaints_come_at_once() {
-        let folder = Folder::new("many", &[("a.md", ""), ("examples/b", ""), ("examples/c.rs", "")]);
-        assert!(Guide::read(&folder.0).unwrap_err().message().ends_with("(and 2 more)"));
+        let folder = temporary(&[("a.md", ""), ("examples/b", ""), ("examples/c.rs", "")]);
+        assert!(Guide::read(folder.path()).unwrap_err().message().ends_with("(and 2 more)"));
     }
 }

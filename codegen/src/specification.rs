@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -177,36 +176,13 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>> {
 pub fn sha256<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut hasher = Sha256::new();
     texts.into_iter().for_each(|text| hasher.update(text));
-    hasher.finalize().iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex::encode(hasher.finalize())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// A folder of specifications that is gone when the test ends.
-    struct Specs(PathBuf);
-
-    impl Specs {
-        fn new(name: &str, files: &[(&str, &str)]) -> Self {
-            let root = std::env::temp_dir().join(format!("kontrakt-{}-{name}", std::process::id()));
-            for (file, text) in files {
-                let path = root.join(file);
-                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-                std::fs::write(path, text).unwrap();
-            }
-            Self(root)
-        }
-    }
-
-    impl Drop for Specs {
-        fn drop(&mut self) {
-            let _ = std::fs::remove_dir_all(&self.0);
-        }
-    }
+    use crate::write::temporary;
 
     fn overlay(value: &str) -> String {
         format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions: [{{target: $.l, update: [{value}]}}]\n")
@@ -215,18 +191,15 @@ mod tests {
     #[test]
     fn overlays_apply_in_the_order_of_their_names() {
         let (first, second) = (overlay("1"), overlay("2"));
-        let specs = Specs::new(
-            "order",
-            &[
-                ("shop/openapi.yaml", "l: []"),
-                ("shop/b.overlay.yaml", &second),
-                ("shop/a.overlay.yaml", &first),
-                ("shop/quirks.yaml", "not: an overlay"),
-                ("notes/README.md", "no API"),
-            ],
-        );
-        assert_eq!(names(&specs.0).unwrap(), ["shop"]);
-        let shop = Specification::load(&specs.0, "shop", Unmatched::Error).unwrap();
+        let specs = temporary(&[
+            ("shop/openapi.yaml", "l: []"),
+            ("shop/b.overlay.yaml", &second),
+            ("shop/a.overlay.yaml", &first),
+            ("shop/quirks.yaml", "not: an overlay"),
+            ("notes/README.md", "no API"),
+        ]);
+        assert_eq!(names(specs.path()).unwrap(), ["shop"]);
+        let shop = Specification::load(specs.path(), "shop", Unmatched::Error).unwrap();
         assert_eq!(shop.document.root.to_json(), serde_json::json!({"l": [1, 2]}));
         assert_eq!(shop.document_sha256, sha256(["l: []"]));
         assert_eq!(shop.overlays_sha256, sha256([first.as_str(), second.as_str()]));
@@ -235,22 +208,22 @@ mod tests {
 
     #[test]
     fn an_unknown_api_is_refused_with_the_known_ones() {
-        let specs = Specs::new("unknown", &[("shop/openapi.yaml", "{}")]);
+        let specs = temporary(&[("shop/openapi.yaml", "{}")]);
         for name in ["shpo", "", ".", "../shop", "shop/"] {
-            let error = Specification::load(&specs.0, name, Unmatched::Error).unwrap_err();
+            let error = Specification::load(specs.path(), name, Unmatched::Error).unwrap_err();
             assert!(error.mend().unwrap().contains("known are shop"), "{name}: {error}");
         }
-        assert!(names(&specs.0.join("gone")).unwrap_err().message().starts_with("cannot list"));
+        assert!(names(&specs.path().join("gone")).unwrap_err().message().starts_with("cannot list"));
     }
 
     #[test]
     fn unmatched_actions_of_all_overlays_are_reported() {
         let overlay = overlay("1");
         let files = [("shop/openapi.yaml", "{}"), ("shop/a.overlay.yaml", &overlay), ("shop/b.overlay.yaml", &overlay)];
-        let specs = Specs::new("unmatched", &files);
-        let error = Specification::load(&specs.0, "shop", Unmatched::Error).unwrap_err();
+        let specs = temporary(&files);
+        let error = Specification::load(specs.path(), "shop", Unmatched::Error).unwrap_err();
         assert!(error.message().ends_with("(and 1 more)"), "{error}");
-        assert_eq!(Specification::load(&specs.0, "shop", Unmatched::Warn).unwrap().unmatched.len(), 2);
+        assert_eq!(Specification::load(specs.path(), "shop", Unmatched::Warn).unwrap().unmatched.len(), 2);
     }
 
     #[test]

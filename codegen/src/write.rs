@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
+use tempfile::NamedTempFile;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::emit::{File, SIGN};
@@ -174,32 +175,39 @@ pub fn remove(path: &Path) -> Result<()> {
 /// # Errors
 /// When a file cannot be written or renamed.
 pub fn write_together(files: &[(&Path, &str)]) -> Result<()> {
-    let mut pending = Pending(Vec::new());
+    let mut pending = Vec::new();
     for (path, text) in files {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|error| failed("create", folder, &error))?;
-        }
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.tmp", std::process::id()));
-        let temporary = path.with_file_name(name);
-        pending.0.push(temporary.clone());
-        std::fs::write(&temporary, text).map_err(|error| failed("write", &temporary, &error))?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder).map_err(|error| failed("create", folder, &error))?;
+        let write = || {
+            let mut file = temporary_file(folder)?;
+            file.write_all(text.as_bytes())?;
+            Ok(file)
+        };
+        pending.push(write().map_err(|error| failed("write", path, &error))?);
     }
-    for (temporary, (path, _)) in pending.0.iter().zip(files) {
-        std::fs::rename(temporary, path).map_err(|error| failed("write", path, &error))?;
+    for (file, (path, _)) in pending.into_iter().zip(files) {
+        file.persist(path).map_err(|error| failed("write", path, &error.error))?;
     }
     Ok(())
 }
 
-/// Temporary files; what is left of them when a step fails is removed.
-struct Pending(Vec<PathBuf>);
+/// A file that is removed unless it is renamed; with the permissions of any other new file.
+fn temporary_file(folder: &Path) -> std::io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.suffix(".tmp").tempfile_in(folder)
+}
 
-impl Drop for Pending {
-    fn drop(&mut self) {
-        for path in &self.0 {
-            let _ = std::fs::remove_file(path);
-        }
-    }
+/// A folder with these files, for one test.
+#[cfg(test)]
+pub(crate) fn temporary(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let files: Vec<_> = files.iter().map(|(path, text)| (folder.path().join(path), *text)).collect();
+    let files: Vec<_> = files.iter().map(|(path, text)| (&**path, *text)).collect();
+    write_together(&files).expect("files in a temporary folder");
+    folder
 }
 
 fn collect(root: &Path, below: &Path, found: &mut BTreeMap<PathBuf, ()>) -> Result<()> {
@@ -248,9 +256,11 @@ fn failed(verb: &str, path: &Path, error: &std::io::Error) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use std::path::{Path, PathBuf};
+    use std::path::Path;
 
-    use super::{Staleness, compare, expect_own, write};
+    use tempfile::TempDir;
+
+    use super::{Staleness, compare, expect_own, temporary, write};
     use crate::emit::{File, SIGN};
 
     fn file(path: &str, text: &str) -> File {
@@ -259,42 +269,35 @@ mod tests {
 
     #[test]
     fn missing_extra_and_changed_files_are_seen_and_mended() {
-        let folder = std::env::temp_dir().join(format!("kontrakt-write-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&folder);
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path();
         let emitted = format!("// {}\n", crate::emit::SIGN);
         let files = [file("Cargo.toml", "a\n"), file("src/lib.rs", "b\nc\n")];
-        assert_eq!(write(&folder, &files).unwrap().len(), 2);
-        assert_eq!(compare(&folder, &files).unwrap(), []);
+        assert_eq!(write(folder, &files).unwrap().len(), 2);
+        assert_eq!(compare(folder, &files).unwrap(), []);
         std::fs::write(folder.join("src/lib.rs"), "b\nx\n").unwrap();
         std::fs::write(folder.join("src/old.rs"), emitted).unwrap();
         std::fs::remove_file(folder.join("Cargo.toml")).unwrap();
-        let stale = compare(&folder, &files).unwrap();
+        let stale = compare(folder, &files).unwrap();
         let shown: Vec<String> =
             stale.iter().map(|one| one.to_string().replace(&*folder.to_string_lossy(), "")).collect();
         assert_eq!(shown[0], "missing /Cargo.toml");
         assert!(shown[1].starts_with("changed /src/lib.rs\n") && shown[1].contains("-x\n+c"), "{}", shown[1]);
         assert_eq!(shown[2], "extra   /src/old.rs");
-        write(&folder, &files).unwrap();
-        assert_eq!(compare(&folder, &files).unwrap(), []);
+        write(folder, &files).unwrap();
+        assert_eq!(compare(folder, &files).unwrap(), []);
         assert!(!stale.iter().any(|one| one.staleness == Staleness::Changed(String::new())));
-        std::fs::remove_dir_all(&folder).unwrap();
     }
 
-    struct Folder(PathBuf);
+    struct Folder(TempDir);
 
     impl Folder {
         /// A folder with some files; what ends in `!` begins as emitted files do.
-        fn new(name: &str, files: &[&str]) -> Self {
-            let folder = Self(std::env::temp_dir().join(format!("kontrakt-own-{}-{name}", std::process::id())));
-            let _ = std::fs::remove_dir_all(&folder.0);
-            std::fs::create_dir_all(&folder.0).unwrap();
-            for name in files {
-                let text = if name.ends_with('!') { format!("# {SIGN}\n") } else { "mine".to_owned() };
-                let path = folder.0.join(name.trim_end_matches('!'));
-                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-                std::fs::write(path, text).unwrap();
-            }
-            folder
+        fn new(files: &[&str]) -> Self {
+            let sign = format!("# {SIGN}\n");
+            let text = |name: &str| if name.ends_with('!') { &*sign } else { "mine" };
+            let files: Vec<_> = files.iter().map(|name| (name.trim_end_matches('!'), text(name))).collect();
+            Self(temporary(&files))
         }
 
         /// All files, sorted.
@@ -310,15 +313,9 @@ mod tests {
                 }
             }
             let mut found = Vec::new();
-            below(&self.0, &self.0, &mut found);
+            below(self.0.path(), self.0.path(), &mut found);
             found.sort();
             found
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            let _ = std::fs::remove_dir_all(&self.0);
         }
     }
 
@@ -347,10 +344,10 @@ mod tests {
         ];
         let emitted = [file("Cargo.toml", &format!("# {SIGN}\n")), file("src/lib.rs", &format!("// {SIGN}\n"))];
         for (name, before, refused, after) in cases {
-            let folder = Folder::new(name, before);
-            assert_eq!(expect_own(&folder.0, &emitted, false).is_err(), refused, "{name}");
-            assert!(expect_own(&folder.0, &emitted, true).is_ok(), "{name}");
-            write(&folder.0, &emitted).unwrap();
+            let folder = Folder::new(before);
+            assert_eq!(expect_own(folder.0.path(), &emitted, false).is_err(), refused, "{name}");
+            assert!(expect_own(folder.0.path(), &emitted, true).is_ok(), "{name}");
+            write(folder.0.path(), &emitted).unwrap();
             assert_eq!(folder.files(), after, "{name}");
         }
     }
@@ -358,10 +355,10 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn nothing_is_written_through_a_link() {
-        let (there, here) = (Folder::new("there", &["lib.rs"]), Folder::new("here", &["Cargo.toml!"]));
-        std::os::unix::fs::symlink(&there.0, here.0.join("src")).unwrap();
+        let (there, here) = (Folder::new(&["lib.rs"]), Folder::new(&["Cargo.toml!"]));
+        std::os::unix::fs::symlink(there.0.path(), here.0.path().join("src")).unwrap();
         let emitted = [file("src/lib.rs", "")];
-        assert!(expect_own(&here.0, &emitted, true).unwrap_err().message().contains("link"));
+        assert!(expect_own(here.0.path(), &emitted, true).unwrap_err().message().contains("link"));
         assert_eq!(there.files(), ["lib.rs"]);
     }
 }

@@ -340,7 +340,7 @@ fn defects_cost_what_they_are_in() {
 
 #[test]
 fn files_of_others_are_mended_where_the_meaning_is_plain() {
-    let folder = Folder::new("files-of-others");
+    let folder = Folder::new();
     folder.write("shared/a.yaml", "B: {type: object, properties: {a: {type: string}}}\n");
     folder.write("api/b.yaml", "B: {type: object, properties: {b: {type: string}}, required: [b], required: []}\n");
     let schemas = "{properties: {a: {$ref: '../shared/a.yaml#/B'}, b: {$ref: 'b.yaml#%2FB'}, c: {$ref: '#there%20'}}}";
@@ -380,7 +380,7 @@ fn texts_that_are_cut_off_are_complaints() {
 
 #[test]
 fn files_that_cannot_be_read_and_overlays_that_match_nothing() {
-    let folder = Folder::new("bad-input");
+    let folder = Folder::new();
     folder.write("bytes/openapi.yaml", "");
     std::fs::write(folder.0.join("bytes/openapi.yaml"), b"openapi: \xff\xfe").unwrap();
     folder.write("late/openapi.yaml", &with_schemas("A: {type: string}"));

@@ -290,7 +290,7 @@ fn a_missing_file_is_told_once() {
 
 #[test]
 fn folders_are_read_with_all_their_files() {
-    let folder = Folder::new("files");
+    let folder = Folder::new();
     let root = ROOT.replace("VERSION", "3.1.0");
     for (file, text) in [
         ("openapi.yaml", root.as_str()),

@@ -1,10 +1,11 @@
 //! The guide and the example programs of a specification as files of its crate, as snapshots for review.
 //! The tests of the emitted crates compile and run them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kontrakt_codegen::generate::{Generated, generate};
 use kontrakt_codegen::write::{compare, write};
+use tempfile::TempDir;
 
 const OPENAPI: &str = "
 openapi: 3.1.0
@@ -36,27 +37,21 @@ fn main() {}
 ";
 
 /// A folder of specifications with one API in it, gone when the test ends.
-struct Specs(PathBuf);
+struct Specs(TempDir);
 
 impl Specs {
-    fn new(name: &str, files: &[(&str, &str)]) -> Self {
-        let root = std::env::temp_dir().join(format!("kontrakt-texts-{}-{name}", std::process::id()));
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         for (file, text) in files {
-            let path = root.join("shop").join(file);
+            let path = folder.path().join("shop").join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
-        Self(root)
+        Self(folder)
     }
 
     fn generate(&self) -> Generated {
-        generate(&self.0, "shop").unwrap()
-    }
-}
-
-impl Drop for Specs {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+        generate(self.0.path(), "shop").unwrap()
     }
 }
 
@@ -66,7 +61,7 @@ fn text<'g>(generated: &'g Generated, path: &str) -> &'g str {
 
 #[test]
 fn texts_become_files_of_the_crate() {
-    let specs = Specs::new("all", &[("openapi.yaml", OPENAPI), ("guide.md", GUIDE), ("examples/orders.rs", EXAMPLE)]);
+    let specs = Specs::new(&[("openapi.yaml", OPENAPI), ("guide.md", GUIDE), ("examples/orders.rs", EXAMPLE)]);
     let generated = specs.generate();
     let lib = text(&generated, "src/lib.rs").split("pub use").next().unwrap();
     let manifest = text(&generated, "Cargo.toml").split("[dependencies]").nth(1).unwrap();
@@ -82,7 +77,7 @@ fn texts_become_files_of_the_crate() {
 
 #[test]
 fn a_crate_without_texts_has_nothing_of_them() {
-    let generated = Specs::new("none", &[("openapi.yaml", OPENAPI)]).generate();
+    let generated = Specs::new(&[("openapi.yaml", OPENAPI)]).generate();
     let paths: Vec<&str> = generated.files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(paths, ["Cargo.toml", "README.md", "src/codecs.rs", "src/lib.rs", "src/orders.rs"]);
     assert!(!text(&generated, "Cargo.toml").contains("dev-dependencies"));
@@ -93,21 +88,21 @@ fn a_crate_without_texts_has_nothing_of_them() {
 #[test]
 fn staleness_of_texts_is_noticed() {
     let mut files = vec![("openapi.yaml", OPENAPI), ("guide.md", GUIDE), ("examples/orders.rs", EXAMPLE)];
-    let folder = Specs::new("crate", &[]);
-    write(&folder.0, &Specs::new("before", &files).generate().files).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &Specs::new(&files).generate().files).unwrap();
     files[2].1 = "//! Lists orders too.\n\nfn main() {}\n";
     files.push(("examples/more.rs", EXAMPLE));
-    let specs = Specs::new("after", &files);
+    let specs = Specs::new(&files);
     let stale = |specs: &Specs| -> Vec<String> {
-        let stale = compare(&folder.0, &specs.generate().files).unwrap();
+        let stale = compare(folder.path(), &specs.generate().files).unwrap();
         stale
             .iter()
-            .map(|one| one.path.strip_prefix(&folder.0).unwrap_or(Path::new("")).display().to_string())
+            .map(|one| one.path.strip_prefix(folder.path()).unwrap_or(Path::new("")).display().to_string())
             .collect()
     };
     assert_eq!(stale(&specs), ["Cargo.toml", "README.md", "examples/more.rs", "examples/orders.rs"]);
-    write(&folder.0, &specs.generate().files).unwrap();
+    write(folder.path(), &specs.generate().files).unwrap();
     assert_eq!(stale(&specs), Vec::<String>::new());
-    std::fs::remove_file(specs.0.join("shop/examples/more.rs")).unwrap();
+    std::fs::remove_file(specs.0.path().join("shop/examples/more.rs")).unwrap();
     assert!(stale(&specs).contains(&"examples/more.rs".to_owned()));
 }

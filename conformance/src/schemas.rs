@@ -2,14 +2,17 @@
 //! Every schema keeps its pointer in the document, so references resolve alike.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write as _;
+use std::fmt::Display;
 use std::sync::OnceLock;
 
 use jsonschema::{Draft, Registry, Validator};
 use kontrakt_codegen::contract::{Contract, Schema, SchemaId, Types};
 use kontrakt_codegen::diagnostic::Diagnostic;
 use kontrakt_codegen::document::Pointer;
+use percent_encoding::utf8_percent_encode;
 use serde_json::{Map, Number, Value};
+
+use crate::routing::RESERVED;
 
 /// Where the document stands for references; nothing is ever fetched.
 const BASE: &str = "urn:kontrakt:document";
@@ -163,15 +166,6 @@ fn subschemas(contract: &Contract, schema: &Schema) -> Vec<(&'static str, Option
 }
 
 /// A pointer as the fragment of a URI.
-fn fragment(pointer: &Pointer) -> String {
-    let mut text = String::with_capacity(pointer.as_str().len());
-    for byte in pointer.as_str().bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => text.push(char::from(byte)),
-            _ => {
-                let _ = write!(text, "%{byte:02X}");
-            }
-        }
-    }
-    text
+fn fragment(pointer: &Pointer) -> impl Display {
+    utf8_percent_encode(pointer.as_str(), const { &RESERVED.remove(b'/') })
 }

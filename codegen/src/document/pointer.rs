@@ -1,5 +1,6 @@
 //! JSON Pointer (RFC 6901): the address of a node in a document.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// An address in a document; shown as a URI fragment, `#/paths/~1api~1orders/get`.
@@ -61,15 +62,7 @@ impl Pointer {
 
 /// A part of a URI reference without its percent-encoding.
 pub(super) fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((byte, tail)) = rest.split_first() {
-        let hex = tail.get(..2).filter(|_| *byte == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
-        let value = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(value.unwrap_or(*byte));
-        rest = if value.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+    percent_encoding::percent_decode_str(text).decode_utf8().map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
 impl fmt::Display for Pointer {

@@ -315,14 +315,13 @@ paths:
   \"$.tags[?@.name=='B']\": [/tags/B]
 ";
         assert_eq!(yaml.strip_prefix(HEADING).unwrap().replace('"', ""), expected.replace('"', ""));
-        let folder = std::env::temp_dir().join(format!("kontrakt-matches-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        assert_eq!(Matches::read(&folder).unwrap(), None);
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path();
+        assert_eq!(Matches::read(folder).unwrap(), None);
         std::fs::write(folder.join(LOCK), yaml).unwrap();
-        assert_eq!(Matches::read(&folder).unwrap(), Some(matches));
+        assert_eq!(Matches::read(folder).unwrap(), Some(matches));
         std::fs::write(folder.join(LOCK), "a: [1]").unwrap();
-        assert!(Matches::read(&folder).unwrap_err().mend().unwrap().contains("generate"));
-        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(Matches::read(folder).unwrap_err().mend().unwrap().contains("generate"));
         assert_eq!(Matches::default().to_yaml(), None);
     }
 

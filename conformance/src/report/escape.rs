@@ -1,6 +1,10 @@
 //! Escapes text for the report formats: one function per format, shared by all reports.
 //! Recorded content can never become markup.
 
+use percent_encoding::utf8_percent_encode;
+
+use crate::routing::RESERVED;
+
 /// Text inside XML and HTML; characters that XML forbids are replaced.
 pub(crate) fn xml(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
@@ -21,15 +25,7 @@ pub(crate) fn xml(text: &str) -> String {
 
 /// The name of a file as a relative URI reference.
 pub(crate) fn uri(file: &str) -> String {
-    file.bytes().fold(String::with_capacity(file.len()), |mut out, byte| {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' | b':' => {
-                out.push(char::from(byte));
-            }
-            byte => out.push_str(&format!("%{byte:02X}")),
-        }
-        out
-    })
+    utf8_percent_encode(file, const { &RESERVED.remove(b'/').remove(b':') }).to_string()
 }
 
 /// The message of a workflow command of GitHub Actions.

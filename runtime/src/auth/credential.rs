@@ -1,10 +1,12 @@
 //! Where a credential is sent, and where it comes from.
 //! It is added just before sending, so a request value never contains it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Secret, base64};
+use super::Secret;
 use crate::error::Error;
 use crate::http::headers::{fault_of, fault_of_value};
 use crate::http::{BoxFuture, Request, url};
@@ -179,5 +181,5 @@ impl SentIn {
 }
 
 fn basic(user: &str, password: &Secret) -> String {
-    base64::encode(format!("{user}:{}", password.expose()).as_bytes())
+    BASE64.encode(format!("{user}:{}", password.expose()))
 }

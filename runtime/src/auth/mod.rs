@@ -1,7 +1,6 @@
 //! Authentication: secrets, where they are sent, and access tokens that are renewed when they expire.
 //! No type here reveals a secret through `Debug` or errors.
 
-pub(crate) mod base64;
 mod credential;
 mod oauth;
 mod secret;

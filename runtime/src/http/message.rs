@@ -35,6 +35,9 @@ pub enum Method {
 }
 
 impl Method {
+    pub(super) const ALL: [Self; 8] =
+        [Self::GET, Self::HEAD, Self::POST, Self::PUT, Self::PATCH, Self::DELETE, Self::OPTIONS, Self::TRACE];
+
     /// The method as it stands in a request.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -1,6 +1,7 @@
 //! HTTP types, independent of an HTTP library.
 //! Sending is behind [`Transport`], so that it can be replaced and mocked.
 
+mod convert;
 pub(crate) mod headers;
 mod message;
 mod mock;

@@ -2,7 +2,7 @@
 
 use futures_util::stream;
 
-use super::{Body, BoxFuture, Headers, Method, Request, Response, Transport, TransportError};
+use super::{Body, BoxFuture, Headers, Request, Response, Transport, TransportError};
 
 /// Sends with [`reqwest`], asking for compressed answers. TLS is a feature: `rustls` (the default) or `native-tls`.
 ///
@@ -48,7 +48,7 @@ impl ReqwestTransport {
 
 impl Transport for ReqwestTransport {
     fn send(&self, request: Request) -> BoxFuture<Result<Response, TransportError>> {
-        let mut builder = self.client.request(method(request.method), &request.url).timeout(request.timeout);
+        let mut builder = self.client.request(request.method.into(), &request.url).timeout(request.timeout);
         for (name, value) in request.headers.iter() {
             // As bytes: UTF-8 may stand in a header field, but not in what reqwest takes as text.
             builder = builder.header(name, value.as_bytes());
@@ -71,14 +71,9 @@ impl Transport for ReqwestTransport {
                     format!("the reqwest client followed a redirect to {host}: build it with `Policy::none()`");
                 return Err(TransportError::interrupted(message));
             }
-            let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
             Ok(Response {
                 status: response.status().as_u16(),
-                headers: response
-                    .headers()
-                    .iter()
-                    .map(|(name, value)| (name.as_str(), text(value)))
-                    .collect::<Headers>(),
+                headers: Headers::from(response.headers()),
                 body: Body::from_stream(pieces(response)),
             })
         })
@@ -94,19 +89,6 @@ fn pieces(response: reqwest::Response) -> impl stream::Stream<Item = Result<Vec<
             Err(error) => Some((Err(hide_url(error)), None)),
         }
     })
-}
-
-fn method(method: Method) -> reqwest::Method {
-    match method {
-        Method::GET => reqwest::Method::GET,
-        Method::HEAD => reqwest::Method::HEAD,
-        Method::POST => reqwest::Method::POST,
-        Method::PUT => reqwest::Method::PUT,
-        Method::PATCH => reqwest::Method::PATCH,
-        Method::DELETE => reqwest::Method::DELETE,
-        Method::OPTIONS => reqwest::Method::OPTIONS,
-        Method::TRACE => reqwest::Method::TRACE,
-    }
 }
 
 fn hide_url(error: reqwest::Error) -> TransportError {

@@ -1,12 +1,13 @@
 //! Replaces secrets and personal data in recordings.
 //! Decided by the names of members; pseudonyms keep the form of the original, so the recording stays valid.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use std::collections::BTreeMap;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
-use crate::auth::base64;
 use crate::http::{Request, url};
 use crate::value::Value;
 
@@ -130,7 +131,7 @@ impl Redactor {
         for (_, value) in request.headers.iter().filter(|(name, _)| !is_harmless(name)) {
             // `Bearer` and `Basic` stand before the secret, and what Basic holds is a pair.
             let secret = value.rsplit(' ').next().unwrap_or_default();
-            let pair = base64::decode(secret).and_then(|pair| String::from_utf8(pair).ok());
+            let pair = BASE64.decode(secret).ok().and_then(|pair| String::from_utf8(pair).ok());
             secrets.extend([value.to_owned(), secret.to_owned()]);
             secrets.extend(pair.and_then(|pair| Some(pair.split_once(':')?.1.to_owned())));
         }
@@ -239,7 +240,7 @@ impl Redactor {
             return String::new();
         }
         let digest = self.digest(value);
-        let hex: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex::encode(&digest[..4]);
         let pseudonym = match meaning {
             Meaning::Secret => return HIDDEN.to_owned(),
             Meaning::Email => format!("{hex}@example.com"),

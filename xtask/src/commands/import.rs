@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::import::{Changes, Imported, NameDifference, import};
+pub(crate) use kontrakt_codegen::name::capital as capitalized;
 use kontrakt_codegen::specification::DOCUMENT;
 use kontrakt_codegen::write::write_together;
 use serde::{Deserialize, Serialize};
@@ -175,12 +176,6 @@ fn api_name(name: &str) -> Result<&str> {
     }
     Err(Diagnostic::new(format!("{name:?} cannot be the name of an API"))
         .help("use small letters, digits and _, beginning with a letter"))
-}
-
-/// The name of an API as people write it.
-pub(crate) fn capitalized(name: &str) -> String {
-    let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
 }
 
 /// `source.toml`, as text and as a table; `None` for an API that has neither document nor record.
