@@ -9,6 +9,7 @@ use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::import::{Page, import_pages};
 use kontrakt_conformance::reference::{Aspect, Comparison, Known, compare};
+use kontrakt_conformance::source;
 
 #[test]
 fn every_difference_from_the_reference_is_known() {
@@ -25,14 +26,19 @@ fn every_difference_from_the_reference_is_known() {
 #[test]
 fn the_reference_is_what_its_pages_say() {
     let Some(corpus) = common::corpus("the_reference_is_what_its_pages_say") else { return };
-    let folder = corpus.join("upstream/upgates/2026-07-06");
+    let day = source::date(&common::root().join("specs/upgates")).expect("the reference has a day");
+    let folder = corpus.join("upstream/upgates").join(&day);
+    if !folder.exists() {
+        eprintln!("SKIPPED the_reference_is_what_its_pages_say: {} is not there", folder.display());
+        return;
+    }
     let page = |path: &Path| Page {
         name: path.file_stem().unwrap().to_string_lossy().into_owned(),
         bytes: std::fs::read(path).unwrap(),
     };
     let pages = std::fs::read_dir(&folder).unwrap().map(|entry| page(&entry.unwrap().path())).collect();
     let (imported, records) = import_pages(pages, "Upgates").unwrap();
-    assert_eq!((imported.operations, records.len()), (139, 35));
+    assert!(imported.operations > 100 && records.len() > 30, "{} has too few pages", folder.display());
     let kept = std::fs::read_to_string(common::root().join("specs/upgates/reference.yaml")).unwrap();
     assert!(imported.yaml == kept, "import the reference again");
 }

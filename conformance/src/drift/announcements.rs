@@ -26,7 +26,7 @@ const MEMBERS: [&str; 6] = ["id", "date", "what", "where", "source", "state"];
 
 /// How far an announced change has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum AnnouncementState {
     /// Nothing of it is in the document yet.
     Announced,
     /// The document has it.
@@ -35,7 +35,7 @@ pub enum State {
     Done,
 }
 
-impl State {
+impl AnnouncementState {
     const ALL: [(Self, &'static str); 3] =
         [(Self::Announced, "announced"), (Self::Documented, "documented"), (Self::Done, "done")];
 }
@@ -54,7 +54,7 @@ pub struct Announcement {
     /// Who said so, and when.
     pub source: String,
     /// How far it has come.
-    pub state: State,
+    pub state: AnnouncementState,
 }
 
 /// An announcement whose day is near or over.
@@ -143,9 +143,9 @@ fn entry(document: &Document, node: &Node, at: &Pointer) -> Result<Announcement>
         })?);
     }
     let state = text("state")?;
-    let known = State::ALL.iter().find(|(_, name)| *name == state).map(|(state, _)| *state);
+    let known = AnnouncementState::ALL.iter().find(|(_, name)| *name == state).map(|(state, _)| *state);
     let state = known.ok_or_else(|| {
-        let names = State::ALL.map(|(_, name)| name).join(", ");
+        let names = AnnouncementState::ALL.map(|(_, name)| name).join(", ");
         complain(node, &at.join("state"), format!("unknown state {state:?}"), &format!("states are {names}"))
     })?;
     Ok(Announcement { id: text("id")?, date, what: text("what")?, places, source: text("source")?, state })
@@ -171,7 +171,7 @@ fn walk(node: &Node, at: &Pointer, found: &mut Vec<Announcement>) {
             what: format!("{at} is deprecated and going to be removed"),
             places: vec![at.clone()],
             source: "the document".to_owned(),
-            state: State::Documented,
+            state: AnnouncementState::Documented,
         });
     }
     map.iter().for_each(|(key, value)| walk(value, &at.join(key), found));
@@ -193,7 +193,7 @@ pub fn of_recording(recording: &Recording, contract: &Contract) -> Vec<Announcem
             what: format!("{} {} is going to be removed", operation.method, operation.path),
             places: vec![operation.pointer.clone()],
             source: format!("header field Sunset: {sunset}"),
-            state: State::Announced,
+            state: AnnouncementState::Announced,
         };
         if !found.contains(&announcement) {
             found.push(announcement);
@@ -204,7 +204,7 @@ pub fn of_recording(recording: &Recording, contract: &Contract) -> Vec<Announcem
 
 /// Announcements whose day is over or at most [`AHEAD`] days away, and that are not dealt with: the most urgent first.
 pub fn due<'a>(announcements: &'a [Announcement], today: &str) -> Vec<Due<'a>> {
-    let open = announcements.iter().filter(|one| one.state != State::Done);
+    let open = announcements.iter().filter(|one| one.state != AnnouncementState::Done);
     let mut found: Vec<Due<'a>> = open
         .filter_map(|announcement| Some(Due { announcement, days: days(today, announcement.date.as_deref()?)? }))
         .filter(|due| due.days <= AHEAD)

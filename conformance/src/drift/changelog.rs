@@ -43,14 +43,14 @@ impl Section {
 }
 
 /// Lines of an entry by section.
-pub type Entry = BTreeMap<Section, Vec<String>>;
+pub type ChangelogEntry = BTreeMap<Section, Vec<String>>;
 
 /// Items of Rust that a line shows.
 const SHOWN: usize = 4;
 
 /// The entry about a drift. Changes that concern no user of the crate are left out.
-pub fn entry(drift: &Drift) -> Entry {
-    let mut entry = Entry::new();
+pub fn entry(drift: &Drift) -> ChangelogEntry {
+    let mut entry = ChangelogEntry::new();
     for change in drift.changes.iter().filter(|change| change.severity > Severity::Cosmetic) {
         let lines = entry.entry(Section::of(change.kind)).or_default();
         let line = line(change);
@@ -103,7 +103,7 @@ fn shown(items: &[&String]) -> String {
 
 /// Puts an entry into the section `[Unreleased]` of a changelog, `prefix` before each line; lines that are there already
 /// are left alone. `None` when there is no such section.
-pub fn put(changelog: &str, entry: &Entry, prefix: &str) -> Option<String> {
+pub fn put(changelog: &str, entry: &ChangelogEntry, prefix: &str) -> Option<String> {
     const UNRELEASED: &str = "## [Unreleased]";
     let start = changelog.find(UNRELEASED)? + UNRELEASED.len();
     let end = changelog[start..].find("\n## ").map_or(changelog.len(), |at| start + at + 1);
@@ -154,8 +154,8 @@ mod tests {
 
     const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One.\n- Two.\n\n### Removed\n\n- Three.\n\n## [0.1.0]\n\n### Added\n\n- All.\n";
 
-    fn with(lines: &[(Section, &str)]) -> Entry {
-        let mut entry = Entry::new();
+    fn with(lines: &[(Section, &str)]) -> ChangelogEntry {
+        let mut entry = ChangelogEntry::new();
         for (section, line) in lines {
             entry.entry(*section).or_default().push((*line).to_owned());
         }
@@ -171,7 +171,7 @@ mod tests {
                         - Shop: C.\n  Migration: x.\n\n### Removed\n\n- Three.\n- Shop: R.\n\n## [0.1.0]\n\n### Added\n\n- All.\n";
         assert_eq!(text, expected);
         assert_eq!(put(&text, &entry, "Shop: ").unwrap(), text);
-        assert_eq!(put(CHANGELOG, &Entry::new(), "").unwrap(), CHANGELOG);
+        assert_eq!(put(CHANGELOG, &ChangelogEntry::new(), "").unwrap(), CHANGELOG);
         assert_eq!(put("# Changelog\n", &entry, ""), None);
     }
 

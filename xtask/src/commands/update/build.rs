@@ -9,20 +9,20 @@ use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use crate::workspace::Workspace;
 
 /// A step: its name, what is run, and what a person does when it fails.
-struct Step {
+struct CompiledStep {
     name: &'static str,
     arguments: &'static [&'static str],
     help: &'static str,
 }
 
-const STEPS: [Step; 2] = [
-    Step {
+const STEPS: [CompiledStep; 2] = [
+    CompiledStep {
         name: "coverage",
         arguments: &["run", "--quiet", "--package", "xtask", "--features", "clients", "--", "coverage"],
         help: "if the emitted crate does not compile, name or describe what the compiler points to in an overlay; then \
                run `cargo xtask coverage`",
     },
-    Step {
+    CompiledStep {
         name: "snapshots",
         arguments: &["test", "--quiet", "--package", "kontrakt-conformance", "--test", "laws", "look_as_they_did"],
         help: "run `INSTA_UPDATE=always cargo test -p kontrakt-conformance --test laws look_as_they_did`",

@@ -1,6 +1,7 @@
 //! What the tests would say of a specification, as far as no compiler is needed for it: entries of quirks.yaml that no
-//! longer hold, lists of documentation pages that name other things, schemas without a value.
+//! longer hold, schemas without a value; and what documentation pages say otherwise.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use kontrakt_codegen::contract::Contract;
@@ -18,14 +19,9 @@ use kontrakt_conformance::quirks::{self, Quirk, holds};
 /// When a file beside it cannot be read.
 pub(super) fn faults(specification: &Specification, contract: &Contract, folder: &Path) -> Result<Vec<Diagnostic>> {
     let mut found = Vec::new();
-    let path = folder.join("quirks.yaml");
-    let mut entries = Vec::new();
-    if path.exists() {
-        let document = Document::read(&path)?;
-        entries = quirks::read(&document)?;
+    if let Some((document, entries)) = entries(folder)? {
         found.extend(healed(&entries, specification, contract, &document));
     }
-    found.extend(pages(&folder.join("pages"), contract, &entries)?);
     let empty = lint(&specification.document, contract).into_iter().filter(|one| one.rule == "unsatisfiable");
     found.extend(empty.map(|one| specification.blame(one.diagnostic)));
     Ok(found)
@@ -48,25 +44,34 @@ fn healed(entries: &[Quirk], specification: &Specification, contract: &Contract,
     found
 }
 
-fn pages(folder: &Path, contract: &Contract, entries: &[Quirk]) -> Result<Vec<Diagnostic>> {
-    let mut paths: Vec<_> = match std::fs::read_dir(folder) {
-        Ok(files) => files.filter_map(|file| Some(file.ok()?.path())).collect(),
-        Err(_) => Vec::new(),
-    };
-    paths.sort();
-    let mut found = Vec::new();
-    for path in paths {
+/// What the lists of documentation pages say otherwise, by list and in words.
+///
+/// # Errors
+/// When a file cannot be read.
+pub(super) fn pages(contract: &Contract, folder: &Path) -> Result<BTreeSet<String>> {
+    let entries = entries(folder)?.map(|(_, entries)| entries).unwrap_or_default();
+    let mut found = BTreeSet::new();
+    for file in std::fs::read_dir(folder.join("pages")).into_iter().flatten() {
+        let path = file.map_err(|error| Diagnostic::new(format!("cannot list {}: {error}", folder.display())))?.path();
         let text = std::fs::read_to_string(&path)
             .map_err(|error| Diagnostic::new(format!("cannot read {}: {error}", path.display())))?;
         let facts = read_inventory(&text).map_err(|line| {
             Diagnostic::new(format!("{}:{line} is no fact", path.display()))
                 .help("write the list anew, with `cargo xtask docs`")
         })?;
-        found.extend(compare(&facts, contract, entries).iter().map(|difference| {
-            Diagnostic::new(format!("{}: {difference}", path.display())).help(
-                "the page is older than the document: name the difference in quirks.yaml, or mend the specification",
-            )
-        }));
+        let list = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        found.extend(compare(&facts, contract, &entries).iter().map(|difference| format!("{list}: {difference}")));
     }
     Ok(found)
+}
+
+/// The entries of quirks.yaml, where there is one.
+fn entries(folder: &Path) -> Result<Option<(Document, Vec<Quirk>)>> {
+    let path = folder.join("quirks.yaml");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let document = Document::read(&path)?;
+    let entries = quirks::read(&document)?;
+    Ok(Some((document, entries)))
 }

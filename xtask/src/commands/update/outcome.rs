@@ -9,7 +9,7 @@ use kontrakt_conformance::drift::Drift;
 use kontrakt_conformance::drift::report::{Form, Options, render};
 use serde_json::{Value, json};
 
-use super::steps::{Item, Proposal, Weight};
+use super::steps::{Decision, Proposal, Urgency};
 use crate::commands::import::capitalized;
 use crate::console::{Exit, Report, text_of, to_json};
 
@@ -50,7 +50,7 @@ pub(super) struct Outcome {
     pub(super) api: String,
     pub(super) end: End,
     pub(super) done: Vec<String>,
-    pub(super) items: Vec<Item>,
+    pub(super) items: Vec<Decision>,
     pub(super) drift: Option<Drift>,
     pub(super) failed: Option<(&'static str, Diagnostic)>,
     /// Files that differ from what was there.
@@ -63,7 +63,7 @@ pub(super) struct Outcome {
 impl Outcome {
     pub(super) fn of(api: &str, proposal: Proposal) -> Self {
         let Proposal { done, items, drift, nothing, failed } = proposal;
-        let looks = items.iter().any(|item| item.weight > Weight::Advice);
+        let looks = items.iter().any(|item| item.weight > Urgency::Advice);
         let end = match (nothing, &failed) {
             (true, _) => End::Nothing,
             (_, Some(_)) => End::Failed,
@@ -80,7 +80,7 @@ impl Outcome {
 
     /// Whether the tests fail until a person has done something.
     pub(super) fn is_draft(&self) -> bool {
-        self.end == End::Failed || self.items.iter().any(|item| item.weight == Weight::Blocks)
+        self.end == End::Failed || self.items.iter().any(|item| item.weight == Urgency::Blocks)
     }
 
     fn text(&self) -> String {
@@ -103,7 +103,7 @@ impl Outcome {
             }
         }
         for (weight, title) in TITLES {
-            let items: Vec<&Item> = self.items.iter().filter(|item| item.weight == weight).collect();
+            let items: Vec<&Decision> = self.items.iter().filter(|item| item.weight == weight).collect();
             if !items.is_empty() {
                 let _ = writeln!(text, "{title} ({})", items.len());
             }
@@ -155,7 +155,7 @@ impl Outcome {
             );
         }
         for (weight, title) in TITLES {
-            let items: Vec<&Item> = self.items.iter().filter(|item| item.weight == weight).collect();
+            let items: Vec<&Decision> = self.items.iter().filter(|item| item.weight == weight).collect();
             if items.is_empty() {
                 continue;
             }
@@ -192,8 +192,11 @@ const ITEMS: usize = 40;
 /// GitHub takes 65,536 characters.
 const LIMIT: usize = 64_000;
 
-const TITLES: [(Weight, &str); 3] =
-    [(Weight::Blocks, "To mend, for tests fail until then"), (Weight::Look, "To look at"), (Weight::Advice, "To know")];
+const TITLES: [(Urgency, &str); 3] = [
+    (Urgency::Blocks, "To mend, for tests fail until then"),
+    (Urgency::Look, "To look at"),
+    (Urgency::Advice, "To know"),
+];
 
 const CHECKLIST: [&str; 3] = [
     "The checks of this branch are green",
@@ -201,7 +204,7 @@ const CHECKLIST: [&str; 3] = [
     "Boxes above are ticked, or their reasons written down",
 ];
 
-impl Weight {
+impl Urgency {
     const fn name(self) -> &'static str {
         match self {
             Self::Blocks => "blocks",

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::outcome::{End, Outcome};
 use super::scratch::Scratch;
-use super::steps::{Request, Weight, delete, propose};
+use super::steps::{Request, Urgency, delete, propose};
 use crate::commands::import::take;
 use crate::console::{Report, text_of};
 use crate::workspace::Workspace;
@@ -63,7 +63,7 @@ fn night(api: &str, [old, new]: [&Path; 2], workspace: &Workspace, today: &str) 
     };
     let mut why: Vec<String> =
         outcome.failed.iter().map(|(step, complaint)| format!("{step}: {}", text_of(complaint))).collect();
-    let items = outcome.items.iter().filter(|item| item.weight > Weight::Advice);
+    let items = outcome.items.iter().filter(|item| item.weight > Urgency::Advice);
     why.extend(items.map(|item| item.what.to_string().replace('\n', " ")));
     let name = new.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     Ok(Night { name, kind, why })

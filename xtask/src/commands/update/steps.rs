@@ -11,16 +11,18 @@ use kontrakt_codegen::document::Document;
 use kontrakt_codegen::generate::{Generated, of_folder};
 use kontrakt_codegen::overlay::{LOCK, Matches, Shift, Unmatched, shifts};
 use kontrakt_codegen::specification::{DOCUMENT, Specification};
-use kontrakt_codegen::write::{write, write_together};
+use kontrakt_codegen::write::{remove, write, write_together};
+use kontrakt_conformance::acceptance::Acceptance;
 use kontrakt_conformance::coverage::hars;
 use kontrakt_conformance::drift::announcements::{self, Announcement};
 use kontrakt_conformance::drift::changelog::{entry, put};
+use kontrakt_conformance::drift::pages::{OVERRULED, overruled, overruled_text};
 use kontrakt_conformance::drift::rust::{Generation, explain};
-use kontrakt_conformance::drift::{CrateStep, Drift, Severity, Side, compare};
+use kontrakt_conformance::drift::{CrateStep, Drift, Severity, Side, accept, compare};
 use kontrakt_conformance::recording::Recording;
 
 use super::super::{docs, import};
-use super::checks::faults;
+use super::checks::{faults, pages};
 use crate::workspace::Workspace;
 
 /// What an update starts from.
@@ -35,7 +37,7 @@ pub(super) struct Request<'a> {
 
 /// How much an item asks of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Weight {
+pub(super) enum Urgency {
     /// To know.
     Advice,
     /// To look at before it is merged.
@@ -46,8 +48,8 @@ pub(super) enum Weight {
 
 /// Something for a person.
 #[derive(Clone, Debug)]
-pub(super) struct Item {
-    pub(super) weight: Weight,
+pub(super) struct Decision {
+    pub(super) weight: Urgency,
     pub(super) what: Diagnostic,
 }
 
@@ -55,7 +57,7 @@ pub(super) struct Item {
 #[derive(Default)]
 pub(super) struct Proposal {
     pub(super) done: Vec<String>,
-    pub(super) items: Vec<Item>,
+    pub(super) items: Vec<Decision>,
     pub(super) drift: Option<Drift>,
     /// Whether the document says what it said.
     pub(super) nothing: bool,
@@ -102,6 +104,8 @@ impl Proposal {
         let (api, specs) = (request.api, workspace.specs());
         let folder = specs.join(api);
         let before = Before::of(request.base.unwrap_or(&specs), api).map_err(at("compare"))?;
+        let reference = folder.join(import::REFERENCE);
+        let old = Side::open(&reference).ok();
         let taken = import::take(api, request.from, request.today, workspace).map_err(at("import"))?;
         if taken.same && request.base.is_none() {
             self.nothing = true;
@@ -109,6 +113,8 @@ impl Proposal {
         }
         self.done.push(format!("import: {}", taken.said));
         if taken.is_reference {
+            let new = Side::open(&reference).map_err(at("reference"))?;
+            self.drift = old.map(|old| compare(&old, &new, request.today));
             return self.reference(workspace, api).map_err(at("reference"));
         }
         let (specification, generated) = self.generate(&specs, api)?;
@@ -119,9 +125,10 @@ impl Proposal {
         let contract = Contract::read(&specification.document).map_err(at("generate"))?;
         for fault in faults(&specification, &contract, &folder).map_err(at("checks"))? {
             if !before.faults.iter().any(|known| known == fault.message()) {
-                self.item(Weight::Blocks, fault);
+                self.decide(Urgency::Blocks, fault);
             }
         }
+        self.pages(&contract, &folder).map_err(at("pages"))?;
         self.changelog(workspace, api, &drift).map_err(at("changelog"))?;
         self.version(workspace, &drift).map_err(at("version"))?;
         self.drift = Some(drift);
@@ -132,13 +139,16 @@ impl Proposal {
     fn reference(&mut self, workspace: &Workspace, api: &str) -> Result<()> {
         for difference in docs::differences(api, workspace)? {
             let complaint = Diagnostic::new(difference);
-            self.item(Weight::Blocks, complaint.help("mend the specification, or say in quirks.yaml why it differs"));
+            self.decide(
+                Urgency::Blocks,
+                complaint.help("mend the specification, or say in quirks.yaml why it differs"),
+            );
         }
         Ok(())
     }
 
-    fn item(&mut self, weight: Weight, what: Diagnostic) {
-        self.items.push(Item { weight, what });
+    fn decide(&mut self, weight: Urgency, what: Diagnostic) {
+        self.items.push(Decision { weight, what });
     }
 
     /// Generates, once names and words for people whose subject is gone are deleted.
@@ -161,7 +171,10 @@ impl Proposal {
                 let message = format!("deleted, for what it was about is gone: {}", one.message());
                 let place = one.position().map(|(file, line, _)| format!("{file}:{line}: ")).unwrap_or_default();
                 let complaint = Diagnostic::new(format!("{place}{message}"));
-                self.item(Weight::Advice, complaint.help("if the thing has moved, write the entry anew for its place"));
+                self.decide(
+                    Urgency::Advice,
+                    complaint.help("if the thing has moved, write the entry anew for its place"),
+                );
             }
         }
     }
@@ -173,12 +186,12 @@ impl Proposal {
             let odd: Vec<_> = shift.unlike(old).cloned().collect();
             let complaint = shift.diagnostic();
             match odd.as_slice() {
-                [] => self.item(Weight::Advice, complaint),
+                [] => self.decide(Urgency::Advice, complaint),
                 odd => {
                     let gained = odd.to_vec();
                     let odd = Shift { gained, lost: Vec::new(), ..shift.clone() }.diagnostic();
-                    self.item(
-                        Weight::Look,
+                    self.decide(
+                        Urgency::Look,
                         odd.help("it matched nothing like this before: make the target narrower, unless it is meant"),
                     );
                 }
@@ -197,27 +210,29 @@ impl Proposal {
         let path = specification.document.sources.first().map(|source| source.name.clone()).unwrap_or_default();
         let after = Side::read(Document::read(Path::new(&path))?)?.named(format!("{name} now"));
         let mut drift = compare(&before.side, &after, today);
+        let accepted = Path::new(&path).with_file_name("accepted.yaml");
+        accept(&mut drift, &Acceptance::read(&accepted)?, today);
         match Generation::of(&before.specification).and_then(|old| Ok((old, Generation::of(specification)?))) {
             Ok((old, new)) => explain(&mut drift, &old, &new),
             Err(complaint) => {
                 let wire = drift.wire_step();
                 drift.semver.push(CrateStep { name: name.clone(), wire, source: None });
-                self.item(Weight::Look, complaint);
+                self.decide(Urgency::Look, complaint);
             }
         }
         for change in &drift.changes {
             if change.severity == Severity::Breaking && change.accepted.is_none() {
                 let place = change.place().map(|place| format!(" at {}", place.pointer)).unwrap_or_default();
                 let complaint = Diagnostic::new(format!("breaks: {}{place}", change.message));
-                self.item(
-                    Weight::Look,
+                self.decide(
+                    Urgency::Look,
                     complaint.help("say in the changelog what users do about it, and release a major version"),
                 );
             }
             for one in announcements::explaining(announced, change) {
                 let message = format!("was announced ({}, {}): {}", one.id, one.source, change.message);
-                self.item(
-                    Weight::Advice,
+                self.decide(
+                    Urgency::Advice,
                     Diagnostic::new(message).help("set the state of the announcement, if it is one of the file"),
                 );
             }
@@ -225,15 +240,15 @@ impl Proposal {
         let renamed = drift.items.iter().filter(|item| item.contains(" -> ") || item.ends_with(" removed"));
         for item in renamed {
             let complaint = Diagnostic::new(format!("changes in Rust and not on the wire: {item}"));
-            self.item(
-                Weight::Look,
+            self.decide(
+                Urgency::Look,
                 complaint.help("keep the old name with x-name in an overlay, or tell of the break"),
             );
         }
         for due in announcements::due(announced, today) {
             let complaint = Diagnostic::new(due.to_string());
-            self.item(
-                Weight::Advice,
+            self.decide(
+                Urgency::Advice,
                 complaint.help("see whether it has come, and set its state in announcements.yaml"),
             );
         }
@@ -256,6 +271,21 @@ impl Proposal {
         Ok(())
     }
 
+    /// What a documentation page says otherwise is settled by a document that is newer, and written down.
+    fn pages(&mut self, contract: &Contract, folder: &Path) -> Result<()> {
+        let (now, before) = (pages(contract, folder)?, overruled(folder));
+        for difference in now.difference(&before) {
+            let complaint = Diagnostic::new(format!("a documentation page says otherwise: {difference}"));
+            self.decide(Urgency::Advice, complaint.help("the document is newer; see whether the page has changed too"));
+        }
+        let path = folder.join(OVERRULED);
+        match overruled_text(&now) {
+            Some(text) if now != before => write_together(&[(&path, &text)]),
+            None if path.exists() => remove(&path),
+            _ => Ok(()),
+        }
+    }
+
     /// Tells users, in the changelog of the crate where it has one of its own.
     fn changelog(&mut self, workspace: &Workspace, api: &str, drift: &Drift) -> Result<()> {
         let own = workspace.specs().join(api).join("CHANGELOG.md");
@@ -264,7 +294,7 @@ impl Proposal {
             false => (workspace.changelog(), format!("{}: ", import::capitalized(api))),
         };
         let Ok(text) = std::fs::read_to_string(&path) else {
-            self.item(Weight::Advice, Diagnostic::new(format!("there is no {} to tell users in", path.display())));
+            self.decide(Urgency::Advice, Diagnostic::new(format!("there is no {} to tell users in", path.display())));
             return Ok(());
         };
         let new = put(&text, &entry(drift), &prefix).ok_or_else(|| {
