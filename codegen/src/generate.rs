@@ -7,7 +7,8 @@ use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::emit::{Emission, File, Manifest, emit};
 use crate::guide::Guide;
-use crate::overlay::{Matches, Shift, Unmatched, shifts};
+use crate::lock::{self, RenamedType};
+use crate::overlay::{self, Matches, Shift, Unmatched, shifts};
 use crate::plan::{Collisions, Plan};
 use crate::specification::Specification;
 
@@ -31,12 +32,15 @@ pub struct Generated {
     pub plan: Plan,
     /// Files, sorted by path.
     pub files: Vec<File>,
+    /// Types at places where another name was before: of requests that were one type and differ now.
+    pub renamed: Vec<RenamedType>,
     /// What the emission consists of.
     pub statistics: Statistics,
     /// What was mended.
     pub notes: Vec<Diagnostic>,
-    /// What the overlays match, as it is remembered beside them; `None` where nothing is to be.
-    pub lock: Option<String>,
+    /// Files beside the specification that the next generation reads, by name: what the overlays match, and names. One
+    /// without a text is not to be there.
+    pub locks: Vec<(&'static str, Option<String>)>,
     /// Actions that match more or less than is remembered.
     pub shifts: Vec<Shift>,
 }
@@ -63,8 +67,20 @@ pub struct Statistics {
 /// # Errors
 /// Every complaint about its files.
 pub fn generate(specs: &Path, name: &str) -> Result<Generated> {
+    generate_renaming(specs, name, &[])
+}
+
+/// The same, with other names for some types: pairs of the name that one has and the name that it gets.
+///
+/// # Errors
+/// As [`generate`], and when a name is not known, is no name, or is another type's.
+pub fn generate_renaming(specs: &Path, name: &str, renames: &[(String, String)]) -> Result<Generated> {
     let start = Instant::now();
-    of_folder(specs, &Specification::load(specs, name, Unmatched::Error)?, start)
+    let mut specification = Specification::load(specs, name, Unmatched::Error)?;
+    for (old, new) in renames {
+        specification.lock = specification.lock.rename(old, new)?;
+    }
+    of_folder(specs, &specification, start)
 }
 
 /// Generates the crate of an API of the folder `specs` whose specification is read already, since `start`.
@@ -116,7 +132,7 @@ fn with_guide(
         }
     };
     stage("contract", &mut stages);
-    let plan = Plan::of(&contract, &specification.document, collisions)?;
+    let plan = Plan::of(&contract, &specification.document, &specification.lock, collisions)?;
     notes.extend(plan.notes.iter().cloned());
     stage("name", &mut stages);
     let files = emit(Emission { specification, contract: &contract, plan: &plan, guide, manifest });
@@ -129,7 +145,9 @@ fn with_guide(
         lines: files.iter().map(|file| file.text.lines().count()).sum(),
         stages,
     };
-    let lock = Matches::of(&specification.actions).to_yaml();
+    let renamed = specification.lock.renamed(&plan.lock);
+    let locks =
+        vec![(overlay::LOCK, Matches::of(&specification.actions).to_yaml()), (lock::LOCK, Some(plan.lock.to_text()))];
     let name = specification.name.clone();
-    Ok(Generated { name, contract, plan, files, statistics, notes, lock, shifts: Vec::new() })
+    Ok(Generated { name, contract, plan, files, renamed, statistics, notes, locks, shifts: Vec::new() })
 }

@@ -7,6 +7,7 @@ pub mod emit;
 pub mod generate;
 pub mod guide;
 pub mod import;
+pub mod lock;
 pub mod lower;
 pub mod name;
 pub mod overlay;

@@ -217,6 +217,11 @@ pub fn free_type(name: String) -> String {
     }
 }
 
+/// Whether a text is the name of a type as emitted code has them.
+pub fn is_type_name(name: &str) -> bool {
+    name.starts_with(char::is_uppercase) && name.chars().all(is_xid_continue) && free_type(name.to_owned()) == name
+}
+
 #[cfg(test)]
 mod tests {
     use super::{ident, module, phrase, singular_pascal, snake, type_name, variant};

@@ -23,6 +23,15 @@ impl<'p> PathTemplate<'p> {
         Self(path.split('/').filter(|segment| !segment.is_empty()).map(Segment::parse).collect())
     }
 
+    /// The path without the names of its variables, which nobody sends: `/api/orders/{}`.
+    pub fn anonymous(&self) -> String {
+        let part = |part: &Part<'_>| match part {
+            Part::Text(text) => (*text).to_owned(),
+            Part::Variable(_) => "{}".to_owned(),
+        };
+        self.0.iter().map(|segment| format!("/{}", segment.0.iter().map(part).collect::<String>())).collect()
+    }
+
     /// Names of the variables, in order.
     pub fn variables(&self) -> impl Iterator<Item = &'p str> {
         self.0.iter().flat_map(|segment| &segment.0).filter_map(|part| match part {

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Node, NodeKind, Pointer};
+use crate::lock::NameLock;
 use crate::overlay::{self, Action, Unmatched};
 
 /// Name of the document in an API's folder.
@@ -28,6 +29,8 @@ pub struct Specification {
     pub document: Document,
     /// The overlays, in the order in which they were applied.
     pub overlays: Vec<PathBuf>,
+    /// The names that were given before.
+    pub lock: NameLock,
     /// SHA-256 of the texts of all files of the document, one after the other, in hexadecimal.
     pub document_sha256: String,
     /// SHA-256 of the texts of all overlays in their order, one after the other, in hexadecimal.
@@ -54,12 +57,13 @@ impl Specification {
         Self::with_overlays_of(specs, name, Document::read(&specs.join(name).join(DOCUMENT))?, unmatched)
     }
 
-    /// Another document of a known API, such as an earlier revision, with that API's overlays.
+    /// Another document of a known API, such as an earlier revision, with that API's overlays and names.
     ///
     /// # Errors
     /// As [`Specification::load`].
     pub fn with_overlays_of(specs: &Path, name: &str, document: Document, unmatched: Unmatched) -> Result<Self> {
-        let mut specification = Self::without_overlays(name, document);
+        let lock = NameLock::read(&specs.join(name))?;
+        let mut specification = Self { lock, ..Self::without_overlays(name, document) };
         let mut overlays = Vec::new();
         for path in overlay_paths(&specs.join(name))? {
             overlays.push((Document::read(&path)?, path));
@@ -75,6 +79,7 @@ impl Specification {
             document_sha256: sha256(document.sources.iter().map(|source| source.text.as_str())),
             document,
             overlays: Vec::new(),
+            lock: NameLock::default(),
             overlays_sha256: sha256([]),
             unmatched: Vec::new(),
             actions: Vec::new(),

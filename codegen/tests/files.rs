@@ -148,7 +148,7 @@ fn a_component_of_the_document_may_name_what_is_in_a_file() {
 paths: {}
 components:
   schemas:
-    Client: {$ref: 'a.yaml#/Customer', description: Renamed.}
+    Client: {$ref: 'a.yaml#/Customer', description: RenamedType.}
     Also: {$ref: 'a.yaml#/Customer'}
     Customer: {$ref: 'b.yaml#/Customer'}
 ";
@@ -160,7 +160,7 @@ components:
         json!({
             "Client": {
                 "type": "object",
-                "description": "Renamed.",
+                "description": "RenamedType.",
                 "properties": {
                     "self": {"$ref": "#/components/schemas/Client"},
                     "other": {"$ref": "#/components/schemas/Customer"},

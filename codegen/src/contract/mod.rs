@@ -37,6 +37,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Pointer, Span};
+use crate::path::PathTemplate;
 
 /// `x-` members as written, in document order; those that mean something here are read into hints.
 pub type Extensions = Vec<(String, Value)>;
@@ -365,6 +366,16 @@ impl MediaType {
 }
 
 impl Operation {
+    /// What is called, as the wire knows it: `GET /api/orders/{}`. Of a webhook, its name.
+    pub fn call(&self) -> String {
+        let Self { method, path, .. } = self;
+        if path.starts_with('/') {
+            format!("{method} {}", PathTemplate::parse(path).anonymous())
+        } else {
+            format!("webhook {path}")
+        }
+    }
+
     /// The answer of a call that worked: the lowest 2xx status.
     pub fn success(&self) -> Option<&Response> {
         self.responses.iter().filter(|response| response.status.is_success()).min_by_key(|response| response.status)

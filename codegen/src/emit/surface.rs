@@ -61,6 +61,8 @@ pub struct Member {
 pub struct Item {
     /// Path, such as `shoptet::orders::Order::guid`.
     pub path: String,
+    /// Other paths of it: a shared type is in the module of each resource that uses it.
+    pub also: Vec<String>,
     /// What it is.
     pub kind: ItemKind,
     /// Name of the type it is or belongs to.
@@ -111,10 +113,15 @@ pub fn surface(krate: &str, contract: &Contract, plan: &Plan) -> Vec<Item> {
     let types = plan.types.iter().flat_map(|def| &def.schemas).copied().collect();
     let mut surface = Surface { contract, rust, types, items: Vec::new() };
     for def in &plan.types {
-        // A shared type is reached through several modules.
-        let modules = def.resources.iter().map(|index| plan.resources[*index].name.as_str());
-        if let Some(module) = modules.min() {
-            surface.definition(&format!("{krate}::{module}"), def);
+        let modules: BTreeSet<&str> = def.resources.iter().map(|index| plan.resources[*index].name.as_str()).collect();
+        let mut modules = modules.into_iter().map(|module| format!("{krate}::{module}"));
+        let Some(home) = modules.next() else { continue };
+        let from = surface.items.len();
+        surface.definition(&home, def);
+        let others: Vec<String> = modules.collect();
+        for item in &mut surface.items[from..] {
+            let rest = &item.path[home.len()..];
+            item.also = others.iter().map(|module| format!("{module}{rest}")).collect();
         }
     }
     if let Some(codes) = &plan.error_codes {
@@ -142,6 +149,7 @@ struct Surface<'p> {
 fn item(kind: ItemKind, members: Vec<Member>) -> Item {
     Item {
         path: String::new(),
+        also: Vec::new(),
         kind,
         owner: String::new(),
         members,
@@ -269,6 +277,7 @@ mod tests {
     use super::{Item, surface};
     use crate::contract::Contract;
     use crate::document::Document;
+    use crate::lock::NameLock;
     use crate::plan::{Collisions, Plan};
 
     const SHOP: &str = "
@@ -313,7 +322,7 @@ components:
     fn items() -> Vec<Item> {
         let document = Document::parse("test.yaml", SHOP).unwrap();
         let contract = Contract::read(&document).unwrap();
-        let plan = Plan::of(&contract, &document, Collisions::Qualify).unwrap();
+        let plan = Plan::of(&contract, &document, &NameLock::default(), Collisions::Qualify).unwrap();
         let mut items = surface("my-shop", &contract, &plan);
         items.sort_by(|a, b| a.path.cmp(&b.path));
         items

@@ -60,7 +60,7 @@ pub(super) fn plan<'c>(context: &Context<'c>) -> (Modules, Vec<Call<'c>>) {
     let (mut modules, mut calls) = (Modules::default(), Vec::new());
     for at in ordered(contract) {
         let operation = &contract.operations[at];
-        let resource = methods::resource(operation);
+        let resource = methods::resource(operation, context.lock);
         let module = modules.find_or_add(&resource, || about(contract, operation, &resource));
         let whole = Call {
             at,

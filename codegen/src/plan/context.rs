@@ -1,14 +1,16 @@
-//! The input of every pass: contract and document. Also collects the complaints.
+//! The input of every pass: contract, document and the names given before. Also collects the complaints.
 
 use std::cell::RefCell;
 
 use crate::contract::{Contract, Operation, Parameter, SchemaId};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Pointer, Span};
+use crate::lock::NameLock;
 
-/// The contract of an API, its document, and the complaints so far.
+/// The contract of an API, its document, the names that were given before, and the complaints so far.
 pub(super) struct Context<'c> {
     pub(super) contract: &'c Contract,
+    pub(super) lock: &'c NameLock,
     document: &'c Document,
     complaints: RefCell<Vec<Diagnostic>>,
     /// What is worth knowing and wrong with nothing.
@@ -16,8 +18,13 @@ pub(super) struct Context<'c> {
 }
 
 impl<'c> Context<'c> {
-    pub(super) fn new(contract: &'c Contract, document: &'c Document) -> Self {
-        Self { contract, document, complaints: RefCell::default(), remarks: RefCell::default() }
+    pub(super) fn new(contract: &'c Contract, document: &'c Document, lock: &'c NameLock) -> Self {
+        Self { contract, lock, document, complaints: RefCell::default(), remarks: RefCell::default() }
+    }
+
+    /// The same, nothing complained about.
+    pub(super) fn afresh(&self) -> Self {
+        Self::new(self.contract, self.document, self.lock)
     }
 
     /// Complains about a schema.

@@ -58,6 +58,13 @@ pub(super) struct DraftField {
     pub(super) required: bool,
 }
 
+impl DraftField {
+    /// Whether both are read alike.
+    fn agrees(&self, other: &Self, same: &mut impl FnMut(&Ty<DraftId>) -> String) -> bool {
+        self.required == other.required && self.nullable == other.nullable && same(&self.ty) == same(&other.ty)
+    }
+}
+
 /// All drafts, in the order they were met.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Drafts(Vec<Draft>);
@@ -65,6 +72,11 @@ pub(super) struct Drafts(Vec<Draft>);
 impl Drafts {
     pub(super) fn ids(&self) -> impl Iterator<Item = DraftId> + use<> {
         (0..self.0.len()).map(DraftId)
+    }
+
+    /// Gives a draft other members.
+    pub(super) fn replace(&mut self, id: DraftId, kind: DraftKind) {
+        self.0[id.0].kind = kind;
     }
 }
 
@@ -87,6 +99,40 @@ impl Draft {
 }
 
 impl DraftKind {
+    /// One kind for the values of both, as they are read: with the members of both, optional where one has none of them.
+    /// Nothing where they have nothing in common, or mean different things by one name. `same` tells types apart.
+    pub(super) fn and(&self, other: &Self, same: &mut impl FnMut(&Ty<DraftId>) -> String) -> Option<Self> {
+        match (self, other) {
+            (Self::Record(ours), Self::Record(theirs)) => {
+                let of = |list: &[DraftField], key: &str| list.iter().find(|one| one.key == *key).cloned();
+                let mut fields = Vec::new();
+                for one in ours {
+                    let required = match of(theirs, &one.key) {
+                        Some(their) if !one.agrees(&their, same) => return None,
+                        Some(_) => one.required,
+                        None => false,
+                    };
+                    fields.push(DraftField { required, ..one.clone() });
+                }
+                let new = theirs.iter().filter(|one| of(ours, &one.key).is_none());
+                let new: Vec<DraftField> = new.map(|one| DraftField { required: false, ..one.clone() }).collect();
+                let common = new.len() < theirs.len();
+                fields.extend(new);
+                common.then_some(Self::Record(fields))
+            }
+            (Self::Enum(ours), Self::Enum(theirs)) => {
+                let new = theirs.iter().filter(|their| !ours.iter().any(|our| our.value == their.value));
+                let all: Vec<Variant> = ours.iter().chain(new).cloned().collect();
+                let names: BTreeSet<&str> = all.iter().map(|one| one.name.as_str()).collect();
+                let numbers = all.iter().filter(|one| one.number).count();
+                let common = all.len() < ours.len() + theirs.len();
+                (common && names.len() == all.len() && (numbers == 0 || numbers == all.len()))
+                    .then_some(Self::Enum(all))
+            }
+            _ => None,
+        }
+    }
+
     /// The types of its members, in order.
     pub(super) fn members(&self) -> Vec<&Ty<DraftId>> {
         match self {
@@ -150,10 +196,16 @@ impl<'x, 'c> Drafter<'x, 'c> {
         let own = &contract[schema].hints;
         let ty = match scalar(own, &shape).or_else(|| scalar(&shape.hints, &shape)) {
             Some(scalar) => scalar.into(),
-            None => {
-                let component = self.components.get(&id).map(|name| Origin::Component((*name).to_owned()));
-                self.structured(id, &shape, component.unwrap_or(origin))
-            }
+            None => match self.components.get(&id) {
+                Some(name) => {
+                    let ty = self.structured(id, &shape, Origin::Component((*name).to_owned()));
+                    if let Some(draft) = self.by_schema.get(&id).filter(|_| !matches!(origin, Origin::Component(_))) {
+                        self.met[draft.0].origins.push(origin);
+                    }
+                    ty
+                }
+                None => self.structured(id, &shape, origin),
+            },
         };
         (ty, nullable)
     }

@@ -1,13 +1,13 @@
-//! Merges drafts into one type when they have the same name at their places and the same content.
+//! Merges drafts into one type when they have the same name, at their places or by the lock, and the same content.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::context::Context;
-use super::drafts::{Draft, DraftId, DraftKind, Drafts, Origin};
-use super::model::Alternative;
+use super::drafts::{Draft, DraftId, Drafts};
+use super::locked::Locked;
+use super::signature::{Signatures, by_rule, entity};
 use super::ty::{Ty, TypeId};
 use crate::contract::Contract;
-use crate::name::type_name;
 
 /// The types of a crate, in the order operations reach them: parents before members, first use first.
 #[derive(Clone, Debug, Default)]
@@ -23,8 +23,10 @@ pub(super) struct Merge {
     pub(super) drafts: Vec<DraftId>,
     /// What the values are, by the last word of the place: `OrderItem`.
     pub(super) entity: String,
-    /// A name that was given: of a component or in the specification.
+    /// A name that was given: in the specification, by the lock, or of a component.
     pub(super) given: Option<String>,
+    /// Whether it is the lock that gives it.
+    pub(super) locked: bool,
 }
 
 impl Merged {
@@ -55,8 +57,13 @@ impl Merged {
 }
 
 /// Puts drafts together; `roots` are those that operations carry, in order.
-pub(super) fn merge(context: &Context<'_>, drafts: &Drafts, roots: impl Iterator<Item = DraftId>) -> Merged {
-    let (groups, of_draft) = groups(context.contract, drafts);
+pub(super) fn merge(
+    context: &Context<'_>,
+    drafts: &Drafts,
+    locked: &Locked,
+    roots: impl Iterator<Item = DraftId>,
+) -> Merged {
+    let (groups, of_draft) = groups(context.contract, drafts, locked);
     let mut position: Vec<Option<TypeId>> = vec![None; groups.len()];
     let mut order: Vec<usize> = Vec::new();
     // Every draft comes from a root, so the drafts themselves add nothing.
@@ -75,118 +82,38 @@ pub(super) fn merge(context: &Context<'_>, drafts: &Drafts, roots: impl Iterator
     Merged { types, of_draft: of_draft.iter().filter_map(|group| position[*group]).collect() }
 }
 
-fn groups(contract: &Contract, drafts: &Drafts) -> (Vec<Merge>, Vec<usize>) {
-    let given: Vec<Option<String>> = drafts.ids().map(|id| given(contract, &drafts[id])).collect();
-    let mut signatures = Signatures { drafts, given: &given, known: HashMap::new() };
+fn groups(contract: &Contract, drafts: &Drafts, locked: &Locked) -> (Vec<Merge>, Vec<usize>) {
+    let given = locked.given(contract, drafts);
+    let by_rule: Vec<Option<String>> = drafts.ids().map(|id| by_rule(contract, &drafts[id])).collect();
+    let (mut signatures, mut signatures_by_rule) = (Signatures::new(drafts, &given), Signatures::new(drafts, &by_rule));
     let mut by_key: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut by_rule_key: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut groups: Vec<Merge> = Vec::new();
     let mut of_draft = vec![0; given.len()];
-    // Given names first, so that an inline copy of a component becomes that component.
-    let (named, others): (Vec<DraftId>, Vec<DraftId>) = drafts.ids().partition(|id| given[id.0].is_some());
-    for id in named.into_iter().chain(others) {
-        let (given, entity) = (given[id.0].clone(), entity(&drafts[id]));
-        let key = (given.as_ref().unwrap_or(&entity).clone(), signatures.of(id, &mut Vec::new()));
-        let group = *by_key.entry(key).or_insert_with(|| {
-            groups.push(Merge { drafts: Vec::new(), entity, given });
+    // Given names first, so that an inline copy of a component becomes that component; before them names that were there
+    // before, so that what is new and the same as one of them becomes that.
+    let mut order: Vec<DraftId> = drafts.ids().collect();
+    order.sort_by_key(|id| match locked.name(*id) {
+        Some(name) => (0, name),
+        None => (1 + usize::from(given[id.0].is_none()), ""),
+    });
+    for id in order {
+        let (name, entity) = (given[id.0].clone(), entity(&drafts[id]));
+        let key = (name.as_ref().unwrap_or(&entity).clone(), signatures.of(id, &mut Vec::new()));
+        let rule_key = by_rule[id.0].as_ref().unwrap_or(&entity).clone();
+        let rule_key = (rule_key, signatures_by_rule.of(id, &mut Vec::new()));
+        let is_locked = locked.name(id).is_some();
+        let known = by_key.get(&key).or_else(|| by_rule_key.get(&rule_key).filter(|_| !is_locked)).copied();
+        let group = known.unwrap_or_else(|| {
+            groups.push(Merge { drafts: Vec::new(), entity, given: name, locked: is_locked });
             groups.len() - 1
         });
+        by_key.insert(key, group);
+        if is_locked {
+            by_rule_key.entry(rule_key).or_insert(group);
+        }
         groups[group].drafts.push(id);
         of_draft[id.0] = group;
     }
     (groups, of_draft)
-}
-
-/// Name that the specification gives a draft: its own `x-name`, or the name of its component.
-fn given(contract: &Contract, draft: &Draft) -> Option<String> {
-    let chosen = contract[draft.schema].hints.type_name().map(type_name);
-    chosen.or_else(|| match draft.origins.first() {
-        Some(Origin::Component(name)) => Some(component(name)),
-        _ => None,
-    })
-}
-
-/// Name of a component without the `type` that some documents put before the names of scalars.
-pub(super) fn component(name: &str) -> String {
-    match name.strip_prefix("type") {
-        Some(rest) if rest.starts_with(|c: char| c.is_uppercase()) => type_name(rest),
-        _ => type_name(name),
-    }
-}
-
-/// What a draft is, by its place; by the shortest name where it stands in several.
-fn entity(draft: &Draft) -> String {
-    let of_place = |place: &Origin| match place {
-        Origin::Component(name) => component(name),
-        Origin::Root { entity, .. } => entity.clone(),
-        Origin::Inside { name, .. } => name.clone(),
-    };
-    let names = draft.naming().iter().map(of_place);
-    names.min_by(|a, b| (a.len(), a).cmp(&(b.len(), b))).unwrap_or_default()
-}
-
-/// What a draft holds, as text: equal texts, equal types.
-struct Signatures<'d> {
-    drafts: &'d Drafts,
-    given: &'d [Option<String>],
-    known: HashMap<DraftId, String>,
-}
-
-impl Signatures<'_> {
-    fn of(&mut self, draft: DraftId, path: &mut Vec<DraftId>) -> String {
-        if let Some(known) = self.known.get(&draft) {
-            return known.clone();
-        }
-        if let Some(circle) = path.iter().position(|one| *one == draft) {
-            return format!("circle to {circle}");
-        }
-        path.push(draft);
-        let drafts = self.drafts;
-        let signature = self.members(&drafts[draft].kind, path);
-        path.pop();
-        if path.is_empty() || !signature.contains("circle to") {
-            self.known.insert(draft, signature.clone());
-        }
-        signature
-    }
-
-    fn members(&mut self, kind: &DraftKind, path: &mut Vec<DraftId>) -> String {
-        match kind {
-            DraftKind::Enum(variants) => {
-                let mut values: Vec<String> = variants.iter().map(|variant| format!("{:?}", variant.value)).collect();
-                values.sort();
-                let numbers = if variants.iter().any(|variant| variant.number) { "numbers" } else { "" };
-                format!("enum[{numbers}{}]", values.join(","))
-            }
-            DraftKind::Union(list) => {
-                let part =
-                    |one: &Alternative<DraftId>| format!("{}:{}{:?}", one.name, self.ty(&one.ty, path), one.tags);
-                let parts: Vec<String> = list.iter().map(part).collect();
-                format!("union[{}]", parts.join(","))
-            }
-            DraftKind::Record(fields) => {
-                let parts = fields.iter().map(|field| {
-                    let required = if field.required { "!" } else { "?" };
-                    let null = if field.nullable { "|null" } else { "" };
-                    format!("{:?}{required}{null}:{}", field.key, self.ty(&field.ty, path))
-                });
-                let mut parts: Vec<String> = parts.collect();
-                parts.sort();
-                format!("{{{}}}", parts.join(","))
-            }
-        }
-    }
-
-    fn ty(&mut self, ty: &Ty<DraftId>, path: &mut Vec<DraftId>) -> String {
-        match ty {
-            Ty::Scalar(scalar) => format!("{scalar:?}"),
-            Ty::Named(draft) => match &self.given[draft.0] {
-                Some(name) => format!("#{name}"),
-                None => self.of(*draft, path),
-            },
-            Ty::List(inner) => format!("list<{}>", self.ty(inner, path)),
-            Ty::Map(inner) => format!("map<{}>", self.ty(inner, path)),
-            Ty::Optional(inner) | Ty::Patch(inner) => format!("option<{}>", self.ty(inner, path)),
-            Ty::Boxed(inner) => self.ty(inner, path),
-        }
-    }
 }

@@ -2,6 +2,7 @@
 //! `x-resource` and `x-method` override it; ARCHITECTURE.md describes the rule.
 
 use crate::contract::Operation;
+use crate::lock::NameLock;
 use crate::name::{module, pascal, singular, snake, words};
 use crate::path::{PathTemplate, Segment};
 
@@ -10,12 +11,12 @@ const VERBS: [&str; 6] = ["copy", "restock", "close", "use", "login", "verify"];
 /// First words of last segments of a POST path that are verbs themselves.
 const VERB_PREFIXES: [&str; 3] = ["link", "cancel", "renew"];
 
-/// Resource of an operation in snake_case.
-pub(super) fn resource(operation: &Operation) -> String {
-    match &operation.hints.resource {
-        Some(name) => module(name),
-        None => operation.tags.first().map_or_else(|| "api".to_owned(), |tag| module(tag)),
-    }
+/// Resource of an operation in snake_case: as the specification says, as it was, or by its tag.
+pub(super) fn resource(operation: &Operation, lock: &NameLock) -> String {
+    let chosen = operation.hints.resource.as_deref().map(module);
+    let kept = || lock.modules.get(&operation.call()).cloned();
+    let tag = || operation.tags.first().map_or_else(|| "api".to_owned(), |tag| module(tag));
+    chosen.or_else(kept).unwrap_or_else(tag)
 }
 
 /// Method of an operation in snake_case.

@@ -21,6 +21,7 @@ mod feed;
 mod forms;
 mod glossary;
 mod joints;
+mod locked;
 mod merge;
 mod methods;
 mod model;
@@ -33,9 +34,11 @@ mod reach;
 mod records;
 mod scalar;
 mod shape;
+mod signature;
 mod tags;
 mod ty;
 mod types;
+mod variants;
 mod webhooks;
 
 #[cfg(test)]
@@ -45,28 +48,30 @@ pub use client::{Client, Credential, CredentialPlace, Variable};
 pub(crate) use docs::prose;
 pub(crate) use methods::api;
 pub use model::{
-    Address, Alternative, Answer, Argument, Bulk, BulkList, BulkPlace, ChangeFeed, CreateOnce, EntryDetail, FeedReach,
-    Field, Lookup, Method, OwnKey, Plan, Promise, Record, Resource, Tag, TypeDef, TypeKind, Variant,
+    Address, Alternative, Answer, Argument, BetterName, Bulk, BulkList, BulkPlace, ChangeFeed, CreateOnce, EntryDetail,
+    FeedReach, Field, Lookup, Method, OwnKey, Plan, Promise, Record, Resource, Tag, TypeDef, TypeKind, Variant,
 };
 pub use shape::{Shape, look};
 pub use ty::{ArgumentPlace, ArgumentTy, MemberPath, Scalar, Ty, TypeId};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::calls::Call;
 use self::context::Context;
-use self::drafts::{DraftId, Drafter};
+use self::drafts::{DraftId, Drafter, Drafts};
+use self::locked::Locked;
 use self::merge::Merged;
 use self::modules::Modules;
 use self::names::Occupied;
 use self::operations::DraftMethod;
-use self::reach::Use;
+use self::reach::{Reach, Use};
 use self::records::DraftRecord;
 use self::types::Decided;
 use self::webhooks::Carried;
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::Document;
+use crate::lock::NameLock;
 
 /// What to do about names that collide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,13 +83,13 @@ pub enum Collisions {
 }
 
 impl Plan {
-    /// Decides everything about the crate of a contract.
+    /// Decides everything about the crate of a contract. What stands where it stood keeps the name that `lock` has for it.
     ///
     /// # Errors
     /// When names collide, or an extension does not fit the place where it stands.
-    pub fn of(contract: &Contract, document: &Document, collisions: Collisions) -> Result<Self> {
+    pub fn of(contract: &Contract, document: &Document, lock: &NameLock, collisions: Collisions) -> Result<Self> {
         let joined = joints::joined(contract);
-        let context = Context::new(joined.as_ref().unwrap_or(contract), document);
+        let context = Context::new(joined.as_ref().unwrap_or(contract), document, lock);
         let plan = plan(&context);
         let (complaints, remarks) = context.said();
         match (collisions, Diagnostic::all(complaints.clone())) {
@@ -104,18 +109,26 @@ fn plan(context: &Context<'_>) -> Plan {
     let drafts = drafter.finish();
 
     let uses = uses(&calls, &methods, &carried, &records);
-    let merged = merge::merge(context, &drafts, uses.iter().map(|one| one.ty));
-    let reach = reach::of(&merged.members(&drafts), uses.iter().map(|one| one.map(|draft| merged.of(draft))));
-    let names = names::decide(context, &drafts, &merged, &reach, &occupied(&modules, &calls));
-
+    let occupied = occupied(&modules, &calls);
+    let new = (!context.lock.types.is_empty())
+        .then(|| named(&context.afresh(), (&drafts, &Locked::default()), &uses, &occupied));
+    let (drafts, locked) = locked::find(context.contract, context.lock, drafts, &uses);
+    let named = named(context, (&drafts, &locked), &uses, &occupied);
+    let better = new.map(|new| better(context.contract, &drafts, &named, &new)).unwrap_or_default();
+    let Named { merged, reach, names } = named;
     let mut notes: BTreeMap<TypeId, Vec<String>> = BTreeMap::new();
     for one in &carried {
         if let Some(draft) = one.ty.named() {
             notes.entry(merged.of(draft)).or_default().push(one.docs.clone());
         }
     }
-    let types =
-        types::plan(context, Decided { drafts: &drafts, merged: &merged, names: &names, reach: &reach }, &notes);
+    let types = types::plan(
+        context,
+        Decided { drafts: &drafts, locked: &locked, merged: &merged, names: &names, reach: &reach },
+        &notes,
+    );
+    let roots = uses.into_iter().map(|(place, one)| (place, merged.of(one.ty))).collect();
+    let lock = locked::of(modules_of(&calls), roots, &types);
     let methods: Vec<Method> = calls.iter().zip(&methods).map(|(call, draft)| method(call, draft, &merged)).collect();
     let bulk = bulk::plan(context, &types, &methods);
     let feeds = feed::plan(context, &types, (&modules, &calls), &methods);
@@ -144,27 +157,74 @@ fn plan(context: &Context<'_>) -> Plan {
         records: of_webhooks.chain(of_none).collect(),
         error_codes: errors::plan(context),
         types,
+        lock,
+        better,
         notes: Vec::new(),
     }
 }
 
-/// What operations, webhooks and nobody carry, in the order in which types stand in the plan.
+/// The types that drafts become, who uses them, and what they are called.
+struct Named {
+    merged: Merged,
+    reach: Vec<Reach>,
+    names: Vec<String>,
+}
+
+fn named(
+    context: &Context<'_>,
+    (drafts, locked): (&Drafts, &Locked),
+    uses: &[(String, Use<DraftId>)],
+    occupied: &[Occupied],
+) -> Named {
+    let merged = merge::merge(context, drafts, locked, uses.iter().map(|(_, one)| one.ty));
+    let reach = reach::of(&merged.members(drafts), uses.iter().map(|(_, one)| one.map(|draft| merged.of(draft))));
+    let names = names::decide(context, drafts, &merged, &reach, occupied);
+    Named { merged, reach, names }
+}
+
+/// Names that were kept and that the rule would no longer choose, where its own is free.
+fn better(contract: &Contract, drafts: &Drafts, named: &Named, new: &Named) -> Vec<BetterName> {
+    let types = named.merged.types.iter().zip(&named.names).filter(|(one, _)| one.locked);
+    let found = types.filter_map(|(one, name)| {
+        let wished: BTreeSet<&String> = one.drafts.iter().map(|draft| &new.names[new.merged.of(*draft).0]).collect();
+        let better = wished.first().filter(|better| wished.len() == 1 && !named.names.contains(better))?;
+        let pointer = contract[drafts[one.drafts[0]].schema].pointer.clone();
+        Some(BetterName { name: name.clone(), better: (*better).clone(), pointer })
+    });
+    let mut found: Vec<BetterName> = found.collect();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}
+
+/// The resource of each call, where no `x-resource` says it.
+fn modules_of(calls: &[Call<'_>]) -> BTreeMap<String, String> {
+    let by_tag = calls.iter().filter(|call| call.operation.hints.resource.is_none());
+    by_tag.map(|call| (call.operation.call(), call.resource.clone())).collect()
+}
+
+/// What operations, webhooks and nobody carry, each with its place, in the order in which types stand in the plan.
 fn uses(
     calls: &[Call<'_>],
     methods: &[DraftMethod],
     carried: &[Carried],
     records: &[DraftRecord],
-) -> Vec<Use<DraftId>> {
-    let use_of = |ty: Option<DraftId>, sent, module| ty.map(|ty| Use { ty, sent, module });
+) -> Vec<(String, Use<DraftId>)> {
     let of_methods = calls.iter().zip(methods).flat_map(|(call, method)| {
-        let given = method.answer.ty().and_then(Ty::named).map(|ty| (ty, false));
-        let taken = method.sent.iter().map(|ty| (*ty, true));
-        given.into_iter().chain(taken).map(|(ty, sent)| Use { ty, sent, module: call.module })
+        let wire = call.operation.call();
+        let answer = format!("{wire} answer {}", method.value);
+        let given = method.answer.ty().and_then(Ty::named).map(|ty| (answer.trim_end().to_owned(), ty, false));
+        let taken = method.sent.iter().map(move |(place, ty)| (format!("{wire} {place}"), *ty, true));
+        given.into_iter().chain(taken).map(|(place, ty, sent)| (place, Use { ty, sent, module: call.module }))
     });
-    let of_webhooks = carried.iter().filter_map(|one| use_of(one.ty.named(), one.sent, one.module));
+    let of_webhooks = carried
+        .iter()
+        .filter_map(|one| Some((one.place.clone(), Use { ty: one.ty.named()?, sent: one.sent, module: one.module })));
     // Nobody says which way they go, so both.
-    let of_none = records.iter().flat_map(|one| [true, false].map(|sent| use_of(one.ty.named(), sent, one.module)));
-    of_methods.chain(of_webhooks).chain(of_none.flatten()).collect()
+    let of_none = records.iter().flat_map(|one| {
+        let both = [true, false].map(|sent| one.ty.named().map(|ty| Use { ty, sent, module: one.module }));
+        both.into_iter().flatten().map(|use_of| (format!("record {}", one.name), use_of))
+    });
+    of_methods.chain(of_webhooks).chain(of_none).collect()
 }
 
 /// The names that modules use themselves.

@@ -6,6 +6,7 @@ use super::ty::{ArgumentPlace, ArgumentTy, MemberPath, Ty, TypeId};
 use crate::contract::{NamedBy, Retry, SchemaId};
 use crate::diagnostic::Diagnostic;
 use crate::document::Pointer;
+use crate::lock::NameLock;
 
 /// A crate to emit.
 #[derive(Clone, Debug, Default)]
@@ -20,8 +21,23 @@ pub struct Plan {
     pub records: Vec<Record>,
     /// Codes of errors.
     pub error_codes: Option<TypeDef>,
+    /// The names of all this, by place: what the next revision keeps.
+    pub lock: NameLock,
+    /// Names that were kept, and those that the rule would choose now: for a person to decide.
+    pub better: Vec<BetterName>,
     /// What was decided for the maintainer to know, in lenient mode.
     pub notes: Vec<Diagnostic>,
+}
+
+/// A name that was kept, and the one that the naming rule would choose now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BetterName {
+    /// The name of the type.
+    pub name: String,
+    /// The name that it would have if it were new.
+    pub better: String,
+    /// Where its schema stands.
+    pub pointer: Pointer,
 }
 
 /// A group of operations: client accessor, module and feature.

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::context::Context;
-use super::drafts::{DraftId, DraftKind, Drafts, Origin};
-use super::merge::{Merged, component};
+use super::drafts::{Draft, DraftId, DraftKind, Drafts, Origin};
+use super::merge::Merged;
 use super::reach::Reach;
+use super::signature::component;
 use super::ty::TypeId;
 use crate::name::type_name;
 
@@ -46,7 +47,8 @@ fn wished(drafts: &Drafts, merged: &Merged) -> Vec<String> {
     for name in merged.types.iter().filter_map(|one| one.given.as_deref()) {
         plain.insert(name, usize::MAX);
     }
-    let mut namer = Namer { drafts, merged, names: vec![None; merged.types.len()], plain };
+    let locked = merged.types.iter().filter(|one| one.locked).filter_map(|one| one.given.as_deref()).collect();
+    let mut namer = Namer { drafts, merged, names: vec![None; merged.types.len()], plain, locked };
     for id in order(merged) {
         let name = namer.name(id, &mut Vec::new());
         namer.names[id.0] = Some(name);
@@ -110,18 +112,23 @@ struct Namer<'d> {
     names: Vec<Option<String>>,
     /// How many types would like each plain name.
     plain: HashMap<&'d str, usize>,
+    /// Names that types had and keep: what is new takes none of them.
+    locked: BTreeSet<&'d str>,
 }
 
-impl Namer<'_> {
+impl<'d> Namer<'d> {
     fn name(&mut self, id: TypeId, path: &mut Vec<TypeId>) -> String {
         let (drafts, merged) = (self.drafts, self.merged);
         let one = &merged.types[id.0];
-        if let Some(name) = self.names[id.0].as_ref().or(one.given.as_ref()) {
+        let is_free = |name: &&String| one.locked || !self.locked.contains(name.as_str());
+        if let Some(name) = self.names[id.0].as_ref().or(one.given.as_ref().filter(is_free)) {
             return name.clone();
         }
         path.push(id);
+        // Where the name of a component is another's, it is told by its places like any other type.
+        let origins = |draft: &'d Draft| if one.given.is_some() { &draft.origins } else { draft.naming() };
         let mut candidates = BTreeSet::new();
-        for origin in one.drafts.iter().flat_map(|draft| drafts[*draft].naming()) {
+        for origin in one.drafts.iter().flat_map(|draft| origins(&drafts[*draft])) {
             let candidate = match origin {
                 Origin::Component(name) => component(name),
                 Origin::Root { name, .. } => name.clone(),
@@ -135,8 +142,11 @@ impl Namer<'_> {
         path.pop();
         // Several parents have the very same thing: it is a thing of its own, if no other claims the name.
         let of_its_own = candidates.len() > 1 && self.plain.get(one.entity.as_str()) == Some(&1);
-        let shortest = candidates.pop_first().map(|(_, name)| name).unwrap_or_default();
-        let name = if of_its_own { type_name(&one.entity) } else { shortest };
+        let of_its_own = of_its_own.then(|| type_name(&one.entity));
+        let by_place = candidates.into_iter().map(|(_, name)| name);
+        let long = || qualified(drafts, one.drafts[0]);
+        let mut wishes = of_its_own.into_iter().chain(by_place).filter(|name| !self.locked.contains(name.as_str()));
+        let name = wishes.next().unwrap_or_else(long);
         self.names[id.0] = Some(name.clone());
         name
     }

@@ -3,7 +3,7 @@
 use super::calls::Call;
 use super::drafts::{DraftId, Drafter};
 use super::model::{Answer, Argument};
-use super::ty::MemberPath;
+use super::ty::{ArgumentPlace, MemberPath};
 use super::{answer, body, forms, parameters};
 use crate::contract::Retry;
 use crate::document::Span;
@@ -31,8 +31,8 @@ const TAKEN: [&str; 14] = [
 pub(super) struct DraftMethod {
     /// What it takes and whether it must, in document order, the body last.
     pub(super) takes: Vec<(Argument<DraftId>, bool)>,
-    /// What its operation sends: the body, then all parameters, also those that only other variants take.
-    pub(super) sent: Vec<DraftId>,
+    /// What its operation sends and where: the body, then all parameters, also those that only other variants take.
+    pub(super) sent: Vec<(ArgumentPlace, DraftId)>,
     pub(super) answer: Answer<DraftId>,
     pub(super) value: MemberPath,
     pub(super) retry: Option<Retry>,
@@ -45,7 +45,7 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> DraftMetho
     let body = body::plan(drafter, call);
     let parameters = parameters::plan(drafter, call);
     let all = body.iter().chain(parameters.iter().map(|one| &one.argument));
-    let sent = all.filter_map(|argument| argument.ty.named()).collect();
+    let sent = all.filter_map(|argument| Some((argument.place.clone(), argument.ty.named()?))).collect();
     let parameters = parameters.into_iter().filter(|one| one.taken);
     let parameters = parameters.map(|one| (one.argument, one.required, one.parameter.span));
     let fields = forms::plan(drafter.context, call.operation);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::calls::{self, Call};
 use super::context::Context;
 use super::drafts::{DraftKind, Drafter, Drafts, Origin};
+use super::locked::Locked;
 use super::merge::{Merged, merge};
 use super::modules::Modules;
 use super::names::{self, Occupied};
@@ -17,6 +18,7 @@ use super::{
 };
 use crate::contract::{Contract, Retry, SchemaHints, SchemaId};
 use crate::document::{Document, Pointer};
+use crate::lock::NameLock;
 
 /// What `look` sees of a document with these members, and the complaints.
 fn see<T>(members: &str, look: impl FnOnce(&Context<'_>) -> T) -> (T, Vec<String>) {
@@ -24,7 +26,8 @@ fn see<T>(members: &str, look: impl FnOnce(&Context<'_>) -> T) -> (T, Vec<String
     let text = format!("openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\n{paths}{members}");
     let document = Document::parse("test.yaml", &text).unwrap();
     let contract = Contract::read(&document).unwrap();
-    let context = Context::new(&contract, &document);
+    let lock = NameLock::default();
+    let context = Context::new(&contract, &document, &lock);
     let seen = look(&context);
     (seen, context.said().0.iter().map(|complaint| complaint.message().to_owned()).collect())
 }
@@ -49,7 +52,7 @@ fn drafts(context: &Context<'_>) -> Drafts {
 /// Drafts, the types they become, and their names; every type is sent by the first module.
 fn named(context: &Context<'_>, occupied: &[Occupied]) -> (Drafts, Merged, Vec<Reach>, Vec<String>) {
     let drafts = drafts(context);
-    let merged = merge(context, &drafts, drafts.ids());
+    let merged = merge(context, &drafts, &Locked::default(), drafts.ids());
     let reach = vec![Reach { sent: true, received: false, modules: vec![0] }; merged.types.len()];
     let names = names::decide(context, &drafts, &merged, &reach, occupied);
     (drafts, merged, reach, names)
@@ -57,7 +60,12 @@ fn named(context: &Context<'_>, occupied: &[Occupied]) -> (Drafts, Merged, Vec<R
 
 fn defined(context: &Context<'_>) -> Vec<TypeDef> {
     let (drafts, merged, reach, names) = named(context, &[]);
-    types::plan(context, Decided { drafts: &drafts, merged: &merged, names: &names, reach: &reach }, &BTreeMap::new())
+    let locked = &Locked::default();
+    types::plan(
+        context,
+        Decided { drafts: &drafts, locked, merged: &merged, names: &names, reach: &reach },
+        &BTreeMap::new(),
+    )
 }
 
 const CIRCLE: &str = "
@@ -225,7 +233,7 @@ fn drafts_that_are_the_same_are_one_type() {
   C: {properties: {price: {properties: {vat: {type: number}}}}}}}",
         |context| {
             let drafts = drafts(context);
-            merge(context, &drafts, drafts.ids())
+            merge(context, &drafts, &Locked::default(), drafts.ids())
         },
     );
     let sizes: Vec<(Option<&str>, usize)> =

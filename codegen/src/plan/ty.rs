@@ -215,6 +215,21 @@ pub enum ArgumentPlace {
     File(String),
 }
 
+impl fmt::Display for ArgumentPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(name) => write!(f, "path {name}"),
+            Self::Query(name) | Self::QueryJson(name) | Self::Joined { name, .. } | Self::Flag(name) => {
+                write!(f, "query {name}")
+            }
+            Self::Header(name) => write!(f, "header {name}"),
+            Self::Body(path) if path.is_empty() => f.write_str("body"),
+            Self::Body(path) => write!(f, "body {path}"),
+            Self::Form(name) | Self::File(name) => write!(f, "form {name}"),
+        }
+    }
+}
+
 /// Members that lead from a JSON value into it, written with `/` between them; the value itself when there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MemberPath(pub Vec<String>);

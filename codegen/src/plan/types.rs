@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Context;
 use super::drafts::{DraftField, DraftId, DraftKind, Drafts};
+use super::locked::Locked;
 use super::merge::Merged;
 use super::model::{Alternative, Field, TypeDef, TypeKind};
 use super::reach::Reach;
 use super::ty::{Scalar, Ty, TypeId};
-use super::{addresses, boxes, docs};
+use super::{addresses, boxes, docs, variants};
 use crate::name;
 
 /// What types are made from, everything about them decided.
 #[derive(Clone, Copy)]
 pub(super) struct Decided<'d> {
     pub(super) drafts: &'d Drafts,
+    pub(super) locked: &'d Locked,
     pub(super) merged: &'d Merged,
     pub(super) names: &'d [String],
     pub(super) reach: &'d [Reach],
@@ -23,7 +25,7 @@ pub(super) struct Decided<'d> {
 /// All types, in order; `notes` are lines of documentation beside those of the schema.
 pub(super) fn plan(context: &Context<'_>, decided: Decided<'_>, notes: &BTreeMap<TypeId, Vec<String>>) -> Vec<TypeDef> {
     let contract = context.contract;
-    let Decided { drafts, merged, names, reach } = decided;
+    let Decided { drafts, merged, names, reach, .. } = decided;
     let boxed = boxed(decided);
     let kinds: Vec<TypeKind> = merged.ids().map(|id| kind(context, decided, id, &boxed[id.0])).collect();
     let defaultable = defaults(&kinds, reach);
@@ -51,7 +53,8 @@ pub(super) fn plan(context: &Context<'_>, decided: Decided<'_>, notes: &BTreeMap
 
 /// The members of a type.
 fn kind(context: &Context<'_>, decided: Decided<'_>, id: TypeId, boxed: &[bool]) -> TypeKind {
-    let Decided { drafts, merged, names, reach } = decided;
+    let contract = context.contract;
+    let Decided { drafts, locked, merged, names, reach } = decided;
     let ty = |ty: &Ty<DraftId>, boxed: &bool| {
         let ty = ty.map(&|draft| merged.of(draft));
         if *boxed { boxes::boxed(ty) } else { ty }
@@ -61,7 +64,8 @@ fn kind(context: &Context<'_>, decided: Decided<'_>, id: TypeId, boxed: &[bool])
     match &draft.kind {
         DraftKind::Enum(variants) => TypeKind::Enum(variants.clone()),
         DraftKind::Union(list) => {
-            let variants = short(name, list.iter().map(|one| one.name.as_str()).collect());
+            let before = locked.variants(context.lock, merged.types[id.0].drafts[0]);
+            let variants = variants::named(contract, drafts, name, list, &before);
             let alternatives = list.iter().zip(boxed).zip(variants);
             let alternative = |((one, boxed), name): ((&Alternative<DraftId>, &bool), String)| Alternative {
                 name,
@@ -88,15 +92,6 @@ fn kind(context: &Context<'_>, decided: Decided<'_>, id: TypeId, boxed: &[bool])
             TypeKind::Record(fields)
         }
     }
-}
-
-/// Names of variants without that of their union: `Notice::Orders` for the type `OrdersNotice`.
-fn short(union: &str, names: Vec<&str>) -> Vec<String> {
-    let short = |name: &str| {
-        let rest = name.strip_suffix(union).filter(|rest| !rest.is_empty())?;
-        Some(name::free_variant(rest.to_owned())).filter(|short| !names.contains(&short.as_str()))
-    };
-    names.iter().map(|name| short(name).unwrap_or_else(|| (*name).to_owned())).collect()
 }
 
 /// The type of a field: optional and nullable are three states where requests carry it, two elsewhere.
@@ -171,17 +166,5 @@ fn defaults(kinds: &[TypeKind], reach: &[Reach]) -> Vec<bool> {
             return known;
         }
         known = next;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::short;
-
-    #[test]
-    fn variants_say_what_the_union_does_not() {
-        assert_eq!(short("Notice", vec!["OrdersNotice", "Notice", "Text"]), ["Orders", "Notice", "Text"]);
-        // The short name is another's.
-        assert_eq!(short("Notice", vec!["TextNotice", "Text"]), ["TextNotice", "Text"]);
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Carried {
     /// Whether it is the answer to the webhook.
     pub(super) sent: bool,
     pub(super) module: usize,
+    /// Where it stands on the wire.
+    pub(super) place: String,
     /// The component that it is made from, by which conformance knows it.
     pub(super) component: Option<String>,
     /// What is said about that in the documentation of the type.
@@ -37,7 +39,7 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, modules: &mut Modules) -> Vec<
             continue;
         }
         let module = modules
-            .find(&methods::resource(webhook))
+            .find(&methods::resource(webhook, drafter.context.lock))
             .unwrap_or_else(|| modules.find_or_add(MODULE, || Some("What the server tells by itself.".to_owned())));
         for (media, sent) in [(body, false), (answer, true)] {
             carried.extend(media.and_then(|media| side(drafter, webhook, media, sent, module)));
@@ -66,6 +68,7 @@ fn side(
         ty,
         sent,
         module,
+        place: format!("{} {}", webhook.call(), if sent { "answer" } else { "body" }),
         component: contract.component_name(contract.resolve(schema)).map(str::to_owned),
         docs: format!("{what} the webhook `{}`{about}", webhook.path.replace('`', "'")),
     })

@@ -34,7 +34,7 @@ impl Generation {
     /// When the generator refuses the specification.
     pub fn of(specification: &Specification) -> Result<Self> {
         let (contract, _) = Contract::read_mending(&specification.document)?;
-        let plan = Plan::of(&contract, &specification.document, Collisions::Qualify)?;
+        let plan = Plan::of(&contract, &specification.document, &specification.lock, Collisions::Qualify)?;
         let krate = contract.behaviour.krate.name.clone().unwrap_or_else(|| specification.name.clone());
         let items = surface(&krate, &contract, &plan);
         let types = items.iter().filter(|item| item.kind.is_type());
@@ -76,20 +76,33 @@ impl std::fmt::Display for Difference {
 
 /// Compares public items, in the order of their paths.
 pub fn differences(old: &BTreeMap<String, Item>, new: &BTreeMap<String, Item>) -> Vec<Difference> {
-    let paths: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let (in_old, in_new) = (by_every_path(old), by_every_path(new));
+    let paths: BTreeSet<&str> = in_old.keys().copied().chain(new.keys().map(String::as_str)).collect();
     let mut found = Vec::new();
     for path in paths {
-        let (before, after) = (old.get(path), new.get(path));
+        let (before, after) = (in_old.get(path).copied(), in_new.get(path).copied());
         let step = match (before, after) {
             (Some(a), Some(b)) if a.signature() == b.signature() => continue,
+            // Told at the path that it is known by.
+            (Some(a), Some(_)) if a.path != path => continue,
+            (Some(a), None) if a.path != path && !in_new.contains_key(a.path.as_str()) => continue,
+            // A shared type that comes into one more module is not new.
+            (None, Some(b)) if b.also.iter().any(|other| in_old.contains_key(other.as_str())) => continue,
             (Some(_), _) => Step::Major,
             // Whether users may have written every member of what this one joins.
-            (None, Some(b)) if b.joins_closed && old.contains_key(&parent(path)) => Step::Major,
+            (None, Some(b)) if b.joins_closed && in_old.contains_key(parent(path).as_str()) => Step::Major,
             (None, _) => Step::Minor,
         };
-        found.push(Difference { path: path.clone(), old: before.cloned(), new: after.cloned(), step });
+        found.push(Difference { path: path.to_owned(), old: before.cloned(), new: after.cloned(), step });
     }
     found
+}
+
+/// Items by all paths that users may have written.
+fn by_every_path(items: &BTreeMap<String, Item>) -> BTreeMap<&str, &Item> {
+    let paths =
+        items.values().flat_map(|item| std::iter::once(&item.path).chain(&item.also).map(move |path| (path, item)));
+    paths.map(|(path, item)| (path.as_str(), item)).collect()
 }
 
 fn parent(path: &str) -> String {
@@ -306,4 +319,38 @@ fn by_call(change: &Change, differences: &[Difference]) -> Vec<usize> {
             .collect();
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use kontrakt_codegen::document::Document;
+    use kontrakt_codegen::specification::Specification;
+
+    use super::{Generation, differences};
+
+    #[test]
+    fn a_type_that_another_module_uses_too_is_neither_gone_nor_new() {
+        let calls = |tags: &[&str]| {
+            let call = |tag: &&str| {
+                format!(
+                    "\n  /{tag}: {{get: {{tags: [{tag}], responses: {{'200': {{content: {{application/json: {{schema: \
+                     {{$ref: '#/components/schemas/Price'}}}}}}}}}}}}}}"
+                )
+            };
+            let paths: String = tags.iter().map(call).collect();
+            let text = format!(
+                "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths:{paths}\ncomponents: {{schemas: {{Price: \
+                 {{properties: {{sum: {{type: string}}}}}}}}}}\n"
+            );
+            let document = Document::parse("t.yaml", text).unwrap();
+            Generation::of(&Specification::without_overlays("shop", document)).unwrap().items
+        };
+        let paths = |old: &[&str], new: &[&str]| {
+            let found = differences(&calls(old), &calls(new)).into_iter();
+            found.map(|one| one.path).filter(|path| path.contains("Price")).collect::<Vec<_>>()
+        };
+        assert_eq!(paths(&["orders"], &["carts", "orders"]), [""; 0]);
+        assert_eq!(paths(&["carts", "orders"], &["orders"]), ["shop::carts::Price", "shop::carts::Price::sum"]);
+        assert_eq!(paths(&["orders", "carts"], &["carts"]), ["shop::orders::Price", "shop::orders::Price::sum"]);
+    }
 }

@@ -8,8 +8,9 @@ use std::time::Instant;
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::emit::Manifest;
-use kontrakt_codegen::generate::{Generated, Strictness, from_specification, generate};
-use kontrakt_codegen::overlay::{LOCK, Shift, Unmatched};
+use kontrakt_codegen::generate::{Generated, Strictness, from_specification, generate_renaming};
+use kontrakt_codegen::overlay::{Shift, Unmatched};
+use kontrakt_codegen::plan::BetterName;
 use kontrakt_codegen::specification::{Specification, names};
 use kontrakt_codegen::write::{Stale, Staleness, compare, difference, expect_own, remove, write, write_together};
 use serde_json::{Value, json};
@@ -25,6 +26,9 @@ pub(crate) struct Args {
     /// Write nothing; fail if a file on the disk is missing, extra or different
     #[arg(long)]
     check: bool,
+    /// Give types other names than they have, in code and lock, as Old=New; for one API
+    #[arg(long, value_name = "OLD=NEW", value_parser = rename, conflicts_with_all = ["check", "document"])]
+    rename: Vec<(String, String)>,
     /// Generate from this OpenAPI document instead, mending small defects
     #[arg(long, value_name = "FILE", requires = "out")]
     document: Option<PathBuf>,
@@ -37,6 +41,11 @@ pub(crate) struct Args {
     /// Apply the overlays of this API to --document, as far as they match
     #[arg(long, value_name = "API", requires = "document")]
     overlays_of: Option<String>,
+}
+
+fn rename(text: &str) -> Result<(String, String), String> {
+    let (old, new) = text.split_once('=').ok_or("expected Old=New")?;
+    Ok((old.to_owned(), new.to_owned()))
 }
 
 pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
@@ -55,8 +64,8 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     }
     // In a folder of somebody's own, other files are his business.
     stale.retain(|one| args.out.is_none() || one.staleness != Staleness::Foreign);
-    if args.document.is_none() {
-        stale.extend(locks(&crates, &workspace.specs(), args.check)?);
+    for (_, generated) in crates.iter().filter(|_| args.document.is_none()) {
+        stale.extend(locks(generated, &workspace.specs(), args.check)?);
     }
     let mut shifts: Vec<Diagnostic> = crates.iter().flat_map(|(_, one)| &one.shifts).map(Shift::diagnostic).collect();
     if args.check && !stale.is_empty() {
@@ -77,19 +86,19 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     Ok(Report { text, json, warnings, ..Report::default() })
 }
 
-/// Writes what the overlays match beside them, or says where it is not what is written there.
-fn locks(crates: &[(PathBuf, Generated)], specs: &Path, check: bool) -> Result<Vec<Stale>> {
+/// Writes what the next generation reads beside the specification, or says where it is not what is written there.
+pub(crate) fn locks(generated: &Generated, specs: &Path, check: bool) -> Result<Vec<Stale>> {
     let mut stale = Vec::new();
-    for (_, generated) in crates {
-        let path = specs.join(&generated.name).join(LOCK);
+    for (name, text) in &generated.locks {
+        let path = specs.join(&generated.name).join(name);
         let old = std::fs::read_to_string(&path).ok();
-        let staleness = match (&old, &generated.lock) {
+        let staleness = match (&old, text) {
             (old, new) if old == new => continue,
             (None, _) => Staleness::Missing,
             (_, None) => Staleness::Extra,
             (Some(old), Some(new)) => Staleness::Changed(difference(old, new)),
         };
-        match &generated.lock {
+        match text {
             _ if check => {}
             Some(text) => write_together(&[(&path, text)])?,
             None => remove(&path)?,
@@ -102,10 +111,14 @@ fn locks(crates: &[(PathBuf, Generated)], specs: &Path, check: bool) -> Result<V
 fn of_workspace(args: &Args, workspace: &Workspace) -> Result<Vec<(PathBuf, Generated)>> {
     let specs = workspace.specs();
     let wanted = if args.apis.is_empty() { names(&specs)? } else { args.apis.clone() };
+    if !args.rename.is_empty() && args.apis.len() != 1 {
+        return Err(Diagnostic::new("--rename is about the types of one API")
+            .help("name it: cargo xtask generate API --rename Old=New"));
+    }
     let mut crates = Vec::new();
     let mut complaints = Vec::new();
     for name in wanted {
-        match generate(&specs, &name) {
+        match generate_renaming(&specs, &name, &args.rename) {
             Ok(generated) => crates.push((workspace.generated().join(&name), generated)),
             Err(complaint) => complaints.push(complaint),
         }
@@ -153,12 +166,29 @@ fn describe(text: &mut String, generated: &Generated) {
     let stages: Vec<String> =
         statistics.stages.iter().map(|(name, time)| format!("{name} {:.1}", time.as_secs_f64() * 1e3)).collect();
     let _ = writeln!(text, "  ms: {}", stages.join(", "));
+    for renamed in &generated.renamed {
+        let _ = writeln!(text, "  renamed: {renamed}");
+    }
+    for BetterName { name, better, .. } in &generated.plan.better {
+        let _ = writeln!(
+            text,
+            "  {name} keeps its name; if it were new, it would be {better}: cargo xtask generate {} --rename \
+             {name}={better}",
+            generated.name
+        );
+    }
 }
 
 fn to_json(folder: &Path, generated: &Generated) -> Value {
     let statistics = &generated.statistics;
     let stages: serde_json::Map<String, Value> =
         statistics.stages.iter().map(|(name, time)| ((*name).to_owned(), json!(time.as_secs_f64() * 1e3))).collect();
+    let better = generated
+        .plan
+        .better
+        .iter()
+        .map(|one| json!({"name": one.name, "better": one.better, "pointer": one.pointer.to_string()}));
+    let better: Vec<Value> = better.collect();
     json!({
         "api": generated.name,
         "folder": folder.display().to_string(),
@@ -168,5 +198,7 @@ fn to_json(folder: &Path, generated: &Generated) -> Value {
         "lines": statistics.lines,
         "bytes": statistics.bytes,
         "milliseconds": stages,
+        "renamed": generated.renamed.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "better-names": better,
     })
 }

@@ -7,14 +7,14 @@ use std::time::Instant;
 
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::generate::of_folder;
-use kontrakt_codegen::overlay::{LOCK, Unmatched};
+use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
-use kontrakt_codegen::write::write_together;
 use serde_json::json;
 
 use super::outcome::{End, Outcome};
 use super::scratch::Scratch;
 use super::steps::{Request, Urgency, delete, propose};
+use crate::commands::generate::locks;
 use crate::commands::import::take;
 use crate::console::{Report, text_of};
 use crate::workspace::Workspace;
@@ -79,10 +79,7 @@ fn start(api: &str, from: &str, workspace: &Workspace, today: &str) -> Result<()
         let mut misfits = specification.unmatched.clone();
         if misfits.is_empty() {
             match of_folder(&specs, &specification, Instant::now()) {
-                Ok(generated) => {
-                    let path = specs.join(api).join(LOCK);
-                    return generated.lock.map_or(Ok(()), |text| write_together(&[(&path, &text)]));
-                }
+                Ok(generated) => return locks(&generated, &specs, false).map(drop),
                 Err(complaint) if complaint.flat().all(Diagnostic::is_obsolete) => {
                     misfits = complaint.flat().cloned().collect();
                 }

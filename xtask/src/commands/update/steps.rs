@@ -9,7 +9,7 @@ use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::generate::{Generated, of_folder};
-use kontrakt_codegen::overlay::{LOCK, Matches, Shift, Unmatched, shifts};
+use kontrakt_codegen::overlay::{Matches, Shift, Unmatched, shifts};
 use kontrakt_codegen::specification::{DOCUMENT, Specification};
 use kontrakt_codegen::write::{remove, write, write_together};
 use kontrakt_conformance::acceptance::Acceptance;
@@ -21,6 +21,7 @@ use kontrakt_conformance::drift::rust::{Generation, explain};
 use kontrakt_conformance::drift::{CrateStep, Drift, Severity, Side, accept, compare};
 use kontrakt_conformance::recording::Recording;
 
+use super::super::generate::locks;
 use super::super::{docs, import};
 use super::checks::{faults, pages};
 use crate::workspace::Workspace;
@@ -242,7 +243,7 @@ impl Proposal {
             let complaint = Diagnostic::new(format!("changes in Rust and not on the wire: {item}"));
             self.decide(
                 Urgency::Look,
-                complaint.help("keep the old name with x-name in an overlay, or tell of the break"),
+                complaint.help("rename it with cargo xtask generate API --rename, or tell of the break"),
             );
         }
         for due in announcements::due(announced, today) {
@@ -258,10 +259,7 @@ impl Proposal {
 
     fn write(&mut self, workspace: &Workspace, generated: &Generated) -> Result<()> {
         let stale = write(&workspace.generated().join(&generated.name), &generated.files)?;
-        let path = workspace.specs().join(&generated.name).join(LOCK);
-        if let Some(text) = &generated.lock {
-            write_together(&[(&path, text)])?;
-        }
+        locks(generated, &workspace.specs(), false)?;
         self.done.push(format!(
             "generate: {} operations, {} types; {} files written or removed",
             generated.statistics.operations,
