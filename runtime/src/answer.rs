@@ -7,9 +7,13 @@ use std::task::{Context, Poll, ready};
 
 use crate::api::{Limits, Operation, Promise};
 use crate::decode::{Decode, DecodeError};
+use crate::envelope::Verdict;
 use crate::error::{ApiError, Error, Kind};
 use crate::http::{Body, BoxFuture, Headers};
-use crate::session::{Filling, Reply, Verdict};
+use crate::reply::Reply;
+use crate::request::Parts;
+use crate::session::{Filling, Session};
+use crate::things::{Thing, things};
 use crate::value::{Value, trimmed};
 
 /// What a call can give.
@@ -29,6 +33,7 @@ pub trait Answer: Sized {
 /// A reply and its body as a tree or, if it is a file, as a stream.
 #[doc(hidden)]
 pub struct Answered<'a> {
+    pub(crate) session: &'a Session,
     pub(crate) reply: &'a Reply,
     pub(crate) body: &'a Value<'a>,
     pub(crate) request_id: Option<&'a str>,
@@ -90,6 +95,11 @@ impl<T> Response<T> {
     #[must_use]
     pub fn into_value(self) -> T {
         self.value
+    }
+
+    /// The same with another value.
+    pub(crate) fn map<U>(self, value: impl FnOnce(T) -> U) -> Response<U> {
+        Response { value: value(self.value), besides: self.besides }
     }
 
     /// The status code.
@@ -155,33 +165,40 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     }
 }
 
+/// Makes what was asked for of an answer: who asked for it, the things the call was given, the answer.
+pub(crate) type Read<T> = fn(&Session, &[Thing], Reply) -> Result<T, Error>;
+
 /// A call on its way. Await it.
 #[must_use = "a call is not sent until it is awaited"]
 pub struct Sending<T> {
+    session: Session,
+    /// What the call is given, where the answer tells the outcome of each.
+    things: Vec<Thing>,
     reply: BoxFuture<Result<Reply, Error>>,
-    read: fn(Reply) -> Result<T, Error>,
+    read: Read<T>,
+}
+
+impl<T> Sending<T> {
+    fn new(session: Session, call: Parts, read: Read<T>) -> Self {
+        let things = call.operation.bulk.map_or_else(Vec::new, |bulk| things(&call, &bulk));
+        Self { session: session.clone(), things, reply: Box::pin(session.dispatch(call)), read }
+    }
+
+    /// The same call, of whose answer something else is made.
+    pub(crate) fn reading<U>(self, read: Read<U>) -> Sending<U> {
+        Sending { session: self.session, things: self.things, reply: self.reply, read }
+    }
 }
 
 impl<T: Answer> Sending<T> {
-    pub(crate) fn value(reply: BoxFuture<Result<Reply, Error>>) -> Self {
-        Self { reply, read: |reply| read(reply, true).map(Response::into_value) }
+    pub(crate) fn value(session: Session, call: Parts) -> Self {
+        Self::new(session, call, |session, things, reply| read(session, things, reply, true).map(Response::into_value))
     }
 }
 
 impl<T: Answer> Sending<Response<T>> {
-    pub(crate) fn response(reply: BoxFuture<Result<Reply, Error>>) -> Self {
-        Self { reply, read: |reply| read(reply, false) }
-    }
-}
-
-#[cfg(feature = "codecs")]
-impl<T: Answer + crate::codec::Written> Sending<Response<T>> {
-    /// The same, with the value written as JSON after it was read.
-    pub fn written(self) -> Sending<Response<crate::Json>> {
-        fn written<T: crate::codec::Written>(from: Response<T>) -> Response<crate::Json> {
-            Response { value: from.value.written().into(), besides: from.besides }
-        }
-        Sending { reply: self.reply, read: |reply| read::<T>(reply, false).map(written) }
+    pub(crate) fn response(session: Session, call: Parts) -> Self {
+        Self::new(session, call, |session, things, reply| read(session, things, reply, false))
     }
 }
 
@@ -190,7 +207,7 @@ impl<T> Future for Sending<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let reply = ready!(self.reply.as_mut().poll(context))?;
-        Poll::Ready((self.read)(reply))
+        Poll::Ready((self.read)(&self.session, &self.things, reply))
     }
 }
 
@@ -201,13 +218,18 @@ impl<T> fmt::Debug for Sending<T> {
 }
 
 /// The typed part is a line, and all else compiled once: there are hundreds of types.
-pub(crate) fn read<T: Answer>(mut reply: Reply, refuse_partial: bool) -> Result<Response<T>, Error> {
+pub(crate) fn read<T: Answer>(
+    session: &Session,
+    things: &[Thing],
+    mut reply: Reply,
+    refuse_partial: bool,
+) -> Result<Response<T>, Error> {
     let mut value = None;
     if T::IS_FILE {
         // A file may well be JSON.
         reply.operation.promise = Promise::Bare;
     }
-    let besides = judge(reply, refuse_partial, &mut |answer| {
+    let besides = judge((session, things), reply, refuse_partial, &mut |answer| {
         value = Some(T::read(answer)?);
         Ok(())
     })?;
@@ -216,6 +238,7 @@ pub(crate) fn read<T: Answer>(mut reply: Reply, refuse_partial: bool) -> Result<
 
 /// Reads a reply by `read`, and decides whether that is what was asked for.
 fn judge(
+    (session, things): (&Session, &[Thing]),
     mut reply: Reply,
     refuse_partial: bool,
     read: &mut dyn FnMut(&mut Answered<'_>) -> Result<(), DecodeError>,
@@ -237,7 +260,7 @@ fn judge(
             return Err(reply.fail(Error::new(Kind::Unrecognized, message).caused_by(error), None));
         }
     };
-    let api = reply.session.api();
+    let api = reply.api;
     let verdict =
         if is_file { Verdict::of_headers(&reply.headers) } else { Verdict::read(api, false, &reply.headers, &body) };
     let recognized = match reply.operation.promise {
@@ -250,11 +273,11 @@ fn judge(
     let Verdict { request_id, mut errors, failed, .. } = verdict;
     let mut unsaid = 0;
     if let Some(bulk) = reply.operation.bulk.as_ref().filter(|_| recognized && !failed) {
-        unsaid = bulk.unsaid(&reply.things, &body, &errors);
+        unsaid = bulk.unsaid(things, &body, &errors);
         errors.extend(bulk.refusals(&body));
     }
     let request = request_id.as_deref();
-    let result = read(&mut Answered { reply: &reply, body: &body, request_id: request, file });
+    let result = read(&mut Answered { session, reply: &reply, body: &body, request_id: request, file });
     let missing = result.is_err() && lacks_item(&body, reply.operation.value);
     let lacks_value = !is_file && body.at(reply.operation.value).is_none_or(is_nothing);
     drop(body);
@@ -265,10 +288,10 @@ fn judge(
         }
         _ if failed => refused(Kind::Refused, errors),
         Ok(()) if refuse_partial && !errors.is_empty() => partial(errors),
-        Ok(()) if refuse_partial && unsaid > 0 => Error::unsaid(unsaid, reply.things.len()),
+        Ok(()) if refuse_partial && unsaid > 0 => Error::unsaid(unsaid, things.len()),
         Err(_) if !errors.is_empty() && reply.operation.bulk.is_some() => partial(errors),
         Err(_) if !errors.is_empty() => refused(Kind::Api, errors),
-        Err(_) if unsaid > 0 => Error::unsaid(unsaid, reply.things.len()),
+        Err(_) if unsaid > 0 => Error::unsaid(unsaid, things.len()),
         Err(_) if missing => Error::new(Kind::NotFound, "not found: the list that was answered is empty"),
         Err(error) if lacks_value => {
             Error::new(Kind::Unrecognized, "the answer lacks what was asked for").caused_by(error)
@@ -276,7 +299,7 @@ fn judge(
         Err(error) => Error::decode(error),
         Ok(()) => {
             if unsaid > 0 {
-                let message = format!("nothing is said about {unsaid} of {} things", reply.things.len());
+                let message = format!("nothing is said about {unsaid} of {} things", things.len());
                 errors.push(ApiError::new(None, message, None));
             }
             let (status, headers, limits) = (reply.status, reply.headers, &api.limits);

@@ -7,19 +7,16 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use crate::answer::{Answer, Response, Sending};
-use crate::api::{Operation, Paging};
-use crate::bulk::{SendingAll, Told};
-use crate::decode::Decode;
+use crate::api::{Operation, Paging, Promise};
 use crate::encode::{Encode, Param};
 use crate::error::Error;
-use crate::form::{self, Field, Upload};
+use crate::form::{Field, Upload};
 use crate::http::headers::is_name;
-use crate::http::url;
-use crate::list::Listed;
-use crate::page::{Items, Page};
-use crate::scalar::Map;
-use crate::session::{RetryPolicy, Session};
-use crate::value::Value;
+use crate::http::{Method, url};
+use crate::request::Parts;
+use crate::retry::RetryPolicy;
+use crate::scalar::Json;
+use crate::session::Session;
 
 /// A call that can be sent and will give a `T`.
 ///
@@ -37,81 +34,16 @@ use crate::value::Value;
 /// ```
 #[must_use = "a call does nothing until it is sent"]
 pub struct Call<T> {
-    session: Session,
-    parts: Box<Parts>,
+    pub(crate) session: Session,
+    pub(crate) parts: Box<Parts>,
     answer: PhantomData<fn() -> T>,
 }
 
-/// A call without the session.
-#[derive(Clone)]
-pub(crate) struct Parts {
-    pub(crate) operation: Operation,
-    pub(crate) path: String,
-    pub(crate) query: Vec<(Cow<'static, str>, String)>,
-    pub(crate) headers: Vec<(Cow<'static, str>, String)>,
-    pub(crate) body: Content,
-    /// Whether the answer is a file, of whatever type.
-    pub(crate) is_file: bool,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) retry: Option<RetryPolicy>,
-    /// Why it cannot be sent.
-    pub(crate) fault: Option<String>,
-    /// Whether it has all that it must have: what is added then may be nothing.
-    pub(crate) complete: bool,
-}
-
-/// The body of a call: JSON text, or a form.
-#[derive(Clone)]
-pub(crate) enum Content {
-    None,
-    Whole(String),
-    /// Members of an object, without the closing brace.
-    Members(String),
-    Form(Vec<Field>),
-}
-
-impl Content {
-    pub(crate) fn text(&self) -> Option<String> {
-        match self {
-            Self::None | Self::Form(_) => None,
-            Self::Whole(text) => Some(text.clone()),
-            Self::Members(text) => Some(format!("{text}}}")),
-        }
-    }
-
-    /// Media type and bytes.
-    pub(crate) fn encoded(&self) -> Option<(Cow<'static, str>, Vec<u8>)> {
-        if let Self::Form(fields) = self {
-            let (media_type, body) = form::encoded(fields);
-            return Some((media_type.into(), body));
-        }
-        self.text().map(|text| ("application/json".into(), text.into_bytes()))
-    }
-
-    fn add_field(&mut self, field: Field) {
-        match self {
-            Self::Form(fields) => fields.push(field),
-            _ => *self = Self::Form(vec![field]),
-        }
-    }
-
-    /// Sets the member at a path, of which the first step may be one among others; or the whole body.
-    fn add(&mut self, path: &str, value: &Value<'_>) {
-        if path.is_empty() {
-            *self = Self::Whole(value.to_json());
-            return;
-        }
-        let (member, inner) = path.split_once('/').unwrap_or((path, ""));
-        let mut text = match std::mem::replace(self, Self::None) {
-            Self::Members(text) => text + ",",
-            Self::None | Self::Whole(_) | Self::Form(_) => String::from("{"),
-        };
-        text.push_str(&Value::from(member).to_json());
-        text.push(':');
-        let mut content = Self::None;
-        content.add(inner, value);
-        text.push_str(&content.text().unwrap_or_default());
-        *self = Self::Members(text);
+impl Session {
+    /// Any call of the API, whether the specification knows it or not.
+    pub fn request(&self, method: Method, path: &str) -> Call<Json> {
+        let operation = Operation { id: "request", method, promise: Promise::Unknown, ..Operation::DEFAULT };
+        Call::new(self, &operation).at(path)
     }
 }
 
@@ -119,19 +51,7 @@ impl<T> Call<T> {
     /// A call of an operation, without arguments so far.
     #[doc(hidden)]
     pub fn new(session: &Session, operation: &Operation) -> Self {
-        let parts = Parts {
-            operation: *operation,
-            path: operation.path.to_owned(),
-            query: Vec::new(),
-            headers: Vec::new(),
-            body: Content::None,
-            is_file: false,
-            timeout: None,
-            retry: None,
-            fault: None,
-            complete: false,
-        };
-        Self { session: session.clone(), parts: Box::new(parts), answer: PhantomData }
+        Self { session: session.clone(), parts: Box::new(Parts::new(operation)), answer: PhantomData }
     }
 
     /// Sets a whole path that stands in no specification.
@@ -264,13 +184,6 @@ impl<T> Call<T> {
         self
     }
 
-    /// Sends the things of the call in as many calls as it takes, one after the other, and gives the outcome of each, in
-    /// their order. See [`bulk`](crate::bulk).
-    #[doc(hidden)]
-    pub fn send_all<O: Told>(self) -> SendingAll<O> {
-        SendingAll::new(self.session, *self.parts)
-    }
-
     /// Adds a text to the form that is the body.
     pub fn form(mut self, key: &'static str, value: impl Param) -> Self {
         self.parts.body.add_field(Field::text(key, &joined(&value, ",")));
@@ -288,12 +201,6 @@ impl<T> Call<T> {
         Call { session: self.session, parts: self.parts, answer: PhantomData }
     }
 
-    /// The same call, whose answer is a whole list that is read item by item.
-    fn listing<U: Listed>(mut self) -> Items<U> {
-        self.parts.operation.whole_list = true;
-        self.answering::<Page<U>>().items()
-    }
-
     /// The first fault is the one that is reported.
     fn fault(&mut self, fault: String) {
         self.parts.fault.get_or_insert(fault);
@@ -308,7 +215,7 @@ impl<T: Answer> Call<T> {
     /// cannot be read.
     pub fn send(mut self) -> Sending<T> {
         self.parts.is_file = T::IS_FILE;
-        Sending::value(Box::pin(self.session.dispatch(*self.parts)))
+        Sending::value(self.session, *self.parts)
     }
 
     /// Sends the call and gives the value together with status, header fields, and errors of a partial success.
@@ -317,27 +224,12 @@ impl<T: Answer> Call<T> {
     /// As [`send`](Self::send), except that a partial success is none.
     pub fn send_raw(mut self) -> Sending<Response<T>> {
         self.parts.is_file = T::IS_FILE;
-        Sending::response(Box::pin(self.session.dispatch(*self.parts)))
+        Sending::response(self.session, *self.parts)
     }
 
     /// How the answer is divided into pages, if it is.
     pub(crate) fn paging(&self) -> Option<Paging> {
         self.session.api().paging.filter(|_| !self.parts.operation.whole_list)
-    }
-}
-
-impl<T: Decode> Call<Vec<T>> {
-    /// The items, each for itself: one that cannot be read is an error of its own, and the rest comes all the same.
-    pub fn items(self) -> Items<T> {
-        self.listing()
-    }
-}
-
-impl<T: Decode> Call<Map<T>> {
-    /// The entries with their keys, each for itself: one that cannot be read is an error of its own, and the rest comes
-    /// all the same.
-    pub fn items(self) -> Items<(String, T)> {
-        self.listing()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tables of all operations, their types and how they are called, for generic tests.
 //! Emitted crates fill them behind the feature `codecs`; clients do not need it.
 
-use crate::answer::{Response, Sending};
+use crate::answer::{Answer, Response, Sending, read};
 use crate::decode::{Decode, DecodeError};
 use crate::download::Download;
 use crate::encode::Encode;
@@ -165,5 +165,14 @@ impl<T> Written for Job<T> {
         let mut object = Object::default();
         object.insert("id", Value::from(self.id()));
         Value::Map(object)
+    }
+}
+
+impl<T: Answer + Written> Sending<Response<T>> {
+    /// The same, with the value written as JSON after it was read.
+    pub fn written(self) -> Sending<Response<Json>> {
+        self.reading(|session, things, reply| {
+            read::<T>(session, things, reply, false).map(|response| response.map(|value| value.written().into()))
+        })
     }
 }

@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::list;
 use crate::value::Value;
 
 /// A value that can be read from JSON.
@@ -73,17 +72,6 @@ pub(crate) fn is_unset(value: &Value<'_>) -> bool {
 
 fn is_no_date(text: &str) -> bool {
     NO_DATES.iter().any(|none| text.trim_start().starts_with(none))
-}
-
-/// What is a list: see [`Value::items`].
-impl<T: Decode> Decode for Vec<T> {
-    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        list::whole(value)
-    }
-
-    fn accepts(value: &Value<'_>) -> bool {
-        matches!(value, Value::List(_))
-    }
 }
 
 /// Why a JSON value is not the typed value that was asked for, and where in the document.

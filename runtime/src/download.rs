@@ -106,7 +106,7 @@ impl Answer for Download {
             content_type: header("Content-Type").map(str::to_owned),
             file_name: header("Content-Disposition").and_then(file_name),
             size: header("Content-Length").and_then(|size| size.trim().parse().ok()),
-            limit: reply.body_limit(),
+            limit: answer.session.body_limit(),
             body: Some(body),
         })
     }

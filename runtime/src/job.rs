@@ -135,7 +135,7 @@ impl<T> Call<Job<T>> {
 
 impl<T> Answer for Job<T> {
     fn read(answer: &mut Answered<'_>) -> Result<Self, DecodeError> {
-        let session = &answer.reply.session;
+        let session = answer.session;
         let path = session.api().jobs.map_or(answer.reply.operation.value, |jobs| jobs.id);
         decode_at::<String>(answer.body, path).map(|id| Self::new(session, id))
     }

@@ -21,7 +21,9 @@ mod conflict;
 mod decode;
 mod download;
 mod encode;
+mod envelope;
 mod error;
+mod fates;
 mod feed;
 mod form;
 pub mod http;
@@ -38,12 +40,16 @@ mod record;
 #[cfg(feature = "recorder")]
 pub mod recorder;
 mod records;
+mod reply;
+mod request;
+mod retry;
 mod scalar;
 #[cfg(feature = "schemars")]
 pub mod schema;
 mod session;
 #[cfg(test)]
 mod testing;
+mod things;
 #[cfg(feature = "unknown-fields")]
 mod unknown;
 mod value;
@@ -76,6 +82,7 @@ pub use read_back::{Unconfirmed, unconfirmed};
 pub use reconcile::{Reconciled, reconcile};
 pub use record::{Reader, Record, Writer};
 pub use records::Records;
+pub use retry::{Failure, RetryPolicy};
 pub use rust_decimal::Decimal;
 pub use scalar::{
     CompactDateTime, Date, DateTime, DecimalString, Fixed, Json, LocalDateTime, Map, Number, ParseDecimalError,
@@ -83,7 +90,7 @@ pub use scalar::{
 };
 #[cfg(feature = "schemars")]
 pub use schemars;
-pub use session::{Failure, Filling, RetryPolicy, Session, SessionBuilder};
+pub use session::{Filling, Session, SessionBuilder};
 /// What the times of [`DateTime`], [`Date`] and their kin are made of.
 pub use time;
 #[cfg(feature = "unknown-fields")]

@@ -112,6 +112,17 @@ impl<T: Decode> Listed for (String, T) {
     }
 }
 
+/// What is a list: see [`Value::items`].
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        whole(value)
+    }
+
+    fn accepts(value: &Value<'_>) -> bool {
+        matches!(value, Value::List(_))
+    }
+}
+
 /// All items, if all of them can be read.
 pub(crate) fn whole<T: Listed>(list: &Value<'_>) -> Result<Vec<T>, DecodeError> {
     T::places(list)?.into_iter().map(|(place, item)| T::read(place, item)).collect()

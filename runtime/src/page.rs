@@ -10,9 +10,10 @@ use futures_core::Stream;
 
 use crate::answer::{Answer, Answered, Sending, decode_at, missing_at};
 use crate::call::Call;
-use crate::decode::DecodeError;
+use crate::decode::{Decode, DecodeError};
 use crate::error::{Error, Kind};
 use crate::list::{Listed, Unreadable, parted};
+use crate::scalar::Map;
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +55,7 @@ impl<T: Listed> Answer for Page<T> {
             tracing::warn!(operation = operation.id, path = one.json_path(), "an item of a list cannot be read");
         }
         let mut page = Self { items, unreadable, number: 1, pages: 1, total: None };
-        match answer.reply.session.api().paging.filter(|_| !operation.whole_list) {
+        match answer.reply.api.paging.filter(|_| !operation.whole_list) {
             None => page.total = u64::try_from(page.len()).ok(),
             Some(paging) => {
                 page.number = decode_at(answer.body, paging.current)?;
@@ -81,6 +82,29 @@ impl<T: Listed> Call<Page<T>> {
     /// All pages from the one that the call asks for on, or from the first.
     pub fn pages(self) -> Pages<T> {
         Pages::new(self)
+    }
+}
+
+impl<T> Call<T> {
+    /// The same call, whose answer is a whole list that is read item by item.
+    fn listing<U: Listed>(mut self) -> Items<U> {
+        self.parts.operation.whole_list = true;
+        self.answering::<Page<U>>().items()
+    }
+}
+
+impl<T: Decode> Call<Vec<T>> {
+    /// The items, each for itself: one that cannot be read is an error of its own, and the rest comes all the same.
+    pub fn items(self) -> Items<T> {
+        self.listing()
+    }
+}
+
+impl<T: Decode> Call<Map<T>> {
+    /// The entries with their keys, each for itself: one that cannot be read is an error of its own, and the rest comes
+    /// all the same.
+    pub fn items(self) -> Items<(String, T)> {
+        self.listing()
     }
 }
 

@@ -128,10 +128,10 @@ impl<'v, 'a> Reader<'v, 'a> {
 
 /// Goes through the members of one object: to write them as JSON, or to show them for debugging.
 #[derive(Debug)]
-pub struct Writer<'a>(Members<'a>);
+pub struct Writer<'a>(pub(crate) Members<'a>);
 
 #[derive(Debug)]
-enum Members<'a> {
+pub(crate) enum Members<'a> {
     Json(Object<'a>),
     Debug(Vec<(&'static str, &'a dyn fmt::Debug)>),
 }
@@ -142,15 +142,6 @@ impl<'a> Writer<'a> {
         match &mut self.0 {
             Members::Json(object) => object.push(key.into(), value.encode()),
             Members::Debug(fields) => fields.push((name, value)),
-        }
-    }
-
-    /// Writes members that are not known, in the end.
-    #[cfg(feature = "unknown-fields")]
-    pub fn unknown(&mut self, unknown: &'a crate::Unknown) {
-        match &mut self.0 {
-            Members::Json(object) => unknown.iter().for_each(|(key, value)| object.push(key.into(), value.encode())),
-            Members::Debug(fields) => fields.push(("unknown", unknown)),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Unknown members: kept and written back behind the feature `unknown-fields`.
 //! Without the feature neither this module nor the field exists.
 
-use crate::record::Reader;
+use crate::encode::Encode;
+use crate::record::{Members, Reader, Writer};
 use crate::scalar::Json;
 
 /// The members of an object that its type does not know, in document order.
@@ -26,6 +27,16 @@ impl Unknown {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
+    }
+}
+
+impl<'a> Writer<'a> {
+    /// Writes members that are not known, in the end.
+    pub fn unknown(&mut self, unknown: &'a Unknown) {
+        match &mut self.0 {
+            Members::Json(object) => unknown.iter().for_each(|(key, value)| object.push(key.into(), value.encode())),
+            Members::Debug(fields) => fields.push(("unknown", unknown)),
+        }
     }
 }
 

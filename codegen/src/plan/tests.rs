@@ -400,30 +400,3 @@ fn values_without_a_name_are_a_complaint() {
     assert_eq!(found.into_iter().map(|one| one.name).collect::<Vec<_>>(), ["AB"]);
     assert_eq!(complaints.len(), 2, "{complaints:?}");
 }
-
-/// ARCHITECTURE.md says so: what a pass makes is read by those after it, and by none before.
-#[test]
-fn imports_hold_no_circle() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/plan");
-    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for path in files.filter(|path| path.is_file() && !path.ends_with("mod.rs") && !path.ends_with("tests.rs")) {
-        let text = std::fs::read_to_string(&path).unwrap();
-        // `super::name` and `super::{name, name}`; what a test module takes from its own file is no file.
-        let paths = text.split("super::").skip(1).flat_map(|rest| match rest.strip_prefix('{') {
-            Some(list) => list.split('}').next().unwrap_or_default().split(',').collect(),
-            None => vec![rest],
-        });
-        let name = |path: &str| path.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-        imports.insert(path.file_stem().unwrap().to_str().unwrap().to_owned(), paths.map(name).collect());
-    }
-    assert!(imports["answer"].contains("drafts") && imports["webhooks"].contains("methods"), "{imports:?}");
-    // Takes away whatever imports nothing that is left.
-    let is_leaf = |imports: &BTreeMap<String, BTreeSet<String>>, of: &BTreeSet<String>| {
-        of.iter().all(|one| !imports.contains_key(one))
-    };
-    while let Some(leaf) = imports.iter().find(|(_, of)| is_leaf(&imports, of)).map(|(name, _)| name.clone()) {
-        imports.remove(&leaf);
-    }
-    assert!(imports.is_empty(), "these files import each other: {imports:?}");
-}

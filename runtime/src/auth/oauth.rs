@@ -14,7 +14,7 @@ use crate::error::{Answered, ApiError, Error, Kind};
 use crate::http::headers::{fault_of, fault_of_value};
 use crate::http::{BoxFuture, Headers, Method, Request, Transport, url};
 use crate::scalar::Json;
-use crate::session::{collect, default_transport};
+use crate::session::default_transport;
 use crate::value::{Object, Value};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -168,7 +168,7 @@ impl OAuthServer {
     async fn token_in(&self, request: Request, secrets: &[&Secret]) -> Result<(Secret, Json), Error> {
         let exchange = async {
             let response = self.transport.send(request).await?;
-            Ok((response.status, response.headers, collect(response.body, BODY_LIMIT).await?))
+            Ok((response.status, response.headers, response.body.collect(BODY_LIMIT).await?))
         };
         let (status, headers, body) = match tokio::time::timeout(TIMEOUT, exchange).await {
             Err(elapsed) => {

@@ -60,6 +60,9 @@ impl fmt::Display for Method {
     }
 }
 
+/// As long as a large file may take. That nothing comes at all is noticed earlier.
+pub(crate) const WHOLE_FILE: Duration = Duration::from_secs(3 * 3600);
+
 /// A request that is ready to be sent.
 #[derive(Clone)]
 pub struct Request {
@@ -121,6 +124,23 @@ impl Body {
 
     pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Vec<u8>, TransportError>>> {
         self.0.as_mut().poll_next(context)
+    }
+
+    /// All of it; `None` if it is larger than `limit`.
+    pub(crate) async fn collect(mut self, limit: usize) -> Result<Option<Vec<u8>>, TransportError> {
+        let mut bytes = Vec::new();
+        while let Some(piece) = self.chunk().await {
+            let piece = piece?;
+            if bytes.len() + piece.len() > limit {
+                return Ok(None);
+            }
+            if bytes.is_empty() {
+                bytes = piece;
+            } else {
+                bytes.extend_from_slice(&piece);
+            }
+        }
+        Ok(Some(bytes))
     }
 
     /// The same body, broken off when a piece takes longer than `patience`. When it has ended, `guard` is dropped.

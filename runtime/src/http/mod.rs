@@ -11,6 +11,7 @@ mod transport;
 pub(crate) mod url;
 
 pub use headers::Headers;
+pub(crate) use message::WHOLE_FILE;
 pub use message::{Body, Method, Request, Response};
 pub use mock::{MockRequest, MockTransport};
 #[cfg(feature = "reqwest")]

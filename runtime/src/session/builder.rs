@@ -5,12 +5,13 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use super::limiter::Limiter;
-use super::{Core, RetryPolicy, Session};
+use super::{Core, Session};
 use crate::api::Api;
 use crate::auth::Credential;
 use crate::error::{Error, Kind};
 use crate::http::headers::{fault_of_value, is_name};
 use crate::http::{Headers, Transport, url};
+use crate::retry::RetryPolicy;
 
 /// Builds a [`Session`].
 #[derive(Clone)]

@@ -3,10 +3,8 @@
 
 mod budget;
 mod builder;
-mod envelope;
 mod limiter;
 mod open;
-mod retry;
 mod send;
 
 use std::fmt;
@@ -15,17 +13,13 @@ use std::time::Duration;
 
 pub use builder::SessionBuilder;
 pub(crate) use builder::default_transport;
-pub(crate) use envelope::Verdict;
 pub use limiter::Filling;
-pub use retry::{Failure, RetryPolicy};
-pub(crate) use send::{Reply, collect};
 
-use crate::api::{Api, Operation, Promise};
+use crate::api::{Api, Operation};
 use crate::auth::Credential;
-use crate::call::Call;
 use crate::error::{Error, Kind};
-use crate::http::{Headers, Method, Transport};
-use crate::scalar::Json;
+use crate::http::{Headers, Transport};
+use crate::retry::RetryPolicy;
 use limiter::Limiter;
 
 /// A session with an API. Cloning it is cheap and shares everything.
@@ -60,10 +54,9 @@ impl Session {
         self.0.api
     }
 
-    /// Any call of the API, whether the specification knows it or not.
-    pub fn request(&self, method: Method, path: &str) -> Call<Json> {
-        let operation = Operation { id: "request", method, promise: Promise::Unknown, ..Operation::DEFAULT };
-        Call::new(self, &operation).at(path)
+    /// The largest body that is read into memory without being asked for.
+    pub(crate) fn body_limit(&self) -> usize {
+        self.0.body_limit
     }
 
     /// Where paths start. Not always where it was set to: a server may say that it has moved, and then the new place is

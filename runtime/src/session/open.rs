@@ -1,15 +1,13 @@
-//! Downloads from unguessable URLs on any host, as answers name them; streamed.
-//! No credentials are sent: they belong to the API, not to its storage.
+//! Opens the URL that a server gives for a result: on any host, unguessable, streamed.
+//! No credentials are sent with it: they belong to the API, not to its storage.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use super::retry::Failure;
-use super::{Session, send};
+use super::Session;
+use super::send::retry_after;
 use crate::error::{Answered, Error, Kind};
-use crate::http::{Body, Headers, Method, Request, TransportError, url};
-
-/// As long as a large file may take. That nothing comes at all is noticed earlier.
-pub(super) const WHOLE_FILE: Duration = Duration::from_secs(3 * 3600);
+use crate::http::{Body, Headers, Method, Request, TransportError, WHOLE_FILE, url};
+use crate::retry::{Attempt, Attempts, Failure, until_done};
 
 impl Session {
     /// The body at `url`, which may be of any size. Each piece of it has the time of one attempt.
@@ -17,33 +15,41 @@ impl Session {
         if !url::is_base(url::without_query(url)) {
             return Err(Error::new(Kind::Decode, "the job names no usable address of its result"));
         }
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let mut headers = Headers::new();
-            headers.set("Accept", "*/*");
-            headers.set("User-Agent", self.0.user_agent.as_str());
-            let url = url.to_owned();
-            let request = Request { method: Method::GET, url, headers, body: Vec::new(), timeout: WHOLE_FILE };
-            let (failure, error) = match tokio::time::timeout(self.0.timeout, self.0.transport.send(request)).await {
-                Ok(Ok(response)) if (200..300).contains(&response.status) => {
-                    return Ok(response.body.with_timeout(self.0.timeout, ()));
-                }
-                Ok(Ok(response)) => {
-                    let wait = send::retry_after(&response.headers, std::time::SystemTime::now());
-                    let answer = Answered { status: response.status, headers: response.headers, ..Answered::default() };
-                    let error = Error::new(Kind::Api, "the result cannot be downloaded")
-                        .answered(answer)
-                        .with_retry_after(wait);
-                    (Failure::Status(response.status, wait), error)
-                }
-                Ok(Err(error)) => (Failure::of(&error), Error::transport(error)),
-                Err(elapsed) => (Failure::Interrupted, Error::transport(TransportError::timeout(elapsed))),
-            };
-            match self.0.retry.next_attempt(true, failure, attempt) {
-                None => return Err(error),
-                Some(wait) => tokio::time::sleep(send::with_jitter(wait)).await,
+        until_done(self.0.retry, true, Opening { session: self, url }).await
+    }
+}
+
+/// An address that is being opened.
+struct Opening<'s> {
+    session: &'s Session,
+    url: &'s str,
+}
+
+impl Attempts for Opening<'_> {
+    type Value = Body;
+
+    async fn attempt(&mut self, _: u32, _: Duration) -> Result<Attempt<Body>, Error> {
+        let core = &self.session.0;
+        let mut headers = Headers::new();
+        headers.set("Accept", "*/*");
+        headers.set("User-Agent", core.user_agent.as_str());
+        let url = self.url.to_owned();
+        let request = Request { method: Method::GET, url, headers, body: Vec::new(), timeout: WHOLE_FILE };
+        let response = match tokio::time::timeout(core.timeout, core.transport.send(request)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Ok(Attempt::Failed(Failure::of(&error), Error::transport(error))),
+            Err(elapsed) => {
+                let error = Error::transport(TransportError::timeout(elapsed));
+                return Ok(Attempt::Failed(Failure::Interrupted, error));
             }
+        };
+        if (200..300).contains(&response.status) {
+            return Ok(Attempt::Done(response.body.with_timeout(core.timeout, ())));
         }
+        let wait = retry_after(&response.headers, SystemTime::now());
+        let failure = Failure::Status(response.status, wait);
+        let answer = Answered { status: response.status, headers: response.headers, ..Answered::default() };
+        let error = Error::new(Kind::Api, "the result cannot be downloaded");
+        Ok(Attempt::Failed(failure, error.answered(answer).with_retry_after(wait)))
     }
 }

@@ -7,16 +7,15 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::Session;
-use super::envelope::{Verdict, is_html, name_of};
 use super::limiter::{TooLong, Turn};
-use super::open::WHOLE_FILE;
-use super::retry::{Failure, RetryPolicy};
 use crate::api::Operation;
 use crate::auth::Secret;
-use crate::bulk::{Thing, things};
-use crate::call::Parts;
-use crate::error::{Answered, Error, Kind};
-use crate::http::{Body, Headers, Request, Response, TransportError, url};
+use crate::envelope::Verdict;
+use crate::error::{Error, Kind};
+use crate::http::{Headers, Request, Response, TransportError, WHOLE_FILE, url};
+use crate::reply::{Reply, scrub};
+use crate::request::Parts;
+use crate::retry::{Attempt, Attempts, Failure, RetryPolicy, until_done};
 use crate::scalar::{DateTime, LocalDateTime};
 use crate::value::Value;
 
@@ -26,55 +25,54 @@ const MOST_MOVES: u32 = 2;
 /// Servers count requests by the day at most: a longer wait is a mistake.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
-/// An answer with a status of success, complete unless it is a file.
-pub(crate) struct Reply {
-    pub(crate) session: Session,
-    pub(crate) operation: Operation,
-    /// What the call was given, where the answer tells the outcome of each.
-    pub(crate) things: Vec<Thing>,
-    pub(crate) status: u16,
-    pub(crate) headers: Headers,
-    /// The body; of a file, its first piece.
-    pub(crate) body: Vec<u8>,
-    /// The file, from its first piece on.
-    pub(crate) file: Option<Body>,
-    /// The credentials it was asked for with, to keep them out of errors.
-    secrets: Vec<Secret>,
-}
-
-impl Reply {
-    /// The error, with what is known of the answer and without secrets.
-    pub(crate) fn fail(self, error: Error, request_id: Option<String>) -> Error {
-        let answer = Answered { status: self.status, request_id, headers: self.headers, body: self.body };
-        let error = error.answered(answer).in_operation(&self.operation).with_help(self.session.api().help);
-        error.scrubbed(|text| scrub(&self.secrets, text))
-    }
-
-    /// What stands in place of JSON.
-    pub(crate) fn name_of_body(&self) -> String {
-        name_of(self.headers.get("content-type"), &self.body).into_owned()
-    }
-
-    /// Whether it is a page for people.
-    pub(crate) fn is_html(&self) -> bool {
-        is_html(self.headers.get("content-type"), &self.body)
-    }
-
-    /// The largest file that is read into memory without being asked for.
-    pub(crate) fn body_limit(&self) -> usize {
-        self.session.0.body_limit
-    }
-}
-
-fn scrub(secrets: &[Secret], text: &str) -> String {
-    secrets.iter().fold(text.to_owned(), |text, secret| secret.scrub(text))
-}
-
 /// What one attempt gave.
 enum AttemptOutcome {
     Answer(Box<Reply>),
     Broken(TransportError),
     TooLarge,
+}
+
+/// What was put right for one call.
+#[derive(Default)]
+struct Mended {
+    /// How often the server had moved.
+    moves: u32,
+    /// Whether tokens were replaced.
+    tokens: bool,
+}
+
+/// A call on its way.
+struct Calling<'s> {
+    session: &'s Session,
+    call: Parts,
+    policy: RetryPolicy,
+    span: &'s tracing::Span,
+    /// How long it waited for its turns.
+    queued: Duration,
+    mended: Mended,
+}
+
+impl Attempts for Calling<'_> {
+    type Value = Reply;
+
+    async fn attempt(&mut self, number: u32, waited: Duration) -> Result<Attempt<Reply>, Error> {
+        let (session, call) = (self.session, &self.call);
+        self.span.record("attempts", number);
+        let asked = Instant::now();
+        let mut turn = Some(session.turn(self.policy).await?);
+        self.queued += asked.elapsed();
+        self.span.record("waited_ms", milliseconds(self.queued + waited));
+        let base_url = session.base_url();
+        let (request, secrets) = session.request_of(call, &base_url).await?;
+        let outcome = session.attempt(call, request, &secrets, &mut turn).await;
+        drop(turn);
+        match outcome {
+            AttemptOutcome::TooLarge => Err(Error::too_large("the answer", session.0.body_limit)),
+            AttemptOutcome::Broken(error) => Ok(session.broken(call, error, &secrets)),
+            AttemptOutcome::Answer(reply) if (200..300).contains(&reply.status) => Ok(Attempt::Done(*reply)),
+            AttemptOutcome::Answer(reply) => session.failed(*reply, &base_url, &mut self.mended).await,
+        }
+    }
 }
 
 impl Session {
@@ -109,66 +107,42 @@ impl Session {
         if let Some(fault) = call.fault {
             return Err(Error::new(Kind::Request, fault));
         }
-        let repeatable = call.operation.is_repeatable();
         let policy = call.retry.unwrap_or(self.0.retry);
-        let (mut attempt, mut moves, mut replaced, mut waited) = (0, 0, false, Duration::ZERO);
-        loop {
-            attempt += 1;
-            span.record("attempts", attempt);
-            let asked = Instant::now();
-            let mut turn = Some(self.turn(policy).await?);
-            waited += asked.elapsed();
-            span.record("waited_ms", milliseconds(waited));
-            let base_url = self.base_url();
-            let (request, secrets) = self.request_of(&call, &base_url).await?;
-            let outcome = self.attempt(&call, request, &secrets, &mut turn).await;
-            drop(turn);
-            let (failure, error) = match outcome {
-                AttemptOutcome::TooLarge => return Err(Error::too_large("the answer", self.0.body_limit)),
-                AttemptOutcome::Broken(error) => {
-                    let failure = Failure::of(&error);
-                    let error = if error.is_timeout() {
-                        let message = format!("no answer within {:?}", self.timeout_of(&call));
-                        Error::new(Kind::Timeout, message).caused_by(error)
-                    } else {
-                        Error::transport(error).scrubbed(|text| scrub(&secrets, text))
-                    };
-                    (failure, error)
-                }
-                AttemptOutcome::Answer(reply) if (200..300).contains(&reply.status) => return Ok(*reply),
-                AttemptOutcome::Answer(reply) => {
-                    if moves < MOST_MOVES && self.follow_move(&reply, &base_url) {
-                        moves += 1;
-                        attempt -= 1;
-                        continue;
-                    }
-                    let status = reply.status;
-                    let wait = retry_after(&reply.headers, SystemTime::now());
-                    let error = self.failure(*reply).with_retry_after(wait);
-                    let says_so = self.0.api.expired_token.is_some_and(|code| error.has_code(code));
-                    let expired = status == 401 && !replaced && says_so;
-                    if expired && self.replace_tokens(&call.operation, &secrets).await? {
-                        tracing::debug!("the token has expired and was replaced");
-                        replaced = true;
-                        attempt -= 1;
-                        continue;
-                    }
-                    (Failure::Status(status, wait), error)
-                }
-            };
-            if let Failure::Status(429 | 503, Some(wait)) = failure {
-                self.0.limiter.hold(wait);
-            }
-            match policy.next_attempt(repeatable, failure, attempt) {
-                None => return Err(error),
-                Some(wait) => {
-                    let wait = with_jitter(wait);
-                    tracing::debug!(attempt, ?wait, ?failure, "another attempt follows");
-                    tokio::time::sleep(wait).await;
-                    waited += wait;
-                }
-            }
+        let repeatable = call.operation.is_repeatable();
+        let calling = Calling { session: &self, call, policy, span, queued: Duration::ZERO, mended: Mended::default() };
+        until_done(policy, repeatable, calling).await
+    }
+
+    /// An attempt without an answer.
+    fn broken(&self, call: &Parts, error: TransportError, secrets: &[Secret]) -> Attempt<Reply> {
+        let failure = Failure::of(&error);
+        let error = if error.is_timeout() {
+            Error::new(Kind::Timeout, format!("no answer within {:?}", self.timeout_of(call))).caused_by(error)
+        } else {
+            Error::transport(error).scrubbed(|text| scrub(secrets, text))
+        };
+        Attempt::Failed(failure, error)
+    }
+
+    /// An attempt that was answered with a status of failure: moved servers are followed and expired tokens replaced.
+    async fn failed(&self, reply: Reply, base_url: &str, mended: &mut Mended) -> Result<Attempt<Reply>, Error> {
+        if mended.moves < MOST_MOVES && self.follow_move(&reply, base_url) {
+            mended.moves += 1;
+            return Ok(Attempt::PutRight);
         }
+        let (status, operation, secrets) = (reply.status, reply.operation, reply.secrets.clone());
+        let wait = retry_after(&reply.headers, SystemTime::now());
+        let error = self.failure(reply).with_retry_after(wait);
+        let says_so = self.0.api.expired_token.is_some_and(|code| error.has_code(code));
+        if status == 401 && says_so && !mended.tokens && self.replace_tokens(&operation, &secrets).await? {
+            tracing::debug!("the token has expired and was replaced");
+            mended.tokens = true;
+            return Ok(Attempt::PutRight);
+        }
+        if let (429 | 503, Some(wait)) = (status, wait) {
+            self.0.limiter.hold(wait);
+        }
+        Ok(Attempt::Failed(Failure::Status(status, wait), error))
     }
 
     /// The turn of one attempt.
@@ -195,7 +169,7 @@ impl Session {
             // An error may come as JSON where a file was asked for, with any status.
             let is_json = headers.get("Content-Type").is_some_and(|media_type| media_type.contains("json"));
             if !call.is_file || is_json || !(200..300).contains(&status) {
-                let body = collect(body, self.0.body_limit).await?;
+                let body = body.collect(self.0.body_limit).await?;
                 return Ok(body.map(|body| (status, headers, body, None)));
             }
             let first = body.chunk().await.transpose()?.unwrap_or_default();
@@ -207,9 +181,8 @@ impl Session {
             Ok(Err(error)) => AttemptOutcome::Broken(error),
             Ok(Ok(None)) => AttemptOutcome::TooLarge,
             Ok(Ok(Some((status, headers, body, file)))) => AttemptOutcome::Answer(Box::new(Reply {
-                session: self.clone(),
+                api: self.0.api,
                 operation: call.operation,
-                things: call.operation.bulk.map_or_else(Vec::new, |bulk| things(call, &bulk)),
                 status,
                 headers,
                 body,
@@ -320,23 +293,6 @@ impl Session {
     }
 }
 
-/// The whole body; `None` if it is larger than `limit`.
-pub(crate) async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, TransportError> {
-    let mut bytes = Vec::new();
-    while let Some(piece) = body.chunk().await {
-        let piece = piece?;
-        if bytes.len() + piece.len() > limit {
-            return Ok(None);
-        }
-        if bytes.is_empty() {
-            bytes = piece;
-        } else {
-            bytes.extend_from_slice(&piece);
-        }
-    }
-    Ok(Some(bytes))
-}
-
 /// How long the server asks to wait, in seconds or until a date, but no longer than a day.
 pub(super) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     asked_wait(headers.get("Retry-After")?.trim(), now).map(|wait| wait.min(LONGEST_WAIT))
@@ -358,12 +314,6 @@ fn asked_wait(text: &str, now: SystemTime) -> Option<Duration> {
 
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// A little more, so that those who failed together do not come back together.
-pub(super) fn with_jitter(wait: Duration) -> Duration {
-    let more = wait.mul_f64(fastrand::f64() / 4.0) + Duration::from_millis(fastrand::u64(0..100));
-    wait.saturating_add(more)
 }
 
 fn reason(status: u16) -> &'static str {
@@ -388,7 +338,7 @@ fn reason(status: u16) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Duration, Headers, SystemTime, retry_after, with_jitter};
+    use super::{Duration, Headers, SystemTime, retry_after};
 
     #[test]
     fn waits_that_servers_ask_for() {
@@ -417,11 +367,5 @@ mod tests {
             let headers = [("retry-after", text)].into_iter().collect::<Headers>();
             assert_eq!(retry_after(&headers, now), seconds.map(Duration::from_secs), "{text}");
         }
-    }
-
-    #[test]
-    fn jitter_only_adds() {
-        let wait = Duration::from_secs(4);
-        assert!((0..100).map(|_| with_jitter(wait)).all(|jittered| jittered >= wait && jittered < wait * 2));
     }
 }

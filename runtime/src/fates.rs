@@ -1,11 +1,11 @@
 //! Reads the outcome of each item from an answer: from its own result, or from an error that names it.
 //! Nothing counts as done unless the answer says so.
 
-use super::parts::{Thing, keys_of};
 use crate::api::{Bulk, BulkItems, BulkList, NamedBy};
 use crate::decode::Decode;
 use crate::error::ApiError;
 use crate::scalar::Json;
+use crate::things::{Thing, keys_of};
 use crate::value::Value;
 
 /// What an answer says about one thing.
@@ -19,7 +19,7 @@ pub(crate) enum Fate {
 
 /// What the errors of an answer say about one thing.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Said {
+pub(crate) enum Said {
     Nothing,
     Against(Vec<ApiError>),
     /// Some error may be about it, or about another.
@@ -55,7 +55,7 @@ impl Bulk {
     }
 
     /// What the errors of an answer say about each thing.
-    pub(super) fn said(&self, things: &[Thing], errors: &[ApiError]) -> Vec<Said> {
+    pub(crate) fn said(&self, things: &[Thing], errors: &[ApiError]) -> Vec<Said> {
         let mut said = vec![Said::Nothing; things.len()];
         if self.errors.is_empty() {
             return said;

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use crate::api::{Bulk, BulkItems, BulkList};
-use crate::call::{Content, Parts};
 use crate::decode::Decode;
+use crate::request::{Content, Parts};
 use crate::value::{Object, Value};
 
 /// One thing that a call was given.
@@ -25,7 +25,7 @@ pub(crate) fn things(call: &Parts, bulk: &Bulk) -> Vec<Thing> {
 }
 
 /// The call as several that the server takes, and the things in each.
-pub(super) fn divided(call: &Parts, bulk: &Bulk) -> Vec<(Parts, Vec<Thing>)> {
+pub(crate) fn divided(call: &Parts, bulk: &Bulk) -> Vec<(Parts, Vec<Thing>)> {
     let text = call.body.text().unwrap_or_default();
     let body = Value::from_json(text.as_bytes()).unwrap_or_default();
     let items = items(call, bulk, &body);
@@ -42,7 +42,7 @@ fn thing(bulk: &Bulk, list: usize, item: &Value<'_>) -> Thing {
 }
 
 /// The names of a thing, or of an entry about one: the members that are its keys, or the thing itself if it is a text.
-pub(super) fn keys_of(item: &Value<'_>, keys: &[&str]) -> Vec<String> {
+pub(crate) fn keys_of(item: &Value<'_>, keys: &[&str]) -> Vec<String> {
     let text = |value: &Value<'_>| String::decode(value).ok().filter(|text| !text.is_empty());
     match item {
         Value::Map(members) => keys.iter().filter_map(|key| members.get(key).and_then(text)).collect(),

@@ -1,8 +1,9 @@
-//! Decides whether a failed attempt is retried, and after which delay.
-//! A pure function of what is known; the sender does the waiting and adds jitter.
+//! Attempts: whether a failed one is retried and after which delay, a pure function of what is known; and the loop that
+//! makes them, with jitter.
 
 use std::time::Duration;
 
+use crate::error::Error;
 use crate::http::TransportError;
 
 /// How failures are met.
@@ -43,7 +44,7 @@ pub enum Failure {
 
 impl Failure {
     /// How an attempt without an answer failed.
-    pub(super) fn of(error: &TransportError) -> Self {
+    pub(crate) fn of(error: &TransportError) -> Self {
         match () {
             () if error.is_request() => Self::Request,
             () if error.is_connect() => Self::Connect,
@@ -106,9 +107,61 @@ impl RetryPolicy {
     }
 }
 
+/// What one attempt came to.
+pub(crate) enum Attempt<T> {
+    /// It has what was asked for.
+    Done(T),
+    /// What was in the way of it was put right: another attempt follows at once, and this one does not count.
+    PutRight,
+    /// There was no answer, or one that says that it failed.
+    Failed(Failure, Error),
+}
+
+/// What can be attempted more than once.
+pub(crate) trait Attempts {
+    /// What a successful attempt gives.
+    type Value;
+
+    /// Makes one: the `number`th, from 1, after `waited` between those before it. An error ends them all.
+    fn attempt(
+        &mut self,
+        number: u32,
+        waited: Duration,
+    ) -> impl Future<Output = Result<Attempt<Self::Value>, Error>> + Send;
+}
+
+/// Makes attempts until one succeeds or no other may follow.
+pub(crate) async fn until_done<A: Attempts>(
+    policy: RetryPolicy,
+    repeatable: bool,
+    mut attempts: A,
+) -> Result<A::Value, Error> {
+    let (mut number, mut waited) = (1, Duration::ZERO);
+    loop {
+        match attempts.attempt(number, waited).await? {
+            Attempt::Done(value) => return Ok(value),
+            Attempt::PutRight => {}
+            Attempt::Failed(failure, error) => {
+                let Some(wait) = policy.next_attempt(repeatable, failure, number) else { return Err(error) };
+                let wait = with_jitter(wait);
+                tracing::debug!(attempt = number, ?wait, ?failure, "another attempt follows");
+                tokio::time::sleep(wait).await;
+                number += 1;
+                waited += wait;
+            }
+        }
+    }
+}
+
+/// A little more, so that those who failed together do not come back together.
+fn with_jitter(wait: Duration) -> Duration {
+    let more = wait.mul_f64(fastrand::f64() / 4.0) + Duration::from_millis(fastrand::u64(0..100));
+    wait.saturating_add(more)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Failure, RetryPolicy};
+    use super::{Failure, RetryPolicy, with_jitter};
     use std::time::Duration;
 
     const fn ms(milliseconds: u64) -> Option<Duration> {
@@ -158,5 +211,11 @@ mod tests {
         assert_eq!(policy.next_attempt(true, Failure::Connect, 500), ms(60_000));
         assert_eq!(policy.next_attempt(true, Failure::Status(423, None), 500), ms(5000));
         assert_eq!(RetryPolicy::never().next_attempt(true, Failure::Connect, 1), None);
+    }
+
+    #[test]
+    fn jitter_only_adds() {
+        let wait = Duration::from_secs(4);
+        assert!((0..100).map(|_| with_jitter(wait)).all(|jittered| jittered >= wait && jittered < wait * 2));
     }
 }

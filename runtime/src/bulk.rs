@@ -1,26 +1,23 @@
 //! Bulk calls: items are split into calls, and the outcomes are returned beside the items.
 //! Such calls answer 200 even when items are refused, so the status is no proof of success.
 
-mod judge;
-mod parts;
-
 use std::fmt;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use self::judge::{Fate, Said};
-use self::parts::divided;
-pub(crate) use self::parts::{Thing, things};
 use crate::answer::read;
 use crate::api::Bulk;
-use crate::call::Parts;
+use crate::call::Call;
 use crate::decode::{Decode, DecodeError};
 use crate::error::{ApiError, Error, Kind};
+use crate::fates::{Fate, Said};
 use crate::http::BoxFuture;
+use crate::request::Parts;
 use crate::scalar::Json;
 use crate::session::Session;
+use crate::things::{Thing, divided};
 
 /// What became of one thing.
 #[derive(Clone, Debug)]
@@ -222,9 +219,12 @@ pub struct SendingAll<O> {
     told: fn(&mut Untyped) -> O,
 }
 
-impl<O: Told> SendingAll<O> {
-    pub(crate) fn new(session: Session, call: Parts) -> Self {
-        Self { outcomes: Box::pin(send_all(session, call)), told: O::told }
+impl<T> Call<T> {
+    /// Sends the things of the call in as many calls as it takes, one after the other, and gives the outcome of each, in
+    /// their order. See [`bulk`](crate::bulk).
+    #[doc(hidden)]
+    pub fn send_all<O: Told>(self) -> SendingAll<O> {
+        SendingAll { outcomes: Box::pin(send_all(self.session, *self.parts)), told: O::told }
     }
 }
 
@@ -285,7 +285,7 @@ async fn send_part(session: &Session, mut call: Parts, bulk: &Bulk, things: &[Th
     call.operation.value = "";
     let operation = call.operation;
     let answered = match session.clone().dispatch(call).await {
-        Ok(reply) => read::<Json>(reply, false),
+        Ok(reply) => read::<Json>(session, things, reply, false),
         Err(error) => Err(error),
     };
     match answered {

@@ -1,0 +1,45 @@
+//! The answer to a call before it is read: status, header fields, body.
+
+use crate::api::{Api, Operation};
+use crate::auth::Secret;
+use crate::envelope::{is_html, name_of};
+use crate::error::{Answered, Error};
+use crate::http::{Body, Headers};
+
+/// An answer, complete unless it is a file.
+pub(crate) struct Reply {
+    pub(crate) api: &'static Api,
+    pub(crate) operation: Operation,
+    pub(crate) status: u16,
+    pub(crate) headers: Headers,
+    /// The body; of a file, its first piece.
+    pub(crate) body: Vec<u8>,
+    /// The file, from its first piece on.
+    pub(crate) file: Option<Body>,
+    /// The credentials it was asked for with, to keep them out of errors.
+    pub(crate) secrets: Vec<Secret>,
+}
+
+impl Reply {
+    /// The error, with what is known of the answer and without secrets.
+    pub(crate) fn fail(self, error: Error, request_id: Option<String>) -> Error {
+        let answer = Answered { status: self.status, request_id, headers: self.headers, body: self.body };
+        let error = error.answered(answer).in_operation(&self.operation).with_help(self.api.help);
+        error.scrubbed(|text| scrub(&self.secrets, text))
+    }
+
+    /// What stands in place of JSON.
+    pub(crate) fn name_of_body(&self) -> String {
+        name_of(self.headers.get("content-type"), &self.body).into_owned()
+    }
+
+    /// Whether it is a page for people.
+    pub(crate) fn is_html(&self) -> bool {
+        is_html(self.headers.get("content-type"), &self.body)
+    }
+}
+
+/// A text without secrets.
+pub(crate) fn scrub(secrets: &[Secret], text: &str) -> String {
+    secrets.iter().fold(text.to_owned(), |text, secret| secret.scrub(text))
+}
