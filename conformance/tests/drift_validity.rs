@@ -306,8 +306,8 @@ fn parameters_are_what_is_on_the_wire() {
     let both = "properties: {page: {type: integer}, size: {type: integer}}";
     let list = "schema: {type: array, items: {type: string}}";
     let rows: Vec<ParameterRow> = vec![
-        ("single ones become an object", single.into(), object("", both), vec![], vec![Kind::ParameterRegrouped]),
-        ("an object becomes single ones", object("", both), single.into(), vec![], vec![Kind::ParameterRegrouped]),
+        ("single ones become an object", single.into(), object("", both), vec![], vec![Kind::ParameterRegrouped; 2]),
+        ("an object becomes single ones", object("", both), single.into(), vec![], vec![Kind::ParameterRegrouped; 2]),
         (
             "one of them is not in the object",
             single.into(),
@@ -320,14 +320,14 @@ fn parameters_are_what_is_on_the_wire() {
             single.into(),
             object("required: true,", "required: [sort], properties: {page: {type: integer}, size: {type: integer}, sort: {type: string}}"),
             vec![(Kind::ParameterAdded, Severity::Breaking)],
-            vec![Kind::ParameterRegrouped],
+            vec![Kind::ParameterRegrouped; 2],
         ),
         (
             "a member has other values",
             single.into(),
             object("", "properties: {page: {type: integer, minimum: 1}, size: {type: integer}}"),
             vec![(Kind::MinimumChanged, Severity::Breaking)],
-            vec![Kind::ParameterRegrouped],
+            vec![Kind::ParameterRegrouped; 2],
         ),
         (
             "an object in brackets is something else",
@@ -345,14 +345,14 @@ fn parameters_are_what_is_on_the_wire() {
             "{name: 'paging[page]', in: query, schema: {type: integer}}, {name: 'paging[size]', in: query, schema: {type: integer}}".into(),
             object("style: deepObject,", both),
             vec![],
-            vec![Kind::ParameterRegrouped],
+            vec![Kind::ParameterRegrouped; 2],
         ),
         (
             "an object by another name",
             object("", both),
             object("", both).replace("name: paging", "name: window"),
             vec![],
-            vec![Kind::ParameterRegrouped],
+            vec![Kind::ParameterRegrouped; 2],
         ),
         (
             "members one by one or in one text",

@@ -69,7 +69,7 @@ pub fn entry(drift: &Drift) -> ChangelogEntry {
 }
 
 fn line(change: &Change) -> String {
-    let who = radius(change);
+    let who = radius(&[change]);
     let who = if who.is_empty() || change.message.contains(&who) { String::new() } else { format!(" ({who})") };
     let mut line = format!("{}{who}", change.message);
     let broken: Vec<&String> =

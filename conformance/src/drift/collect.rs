@@ -61,8 +61,8 @@ impl Drift {
     /// The step that the wire asks for, accepted changes included: acceptance does not unmake them.
     pub fn wire_step(&self) -> Step {
         let steps = self.changes.iter().map(|change| Step::of_wire(change.severity));
-        let prose = if self.documentation.is_empty() { Step::None } else { Step::Patch };
-        steps.max().unwrap_or(prose)
+        // Prose of a document is not what the crate says: the import drops it.
+        steps.max().unwrap_or_default()
     }
 
     /// Number of changes of a severity, accepted ones left out.

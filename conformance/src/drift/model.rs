@@ -154,7 +154,7 @@ kinds! {
     ParameterAdded = "parameter-added",
     /// A parameter is gone.
     ParameterRemoved = "parameter-removed",
-    /// Parameters are members of an object now, or no longer; what is sent is the same.
+    /// A parameter is a member of an object now, or no longer; what is sent is the same.
     ParameterRegrouped = "parameter-regrouped",
     /// A parameter must be given now.
     ParameterBecameRequired = "parameter-became-required",

@@ -1,7 +1,7 @@
 //! What a drift does to the Rust API: both sides are generated, their public items compared, and each difference is
 //! given to the changes that explain it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::diagnostic::Result;
@@ -21,8 +21,8 @@ pub struct Generation {
     pub krate: String,
     /// Its public items, by path.
     pub items: BTreeMap<String, Item>,
-    /// Names of types by the places of the schemas they were made from.
-    types: BTreeMap<Pointer, String>,
+    /// Paths of the items that come from a place of the document.
+    places: HashMap<Pointer, Vec<String>>,
     /// The actions of the overlays, with what they matched.
     actions: Vec<Action>,
 }
@@ -36,17 +36,28 @@ impl Generation {
         let (contract, _) = Contract::read_mending(&specification.document)?;
         let plan = Plan::of(&contract, &specification.document, &specification.lock, Collisions::Qualify)?;
         let krate = contract.behaviour.krate.name.clone().unwrap_or_else(|| specification.name.clone());
-        let items = surface(&krate, &contract, &plan);
-        let types = items.iter().filter(|item| item.kind.is_type());
-        let places = types.flat_map(|item| item.pointers.iter().map(|place| (place.clone(), item.owner.clone())));
-        let types = places.collect();
-        let items = items.into_iter().map(|item| (item.path.clone(), item)).collect();
-        Ok(Self { krate, items, types, actions: specification.actions.clone() })
+        let mut places: HashMap<Pointer, Vec<String>> = HashMap::new();
+        let mut items = BTreeMap::new();
+        for item in surface(&krate, &contract, &plan) {
+            for place in &item.pointers {
+                let paths = std::iter::once(&item.path).chain(&item.also).cloned();
+                places.entry(place.clone()).or_default().extend(paths);
+            }
+            items.insert(item.path.clone(), item);
+        }
+        Ok(Self { krate, items, places, actions: specification.actions.clone() })
     }
 
-    /// The type made from the schema at a place.
-    fn type_at(&self, pointer: &Pointer) -> Option<&str> {
-        self.types.get(pointer).map(String::as_str)
+    /// Items that come from a place, or from the nearest one above it that any come from.
+    fn items_at(&self, place: &Pointer) -> &[String] {
+        let mut here = Some(place.clone());
+        while let Some(place) = here {
+            if let Some(items) = self.places.get(&place) {
+                return items;
+            }
+            here = place.parent();
+        }
+        &[]
     }
 }
 
@@ -112,32 +123,35 @@ fn parent(path: &str) -> String {
 /// Adds to a drift what happens to the Rust items, and the step of the crate.
 pub fn explain(drift: &mut Drift, old: &Generation, new: &Generation) {
     let differences = differences(&old.items, &new.items);
-    let whole = whole_types(&differences);
+    let index = Index::of(&differences);
     // The members of a type that comes or goes do so with it.
-    let member = |at: usize| {
-        let one = &differences[at];
-        let fate = (one.old.is_some(), one.new.is_some());
-        let call = one.old.as_ref().or(one.new.as_ref()).is_some_and(|item| item.call.is_some());
-        !call && one.path.rsplit_once("::").is_some_and(|(owner, _)| whole.get(owner) == Some(&fate))
-    };
-    let mut explained: Vec<bool> = (0..differences.len()).map(member).collect();
-    for change in &mut drift.changes {
-        let mut found: Vec<usize> = belonging(change, &differences, old, new);
+    let mut explained: Vec<bool> = differences.iter().map(|one| index.goes_with_its_type(one)).collect();
+    // What only limits values takes what no other change has a claim to.
+    let (limits, others): (Vec<usize>, Vec<usize>) =
+        (0..drift.changes.len()).partition(|at| limits_only(drift.changes[*at].kind));
+    for at in others.into_iter().chain(limits) {
+        let change = &mut drift.changes[at];
+        let mut found = index.belonging(change, (old, new));
+        if limits_only(change.kind) {
+            found.retain(|at| !explained[*at]);
+        }
         // A member of another type brings that type with it.
         let mut next = 0;
         while let Some(at) = found.get(next).copied() {
             next += 1;
-            for (other, one) in differences.iter().enumerate() {
-                let comes =
-                    !found.contains(&other) && whole.contains_key(&one.path) && names_type(&differences[at], one);
-                if comes && !explained[other] {
-                    found.push(other);
-                }
-            }
+            let brought = index.brought(&differences[at]);
+            found.extend(brought.filter(|other| !explained[*other]).collect::<Vec<_>>());
+            let (own, rest) = found.split_at(next);
+            let rest: Vec<usize> = rest.iter().copied().filter(|one| !own.contains(one)).collect();
+            found.truncate(next);
+            found.extend(rest);
         }
         for at in found {
             explained[at] = true;
-            change.rust.push(differences[at].to_string());
+            let line = differences[at].to_string();
+            if !change.rust.contains(&line) {
+                change.rust.push(line);
+            }
         }
         if change.rust.is_empty() && touches_decoding(change.kind) {
             change.rust.push("no public item changes".to_owned());
@@ -154,57 +168,92 @@ pub fn explain(drift: &mut Drift, old: &Generation, new: &Generation) {
     }));
 }
 
-/// Types that are new or gone as a whole, by path, with whether OLD and NEW have them.
-fn whole_types(differences: &[Difference]) -> BTreeMap<String, (bool, bool)> {
-    let is_type = |item: &Item| item.kind.is_type();
-    let whole = differences.iter().filter(|one| one.old.as_ref().or(one.new.as_ref()).is_some_and(is_type));
-    let whole = whole.filter(|one| one.old.is_some() != one.new.is_some());
-    whole.map(|one| (one.path.clone(), (one.old.is_some(), one.new.is_some()))).collect()
+/// Differences by what they are looked up by.
+struct Index<'d> {
+    differences: &'d [Difference],
+    by_path: HashMap<&'d str, usize>,
+    by_call: HashMap<&'d str, Vec<usize>>,
+    /// Types that are new or gone as a whole, by name, with whether they are new.
+    whole: HashMap<&'d str, Vec<(usize, bool)>>,
 }
 
-/// Whether an item names a type.
-fn names_type(item: &Difference, ty: &Difference) -> bool {
-    let name = ty.path.rsplit("::").next().unwrap_or_default();
-    let words = |item: &Item| {
-        let types = item.members.iter().map(|one| &one.ty).chain([&item.gives]);
-        let mut words = types.flat_map(|ty| ty.split(|c: char| !(c.is_alphanumeric() || c == '_')));
-        item.owner == name || words.any(|word| word == name)
-    };
-    // An item that comes brings types, and one that goes takes them along.
-    let side = if ty.new.is_some() { &item.new } else { &item.old };
-    side.as_ref().is_some_and(words)
+impl<'d> Index<'d> {
+    fn of(differences: &'d [Difference]) -> Self {
+        let (mut by_path, mut by_call, mut whole) = (HashMap::new(), HashMap::new(), HashMap::new());
+        for (at, one) in differences.iter().enumerate() {
+            by_path.insert(one.path.as_str(), at);
+            let calls = one.old.iter().chain(&one.new).filter_map(|item| item.call.as_deref());
+            for call in calls.collect::<BTreeSet<_>>() {
+                by_call.entry(call).or_insert_with(Vec::new).push(at);
+            }
+            if let (Some(item), None) | (None, Some(item)) = (&one.old, &one.new)
+                && item.kind.is_type()
+            {
+                whole.entry(item.owner.as_str()).or_insert_with(Vec::new).push((at, one.new.is_some()));
+            }
+        }
+        Self { differences, by_path, by_call, whole }
+    }
+
+    /// Whether a difference is that of a member whose type comes or goes.
+    fn goes_with_its_type(&self, one: &Difference) -> bool {
+        let call = one.old.as_ref().or(one.new.as_ref()).is_some_and(|item| item.call.is_some());
+        let owner = one.path.rsplit_once("::").and_then(|(owner, _)| self.by_path.get(owner));
+        let same = |owner: &Difference| {
+            (owner.old.is_some(), owner.new.is_some()) == (one.old.is_some(), one.new.is_some())
+                && owner.old.as_ref().or(owner.new.as_ref()).is_some_and(|item| item.kind.is_type())
+        };
+        !call && one.old.is_some() != one.new.is_some() && owner.is_some_and(|at| same(&self.differences[*at]))
+    }
+
+    /// Whole types that an item that comes brings, or that one that goes takes along.
+    fn brought(&self, one: &Difference) -> impl Iterator<Item = usize> {
+        let mut found = Vec::new();
+        for (item, new) in [(&one.old, false), (&one.new, true)] {
+            let Some(item) = item else { continue };
+            let types =
+                item.members.iter().map(|one| one.ty.as_str()).chain([item.gives.as_str(), item.owner.as_str()]);
+            let words = types.flat_map(|ty| ty.split(|c: char| !(c.is_alphanumeric() || c == '_')));
+            let types = words.filter_map(|word| self.whole.get(word)).flatten();
+            found.extend(types.filter(|(_, fresh)| *fresh == new).map(|(at, _)| *at));
+        }
+        found.into_iter()
+    }
+
+    /// The differences that a change explains: those of items that come from its places.
+    fn belonging(&self, change: &Change, (old, new): (&Generation, &Generation)) -> Vec<usize> {
+        let mut found = BTreeSet::new();
+        for (generation, place) in [(old, &change.old), (new, &change.new)] {
+            let Some(place) = place else { continue };
+            let paths = generation.items_at(&place.pointer).iter();
+            found.extend(paths.filter_map(|path| self.by_path.get(path.as_str())).copied());
+        }
+        // The whole call comes, goes or moves.
+        if matches!(
+            change.kind,
+            Kind::OperationAdded | Kind::OperationRemoved | Kind::PathRenamed | Kind::MethodChanged
+        ) {
+            found.extend(change.operations().iter().filter_map(|call| self.by_call.get(call)).flatten());
+        }
+        let listed = change.detail.listed();
+        let concerned = |at: &usize| {
+            let one = &self.differences[*at];
+            let item = one.old.as_ref().or(one.new.as_ref());
+            item.is_none_or(|item| match item.kind {
+                // One enum stands for every place where the same values are listed.
+                ItemKind::Variant if !listed.is_empty() => {
+                    item.keys().any(|key| listed.iter().any(|value| value.as_str() == Some(key)))
+                }
+                kind => !limits_only(change.kind) || matches!(kind, ItemKind::Field | ItemKind::Setter),
+            })
+        };
+        found.into_iter().filter(concerned).collect()
+    }
 }
 
 /// Kinds for which a reader expects to hear about Rust.
 fn touches_decoding(kind: Kind) -> bool {
     !matches!(kind, Kind::ExtensionChanged | Kind::DocumentChanged | Kind::Documentation)
-}
-
-/// The differences that a change explains, by index.
-fn belonging(change: &Change, differences: &[Difference], old: &Generation, new: &Generation) -> Vec<usize> {
-    let mut found = BTreeSet::new();
-    for (generation, place, is_old) in [(old, &change.old, true), (new, &change.new, false)] {
-        let Some(place) = place else { continue };
-        let Some((ty, key)) = owner(generation, &place.pointer) else { continue };
-        if key.is_none() && limits_only(change.kind) {
-            continue;
-        }
-        for (at, one) in differences.iter().enumerate() {
-            let item = if is_old { &one.old } else { &one.new };
-            if item.as_ref().is_some_and(|item| {
-                item.owner == ty && key.as_ref().is_none_or(|key| item.keys().any(|one| one == key))
-            }) {
-                found.insert(at);
-            }
-        }
-    }
-    if found.is_empty() {
-        found.extend(by_value(change, differences));
-    }
-    if found.is_empty() && !(limits_only(change.kind) && change.subject.is_empty()) {
-        found.extend(by_call(change, differences));
-    }
-    found.into_iter().collect()
 }
 
 /// Kinds that say which values of a type are valid, and nothing of the type itself.
@@ -216,7 +265,6 @@ fn limits_only(kind: Kind) -> bool {
             | Kind::PatternAdded
             | Kind::PatternRemoved
             | Kind::PatternChanged
-            | Kind::FormatChanged
             | Kind::MinimumChanged
             | Kind::MaximumChanged
             | Kind::MultipleOfChanged
@@ -230,95 +278,9 @@ fn limits_only(kind: Kind) -> bool {
             | Kind::ContainsChanged
             | Kind::ConditionChanged
             | Kind::DependentRequiredChanged
-            | Kind::AlternativesDropped
-            | Kind::AlternativesIntroduced
             | Kind::DefaultChanged
             | Kind::ExtensionChanged
     )
-}
-
-/// Variants of the values that come or go: one enum stands for every place where the same values are listed.
-fn by_value(change: &Change, differences: &[Difference]) -> Vec<usize> {
-    if !matches!(change.kind, Kind::EnumValueAdded | Kind::EnumValueRemoved) {
-        return Vec::new();
-    }
-    let listed = change.detail.listed();
-    let variant = |item: &Item| {
-        item.kind == ItemKind::Variant && item.keys().any(|key| listed.iter().any(|value| value.as_str() == Some(key)))
-    };
-    (0..differences.len())
-        .filter(|at| [&differences[*at].old, &differences[*at].new].into_iter().flatten().any(variant))
-        .collect()
-}
-
-/// The type whose schema is nearest above a place, and the member of it on the way there.
-fn owner(generation: &Generation, pointer: &Pointer) -> Option<(String, Option<String>)> {
-    if let Some(ty) = generation.type_at(pointer) {
-        return Some((ty.to_owned(), None));
-    }
-    let mut key = None;
-    let mut here = pointer.clone();
-    while let Some(up) = here.parent() {
-        let last = here.tokens().last()?;
-        if up.tokens().last().as_deref() == Some("properties") {
-            let holder = up.parent()?;
-            key = Some(last);
-            if let Some(ty) = generation.type_at(&holder) {
-                return Some((ty.to_owned(), key));
-            }
-            // A member of an object that became no type of its own: not this one's business.
-            return None;
-        }
-        here = up;
-        if let Some(ty) = generation.type_at(&here) {
-            return Some((ty.to_owned(), key));
-        }
-    }
-    None
-}
-
-/// Differences of the methods of the operations that meet a change, or of members with the key it is about.
-fn by_call(change: &Change, differences: &[Difference]) -> Vec<usize> {
-    let operations = change.operations();
-    let key = change.subject.rsplit('.').next().unwrap_or_default().trim_end_matches("[]");
-    let about_call = matches!(
-        change.kind,
-        Kind::OperationAdded
-            | Kind::OperationRemoved
-            | Kind::PathRenamed
-            | Kind::MethodChanged
-            | Kind::OperationIdChanged
-            | Kind::TagsChanged
-            | Kind::Deprecated
-            | Kind::Undeprecated
-            | Kind::BodyAdded
-            | Kind::BodyRemoved
-            | Kind::BodyBecameRequired
-            | Kind::BodyBecameOptional
-            | Kind::StatusAdded
-            | Kind::StatusRemoved
-            | Kind::MediaTypeAdded
-            | Kind::MediaTypeRemoved
-    );
-    let of_call = |item: &Item| item.call.as_deref().is_some_and(|call| operations.contains(&call));
-    let whole =
-        matches!(change.kind, Kind::OperationAdded | Kind::OperationRemoved | Kind::PathRenamed | Kind::MethodChanged);
-    let matches = |item: &Item| match about_call {
-        // What happens to an answer shows in the method, and not in what a call may have besides.
-        true => of_call(item) && (whole || item.kind == ItemKind::Method),
-        false => of_call(item) && item.keys().any(|one| one == key),
-    };
-    let mut found: Vec<usize> = (0..differences.len())
-        .filter(|at| [&differences[*at].old, &differences[*at].new].into_iter().flatten().any(matches))
-        .collect();
-    if found.is_empty() && !about_call && !key.is_empty() {
-        // One type stands for several schemas that are evidently the same: then only the key tells.
-        let member = |item: &Item| item.call.is_none() && item.keys().any(|one| one == key);
-        found = (0..differences.len())
-            .filter(|at| [&differences[*at].old, &differences[*at].new].into_iter().flatten().any(member))
-            .collect();
-    }
-    found
 }
 
 #[cfg(test)]

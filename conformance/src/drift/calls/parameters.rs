@@ -72,27 +72,19 @@ impl<'a> Calls<'a, '_> {
         fresh: Vec<&'a Parameter>,
     ) -> (Vec<Piece<'a>>, Vec<Piece<'a>>) {
         let (mut gone, mut fresh) = (spread(self.old, gone), spread(self.new, fresh));
-        let mut groups: Vec<(&Parameter, Vec<String>, bool)> = Vec::new();
         gone.retain(|a| {
             let same = |b: &Piece<'_>| a.parameter.location == b.parameter.location && a.sent.name == b.sent.name;
             let Some(at) = fresh.iter().position(same) else { return true };
             let b = fresh.remove(at);
             let now = is_spread(self.new, b.parameter);
-            let object = if now { b.parameter } else { a.parameter };
-            match groups.iter_mut().find(|(one, ..)| one.pointer == object.pointer) {
-                Some((_, members, _)) => members.push(a.sent.name.clone()),
-                None => groups.push((object, vec![a.sent.name.clone()], now)),
-            }
+            let object = if now { b.parameter } else { a.parameter }.name.clone();
+            let detail = OperationDetail::Regrouped { name: a.sent.name.clone(), object, now };
+            let place = |one: &Piece<'_>| Some((one.parameter.pointer.clone(), one.parameter.span));
+            let finding = Finding::new(Kind::ParameterRegrouped, Effect::None, detail).about(&a.sent.name);
+            self.push(finding.at(place(a), place(&b)), Part::request(operation));
             self.piece(operation, a, &b);
             false
         });
-        for (object, members, now) in groups {
-            let place = Some((object.pointer.clone(), object.span));
-            let detail = OperationDetail::Regrouped { object: object.name.clone(), members, now };
-            let finding = Finding::new(Kind::ParameterRegrouped, Effect::None, detail).about(&object.name);
-            let finding = if now { finding.at(None, place) } else { finding.at(place, None) };
-            self.push(finding, Part::request(operation));
-        }
         (whole(self.old, gone), whole(self.new, fresh))
     }
 

@@ -43,7 +43,7 @@ pub enum OperationDetail {
     ParameterGone(Location, String, Announced),
     ParameterNew { location: Location, name: String, required: bool },
     ParameterRequired { location: Location, name: String, required: bool },
-    Regrouped { object: String, members: Vec<String>, now: bool },
+    Regrouped { name: String, object: String, now: bool },
     PathParameterName { old: String, new: String },
     ParameterStyle { name: String, old: String, new: String },
     ParameterExplode { name: String, explode: bool },
@@ -98,9 +98,9 @@ impl Display for OperationDetail {
                 let word = pick(*required, "must be given now", "may be left out now");
                 write!(f, "the {} parameter {name} {word}", location.name())
             }
-            Self::Regrouped { object, members, now } => {
-                let word = pick(*now, "are members of", "are no longer members of");
-                write!(f, "the parameters {} {word} the object {object}: what is sent is the same", members.join(", "))
+            Self::Regrouped { name, object, now } => {
+                let word = pick(*now, "is a member of", "is no longer a member of");
+                write!(f, "the parameter {name} {word} the object {object}: what is sent is the same")
             }
             Self::PathParameterName { old, new } => write!(f, "the path parameter {old} is called {new} now"),
             Self::ParameterStyle { name, old, new } => {

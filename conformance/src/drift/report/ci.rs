@@ -38,7 +38,7 @@ fn item(change: &Change) -> Item {
         title: change.message.clone(),
         place: change.place().map(|place| (place.file.clone(), place.line)),
         pointer: change.place().map(|place| place.pointer.to_string()),
-        notes: other.chain([radius(change)].into_iter().filter(|text| !text.is_empty())).collect(),
+        notes: other.chain([radius(&[change])].into_iter().filter(|text| !text.is_empty())).collect(),
         accepted: change.accepted.clone(),
         properties: json!({
             "direction": change.direction.name(), "operations": change.operations(), "rust": change.rust,

@@ -1,15 +1,29 @@
-//! The Markdown report for a pull request: a heading with the verdict, a table of serious changes, the rest folded.
-//! GitHub cuts comments at 65,536 characters; the report stays well below.
+//! The Markdown report for a pull request: a heading with the verdict, a summary, one row for each cause, the worst first.
+//! GitHub cuts comments at 65,536 characters: rows are shortened from the least to the most severe, and none that breaks is
+//! left out.
 
 use std::fmt::Write as _;
 
+use super::causes::{Cause, causes, places, summary};
 use super::{Options, advice, radius, shown, traffic, verdict_line};
 use crate::drift::collect::Drift;
 use crate::drift::model::{Change, Severity};
 use crate::report::escape::cell;
 
-/// Longer reports are cut, with a word about it.
+/// A report stays below this.
 const LIMIT: usize = 60_000;
+/// More changes than this are summed up first.
+const MANY: usize = 12;
+
+/// How much of each row is shown, the most first.
+#[derive(Clone, Copy, PartialEq)]
+enum Level {
+    Full,
+    /// Without places and Rust items.
+    Short,
+    /// The sentence alone.
+    Bare,
+}
 
 pub(super) fn render(drift: &Drift, options: Options) -> String {
     let mut out = String::new();
@@ -18,61 +32,107 @@ pub(super) fn render(drift: &Drift, options: Options) -> String {
     for note in &drift.notes {
         let _ = writeln!(out, "> {}\n", cell(note));
     }
+    let open: Vec<&Change> = shown(drift, options).filter(|one| one.accepted.is_none()).collect();
+    if open.len() > MANY {
+        overview(&mut out, &open);
+    }
     for severity in Severity::WORST_FIRST {
-        let changes: Vec<&Change> =
-            shown(drift, options).filter(|one| one.severity == severity && one.accepted.is_none()).collect();
-        if changes.is_empty() {
-            continue;
-        }
-        let title = format!("{} ({})", capital(severity.name()), changes.len());
-        let open = severity >= Severity::Risky;
-        if open {
-            let _ = writeln!(out, "### {title}\n");
-        } else {
-            let _ = writeln!(out, "<details><summary>{title}</summary>\n");
-        }
-        let _ = writeln!(out, "| change | who meets it | Rust |\n|---|---|---|");
-        for (at, change) in changes.iter().enumerate() {
-            if out.len() > LIMIT {
-                let _ = writeln!(out, "| … {} more | | |", changes.len() - at);
-                break;
-            }
-            row(&mut out, change);
-        }
-        out.push('\n');
-        if !open {
-            out.push_str("</details>\n\n");
+        let changes: Vec<&Change> = open.iter().copied().filter(|one| one.severity == severity).collect();
+        if !changes.is_empty() {
+            let room = LIMIT.saturating_sub(out.len());
+            out.push_str(&section(severity, &changes, room));
         }
     }
-    let accepted = drift.changes.iter().filter(|one| one.accepted.is_some());
-    for (at, change) in accepted.enumerate() {
-        if at == 0 {
-            out.push_str("### Accepted\n\n");
-        }
-        let _ = writeln!(out, "- {}: {}", cell(&change.message), cell(change.accepted.as_deref().unwrap_or_default()));
-    }
+    accepted(&mut out, drift);
+    items(&mut out, drift);
     let _ = writeln!(out, "\n{}", advice(drift));
     out
 }
 
-fn row(out: &mut String, change: &Change) {
+/// What there is most of, and where.
+fn overview(out: &mut String, open: &[&Change]) {
+    out.push_str("| | kind | changes | where |\n|---|---|--:|---|\n");
+    for line in summary(open).iter().take(10) {
+        let (severity, kind, count) = (line.severity.name(), line.kind.name(), line.count);
+        let _ = writeln!(out, "| {severity} | {kind} | {count} | {} |", cell(&places(&line.resources)));
+    }
+    out.push('\n');
+}
+
+/// The changes of one severity, as much of each as there is room for.
+fn section(severity: Severity, changes: &[&Change], room: usize) -> String {
+    let rows = causes(changes.iter().copied());
+    let title = match rows.len() == changes.len() {
+        true => format!("{} ({})", capital(severity.name()), changes.len()),
+        false => format!("{} ({} in {} rows)", capital(severity.name()), changes.len(), rows.len()),
+    };
+    let open = severity >= Severity::Risky;
+    let levels = [Level::Full, Level::Short, Level::Bare].into_iter();
+    let table = levels.map(|level| table(&rows, level)).find(|table| table.len() < room);
+    match (table, severity) {
+        (Some(table), _) if open => format!("### {title}\n\n{table}\n"),
+        (Some(table), _) => format!("<details><summary>{title}</summary>\n\n{table}\n</details>\n\n"),
+        (None, Severity::Breaking) => format!("### {title}\n\n{}\n", self::table(&rows, Level::Bare)),
+        (None, _) => format!("{title}: too many for a comment; `--format html` shows them.\n\n"),
+    }
+}
+
+fn table(rows: &[Cause<'_>], level: Level) -> String {
+    let mut out = String::from(match level {
+        Level::Full => "| change | who meets it | Rust |\n|---|---|---|\n",
+        Level::Short => "| change | who meets it |\n|---|---|\n",
+        Level::Bare => "",
+    });
+    rows.iter().for_each(|cause| row(&mut out, cause, level));
+    out
+}
+
+fn row(out: &mut String, cause: &Cause<'_>, level: Level) {
+    let change = cause.first();
+    let (message, who) = (cell(&cause.message()), cell(&radius(&cause.0)));
+    let direction = change.direction.name();
     let place = change
         .place()
         .map_or_else(String::new, |place| format!("<br><sub>`{}` line {}</sub>", place.pointer, place.line));
     let traffic = traffic(change).map_or_else(String::new, |text| format!("<br>{text}"));
-    let shown: Vec<String> = change.rust.iter().take(3).map(|item| format!("`{item}`")).collect();
-    let more = change.rust.len().saturating_sub(3);
-    let rest = if more > 0 { format!("<br>and {more} more") } else { String::new() };
-    let _ = writeln!(
-        out,
-        "| {}{} | {}: {}{} | {}{rest} |",
-        cell(&change.message),
-        place.replace('|', "\\|"),
-        change.direction.name(),
-        cell(&radius(change)),
-        traffic,
-        shown.join("<br>").replace('|', "\\|"),
-    );
+    let _ = match level {
+        Level::Bare => writeln!(out, "- {message}"),
+        Level::Short => writeln!(out, "| {message} | {direction}: {who}{traffic} |"),
+        Level::Full => {
+            let rust = cause.rust();
+            let shown: Vec<String> = rust.iter().take(3).map(|item| format!("`{item}`")).collect();
+            let more = rust.len().saturating_sub(3);
+            let rest = if more > 0 { format!("<br>and {more} more") } else { String::new() };
+            let (place, rust) = (place.replace('|', "\\|"), shown.join("<br>").replace('|', "\\|"));
+            writeln!(out, "| {message}{place} | {direction}: {who}{traffic} | {rust}{rest} |")
+        }
+    };
+}
+
+fn accepted(out: &mut String, drift: &Drift) {
+    for (at, change) in drift.changes.iter().filter(|one| one.accepted.is_some()).enumerate() {
+        if at == 0 {
+            out.push_str("### Accepted\n\n");
+        }
+        let reason = change.accepted.as_deref().unwrap_or_default();
+        let _ = writeln!(out, "- {}: {}", cell(&change.message), cell(reason));
+    }
+}
+
+/// Public items that change for no reason on the wire.
+fn items(out: &mut String, drift: &Drift) {
+    if drift.items.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n<details><summary>Other changes of public items ({})</summary>\n", drift.items.len());
+    for (at, item) in drift.items.iter().enumerate() {
+        if out.len() > LIMIT {
+            let _ = writeln!(out, "- and {} more", drift.items.len() - at);
+            break;
+        }
+        let _ = writeln!(out, "- `{}`", item.replace('`', "'"));
+    }
+    out.push_str("\n</details>\n");
 }
 
 fn capital(word: &str) -> String {

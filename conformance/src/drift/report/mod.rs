@@ -1,6 +1,7 @@
 //! Reports: the same drift for a terminal, a program, a pull request, a browser and three kinds of CI.
 //! Each is a function from [`Drift`] to text, independent of time and machine.
 
+mod causes;
 mod ci;
 mod html;
 mod json;
@@ -8,6 +9,8 @@ mod markdown;
 mod revisions;
 mod text;
 pub mod timeline;
+
+use std::collections::BTreeSet;
 
 use super::collect::{Drift, Verdict};
 use super::model::{Change, CrateStep, Severity, Step};
@@ -70,7 +73,9 @@ pub(crate) fn verdict_line(drift: &Drift) -> String {
         step => format!("{} needs a {} release", one.name, step.name()),
     };
     let steps: Vec<String> = drift.semver.iter().map(release).collect();
+    let released = drift.semver.iter().any(|one| one.step() != Step::None);
     let verdict = match drift.verdict() {
+        Verdict::Unchanged if released => "UNCHANGED on the wire",
         Verdict::Unchanged => "UNCHANGED",
         Verdict::Changed(Severity::Breaking) => "BREAKING",
         Verdict::Changed(Severity::Risky) => "RISKY",
@@ -85,6 +90,11 @@ pub(crate) fn verdict_line(drift: &Drift) -> String {
 /// What to do about it, in a line.
 pub(crate) fn advice(drift: &Drift) -> &'static str {
     match drift.verdict() {
+        Verdict::Unchanged | Verdict::Changed(Severity::Cosmetic)
+            if drift.semver.iter().any(|one| one.source.is_some_and(|step| step > Step::None)) =>
+        {
+            "Nothing changes on the wire, but public items do: regenerate, and release as the step says."
+        }
         Verdict::Unchanged | Verdict::Changed(Severity::Cosmetic) => "Nothing to do.",
         Verdict::Changed(Severity::Additive) => "Import the document, regenerate, and release when it suits.",
         Verdict::Changed(Severity::Risky) => "Import, regenerate, and look at the risky changes before you release.",
@@ -95,23 +105,26 @@ pub(crate) fn advice(drift: &Drift) -> &'static str {
     }
 }
 
-/// Who meets a change, short.
-pub(crate) fn radius(change: &Change) -> String {
-    let operations = change.operations();
-    let statuses: Vec<String> = change.statuses().iter().map(ToString::to_string).collect();
-    let mut text = match operations.as_slice() {
+/// Who meets some changes, short.
+pub(crate) fn radius(changes: &[&Change]) -> String {
+    let operations: BTreeSet<&str> = changes.iter().flat_map(|change| change.operations()).collect();
+    let statuses: BTreeSet<String> =
+        changes.iter().flat_map(|change| change.statuses()).map(|status| status.to_string()).collect();
+    let mut text = match operations.iter().collect::<Vec<_>>().as_slice() {
         [] => String::new(),
-        [only] => (*only).to_owned(),
+        [only] => (**only).to_owned(),
         [first, second] => format!("{first} and {second}"),
         [first, rest @ ..] => format!("{first} and {} more operations", rest.len()),
     };
     if !statuses.is_empty() && statuses.len() <= 4 {
-        text.push_str(&format!(" ({})", statuses.join(", ")));
+        text.push_str(&format!(" ({})", statuses.into_iter().collect::<Vec<_>>().join(", ")));
     }
-    let components = change.components();
+    let components: BTreeSet<&str> = changes.iter().flat_map(|change| change.components()).collect();
     if !components.is_empty() {
         let separator = if text.is_empty() { "" } else { ", " };
-        text.push_str(&format!("{separator}component {}", components.join(", component ")));
+        let named: Vec<&str> = components.iter().take(4).copied().collect();
+        let more = if components.len() > 4 { format!(" and {} more", components.len() - 4) } else { String::new() };
+        text.push_str(&format!("{separator}component {}{more}", named.join(", component ")));
     }
     text
 }

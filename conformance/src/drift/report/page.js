@@ -15,6 +15,9 @@ if (form) {
       article.hidden = !match;
       shown += match;
     }
+    for (const section of document.querySelectorAll("#changes section")) {
+      section.hidden = !section.querySelector("article:not([hidden])");
+    }
     document.getElementById("shown").textContent = `${shown} of ${articles.length}`;
     document.getElementById("nothing").hidden = shown > 0;
   };

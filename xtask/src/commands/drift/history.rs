@@ -1,7 +1,7 @@
 //! `--history`: compares every revision of a document with the one before, from a folder of files or from git.
 //! The HTML report draws the timeline; the others list the revisions.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
@@ -12,8 +12,27 @@ use kontrakt_conformance::drift::report::{Form, Options, render_history};
 use super::sources::{Source, git};
 use crate::workspace::Workspace;
 
-/// A revision: its name and what it says.
-type Revision = (String, Result<Document>);
+/// A revision that is still to be read.
+struct Revision {
+    name: String,
+    source: Kept,
+}
+
+/// Where a revision is kept.
+enum Kept {
+    File(PathBuf),
+    /// As `git:REV:PATH`.
+    Git(String),
+}
+
+impl Kept {
+    fn read(&self, workspace: &Workspace) -> Result<Document> {
+        match self {
+            Self::File(path) => Document::read(path),
+            Self::Git(place) => Source::of(place, workspace)?.document(workspace),
+        }
+    }
+}
 
 /// The drift between the last two revisions, and the report.
 pub(super) fn run(
@@ -33,7 +52,9 @@ pub(super) fn run(
              sort by age, such as 2026-01-31-abc.yaml",
         ));
     }
-    let (history, drift) = walk(revisions, today);
+    // One after the other: a document is 2 MB of text, and ten times that once it is read.
+    let read = |Revision { name, source }: Revision| (name, source.read(workspace));
+    let (history, drift) = walk(revisions.into_iter().map(read), today);
     let text = render_history(&history, drift.as_ref(), form, options);
     Ok((drift, text))
 }
@@ -52,7 +73,7 @@ fn of_folder(folder: &Path) -> Result<Vec<Revision>> {
     }
     paths.sort();
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(paths.iter().map(|path| (name(path), Document::read(path))).collect())
+    Ok(paths.into_iter().map(|path| Revision { name: name(&path), source: Kept::File(path) }).collect())
 }
 
 /// Commits that changed a file, oldest first.
@@ -60,6 +81,9 @@ fn of_git(path: &str, workspace: &Workspace) -> Result<Vec<Revision>> {
     let log = git(workspace, &["log", "--reverse", "--format=%cs %h", "--", path])?;
     let log = String::from_utf8_lossy(&log).into_owned();
     let commits = log.lines().filter_map(|line| line.split_once(' '));
-    let read = |commit: &str| Source::of(&format!("git:{commit}:{path}"), workspace)?.document(workspace);
-    Ok(commits.map(|(day, commit)| (format!("{day}-{commit}"), read(commit))).collect())
+    let revision = |(day, commit): (&str, &str)| Revision {
+        name: format!("{day}-{commit}"),
+        source: Kept::Git(format!("git:{commit}:{path}")),
+    };
+    Ok(commits.map(revision).collect())
 }
