@@ -30,6 +30,8 @@ pub enum Kind {
     MediaType,
     /// The body cannot be read as JSON.
     NotJson,
+    /// The answer has nothing in common with the operation that its address leads to.
+    UnknownOperation,
     /// No value is allowed here.
     Forbidden,
     /// The client cannot read the value.
@@ -93,6 +95,8 @@ pub struct Observation {
     pub schema: Pointer,
     /// Where in the document's files.
     pub span: Span,
+    /// Every place of the document that speaks of the value: what stands where it is used, and what that refers to.
+    pub places: Vec<Pointer>,
     /// Schema that was broken, where there is one.
     pub schema_id: Option<SchemaId>,
     /// What is wrong, in words.
@@ -133,6 +137,7 @@ impl Kind {
             Self::UnknownStatus => "The document has no answer of this status.",
             Self::MediaType => "The document has no body of this media type.",
             Self::NotJson => "The body cannot be read as JSON.",
+            Self::UnknownOperation => "The answer is that of an operation which the document does not have.",
             Self::Forbidden => "The document allows no value there.",
             Self::Undecodable => "The client cannot read an answer that keeps to the document.",
             Self::ValueLost => "The client reads the answer and writes back less.",
@@ -146,7 +151,7 @@ impl Kind {
     }
 
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::MissingRequired,
         Self::WrongType,
         Self::NullForNonNull,
@@ -154,6 +159,7 @@ impl Kind {
         Self::UnknownStatus,
         Self::MediaType,
         Self::NotJson,
+        Self::UnknownOperation,
         Self::Forbidden,
         Self::Undecodable,
         Self::ValueLost,
@@ -175,6 +181,7 @@ impl Kind {
             Self::UnknownStatus => "unknown-status",
             Self::MediaType => "media-type",
             Self::NotJson => "not-json",
+            Self::UnknownOperation => "unknown-operation",
             Self::Forbidden => "forbidden",
             Self::Undecodable => "undecodable",
             Self::ValueLost => "value-lost",
@@ -199,7 +206,12 @@ impl Kind {
             | Self::Forbidden
             | Self::Undecodable
             | Self::ValueLost => Severity::Breaking,
-            Self::MediaType | Self::UnknownEnumValue | Self::Pattern | Self::Format | Self::Limit => Severity::Warning,
+            Self::UnknownOperation
+            | Self::MediaType
+            | Self::UnknownEnumValue
+            | Self::Pattern
+            | Self::Format
+            | Self::Limit => Severity::Warning,
             Self::UndocumentedField => Severity::Info,
             Self::Document => Severity::Document,
         }
@@ -246,7 +258,8 @@ impl Observation {
     pub fn id(&self) -> String {
         let status = self.status.map(|status| status.to_string()).unwrap_or_default();
         let field = self.field.as_deref().unwrap_or_default();
-        identifier(&[&self.operation, self.side.name(), &status, self.schema.as_str(), self.kind.name(), field])
+        let place = self.schema.as_str();
+        identifier(&[&self.operation, self.side.name(), &status, place, &self.pointer, self.kind.name(), field])
     }
 
     /// The sample as one short line.

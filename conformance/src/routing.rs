@@ -34,17 +34,25 @@ pub struct Routed<'c> {
 struct Route<'c> {
     operation: &'c Operation,
     template: PathTemplate<'c>,
+    /// Which of its segments are variables.
+    shape: Vec<bool>,
 }
+
+/// The operation of a path with the values in it; `None` where the path exists, and not with this method.
+type Found<'c> = Option<(&'c Operation, Vec<(&'c str, String)>)>;
 
 impl<'c> Router<'c> {
     /// A router for the operations of a contract.
     pub fn new(contract: &'c Contract) -> Self {
         let routes = contract.operations.iter();
-        let routes = routes.map(|operation| Route { operation, template: PathTemplate::parse(&operation.path) });
+        let routes = routes.map(|operation| {
+            let template = PathTemplate::parse(&operation.path);
+            let shape = template.0.iter().map(|one: &Segment<'_>| one.literal().is_none()).collect();
+            Route { operation, template, shape }
+        });
         let mut routes: Vec<Route<'c>> = routes.collect();
         // Of two routes that fit, the one whose first differing segment is text wins.
-        let variable = |one: &Segment<'_>| one.literal().is_none();
-        routes.sort_by_key(|route| route.template.0.iter().map(variable).collect::<Vec<_>>());
+        routes.sort_by(|a, b| a.shape.cmp(&b.shape));
         let bases = contract.servers.iter().map(|server| segments(path_of(&server.url))).collect();
         let by_id = contract.operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
         let secrets = contract.security_schemes.iter().filter_map(|scheme| match &scheme.kind {
@@ -68,14 +76,15 @@ impl<'c> Router<'c> {
         let documented = self.bases.iter().filter(|base| !base.is_empty() && all.starts_with(base)).map(Vec::len);
         let starts = documented.max().map_or(0..all.len().max(1), |length| length..length + 1);
         let below = |start: usize| all.get(start..);
-        if let Some((operation, path)) = starts.clone().find_map(|start| self.find(method, below(start)?, 0)) {
+        if let Some(found) = starts.clone().find_map(|start| self.find(method, below(start)?, 0)) {
+            let (operation, path) = found?;
             return Some(Routed { operation, path, query: pairs(query) });
         }
         // `/list/page/2` for `/list?page=2`: one pair at the end, or two, or as many as the path has.
         starts
             .flat_map(|start| (1..=(all.len() - start.min(all.len())) / 2).map(move |count| (start, 2 * count)))
             .find_map(|(start, length)| {
-                let (operation, path) = self.find(method, below(start)?, length)?;
+                let (operation, path) = self.find(method, below(start)?, length)??;
                 let pairs_in_path =
                     all[all.len() - length..].chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone()));
                 let known = pairs_in_path.clone().all(|(name, _)| self.is_parameter(operation, &name));
@@ -100,19 +109,32 @@ impl<'c> Router<'c> {
         self.secrets.contains(&name) || parameters.any(|one| is_name(&one.name, name))
     }
 
-    /// The operation of a path of which the last segments are left out.
-    fn find(&self, method: &str, path: &[String], left_out: usize) -> Option<(&'c Operation, Vec<(&'c str, String)>)> {
-        self.routes
-            .iter()
-            .filter(|route| route.operation.method == method && route.template.0.len() + left_out == path.len())
-            .find_map(|route| {
-                let mut values = Vec::new();
-                for (segment, text) in route.template.0.iter().zip(path) {
-                    let found = segment.values(text)?.into_iter();
-                    values.extend(found.map(|(name, value)| (name, value.to_owned())));
-                }
-                Some((route.operation, values))
-            })
+    /// The operation of a path of which the last segments are left out. A path that exists wins over a template that
+    /// fits it too, whatever its methods are.
+    fn find(&self, method: &str, path: &[String], left_out: usize) -> Option<Found<'c>> {
+        let mut closest: Option<&[bool]> = None;
+        let fitting = self.routes.iter().filter(|route| route.template.0.len() + left_out == path.len());
+        for route in fitting {
+            let Some(values) = route.values(path) else { continue };
+            if *closest.get_or_insert(&route.shape) != route.shape.as_slice() {
+                break;
+            }
+            if route.operation.method == method {
+                return Some(Some((route.operation, values)));
+            }
+        }
+        closest.map(|_| None)
+    }
+}
+
+impl<'c> Route<'c> {
+    /// The values of the variables in a path; `None` when it is none of this route.
+    fn values(&self, path: &[String]) -> Option<Vec<(&'c str, String)>> {
+        let mut values = Vec::new();
+        for (segment, text) in self.template.0.iter().zip(path) {
+            values.extend(segment.values(text)?.into_iter().map(|(name, value)| (name, value.to_owned())));
+        }
+        Some(values)
     }
 }
 
@@ -169,7 +191,7 @@ info: {title: t, version: '1'}
 components: {securitySchemes: {key: {type: apiKey, in: query, name: key}}}
 servers: [{url: 'https://{shop}.example.com/api/v2', variables: {shop: {default: x}}}]
 paths:
-  /orders/{code}: {get: {operationId: get, parameters: [{name: code, in: path, required: true}]}}
+  /orders/{code}: {get: {operationId: get, parameters: [{name: code, in: path, required: true}]}, delete: {operationId: drop, parameters: [{name: code, in: path, required: true}]}}
   /orders/changes: {get: {operationId: changes}}
   /{what}/changes: {get: {operationId: any, parameters: [{name: what, in: path, required: true}]}}
   /files/{name}.pdf: {get: {operationId: file, parameters: [{name: name, in: path, required: true}]}}
@@ -198,6 +220,9 @@ paths:
             ("GET", "/list/page", "-"),
             ("GET", "/list/pages/2", "-"),
             ("PUT", "/list", "-"),
+            // The path exists, and has no such method: it is no order with this code.
+            ("DELETE", "https://shop.example.com/api/v2/orders/changes", "-"),
+            ("DELETE", "https://shop.example.com/api/v2/orders/1", "drop code=1"),
             ("GET", "/a/b/c", "-"),
             ("GET", "https://example.com", "-"),
             ("GET", "", "-"),

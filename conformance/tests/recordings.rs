@@ -108,7 +108,7 @@ fn replies_from_the_wild_are_read_and_told_of() {
     assert!(known.iter().all(|name| came.contains(name)), "{came:?}");
     let expected = [
         // Samples of an old page: other scales, and null as a text.
-        ("pattern", "measureAmount measurePrice weight"),
+        ("pattern", "measureAmount measurePrice minStockSupply packagingAmount voteAverageScore weight"),
         // Members that went, and the request id where the document has none.
         ("undocumented-field", "companyId eetEligible metadata taxId vatId"),
         ("unknown-status", ""),

@@ -349,7 +349,27 @@ impl std::fmt::Display for Status {
     }
 }
 
+/// Whether a media type is JSON by its name.
+pub fn is_json(essence: &str) -> bool {
+    matches!(essence, "application/json" | "text/json") || essence.ends_with("+json")
+}
+
 impl MediaType {
+    /// How closely it describes a media type: `*/*` least, a range such as `image/*` more, its own name most.
+    pub fn closeness(&self, essence: &str) -> Option<u8> {
+        let own = self.essence();
+        match own.strip_suffix("/*") {
+            None => (own == essence).then_some(2),
+            Some("*") => Some(0),
+            Some(range) => (essence.split('/').next() == Some(range)).then_some(1),
+        }
+    }
+
+    /// Whether it is a range of media types, such as `*/*`.
+    pub fn is_range(&self) -> bool {
+        self.essence().ends_with("/*")
+    }
+
     /// Type and subtype in lower case, without parameters: how media types are compared.
     pub fn essence(&self) -> String {
         self.name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
@@ -358,8 +378,7 @@ impl MediaType {
     /// Whether it is JSON: `application/json` or any `+json` type, vendor types included.
     pub fn is_json(&self) -> bool {
         let essence = self.essence();
-        essence == "application/json"
-            || essence.ends_with("+json")
+        is_json(&essence)
             // The type that Shoptet documents carried before it grew its suffix.
             || (essence.starts_with("application/vnd.") && self.schema.is_some())
     }

@@ -54,6 +54,20 @@ impl Path {
         })
     }
 
+    /// Puts a value at this place, where what holds it is there.
+    pub(crate) fn set(&self, value: &mut Value, to: Value) {
+        let Some((last, way)) = self.0.split_last() else { return *value = to };
+        let holder = way.iter().try_fold(value, |value, step| match step {
+            Step::Member(name) => value.get_mut(name),
+            Step::Element(index) => value.get_mut(index),
+        });
+        match (holder, last) {
+            (Some(Value::Object(map)), Step::Member(name)) => drop(map.insert(name.clone(), to)),
+            (Some(Value::Array(list)), Step::Element(index)) if *index < list.len() => list[*index] = to,
+            _ => {}
+        }
+    }
+
     /// As JSON pointer with `*` for indices: the same for all elements of a list.
     pub fn pattern(&self) -> String {
         self.render(|_| "*".to_owned())

@@ -209,6 +209,7 @@ impl Quirk {
     pub fn explains(&self, seen: &Observation) -> bool {
         let here = |place: &Pointer| {
             *place == seen.schema
+                || seen.places.contains(place)
                 || seen.field.as_ref().is_some_and(|field| *place == seen.schema.join("properties").join(field))
         };
         let kind = self.kind.findings().contains(&seen.kind);

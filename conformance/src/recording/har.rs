@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Entry, Message, Recording, body};
+use super::{Absent, Entry, Message, Recording, body};
 
 /// Members that hold a list of entries, by flavour.
 const LISTS: [&str; 4] = ["/log/entries", "/entries", "/requests", "/mappings"];
@@ -35,7 +35,7 @@ fn entry(index: usize, value: &Value) -> Result<Entry, String> {
     let status = status.and_then(|status| u16::try_from(status).ok()).filter(|status| *status >= 100);
     // Browsers write 0 for calls that were blocked or cancelled.
     let status = status.ok_or("no answer")?;
-    let mut sent = message(request, request.get("postData"))?;
+    let mut sent = message(request, request.get("postData"));
     cookies(request, &mut sent.headers);
     // WireMock notes the time of what arrived.
     let time = value.get("startedDateTime").or_else(|| request.get("loggedDateString"));
@@ -47,7 +47,7 @@ fn entry(index: usize, value: &Value) -> Result<Entry, String> {
         operation: None,
         request: sent,
         status,
-        response: message(response, response.get("content"))?,
+        response: message(response, response.get("content")),
     })
 }
 
@@ -64,7 +64,8 @@ fn with_query(url: &str, request: &Value) -> String {
     format!("{url}?{}", pairs.join("&"))
 }
 
-fn message(message: &Value, content: Option<&Value>) -> Result<Message, String> {
+/// Headers and body; a body that cannot be read is no reason to leave out the rest of the call.
+fn message(message: &Value, content: Option<&Value>) -> Message {
     let headers = headers(message.get("headers"));
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
     let header =
@@ -73,27 +74,51 @@ fn message(message: &Value, content: Option<&Value>) -> Result<Message, String> 
     let media_type =
         media_type.filter(|name| !matches!(name.as_str(), "" | "x-unknown")).or_else(|| header("content-type"));
     let encoding = header("content-encoding");
-    let body = match content {
-        Some(content) => {
-            let base64 = content.get("encoding").and_then(Value::as_str) == Some("base64");
-            match (content.get("text"), content.get("_file")) {
-                (Some(Value::String(text)), _) if !text.is_empty() || base64 => {
-                    Some(body::decode(text, base64, encoding.as_deref())?)
-                }
-                // Some tools put JSON in as it is.
-                (Some(value @ (Value::Object(_) | Value::Array(_))), _) => Some(value.to_string().into_bytes()),
-                (_, Some(_)) => return Err("body is in a file of its own".to_owned()),
-                _ => None,
-            }
-        }
-        None => match (message.get("jsonBody"), text(message.get("body")), text(message.get("base64Body"))) {
-            (Some(json), ..) => Some(json.to_string().into_bytes()),
-            (_, Some(text), _) => Some(text.into_bytes()),
-            (.., Some(text)) => Some(body::decode(&text, true, encoding.as_deref())?),
-            _ => None,
-        },
+    let body = body_of(message, content, encoding.as_deref());
+    let (body, absent) = match body {
+        Ok(Some(body)) if !body.is_empty() => (Some(body), Absent::Unsaid),
+        Ok(None) => (None, absent(message, content, header("content-length"))),
+        Ok(Some(_)) => (None, Absent::Empty),
+        Err(reason) => (None, Absent::Unreadable(reason)),
     };
-    Ok(Message { headers, media_type, body: body.filter(|body| !body.is_empty()) })
+    Message { headers, media_type, body, absent }
+}
+
+/// The body as it was kept; `None` where none was.
+fn body_of(message: &Value, content: Option<&Value>, encoding: Option<&str>) -> Result<Option<Vec<u8>>, String> {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let Some(content) = content else {
+        return match (message.get("jsonBody"), text(message.get("body")), text(message.get("base64Body"))) {
+            (Some(json), ..) => Ok(Some(json.to_string().into_bytes())),
+            (_, Some(text), _) => Ok(Some(text.into_bytes())),
+            (.., Some(text)) => body::decode(&text, true, encoding).map(Some),
+            _ => Ok(None),
+        };
+    };
+    let base64 = content.get("encoding").and_then(Value::as_str) == Some("base64");
+    match (content.get("text"), content.get("_file").or_else(|| content.get("_sha1"))) {
+        (Some(Value::String(text)), _) if !text.is_empty() || base64 => body::decode(text, base64, encoding).map(Some),
+        // Some tools put JSON in as it is.
+        (Some(value @ (Value::Object(_) | Value::Array(_))), _) => Ok(Some(value.to_string().into_bytes())),
+        (_, Some(_)) => Err("body is in a file of its own".to_owned()),
+        _ => Ok(None),
+    }
+}
+
+/// What the sizes that a recording notes say of a body that is not there; -1 stands for one that is not known.
+fn absent(message: &Value, content: Option<&Value>, length: Option<String>) -> Absent {
+    let size = |value: Option<&Value>| value.and_then(Value::as_f64).filter(|size| *size >= 0.0);
+    let content_size = size(content.and_then(|content| content.get("size")));
+    let length = length.and_then(|length| length.trim().parse().ok());
+    let sizes = [content_size, size(message.get("bodySize")), length];
+    let explicit = content.is_some_and(|content| content.get("text").is_some_and(Value::is_string));
+    if sizes.iter().flatten().any(|size| *size > 0.0) {
+        Absent::Unreadable("body was not kept".to_owned())
+    } else if content_size == Some(0.0) || length == Some(0.0) || explicit && content_size.is_none() {
+        Absent::Empty
+    } else {
+        Absent::Unsaid
+    }
 }
 
 /// Cookies that stand in a list of their own come back into the header that they were sent in.

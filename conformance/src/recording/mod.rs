@@ -57,6 +57,20 @@ pub struct Message {
     pub media_type: Option<String>,
     /// The body, decoded; `None` where there is none, or none was kept.
     pub body: Option<Vec<u8>>,
+    /// Why there is no body here.
+    pub absent: Absent,
+}
+
+/// Why a message has no body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Absent {
+    /// The recording does not tell.
+    #[default]
+    Unsaid,
+    /// There was none.
+    Empty,
+    /// There was one that cannot be looked at, and why: not kept, still compressed, damaged.
+    Unreadable(String),
 }
 
 impl Message {
@@ -83,7 +97,7 @@ impl Recording {
         })?;
         Self::parse(&bytes).map_err(|message| {
             Diagnostic::new(format!("{} is no recording: {message}", path.display()))
-                .help("expected HAR 1.2 ({\"log\": {\"entries\": [...]}}) or lines of {\"operationId\", \"status\", \"body\"}")
+                .help("expected HAR 1.2 ({\"log\": {\"entries\": [...]}}) or lines of {\"operationId\", \"status\", \"body\"}, or with \"method\" and \"url\" instead of \"operationId\"")
         })
     }
 
@@ -95,7 +109,7 @@ impl Recording {
         let text = String::from_utf8_lossy(bytes);
         let text = text.trim_start_matches('\u{feff}').trim();
         match serde_json::from_str::<Value>(text) {
-            Ok(value) if value.get("operationId").is_none() => har::read(&value),
+            Ok(value) if !ndjson::is_entry(&value) => har::read(&value),
             // One line of JSON is a value as well.
             Ok(_) => ndjson::read(text),
             Err(_) if text.lines().next().is_some_and(|line| serde_json::from_str::<Value>(line).is_ok()) => {

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use super::Recording;
+use super::{Absent, Recording};
 
 fn read(value: &Value) -> Recording {
     Recording::parse(value.to_string().as_bytes()).unwrap()
@@ -78,22 +78,23 @@ fn what_cannot_be_used_is_counted() {
         {"request": {"method": "GET", "url": "/a"}, "response": ok},
     ]}});
     let recording = read(&entries);
-    assert_eq!((recording.total, recording.entries.len(), recording.entries[0].index), (10, 1, 9));
-    let skipped: Vec<(&str, usize)> =
-        recording.skipped.iter().map(|(reason, count)| (reason.as_str(), *count)).collect();
+    assert_eq!((recording.total, recording.entries.len(), recording.entries[4].index), (10, 5, 9));
+    // A body that cannot be read costs itself alone.
+    let absent: Vec<&Absent> = recording.entries.iter().map(|entry| &entry.response.absent).collect();
+    let unreadable = |reason: &str| Absent::Unreadable(reason.to_owned());
     assert_eq!(
-        skipped,
+        absent,
         [
-            ("OPTIONS is not a call of an API", 1),
-            ("body is compressed with br", 1),
-            ("body is compressed with zstd", 1),
-            ("body is in a file of its own", 1),
-            ("body is not base64", 1),
-            ("no URL", 1),
-            ("no answer", 1),
-            ("no request", 2),
+            &unreadable("body is in a file of its own"),
+            &unreadable("body is not base64"),
+            &unreadable("body is compressed with br"),
+            &unreadable("body is compressed with zstd"),
+            &Absent::Unsaid,
         ]
     );
+    let skipped: Vec<(&str, usize)> =
+        recording.skipped.iter().map(|(reason, count)| (reason.as_str(), *count)).collect();
+    assert_eq!(skipped, [("OPTIONS is not a call of an API", 1), ("no URL", 1), ("no answer", 1), ("no request", 2),]);
 }
 
 #[test]
@@ -131,12 +132,183 @@ fn lines_of_json() {
     assert_eq!(recording.skipped.values().sum::<usize>(), 2);
     let mut both = recording.clone();
     both.append(recording);
-    assert_eq!((both.total, both.entries[1].index, both.skipped["no operationId"]), (6, 3, 2));
+    assert_eq!((both.total, both.entries[1].index, both.skipped["no operationId, and no URL"]), (6, 3, 2));
 }
 
 #[test]
 fn anything_else_is_refused() {
     for bytes in [&b""[..], b"{", b"[]", b"{\"log\": 1}", b"\xff\xfe", b"7", &vec![b'['; 100_000]] {
         assert!(Recording::parse(bytes).is_err());
+    }
+}
+
+#[test]
+fn lines_of_json_may_name_the_call_by_its_address() {
+    let lines = [
+        json!({"method": "get", "url": "https://x.cz/a?b=1", "status": 200, "body": {"a": 1}}),
+        json!({"url": "/a", "status": 404}),
+        json!({"method": "GET", "status": 200}),
+    ];
+    for count in 1..=lines.len() {
+        let text: Vec<String> = lines[..count].iter().map(ToString::to_string).collect();
+        let recording = Recording::parse(text.join("\n").as_bytes()).unwrap();
+        assert_eq!((recording.total, recording.entries.len()), (count, count.min(2)));
+        let first = &recording.entries[0];
+        assert_eq!(
+            (first.method.as_str(), first.url.as_str(), first.operation.as_deref()),
+            ("GET", "https://x.cz/a?b=1", None)
+        );
+    }
+}
+
+/// What browsers, proxies and test tools write of one call, each in its own shape.
+#[test]
+fn the_tools_own_shapes() {
+    let text = r#"{"a":1}"#;
+    let entry = |request: Value, response: Value| json!({"startedDateTime": "2026-01-31T10:00:00.000Z", "time": 1.5, "request": request, "response": response});
+    let header = |name: &str, value: &str| json!({"name": name, "value": value});
+    let get = json!({"method": "GET", "url": "https://x.cz/a?b=1", "httpVersion": "HTTP/2.0", "headers": [header("accept", "*/*")], "queryString": [header("b", "1")], "cookies": [], "headersSize": -1, "bodySize": 0});
+    let content = |value: Value| json!({"status": 200, "statusText": "", "headers": [header("content-type", "application/json"), header("content-encoding", "gzip")], "cookies": [], "content": value, "redirectURL": "", "headersSize": -1, "bodySize": 40});
+    let tools = [
+        (
+            "Chrome",
+            entry(
+                get.clone(),
+                content(json!({"size": 7, "mimeType": "application/json", "compression": -33, "text": text})),
+            ),
+            json!({"_priority": "High", "_resourceType": "fetch", "connection": "443"}),
+        ),
+        (
+            "Firefox",
+            entry(
+                get.clone(),
+                content(json!({"mimeType": "application/json; charset=utf-8", "size": 7, "text": text})),
+            ),
+            json!({"_securityState": "secure", "pageref": "page_1", "serverIPAddress": "192.0.2.1"}),
+        ),
+        (
+            "Safari",
+            entry(
+                get.clone(),
+                content(json!({"mimeType": "application/json", "size": 7, "text": text, "compression": 0})),
+            ),
+            json!({"_fetchType": "Network Load", "_priority": "medium"}),
+        ),
+        (
+            "Charles",
+            entry(
+                get.clone(),
+                content(
+                    json!({"size": 7, "compression": 3, "mimeType": "application/json;charset=UTF-8", "text": "eyJhIjoxfQ==", "encoding": "base64"}),
+                ),
+            ),
+            json!({"connection": "1234"}),
+        ),
+        (
+            "mitmproxy",
+            entry(
+                get.clone(),
+                content(
+                    json!({"size": 7, "compression": 0, "mimeType": "application/json", "text": packed(text), "encoding": "base64"}),
+                ),
+            ),
+            json!({"timings": {"send": 1}}),
+        ),
+        (
+            "Insomnia",
+            entry(
+                json!({"method": "GET", "url": "https://x.cz/a", "httpVersion": "HTTP/1.1", "headers": [], "queryString": [header("b", "1")], "postData": {"mimeType": "", "text": ""}}),
+                json!({"status": 200, "headers": [header("Content-Type", "application/json")], "content": {"size": 7, "mimeType": "application/json", "text": text}}),
+            ),
+            json!({"comment": "List"}),
+        ),
+        (
+            "Postman",
+            entry(
+                json!({"method": "GET", "url": "https://x.cz/a?b=1", "headers": [], "queryString": [], "cookies": [], "bodySize": -1}),
+                json!({"status": 200, "headers": [header("Content-Type", "application/json")], "content": {"size": 7, "mimeType": "application/json", "text": text}, "bodySize": -1}),
+            ),
+            json!({}),
+        ),
+        (
+            "Playwright",
+            entry(get.clone(), content(json!({"size": -1, "mimeType": "application/json", "text": text}))),
+            json!({"_frameref": "frame@1", "_monotonicTime": 1.0}),
+        ),
+        (
+            "k6",
+            entry(
+                get.clone(),
+                json!({"status": 200, "headers": [], "content": {"mimeType": "application/json", "text": text, "size": 7}}),
+            ),
+            json!({"pageref": "page_0"}),
+        ),
+        // Bytes of a packed body, each taken for a character.
+        (
+            "ProxyPin",
+            entry(
+                get.clone(),
+                content(
+                    json!({"size": 40, "mimeType": "application/json", "text": unpacked_as_characters(&packed(text))}),
+                ),
+            ),
+            json!({}),
+        ),
+    ];
+    for (tool, mut entry, extra) in tools {
+        entry.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        let recording =
+            read(&json!({"log": {"version": "1.2", "creator": {"name": tool, "version": "1"}, "entries": [entry]}}));
+        assert_eq!(recording.skipped.len(), 0, "{tool}: {:?}", recording.skipped);
+        let entry = &recording.entries[0];
+        assert_eq!(
+            (entry.method.as_str(), entry.url.as_str(), entry.status),
+            ("GET", "https://x.cz/a?b=1", 200),
+            "{tool}"
+        );
+        assert_eq!(entry.response.body.as_deref(), Some(text.as_bytes()), "{tool}");
+        assert_eq!(
+            (entry.response.essence().as_deref(), entry.day.as_deref()),
+            (Some("application/json"), Some("2026-01-31")),
+            "{tool}"
+        );
+    }
+}
+
+/// The bytes of a base64 text, one character for each.
+fn unpacked_as_characters(base64: &str) -> String {
+    let bytes = base64::engine::general_purpose::STANDARD.decode(base64).unwrap();
+    bytes.into_iter().map(char::from).collect()
+}
+
+#[test]
+fn bodies_that_are_not_there() {
+    let request = json!({"method": "GET", "url": "/a"});
+    let unreadable = |reason: &str| Absent::Unreadable(reason.to_owned());
+    let damaged = "\u{1f}\u{fffd}\u{8}\u{0}";
+    let rows = [
+        (json!({"content": {"size": 0, "mimeType": "x-unknown"}}), Absent::Empty),
+        (json!({"content": {"size": 0, "text": ""}, "bodySize": 0}), Absent::Empty),
+        (json!({"content": {"text": ""}}), Absent::Empty),
+        (
+            json!({"content": {"size": 4711, "comment": "Response bodies are not included."}}),
+            unreadable("body was not kept"),
+        ),
+        (json!({"content": {"size": 0}, "bodySize": 90}), unreadable("body was not kept")),
+        (json!({"headers": [{"name": "Content-Length", "value": "12"}]}), unreadable("body was not kept")),
+        (json!({"headers": [{"name": "Content-Length", "value": "0"}]}), Absent::Empty),
+        (json!({"content": {"size": -1}}), Absent::Unsaid),
+        (json!({}), Absent::Unsaid),
+        (json!({"content": {"text": damaged}}), unreadable("body is still compressed, and damaged")),
+        (
+            json!({"headers": [{"name": "Content-Encoding", "value": "br"}], "content": {"text": "\u{1b}\u{e}\u{0}\u{f8}\u{8f}"}}),
+            unreadable("body is compressed with br"),
+        ),
+    ];
+    for (mut response, expected) in rows {
+        response["status"] = json!(200);
+        let recording = read(&har(request.clone(), response.clone()));
+        assert_eq!(recording.entries[0].response.absent, expected, "{response}");
+        assert_eq!(recording.entries[0].response.body, None);
     }
 }

@@ -68,7 +68,9 @@ pub(super) fn html(subject: Subject<'_>, outcome: &Outcome) -> String {
 
 /// What could not be checked, and why.
 fn skipped(outcome: &Outcome) -> String {
+    let unchecked = outcome.unchecked.iter().map(|(reason, count)| format!(" Not checked {count}: {}.", xml(reason)));
     let reasons = outcome.skipped.iter().map(|(reason, count)| format!(" Skipped {count}: {}.", xml(reason)));
+    let reasons = unchecked.chain(reasons);
     let calls: Vec<String> = outcome.unmatched.iter().map(|call| format!("<code>{}</code>", xml(call))).collect();
     let calls = if calls.is_empty() { String::new() } else { format!(" Unknown calls: {}.", calls.join(", ")) };
     reasons.chain([calls]).collect()

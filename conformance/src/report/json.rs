@@ -16,6 +16,7 @@ pub fn json(outcome: &Outcome) -> Value {
             "skipped": outcome.skipped.values().sum::<usize>(),
             "reasons": outcome.skipped,
             "unmatched": outcome.unmatched,
+            "unchecked": outcome.unchecked,
         },
         "findings": outcome.findings.iter().map(finding).collect::<Vec<_>>(),
         "coverage": {

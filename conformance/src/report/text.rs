@@ -59,6 +59,9 @@ pub(super) fn text(subject: Subject<'_>, outcome: &Outcome) -> String {
 fn summary(out: &mut String, api: &str, outcome: &Outcome) {
     let skipped: usize = outcome.skipped.values().sum();
     let _ = writeln!(out, "{api}: {} entries, {} checked, {skipped} skipped", outcome.total, outcome.matched);
+    for (reason, count) in &outcome.unchecked {
+        let _ = writeln!(out, "  not checked {count}: {reason}");
+    }
     for (reason, count) in &outcome.skipped {
         let _ = writeln!(out, "  skipped {count}: {reason}");
     }

@@ -1,18 +1,24 @@
 //! Checks one body: media type, envelope, schema, rules beyond schemas, and the client.
 //! An error inside a success is reported as such, and its consequences for the schema are not.
 
-use kontrakt_codegen::contract::{MediaType, Response, SchemaId};
+use kontrakt_codegen::contract::{MediaType, Response, SchemaId, is_json};
 use kontrakt_codegen::diagnostic::Diagnostic;
+use kontrakt_codegen::document::Pointer;
+use kontrakt_codegen::path::PathTemplate;
 use kontrakt_runtime::codec::Side as CodecSide;
 use serde_json::Value;
 
 use super::coverage::Seen;
 use super::{Context, Verifier};
-use crate::check::{Fault, Rule};
+use crate::check::{Fault, Path, Rule, Step};
 use crate::findings::{Collector, Kind, Observation, Severity, Side};
+use crate::instance::{Common, common};
 use crate::lossless::{self, Loss};
-use crate::recording::{Entry, Message};
+use crate::recording::{Absent, Entry, Message};
 use crate::words::Words;
+
+/// More kinds of deviations of one value than this are not tried one by one.
+const SEPARATE: usize = 16;
 
 impl<'c> Verifier<'c> {
     pub(super) fn answer(
@@ -36,21 +42,33 @@ impl<'c> Verifier<'c> {
         collector: &mut Collector,
         coverage: Option<&mut Seen<'c>>,
     ) -> Result<bool, Diagnostic> {
-        let Some(body) = &message.body else { return Ok(false) };
         let Some(first) = content.first() else { return Ok(false) };
+        let Some(body) = &message.body else {
+            self.nothing(context, message, content, collector);
+            return Ok(false);
+        };
         let essence = message.essence();
-        let exact = essence.as_ref().and_then(|essence| content.iter().find(|media| media.essence() == *essence));
+        let closest = essence.as_ref().and_then(|essence| {
+            let fitting = content.iter().filter_map(|media| Some((media.closeness(essence)?, media)));
+            fitting.max_by_key(|(closeness, _)| *closeness).map(|(_, media)| media)
+        });
         let json = || content.iter().find(|media| media.is_json());
-        let media = exact.or_else(json).unwrap_or(first);
-        if exact.is_none()
-            && let Some(essence) = essence
+        let media = closest.or_else(json).unwrap_or(first);
+        if closest.is_none()
+            && let Some(essence) = &essence
         {
             let message = format!("media type {essence}, documented is {}", media.essence());
             let mut observation = context.observe(Kind::MediaType, message);
-            (observation.schema, observation.field) = (media.pointer.clone(), Some(essence));
+            (observation.schema, observation.field) = (media.pointer.clone(), Some(essence.clone()));
             collector.add(observation, Some(context.entry));
         }
-        let Some(schema) = media.schema.filter(|_| media.is_json()) else { return Ok(false) };
+        // Of a range the body says what it is.
+        let is_json = match (&essence, media.is_range()) {
+            (Some(essence), true) => is_json(essence),
+            (None, true) => serde_json::from_slice::<Value>(body).is_ok(),
+            (_, false) => media.is_json(),
+        };
+        let Some(schema) = media.schema.filter(|_| is_json) else { return Ok(false) };
         let value: Value = match serde_json::from_slice(body) {
             Ok(value) => value,
             Err(error) => {
@@ -61,18 +79,38 @@ impl<'c> Verifier<'c> {
                 return Ok(false);
             }
         };
-        let valid = self.validators.get(self.contract, schema)?.is_valid(&value);
+        self.value(context, schema, &value, self.parts.decode, collector, coverage)
+    }
+
+    /// What is wrong where a body was promised and none came; one that was not kept is not judged.
+    fn nothing(&self, context: &Context<'_>, message: &Message, content: &[MediaType], collector: &mut Collector) {
+        let worked = context.status.is_some_and(|status| (200..300).contains(&status) && ![204, 205].contains(&status));
+        let promised = content.iter().find(|media| media.is_json() && media.schema.is_some());
+        let Some(media) = promised.filter(|_| worked && message.absent == Absent::Empty) else { return };
+        let text = format!("the body is empty, documented is {}", media.essence());
+        let mut observation = context.observe(Kind::NotJson, text);
+        (observation.schema, observation.field) = (media.pointer.clone(), Some("empty".to_owned()));
+        collector.add(observation, Some(context.entry));
+    }
+
+    /// Checks a value against its schema; tells whether it says that the call failed.
+    pub(super) fn value(
+        &self,
+        context: &Context<'_>,
+        schema: SchemaId,
+        value: &Value,
+        decode: bool,
+        collector: &mut Collector,
+        coverage: Option<&mut Seen<'c>>,
+    ) -> Result<bool, Diagnostic> {
+        let valid = self.validators.get(self.contract, schema)?.is_valid(value);
         let success = context.status.is_some_and(|status| (200..300).contains(&status));
         if context.side == Side::Response
             && success
-            && let Some((text, declared)) = self.error_inside(&value)
+            && let Some((text, declared)) = self.error_inside(value)
         {
-            let mut observation = self.at(
-                context,
-                Kind::ErrorInSuccess,
-                schema,
-                format!("error inside HTTP {}: {text}", context.status.unwrap_or_default()),
-            );
+            let message = format!("error inside HTTP {}: {text}", context.status.unwrap_or_default());
+            let mut observation = self.at(context, Kind::ErrorInSuccess, schema, message);
             if declared && valid {
                 // The API says so in its document, and the client looks.
                 observation.severity = Severity::Info;
@@ -81,43 +119,127 @@ impl<'c> Verifier<'c> {
             collector.add(observation, Some(context.entry));
             return Ok(true);
         }
-        let mut broken = Vec::new();
-        if !valid {
-            let faults = self.checker.explain(schema, &value);
-            if faults.is_empty() {
-                let error = self.validators.get(self.contract, schema)?.iter_errors(&value).next();
-                let message = error.map(|error| error.to_string()).unwrap_or_default();
-                collector.add(self.at(context, Kind::Document, schema, message), Some(context.entry));
-            }
-            for fault in faults {
-                let observation = self.fault(context, &fault, &value);
-                if observation.kind.severity() == Severity::Breaking {
-                    broken.push(observation);
-                } else {
-                    collector.add(observation, Some(context.entry));
-                }
-            }
+        let faults = if valid { Vec::new() } else { self.checker.explain(schema, value) };
+        if !valid && faults.is_empty() {
+            let error = self.validators.get(self.contract, schema)?.iter_errors(value).next();
+            let message = error.map(|error| error.to_string()).unwrap_or_default();
+            collector.add(self.at(context, Kind::Document, schema, message), Some(context.entry));
+        }
+        if context.side == Side::Response && success && self.is_another(context, schema, value) {
+            let message = "the answer has nothing of what the document says: this is probably an operation that the \
+                           document does not have";
+            let observation = self.at(context, Kind::UnknownOperation, schema, message.to_owned());
+            collector.add(observation, Some(context.entry));
+            return Ok(false);
+        }
+        let (broken, minor): (Vec<&Fault>, Vec<&Fault>) = faults
+            .iter()
+            .partition(|fault| Words::of(self.contract, fault, value).kind.severity() == Severity::Breaking);
+        for fault in minor {
+            collector.add(self.fault(context, schema, fault, value), Some(context.entry));
         }
         if self.parts.walk {
-            self.walk(context, schema, &value, collector, coverage);
+            self.walk(context, schema, value, collector, coverage);
         }
-        let read = if self.parts.decode { self.decode(context, schema, &value) } else { Read::Unknown };
+        let read = if decode { self.decode(context, schema, value) } else { Read::Unknown };
         if broken.is_empty() {
-            self.tell(context, schema, &value, read, collector);
+            self.tell(context, schema, value, read, collector);
             return Ok(false);
         }
         // What the client makes of a value that breaks its schema follows from that, and is said with it.
-        let client = match read {
+        let notes = self.notes(context, schema, value, &broken, read);
+        for (fault, client) in broken.into_iter().zip(notes) {
+            let observation = self.fault(context, schema, fault, value);
+            collector.add(Observation { client, ..observation }, Some(context.entry));
+        }
+        Ok(false)
+    }
+
+    /// What the client makes of each deviation: of the value with all the others mended.
+    fn notes(
+        &self,
+        context: &Context<'_>,
+        schema: SchemaId,
+        value: &Value,
+        broken: &[&Fault],
+        read: Read,
+    ) -> Vec<Option<String>> {
+        let told = |read: &Read| match read {
             _ if context.side == Side::Request => None,
             Read::Unknown => None,
             Read::Failed(error) => Some(format!("cannot read it: {error}")),
             Read::Back(losses) if losses.is_empty() => Some("reads it all the same".to_owned()),
             Read::Back(losses) => Some(format!("reads it, with a loss: {}", losses[0].message)),
         };
-        for observation in broken {
-            collector.add(Observation { client: client.clone(), ..observation }, Some(context.entry));
+        let whole = told(&read);
+        // Those of one kind fare alike.
+        let group = |fault: &Fault| (fault.rule.clone(), fault.schema, fault.at.pattern());
+        let mut groups = Vec::new();
+        for fault in broken.iter().map(|fault| group(fault)) {
+            if !groups.contains(&fault) {
+                groups.push(fault);
+            }
         }
-        Ok(false)
+        if whole.is_none() || groups.len() < 2 || groups.len() > SEPARATE {
+            return vec![whole; broken.len()];
+        }
+        let alone = |one: &(Rule, SchemaId, String)| {
+            let mut mended = value.clone();
+            for fault in broken.iter().filter(|fault| group(fault) != *one) {
+                self.mend(&mut mended, fault);
+            }
+            told(&self.decode(context, schema, &mended))
+        };
+        let notes: Vec<Option<String>> = groups.iter().map(alone).collect();
+        broken
+            .iter()
+            .map(|fault| notes[groups.iter().position(|one| *one == group(fault)).unwrap_or(0)].clone())
+            .collect()
+    }
+
+    /// Puts a value where a fault is that has none.
+    fn mend(&self, value: &mut Value, fault: &Fault) {
+        let (at, schema) = match &fault.rule {
+            Rule::Missing(name) => {
+                let Some(slot) = self.contract.merged(fault.schema).property(name) else { return };
+                (fault.at.member(name), slot.clone())
+            }
+            _ => (fault.at.clone(), vec![fault.schema]),
+        };
+        if let Common::Values(values) = common(&self.checker, &schema)
+            && let Some(fitting) = values.into_iter().next()
+        {
+            at.set(value, fitting);
+        }
+    }
+
+    /// Whether an answer is that of another operation: nothing of what must be there is there, and what is there the
+    /// document does not have. What answers of all operations have, such as pages, does not count.
+    fn is_another(&self, context: &Context<'_>, schema: SchemaId, value: &Value) -> bool {
+        let template = PathTemplate::parse(&context.operation.path);
+        if !context.routed || template.0.last().is_none_or(|last| last.variable().is_none()) {
+            return false;
+        }
+        let behaviour = &self.contract.behaviour;
+        let mut schemas = Vec::new();
+        self.checker.applicable(schema, value, &mut schemas);
+        let inner = behaviour.envelope.value.as_ref().iter().find_map(|member| Some((member, value.get(member)?)));
+        let value = match inner {
+            Some((member, inner)) => {
+                schemas = self.checker.about_member(&schemas, member, inner);
+                inner
+            }
+            None => value,
+        };
+        let Some(members) = value.as_object() else { return false };
+        let paging = behaviour.paging.as_ref();
+        let general = paging.into_iter().flat_map(|paging| [&paging.current, &paging.pages, &paging.total]);
+        let general: Vec<&String> = general.flatten().chain(&behaviour.envelope.errors).collect();
+        let properties = || schemas.iter().flat_map(|id| &self.contract[*id].properties).map(|(name, _)| name);
+        let own = || properties().filter(|name| !general.contains(name));
+        let required = schemas.iter().flat_map(|id| &self.contract[*id].required).any(|name| !general.contains(&name));
+        let news = members.keys().any(|name| !properties().any(|one| one == name));
+        required && news && !own().any(|name| members.contains_key(name))
     }
 
     /// What the envelope says of a call that its status says worked: the error in words, and whether the document
@@ -147,7 +269,7 @@ impl<'c> Verifier<'c> {
     }
 
     /// A fault as an observation.
-    pub(super) fn fault(&self, context: &Context<'_>, fault: &Fault, value: &Value) -> Observation {
+    pub(super) fn fault(&self, context: &Context<'_>, root: SchemaId, fault: &Fault, value: &Value) -> Observation {
         let Words { kind, field, message } = Words::of(self.contract, fault, value);
         let found = fault.at.get(value);
         let mut observation = self.at(context, kind, fault.schema, message);
@@ -159,7 +281,28 @@ impl<'c> Verifier<'c> {
             observation.sample = found.cloned();
         }
         observation.field = field;
+        observation.places = self.places(root, value, &fault.at);
         observation
+    }
+
+    /// Where the document speaks of a place of a value: what stands there, and what that refers to.
+    fn places(&self, root: SchemaId, value: &Value, at: &Path) -> Vec<Pointer> {
+        let mut schemas = Vec::new();
+        self.checker.applicable(root, value, &mut schemas);
+        let mut here = value;
+        for step in at.steps() {
+            let below = match step {
+                Step::Member(name) => {
+                    here.get(name).map(|child| (self.checker.about_member(&schemas, name, child), child))
+                }
+                Step::Element(index) => {
+                    here.get(index).map(|child| (self.checker.about_element(&schemas, *index, child), child))
+                }
+            };
+            let Some((below, child)) = below else { break };
+            (schemas, here) = (below, child);
+        }
+        schemas.iter().map(|id| self.contract[*id].pointer.clone()).collect()
     }
 
     /// Decodes the value inside the envelope with the client's type and compares what is written back.

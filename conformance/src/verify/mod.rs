@@ -3,6 +3,7 @@
 
 mod body;
 mod coverage;
+mod job;
 mod request;
 mod walk;
 
@@ -19,7 +20,7 @@ use serde_json::Value;
 use crate::check::Checker;
 use crate::findings::{Collector, Finding, Kind, Observation, Severity, Side};
 use crate::quirks::Quirk;
-use crate::recording::{Entry, Recording};
+use crate::recording::{Absent, Entry, Recording};
 use crate::routing::Router;
 use crate::schemas::Validators;
 
@@ -56,6 +57,8 @@ pub struct Outcome {
     pub total: usize,
     /// How many were calls of this API.
     pub matched: usize,
+    /// Bodies that could not be looked at: why, and how many.
+    pub unchecked: BTreeMap<String, usize>,
     /// Why the others were skipped, and how many.
     pub skipped: BTreeMap<String, usize>,
     /// The first calls without an operation: method and path.
@@ -76,6 +79,8 @@ struct Context<'a> {
     older: Option<&'a str>,
     /// Whether the server refused the call.
     refused: bool,
+    /// Whether the operation was found by the address.
+    routed: bool,
 }
 
 impl<'c> Verifier<'c> {
@@ -141,6 +146,11 @@ impl<'c> Verifier<'c> {
         for entry in &recording.entries {
             if self.entry(entry, &mut collector, &mut coverage)? {
                 outcome.matched += 1;
+                for (side, message) in [(Side::Request, &entry.request), (Side::Response, &entry.response)] {
+                    if let Absent::Unreadable(reason) = &message.absent {
+                        *outcome.unchecked.entry(format!("{} {reason}", side.name())).or_default() += 1;
+                    }
+                }
             } else {
                 *outcome.skipped.entry("no such operation".to_owned()).or_default() += 1;
                 if outcome.unmatched.len() < NAMED_CALLS {
@@ -179,10 +189,14 @@ impl<'c> Verifier<'c> {
             return self.webhook(entry, collector);
         };
         let answer = find_answer(operation, entry.status);
-        coverage.answer(operation, answer.map(|answer| answer.status));
+        // What cannot be looked at was not seen.
+        let looked_at = !matches!(entry.response.absent, Absent::Unreadable(_));
+        coverage.answer(operation, answer.map(|answer| answer.status).filter(|_| looked_at));
         let older = entry.day.as_deref().filter(|day| self.dated.as_deref().is_some_and(|dated| *day < dated));
         let (status, side) = (Some(entry.status), Side::Response);
-        let context = Context { operation, status, side, entry: entry.index, older, refused: false };
+        let routed_by_path = routed.is_some();
+        let context =
+            Context { operation, status, side, entry: entry.index, older, refused: false, routed: routed_by_path };
         let failed = match answer {
             Some(answer) => self.answer(&context, entry, answer, collector, coverage)?,
             None => {
@@ -198,11 +212,19 @@ impl<'c> Verifier<'c> {
 
     /// Checks what the server tells by itself; `false` when the call is nothing of that kind either.
     fn webhook(&self, entry: &Entry, collector: &mut Collector) -> Result<bool, Diagnostic> {
-        let Some(webhook) = self.webhook_of(entry) else { return Ok(false) };
+        let Some(webhook) = self.webhook_of(entry) else { return self.job_result(entry, collector) };
         let Some(body) = &webhook.body else { return Ok(false) };
         // Its body is what clients read.
         let (status, side) = (None, Side::Response);
-        let context = Context { operation: webhook, status, side, entry: entry.index, older: None, refused: false };
+        let context = Context {
+            operation: webhook,
+            status,
+            side,
+            entry: entry.index,
+            older: None,
+            refused: false,
+            routed: false,
+        };
         self.body(&context, &entry.request, &body.content, collector, None)?;
         Ok(true)
     }
@@ -289,6 +311,7 @@ impl Context<'_> {
             field: None,
             schema: self.operation.pointer.clone(),
             span: self.operation.span,
+            places: Vec::new(),
             schema_id: None,
             message,
             sample: None,
@@ -303,5 +326,7 @@ fn find_answer(operation: &Operation, status: u16) -> Option<&Response> {
     of(Status::Code(status)).or_else(|| of(Status::Range((status / 100) as u8))).or_else(|| of(Status::Default))
 }
 
+#[cfg(test)]
+mod cases;
 #[cfg(test)]
 mod tests;

@@ -167,7 +167,7 @@ impl<'c> Verifier<'c> {
         // Told of the reading that has the right type, if one has.
         let told = readings.into_iter().filter_map(|value| {
             let fault = self.checker.explain(schema, &value).into_iter().next()?;
-            let observation = self.fault(context, &fault, &value);
+            let observation = self.fault(context, schema, &fault, &value);
             Some((observation.kind, observation.message))
         });
         let wrong = (Kind::WrongType, "not what the document says".to_owned());
@@ -189,7 +189,7 @@ impl<'c> Verifier<'c> {
             Err(error) => return Some((Kind::NotJson, format!("the text is no JSON: {error}"))),
         };
         let fault = self.checker.explain(content, &value).into_iter().next()?;
-        let observation = self.fault(context, &fault, &value);
+        let observation = self.fault(context, content, &fault, &value);
         let at = if observation.pointer.is_empty() { String::new() } else { format!(" at {}", observation.pointer) };
         Some((observation.kind, format!("inside the JSON{at}: {}", observation.message)))
     }

@@ -74,7 +74,7 @@ components:
 /// A client that drops `count`, and cannot read orders with the code `x`.
 fn reencode(text: &str) -> Result<String, DecodeError> {
     let mut value: Value = serde_json::from_str(text).unwrap();
-    if value.get("code") == Some(&json!("x")) {
+    if value.get("code").is_some_and(|code| *code == json!("x") || code.is_number()) {
         return Err(kontrakt_runtime::from_json::<i64>("\"x\"").unwrap_err());
     }
     value.as_object_mut().map(|map| map.remove("count"));
@@ -140,6 +140,7 @@ fn every_kind_is_told() {
         (get(&json!({})), &["breaking missing-required /data"]),
         (with("code", json!(7)), &["breaking wrong-type /data/code"]),
         (with("code", json!(null)), &["breaking null-for-non-null /data/code"]),
+        (get(&json!({"strange": 1})), &["warning unknown-operation "]),
         (with("never", json!(1)), &["breaking forbidden /data/never"]),
         (with("code", json!("x")), &["breaking undecodable "]),
         (with("count", json!(3)), &["breaking value-lost /data/count"]),
@@ -220,6 +221,17 @@ fn what_the_client_makes_of_a_broken_answer_is_said_with_it() {
     assert!(client(json!({"code": "x", "day": 1})).unwrap().starts_with("cannot read it: "));
     assert!(client(json!({"code": null, "count": 1})).unwrap().starts_with("reads it, with a loss: "));
     assert_eq!(client(json!({"code": "1", "extra": 1})), None);
+}
+
+#[test]
+fn each_deviation_has_a_note_of_its_own() {
+    // The client cannot read the code, and does not care for the state.
+    let outcome = verify(&[get(&json!({"code": 7, "state": "x", "items": [{"name": 1}]}))]);
+    let notes: Vec<(String, Option<&str>)> =
+        outcome.findings.iter().map(|one| (one.seen.pointer.clone(), one.seen.client.as_deref())).collect();
+    let note = |pointer: &str| notes.iter().find(|(one, _)| one == pointer).and_then(|(_, note)| *note);
+    assert!(note("/data/code").is_some_and(|note| note.starts_with("cannot read it")), "{notes:?}");
+    assert_eq!(note("/data/items/*/name"), Some("reads it all the same"), "{notes:?}");
 }
 
 #[test]
@@ -425,7 +437,10 @@ fn reports_name_every_finding() {
         "shop.yaml"
     );
     let value = report(&outcome);
-    assert_eq!(value["entries"], json!({"total": 2, "matched": 2, "skipped": 0, "reasons": {}, "unmatched": []}));
+    assert_eq!(
+        value["entries"],
+        json!({"total": 2, "matched": 2, "skipped": 0, "reasons": {}, "unmatched": [], "unchecked": {}})
+    );
     let members = ["id", "kind", "severity", "operation", "status", "pointer", "schema", "count", "entries", "message"];
     assert!(members.iter().all(|member| value["findings"][0].get(member).is_some()));
 }

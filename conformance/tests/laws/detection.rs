@@ -200,8 +200,12 @@ fn damage_of_requests_is_found_where_it_is() {
 
 fn request(call: &Operated, seen: &Seen, query: &str, body: &[u8]) -> Entry {
     let media_type = seen.header("content-type").map(str::to_owned);
-    let request =
-        Message { headers: seen.headers.clone(), media_type, body: (!body.is_empty()).then(|| body.to_vec()) };
+    let request = Message {
+        headers: seen.headers.clone(),
+        media_type,
+        body: (!body.is_empty()).then(|| body.to_vec()),
+        ..Message::default()
+    };
     let url = format!("http://localhost{}?{query}", seen.path);
     Entry { method: seen.method.clone(), url, request, status: call.success().0, ..Entry::default() }
 }

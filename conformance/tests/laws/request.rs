@@ -178,7 +178,7 @@ fn as_documented(verifier: &Verifier<'_>, call: &Operated, seen: &Seen, base: &s
     let query = if seen.query.is_empty() { String::new() } else { format!("?{}", seen.query) };
     let media_type = seen.header("content-type").map(str::to_owned);
     let body = (!seen.body.is_empty()).then(|| seen.body.clone());
-    let request = Message { headers: seen.headers.clone(), media_type, body };
+    let request = Message { headers: seen.headers.clone(), media_type, body, ..Message::default() };
     let entry = Entry {
         method: seen.method.clone(),
         url: format!("{base}{}{query}", seen.path),

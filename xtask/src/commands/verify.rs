@@ -171,7 +171,9 @@ fn finish(
 /// The day that an imported document is of.
 fn day_of(folder: &Path) -> Option<String> {
     let source: toml::Table = std::fs::read_to_string(folder.join("source.toml")).ok()?.parse().ok()?;
-    source.get("date").and_then(toml::Value::as_str).filter(|day| is_day(day)).map(str::to_owned)
+    // Of a document written by hand, the reference that it was held against.
+    let date = source.get("date").or_else(|| source.get("reference")?.get("date"));
+    date.and_then(toml::Value::as_str).filter(|day| is_day(day)).map(str::to_owned)
 }
 
 /// Writes a file whole or not at all; what is no file, such as a terminal, is written to.
