@@ -5,7 +5,7 @@ use crate::http::Method;
 
 /// An API as the session needs to know it.
 ///
-/// Made as a constant: `const API: Api = Api { name: "shoptet", ..Api::DEFAULT };`. Paths name members of the answer's
+/// Made as a constant: `const API: Api = Api { name: "shop", ..Api::DEFAULT };`. Paths name members of the answer's
 /// body from its root, separated by `/`.
 #[derive(Clone, Copy, Debug)]
 pub struct Api {

@@ -1,9 +1,7 @@
 //! From a contract to the plan of a crate. Each pass takes values and returns one; none changes the result of another.
-//! Operations become calls (`calls`), and their parameters and bodies become drafts (`operations`, `webhooks`,
-//! `records`). Equal drafts are merged (`merge`), get names (`names`) and become types (`types`).
 //!
-//! Operations become calls (`calls`), and what they take and give becomes drafts (`operations`, `webhooks`, `records`).
-//! Drafts that are the same are put together (`merge`), get names (`names`) and become types (`types`).
+//! Operations become calls (`calls`), and their parameters and bodies become drafts (`operations`, `webhooks`, `records`).
+//! Equal drafts are merged (`merge`), get names (`names`) and become types (`types`).
 
 mod addresses;
 mod answer;

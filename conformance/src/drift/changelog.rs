@@ -69,8 +69,11 @@ pub fn entry(drift: &Drift) -> ChangelogEntry {
 }
 
 fn line(change: &Change) -> String {
+    // The sentences of these kinds name the operation themselves.
+    let named =
+        matches!(change.kind, Kind::OperationAdded | Kind::OperationRemoved | Kind::MethodChanged | Kind::PathRenamed);
     let who = radius(&[change]);
-    let who = if who.is_empty() || change.message.contains(&who) { String::new() } else { format!(" ({who})") };
+    let who = if named || who.is_empty() { String::new() } else { format!(" ({who})") };
     let mut line = format!("{}{who}", change.message);
     let broken: Vec<&String> =
         change.rust.iter().filter(|item| item.contains(" -> ") || item.ends_with(" removed")).collect();

@@ -1,0 +1,142 @@
+//! What ARCHITECTURE.md says of the source: the files, tests and commands it names exist, and no file does what none may.
+//! Sources are read as text; every check is shown to be able to fail.
+
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+const CRATES: [&str; 4] = ["codegen", "conformance", "runtime", "xtask"];
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// All Rust files below a folder, with their texts.
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let (mut found, mut open) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Lines of code, without comments and tests, that match a pattern.
+fn lines(folder: &str, pattern: &str) -> Vec<String> {
+    let pattern = Regex::new(pattern).unwrap();
+    let mut found = Vec::new();
+    for (path, text) in sources(&root().join(folder)) {
+        if path.file_stem().is_some_and(|stem| stem == "tests" || stem == "main") {
+            continue;
+        }
+        let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default().lines().map(str::trim_start);
+        let matching = code.filter(|line| !line.starts_with("//") && pattern.is_match(line));
+        found.extend(matching.map(|line| format!("{}: {line}", path.strip_prefix(root()).unwrap().display())));
+    }
+    found
+}
+
+/// What each line of code of some folder must not do.
+#[test]
+fn no_line_does_what_none_may_do() {
+    let rules = [
+        // Exit codes are returned to `main`.
+        (
+            &CRATES.map(|name| format!("{name}/src"))[..],
+            r"process::exit|mem::forget",
+            "use std::process::exit; process::exit(3)",
+        ),
+        // Sentences are written where they are shown; nothing is decided by reading them.
+        (
+            &["conformance/src/drift".to_owned()],
+            r"\b(message|what|sentence)(\(\))?\.(contains|starts_with|ends_with|strip_prefix|find|split)",
+            "if change.message.contains(name) {",
+        ),
+        // Rust text is printed, never taken apart.
+        (
+            &["codegen/src/plan".to_owned(), "codegen/src/emit".to_owned()],
+            r#"(strip_prefix|split_once|starts_with)\("[A-Za-z_]+(\(|<|::)"#,
+            r#"ty.strip_prefix("Option<")"#,
+        ),
+        // APIs differ by data.
+        (
+            &["runtime/src".to_owned(), "codegen/src".to_owned(), "conformance/src".to_owned()],
+            r"(?i)shoptet|upgates|clipsan",
+            r#"if api == "shoptet" {"#,
+        ),
+    ];
+    for (folders, pattern, example) in rules {
+        let found: Vec<String> = folders.iter().flat_map(|folder| lines(folder, pattern)).collect();
+        assert!(found.is_empty(), "{pattern}\n{}", found.join("\n"));
+        assert!(Regex::new(pattern).unwrap().is_match(example), "{pattern} finds nothing");
+    }
+}
+
+/// Every file, test and command that ARCHITECTURE.md names exists.
+#[test]
+fn the_architecture_names_what_there_is() {
+    let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let wrong = wrong_names(&text);
+    assert!(wrong.is_empty(), "ARCHITECTURE.md names {wrong:?}");
+    let invented = "`codegen/src/gone.rs` `gone.rs` `cargo xtask gone` (`imports_hold_no_circle` in `gone.rs`) \
+                    (`gone` in `codegen/src/plan/tests.rs`)";
+    assert_eq!(wrong_names(invented).len(), 6);
+}
+
+fn wrong_names(text: &str) -> Vec<String> {
+    let files = tracked(root());
+    let exists = |name: &str| {
+        // `<api>` stands for any API, `*` for any name; a path may begin in the middle.
+        let name = name.trim_end_matches('/').replace("<api>", "shoptet");
+        let (before, after) = name.split_once('*').unwrap_or((&name, ""));
+        let begins = format!("/{before}{}", if name.contains('*') { "" } else { "/" });
+        files.iter().any(|(path, _)| format!("/{path}/").contains(&begins) && format!("{path}/").contains(after))
+    };
+    let code = Regex::new("`([^`\n]+)`").unwrap();
+    let spans = code.captures_iter(text).map(|found| found[1].to_owned());
+    let path = Regex::new(r"^[A-Za-z0-9_.*<>-]+(/[A-Za-z0-9_.*<>-]*)+$|^[a-z0-9_]+\.(rs|md|ya?ml|toml|tsv)$").unwrap();
+    let is_path = |span: &String| path.is_match(span);
+    let mut wrong: Vec<String> = spans.filter(|span| is_path(span) && !exists(span)).collect();
+    let commands = Regex::new(r"cargo xtask (\w+)").unwrap();
+    let unknown = |name: &&str| !exists(&format!("xtask/src/commands/{name}.rs"));
+    wrong.extend(
+        commands.captures_iter(text).map(|found| found.get(1).unwrap().as_str()).filter(unknown).map(str::to_owned),
+    );
+    let tests = Regex::new(r"`(\w+)`\s+in\s+`([\w./-]+\.rs)`").unwrap();
+    for found in tests.captures_iter(text) {
+        let (test, file) = (&found[1], format!("/{}", &found[2]));
+        let declaration = format!("fn {test}()");
+        let holds = |(path, text): &(String, Option<String>)| {
+            format!("/{path}").ends_with(&file) && text.as_ref().is_some_and(|text| text.contains(&declaration))
+        };
+        if !files.iter().any(holds) {
+            wrong.push(format!("{test} in {}", &found[2]));
+        }
+    }
+    wrong
+}
+
+/// Files of the checkout by their paths from its root, Rust files with their texts.
+fn tracked(root: &Path) -> Vec<(String, Option<String>)> {
+    let (mut found, mut open) = (Vec::new(), vec![root.to_owned()]);
+    while let Some(folder) = open.pop() {
+        for path in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() && !path.ends_with("target") && !path.ends_with(".git") {
+                open.push(path);
+            } else if path.is_file() {
+                let text =
+                    (path.extension().is_some_and(|ending| ending == "rs")).then(|| std::fs::read_to_string(&path));
+                found.push((path.strip_prefix(root).unwrap().display().to_string(), text.transpose().unwrap()));
+            }
+        }
+    }
+    found
+}
