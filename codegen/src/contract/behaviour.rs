@@ -146,6 +146,8 @@ members! {
         "result-url" result_url: String,
         /// Member with what went wrong.
         "log" log: String,
+        /// Member of operations with a reference to the component of a line of the result.
+        "result-reference" result_reference: Option<String>,
         /// Times that an unfinished job may be asked about.
         "polls" polls: u64 = u64::from(u32::MAX),
     }

@@ -13,12 +13,13 @@ use super::at::At;
 use super::hints;
 use super::members::Complaints;
 use super::{
-    Behaviour, Body, Contract, Defects, Encoding, Extensions, Header, Location, MediaType, Operation, OperationHints,
-    Parameter, ParameterHints, PathItemHints, Response, SchemaId, SecurityKind, SecurityScheme, Status, Tag,
-    components, security, servers,
+    Behaviour, Body, Contract, Defects, Encoding, Extensions, Header, Jobs, Location, MediaType, Operation,
+    OperationHints, Parameter, ParameterHints, PathItemHints, Response, SchemaId, SecurityKind, SecurityScheme, Status,
+    Tag, components, security, servers,
 };
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, METHODS, Map, Node, NodeKind, Pointer, Role};
+use crate::name::words;
 use crate::path::PathTemplate;
 
 pub(super) fn contract(document: &Document, defects: Defects) -> Result<(Contract, Vec<Diagnostic>)> {
@@ -94,6 +95,7 @@ impl<'d> Reader<'d> {
         let calls = operations.len();
         operations.extend(self.part(&root, "webhooks").map(|webhooks| self.items(&webhooks)).unwrap_or_default());
         self.unique_ids(&mut operations);
+        self.job_results(&mut operations, behaviour.jobs.as_ref(), &component_schemas);
         let webhooks = operations.split_off(calls);
         let callbacks = self.callbacks(&root);
         let mut tags: Vec<Tag> = root
@@ -283,6 +285,26 @@ impl<'d> Reader<'d> {
                 operation.id.clone_from(&call);
             }
             seen.insert(operation.id.clone(), call);
+        }
+    }
+
+    /// What the lines of results are, where operations say it by a reference in a member of the document's own. Such a
+    /// reference need not lead anywhere as it is written: its last word is the name of the component.
+    fn job_results(&mut self, operations: &mut [Operation], jobs: Option<&Jobs>, components: &[(String, SchemaId)]) {
+        let Some(member) = jobs.and_then(|jobs| jobs.result_reference.as_deref()) else { return };
+        for operation in operations {
+            let Some((_, value)) = operation.extensions.iter().find(|(key, _)| key == member) else { continue };
+            if operation.hints.job.as_ref().is_some_and(|job| job.result.is_some()) {
+                continue;
+            }
+            let component = value.as_str().and_then(|reference| referred(reference, components));
+            if component.is_none() {
+                let message = format!("the reference {value} of {member:?} leads to no component");
+                let at = operation.pointer.join(member);
+                let help = "add an overlay action with `x-job: {result: NAME}`, or one that removes the reference";
+                self.defect(self.document.complain(operation.span, &at, message).help(help));
+            }
+            operation.hints.job.get_or_insert_default().result = component.map(str::to_owned);
         }
     }
 
@@ -552,4 +574,11 @@ fn parse_status(text: &str) -> Option<Status> {
 /// Values of an enumeration or a default, as JSON.
 fn values(node: &Node) -> Vec<Value> {
     node.as_list().unwrap_or_default().iter().map(Node::to_json).collect()
+}
+/// The component that a reference names: by its last word, or by the only name with the same words.
+fn referred<'c>(reference: &str, components: &'c [(String, SchemaId)]) -> Option<&'c str> {
+    let wanted = reference.rsplit(['/', '#']).next()?;
+    let names = || components.iter().map(|(name, _)| name.as_str());
+    let mut alike = names().filter(|name| words(name) == words(wanted));
+    names().find(|name| *name == wanted).or_else(|| alike.next().filter(|_| alike.next().is_none()))
 }

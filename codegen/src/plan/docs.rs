@@ -16,24 +16,31 @@ pub(super) fn of_type(contract: &Contract, schema: SchemaId, name: &str) -> Vec<
 
 /// Lines about a member of a record.
 pub(super) fn of_member(contract: &Contract, schema: SchemaId, key: &str, nullable: bool) -> Vec<String> {
-    let (target, _) = look(contract, schema);
-    let described = prose(contract[schema].description.as_deref())
-        .or_else(|| prose(contract.behaviour.glossary.get(key).map(String::as_str)))
-        .or_else(|| prose(contract[target].description.as_deref()));
-    let mut lines = described.unwrap_or_else(|| vec![sentence(&phrase(key))]);
+    let mut lines = said_of_member(contract, schema, key).unwrap_or_else(|| vec![sentence(&phrase(key))]);
     add_limits(contract, schema, nullable, &mut lines);
     lines
 }
 
+/// What somebody says about a member of a record.
+pub(super) fn said_of_member(contract: &Contract, schema: SchemaId, key: &str) -> Option<Vec<String>> {
+    let (target, _) = look(contract, schema);
+    prose(contract[schema].description.as_deref())
+        .or_else(|| prose(contract.behaviour.glossary.get(key).map(String::as_str)))
+        .or_else(|| prose(contract[target].description.as_deref()))
+}
+
 /// Lines about a parameter.
 pub(super) fn of_parameter(contract: &Contract, parameter: &Parameter) -> Vec<String> {
-    let described = prose(parameter.description.as_deref());
-    let described = described
-        .or_else(|| prose(contract[parameter.schema].description.as_deref()))
-        .or_else(|| prose(contract.behaviour.glossary.get(&parameter.name).map(String::as_str)));
-    let mut lines = described.unwrap_or_else(|| vec![sentence(&phrase(&parameter.name))]);
+    let mut lines = said_of_parameter(contract, parameter).unwrap_or_else(|| vec![sentence(&phrase(&parameter.name))]);
     add_limits(contract, parameter.schema, false, &mut lines);
     lines
+}
+
+/// What somebody says about a parameter.
+pub(super) fn said_of_parameter(contract: &Contract, parameter: &Parameter) -> Option<Vec<String>> {
+    prose(parameter.description.as_deref())
+        .or_else(|| prose(contract[parameter.schema].description.as_deref()))
+        .or_else(|| prose(contract.behaviour.glossary.get(&parameter.name).map(String::as_str)))
 }
 
 /// What to do instead of what is deprecated, empty where nobody says it; `None` for what is not deprecated.

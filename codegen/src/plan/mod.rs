@@ -15,6 +15,7 @@ mod docs;
 mod drafts;
 mod enums;
 mod errors;
+mod fallbacks;
 mod feed;
 mod forms;
 mod glossary;
@@ -44,10 +45,12 @@ mod tests;
 
 pub use client::{Client, Credential, CredentialPlace, Variable};
 pub(crate) use docs::prose;
+pub use fallbacks::new_fallbacks;
 pub(crate) use methods::api;
 pub use model::{
     Address, Alternative, Answer, Argument, BetterName, Bulk, BulkList, BulkPlace, ChangeFeed, CreateOnce, EntryDetail,
-    FeedReach, Field, Lookup, Method, OwnKey, Plan, Promise, Record, Resource, Tag, TypeDef, TypeKind, Variant,
+    Fallback, FallbackKind, FeedReach, Field, Lookup, Method, OwnKey, Plan, Promise, Record, Resource, Tag, TypeDef,
+    TypeKind, Variant,
 };
 pub use shape::{Shape, look};
 pub use ty::{ArgumentPlace, ArgumentTy, MemberPath, Scalar, Ty, TypeId};
@@ -141,6 +144,7 @@ fn plan(context: &Context<'_>) -> Plan {
         ..method
     });
     let resources = resources(modules, modules_of.into_iter().zip(methods));
+    let fallbacks = fallbacks::of(context, (&drafts, &merged), &types, &resources);
     let record = |name: &str, ty: &Ty<DraftId>, resource| Record {
         name: name.to_owned(),
         ty: ty.map(&|draft| merged.of(draft)),
@@ -157,6 +161,7 @@ fn plan(context: &Context<'_>) -> Plan {
         types,
         lock,
         better,
+        fallbacks,
         notes: Vec::new(),
     }
 }

@@ -25,6 +25,8 @@ pub struct Plan {
     pub lock: NameLock,
     /// Names that were kept, and those that the rule would choose now: for a person to decide.
     pub better: Vec<BetterName>,
+    /// What got a type, a name or a text by fallback.
+    pub fallbacks: Vec<Fallback>,
     /// What was decided for the maintainer to know, in lenient mode.
     pub notes: Vec<Diagnostic>,
 }
@@ -38,6 +40,45 @@ pub struct BetterName {
     pub better: String,
     /// Where its schema stands.
     pub pointer: Pointer,
+}
+
+/// What got a type, a name or a text by fallback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fallback {
+    /// Where the document says too little.
+    pub pointer: Pointer,
+    /// The item, such as `Order::price` or `orders().list`.
+    pub item: String,
+    /// What it got.
+    pub kind: FallbackKind,
+}
+
+/// What an item got by fallback.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FallbackKind {
+    /// Any JSON value, because nothing is said of the value.
+    Json,
+    /// A text, because nobody knows the format.
+    Format(String),
+    /// A name by the place where the type stands, because it has none of its own.
+    Position,
+    /// Its own name in words as documentation.
+    Undocumented,
+    /// Nothing, though this member of the document's own refers to something.
+    Reference(String),
+}
+
+impl std::fmt::Display for Fallback {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let item = &self.item;
+        match &self.kind {
+            FallbackKind::Json => write!(f, "{item} is any JSON value: the document says nothing of it"),
+            FallbackKind::Format(format) => write!(f, "{item} is a text: the format {format:?} is not known"),
+            FallbackKind::Position => write!(f, "{item} is named by its place"),
+            FallbackKind::Undocumented => write!(f, "{item} has no documentation"),
+            FallbackKind::Reference(member) => write!(f, "{item} has a reference that nobody reads, {member}"),
+        }
+    }
 }
 
 /// A group of operations: client accessor, module and feature.

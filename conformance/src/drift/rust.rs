@@ -8,7 +8,7 @@ use kontrakt_codegen::diagnostic::Result;
 use kontrakt_codegen::document::Pointer;
 use kontrakt_codegen::emit::{Item, ItemKind, surface};
 use kontrakt_codegen::overlay::{Action, Matches, shifts};
-use kontrakt_codegen::plan::{Collisions, Plan};
+use kontrakt_codegen::plan::{Collisions, Fallback, FallbackKind, Plan, new_fallbacks};
 use kontrakt_codegen::specification::Specification;
 
 use super::collect::Drift;
@@ -23,6 +23,8 @@ pub struct Generation {
     pub items: BTreeMap<String, Item>,
     /// Paths of the items that come from a place of the document.
     places: HashMap<Pointer, Vec<String>>,
+    /// What got a type, a name or a text by fallback.
+    pub fallbacks: Vec<Fallback>,
     /// The actions of the overlays, with what they matched.
     actions: Vec<Action>,
 }
@@ -45,7 +47,7 @@ impl Generation {
             }
             items.insert(item.path.clone(), item);
         }
-        Ok(Self { krate, items, places, actions: specification.actions.clone() })
+        Ok(Self { krate, items, places, fallbacks: plan.fallbacks, actions: specification.actions.clone() })
     }
 
     /// Items that come from a place, or from the nearest one above it that any come from.
@@ -122,6 +124,7 @@ fn parent(path: &str) -> String {
 
 /// Adds to a drift what happens to the Rust items, and the step of the crate.
 pub fn explain(drift: &mut Drift, old: &Generation, new: &Generation) {
+    drift.notes.extend(half_typed(old, new));
     let differences = differences(&old.items, &new.items);
     let index = Index::of(&differences);
     // The members of a type that comes or goes do so with it.
@@ -166,6 +169,19 @@ pub fn explain(drift: &mut Drift, old: &Generation, new: &Generation) {
         let (complaint, (file, line)) = (shift.diagnostic(), shift.action.place());
         format!("{file}:{line}: {}", complaint.message())
     }));
+}
+
+/// Notes on what is new in NEW and got a type or a name by fallback. Documentation is nobody's break: its number is enough.
+fn half_typed(old: &Generation, new: &Generation) -> Vec<String> {
+    let found = new_fallbacks(&old.fallbacks, &new.fallbacks);
+    let (words, types): (Vec<&Fallback>, Vec<&Fallback>) =
+        found.into_iter().partition(|one| one.kind == FallbackKind::Undocumented);
+    let note = |one: &&Fallback| format!("half typed: {one} ({})", one.pointer);
+    let mut notes: Vec<String> = types.iter().map(note).collect();
+    notes.extend(
+        words.first().map(|first| format!("new without documentation: {}, such as {}", words.len(), first.item)),
+    );
+    notes
 }
 
 /// Differences by what they are looked up by.

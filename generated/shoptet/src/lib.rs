@@ -242,7 +242,7 @@ pub const SIGNATURE_HEADER: &str = "Shoptet-Webhook-Signature";
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "c7f13014bb9d653cff3c032feceaa14d9e63da23c16e5be19b10f5df26f3f3e9";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "915b39502c74720155f2466e3afa980adb2087e58b8bc03d564f5317549f90db";
+pub const OVERLAYS_SHA256: &str = "71677de18b781a29d57660935ab4376c98157eaf661a03f9bb0b327d87179fbc";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 

@@ -10,6 +10,7 @@ use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::generate::{Generated, of_folder};
 use kontrakt_codegen::overlay::{Matches, Shift, Unmatched, shifts};
+use kontrakt_codegen::plan::new_fallbacks;
 use kontrakt_codegen::specification::{DOCUMENT, Specification};
 use kontrakt_codegen::write::{remove, write, write_together};
 use kontrakt_conformance::acceptance::Acceptance;
@@ -214,7 +215,14 @@ impl Proposal {
         let accepted = Path::new(&path).with_file_name("accepted.yaml");
         accept(&mut drift, &Acceptance::read(&accepted)?, today);
         match Generation::of(&before.specification).and_then(|old| Ok((old, Generation::of(specification)?))) {
-            Ok((old, new)) => explain(&mut drift, &old, &new),
+            Ok((old, new)) => {
+                explain(&mut drift, &old, &new);
+                for one in new_fallbacks(&old.fallbacks, &new.fallbacks) {
+                    let help = "say more of it in an overlay: a type, `x-name`, a description";
+                    let complaint = Diagnostic::new(format!("new: {one}")).pointer(one.pointer.clone());
+                    self.decide(Urgency::Advice, complaint.help(help));
+                }
+            }
             Err(complaint) => {
                 let wire = drift.wire_step();
                 drift.semver.push(CrateStep { name: name.clone(), wire, source: None });
