@@ -278,7 +278,14 @@ fn change(
 
 /// What changed and why that is as bad as it is, in a sentence.
 fn message(finding: &Finding, direction: Direction, severity: Severity, subject: &str) -> String {
-    let why = match (finding.kind, direction, finding.effect, severity) {
+    let why = why(finding.kind, direction, finding.effect, severity);
+    let silent = finding.detail.names_its_subject() || matches!(finding.subject, Subject::Silent(_));
+    if silent { format!("{}{why}", finding.detail) } else { format!("{subject} {}{why}", finding.detail) }
+}
+
+/// Why a change is as bad as it is: the end of its sentence.
+pub(super) fn why(kind: Kind, direction: Direction, effect: Effect, severity: Severity) -> &'static str {
+    match (kind, direction, effect, severity) {
         (.., Severity::Cosmetic) => "",
         (_, Direction::Unknown, _, Severity::Risky) => ": no call tells whether it is sent or received",
         (Kind::PropertyRemoved, Direction::Request, _, Severity::Breaking) => ": requests that carry it are refused",
@@ -297,9 +304,7 @@ fn message(finding: &Finding, direction: Direction, severity: Severity, subject:
         }
         (_, Direction::Response, _, Severity::Breaking) => ": clients that count on it fail",
         _ => "",
-    };
-    let silent = finding.detail.names_its_subject() || matches!(finding.subject, Subject::Silent(_));
-    if silent { format!("{}{why}", finding.detail) } else { format!("{subject} {}{why}", finding.detail) }
+    }
 }
 
 /// What a finding is about; parameters and headers are called by their names.

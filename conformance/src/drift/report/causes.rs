@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::drift::collect::why;
 use crate::drift::detail::Detail;
 use crate::drift::model::{Change, Direction, Kind, Severity};
 
@@ -23,7 +24,8 @@ impl<'d> Cause<'d> {
         if self.0.len() == 1 {
             return first.message.clone();
         }
-        let said = first.message.strip_prefix(first.subject.as_str()).unwrap_or(&first.message).trim_start();
+        let why = why(first.kind, first.direction, first.effect, first.severity);
+        let said = format!("{}{why}", first.detail);
         let mut subjects: Vec<&str> = Vec::new();
         for change in &self.0 {
             if !subjects.contains(&change.subject.as_str()) {
