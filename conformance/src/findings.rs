@@ -15,7 +15,7 @@ const SAMPLE: usize = 120;
 
 /// What kind of thing is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum FindingKind {
     /// A required member or parameter is not there.
     MissingRequired,
     /// The value has another type.
@@ -67,7 +67,7 @@ pub enum Severity {
 
 /// Which half of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Side {
+pub enum MessageSide {
     /// What was sent.
     Request,
     /// What was answered.
@@ -78,11 +78,11 @@ pub enum Side {
 #[derive(Clone, Debug)]
 pub struct Observation {
     /// What is wrong.
-    pub kind: Kind,
+    pub kind: FindingKind,
     /// How bad it is.
     pub severity: Severity,
     /// Which half of the call.
-    pub side: Side,
+    pub side: MessageSide,
     /// Identifier of the operation; empty where there is none.
     pub operation: String,
     /// Status of the answer.
@@ -126,7 +126,7 @@ pub struct Finding {
     pub accepted: Option<String>,
 }
 
-impl Kind {
+impl FindingKind {
     /// What it means, in a sentence.
     pub const fn about(self) -> &'static str {
         match self {
@@ -230,7 +230,7 @@ impl Severity {
     }
 }
 
-impl Side {
+impl MessageSide {
     /// Name in reports.
     pub const fn name(self) -> &'static str {
         match self {
@@ -240,7 +240,7 @@ impl Side {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for FindingKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -332,8 +332,8 @@ pub fn by_cause(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     for finding in findings {
         let same = |cause: &&mut Vec<&Finding>| {
             let (first, seen) = (&cause[0].seen, &finding.seen);
-            let member =
-                matches!(seen.kind, Kind::MissingRequired | Kind::UndocumentedField) && seen.schema_id.is_some();
+            let member = matches!(seen.kind, FindingKind::MissingRequired | FindingKind::UndocumentedField)
+                && seen.schema_id.is_some();
             (first.kind, first.severity, first.side, &first.field) == (seen.kind, seen.severity, seen.side, &seen.field)
                 && (first.schema == seen.schema && first.schema != Pointer::root()
                     || member && first.schema_id.is_some() && first.pointer == seen.pointer)

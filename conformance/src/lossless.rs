@@ -25,7 +25,7 @@ pub fn compare(checker: &Checker<'_>, schema: SchemaId, body: &Value, start: &Pa
     checker.applicable(schema, body, &mut schemas);
     let mut value = body;
     for step in start.steps() {
-        let crate::check::Step::Member(name) = step else { return Vec::new() };
+        let crate::check::ValueStep::Member(name) = step else { return Vec::new() };
         let Some(next) = value.get(name) else { return Vec::new() };
         schemas = checker.about_member(&schemas, name, next);
         value = next;

@@ -5,12 +5,12 @@ use kontrakt_codegen::contract::{Contract, Schema, Type};
 use kontrakt_codegen::document::{Document, Node, Pointer};
 use serde_json::{Map, Value, json};
 
-use crate::findings::{Finding, Kind, Side};
+use crate::findings::{Finding, FindingKind, MessageSide};
 
 /// The overlay as YAML. Accepted findings and those that no change of a schema can settle are left out.
 pub fn suggest(contract: &Contract, document: &Document, findings: &[Finding]) -> String {
     let mut actions: Vec<Value> = Vec::new();
-    for finding in findings.iter().filter(|one| one.accepted.is_none() && one.seen.side == Side::Response) {
+    for finding in findings.iter().filter(|one| one.accepted.is_none() && one.seen.side == MessageSide::Response) {
         for action in actions_for(contract, document, finding) {
             if !actions.contains(&action) {
                 actions.push(action);
@@ -30,16 +30,18 @@ fn actions_for(contract: &Contract, document: &Document, finding: &Finding) -> V
     let why = format!("{} {}: {}", seen.operation, seen.pointer, seen.message);
     let update = |change: Value| json!({"target": target(document, &schema.pointer), "description": why.clone(), "update": change});
     match (seen.kind, &seen.sample) {
-        (Kind::NullForNonNull, _) => nullable(document, schema).into_iter().map(update).collect(),
-        (Kind::WrongType, Some(value)) => {
+        (FindingKind::NullForNonNull, _) => nullable(document, schema).into_iter().map(update).collect(),
+        (FindingKind::WrongType, Some(value)) => {
             widened(document, schema, Type::of(value).name()).into_iter().map(update).collect()
         }
-        (Kind::UnknownEnumValue, Some(value)) if schema.enumeration.is_some() => vec![update(json!({"enum": [value]}))],
-        (Kind::UndocumentedField, Some(value)) => {
+        (FindingKind::UnknownEnumValue, Some(value)) if schema.enumeration.is_some() => {
+            vec![update(json!({"enum": [value]}))]
+        }
+        (FindingKind::UndocumentedField, Some(value)) => {
             let Some(name) = &seen.field else { return Vec::new() };
             vec![update(json!({"properties": {(name.as_str()): infer(value)}}))]
         }
-        (Kind::MissingRequired, _) => {
+        (FindingKind::MissingRequired, _) => {
             let Some(name) = &seen.field else { return Vec::new() };
             let target = format!("{}.required[?@ == {}]", target(document, &schema.pointer), quote(name));
             vec![json!({"target": target, "description": why, "remove": true})]

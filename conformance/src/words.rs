@@ -5,11 +5,11 @@ use kontrakt_codegen::contract::{Contract, Type};
 use serde_json::Value;
 
 use crate::check::{Fault, Rule};
-use crate::findings::Kind;
+use crate::findings::FindingKind;
 
 /// What to say of a broken rule.
 pub(crate) struct Words {
-    pub(crate) kind: Kind,
+    pub(crate) kind: FindingKind,
     /// Member, value or keyword that it is about.
     pub(crate) field: Option<String>,
     pub(crate) message: String,
@@ -24,39 +24,39 @@ impl Words {
         let text = found.map(ToString::to_string).unwrap_or_default();
         let list = |items: Vec<String>, between: &str| items.join(between);
         let (kind, field, message) = match &fault.rule {
-            Rule::Null => (Kind::NullForNonNull, None, "null, where the document has no null".to_owned()),
+            Rule::Null => (FindingKind::NullForNonNull, None, "null, where the document has no null".to_owned()),
             Rule::Type => {
                 let types = schema.types.iter().flat_map(|types| types.iter()).map(|kind| kind.name().to_owned());
                 let documented = list(types.collect(), " or ");
-                (Kind::WrongType, Some(shown.to_owned()), format!("{shown}, documented is {documented}"))
+                (FindingKind::WrongType, Some(shown.to_owned()), format!("{shown}, documented is {documented}"))
             }
             Rule::Missing(name) => {
-                (Kind::MissingRequired, Some(name.clone()), format!("{name:?} is required and missing"))
+                (FindingKind::MissingRequired, Some(name.clone()), format!("{name:?} is required and missing"))
             }
             Rule::Undocumented(name) => (
-                Kind::UndocumentedField,
+                FindingKind::UndocumentedField,
                 Some(name.clone()),
                 format!("{name:?} is not in the document, which allows no others"),
             ),
             Rule::Enum => {
                 let values = schema.enumeration.iter().flatten().chain(&schema.constant).map(ToString::to_string);
                 (
-                    Kind::UnknownEnumValue,
+                    FindingKind::UnknownEnumValue,
                     Some(text.clone()),
                     format!("{text} is none of {}", list(values.collect(), ", ")),
                 )
             }
             Rule::Pattern => {
                 let pattern = schema.pattern.as_deref().unwrap_or_default();
-                (Kind::Pattern, None, format!("the text does not match {pattern}"))
+                (FindingKind::Pattern, None, format!("the text does not match {pattern}"))
             }
             Rule::Format => {
                 let format = schema.format.as_deref().unwrap_or_default();
-                (Kind::Format, None, format!("the text is no {format}"))
+                (FindingKind::Format, None, format!("the text is no {format}"))
             }
-            Rule::Limit(keyword) => (Kind::Limit, Some((*keyword).to_owned()), limit(schema, keyword)),
-            Rule::Forbidden => (Kind::Forbidden, None, "no value is allowed here".to_owned()),
-            Rule::Ambiguous => (Kind::Document, None, "several branches of oneOf hold".to_owned()),
+            Rule::Limit(keyword) => (FindingKind::Limit, Some((*keyword).to_owned()), limit(schema, keyword)),
+            Rule::Forbidden => (FindingKind::Forbidden, None, "no value is allowed here".to_owned()),
+            Rule::Ambiguous => (FindingKind::Document, None, "several branches of oneOf hold".to_owned()),
         };
         Self { kind, field, message }
     }

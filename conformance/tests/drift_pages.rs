@@ -9,7 +9,7 @@ use kontrakt_codegen::document::Document;
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
 use kontrakt_conformance::drift::pages::{
-    Difference, Fact, Place, compare, inventory, names, overruled, read, read_inventory,
+    Difference, Fact, FactPlace, compare, inventory, names, overruled, read, read_inventory,
 };
 use kontrakt_conformance::quirks::{self, Quirk};
 
@@ -93,7 +93,7 @@ fn words_of_an_entry_excuse_no_field() {
     let (_, text) = lists("shoptet").swap_remove(0);
     let mut facts = read_inventory(&text).unwrap();
     let before = differences(&api, &facts).len();
-    let endpoint = facts.iter().find(|fact| fact.place == Place::Answer).unwrap().clone();
+    let endpoint = facts.iter().find(|fact| fact.place == FactPlace::Answer).unwrap().clone();
     // Words that many an entry of quirks.yaml has in its prose.
     for word in ["document", "null", "number", "answer", "unit", "buyPrice"] {
         facts.push(Fact { name: format!("data.{word}"), kind: None, values: Vec::new(), ..endpoint.clone() });

@@ -12,9 +12,9 @@ use kontrakt_conformance::findings::Severity;
 use kontrakt_conformance::quirks::read;
 use kontrakt_conformance::recording::Recording;
 use kontrakt_conformance::source;
-use kontrakt_conformance::verify::{Outcome, Verifier};
+use kontrakt_conformance::verify::{Verification, Verifier};
 
-fn verify(api: &str, folder: &Path) -> Outcome {
+fn verify(api: &str, folder: &Path) -> Verification {
     let codecs = common::CODECS.iter().find(|(name, _)| *name == api).map(|(_, codecs)| *codecs).unwrap();
     let document = common::specification(api).document;
     let contract = Contract::read(&document).unwrap();
@@ -34,7 +34,7 @@ fn verify(api: &str, folder: &Path) -> Outcome {
     verifier.verify(&recording, &document).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn lines(outcome: &Outcome) -> Vec<String> {
+fn lines(outcome: &Verification) -> Vec<String> {
     let line = |finding: &kontrakt_conformance::findings::Finding| {
         let seen = &finding.seen;
         let status = seen.status.map(|status| format!(" {status}")).unwrap_or_default();

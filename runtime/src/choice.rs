@@ -106,12 +106,12 @@ fn keeps_more(value: &Value<'_>, one: &Value<'_>, other: &Value<'_>) -> bool {
 }
 
 /// Where a part of a value stands in it.
-enum Step<'v> {
+enum ChoiceStep<'v> {
     Key(&'v str),
     Index(usize),
 }
 
-impl Step<'_> {
+impl ChoiceStep<'_> {
     fn of<'w, 'a>(&self, value: &'w Value<'a>) -> Option<&'w Value<'a>> {
         match (self, value) {
             (Self::Key(key), Value::Map(object)) => object.get(key),
@@ -122,13 +122,13 @@ impl Step<'_> {
 }
 
 /// Members and elements; null is as good as nothing.
-fn parts<'v, 'a>(value: &'v Value<'a>) -> Box<dyn Iterator<Item = (Step<'v>, &'v Value<'a>)> + 'v> {
+fn parts<'v, 'a>(value: &'v Value<'a>) -> Box<dyn Iterator<Item = (ChoiceStep<'v>, &'v Value<'a>)> + 'v> {
     match value {
         Value::Map(object) => {
             let members = object.iter().filter(|(_, part)| !part.is_null());
-            Box::new(members.map(|(key, part)| (Step::Key(key), part)))
+            Box::new(members.map(|(key, part)| (ChoiceStep::Key(key), part)))
         }
-        Value::List(items) => Box::new(items.iter().enumerate().map(|(at, part)| (Step::Index(at), part))),
+        Value::List(items) => Box::new(items.iter().enumerate().map(|(at, part)| (ChoiceStep::Index(at), part))),
         _ => Box::new(std::iter::empty()),
     }
 }

@@ -7,7 +7,7 @@ pub(crate) mod meaning;
 mod path;
 mod visit;
 
-pub use path::{Path, Step};
+pub use path::{Path, ValueStep};
 
 use std::collections::{HashMap, HashSet};
 

@@ -7,11 +7,11 @@ use serde_json::Value;
 
 /// A place in a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Path(Vec<Step>);
+pub struct Path(Vec<ValueStep>);
 
 /// One step of a [`Path`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Step {
+pub enum ValueStep {
     /// Into a member.
     Member(String),
     /// Into an element.
@@ -22,35 +22,39 @@ impl Path {
     /// The path written as members separated by `/`, where a number is a place in a list.
     pub fn of(text: &str) -> Self {
         let steps = text.split('/').filter(|step| !step.is_empty());
-        Self(steps.map(|step| step.parse().map_or_else(|_| Step::Member(step.to_owned()), Step::Element)).collect())
+        Self(
+            steps
+                .map(|step| step.parse().map_or_else(|_| ValueStep::Member(step.to_owned()), ValueStep::Element))
+                .collect(),
+        )
     }
 
     /// The path one step further.
     pub fn member(&self, name: &str) -> Self {
-        self.with(Step::Member(name.to_owned()))
+        self.with(ValueStep::Member(name.to_owned()))
     }
 
     /// The path one step further.
     pub fn element(&self, index: usize) -> Self {
-        self.with(Step::Element(index))
+        self.with(ValueStep::Element(index))
     }
 
-    fn with(&self, step: Step) -> Self {
+    fn with(&self, step: ValueStep) -> Self {
         let mut steps = self.0.clone();
         steps.push(step);
         Self(steps)
     }
 
     /// The steps.
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[ValueStep] {
         &self.0
     }
 
     /// The value at this place.
     pub fn get<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         self.0.iter().try_fold(value, |value, step| match step {
-            Step::Member(name) => value.get(name),
-            Step::Element(index) => value.get(index),
+            ValueStep::Member(name) => value.get(name),
+            ValueStep::Element(index) => value.get(index),
         })
     }
 
@@ -58,12 +62,12 @@ impl Path {
     pub(crate) fn set(&self, value: &mut Value, to: Value) {
         let Some((last, way)) = self.0.split_last() else { return *value = to };
         let holder = way.iter().try_fold(value, |value, step| match step {
-            Step::Member(name) => value.get_mut(name),
-            Step::Element(index) => value.get_mut(index),
+            ValueStep::Member(name) => value.get_mut(name),
+            ValueStep::Element(index) => value.get_mut(index),
         });
         match (holder, last) {
-            (Some(Value::Object(map)), Step::Member(name)) => drop(map.insert(name.clone(), to)),
-            (Some(Value::Array(list)), Step::Element(index)) if *index < list.len() => list[*index] = to,
+            (Some(Value::Object(map)), ValueStep::Member(name)) => drop(map.insert(name.clone(), to)),
+            (Some(Value::Array(list)), ValueStep::Element(index)) if *index < list.len() => list[*index] = to,
             _ => {}
         }
     }
@@ -77,8 +81,8 @@ impl Path {
         self.0.iter().fold(String::new(), |mut text, step| {
             text.push('/');
             match step {
-                Step::Member(name) => text.push_str(&name.replace('~', "~0").replace('/', "~1")),
-                Step::Element(at) => text.push_str(&index(*at)),
+                ValueStep::Member(name) => text.push_str(&name.replace('~', "~0").replace('/', "~1")),
+                ValueStep::Element(at) => text.push_str(&index(*at)),
             }
             text
         })
@@ -91,8 +95,8 @@ impl fmt::Display for Path {
     }
 }
 
-impl From<Vec<Step>> for Path {
-    fn from(steps: Vec<Step>) -> Self {
+impl From<Vec<ValueStep>> for Path {
+    fn from(steps: Vec<ValueStep>) -> Self {
         Self(steps)
     }
 }

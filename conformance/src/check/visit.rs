@@ -4,7 +4,7 @@ use kontrakt_codegen::contract::{Schema, SchemaId};
 use serde_json::{Map, Number, Value};
 
 use super::exact::Exact;
-use super::{Checker, Fault, Path, Rule, Step, is_type, meaning, same};
+use super::{Checker, Fault, Path, Rule, ValueStep, is_type, meaning, same};
 
 /// Deeper than any document that `serde_json` reads; only a schema that contains itself goes there.
 const MAX_DEPTH: usize = 200;
@@ -25,11 +25,11 @@ impl At<'_> {
             at = match at {
                 At::Root => break,
                 At::Member(up, name) => {
-                    steps.push(Step::Member((*name).to_owned()));
+                    steps.push(ValueStep::Member((*name).to_owned()));
                     up
                 }
                 At::Element(up, index) => {
-                    steps.push(Step::Element(*index));
+                    steps.push(ValueStep::Element(*index));
                     up
                 }
             };

@@ -14,7 +14,7 @@ pub use html::text as text_of_html;
 
 /// Where a field goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Place {
+pub enum FactPlace {
     /// A part of the path.
     Path,
     /// A query parameter.
@@ -27,7 +27,7 @@ pub enum Place {
     Example,
 }
 
-impl Place {
+impl FactPlace {
     /// All places.
     pub const ALL: [Self; 5] = [Self::Path, Self::Query, Self::Body, Self::Answer, Self::Example];
 
@@ -49,7 +49,7 @@ pub struct Fact {
     /// Method and path as the page writes them, without query.
     pub endpoint: String,
     /// Where it goes.
-    pub place: Place,
+    pub place: FactPlace,
     /// Its name; on pages that tell, with the names of what it stands in: `data.items[].code`.
     pub name: String,
     /// The page's word for its type.
@@ -109,7 +109,7 @@ pub fn read_inventory(text: &str) -> Result<Vec<Fact>, usize> {
         let [endpoint, place, name, kind, values] = columns.as_slice() else { return None };
         Some(Fact {
             endpoint: (*endpoint).to_owned(),
-            place: Place::ALL.into_iter().find(|one| one.name() == *place)?,
+            place: FactPlace::ALL.into_iter().find(|one| one.name() == *place)?,
             name: (*name).to_owned(),
             kind: Some((*kind).to_owned()).filter(|kind| kind != "-"),
             values: if *values == "-" { Vec::new() } else { values.split(',').map(str::to_owned).collect() },

@@ -65,7 +65,7 @@ impl Generation {
 
 /// A difference between the public items of two crates.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
+pub struct ItemDifference {
     /// Path of the item, such as `shoptet::orders::Order::guid`.
     pub path: String,
     /// The item in OLD.
@@ -76,7 +76,7 @@ pub struct Difference {
     pub step: Step,
 }
 
-impl std::fmt::Display for Difference {
+impl std::fmt::Display for ItemDifference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match (&self.old, &self.new) {
             (Some(old), Some(new)) => write!(f, "{}: {} -> {}", self.path, old.signature(), new.signature()),
@@ -88,7 +88,7 @@ impl std::fmt::Display for Difference {
 }
 
 /// Compares public items, in the order of their paths.
-pub fn differences(old: &BTreeMap<String, Item>, new: &BTreeMap<String, Item>) -> Vec<Difference> {
+pub fn differences(old: &BTreeMap<String, Item>, new: &BTreeMap<String, Item>) -> Vec<ItemDifference> {
     let (in_old, in_new) = (by_every_path(old), by_every_path(new));
     let paths: BTreeSet<&str> = in_old.keys().copied().chain(new.keys().map(String::as_str)).collect();
     let mut found = Vec::new();
@@ -106,7 +106,7 @@ pub fn differences(old: &BTreeMap<String, Item>, new: &BTreeMap<String, Item>) -
             (None, Some(b)) if b.joins_closed && in_old.contains_key(parent(path).as_str()) => Step::Major,
             (None, _) => Step::Minor,
         };
-        found.push(Difference { path: path.to_owned(), old: before.cloned(), new: after.cloned(), step });
+        found.push(ItemDifference { path: path.to_owned(), old: before.cloned(), new: after.cloned(), step });
     }
     found
 }
@@ -186,7 +186,7 @@ fn half_typed(old: &Generation, new: &Generation) -> Vec<String> {
 
 /// Differences by what they are looked up by.
 struct Index<'d> {
-    differences: &'d [Difference],
+    differences: &'d [ItemDifference],
     by_path: HashMap<&'d str, usize>,
     by_call: HashMap<&'d str, Vec<usize>>,
     /// Types that are new or gone as a whole, by name, with whether they are new.
@@ -194,7 +194,7 @@ struct Index<'d> {
 }
 
 impl<'d> Index<'d> {
-    fn of(differences: &'d [Difference]) -> Self {
+    fn of(differences: &'d [ItemDifference]) -> Self {
         let (mut by_path, mut by_call, mut whole) = (HashMap::new(), HashMap::new(), HashMap::new());
         for (at, one) in differences.iter().enumerate() {
             by_path.insert(one.path.as_str(), at);
@@ -212,10 +212,10 @@ impl<'d> Index<'d> {
     }
 
     /// Whether a difference is that of a member whose type comes or goes.
-    fn goes_with_its_type(&self, one: &Difference) -> bool {
+    fn goes_with_its_type(&self, one: &ItemDifference) -> bool {
         let call = one.old.as_ref().or(one.new.as_ref()).is_some_and(|item| item.call.is_some());
         let owner = one.path.rsplit_once("::").and_then(|(owner, _)| self.by_path.get(owner));
-        let same = |owner: &Difference| {
+        let same = |owner: &ItemDifference| {
             (owner.old.is_some(), owner.new.is_some()) == (one.old.is_some(), one.new.is_some())
                 && owner.old.as_ref().or(owner.new.as_ref()).is_some_and(|item| item.kind.is_type())
         };
@@ -223,7 +223,7 @@ impl<'d> Index<'d> {
     }
 
     /// Whole types that an item that comes brings, or that one that goes takes along.
-    fn brought(&self, one: &Difference) -> impl Iterator<Item = usize> {
+    fn brought(&self, one: &ItemDifference) -> impl Iterator<Item = usize> {
         let mut found = Vec::new();
         for (item, new) in [(&one.old, false), (&one.new, true)] {
             let Some(item) = item else { continue };

@@ -15,7 +15,7 @@ pub(super) struct Edit {
 impl Edit {
     /// The value with this edit made; `None` when the place is gone.
     pub(super) fn apply(&self, value: &Value) -> Option<Value> {
-        use crate::check::Step::{Element, Member};
+        use crate::check::ValueStep::{Element, Member};
         let mut value = value.clone();
         let Some((last, way)) = self.at.steps().split_last() else { return self.to.clone() };
         let parent = way.iter().try_fold(&mut value, |value, step| match step {

@@ -90,8 +90,8 @@ impl QuirkKind {
 
 impl QuirkKind {
     /// The kinds of findings that an oddity of this kind would be.
-    fn findings(self) -> &'static [findings::Kind] {
-        use findings::Kind as F;
+    fn findings(self) -> &'static [findings::FindingKind] {
+        use findings::FindingKind as F;
         match self {
             Self::RenamedKey => &[F::MissingRequired, F::UndocumentedField],
             Self::NumberAsString
@@ -214,7 +214,7 @@ impl Quirk {
         };
         let kind = self.kind.findings().contains(&seen.kind);
         // Where a call fails inside a success, the whole answer is another one.
-        kind && (seen.kind == findings::Kind::ErrorInSuccess || self.places.iter().any(here))
+        kind && (seen.kind == findings::FindingKind::ErrorInSuccess || self.places.iter().any(here))
             && (self.member.is_none() || self.member == seen.field)
     }
 }

@@ -9,7 +9,7 @@ use kontrakt_runtime::codec::{Codec, Side};
 use serde_json::Value;
 
 use super::{Meaning, Oddity, Quirk, QuirkKind, oddities, schema_at};
-use crate::check::{Checker, Path, Step};
+use crate::check::{Checker, Path, ValueStep};
 use crate::instance::Instances;
 use crate::lossless::{compare, means_the_same};
 
@@ -123,8 +123,8 @@ impl Case<'_> {
             return here.map_or(Ok(()), |loss| Err(loss.message.clone()));
         }
         let back = inside.unwrap_or_default().iter().try_fold(&written, |value, step| match step {
-            Step::Member(name) => value.get(name),
-            Step::Element(index) => value.get(index),
+            ValueStep::Member(name) => value.get(name),
+            ValueStep::Element(index) => value.get(index),
         });
         let (odd, back) = (oddity.value.clone().unwrap_or_default(), back.cloned().unwrap_or_default());
         let right = match oddity.meaning {
@@ -149,17 +149,17 @@ fn put(body: &mut Value, at: &Path, oddity: &Oddity) -> Option<()> {
         return Some(());
     };
     let parent = way.iter().try_fold(body, |value, step| match step {
-        Step::Member(name) => value.get_mut(name),
-        Step::Element(index) => value.get_mut(index),
+        ValueStep::Member(name) => value.get_mut(name),
+        ValueStep::Element(index) => value.get_mut(index),
     })?;
     match (parent, last, oddity.value.clone()) {
-        (Value::Object(map), Step::Member(name), value) => {
+        (Value::Object(map), ValueStep::Member(name), value) => {
             map.remove(name)?;
             let key = oddity.key.clone().unwrap_or_else(|| name.clone());
             map.extend(value.map(|value| (key, value)));
             Some(())
         }
-        (Value::Array(list), Step::Element(index), Some(value)) => list.get_mut(*index).map(|slot| *slot = value),
+        (Value::Array(list), ValueStep::Element(index), Some(value)) => list.get_mut(*index).map(|slot| *slot = value),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use kontrakt_codegen::diagnostic::Result;
 use kontrakt_codegen::document::{Document, Node, Pointer};
 
-use super::{Aspect, Difference};
+use super::{Aspect, ReferenceDifference};
 
 /// What is known of a document's differences.
 #[derive(Clone, Debug, Default)]
@@ -58,7 +58,7 @@ impl Known {
     }
 
     /// Whether an entry tells of the difference; notes that it does.
-    pub(super) fn explains(&mut self, difference: &Difference) -> bool {
+    pub(super) fn explains(&mut self, difference: &ReferenceDifference) -> bool {
         let mut known = false;
         for entry in self.entries.iter_mut().filter(|entry| entry.aspects.contains(&difference.aspect)) {
             for place in difference.pointers.iter().filter(|place| entry.places.contains(place)) {

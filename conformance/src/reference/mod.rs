@@ -52,7 +52,7 @@ impl Aspect {
 
 /// One difference, with the first call that shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
+pub struct ReferenceDifference {
     /// What differs.
     pub aspect: Aspect,
     /// Where our specification speaks of it, or would; a schema that has a name of its own is named after where it is used.
@@ -63,7 +63,7 @@ pub struct Difference {
     pub detail: String,
 }
 
-impl fmt::Display for Difference {
+impl fmt::Display for ReferenceDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = self.pointers.first().map(ToString::to_string).unwrap_or_default();
         write!(f, "{} {place}: {} ({})", self.aspect.name(), self.detail, self.operation)
@@ -74,7 +74,7 @@ impl fmt::Display for Difference {
 #[derive(Clone, Debug, Default)]
 pub struct Comparison {
     /// Differences that no entry explains.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<ReferenceDifference>,
     /// Number of differences that are known.
     pub known: usize,
     /// Places of entries where nothing differs any more.
@@ -115,14 +115,14 @@ struct Comparing<'c> {
     ours: &'c Contract,
     reference: &'c Contract,
     /// By aspect and place, so that what many calls show is told once.
-    found: BTreeMap<(Aspect, Vec<Pointer>), Difference>,
+    found: BTreeMap<(Aspect, Vec<Pointer>), ReferenceDifference>,
     seen: HashSet<(SchemaId, SchemaId, Direction)>,
 }
 
 impl Comparing<'_> {
     fn tell(&mut self, aspect: Aspect, pointers: Vec<Pointer>, operation: &str, detail: String) {
         let (operation, key) = (operation.to_owned(), (aspect, pointers.clone()));
-        self.found.entry(key).or_insert(Difference { aspect, pointers, operation, detail });
+        self.found.entry(key).or_insert(ReferenceDifference { aspect, pointers, operation, detail });
     }
 
     fn operations(&mut self) {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::escape::xml;
 use super::{Subject, notes};
 use crate::findings::by_cause;
-use crate::verify::Outcome;
+use crate::verify::Verification;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem;color:#1b1b1b}\
 table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #ddd}\
@@ -15,7 +15,7 @@ input{font:inherit;padding:.3rem .5rem;width:20rem}tr.accepted{opacity:.55}";
 const SCRIPT: &str = "document.querySelector('input').oninput=e=>{const q=e.target.value.toLowerCase();\
 document.querySelectorAll('tbody tr').forEach(r=>r.hidden=!r.textContent.toLowerCase().includes(q))}";
 
-pub(super) fn html(subject: Subject<'_>, outcome: &Outcome) -> String {
+pub(super) fn html(subject: Subject<'_>, outcome: &Verification) -> String {
     let api = xml(subject.api);
     let coverage = &outcome.coverage;
     let mut rows = String::new();
@@ -67,7 +67,7 @@ pub(super) fn html(subject: Subject<'_>, outcome: &Outcome) -> String {
 }
 
 /// What could not be checked, and why.
-fn skipped(outcome: &Outcome) -> String {
+fn skipped(outcome: &Verification) -> String {
     let unchecked = outcome.unchecked.iter().map(|(reason, count)| format!(" Not checked {count}: {}.", xml(reason)));
     let reasons = outcome.skipped.iter().map(|(reason, count)| format!(" Skipped {count}: {}.", xml(reason)));
     let reasons = unchecked.chain(reasons);

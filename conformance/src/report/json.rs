@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::findings::Finding;
-use crate::verify::Outcome;
+use crate::verify::Verification;
 
 /// The report as a JSON value.
-pub fn json(outcome: &Outcome) -> Value {
+pub fn json(outcome: &Verification) -> Value {
     let coverage = &outcome.coverage;
     let pair = |(seen, all): (usize, usize)| json!({"seen": seen, "all": all});
     json!({

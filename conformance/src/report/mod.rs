@@ -11,8 +11,8 @@ mod text;
 use kontrakt_codegen::contract::Contract;
 
 use self::ci::{Item, Level, Suite};
-use crate::findings::{Finding, Kind, Severity};
-use crate::verify::Outcome;
+use crate::findings::{Finding, FindingKind, Severity};
+use crate::verify::Verification;
 
 pub use json::json;
 
@@ -69,7 +69,7 @@ pub struct Subject<'a> {
 }
 
 /// The report in a form.
-pub fn render(form: Form, subject: Subject<'_>, outcome: &Outcome) -> String {
+pub fn render(form: Form, subject: Subject<'_>, outcome: &Verification) -> String {
     match form {
         Form::Text => text::text(subject, outcome),
         Form::Json => format!("{:#}\n", json(outcome)),
@@ -82,7 +82,7 @@ pub fn render(form: Form, subject: Subject<'_>, outcome: &Outcome) -> String {
 }
 
 /// Findings as items of the reports for CI.
-fn suite(subject: Subject<'_>, outcome: &Outcome) -> Suite {
+fn suite(subject: Subject<'_>, outcome: &Verification) -> Suite {
     let item = |finding: &Finding| Item {
         id: finding.id.clone(),
         rule: finding.seen.kind.name(),
@@ -104,7 +104,7 @@ fn suite(subject: Subject<'_>, outcome: &Outcome) -> Suite {
         tool: "verify",
         name: subject.api.to_owned(),
         nothing: format!("{} entries agree", outcome.matched),
-        rules: Kind::ALL.iter().map(|kind| (kind.name(), kind.about().to_owned())).collect(),
+        rules: FindingKind::ALL.iter().map(|kind| (kind.name(), kind.about().to_owned())).collect(),
         items: outcome.findings.iter().map(item).collect(),
     }
 }

@@ -6,14 +6,14 @@ use std::fmt::Write as _;
 use super::escape::line;
 use super::{Subject, notes, times};
 use crate::findings::{Severity, by_cause, operation_name};
-use crate::verify::Outcome;
+use crate::verify::Verification;
 
 /// Operations named for one cause before the rest is only counted.
 const OPERATIONS: usize = 5;
 /// Entries named for one cause.
 const ENTRIES: usize = 5;
 
-pub(super) fn text(subject: Subject<'_>, outcome: &Outcome) -> String {
+pub(super) fn text(subject: Subject<'_>, outcome: &Verification) -> String {
     let mut out = String::new();
     let open: Vec<_> = outcome.findings.iter().filter(|finding| finding.accepted.is_none()).cloned().collect();
     for cause in by_cause(&open) {
@@ -21,7 +21,7 @@ pub(super) fn text(subject: Subject<'_>, outcome: &Outcome) -> String {
         let seen = &first.seen;
         let count: usize = cause.iter().map(|finding| finding.count).sum();
         let ids: Vec<&str> = cause.iter().map(|finding| finding.id.as_str()).collect();
-        let side = if seen.side == crate::findings::Side::Request { " in a request" } else { "" };
+        let side = if seen.side == crate::findings::MessageSide::Request { " in a request" } else { "" };
         let _ = writeln!(out, "{} {}{side}: {}", seen.severity.name(), seen.kind, line(&seen.message));
         let sample = seen.sample_text().map(|sample| format!(" = {sample}")).unwrap_or_default();
         let pointer = if seen.pointer.is_empty() { "the whole body" } else { &seen.pointer };
@@ -56,7 +56,7 @@ pub(super) fn text(subject: Subject<'_>, outcome: &Outcome) -> String {
     out
 }
 
-fn summary(out: &mut String, api: &str, outcome: &Outcome) {
+fn summary(out: &mut String, api: &str, outcome: &Verification) {
     let skipped: usize = outcome.skipped.values().sum();
     let _ = writeln!(out, "{api}: {} entries, {} checked, {skipped} skipped", outcome.total, outcome.matched);
     for (reason, count) in &outcome.unchecked {

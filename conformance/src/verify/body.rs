@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::coverage::Seen;
 use super::{Context, Verifier};
-use crate::check::{Fault, Path, Rule, Step};
-use crate::findings::{Collector, Kind, Observation, Severity, Side};
+use crate::check::{Fault, Path, Rule, ValueStep};
+use crate::findings::{Collector, FindingKind, MessageSide, Observation, Severity};
 use crate::instance::{Common, common};
 use crate::lossless::{self, Loss};
 use crate::recording::{Absent, Entry, Message};
@@ -58,7 +58,7 @@ impl<'c> Verifier<'c> {
             && let Some(essence) = &essence
         {
             let message = format!("media type {essence}, documented is {}", media.essence());
-            let mut observation = context.observe(Kind::MediaType, message);
+            let mut observation = context.observe(FindingKind::MediaType, message);
             (observation.schema, observation.field) = (media.pointer.clone(), Some(essence.clone()));
             collector.add(observation, Some(context.entry));
         }
@@ -72,7 +72,8 @@ impl<'c> Verifier<'c> {
         let value: Value = match serde_json::from_slice(body) {
             Ok(value) => value,
             Err(error) => {
-                let mut observation = self.at(context, Kind::NotJson, schema, format!("the body is no JSON: {error}"));
+                let mut observation =
+                    self.at(context, FindingKind::NotJson, schema, format!("the body is no JSON: {error}"));
                 let start = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
                 observation.sample = Some(Value::String(start));
                 collector.add(observation, Some(context.entry));
@@ -88,7 +89,7 @@ impl<'c> Verifier<'c> {
         let promised = content.iter().find(|media| media.is_json() && media.schema.is_some());
         let Some(media) = promised.filter(|_| worked && message.absent == Absent::Empty) else { return };
         let text = format!("the body is empty, documented is {}", media.essence());
-        let mut observation = context.observe(Kind::NotJson, text);
+        let mut observation = context.observe(FindingKind::NotJson, text);
         (observation.schema, observation.field) = (media.pointer.clone(), Some("empty".to_owned()));
         collector.add(observation, Some(context.entry));
     }
@@ -105,12 +106,12 @@ impl<'c> Verifier<'c> {
     ) -> Result<bool, Diagnostic> {
         let valid = self.validators.get(self.contract, schema)?.is_valid(value);
         let success = context.status.is_some_and(|status| (200..300).contains(&status));
-        if context.side == Side::Response
+        if context.side == MessageSide::Response
             && success
             && let Some((text, declared)) = self.error_inside(value)
         {
             let message = format!("error inside HTTP {}: {text}", context.status.unwrap_or_default());
-            let mut observation = self.at(context, Kind::ErrorInSuccess, schema, message);
+            let mut observation = self.at(context, FindingKind::ErrorInSuccess, schema, message);
             if declared && valid {
                 // The API says so in its document, and the client looks.
                 observation.severity = Severity::Info;
@@ -123,12 +124,12 @@ impl<'c> Verifier<'c> {
         if !valid && faults.is_empty() {
             let error = self.validators.get(self.contract, schema)?.iter_errors(value).next();
             let message = error.map(|error| error.to_string()).unwrap_or_default();
-            collector.add(self.at(context, Kind::Document, schema, message), Some(context.entry));
+            collector.add(self.at(context, FindingKind::Document, schema, message), Some(context.entry));
         }
-        if context.side == Side::Response && success && self.is_another(context, schema, value) {
+        if context.side == MessageSide::Response && success && self.is_another(context, schema, value) {
             let message = "the answer has nothing of what the document says: this is probably an operation that the \
                            document does not have";
-            let observation = self.at(context, Kind::UnknownOperation, schema, message.to_owned());
+            let observation = self.at(context, FindingKind::UnknownOperation, schema, message.to_owned());
             collector.add(observation, Some(context.entry));
             return Ok(false);
         }
@@ -165,7 +166,7 @@ impl<'c> Verifier<'c> {
         read: Read,
     ) -> Vec<Option<String>> {
         let told = |read: &Read| match read {
-            _ if context.side == Side::Request => None,
+            _ if context.side == MessageSide::Request => None,
             Read::Unknown => None,
             Read::Failed(error) => Some(format!("cannot read it: {error}")),
             Read::Back(losses) if losses.is_empty() => Some("reads it all the same".to_owned()),
@@ -292,10 +293,10 @@ impl<'c> Verifier<'c> {
         let mut here = value;
         for step in at.steps() {
             let below = match step {
-                Step::Member(name) => {
+                ValueStep::Member(name) => {
                     here.get(name).map(|child| (self.checker.about_member(&schemas, name, child), child))
                 }
-                Step::Element(index) => {
+                ValueStep::Element(index) => {
                     here.get(index).map(|child| (self.checker.about_element(&schemas, *index, child), child))
                 }
             };
@@ -308,7 +309,7 @@ impl<'c> Verifier<'c> {
     /// Decodes the value inside the envelope with the client's type and compares what is written back.
     fn decode(&self, context: &Context<'_>, schema: SchemaId, value: &Value) -> Read {
         let success = context.status.is_none_or(|status| (200..300).contains(&status));
-        let side = if context.side == Side::Request { CodecSide::Request } else { CodecSide::Answer };
+        let side = if context.side == MessageSide::Request { CodecSide::Request } else { CodecSide::Answer };
         let codec = self.codecs.get(&(context.operation.id.as_str(), side)).filter(|_| success);
         let Some(codec) = codec else { return Read::Unknown };
         let start = crate::check::Path::of(codec.value);
@@ -332,13 +333,13 @@ impl<'c> Verifier<'c> {
             Read::Unknown => {}
             Read::Failed(error) => {
                 let mut observation =
-                    self.at(context, Kind::Undecodable, schema, format!("the client cannot read it: {error}"));
+                    self.at(context, FindingKind::Undecodable, schema, format!("the client cannot read it: {error}"));
                 observation.field = Some(error.chars().filter(|c| !c.is_ascii_digit()).collect());
                 collector.add(observation, Some(context.entry));
             }
             Read::Back(losses) => {
                 for loss in losses {
-                    let mut observation = self.at(context, Kind::ValueLost, loss.schema, loss.message);
+                    let mut observation = self.at(context, FindingKind::ValueLost, loss.schema, loss.message);
                     observation.pointer = loss.at.pattern();
                     observation.sample = loss.at.get(value).cloned();
                     observation.field = loss.at.steps().last().map(|_| observation.pointer.clone());

@@ -4,10 +4,10 @@ use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::document::Document;
 use serde_json::{Value, json};
 
-use super::{Outcome, Verifier};
+use super::{Verification, Verifier};
 use crate::recording::Recording;
 
-fn check(paths: &str, entries: &[Value]) -> Outcome {
+fn check(paths: &str, entries: &[Value]) -> Verification {
     let document = Document::parse("t.yaml", format!("openapi: 3.1.0\n{paths}\n")).unwrap();
     let contract = Contract::read(&document).unwrap_or_else(|error| panic!("{error}"));
     let recording = Recording::parse(json!({"log": {"entries": entries}}).to_string().as_bytes()).unwrap();
@@ -20,7 +20,7 @@ fn answer(url: &str, mime: &str, text: &str) -> Value {
 }
 
 /// Severity, kind and place of each finding.
-fn told(outcome: &Outcome) -> Vec<String> {
+fn told(outcome: &Verification) -> Vec<String> {
     let line = |one: &crate::findings::Finding| {
         format!("{} {} {}", one.seen.severity.name(), one.seen.kind, one.seen.pointer).trim_end().to_owned()
     };

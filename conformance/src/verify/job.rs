@@ -6,7 +6,7 @@ use kontrakt_codegen::diagnostic::Diagnostic;
 use serde_json::Value;
 
 use super::{Context, Verifier};
-use crate::findings::{Collector, Kind, Side};
+use crate::findings::{Collector, FindingKind, MessageSide};
 use crate::recording::Entry;
 
 /// Media types of lines of JSON.
@@ -30,7 +30,7 @@ impl Verifier<'_> {
             return Ok(false);
         };
         let older = entry.day.as_deref().filter(|day| self.dated.as_deref().is_some_and(|dated| *day < dated));
-        let (status, side) = (Some(entry.status), Side::Response);
+        let (status, side) = (Some(entry.status), MessageSide::Response);
         let context = Context { operation, status, side, entry: entry.index, older, refused: false, routed: false };
         for line in lines {
             match serde_json::from_str::<Value>(line) {
@@ -39,8 +39,12 @@ impl Verifier<'_> {
                     self.value(&context, schema, &value, false, collector, None)?;
                 }
                 Err(error) => {
-                    let mut observation =
-                        self.at(&context, Kind::NotJson, schema, format!("a line of the file is no JSON: {error}"));
+                    let mut observation = self.at(
+                        &context,
+                        FindingKind::NotJson,
+                        schema,
+                        format!("a line of the file is no JSON: {error}"),
+                    );
                     observation.sample = Some(Value::from(line.chars().take(80).collect::<String>()));
                     collector.add(observation, Some(context.entry));
                 }

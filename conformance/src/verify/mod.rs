@@ -18,7 +18,7 @@ use kontrakt_runtime::codec::Codec;
 use serde_json::Value;
 
 use crate::check::Checker;
-use crate::findings::{Collector, Finding, Kind, Observation, Severity, Side};
+use crate::findings::{Collector, Finding, FindingKind, MessageSide, Observation, Severity};
 use crate::quirks::Quirk;
 use crate::recording::{Absent, Entry, Recording};
 use crate::routing::Router;
@@ -52,7 +52,7 @@ pub struct Parts {
 
 /// What came of it.
 #[derive(Clone, Debug, Default)]
-pub struct Outcome {
+pub struct Verification {
     /// How many entries the recordings had.
     pub total: usize,
     /// How many were calls of this API.
@@ -73,7 +73,7 @@ pub struct Outcome {
 struct Context<'a> {
     operation: &'a Operation,
     status: Option<u16>,
-    side: Side,
+    side: MessageSide,
     entry: usize,
     /// Day of the answer, where it is older than the document.
     older: Option<&'a str>,
@@ -139,14 +139,17 @@ impl<'c> Verifier<'c> {
     ///
     /// # Errors
     /// When a schema cannot be compiled.
-    pub fn verify(&self, recording: &Recording, document: &Document) -> Result<Outcome, Diagnostic> {
+    pub fn verify(&self, recording: &Recording, document: &Document) -> Result<Verification, Diagnostic> {
         let mut collector = Collector::default();
-        let mut outcome = Outcome { total: recording.total, skipped: recording.skipped.clone(), ..Outcome::default() };
+        let mut outcome =
+            Verification { total: recording.total, skipped: recording.skipped.clone(), ..Verification::default() };
         let mut coverage = coverage::Seen::default();
         for entry in &recording.entries {
             if self.entry(entry, &mut collector, &mut coverage)? {
                 outcome.matched += 1;
-                for (side, message) in [(Side::Request, &entry.request), (Side::Response, &entry.response)] {
+                for (side, message) in
+                    [(MessageSide::Request, &entry.request), (MessageSide::Response, &entry.response)]
+                {
                     if let Absent::Unreadable(reason) = &message.absent {
                         *outcome.unchecked.entry(format!("{} {reason}", side.name())).or_default() += 1;
                     }
@@ -193,7 +196,7 @@ impl<'c> Verifier<'c> {
         let looked_at = !matches!(entry.response.absent, Absent::Unreadable(_));
         coverage.answer(operation, answer.map(|answer| answer.status).filter(|_| looked_at));
         let older = entry.day.as_deref().filter(|day| self.dated.as_deref().is_some_and(|dated| *day < dated));
-        let (status, side) = (Some(entry.status), Side::Response);
+        let (status, side) = (Some(entry.status), MessageSide::Response);
         let routed_by_path = routed.is_some();
         let context =
             Context { operation, status, side, entry: entry.index, older, refused: false, routed: routed_by_path };
@@ -205,7 +208,7 @@ impl<'c> Verifier<'c> {
             }
         };
         let refused = failed || entry.status >= 400;
-        let context = Context { status: None, side: Side::Request, refused, ..context };
+        let context = Context { status: None, side: MessageSide::Request, refused, ..context };
         self.request(&context, entry, routed.as_ref(), collector)?;
         Ok(true)
     }
@@ -215,7 +218,7 @@ impl<'c> Verifier<'c> {
         let Some(webhook) = self.webhook_of(entry) else { return self.job_result(entry, collector) };
         let Some(body) = &webhook.body else { return Ok(false) };
         // Its body is what clients read.
-        let (status, side) = (None, Side::Response);
+        let (status, side) = (None, MessageSide::Response);
         let context = Context {
             operation: webhook,
             status,
@@ -255,7 +258,7 @@ impl<'c> Verifier<'c> {
         let known: Vec<String> = context.operation.responses.iter().map(|answer| answer.status.to_string()).collect();
         let message = format!("status {status}, documented are {}", known.join(", "));
         let pointer = context.operation.pointer.join("responses");
-        let mut observation = context.observe(Kind::UnknownStatus, message);
+        let mut observation = context.observe(FindingKind::UnknownStatus, message);
         observation.schema = pointer;
         observation.span = context.operation.span;
         if status >= 400 && self.is_error_body(entry) {
@@ -274,7 +277,7 @@ impl<'c> Verifier<'c> {
     }
 
     /// An observation about a schema.
-    fn at(&self, context: &Context<'_>, kind: Kind, schema: SchemaId, message: String) -> Observation {
+    fn at(&self, context: &Context<'_>, kind: FindingKind, schema: SchemaId, message: String) -> Observation {
         let mut observation = context.observe(kind, message);
         observation.schema = self.contract[schema].pointer.clone();
         observation.span = self.contract[schema].span;
@@ -284,21 +287,21 @@ impl<'c> Verifier<'c> {
 }
 
 impl Context<'_> {
-    fn observe(&self, kind: Kind, message: String) -> Observation {
+    fn observe(&self, kind: FindingKind, message: String) -> Observation {
         let severity = match (self.side, kind.severity()) {
             // A request that breaks the document and is refused: the two agree.
-            (Side::Request, _) if self.refused => Severity::Info,
+            (MessageSide::Request, _) if self.refused => Severity::Info,
             // Whoever sent a request that breaks the document got an answer all the same.
-            (Side::Request, Severity::Breaking) => Severity::Warning,
+            (MessageSide::Request, Severity::Breaking) => Severity::Warning,
             // What a newer document requires is no promise about older answers.
-            _ if kind == Kind::MissingRequired && self.older.is_some() => Severity::Warning,
+            _ if kind == FindingKind::MissingRequired && self.older.is_some() => Severity::Warning,
             (_, severity) => severity,
         };
         let message = match self.older {
-            Some(day) if kind == Kind::MissingRequired && self.side == Side::Response => {
+            Some(day) if kind == FindingKind::MissingRequired && self.side == MessageSide::Response => {
                 format!("{message}; the answer is of {day}, older than the document")
             }
-            _ if self.side == Side::Request && self.refused => format!("{message}; the call was refused"),
+            _ if self.side == MessageSide::Request && self.refused => format!("{message}; the call was refused"),
             _ => message,
         };
         Observation {

@@ -8,7 +8,7 @@ use kontrakt_codegen::diagnostic::Diagnostic;
 use serde_json::Value;
 
 use super::{Context, Verifier};
-use crate::findings::{Collector, Kind};
+use crate::findings::{Collector, FindingKind};
 use crate::recording::Entry;
 use crate::routing::{Routed, is_name};
 
@@ -32,7 +32,8 @@ impl<'c> Verifier<'c> {
             // Recordings that keep no bodies keep none of their lengths either.
             let sent = entry.request.header("content-length").is_some_and(|length| length == "0");
             if body.required && entry.request.body.is_none() && sent {
-                let mut observation = context.observe(Kind::MissingRequired, "the request has no body".to_owned());
+                let mut observation =
+                    context.observe(FindingKind::MissingRequired, "the request has no body".to_owned());
                 (observation.schema, observation.field) = (body.pointer.clone(), Some("body".to_owned()));
                 collector.add(observation, Some(context.entry));
             }
@@ -67,7 +68,7 @@ impl<'c> Verifier<'c> {
         let (missing, wrong) = self.sent(context, parameter, &pairs);
         for name in missing {
             let message = format!("the parameter {name:?} is required and missing");
-            self.about(context, parameter, Kind::MissingRequired, message, None, collector);
+            self.about(context, parameter, FindingKind::MissingRequired, message, None, collector);
         }
         for Wrong { name, kind, message, value } in wrong {
             let (message, value) = match parameter.hints.secret {
@@ -140,7 +141,7 @@ impl<'c> Verifier<'c> {
         schema: SchemaId,
         values: &[&str],
         delimiter: Option<&str>,
-    ) -> Option<(Kind, String)> {
+    ) -> Option<(FindingKind, String)> {
         let readings: Vec<Value>;
         let fits = if self.is_list(schema) {
             let split = |text: &str| match delimiter {
@@ -170,12 +171,12 @@ impl<'c> Verifier<'c> {
             let observation = self.fault(context, schema, &fault, &value);
             Some((observation.kind, observation.message))
         });
-        let wrong = (Kind::WrongType, "not what the document says".to_owned());
-        Some(told.min_by_key(|(kind, _)| *kind == Kind::WrongType).unwrap_or(wrong))
+        let wrong = (FindingKind::WrongType, "not what the document says".to_owned());
+        Some(told.min_by_key(|(kind, _)| *kind == FindingKind::WrongType).unwrap_or(wrong))
     }
 
     /// What is wrong with JSON inside a text, where the document says what it holds.
-    fn content(&self, context: &Context<'_>, schema: SchemaId, text: &str) -> Option<(Kind, String)> {
+    fn content(&self, context: &Context<'_>, schema: SchemaId, text: &str) -> Option<(FindingKind, String)> {
         let whole = &self.contract[self.contract.resolve(schema)];
         let one = whole.items.map_or(whole, |item| &self.contract[self.contract.resolve(item)]);
         let content = one.content_schema.filter(|_| one.content_media_type.as_deref() == Some("application/json"))?;
@@ -183,10 +184,10 @@ impl<'c> Verifier<'c> {
     }
 
     /// What is wrong with a text that is JSON of a schema.
-    fn json(&self, context: &Context<'_>, content: SchemaId, text: &str) -> Option<(Kind, String)> {
+    fn json(&self, context: &Context<'_>, content: SchemaId, text: &str) -> Option<(FindingKind, String)> {
         let value: Value = match serde_json::from_str(text) {
             Ok(value) => value,
-            Err(error) => return Some((Kind::NotJson, format!("the text is no JSON: {error}"))),
+            Err(error) => return Some((FindingKind::NotJson, format!("the text is no JSON: {error}"))),
         };
         let fault = self.checker.explain(content, &value).into_iter().next()?;
         let observation = self.fault(context, content, &fault, &value);
@@ -209,7 +210,7 @@ impl<'c> Verifier<'c> {
             let name = &header.name;
             let wrong = match (entry.response.header(name), header.schema) {
                 (None, _) if header.required => {
-                    Some((Kind::MissingRequired, format!("the header {name:?} is required and missing")))
+                    Some((FindingKind::MissingRequired, format!("the header {name:?} is required and missing")))
                 }
                 (Some(text), Some(schema)) => {
                     let wrong = self.texts(context, schema, &[text.trim()], Some(","));
@@ -236,7 +237,7 @@ impl<'c> Verifier<'c> {
         &self,
         context: &Context<'_>,
         parameter: &Parameter,
-        kind: Kind,
+        kind: FindingKind,
         message: String,
         sample: Option<Value>,
         collector: &mut Collector,
@@ -265,7 +266,7 @@ impl<'c> Verifier<'c> {
             let other = || parameters().any(|one| one.other_members(self.contract).is_some() && member(one));
             if !known && !is_secret(name) && !other() {
                 let message = format!("the query parameter {name:?} is not in the document");
-                let mut observation = context.observe(Kind::UndocumentedField, message);
+                let mut observation = context.observe(FindingKind::UndocumentedField, message);
                 (observation.pointer, observation.field) = (format!("query:{name}"), Some(name.clone()));
                 collector.add(observation, Some(context.entry));
             }
@@ -276,7 +277,7 @@ impl<'c> Verifier<'c> {
 /// Something sent that the document does not have so.
 struct Wrong {
     name: String,
-    kind: Kind,
+    kind: FindingKind,
     message: String,
     value: String,
 }

@@ -6,9 +6,9 @@ use kontrakt_runtime::DecodeError;
 use kontrakt_runtime::codec::{Codec, Side as CodecSide};
 use serde_json::{Value, json};
 
-use super::{Outcome, Verifier};
+use super::{Verification, Verifier};
 use crate::acceptance::{Acceptance, Accepted, Command};
-use crate::findings::{Kind, Severity};
+use crate::findings::{FindingKind, Severity};
 use crate::recording::Recording;
 use crate::report::{Form, Subject, json as report, render};
 
@@ -96,7 +96,7 @@ fn get(order: &Value) -> Value {
     call("GET", "https://x/orders/1?from=a", None, 200, "application/json; charset=utf-8", &body)
 }
 
-fn verify(entries: &[Value]) -> Outcome {
+fn verify(entries: &[Value]) -> Verification {
     let document = Document::parse("shop.yaml", DOCUMENT).unwrap();
     let contract = Contract::read(&document).unwrap();
     let recording = Recording::parse(json!({"log": {"entries": entries}}).to_string().as_bytes()).unwrap();
@@ -174,7 +174,7 @@ fn every_kind_is_told() {
     for (entry, expected) in &table {
         assert_eq!(told(entry), *expected, "{entry:#}");
     }
-    for kind in Kind::ALL {
+    for kind in FindingKind::ALL {
         let name = format!(" {kind} ");
         assert!(table.iter().any(|(_, told)| told.iter().any(|one| one.contains(&name))), "no case for {kind}");
     }
@@ -447,10 +447,10 @@ fn reports_name_every_finding() {
 
 #[test]
 fn kinds_have_names_of_their_own() {
-    let mut names = Kind::ALL.map(Kind::name).to_vec();
+    let mut names = FindingKind::ALL.map(FindingKind::name).to_vec();
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), Kind::ALL.len());
+    assert_eq!(names.len(), FindingKind::ALL.len());
     assert!(Severity::Breaking > Severity::Warning && Severity::Warning > Severity::Info);
 }
 

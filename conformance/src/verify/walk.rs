@@ -7,17 +7,17 @@ use serde_json::Value;
 use super::coverage::Seen;
 use super::{Context, Verifier};
 use crate::check::Path;
-use crate::findings::{Collector, Kind};
+use crate::findings::{Collector, FindingKind};
 
 /// Where the walk stands; the path is made when it is needed.
 struct Walk<'a, 'v, 'c> {
     context: &'a Context<'a>,
     collector: &'a mut Collector,
     coverage: Option<&'a mut Seen<'c>>,
-    path: Vec<Place<'v>>,
+    path: Vec<PathPart<'v>>,
 }
 
-enum Place<'v> {
+enum PathPart<'v> {
     Member(&'v str),
     Element(usize),
 }
@@ -46,7 +46,7 @@ impl<'c> Verifier<'c> {
                     if matches!(child, Value::Null | Value::Bool(_) | Value::Number(_)) {
                         continue;
                     }
-                    walk.path.push(Place::Member(name));
+                    walk.path.push(PathPart::Member(name));
                     self.step(walk, &below, child);
                     walk.path.pop();
                 }
@@ -54,7 +54,7 @@ impl<'c> Verifier<'c> {
             Value::Array(list) => {
                 for (index, child) in list.iter().enumerate() {
                     below = self.checker.about_element(schemas, index, child);
-                    walk.path.push(Place::Element(index));
+                    walk.path.push(PathPart::Element(index));
                     self.step(walk, &below, child);
                     walk.path.pop();
                 }
@@ -108,7 +108,7 @@ impl<'c> Verifier<'c> {
         // Closed objects are the schema's business.
         let Some(schema) = named.filter(|_| !described && !closed) else { return };
         let message = format!("{name:?} is not in the document");
-        let mut observation = self.at(walk.context, Kind::UndocumentedField, schema, message);
+        let mut observation = self.at(walk.context, FindingKind::UndocumentedField, schema, message);
         observation.pointer = walk.path().member(name).pattern();
         (observation.field, observation.sample) = (Some(name.to_owned()), Some(child.clone()));
         walk.collector.add(observation, Some(walk.context.entry));
@@ -125,7 +125,7 @@ impl<'c> Verifier<'c> {
             if branches().any(|id| listed(&id)) && !is_listed && self.checker.accepts(*id, value) {
                 let mut observation = self.at(
                     walk.context,
-                    Kind::UnknownEnumValue,
+                    FindingKind::UnknownEnumValue,
                     *id,
                     format!("{value} is not among the listed values"),
                 );
@@ -140,8 +140,8 @@ impl<'c> Verifier<'c> {
 impl Walk<'_, '_, '_> {
     fn path(&self) -> Path {
         self.path.iter().fold(Path::default(), |path, place| match place {
-            Place::Member(name) => path.member(name),
-            Place::Element(index) => path.element(*index),
+            PathPart::Member(name) => path.member(name),
+            PathPart::Element(index) => path.element(*index),
         })
     }
 }

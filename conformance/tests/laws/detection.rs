@@ -8,7 +8,7 @@ use fastrand::Rng;
 use kontrakt_codegen::contract::{Contract, Schema, SchemaId, Status};
 use kontrakt_codegen::document::Document;
 use kontrakt_conformance::check::{Checker, Path};
-use kontrakt_conformance::findings::Kind;
+use kontrakt_conformance::findings::FindingKind;
 use kontrakt_conformance::instance::Instances;
 use kontrakt_conformance::recording::{Entry, Message, Recording};
 use kontrakt_conformance::verify::Verifier;
@@ -25,7 +25,7 @@ use crate::server::{Seen, Server};
 
 /// Damage, labelled.
 struct Mutation {
-    kind: Kind,
+    kind: FindingKind,
     /// Where it must be found, indices as `*`.
     pointer: String,
     body: Value,
@@ -33,53 +33,54 @@ struct Mutation {
 
 /// How often each kind of damage was done.
 #[derive(Default)]
-struct Tally(RefCell<BTreeMap<Kind, usize>>);
+struct Tally(RefCell<BTreeMap<FindingKind, usize>>);
 
 impl Tally {
     /// Damage of this kind was done, and this was told of it.
-    fn found(&self, kind: Kind, pointer: &str, told: &[(Kind, String)]) -> Result<(), String> {
+    fn found(&self, kind: FindingKind, pointer: &str, told: &[(FindingKind, String)]) -> Result<(), String> {
         *self.0.borrow_mut().entry(kind).or_default() += 1;
         let right = told.iter().any(|(other, at)| *other == kind && at == pointer);
         if right { Ok(()) } else { Err(format!("{kind} at {pointer:?}: told {told:?}")) }
     }
 
     /// Every one of these kinds was tried more than a few times.
-    fn covers(&self, kinds: &[Kind]) {
+    fn covers(&self, kinds: &[FindingKind]) {
         if std::env::var_os("KONTRAKT_OPERATION").is_none() {
             let done = self.0.borrow();
-            let rare: Vec<&Kind> = kinds.iter().filter(|kind| done.get(kind).is_none_or(|count| *count < 3)).collect();
+            let rare: Vec<&FindingKind> =
+                kinds.iter().filter(|kind| done.get(kind).is_none_or(|count| *count < 3)).collect();
             assert!(rare.is_empty(), "{rare:?} were hardly tried: {done:?}");
         }
     }
 }
 
 /// Kinds that damage of an answer can be of, in what the documents of the three APIs have.
-const OF_ANSWERS: [Kind; 13] = [
-    Kind::MissingRequired,
-    Kind::WrongType,
-    Kind::NullForNonNull,
-    Kind::ErrorInSuccess,
-    Kind::UnknownStatus,
-    Kind::MediaType,
-    Kind::NotJson,
-    Kind::UnknownEnumValue,
-    Kind::Pattern,
-    Kind::Format,
-    Kind::Limit,
-    Kind::UndocumentedField,
-    Kind::Document,
+const OF_ANSWERS: [FindingKind; 13] = [
+    FindingKind::MissingRequired,
+    FindingKind::WrongType,
+    FindingKind::NullForNonNull,
+    FindingKind::ErrorInSuccess,
+    FindingKind::UnknownStatus,
+    FindingKind::MediaType,
+    FindingKind::NotJson,
+    FindingKind::UnknownEnumValue,
+    FindingKind::Pattern,
+    FindingKind::Format,
+    FindingKind::Limit,
+    FindingKind::UndocumentedField,
+    FindingKind::Document,
 ];
 
 /// Kinds of which the documents have no place where damage could be done; a document of the test has.
-const ELSEWHERE: [Kind; 3] = [Kind::Forbidden, Kind::Format, Kind::Document];
+const ELSEWHERE: [FindingKind; 3] = [FindingKind::Forbidden, FindingKind::Format, FindingKind::Document];
 
 /// Kinds of what a client does.
-const OF_CLIENTS: [Kind; 2] = [Kind::Undecodable, Kind::ValueLost];
+const OF_CLIENTS: [FindingKind; 2] = [FindingKind::Undecodable, FindingKind::ValueLost];
 
 #[test]
 fn every_kind_is_tried() {
-    let tried: BTreeSet<Kind> = OF_ANSWERS.into_iter().chain(ELSEWHERE).chain(OF_CLIENTS).collect();
-    assert_eq!(tried, Kind::ALL.into_iter().collect());
+    let tried: BTreeSet<FindingKind> = OF_ANSWERS.into_iter().chain(ELSEWHERE).chain(OF_CLIENTS).collect();
+    assert_eq!(tried, FindingKind::ALL.into_iter().collect());
 }
 
 fn verifier(api: &'static Api) -> Verifier<'static> {
@@ -87,7 +88,7 @@ fn verifier(api: &'static Api) -> Verifier<'static> {
 }
 
 /// What a verifier tells of one entry.
-fn told(verifier: &Verifier<'_>, document: &Document, entry: Entry) -> Result<Vec<(Kind, String)>, String> {
+fn told(verifier: &Verifier<'_>, document: &Document, entry: Entry) -> Result<Vec<(FindingKind, String)>, String> {
     let recording = Recording { entries: vec![entry], total: 1, ..Recording::default() };
     let outcome = verifier.verify(&recording, document).map_err(|error| error.to_string())?;
     Ok(outcome.findings.into_iter().map(|finding| (finding.seen.kind, finding.seen.pointer)).collect())
@@ -115,14 +116,14 @@ fn damage_of_answers_is_found_where_it_is() {
         let mut expect = |kind, pointer: &str, entry| {
             broken.extend(tell(entry).and_then(|told| tally.found(kind, pointer, &told)).err());
         };
-        expect(Kind::NotJson, "", answer(id, status, &media_type, text[..text.len() - 1].to_vec()));
-        expect(Kind::MediaType, "", answer(id, status, "text/x-kontrakt", text.clone()));
+        expect(FindingKind::NotJson, "", answer(id, status, &media_type, text[..text.len() - 1].to_vec()));
+        expect(FindingKind::MediaType, "", answer(id, status, "text/x-kontrakt", text.clone()));
         let any = |status: Status| matches!(status, Status::Default | Status::Range(2));
         if !call.operation.responses.iter().any(|answer| any(answer.status)) {
-            expect(Kind::UnknownStatus, "", answer(id, 299, &media_type, text));
+            expect(FindingKind::UnknownStatus, "", answer(id, 299, &media_type, text));
         }
         if let Some(failed) = failed(call.api, &case.body) {
-            expect(Kind::ErrorInSuccess, "", answer(id, status, &media_type, failed.to_string().into_bytes()));
+            expect(FindingKind::ErrorInSuccess, "", answer(id, status, &media_type, failed.to_string().into_bytes()));
         }
         // What says that a call failed is told as that, and nothing else about it is.
         let success = call.api.contract.behaviour.envelope.success.as_ref();
@@ -131,7 +132,7 @@ fn damage_of_answers_is_found_where_it_is() {
                 if success.is_some_and(|success| mutation.body[&success.member] != success.equals) {
                     continue;
                 }
-                if mutation.kind == Kind::UndocumentedField {
+                if mutation.kind == FindingKind::UndocumentedField {
                     let mut count = open.get();
                     count[usize::from(call.api.checker().accepts(schema, &mutation.body))] += 1;
                     open.set(count);
@@ -142,7 +143,7 @@ fn damage_of_answers_is_found_where_it_is() {
         }
         broken.first().map_or(Ok(()), |message| Err(message.clone()))
     });
-    let few: Vec<Kind> = OF_ANSWERS.into_iter().filter(|kind| !ELSEWHERE.contains(kind)).collect();
+    let few: Vec<FindingKind> = OF_ANSWERS.into_iter().filter(|kind| !ELSEWHERE.contains(kind)).collect();
     tally.covers(&few);
     assert!(open.get().iter().all(|count| *count > 0) || std::env::var_os("KONTRAKT_OPERATION").is_some());
 }
@@ -173,11 +174,11 @@ fn damage_of_requests_is_found_where_it_is() {
         let with = |pair: &str| {
             [seen.query.as_str(), pair].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("&")
         };
-        tally.found(Kind::UndocumentedField, "query:kontrakt", &tell(&with("kontrakt=1"), &seen.body)?)?;
+        tally.found(FindingKind::UndocumentedField, "query:kontrakt", &tell(&with("kontrakt=1"), &seen.body)?)?;
         for slot in call.parameters.iter().filter(|slot| slot.parameter.required && slot.is_in_query()) {
             let name = &slot.parameter.name;
             let rest: Vec<&str> = seen.query.split('&').filter(|pair| !pair.starts_with(name.as_str())).collect();
-            tally.found(Kind::MissingRequired, &format!("query:{name}"), &tell(&rest.join("&"), &seen.body)?)?;
+            tally.found(FindingKind::MissingRequired, &format!("query:{name}"), &tell(&rest.join("&"), &seen.body)?)?;
         }
         let Some(carried) = call.carries(Side::Request) else { return Ok(()) };
         let body: Value = serde_json::from_slice(&seen.body).map_err(|error| error.to_string())?;
@@ -188,13 +189,13 @@ fn damage_of_requests_is_found_where_it_is() {
         Ok(())
     });
     tally.covers(&[
-        Kind::MissingRequired,
-        Kind::WrongType,
-        Kind::NullForNonNull,
-        Kind::UnknownEnumValue,
-        Kind::Pattern,
-        Kind::Limit,
-        Kind::UndocumentedField,
+        FindingKind::MissingRequired,
+        FindingKind::WrongType,
+        FindingKind::NullForNonNull,
+        FindingKind::UnknownEnumValue,
+        FindingKind::Pattern,
+        FindingKind::Limit,
+        FindingKind::UndocumentedField,
     ]);
 }
 
@@ -246,10 +247,10 @@ fn clients_that_misread_are_found_out() {
         let [refusing, forgetful] = &verifiers[at];
         let entry = || answer(carried.codec.operation, 200, "application/json", case.body.to_string().into_bytes());
         let tell = |verifier: &Verifier<'_>| told(verifier, &carried.api.document, entry());
-        tally.found(Kind::Undecodable, "", &tell(refusing)?)?;
+        tally.found(FindingKind::Undecodable, "", &tell(refusing)?)?;
         let Some((forgotten, whole)) = described_member(carried, case, inner) else { return Ok(()) };
         FORGOTTEN.set(forgotten);
-        tally.found(Kind::ValueLost, &whole.pattern(), &tell(forgetful)?)
+        tally.found(FindingKind::ValueLost, &whole.pattern(), &tell(forgetful)?)
     });
     tally.covers(&OF_CLIENTS);
 }
@@ -275,7 +276,7 @@ fn described_member(carried: &Carried, case: &Case, inner: &Value) -> Option<(Pa
     carried.api.checker().each_place(carried.schema, &case.body, &mut |at, schemas, value| {
         let empty = value.is_null() || *value == json!([]) || *value == json!({});
         let described = schemas.iter().any(|id| contract[*id].always.is_none());
-        let member = matches!(at.steps().last(), Some(kontrakt_conformance::check::Step::Member(_)));
+        let member = matches!(at.steps().last(), Some(kontrakt_conformance::check::ValueStep::Member(_)));
         if !empty && described && member && at.steps().starts_with(start.steps()) && at != &start {
             places.push(at.clone());
         }
@@ -288,7 +289,7 @@ fn described_member(carried: &Carried, case: &Case, inner: &Value) -> Option<(Pa
 /// One mutation of each kind, at a random one of the places where it is damage.
 fn mutations(checker: &Checker<'_>, root: SchemaId, body: &Value, rng: &mut Rng) -> Vec<Mutation> {
     let contract = checker.contract();
-    let mut candidates: BTreeMap<Kind, Vec<(Path, Path, Option<Value>)>> = BTreeMap::new();
+    let mut candidates: BTreeMap<FindingKind, Vec<(Path, Path, Option<Value>)>> = BTreeMap::new();
     checker.each_place(root, body, &mut |at, schemas, value| {
         let mut add = |kind, change: &Path, found: &Path, new| {
             candidates.entry(kind).or_default().push((change.clone(), found.clone(), new));
@@ -296,16 +297,16 @@ fn mutations(checker: &Checker<'_>, root: SchemaId, body: &Value, rng: &mut Rng)
         let schemas: Vec<&Schema> = schemas.iter().map(|id| &contract[*id]).collect();
         let any = |test: &dyn Fn(&Schema) -> bool| schemas.iter().any(|schema| test(schema));
         if !at.steps().is_empty() && !value.is_null() && !schemas.is_empty() {
-            add(Kind::NullForNonNull, at, at, Some(Value::Null));
+            add(FindingKind::NullForNonNull, at, at, Some(Value::Null));
         }
         let listed = any(&|schema| schema.enumeration.is_some() || schema.constant.is_some());
         if any(&|schema| schema.types.is_some()) && !value.is_null() && !listed {
             // A union may have a list as well as a map here; hardly any has a truth value.
             let other = if value.is_boolean() { json!({"kontrakt": []}) } else { json!(true) };
-            add(Kind::WrongType, at, at, Some(other));
+            add(FindingKind::WrongType, at, at, Some(other));
         }
         if let Some(forbidden) = schemas.iter().find_map(|schema| contract[schema.not?].constant.clone()) {
-            add(Kind::Forbidden, at, at, Some(forbidden));
+            add(FindingKind::Forbidden, at, at, Some(forbidden));
         }
         for (kind, other) in limits(&schemas, value) {
             add(kind, at, at, Some(other));
@@ -314,23 +315,23 @@ fn mutations(checker: &Checker<'_>, root: SchemaId, body: &Value, rng: &mut Rng)
             Value::Object(map) => {
                 for schema in &schemas {
                     for name in schema.required.iter().filter(|name| map.contains_key(*name)) {
-                        add(Kind::MissingRequired, &at.member(name), at, None);
+                        add(FindingKind::MissingRequired, &at.member(name), at, None);
                     }
                 }
                 let is_map = any(&|schema| is_map(contract, schema));
                 if any(&|schema| !schema.properties.is_empty()) && !is_map {
                     let unknown = at.member("kontraktUnknown");
-                    add(Kind::UndocumentedField, &unknown, &unknown, Some(json!(1)));
+                    add(FindingKind::UndocumentedField, &unknown, &unknown, Some(json!(1)));
                 }
             }
             Value::String(_) if any(&|schema| schema.enumeration.is_some()) => {
-                add(Kind::UnknownEnumValue, at, at, Some(json!("kontrakt-unheard-of")));
+                add(FindingKind::UnknownEnumValue, at, at, Some(json!("kontrakt-unheard-of")));
             }
             Value::String(_) if any(&|schema| schema.pattern.is_some()) => {
-                add(Kind::Pattern, at, at, Some(json!("\u{1}")));
+                add(FindingKind::Pattern, at, at, Some(json!("\u{1}")));
             }
             Value::String(_) if any(&|schema| schema.format.is_some()) => {
-                add(Kind::Format, at, at, Some(json!("\u{1}")));
+                add(FindingKind::Format, at, at, Some(json!("\u{1}")));
             }
             _ => {}
         }
@@ -342,7 +343,7 @@ fn mutations(checker: &Checker<'_>, root: SchemaId, body: &Value, rng: &mut Rng)
         let damaged = places.into_iter().find_map(|(change, found, new)| {
             let mut mutated = body.clone();
             put(&mut mutated, &change, new)?;
-            let damage = kind == Kind::UndocumentedField || !checker.accepts(root, &mutated);
+            let damage = kind == FindingKind::UndocumentedField || !checker.accepts(root, &mutated);
             damage.then_some(Mutation { kind, pointer: found.pattern(), body: mutated })
         });
         mutations.extend(damaged);
@@ -351,7 +352,7 @@ fn mutations(checker: &Checker<'_>, root: SchemaId, body: &Value, rng: &mut Rng)
 }
 
 /// The value just outside of each limit.
-fn limits(schemas: &[&Schema], value: &Value) -> Vec<(Kind, Value)> {
+fn limits(schemas: &[&Schema], value: &Value) -> Vec<(FindingKind, Value)> {
     let mut outside = Vec::new();
     for schema in schemas {
         let plain = schema.enumeration.is_none() && schema.pattern.is_none() && schema.format.is_none();
@@ -386,7 +387,7 @@ fn limits(schemas: &[&Schema], value: &Value) -> Vec<(Kind, Value)> {
             _ => {}
         }
     }
-    outside.into_iter().map(|value| (Kind::Limit, value)).collect()
+    outside.into_iter().map(|value| (FindingKind::Limit, value)).collect()
 }
 
 fn is_map(contract: &Contract, schema: &Schema) -> bool {
@@ -415,10 +416,15 @@ fn damage_that_the_documents_have_no_place_for_is_found() {
         // Both branches of the union hold at once.
         let mut both = body;
         *place(&mut both, Path::default().member("either").steps()).unwrap() = json!(15);
-        tally.found(Kind::Document, "/either", &tell(&both)).unwrap();
+        tally.found(FindingKind::Document, "/either", &tell(&both)).unwrap();
     }
     tally.covers(&ELSEWHERE);
-    tally.covers(&[Kind::Limit, Kind::MissingRequired, Kind::WrongType, Kind::NullForNonNull]);
+    tally.covers(&[
+        FindingKind::Limit,
+        FindingKind::MissingRequired,
+        FindingKind::WrongType,
+        FindingKind::NullForNonNull,
+    ]);
 }
 
 static SMALL: std::sync::LazyLock<Value> = std::sync::LazyLock::new(|| {

@@ -1,13 +1,13 @@
 //! Changes of values, for damage and quirks.
 
-use kontrakt_conformance::check::{Path, Step};
+use kontrakt_conformance::check::{Path, ValueStep};
 use serde_json::Value;
 
 /// The value at a place.
-pub(crate) fn place<'v>(value: &'v mut Value, at: &[Step]) -> Option<&'v mut Value> {
+pub(crate) fn place<'v>(value: &'v mut Value, at: &[ValueStep]) -> Option<&'v mut Value> {
     at.iter().try_fold(value, |value, step| match step {
-        Step::Member(name) => value.get_mut(name),
-        Step::Element(index) => value.get_mut(index),
+        ValueStep::Member(name) => value.get_mut(name),
+        ValueStep::Element(index) => value.get_mut(index),
     })
 }
 
@@ -18,12 +18,12 @@ pub(crate) fn put(value: &mut Value, at: &Path, new: Option<Value>) -> Option<()
         return Some(());
     };
     match (place(value, way)?, last, new) {
-        (Value::Object(map), Step::Member(name), Some(new)) => {
+        (Value::Object(map), ValueStep::Member(name), Some(new)) => {
             map.insert(name.clone(), new);
             Some(())
         }
-        (Value::Object(map), Step::Member(name), None) => map.remove(name).map(drop),
-        (Value::Array(list), Step::Element(index), Some(new)) => list.get_mut(*index).map(|slot| *slot = new),
+        (Value::Object(map), ValueStep::Member(name), None) => map.remove(name).map(drop),
+        (Value::Array(list), ValueStep::Element(index), Some(new)) => list.get_mut(*index).map(|slot| *slot = new),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kontrakt_codegen::contract::{Location, SecurityKind};
-use kontrakt_conformance::findings::Side as Half;
+use kontrakt_conformance::findings::MessageSide as Half;
 use kontrakt_conformance::lossless::means_the_same;
 use kontrakt_conformance::recording::{Entry, Message, Recording};
 use kontrakt_conformance::routing::pairs;

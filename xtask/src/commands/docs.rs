@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
         "facts": facts.len(),
         "differences": differences.iter().map(|one| json!({
             "endpoint": one.endpoint,
-            "place": one.place.map(kontrakt_conformance::drift::pages::Place::name),
+            "place": one.place.map(kontrakt_conformance::drift::pages::FactPlace::name),
             "name": one.name,
             "what": one.what,
             "pointers": one.pointers.iter().map(ToString::to_string).collect::<Vec<_>>(),

@@ -18,7 +18,7 @@ use kontrakt_conformance::quirks;
 use kontrakt_conformance::recording::Recording;
 use kontrakt_conformance::report::{Form, Subject, json, render};
 use kontrakt_conformance::suggest::suggest;
-use kontrakt_conformance::verify::{Outcome, Verifier};
+use kontrakt_conformance::verify::{Verification, Verifier};
 
 use crate::console::{Exit, Format, Report};
 use crate::workspace::Workspace;
@@ -137,7 +137,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
 fn finish(
     args: &Args,
     contract: &Contract,
-    outcome: &Outcome,
+    outcome: &Verification,
     stale: &Stale,
     warnings: Vec<Diagnostic>,
 ) -> Result<Report> {

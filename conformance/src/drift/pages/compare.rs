@@ -9,7 +9,7 @@ use kontrakt_codegen::contract::{
 };
 use kontrakt_codegen::document::Pointer;
 
-use super::{Fact, Place};
+use super::{Fact, FactPlace};
 use crate::quirks::Quirk;
 
 /// A difference between a page and a contract.
@@ -18,7 +18,7 @@ pub struct Difference {
     /// Endpoint as the page writes it.
     pub endpoint: String,
     /// Where.
-    pub place: Option<Place>,
+    pub place: Option<FactPlace>,
     /// Field; empty when it is about the endpoint itself.
     pub name: String,
     /// What differs.
@@ -88,10 +88,10 @@ fn of_operation(
     found: &mut Vec<Difference>,
 ) {
     let examples: BTreeSet<&str> =
-        facts.iter().filter(|fact| fact.place == Place::Example).map(|fact| fact.name.as_str()).collect();
+        facts.iter().filter(|fact| fact.place == FactPlace::Example).map(|fact| fact.name.as_str()).collect();
     let about = fields_of(contract, operation, quirks);
     let mut known = BTreeSet::new();
-    for place in [Place::Path, Place::Query, Place::Body, Place::Answer] {
+    for place in [FactPlace::Path, FactPlace::Query, FactPlace::Body, FactPlace::Answer] {
         let of_place: Vec<&Fact> = facts.iter().copied().filter(|fact| fact.place == place).collect();
         let nested = of_place.iter().any(|fact| fact.name.contains('.'));
         let all = names_in(contract, operation, place, nested);
@@ -102,14 +102,14 @@ fn of_operation(
         }
         known.extend(all.into_keys());
     }
-    let named = |name: &str| facts.iter().any(|fact| fact.place != Place::Example && fact.name == name);
+    let named = |name: &str| facts.iter().any(|fact| fact.place != FactPlace::Example && fact.name == name);
     // Keys of a map are data.
     let map = has_map(contract, operation);
     for name in examples.into_iter().filter(|name| !known.contains(*name) && !named(name) && !map) {
         if !about.contains(name) {
             found.push(Difference {
                 endpoint: endpoint.to_owned(),
-                place: Some(Place::Example),
+                place: Some(FactPlace::Example),
                 name: name.to_owned(),
                 what: "in an example of the page, not in the specification".to_owned(),
                 pointers: vec![operation.pointer.clone()],
@@ -157,7 +157,7 @@ fn operation<'c>(contract: &'c Contract, endpoint: &str, quirks: &[Quirk]) -> Op
 /// One place of one call.
 struct PagePart<'a> {
     endpoint: &'a str,
-    place: Place,
+    place: FactPlace,
     /// Whether names hold the way to them.
     nested: bool,
     quirks: &'a [Quirk],
@@ -263,7 +263,7 @@ impl PagePart<'_> {
 }
 
 /// The types that a page's word can mean.
-fn types(word: &str, place: Place) -> Option<Types> {
+fn types(word: &str, place: FactPlace) -> Option<Types> {
     let kinds: &[Type] = match word {
         "int" | "integer" => &[Type::Integer, Type::Number],
         "float" | "number" | "decimal" => &[Type::Number, Type::Integer],
@@ -271,7 +271,7 @@ fn types(word: &str, place: Place) -> Option<Types> {
         "array" => &[Type::Array],
         "object" => &[Type::Object],
         // In a query, a list is one text with separators.
-        "string" if place == Place::Query => &[Type::String, Type::Array],
+        "string" if place == FactPlace::Query => &[Type::String, Type::Array],
         "string" | "text" | "date" | "datetime" | "email" | "url" | "language" | "currency" | "country" => {
             &[Type::String]
         }
@@ -281,7 +281,7 @@ fn types(word: &str, place: Place) -> Option<Types> {
 }
 
 /// Everything that a contract names in one place of a call, by name.
-fn names_in(contract: &Contract, operation: &Operation, place: Place, nested: bool) -> BTreeMap<String, Known> {
+fn names_in(contract: &Contract, operation: &Operation, place: FactPlace, nested: bool) -> BTreeMap<String, Known> {
     let mut names: BTreeMap<String, Known> = BTreeMap::new();
     let schema = |media: Option<&MediaType>| media.and_then(|media| media.schema);
     let walk = |names: &mut BTreeMap<String, Known>, root: Option<SchemaId>| match root {
@@ -289,12 +289,12 @@ fn names_in(contract: &Contract, operation: &Operation, place: Place, nested: bo
         root => members(contract, names, root),
     };
     match place {
-        Place::Path => {
+        FactPlace::Path => {
             for one in operation.parameters.iter().filter(|one| one.location == Location::Path) {
                 note(contract, &mut names, &one.name, &[one.schema]);
             }
         }
-        Place::Query => {
+        FactPlace::Query => {
             for one in &operation.parameters {
                 // `list[]` is how a list of `list` is written.
                 let name = one.name.trim_end_matches("[]");
@@ -317,8 +317,8 @@ fn names_in(contract: &Contract, operation: &Operation, place: Place, nested: bo
                 }
             }
         }
-        Place::Body => walk(&mut names, schema(operation.body.as_ref().and_then(|body| body.json()))),
-        Place::Answer => {
+        FactPlace::Body => walk(&mut names, schema(operation.body.as_ref().and_then(|body| body.json()))),
+        FactPlace::Answer => {
             walk(&mut names, schema(operation.success().and_then(|answer| answer.json())));
             // Members of the envelope are explained once, not for every call.
             let envelope = &contract.behaviour.envelope;
@@ -334,7 +334,7 @@ fn names_in(contract: &Contract, operation: &Operation, place: Place, nested: bo
                 }
             }
         }
-        Place::Example => {}
+        FactPlace::Example => {}
     }
     names
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Fact, Place, is_name, is_value, is_word};
+use super::{Fact, FactPlace, is_name, is_value, is_word};
 
 /// The facts of a page.
 pub(super) fn read(page: &str, known: &[String]) -> Vec<Fact> {
@@ -38,7 +38,7 @@ struct Reader {
     address: Option<String>,
     path: String,
     method: String,
-    place: Option<Place>,
+    place: Option<FactPlace>,
     answer: bool,
     /// Depth of the field whose values may follow below it.
     values_below: Option<usize>,
@@ -87,15 +87,15 @@ impl Reader {
         } else if lower.starts_with("odpově") && !bullet {
             self.answer = true;
             // Pages without a section for the body list the members right below.
-            self.place = (!self.typed).then_some(Place::Answer);
+            self.place = (!self.typed).then_some(FactPlace::Answer);
         } else if lower.starts_with("požadavek") && !bullet {
             (self.answer, self.place) = (false, None);
         } else if PARAMETERS.iter().any(|word| lower.starts_with(word)) {
-            self.place = Some(Place::Query);
+            self.place = Some(FactPlace::Query);
         } else if lower.starts_with("tělo") {
             // A body without a request before it is the answer of a call that only reads.
             let reads = self.method == "GET";
-            self.place = Some(if self.answer || reads { Place::Answer } else { Place::Body });
+            self.place = Some(if self.answer || reads { FactPlace::Answer } else { FactPlace::Body });
         } else if OTHER.iter().any(|word| lower.starts_with(word)) {
             self.place = None;
         } else if let Some(rest) = text.strip_prefix('(') {
@@ -193,7 +193,7 @@ impl Reader {
                 if !self.path.is_empty() && !key.chars().all(|c| c.is_ascii_digit()) {
                     self.facts.push(Fact {
                         endpoint: format!("{} {}", self.method, self.path),
-                        place: Place::Example,
+                        place: FactPlace::Example,
                         name: (*key).to_owned(),
                         kind: None,
                         values: Vec::new(),

@@ -7,13 +7,18 @@ use std::path::Path;
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_conformance::acceptance::{Acceptance, Accepted, Command, Stale, is_day};
 use kontrakt_conformance::findings::{Finding, by_cause};
-use kontrakt_conformance::verify::Outcome;
+use kontrakt_conformance::verify::Verification;
 
 use super::{Args, write};
 use crate::workspace::today;
 
 /// Reads and applies the file, and changes it where that was asked for.
-pub(super) fn accept(args: &Args, path: &Path, outcome: &mut Outcome, warnings: &mut Vec<Diagnostic>) -> Result<Stale> {
+pub(super) fn accept(
+    args: &Args,
+    path: &Path,
+    outcome: &mut Verification,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Stale> {
     let today = args.today.clone().unwrap_or_else(today);
     let mut acceptance = Acceptance::read(path)?;
     let before = acceptance.clone();
