@@ -59,29 +59,54 @@ pub fn entry(drift: &Drift) -> ChangelogEntry {
         }
     }
     // What changes in Rust alone is a break for those who wrote the name.
-    let breaking = |item: &&String| item.contains(" -> ") || item.ends_with(" removed");
-    let items: Vec<&String> = drift.items.iter().filter(breaking).collect();
+    let items: Vec<&String> = drift.items.iter().filter(|item| is_break(item)).collect();
     if !items.is_empty() {
-        let line = format!("Names and types in Rust: {}", shown(&items));
+        let line = wrapped(&format!("Names and types in Rust: {}.", shown(&items)));
         entry.entry(Section::Changed).or_default().push(line);
     }
     entry
 }
 
+/// Whether a difference of public items, as reports write it, is one for those who use the item.
+pub fn is_break(item: &str) -> bool {
+    item.ends_with(" removed") || item.contains(" -> ") && !item.ends_with(" added")
+}
+
 fn line(change: &Change) -> String {
-    // The sentences of these kinds name the operation themselves.
-    let named =
-        matches!(change.kind, Kind::OperationAdded | Kind::OperationRemoved | Kind::MethodChanged | Kind::PathRenamed);
     let who = radius(&[change]);
-    let who = if named || who.is_empty() { String::new() } else { format!(" ({who})") };
-    let mut line = format!("{}{who}", change.message);
-    let broken: Vec<&String> =
-        change.rust.iter().filter(|item| item.contains(" -> ") || item.ends_with(" removed")).collect();
-    if change.severity == Severity::Breaking || !broken.is_empty() {
-        line.push_str("\n  Migration: ");
-        line.push_str(&migration(change, &broken));
+    let told = matches!(change.operations().as_slice(), [only] if change.message.contains(only));
+    let who = if told || who.is_empty() { String::new() } else { format!(" ({who})") };
+    let line = wrapped(&format!("{}{who}.", change.message));
+    let broken: Vec<&String> = change.rust.iter().filter(|item| is_break(item)).collect();
+    if change.severity < Severity::Breaking && broken.is_empty() {
+        return line;
     }
-    line
+    format!("{line}\n{INDENT}{}", wrapped(&format!("Migration: {}", migration(change, &broken))))
+}
+
+/// Length of lines.
+const WIDTH: usize = 108;
+/// Before every line of an entry but the first.
+const INDENT: &str = "  ";
+
+/// A text in lines.
+fn wrapped(text: &str) -> String {
+    let mut out = String::new();
+    let mut length = 0;
+    for word in text.split_whitespace() {
+        let width = word.chars().count();
+        if length > 0 && length + 1 + width > WIDTH {
+            out.push('\n');
+            out.push_str(INDENT);
+            length = 0;
+        } else if length > 0 {
+            out.push(' ');
+            length += 1;
+        }
+        out.push_str(word);
+        length += width;
+    }
+    out
 }
 
 /// What somebody does about a break: follow the names that the compiler complains about, or look at what is sent or read.
@@ -176,6 +201,19 @@ mod tests {
         assert_eq!(put(&text, &entry, "Shop: ").unwrap(), text);
         assert_eq!(put(CHANGELOG, &ChangelogEntry::new(), "").unwrap(), CHANGELOG);
         assert_eq!(put("# Changelog\n", &entry, ""), None);
+    }
+
+    #[test]
+    fn only_what_users_wrote_can_break() {
+        for (item, expected) in [
+            ("shop::Orders::list: fn(u32) -> List added", false),
+            ("shop::Orders::list: fn(u32) -> List removed", true),
+            ("shop::Order::id: i64 -> Option<i64>", true),
+            ("no public item changes", false),
+        ] {
+            assert_eq!(is_break(item), expected, "{item}");
+        }
+        assert_eq!(wrapped(&"word ".repeat(30)).lines().map(str::len).max(), Some(104));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::specification::names;
 use kontrakt_codegen::write::write_together;
 use kontrakt_conformance::source;
+use tempfile::TempDir;
 
 use self::outcome::{End, Outcome};
 use self::scratch::Scratch;
@@ -110,7 +111,7 @@ fn ages(workspace: &Workspace, today: &str) -> Result<Vec<(String, Option<i64>)>
 fn one(api: &str, from: Option<&str>, args: &Args, workspace: &Workspace, today: &str) -> Result<Outcome> {
     let base = args.base.as_ref().map(|revision| Base::of(revision, api, workspace)).transpose()?;
     let scratch = Scratch::of(workspace.root())?;
-    let request = Request { api, from, base: base.as_ref().map(|base| base.0.as_path()), today };
+    let request = Request { api, from, base: base.as_ref().map(|base| base.0.path()), today };
     let mut outcome = Outcome::of(api, steps::propose(&request, &Workspace::here()));
     outcome.files = scratch.changed()?.into_iter().collect();
     outcome.dry_run = args.dry_run;
@@ -141,26 +142,21 @@ fn one(api: &str, from: Option<&str>, args: &Args, workspace: &Workspace, today:
 }
 
 /// The specifications of a revision, in a folder that is gone when this is dropped.
-struct Base(PathBuf);
+struct Base(TempDir);
 
 impl Base {
     fn of(revision: &str, api: &str, workspace: &Workspace) -> Result<Self> {
-        let base = Self(std::env::temp_dir().join(format!("kontrakt-base-{}-{api}", std::process::id())));
+        let folder = tempfile::tempdir();
+        let base = Self(folder.map_err(|error| Diagnostic::new(format!("cannot make a folder: {error}")))?);
         let list =
             git(workspace, &["ls-tree", "-r", "--name-only", "--full-tree", revision, &format!("specs/{api}/")])?;
         for path in String::from_utf8_lossy(&list).lines() {
             let text = git(workspace, &["show", &format!("{revision}:{path}")])?;
-            let file = base.0.join(path.strip_prefix("specs/").unwrap_or(path));
+            let file = base.0.path().join(path.strip_prefix("specs/").unwrap_or(path));
             let text = String::from_utf8(text)
                 .map_err(|error| Diagnostic::new(format!("{path} of {revision} is no text: {error}")))?;
             write_together(&[(&file, &text)])?;
         }
         Ok(base)
-    }
-}
-
-impl Drop for Base {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }

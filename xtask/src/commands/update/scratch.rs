@@ -6,20 +6,21 @@ use std::path::{Path, PathBuf};
 
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::write::{remove, write_together};
+use tempfile::TempDir;
 
 /// What an update may change without a compiler.
 const PARTS: [&str; 6] = ["specs", "generated", "README.md", "CHANGELOG.md", "Cargo.toml", RECORDINGS];
 /// What it reads besides.
 const RECORDINGS: &str = "conformance/recordings";
 /// What the compiled steps may change besides.
-const BUILT: [&str; 2] = ["Cargo.lock", "conformance/tests/laws/snapshots"];
+const BUILT: [&str; 3] = ["README.md", "Cargo.lock", "conformance/tests/laws/snapshots"];
 
 /// Files by their path from the root of the checkout.
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 /// The copy; it is gone when this is dropped, and the current folder is what it was.
 pub(super) struct Scratch {
-    root: PathBuf,
+    folder: TempDir,
     origin: PathBuf,
     here: PathBuf,
 }
@@ -32,11 +33,10 @@ impl Scratch {
     pub(super) fn of(origin: &Path) -> Result<Self> {
         let here = std::env::current_dir().map_err(|error| failed("read the current folder", &error))?;
         let origin = here.join(origin);
-        let number = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let root = std::env::temp_dir().join(format!("kontrakt-update-{}-{number}", std::process::id()));
-        let scratch = Self { root, origin, here };
-        put(&scratch.root, &read(&scratch.origin, &PARTS)?)?;
-        std::env::set_current_dir(&scratch.root).map_err(|error| failed("enter the copy", &error))?;
+        let folder = tempfile::tempdir().map_err(|error| failed("make a folder for the copy", &error))?;
+        let scratch = Self { folder, origin, here };
+        put(scratch.folder.path(), &read(&scratch.origin, &PARTS)?)?;
+        std::env::set_current_dir(scratch.folder.path()).map_err(|error| failed("enter the copy", &error))?;
         Ok(scratch)
     }
 
@@ -46,7 +46,7 @@ impl Scratch {
     /// When a file cannot be read or written.
     pub(super) fn keep(self) -> Result<Saved> {
         let changed = self.changed()?;
-        let (old, new) = (read(&self.origin, &PARTS)?, read(&self.root, &PARTS)?);
+        let (old, new) = (read(&self.origin, &PARTS)?, read(self.folder.path(), &PARTS)?);
         let files = changed.iter().map(|path| (path.clone(), old.get(path).cloned())).collect();
         let mut saved = Saved { root: self.origin.clone(), files };
         saved.remember(&BUILT)?;
@@ -59,17 +59,14 @@ impl Scratch {
     /// # Errors
     /// When a file cannot be read.
     pub(super) fn changed(&self) -> Result<BTreeSet<PathBuf>> {
-        let (old, new) = (read(&self.origin, &PARTS)?, read(&self.root, &PARTS)?);
+        let (old, new) = (read(&self.origin, &PARTS)?, read(self.folder.path(), &PARTS)?);
         Ok(old.keys().chain(new.keys()).filter(|path| old.get(*path) != new.get(*path)).cloned().collect())
     }
 }
 
-static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-
 impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = std::env::set_current_dir(&self.here);
-        let _ = std::fs::remove_dir_all(&self.root);
     }
 }
 

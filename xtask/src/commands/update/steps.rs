@@ -16,7 +16,7 @@ use kontrakt_codegen::write::{remove, write, write_together};
 use kontrakt_conformance::acceptance::Acceptance;
 use kontrakt_conformance::coverage::hars;
 use kontrakt_conformance::drift::announcements::{self, Announcement};
-use kontrakt_conformance::drift::changelog::{entry, put};
+use kontrakt_conformance::drift::changelog::{entry, is_break, put};
 use kontrakt_conformance::drift::pages::{OVERRULED, overruled, overruled_text};
 use kontrakt_conformance::drift::rust::{Generation, explain};
 use kontrakt_conformance::drift::{CrateStep, Drift, Severity, Side, accept, compare};
@@ -222,6 +222,8 @@ impl Proposal {
                     let complaint = Diagnostic::new(format!("new: {one}")).pointer(one.pointer.clone());
                     self.decide(Urgency::Advice, complaint.help(help));
                 }
+                // What it notes of overlays is told as decisions.
+                drift.notes.clear();
             }
             Err(complaint) => {
                 let wire = drift.wire_step();
@@ -229,6 +231,13 @@ impl Proposal {
                 self.decide(Urgency::Look, complaint);
             }
         }
+        self.tell(&drift, announced, today);
+        self.done.push(format!("drift: {}, {} changes", drift.verdict().name(), drift.changes.len()));
+        Ok(drift)
+    }
+
+    /// What of a drift is for a person: breaks, names that change in Rust alone, what was announced, and what is due.
+    fn tell(&mut self, drift: &Drift, announced: &[Announcement], today: &str) {
         for change in &drift.changes {
             if change.severity == Severity::Breaking && change.accepted.is_none() {
                 let place = change.place().map(|place| format!(" at {}", place.pointer)).unwrap_or_default();
@@ -246,8 +255,7 @@ impl Proposal {
                 );
             }
         }
-        let renamed = drift.items.iter().filter(|item| item.contains(" -> ") || item.ends_with(" removed"));
-        for item in renamed {
+        for item in drift.items.iter().filter(|item| is_break(item)) {
             let complaint = Diagnostic::new(format!("changes in Rust and not on the wire: {item}"));
             self.decide(
                 Urgency::Look,
@@ -261,8 +269,6 @@ impl Proposal {
                 complaint.help("see whether it has come, and set its state in announcements.yaml"),
             );
         }
-        self.done.push(format!("drift: {}, {} changes", drift.verdict().name(), drift.changes.len()));
-        Ok(drift)
     }
 
     fn write(&mut self, workspace: &Workspace, generated: &Generated) -> Result<()> {
