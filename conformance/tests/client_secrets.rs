@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use kontrakt_runtime::http::{ReqwestTransport, Transport};
 use kontrakt_runtime::recorder::Recorder;
-use kontrakt_runtime::{OAuthServer, RetryPolicy};
+use kontrakt_runtime::{OAuthServer, Recording, RetryPolicy};
 use wiremock::matchers::{any, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -37,7 +37,7 @@ async fn parrot() -> MockServer {
 }
 
 fn recorded() -> (Recorder, impl Transport) {
-    let recorder = Recorder::new(ReqwestTransport::new().unwrap());
+    let recorder = Recorder::new(ReqwestTransport::new().unwrap(), Recording::DEFAULT);
     (recorder.clone(), recorder)
 }
 

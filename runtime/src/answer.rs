@@ -261,8 +261,11 @@ fn judge(
         }
     };
     let api = reply.api;
-    let verdict =
-        if is_file { Verdict::of_headers(&reply.headers) } else { Verdict::read(api, false, &reply.headers, &body) };
+    let verdict = if is_file {
+        Verdict::of_headers(api, &reply.headers)
+    } else {
+        Verdict::read(api, false, &reply.headers, &body)
+    };
     let recognized = match reply.operation.promise {
         // Where a member tells whether the call worked, a value alone tells nothing.
         Promise::Answer | Promise::Unknown if api.envelope.success.is_some() => verdict.recognized,
@@ -273,8 +276,8 @@ fn judge(
     let Verdict { request_id, mut errors, failed, .. } = verdict;
     let mut unsaid = 0;
     if let Some(bulk) = reply.operation.bulk.as_ref().filter(|_| recognized && !failed) {
-        unsaid = bulk.unsaid(things, &body, &errors);
-        errors.extend(bulk.refusals(&body));
+        unsaid = bulk.unsaid(&api.messages, things, &body, &errors);
+        errors.extend(bulk.refusals(&api.messages, &body));
     }
     let request = request_id.as_deref();
     let result = read(&mut Answered { session, reply: &reply, body: &body, request_id: request, file });

@@ -19,6 +19,8 @@ pub struct Api {
     pub envelope: Envelope,
     /// How lists are paged, if any are.
     pub paging: Option<Paging>,
+    /// How an answer speaks of single items of a call.
+    pub messages: MessageFields,
     /// What the server can bear.
     pub limits: Limits,
     /// The code of an error that says, with status 401, that a token has expired.
@@ -43,6 +45,7 @@ impl Api {
         base_url: "",
         envelope: Envelope::DEFAULT,
         paging: None,
+        messages: MessageFields::DEFAULT,
         limits: Limits::DEFAULT,
         expired_token: None,
         headers: &[],
@@ -82,6 +85,8 @@ pub struct Envelope {
     pub values: &'static [&'static str],
     /// Path to the identifier of the request.
     pub request_id: Option<&'static str>,
+    /// Header field with the identifier of the request, where the body has none.
+    pub request_id_header: Option<&'static str>,
 }
 
 impl Envelope {
@@ -93,6 +98,7 @@ impl Envelope {
         success: None,
         values: &[],
         request_id: None,
+        request_id_header: None,
     };
 }
 
@@ -110,6 +116,24 @@ pub struct ErrorFields {
 impl ErrorFields {
     /// `code`, `message` and `instance`.
     pub const DEFAULT: Self = Self { code: "code", message: "message", instance: "instance" };
+}
+
+/// The members of one message about an item of a call, in a list of messages.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageFields {
+    /// A text for people.
+    pub text: &'static str,
+    /// How severe it is.
+    pub level: &'static str,
+    /// Levels that say that the item was refused. Others only inform.
+    pub refusing: &'static [&'static str],
+    /// The member of the item that it is about.
+    pub about: &'static str,
+}
+
+impl MessageFields {
+    /// None.
+    pub const DEFAULT: Self = Self { text: "", level: "", refusing: &[], about: "" };
 }
 
 /// A member whose value says that the call worked.
@@ -132,6 +156,27 @@ pub struct Paging {
     pub pages: &'static str,
     /// Path to the number of items on all pages; empty if the server does not tell.
     pub total: &'static str,
+}
+
+/// What recordings of an API do not show, by the names of members, and what they show of its header fields. Names are
+/// compared without regard to case and signs, and may be parts of longer names; those of up to three letters may not.
+#[derive(Clone, Copy, Debug)]
+pub struct Recording {
+    /// Members with secrets.
+    pub secret: &'static [&'static str],
+    /// Members with numbers that belong to somebody.
+    pub digits: &'static [&'static str],
+    /// Members with names.
+    pub words: &'static [&'static str],
+    /// Members with texts about somebody.
+    pub text: &'static [&'static str],
+    /// Header fields that tell nothing about anybody.
+    pub harmless: &'static [&'static str],
+}
+
+impl Recording {
+    /// Nothing but what is known by common names, such as `email` and `X-Token`.
+    pub const DEFAULT: Self = Self { secret: &[], digits: &[], words: &[], text: &[], harmless: &[] };
 }
 
 /// What the server can bear, and what the client does.
@@ -187,6 +232,8 @@ pub struct Jobs {
     pub log: &'static str,
     /// Times that an unfinished job may be asked about.
     pub polls: u32,
+    /// Seconds to wait before each question; the last of them repeats.
+    pub waits: &'static [u64],
 }
 
 /// One operation of an API.

@@ -290,7 +290,7 @@ async fn send_part(session: &Session, mut call: Parts, bulk: &Bulk, things: &[Th
     };
     match answered {
         Ok(answer) => {
-            let fates = bulk.fates(things, answer.value(), answer.errors());
+            let fates = bulk.fates(&session.api().messages, things, answer.value(), answer.errors());
             let unsaid = fates.iter().filter(|fate| matches!(fate, Fate::Unsaid)).count();
             let body = answer.value().to_string().into_bytes();
             let error = Error::unsaid(unsaid, things.len()).with_body(body).in_operation(&operation);

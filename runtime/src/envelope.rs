@@ -22,8 +22,8 @@ pub(crate) struct Verdict {
 
 impl Verdict {
     /// Of an answer without a JSON body.
-    pub(crate) fn of_headers(headers: &Headers) -> Self {
-        Self { request_id: headers.get("X-Request-ID").map(str::to_owned), recognized: true, ..Self::default() }
+    pub(crate) fn of_headers(api: &Api, headers: &Headers) -> Self {
+        Self { request_id: id_in(&api.envelope, headers), recognized: true, ..Self::default() }
     }
 
     /// Of an answer with a JSON body; `failed` is whether the status says that the call failed.
@@ -34,7 +34,7 @@ impl Verdict {
         let is_failure = |success: Success| told.clone().flatten().is_some_and(|told| told != success.equals);
         let failed = failed || envelope.success.is_some_and(is_failure);
         Self {
-            request_id: member.or_else(|| headers.get("X-Request-ID").map(str::to_owned)),
+            request_id: member.or_else(|| id_in(envelope, headers)),
             errors: errors(envelope, failed, body),
             failed,
             recognized: match told {
@@ -43,6 +43,11 @@ impl Verdict {
             },
         }
     }
+}
+
+/// The identifier of the request, where a header field has it.
+fn id_in(envelope: &Envelope, headers: &Headers) -> Option<String> {
+    headers.get(envelope.request_id_header?).map(str::to_owned)
 }
 
 /// Whether a body has some member of the envelope, or is any object or list where successes have none.

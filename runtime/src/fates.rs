@@ -1,7 +1,7 @@
 //! Reads the outcome of each item from an answer: from its own result, or from an error that names it.
 //! Nothing counts as done unless the answer says so.
 
-use crate::api::{Bulk, BulkItems, BulkList, NamedBy};
+use crate::api::{Bulk, BulkItems, BulkList, MessageFields, NamedBy};
 use crate::decode::Decode;
 use crate::error::ApiError;
 use crate::scalar::Json;
@@ -26,16 +26,19 @@ pub(crate) enum Said {
     Doubt,
 }
 
-/// Levels of messages that say that something was not done. Others only inform.
-const REFUSING: [&str; 2] = ["error", "fatal_error"];
-
 impl Bulk {
     /// What an answer says about each thing of its call; `errors` are those of the envelope.
-    pub(crate) fn fates(&self, things: &[Thing], body: &Value<'_>, errors: &[ApiError]) -> Vec<Fate> {
+    pub(crate) fn fates(
+        &self,
+        fields: &MessageFields,
+        things: &[Thing],
+        body: &Value<'_>,
+        errors: &[ApiError],
+    ) -> Vec<Fate> {
         let said = self.said(things, errors).into_iter();
         let fate = |(thing, (said, entry)): (&Thing, (Said, Option<&Value<'_>>))| {
             let answer = entry.map(|entry| Json::from(entry.borrow()));
-            let against = entry.map(|entry| self.refusals(entry)).unwrap_or_default();
+            let against = entry.map(|entry| self.refusals(fields, entry)).unwrap_or_default();
             let told = self.lists.get(thing.list).is_some_and(|list| list.answers.is_some());
             match (said, entry) {
                 (Said::Against(errors), _) => Fate::Refused(errors, answer),
@@ -50,8 +53,14 @@ impl Bulk {
     }
 
     /// How many things of its call an answer does not speak of.
-    pub(crate) fn unsaid(&self, things: &[Thing], body: &Value<'_>, errors: &[ApiError]) -> usize {
-        self.fates(things, body, errors).iter().filter(|fate| matches!(fate, Fate::Unsaid)).count()
+    pub(crate) fn unsaid(
+        &self,
+        fields: &MessageFields,
+        things: &[Thing],
+        body: &Value<'_>,
+        errors: &[ApiError],
+    ) -> usize {
+        self.fates(fields, things, body, errors).iter().filter(|fate| matches!(fate, Fate::Unsaid)).count()
     }
 
     /// What the errors of an answer say about each thing.
@@ -158,33 +167,34 @@ impl Bulk {
 
     /// What an answer, or one entry of it, says was not done: of each thing that was not, and of all that was written
     /// together with it, as variants are with their product.
-    pub(crate) fn refusals(&self, answer: &Value<'_>) -> Vec<ApiError> {
+    pub(crate) fn refusals(&self, fields: &MessageFields, answer: &Value<'_>) -> Vec<ApiError> {
         let mut errors = Vec::new();
-        self.collect(answer, "", &mut errors);
+        self.collect(fields, answer, "", &mut errors);
         errors
     }
 
-    fn collect(&self, value: &Value<'_>, place: &str, errors: &mut Vec<ApiError>) {
+    fn collect(&self, fields: &MessageFields, value: &Value<'_>, place: &str, errors: &mut Vec<ApiError>) {
         match value {
             Value::List(items) => {
                 for (at, item) in items.iter().enumerate() {
-                    self.collect(item, &format!("{place}[{at}]"), errors);
+                    self.collect(fields, item, &format!("{place}[{at}]"), errors);
                 }
             }
             Value::Map(members) => {
                 let messages = members.get(self.messages).and_then(Value::as_list).unwrap_or_default();
-                let level = |message: &Value<'_>| message.get("level").and_then(Value::as_str).map(str::to_owned);
-                let is_refusing =
-                    |message: &&Value<'_>| level(message).is_some_and(|level| REFUSING.contains(&&*level));
+                let is_refusing = |message: &&Value<'_>| {
+                    let level = message.get(fields.level).and_then(Value::as_str);
+                    level.is_some_and(|level| fields.refusing.contains(&level))
+                };
                 let known = errors.len();
-                errors.extend(messages.iter().filter(is_refusing).map(|message| api_error(message, place)));
+                errors.extend(messages.iter().filter(is_refusing).map(|message| api_error(fields, message, place)));
                 let is_false =
                     |key: &&&str| members.get(key).is_some_and(|value| matches!(bool::decode(value), Ok(false)));
                 let said = errors.len() > known;
                 match self.outcome.iter().find(is_false).filter(|_| !said) {
                     // Some messages have no level.
                     Some(_) if !messages.is_empty() => {
-                        errors.extend(messages.iter().map(|message| api_error(message, place)));
+                        errors.extend(messages.iter().map(|message| api_error(fields, message, place)));
                     }
                     Some(name) => {
                         errors.push(ApiError::new(None, format!("`{name}` is false"), Some(place.to_owned())))
@@ -193,7 +203,7 @@ impl Bulk {
                 }
                 for (key, value) in members.iter().filter(|(key, _)| *key != self.messages) {
                     let inner = if place.is_empty() { key.to_owned() } else { format!("{place}.{key}") };
-                    self.collect(value, &inner, errors);
+                    self.collect(fields, value, &inner, errors);
                 }
             }
             _ => {}
@@ -225,20 +235,23 @@ fn place_in(name: &str) -> Option<usize> {
     name.split(['[', ']', '/', '.']).find_map(|step| step.parse().ok())
 }
 
-fn api_error(message: &Value<'_>, place: &str) -> ApiError {
+fn api_error(fields: &MessageFields, message: &Value<'_>, place: &str) -> ApiError {
     let text = |member| message.get(member).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let property = text("property")
+    let property = text(fields.about)
         .map(|property| if place.is_empty() { property.to_owned() } else { format!("{place}.{property}") });
     let place = property.unwrap_or_else(|| place.to_owned());
-    ApiError::new(text("level").map(str::to_owned), text("message").unwrap_or("refused").to_owned(), Some(place))
+    ApiError::new(text(fields.level).map(str::to_owned), text(fields.text).unwrap_or("refused").to_owned(), Some(place))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ApiError, Bulk, Fate, Thing, Value};
+    use super::{ApiError, Bulk, Fate, MessageFields, Thing, Value};
     use crate::api::{BulkItems, BulkList, NamedBy};
 
     const LIST: BulkList = BulkList { items: BulkItems::Body("orders"), answers: Some("orders"), keys: &["code"] };
+
+    const FIELDS: MessageFields =
+        MessageFields { text: "message", level: "level", refusing: &["error", "fatal_error"], about: "property" };
 
     const TOLD: Bulk = Bulk { lists: &[LIST], limit: 100, outcome: &["created_yn", "created"], ..Bulk::ONE };
 
@@ -260,7 +273,7 @@ mod tests {
             }
             Fate::Unsaid => '?',
         };
-        bulk.fates(&things, &body, &errors).iter().map(letter).collect()
+        bulk.fates(&FIELDS, &things, &body, &errors).iter().map(letter).collect()
     }
 
     #[test]
@@ -294,7 +307,7 @@ mod tests {
             let answer = format!(r#"{{"orders":[{entry}]}}"#);
             assert_eq!(letters(&TOLD, &[(0, "1")], &answer, &[]), fate, "{entry}");
             let answer = Value::from_json(answer.as_bytes()).unwrap();
-            let found: Vec<String> = TOLD.refusals(&answer).iter().map(ToString::to_string).collect();
+            let found: Vec<String> = TOLD.refusals(&FIELDS, &answer).iter().map(ToString::to_string).collect();
             assert_eq!(found, errors, "{entry}");
         }
     }

@@ -21,12 +21,6 @@ use crate::records::Records;
 use crate::scalar::Json;
 use crate::session::Session;
 
-/// The wait before a job is asked about first.
-const FIRST_WAIT: Duration = Duration::from_secs(4);
-
-/// Each wait is this many times the one before: ten of them reach over three hours.
-const GROWTH: f64 = 2.5;
-
 /// Work that the server has begun, whose result will be records of type `T`.
 ///
 /// Its identifier can be stored, and the handle made again from it with [`Job::new`]. Clones count their questions
@@ -79,7 +73,7 @@ impl<T> Job<T> {
         })
     }
 
-    /// Waits until the job has ended, for three hours at most, and gives its result.
+    /// Waits until the job has ended, as long as the server lets itself be asked, and gives its result.
     ///
     /// # Errors
     /// When the job fails, or has not ended by then; [`body`](Error::body) is what the server said about it.
@@ -95,11 +89,13 @@ impl<T> Job<T> {
     pub async fn wait_or(&self, signal: impl Future<Output = ()>) -> Result<JobResult<T>, Error> {
         let mut signal = pin!(signal);
         let mut signalled = false;
-        let mut wait = FIRST_WAIT;
+        let waits = self.jobs()?.waits;
         let mut next = Instant::now();
+        let mut asked = 0;
         loop {
-            next += wait;
-            wait = wait.mul_f64(GROWTH);
+            let wait = waits.get(asked).or(waits.last()).copied().unwrap_or(1);
+            next += Duration::from_secs(wait);
+            asked += 1;
             if signalled {
                 sleep_until(next).await;
             } else if let Either::Left(_) = select(signal.as_mut(), pin!(sleep_until(next))).await {

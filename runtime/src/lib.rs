@@ -57,8 +57,8 @@ pub mod webhook;
 
 pub use answer::{Answer, Response, Sending};
 pub use api::{
-    Api, Bulk, BulkItems, BulkList, ChangeFeed, CreateOnce, EntryDetail, Envelope, ErrorFields, Jobs, Limits, MovedTo,
-    NamedBy, Operation, OwnKey, Paging, Promise, Repeat, Security, Success,
+    Api, Bulk, BulkItems, BulkList, ChangeFeed, CreateOnce, EntryDetail, Envelope, ErrorFields, Jobs, Limits,
+    MessageFields, MovedTo, NamedBy, Operation, OwnKey, Paging, Promise, Recording, Repeat, Security, Success,
 };
 pub use auth::{
     ApiTokens, Credential, Grant, InstallCode, MemoryStore, OAuthPaths, OAuthServer, Secret, StoreError, StoredToken,

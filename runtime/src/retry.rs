@@ -53,9 +53,6 @@ impl Failure {
     }
 }
 
-/// A resource that is locked is free again after five seconds at most.
-const LONGEST_LOCK: Duration = Duration::from_secs(5);
-
 impl RetryPolicy {
     /// One attempt, whatever happens.
     #[must_use]
@@ -91,13 +88,12 @@ impl RetryPolicy {
         if attempt >= self.attempts {
             return None;
         }
-        let doubled = self.backoff.saturating_mul(1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX));
-        let backoff = doubled.min(self.longest_wait);
+        let doublings = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
+        let backoff = self.backoff.saturating_mul(doublings).min(self.longest_wait);
         let wait = match failure {
             Failure::Connect => backoff,
-            Failure::Status(423, asked) => asked.unwrap_or_else(|| doubled.min(LONGEST_LOCK)),
-            // Both say "not now" before anything is done; a 503 without a time to come back may be any broken machine.
-            Failure::Status(429, asked) => asked.unwrap_or(backoff),
+            // All say "not now" before anything is done; a 503 without a time to come back may be any broken machine.
+            Failure::Status(423 | 429, asked) => asked.unwrap_or(backoff),
             Failure::Status(503, Some(asked)) => asked,
             Failure::Interrupted if repeatable => backoff,
             Failure::Status(408 | 500 | 502 | 503 | 504, asked) if repeatable => asked.unwrap_or(backoff),
@@ -209,7 +205,7 @@ mod tests {
     fn backoff_is_capped() {
         let policy = RetryPolicy::default().with_attempts(u32::MAX);
         assert_eq!(policy.next_attempt(true, Failure::Connect, 500), ms(60_000));
-        assert_eq!(policy.next_attempt(true, Failure::Status(423, None), 500), ms(5000));
+        assert_eq!(policy.next_attempt(true, Failure::Status(423, None), 500), ms(60_000));
         assert_eq!(RetryPolicy::never().next_attempt(true, Failure::Connect, 1), None);
     }
 

@@ -16,7 +16,7 @@ use crate::value::Value;
 /// ```
 /// use kontrakt_runtime::{Json, webhook::Verifier};
 ///
-/// let verifier = Verifier::new("61d1175f54c47dd67df14c17002a17b2");
+/// let verifier = Verifier::hmac_sha1("61d1175f54c47dd67df14c17002a17b2");
 /// let body = br#"{"eshopId":1,"event":"order:create","eventCreated":"2019-09-23T22:01:36+0200","eventInstance":"1"}"#;
 /// // `signature` is the value of the header field, None if there is none.
 /// let signature = Some("0000000000000000000000000000000000000000");
@@ -32,9 +32,9 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Checks with this key.
+    /// Checks the HMAC-SHA1 of the body with this key, written as hexadecimal digits.
     #[must_use]
-    pub fn new(key: impl Into<Secret>) -> Self {
+    pub fn hmac_sha1(key: impl Into<Secret>) -> Self {
         Self { key: key.into() }
     }
 
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn the_right_signature_and_no_other() {
-        let verifier = Verifier::new(KEY);
+        let verifier = Verifier::hmac_sha1(KEY);
         let notice: Json = verifier.read(BODY.as_bytes(), Some(SIGNATURE)).unwrap();
         assert_eq!(notice.get("event").and_then(crate::Value::as_str), Some("addon:uninstall"));
         for (body, signature) in [
@@ -177,7 +177,7 @@ mod tests {
         ] {
             assert!(verifier.verify(body.as_bytes(), signature).unwrap_err().is_signature());
         }
-        assert!(Verifier::new("other").verify(BODY.as_bytes(), Some(SIGNATURE)).is_err());
+        assert!(Verifier::hmac_sha1("other").verify(BODY.as_bytes(), Some(SIGNATURE)).is_err());
         assert!(!format!("{verifier:?}").contains(KEY));
     }
 

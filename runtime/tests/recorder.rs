@@ -5,7 +5,7 @@ mod support;
 
 use kontrakt_runtime::http::{Headers, MockTransport, Response};
 use kontrakt_runtime::recorder::Recorder;
-use kontrakt_runtime::{Json, Method, Value, from_json};
+use kontrakt_runtime::{Json, Method, Recording, Value, from_json};
 use support::{Client, ClientBuilder};
 
 const TOKEN: &str = "1234-p-5678-top-secret";
@@ -16,11 +16,14 @@ const ANSWER: &str = r#"{"data":{"order":{"code":"2024001","email":"jan.novak@se
     "companyId":"12345678","name":"Jan Novák"},"items":[{"name":"Hrnek","amount":"1.000"}],
     "remark":"volat jan.novak@seznam.cz","echo":"token 1234-p-5678-top-secret"}},"errors":null}"#;
 
+const RECORDING: Recording =
+    Recording { digits: &["companyId"], text: &["remark"], harmless: &["X-Request-ID"], ..Recording::DEFAULT };
+
 async fn record(credential: impl FnOnce(ClientBuilder) -> ClientBuilder, salt: &str) -> (String, String) {
     let headers = [("content-type", "application/json"), ("set-cookie", "session=abcdef"), ("x-request-id", "r-1")];
     let transport =
         MockTransport::answering(move |_| Ok(Response::new(200, headers.into_iter().collect::<Headers>(), ANSWER)));
-    let recorder = Recorder::with_salt(transport, salt);
+    let recorder = Recorder::with_salt(transport, RECORDING, salt);
     let client = credential(Client::builder()).shop("x").transport(recorder.clone()).build().unwrap();
     let call = client.request(Method::POST, "/api/customers/jan.novak%40seznam.cz/key/1234-p-5678-top-secret");
     let call = call.query("email", "jan.novak@seznam.cz").query("items[]", r#"{"surname":"Novák","price":1}"#);

@@ -14,6 +14,8 @@ members! {
         "x-envelope" envelope: Envelope = Envelope::default(),
         /// How lists are paged.
         "x-paging" paging: Option<Paging>,
+        /// How an answer speaks of single items of a call.
+        "x-messages" messages: MessageFields = MessageFields::default(),
         /// What the servers bear.
         "x-limits" limits: Limits = Limits::default(),
         /// How a long-running call is followed.
@@ -26,6 +28,8 @@ members! {
         "x-error-help" error_help: Vec<(String, String)>,
         /// How the server tells something by itself.
         "x-webhooks" webhooks: Webhooks = Webhooks::default(),
+        /// What recordings of traffic must not show.
+        "x-recorder" recorder: Recorder = Recorder::default(),
         /// What members and parameters mean, by name, where they do not say it themselves.
         "x-glossary" glossary: BTreeMap<String, String>,
         /// What to do instead of what is deprecated, by the name of a member or the id of an operation.
@@ -62,6 +66,8 @@ members! {
         "error-codes" error_codes: Option<String>,
         /// Member with the request id.
         "request-id" request_id: Option<String>,
+        /// Header with the request id, for answers whose body has none.
+        "request-id-header" request_id_header: Option<String>,
         /// How an answer says that the call worked, where the status does not.
         "success" success: Option<Success>,
         /// Whether a value object with exactly one property stands for that property.
@@ -88,6 +94,18 @@ members! {
         "message" message: Option<String>,
         /// Member that names what the error is about.
         "instance" instance: Option<String>,
+    }
+
+    /// Members of one message about an item of a call, in a list of messages.
+    pub struct MessageFields is closed {
+        /// Member with the text for people.
+        "text" text: Option<String>,
+        /// Member with its level.
+        "level" level: Option<String>,
+        /// Levels that mean that the item was refused.
+        "refusing" refusing: Vec<String>,
+        /// Member that names the member of the item that it is about.
+        "about" about: Option<String>,
     }
 
     /// A member whose value says that the call worked.
@@ -150,12 +168,26 @@ members! {
         "result-reference" result_reference: Option<String>,
         /// Times that an unfinished job may be asked about.
         "polls" polls: u64 = u64::from(u32::MAX),
+        /// Seconds to wait before each question; the last of them repeats.
+        "waits-seconds" waits: Vec<u64> = vec![1],
     }
 
     /// How the server tells something by itself.
     pub struct Webhooks is closed {
         /// Header with the signature of the body.
         "signature-header" signature_header: Option<String>,
+    }
+
+    /// Members with secrets and personal data, by parts of their names.
+    pub struct Recorder is closed {
+        /// Secrets.
+        "secret" secret: Vec<String>,
+        /// Numbers that belong to somebody.
+        "digits" digits: Vec<String>,
+        /// Names.
+        "words" words: Vec<String>,
+        /// Texts about somebody.
+        "text" text: Vec<String>,
     }
 
     /// Where add-ons get their tokens: paths of operations, on a server of their own.

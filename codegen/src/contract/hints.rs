@@ -360,16 +360,20 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
-    use super::super::behaviour::{CrateInfo, Envelope, ErrorFields, Jobs, Limits, MovedTo, OAuth, Paging, Success};
+    use super::super::behaviour::{
+        CrateInfo, Envelope, ErrorFields, Jobs, Limits, MessageFields, MovedTo, OAuth, Paging, Recorder, Success,
+    };
     use super::*;
 
     /// Members of members, by the member that holds them.
-    const WITHIN: [(&str, &[&str]); 15] = [
+    const WITHIN: [(&str, &[&str]); 17] = [
         ("x-crate", CrateInfo::MEMBERS),
         ("x-envelope", Envelope::MEMBERS),
         ("x-envelope", ErrorFields::MEMBERS),
         ("x-envelope", Success::MEMBERS),
         ("x-envelope", MovedTo::MEMBERS),
+        ("x-messages", MessageFields::MEMBERS),
+        ("x-recorder", Recorder::MEMBERS),
         ("x-paging", Paging::MEMBERS),
         ("x-limits", Limits::MEMBERS),
         ("x-jobs", Jobs::MEMBERS),

@@ -15,7 +15,8 @@ mod serialization;
 mod servers;
 
 pub use behaviour::{
-    Behaviour, CrateInfo, Envelope, ErrorFields, Jobs, Limits, MovedTo, OAuth, Paging, Success, Webhooks,
+    Behaviour, CrateInfo, Envelope, ErrorFields, Jobs, Limits, MessageFields, MovedTo, OAuth, Paging, Recorder,
+    Success, Webhooks,
 };
 pub use components::Component;
 pub use hints::{
@@ -379,7 +380,7 @@ impl MediaType {
     pub fn is_json(&self) -> bool {
         let essence = self.essence();
         is_json(&essence)
-            // The type that Shoptet documents carried before it grew its suffix.
+            // Some documents name their own types of JSON without the suffix.
             || (essence.starts_with("application/vnd.") && self.schema.is_some())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::code::Code;
 use super::resource::about;
 use super::{Emission, File, guide};
-use crate::contract::{Envelope, Jobs, Limits, MovedTo, Paging};
+use crate::contract::{Behaviour, Envelope, Jobs, Limits, MessageFields, MovedTo, Paging, Recorder};
 use crate::name::phrase;
 use crate::plan::{Credential, CredentialPlace, Plan, Variable, api};
 
@@ -83,12 +83,30 @@ fn constants(code: &mut Code, emission: Emission<'_>) {
         code.line(format!("pub const SIGNATURE_HEADER: &str = {header:?};"));
         code.line("");
     }
+    recording(code, behaviour);
     code.line("/// SHA-256 of the document that this crate was generated from.");
     code.line(format!("pub const DOCUMENT_SHA256: &str = {:?};", emission.specification.document_sha256));
     code.line("/// SHA-256 of the overlays that were applied to it.");
     code.line(format!("pub const OVERLAYS_SHA256: &str = {:?};", emission.specification.overlays_sha256));
     code.line("/// Version of the generator.");
     code.line(format!("pub const GENERATOR_VERSION: &str = {:?};", crate::VERSION));
+    code.line("");
+}
+
+/// What recordings of traffic must not show.
+fn recording(code: &mut Code, behaviour: &Behaviour) {
+    let Behaviour { recorder: Recorder { secret, digits, words, text }, limits, envelope, .. } = behaviour;
+    let own = envelope.request_id_header.iter().chain(&limits.bucket_header);
+    let harmless: Vec<&String> = own.chain(&limits.budget_headers).collect();
+    code.line("/// What recordings of traffic must not show, for [`runtime::recorder::Recorder`].");
+    code.line("#[cfg(feature = \"recorder\")]");
+    code.line("#[rustfmt::skip]");
+    code.block("pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording", |code| {
+        code.line(format!("secret: &{secret:?}, digits: &{digits:?},"));
+        code.line(format!("words: &{words:?}, text: &{text:?},"));
+        code.line(format!("harmless: &{harmless:?},"));
+    });
+    code.ends_with_semicolon();
     code.line("");
 }
 
@@ -111,6 +129,7 @@ fn description(code: &mut Code, emission: Emission<'_>) {
         if let Some(paging) = &behaviour.paging {
             self::paging(code, paging, &behaviour.envelope);
         }
+        messages(code, &behaviour.messages);
         limits(code, &behaviour.limits);
         if let Some(code_) = &behaviour.envelope.expired_token {
             code.line(format!("expired_token: Some({code_:?}),"));
@@ -147,7 +166,12 @@ fn pairs(code: &mut Code, member: &str, pairs: &[(String, String)]) {
 
 fn envelope(code: &mut Code, envelope: &Envelope) {
     let some = |value: &Option<String>| value.as_ref().map(|value| format!("Some({value:?})"));
-    let members = [("errors", &envelope.errors), ("error", &envelope.error), ("request_id", &envelope.request_id)];
+    let members = [
+        ("errors", &envelope.errors),
+        ("error", &envelope.error),
+        ("request_id", &envelope.request_id),
+        ("request_id_header", &envelope.request_id_header),
+    ];
     for (name, value) in members {
         if let Some(value) = some(value) {
             code.line(format!("    {name}: {value},"));
@@ -187,6 +211,16 @@ fn paging(code: &mut Code, paging: &Paging, envelope: &Envelope) {
     code.line(format!("    pages: {},", member(&paging.pages)));
     code.line(format!("    total: {},", member(&paging.total)));
     code.line("}),");
+}
+
+fn messages(code: &mut Code, fields: &MessageFields) {
+    let MessageFields { text, level, refusing, about } = fields;
+    if *fields != MessageFields::default() {
+        let [text, level, about] = [text, level, about].map(|member| member.as_deref().unwrap_or_default());
+        code.line("messages: kontrakt_runtime::MessageFields {");
+        code.line(format!("    text: {text:?}, level: {level:?}, refusing: &{refusing:?}, about: {about:?},"));
+        code.line("},");
+    }
 }
 
 fn limits(code: &mut Code, limits: &Limits) {
@@ -231,6 +265,7 @@ fn jobs(code: &mut Code, jobs: &Jobs) {
     }
     code.line(format!("    pending: &{:?},", jobs.pending));
     code.line(format!("    polls: {},", jobs.polls));
+    code.line(format!("    waits: &{:?},", jobs.waits));
     code.line("}),");
 }
 

@@ -59,7 +59,7 @@ pub struct Member {
 /// A public item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// Path, such as `shoptet::orders::Order::guid`.
+    /// Path, such as `shop::orders::Order::guid`.
     pub path: String,
     /// Other paths of it: a shared type is in the module of each resource that uses it.
     pub also: Vec<String>,
@@ -232,10 +232,32 @@ impl Surface<'_> {
             .collect();
         let own = item(ItemKind::Method, arguments);
         self.items.push(Item { path, owner: owner.to_owned(), gives, call, pointers, ..own });
+        let once = self.create_once(module, method);
+        self.items.extend(once);
         if let Some(request) = method.request() {
             setters.into_iter().for_each(|setter| self.add(module, &request, setter));
         }
         self.outcomes(module, method);
+    }
+
+    /// The method of a request that creates something once.
+    fn create_once(&self, module: &str, method: &Method) -> Option<Item> {
+        let (rust, operation) = (self.rust, &self.contract.operations[method.operation]);
+        let (once, request) = (method.once.as_ref()?, method.request()?);
+        let since = once.since.iter().map(|(key, ty)| Member {
+            name: "since".to_owned(),
+            ty: rust.argument(ty),
+            place: "query",
+            keys: vec![key.clone()],
+        });
+        Some(Item {
+            path: format!("{module}::{request}::create_once"),
+            owner: request,
+            gives: format!("CreatingOnce<{}, {}>", rust.answer(&method.answer), rust.ty(&once.found)),
+            call: Some(format!("{} {}", operation.method, operation.path)),
+            pointers: vec![operation.pointer.clone()],
+            ..item(ItemKind::Method, since.collect())
+        })
     }
 
     /// The outcomes of a call that takes several lists.

@@ -239,10 +239,19 @@ pub const OAUTH: kontrakt_runtime::OAuthPaths = kontrakt_runtime::OAuthPaths {
 /// The header field with the signature of a webhook, for [`runtime::webhook::Verifier`].
 pub const SIGNATURE_HEADER: &str = "Shoptet-Webhook-Signature";
 
+/// What recordings of traffic must not show, for [`runtime::recorder::Recorder`].
+#[cfg(feature = "recorder")]
+#[rustfmt::skip]
+pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
+    secret: &["signatureKey"], digits: &["companyId"],
+    words: &["contactPerson"], text: &["remark", "internalNote", "additionalInfo"],
+    harmless: &["X-Request-ID", "X-RateLimit-Bucket-Filling"],
+};
+
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "c7f13014bb9d653cff3c032feceaa14d9e63da23c16e5be19b10f5df26f3f3e9";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "71677de18b781a29d57660935ab4376c98157eaf661a03f9bb0b327d87179fbc";
+pub const OVERLAYS_SHA256: &str = "d6ac0d31c46a4e80a355a58995683fc23a7bd49ff851f63e56650e6dd347e76d";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 
@@ -256,6 +265,7 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
         errors: Some("errors"),
         error: Some("error"),
         request_id: Some("metadata/requestId"),
+        request_id_header: Some("X-Request-ID"),
         values: &["data"],
         error_fields: kontrakt_runtime::ErrorFields { code: "errorCode", message: "message", instance: "instance" },
         ..kontrakt_runtime::Envelope::DEFAULT
@@ -292,6 +302,7 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
         log: "log",
         pending: &["pending", "running"],
         polls: 10,
+        waits: &[4, 10, 25, 63, 156, 391, 977, 2441, 6104, 15259],
     }),
     ..kontrakt_runtime::Api::DEFAULT
 };

@@ -116,8 +116,17 @@ pub mod graphics;
 #[rustfmt::skip]
 pub mod metas;
 
+/// What recordings of traffic must not show, for [`runtime::recorder::Recorder`].
+#[cfg(feature = "recorder")]
+#[rustfmt::skip]
+pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
+    secret: &[], digits: &["company_number", "company_vat_number", "ico", "dic"],
+    words: &[], text: &["customer_note", "internal_note"],
+    harmless: &["X-Rate-Limit-Hour-Remaining", "X-Rate-Limit-Day-Remaining"],
+};
+
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "c16e66a8c262bd982fddff4171cb560da9c3855c53d9a32d76c5a466ee5414e3";
+pub const DOCUMENT_SHA256: &str = "e0a066f893398d95a2ae85c549da3d08ed930b11fa6f3f4b5102dda5a65c5321";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.
@@ -141,6 +150,9 @@ const API: kontrakt_runtime::Api = kontrakt_runtime::Api {
         pages: "number_of_pages",
         total: "number_of_items",
     }),
+    messages: kontrakt_runtime::MessageFields {
+        text: "message", level: "level", refusing: &["error", "fatal_error"], about: "property",
+    },
     limits: kontrakt_runtime::Limits {
         concurrency: 3,
         timeout_seconds: 30,

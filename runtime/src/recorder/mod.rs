@@ -12,6 +12,7 @@ use std::time::Instant;
 use futures_util::{StreamExt as _, stream};
 use time::OffsetDateTime;
 
+use crate::api::Recording;
 use crate::http::{Body, BoxFuture, Request, Response, Transport, TransportError};
 use redact::Redactor;
 
@@ -30,7 +31,8 @@ const LARGEST_BODY: usize = 16 << 20;
 /// use kontrakt_runtime::http::ReqwestTransport;
 /// use kontrakt_runtime::recorder::Recorder;
 ///
-/// let recorder = Recorder::new(ReqwestTransport::new()?);
+/// // The crate of an API has a constant for what is particular about it.
+/// let recorder = Recorder::new(ReqwestTransport::new()?, kontrakt_runtime::Recording::DEFAULT);
 /// // Give `recorder.clone()` to the client builder as its transport, make calls, then:
 /// recorder.save("traffic.har")?;
 /// # }
@@ -52,15 +54,15 @@ struct Tape {
 
 impl Recorder {
     /// Records what goes through `transport`, with pseudonyms that are good for this recording only.
-    pub fn new(transport: impl Transport) -> Self {
+    pub fn new(transport: impl Transport, recording: Recording) -> Self {
         let salt: [u64; 4] = std::array::from_fn(|_| fastrand::u64(..));
-        Self::with_salt(transport, &format!("{salt:x?}"))
+        Self::with_salt(transport, recording, &format!("{salt:x?}"))
     }
 
     /// The same, with pseudonyms that are the same in all recordings made with this salt. Keep the salt secret: with it,
     /// guesses about persons can be checked.
-    pub fn with_salt(transport: impl Transport, salt: &str) -> Self {
-        let tape = Tape { redactor: Redactor::new(salt), entries: Vec::new() };
+    pub fn with_salt(transport: impl Transport, recording: Recording, salt: &str) -> Self {
+        let tape = Tape { redactor: Redactor::new(recording, salt), entries: Vec::new() };
         Self(Arc::new(State { transport: Box::new(transport), tape: Mutex::new(tape) }))
     }
 

@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
+use crate::api::Recording;
 use crate::http::{Request, url};
 use crate::value::Value;
 
 const HIDDEN: &str = "***";
 
 /// Header fields that say nothing about anybody.
-const HARMLESS: [&str; 14] = [
+const HARMLESS: [&str; 10] = [
     "accept",
     "accept-language",
     "content-type",
@@ -25,10 +26,6 @@ const HARMLESS: [&str; 14] = [
     "server",
     "sunset",
     "user-agent",
-    "x-request-id",
-    "x-ratelimit-bucket-filling",
-    "x-rate-limit-hour-remaining",
-    "x-rate-limit-day-remaining",
 ];
 
 /// A secret that is shorter would tear unrelated texts apart.
@@ -47,13 +44,12 @@ enum Meaning {
 }
 
 /// Parts of names, without regard to case and underscores, the first that is contained decides.
-const MEANINGS: [(&str, Meaning); 40] = [
+const MEANINGS: [(&str, Meaning); 29] = [
     ("email", Meaning::Email),
     ("password", Meaning::Secret),
     ("token", Meaning::Secret),
     ("secret", Meaning::Secret),
     ("apikey", Meaning::Secret),
-    ("signaturekey", Meaning::Secret),
     ("authorization", Meaning::Secret),
     ("securekey", Meaning::Secret),
     ("phone", Meaning::Digits),
@@ -64,9 +60,6 @@ const MEANINGS: [(&str, Meaning); 40] = [
     ("iban", Meaning::Digits),
     ("bankaccount", Meaning::Digits),
     ("accountnumber", Meaning::Digits),
-    ("companyid", Meaning::Digits),
-    ("companynumber", Meaning::Digits),
-    ("companyvatnumber", Meaning::Digits),
     ("vatid", Meaning::Digits),
     ("vatnumber", Meaning::Digits),
     ("taxid", Meaning::Digits),
@@ -77,42 +70,31 @@ const MEANINGS: [(&str, Meaning); 40] = [
     ("lastname", Meaning::Words),
     ("surname", Meaning::Words),
     ("username", Meaning::Words),
-    ("contactperson", Meaning::Words),
     ("street", Meaning::Words),
     ("housenumber", Meaning::Digits),
     ("city", Meaning::Words),
     ("district", Meaning::Words),
-    ("customernote", Meaning::Text),
-    ("customerremark", Meaning::Text),
-    ("eshopremark", Meaning::Text),
-    ("internalnote", Meaning::Text),
-    ("remark", Meaning::Text),
-    ("additionalinfo", Meaning::Text),
 ];
 
 /// Names that mean a person or a firm only as a whole word.
-const WHOLE: [(&str, Meaning); 7] = [
+const WHOLE: [(&str, Meaning); 5] = [
     ("key", Meaning::Secret),
     ("login", Meaning::Secret),
     ("company", Meaning::Words),
-    ("ico", Meaning::Digits),
-    ("dic", Meaning::Digits),
     ("ip", Meaning::Digits),
     ("note", Meaning::Text),
 ];
 
-fn meaning(key: &str) -> Option<Meaning> {
-    let plain: String = key.chars().filter(char::is_ascii_alphanumeric).map(|each| each.to_ascii_lowercase()).collect();
-    // A statement about the value is not the value: `vatIdValidationStatus`, `company_yn`.
-    if plain.ends_with("status") || plain.ends_with("yn") {
-        return None;
-    }
-    let whole = WHOLE.iter().find(|(name, _)| *name == plain);
-    whole.or_else(|| MEANINGS.iter().find(|(part, _)| plain.contains(part))).map(|(_, meaning)| *meaning)
+/// A name without regard to case and signs.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|each| each.to_ascii_lowercase()).collect()
 }
 
 /// Takes out what must not leave the house.
 pub(super) struct Redactor {
+    /// Names of the API's members, plain, with what they hold.
+    named: Vec<(String, Meaning)>,
+    harmless: &'static [&'static str],
     salt: Vec<u8>,
     /// Credentials seen so far, and what to write in their place wherever they turn up.
     secrets: Vec<String>,
@@ -121,21 +103,43 @@ pub(super) struct Redactor {
 }
 
 impl Redactor {
-    pub(super) fn new(salt: &str) -> Self {
-        Self { salt: salt.as_bytes().to_vec(), secrets: Vec::new(), known: BTreeMap::new() }
+    pub(super) fn new(recording: Recording, salt: &str) -> Self {
+        let Recording { secret, digits, words, text, harmless } = recording;
+        let lists =
+            [(secret, Meaning::Secret), (digits, Meaning::Digits), (words, Meaning::Words), (text, Meaning::Text)];
+        let named =
+            lists.iter().flat_map(|(names, meaning)| names.iter().map(|name| (plain(name), *meaning))).collect();
+        Self { named, harmless, salt: salt.as_bytes().to_vec(), secrets: Vec::new(), known: BTreeMap::new() }
+    }
+
+    fn meaning(&self, key: &str) -> Option<Meaning> {
+        let plain = plain(key);
+        // A statement about the value is not the value: `vatIdValidationStatus`, `company_yn`.
+        if plain.ends_with("status") || plain.ends_with("yn") {
+            return None;
+        }
+        let is_named = |name: &str| if name.len() > 3 { plain.contains(name) } else { plain == name };
+        let named = self.named.iter().find(|(name, _)| is_named(name)).map(|(_, meaning)| *meaning);
+        let whole = || WHOLE.iter().find(|(name, _)| *name == plain);
+        let common = || whole().or_else(|| MEANINGS.iter().find(|(part, _)| plain.contains(part)));
+        named.or_else(|| common().map(|(_, meaning)| *meaning))
+    }
+
+    fn is_harmless(&self, name: &str) -> bool {
+        HARMLESS.iter().chain(self.harmless).any(|harmless| harmless.eq_ignore_ascii_case(name))
     }
 
     /// Learns the credentials of a request.
     pub(super) fn learn(&mut self, request: &Request) {
         let mut secrets: Vec<String> = Vec::new();
-        for (_, value) in request.headers.iter().filter(|(name, _)| !is_harmless(name)) {
+        for (_, value) in request.headers.iter().filter(|(name, _)| !self.is_harmless(name)) {
             // `Bearer` and `Basic` stand before the secret, and what Basic holds is a pair.
             let secret = value.rsplit(' ').next().unwrap_or_default();
             let pair = BASE64.decode(secret).ok().and_then(|pair| String::from_utf8(pair).ok());
             secrets.extend([value.to_owned(), secret.to_owned()]);
             secrets.extend(pair.and_then(|pair| Some(pair.split_once(':')?.1.to_owned())));
         }
-        for (_, value) in query_of(&request.url).filter(|(key, _)| meaning(key) == Some(Meaning::Secret)) {
+        for (_, value) in query_of(&request.url).filter(|(key, _)| self.meaning(key) == Some(Meaning::Secret)) {
             secrets.extend([url::decoded(value), value.to_owned()]);
         }
         for secret in secrets {
@@ -146,7 +150,7 @@ impl Redactor {
     }
 
     pub(super) fn header(&self, name: &str, value: &str) -> String {
-        if is_harmless(name) { self.text(value) } else { HIDDEN.to_owned() }
+        if self.is_harmless(name) { self.text(value) } else { HIDDEN.to_owned() }
     }
 
     /// The parameters of a query, decoded.
@@ -176,7 +180,7 @@ impl Redactor {
             // Scheme and host are no text of anybody's; a key may stand in a path, after its name.
             if at < 3 {
                 out.push_str(segment);
-            } else if std::mem::replace(&mut secret_follows, meaning(&text) == Some(Meaning::Secret)) {
+            } else if std::mem::replace(&mut secret_follows, self.meaning(&text) == Some(Meaning::Secret)) {
                 out.push_str(HIDDEN);
             } else {
                 let text = if text.contains('@') { self.pseudonym(Meaning::Email, &text) } else { self.text(&text) };
@@ -204,7 +208,8 @@ impl Redactor {
         match value {
             Value::Map(members) => {
                 // A name is somebody's where an address or the like stands beside it.
-                let personal = |key| matches!(meaning(key), Some(Meaning::Email | Meaning::Words | Meaning::Digits));
+                let personal =
+                    |key| matches!(self.meaning(key), Some(Meaning::Email | Meaning::Words | Meaning::Digits));
                 let person = members.iter().any(|(key, _)| personal(key));
                 let redact = |(key, value): (std::borrow::Cow<'a, str>, Value<'a>)| {
                     let value = match value {
@@ -216,12 +221,12 @@ impl Redactor {
                 Value::Map(members.into_iter().map(redact).collect())
             }
             Value::List(items) => Value::List(items.into_iter().map(|item| self.value(key, item)).collect()),
-            Value::Str(text) => match meaning(key) {
+            Value::Str(text) => match self.meaning(key) {
                 Some(meaning) => self.pseudonym(meaning, &text).into(),
                 None if is_email(&text) => self.pseudonym(Meaning::Email, &text).into(),
                 None => self.text(&text).into(),
             },
-            Value::Int(number) if meaning(key) == Some(Meaning::Digits) => {
+            Value::Int(number) if self.meaning(key) == Some(Meaning::Digits) => {
                 let text = self.pseudonym(Meaning::Digits, &number.to_string());
                 text.parse().map_or(Value::Int(0), Value::Int)
             }
@@ -265,10 +270,6 @@ impl Redactor {
         mac.update(value.as_bytes());
         mac.finalize().into_bytes().to_vec()
     }
-}
-
-fn is_harmless(name: &str) -> bool {
-    HARMLESS.iter().any(|harmless| harmless.eq_ignore_ascii_case(name))
 }
 
 fn is_email(text: &str) -> bool {

@@ -14,6 +14,7 @@ pub const API: Api = Api {
         errors: Some("errors"),
         error_fields: ErrorFields { code: "errorCode", message: "message", instance: "instance" },
         request_id: Some("metadata/requestId"),
+        request_id_header: Some("X-Request-ID"),
         values: &["data"],
         ..Envelope::DEFAULT
     },
@@ -40,6 +41,7 @@ pub const API: Api = Api {
         result_url: "resultUrl",
         log: "log",
         polls: 10,
+        waits: &[4, 10, 25, 63, 156, 391, 977, 2441, 6104, 15259],
     }),
     ..Api::DEFAULT
 };

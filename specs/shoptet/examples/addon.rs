@@ -58,7 +58,7 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
 
     // The body as it came, byte for byte, and the value of the header field `shoptet::SIGNATURE_HEADER`.
     let body = br#"{"eshopId":123,"event":"order:create","eventCreated":"2026-04-27T09:15:52+0200","eventInstance":"2026000001"}"#;
-    let verifier = Verifier::new("example-signature-key");
+    let verifier = Verifier::hmac_sha1("example-signature-key");
     let notice: Notice = verifier.read(body, Some("5e6a361dad87bd2086351abb0cb231bb6b0c9f13"))?;
     writeln!(out, "{} in shop {}: {}", notice.event, notice.eshop_id, notice.event_instance.all().join(", "))?;
     if let Err(error) = verifier.read::<Notice>(body, Some("0000000000000000000000000000000000000000")) {

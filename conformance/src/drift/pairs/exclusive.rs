@@ -3,19 +3,42 @@
 
 use std::cell::OnceCell;
 
-use kontrakt_codegen::contract::{Contract, Schema, SchemaId, Types};
+use kontrakt_codegen::contract::{Contract, Schema, SchemaId, Types, Union};
 use serde_json::Value;
 
-use super::unions::Choice;
 use super::{Mode, Pairs, Work};
 use crate::check::Checker;
 use crate::drift::detail::CombinationDetail;
-use crate::drift::model::{Effect, Finding, Kind, Severity};
+use crate::drift::model::{Effect, Finding, Kind, Severity, Spot};
 use crate::drift::view::{keyword_spot, spot, subject};
 use crate::instance::{Common, common, smaller};
 
 /// More pairs of alternatives than this are not looked into.
 const PAIRS: usize = 400;
+
+/// What a value may be: one of these.
+pub(super) struct Choice<'u> {
+    pub(super) alternatives: &'u [SchemaId],
+    /// The keyword; `None` for a schema that stands for the only alternative.
+    pub(super) union: Option<&'u Union>,
+    pub(super) spot: Spot,
+}
+
+impl<'u> Choice<'u> {
+    pub(super) fn of(contract: &Contract, union: &'u Union) -> Self {
+        let spot = keyword_spot(contract, union.schema, union.keyword());
+        Self { alternatives: &union.alternatives, union: Some(union), spot }
+    }
+
+    pub(super) fn only(contract: &Contract, site: &'u [SchemaId]) -> Self {
+        Self { alternatives: site, union: None, spot: spot(contract, site[0]) }
+    }
+
+    /// Whether exactly one of several must hold.
+    pub(super) fn is_exclusive(&self) -> bool {
+        self.union.is_some_and(|union| union.exclusive)
+    }
+}
 
 /// What is known of a value that an alternative is there for.
 pub(super) enum Fit {

@@ -5,35 +5,11 @@ use std::collections::HashSet;
 
 use kontrakt_codegen::contract::{Contract, Merged, SchemaId, Types, Union};
 
-use super::exclusive::Fit;
+use super::exclusive::{Choice, Fit};
 use super::{Mode, PairId, Pairs, Work};
 use crate::drift::detail::{CombinationDetail, Fate};
-use crate::drift::model::{Effect, Finding, Kind, Severity, Spot};
+use crate::drift::model::{Effect, Finding, Kind, Severity};
 use crate::drift::view::{keyword_spot, spot, subject};
-
-/// What a value may be: one of these.
-pub(super) struct Choice<'u> {
-    pub(super) alternatives: &'u [SchemaId],
-    /// The keyword; `None` for a schema that stands for the only alternative.
-    pub(super) union: Option<&'u Union>,
-    pub(super) spot: Spot,
-}
-
-impl<'u> Choice<'u> {
-    fn of(contract: &Contract, union: &'u Union) -> Self {
-        let spot = keyword_spot(contract, union.schema, union.keyword());
-        Self { alternatives: &union.alternatives, union: Some(union), spot }
-    }
-
-    fn only(contract: &Contract, site: &'u [SchemaId]) -> Self {
-        Self { alternatives: site, union: None, spot: spot(contract, site[0]) }
-    }
-
-    /// Whether exactly one of several must hold.
-    pub(super) fn is_exclusive(&self) -> bool {
-        self.union.is_some_and(|union| union.exclusive)
-    }
-}
 
 impl Pairs<'_> {
     /// Compares the choices of two readings. Returns whether that was the whole comparison: one side is a choice, and the
