@@ -252,7 +252,7 @@ record! {
         pub image_name: Patch<String> = optional("imageName"),
         /// Name of an uploaded file that becomes the image.
         ///
-        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
         /// The one before which it is to stand. Not together with the one after.
         ///
@@ -337,7 +337,7 @@ record! {
         pub image_name: Patch<String> = optional("imageName"),
         /// Name of an uploaded file that becomes the image.
         ///
-        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
         /// The one before which it is to stand. Not together with the one after.
         ///

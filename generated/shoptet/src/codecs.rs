@@ -44,6 +44,10 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "products")]
     Codec::of::<crate::products::ProductBatchDeleteJob>("productBatchDelete", Side::Request, ""),
     #[cfg(feature = "products")]
+    Codec::of::<kontrakt_runtime::Json>("productImageBatchDelete", Side::JobResult, ""),
+    #[cfg(feature = "products")]
+    Codec::of::<crate::products::ProductImagesBatchDelete>("productImageBatchDelete", Side::Request, ""),
+    #[cfg(feature = "products")]
     Codec::of::<crate::products::Product>("getProductDetailByCode", Side::Answer, "data"),
     #[cfg(feature = "products")]
     Codec::of::<crate::products::Product>("updateProductByCode", Side::Answer, "data"),
@@ -597,6 +601,8 @@ pub static CODECS: &[Codec] = &[
     Codec::of::<crate::shipping_methods::ShippingMethodCreated>("createShippingMethod", Side::Answer, "data"),
     #[cfg(feature = "shipping_methods")]
     Codec::of::<crate::shipping_methods::ShippingMethodCreate>("createShippingMethod", Side::Request, "data"),
+    #[cfg(feature = "shipping_methods")]
+    Codec::of::<crate::shipping_methods::ShippingMethodDetail>("getShippingMethodDetail", Side::Answer, "data"),
     #[cfg(feature = "shipping_requests")]
     Codec::of::<crate::shipping_requests::ShippingRequestDetail>("getShippingRequestForCartDetails", Side::Answer, "data"),
     #[cfg(feature = "shipping_requests")]
@@ -925,6 +931,11 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "products")]
     Driver { operation: "productBatchDelete", drive: |session, given| {
         let request = crate::products::ProductsApi::from(session).delete_batch(&given.required::<crate::products::ProductBatchDeleteJob>("json", "")?);
+        Ok(request.send_raw().written())
+    } },
+    #[cfg(feature = "products")]
+    Driver { operation: "productImageBatchDelete", drive: |session, given| {
+        let request = crate::products::ProductsApi::from(session).delete_images_batch(&given.required::<crate::products::ProductImagesBatchDelete>("json", "")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "products")]
@@ -2411,6 +2422,12 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "shipping_methods")]
     Driver { operation: "createShippingMethod", drive: |session, given| {
         let request = crate::shipping_methods::ShippingMethodsApi::from(session).create(&given.required::<crate::shipping_methods::ShippingMethodCreate>("json", "data")?);
+        Ok(request.send_raw().written())
+    } },
+    #[cfg(feature = "shipping_methods")]
+    Driver { operation: "getShippingMethodDetail", drive: |session, given| {
+        let mut request = crate::shipping_methods::ShippingMethodsApi::from(session).get(&given.required::<String>("path", "guid")?);
+        if let Some(value) = given.optional::<crate::shipping_methods::ShippingMethodInclude>("query", "include")? { request = request.include(value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "shipping_requests")]

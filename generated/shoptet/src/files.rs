@@ -91,7 +91,7 @@ record! {
     pub struct FileUploadBatchInputItem {
         /// Address that the image is fetched from.
         pub source_url: String = required("sourceUrl"),
-        /// Name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`.
+        /// Name. At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`.
         pub name: Option<String> = optional("name"),
     }
 }
@@ -152,7 +152,7 @@ record! {
     pub struct FileUploadInput {
         /// Address that the image is fetched from.
         pub source_url: String = required("sourceUrl"),
-        /// Name. 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`.
+        /// Name. At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`.
         pub name: Option<String> = optional("name"),
     }
 }

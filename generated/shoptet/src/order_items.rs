@@ -11,8 +11,8 @@ pub use crate::types::{
     ItemSurchargeParametersParameterValue, Order, OrderCompletion, OrderCreateItemSurchargeParameter, OrderItem,
     OrderItemMainImage, OrderItemType, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod,
     OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod,
-    OrderSource, OrderStatus, ParameterName, PaymentMethod, Price, ProductFlags, ProductType, RecyclingFee,
-    RecyclingFeeUnit, Shipping, VatMode,
+    OrderSource, OrderStatus, ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee, RecyclingFeeUnit,
+    Shipping, SignedCdnName, VatMode,
 };
 
 resource! {

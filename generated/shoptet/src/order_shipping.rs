@@ -11,7 +11,7 @@ pub use crate::types::{
     ItemSurchargeParametersParameterValue, Order, OrderCompletion, OrderItem, OrderItemMainImage, OrderItemType,
     OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction, OrderPreAuthorization,
     OrderShipping, OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus, ParameterName, PaymentMethod,
-    Price, ProductFlags, ProductType, RecyclingFee, RecyclingFeeUnit, Shipping, VatMode,
+    Price, ProductFlags, RecyclingFee, RecyclingFeeUnit, Shipping, SignedCdnName, VatMode,
 };
 
 resource! {

@@ -13,7 +13,7 @@ pub use crate::types::{
     OrderCreateNotes, OrderCreateNotesAdditionalField, OrderCreateShippingDetails, OrderItem, OrderItemMainImage,
     OrderItemType, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction,
     OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus,
-    ParameterName, PaymentMethod, Price, ProductFlags, ProductType, RecyclingFee, RecyclingFeeUnit, Shipping, VatMode,
+    ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee, RecyclingFeeUnit, Shipping, SignedCdnName, VatMode,
 };
 
 resource! {

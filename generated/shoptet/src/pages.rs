@@ -156,7 +156,7 @@ record! {
         pub access: Option<ArticleAccess> = optional("access"),
         /// Name of an uploaded file that becomes the image for social networks.
         ///
-        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }
@@ -205,7 +205,7 @@ record! {
         pub access: Option<ArticleAccess> = optional("access"),
         /// Name of an uploaded file that becomes the image for social networks.
         ///
-        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }

@@ -183,7 +183,7 @@ record! {
         pub second_description: Patch<String> = optional("secondDescription"),
         /// Name of an uploaded file that becomes the image.
         ///
-        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
         /// Title. 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
@@ -255,7 +255,7 @@ record! {
         pub second_description: Patch<String> = optional("secondDescription"),
         /// Name of an uploaded file that becomes the image.
         ///
-        /// 1 to 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
         /// Title. 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),

@@ -5,6 +5,8 @@
 
 use kontrakt_runtime::prelude::*;
 
+pub use crate::types::{SignedCdnName};
+
 resource! {
     /// Images in the galleries of a product.
     pub ProductImagesApi
@@ -137,6 +139,11 @@ record! {
         pub seo_name: String = required("seoName"),
         /// Name of the image for addresses of the CDN: with `cdn_url` of a cut.
         pub cdn_name: String = required("cdnName"),
+        /// Name of the image for each of its sizes, signed: with the `cdn_path` of the cut of that type it makes an
+        /// address. Null while the cuts are not known.
+        ///
+        /// May be null.
+        pub signed_cdn_names: Option<Vec<SignedCdnName>> = required("signedCdnNames"),
         /// Whether it is the main image.
         pub is_main_image: bool = required("isMainImage"),
         /// Which gallery the image is in: `shop`, or `shop360` for turning pictures.

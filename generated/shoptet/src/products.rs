@@ -10,9 +10,9 @@ pub use crate::types::{
     PriceSales, ProductChange, ProductCreateDescriptiveParameter, ProductCreateFilteringParameter, ProductCreateFlag,
     ProductCreateRelatedVideo, ProductCreateType, ProductCreateVariantOssVatLevel, ProductCreateVariantParameter,
     ProductGifts, ProductOrderableAmount, ProductPrices, ProductPricesPurchasePrice, ProductRelatedVideoType,
-    ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue, ProductType, ProductUpdateVariant,
+    ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue, ProductUpdateVariant,
     ProductUpdateVariantStocksLocation, ProductVisibility, RecyclingFeeCategory, RecyclingFeeUnit, RelatedFile,
-    RelatedProduct, Supplier, TaxLevel, VariantPrice, Visibility,
+    RelatedProduct, SignedCdnName, Supplier, TaxLevel, VariantPrice, Visibility,
 };
 
 resource! {
@@ -237,6 +237,19 @@ operation! {
 }
 
 operation! {
+    /// Starts a job that deletes the images named in a JSON lines file (up to 100 MB): one of a gallery, or all.
+    ///
+    /// Starts a job; its handle tells when the result is there.
+    ///
+    /// `DELETE /api/products/images/batch`
+    ProductsApi::delete_images_batch(body: &ProductImagesBatchDelete = json("")) -> Call<Job<Json>> {
+        id: "productImageBatchDelete",
+        call: DELETE "/api/products/images/batch",
+        value: "data",
+    }
+}
+
+operation! {
     /// Gets the product that has a variant with this code.
     ///
     /// `GET /api/products/code/{code}`
@@ -353,6 +366,22 @@ record! {
     }
 }
 
+open_enum! {
+    /// What is sold.
+    pub enum ProductType: text {
+        /// `product`: An ordinary product.
+        Product = "product",
+        /// `bazar`: Second-hand goods.
+        Bazar = "bazar",
+        /// `service`: A service.
+        Service = "service",
+        /// `gift-certificate`: A gift; not made any more.
+        GiftCertificate = "gift-certificate",
+        /// `product-set`: A set of products.
+        ProductSet = "product-set",
+    }
+}
+
 record! {
     /// Default category.
     #[non_exhaustive]
@@ -380,6 +409,11 @@ record! {
         pub seo_name: String = required("seoName"),
         /// Name of the image for addresses of the CDN: with `cdn_url` of a cut.
         pub cdn_name: String = required("cdnName"),
+        /// Name of the image for each of its sizes, signed: with the `cdn_path` of the cut of that type it makes an
+        /// address. Null while the cuts are not known.
+        ///
+        /// May be null.
+        pub signed_cdn_names: Option<Vec<SignedCdnName>> = required("signedCdnNames"),
         /// Place among the others.
         pub priority: i64 = required("priority"),
         /// Description. May be null.
@@ -793,6 +827,11 @@ record! {
         pub seo_name: String = required("seoName"),
         /// Name of the image for addresses of the CDN: with `cdn_url` of a cut.
         pub cdn_name: String = required("cdnName"),
+        /// Name of the image for each of its sizes, signed: with the `cdn_path` of the cut of that type it makes an
+        /// address. Null while the cuts are not known.
+        ///
+        /// May be null.
+        pub signed_cdn_names: Option<Vec<SignedCdnName>> = required("signedCdnNames"),
         /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
         /// Description. May be null.
@@ -1058,7 +1097,7 @@ record! {
     /// Product create variant.
     #[derive(Default)]
     pub struct ProductCreateVariant {
-        /// Code that identifies it. 1 to 64 characters. Matches `^[a-zA-Z0-9_\/ \-\.]+$`.
+        /// Code that identifies it. At most 64 characters. Matches `^[a-zA-Z0-9_\/ \-\.]+$`.
         pub code: Option<String> = optional("code"),
         /// Bar code of the variant. At most 255 characters. May be null.
         pub ean: Patch<String> = optional("ean"),
@@ -1332,6 +1371,27 @@ impl ProductBatchDeleteJob {
     pub fn new(batch_file_url_path: impl Into<String>) -> Self {
         Self {
             batch_file_url_path: batch_file_url_path.into(),
+        }
+    }
+}
+
+record! {
+    /// Product images batch delete.
+    #[derive(Default)]
+    pub struct ProductImagesBatchDelete {
+        /// Address of the batch file: JSON, one record a line.
+        pub batch_file_url_path: String = required("batchFileUrlPath"),
+        /// Whether variants lose the image too. Default `false`.
+        pub remove_reference: Option<bool> = optional("removeReference"),
+    }
+}
+
+impl ProductImagesBatchDelete {
+    /// With what it must have, and nothing else.
+    pub fn new(batch_file_url_path: impl Into<String>) -> Self {
+        Self {
+            batch_file_url_path: batch_file_url_path.into(),
+            remove_reference: None,
         }
     }
 }

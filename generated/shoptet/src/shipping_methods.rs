@@ -38,6 +38,23 @@ operation! {
     }
 }
 
+operation! {
+    /// Answers one shipping method, with its prices on request. They are the same in all sales channels.
+    ///
+    /// `GET /api/shipping-methods/{guid}`
+    ///
+    /// * `guid`: GUID that identifies it.
+    ShippingMethodsApi::get(guid: &str = path("guid")) -> GetRequest {
+        id: "getShippingMethodDetail",
+        call: GET "/api/shipping-methods/{guid}",
+        answer: ShippingMethodDetail = "data",
+        options {
+            /// Parts that are left out unless they are named here.
+            include: ShippingMethodInclude = query("include"),
+        }
+    }
+}
+
 record! {
     /// Shipping method list.
     #[non_exhaustive]
@@ -151,5 +168,87 @@ impl ShippingMethodCreate {
             logo: None,
             minimal_shipping_price: Patch::Absent,
         }
+    }
+}
+
+record! {
+    /// Shipping method detail.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct ShippingMethodDetail: open {
+        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        pub guid: String = required("guid"),
+        /// Name.
+        pub name: String = required("name"),
+        /// Description. May be null.
+        pub description: Option<String> = required("description"),
+        /// Shipping company. May be null.
+        pub shipping_company: Option<ShippingCompany> = required("shippingCompany"),
+        /// Address where the package can be followed. May be null.
+        pub tracking_url: Option<String> = required("trackingUrl"),
+        /// Whether customers see it.
+        pub visible: bool = required("visible"),
+        /// Place among the others. May be null.
+        pub priority: Option<i64> = required("priority"),
+        /// Whether it is about wholesale.
+        pub wholesale: bool = required("wholesale"),
+        /// Address of the logo. May be null.
+        pub logo_url: Option<String> = required("logoUrl"),
+        /// Price list.
+        pub price_list: Option<ShippingMethodDetailPriceList> = optional("priceList"),
+    }
+}
+
+record! {
+    /// Shipping method detail price list.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct ShippingMethodDetailPriceList: open {
+        /// Whether the price becomes zero where something else grants free shipping, such as a coupon.
+        pub allow_free_shipping: bool = required("allowFreeShipping"),
+        /// Prices by weight and by the price of the order, for each country or region and currency.
+        pub price_tiers: Vec<ShippingMethodDetailPriceListPriceTier> = required("priceTiers"),
+        /// GUIDs of the ways of payment that go with it.
+        pub paired_payment_method_guids: Vec<String> = required("pairedPaymentMethodGuids"),
+    }
+}
+
+record! {
+    /// Shipping method detail price list price tier.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct ShippingMethodDetailPriceListPriceTier: open {
+        /// Country, two letters of ISO 3166-1.
+        pub country_code: String = required("countryCode"),
+        /// Region id. May be null.
+        pub region_id: Option<i64> = required("regionId"),
+        /// Region. May be null.
+        pub region_name: Option<String> = required("regionName"),
+        /// Currency, three letters.
+        pub currency_code: String = required("currencyCode"),
+        /// Price from. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        pub price_from: Option<Fixed<2>> = required("priceFrom"),
+        /// Price until. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        pub price_until: Option<Fixed<2>> = required("priceUntil"),
+        /// Weight from. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        pub weight_from: Option<Fixed<3>> = required("weightFrom"),
+        /// Weight until. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        pub weight_until: Option<Fixed<3>> = required("weightUntil"),
+        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        pub price: Fixed<2> = required("price"),
+        /// Whether prices are with VAT. True unless given.
+        pub including_vat: bool = required("includingVat"),
+        /// Tax class id. May be null.
+        pub tax_class_id: Option<i64> = required("taxClassId"),
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`. May be null.
+        pub vat_rate: Option<Fixed<2>> = required("vatRate"),
+    }
+}
+
+closed_enum! {
+    /// Shipping method include.
+    pub enum ShippingMethodInclude: text {
+        /// `priceList`
+        PriceList = "priceList",
     }
 }

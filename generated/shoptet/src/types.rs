@@ -39,26 +39,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(
-    feature = "products", feature = "orders", feature = "order_items", feature = "order_payment",
-    feature = "order_shipping",
-))]
-open_enum! {
-    /// What is sold.
-    pub enum ProductType: text {
-        /// `product`: An ordinary product.
-        Product = "product",
-        /// `bazar`: Second-hand goods.
-        Bazar = "bazar",
-        /// `service`: A service.
-        Service = "service",
-        /// `gift-certificate`: A gift; not made any more.
-        GiftCertificate = "gift-certificate",
-        /// `product-set`: A set of products.
-        ProductSet = "product-set",
-    }
-}
-
 #[cfg(any(feature = "products", feature = "alternative_products", feature = "related_products"))]
 open_enum! {
     /// Where a product is shown, and who may order it.
@@ -103,6 +83,22 @@ record! {
     pub struct Supplier: open {
         /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
         pub guid: String = required("guid"),
+        /// Name.
+        pub name: String = required("name"),
+    }
+}
+
+#[cfg(any(
+    feature = "products", feature = "product_images", feature = "orders", feature = "order_items",
+    feature = "order_payment", feature = "order_shipping",
+))]
+record! {
+    /// Signed cdn name.
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct SignedCdnName: open {
+        /// Type.
+        pub r#type: String = required("type"),
         /// Name.
         pub name: String = required("name"),
     }
@@ -627,7 +623,7 @@ record! {
     /// At least 1 member.
     #[derive(Default)]
     pub struct ProductUpdateVariant {
-        /// Code that identifies it. 1 to 64 characters. Matches `^[a-zA-Z0-9_\/ \-\.]+$`.
+        /// Code that identifies it. At most 64 characters. Matches `^[a-zA-Z0-9_\/ \-\.]+$`.
         pub code: Option<String> = optional("code"),
         /// New code. 1 to 64 characters.
         pub new_code: Option<String> = optional("newCode"),
@@ -1438,8 +1434,8 @@ record! {
         pub ean: Option<String> = required("ean"),
         /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
-        /// What is sold. May be null.
-        pub product_type: Option<ProductType> = optional("productType"),
+        /// What a line of an order or document is. May be null.
+        pub product_type: Option<OrderItemType> = optional("productType"),
         /// Name.
         pub name: String = required("name"),
         /// What tells the variant from the others. May be null.
@@ -1586,6 +1582,11 @@ record! {
         pub seo_name: String = required("seoName"),
         /// Name of the image for addresses of the CDN: with `cdn_url` of a cut.
         pub cdn_name: String = required("cdnName"),
+        /// Name of the image for each of its sizes, signed: with the `cdn_path` of the cut of that type it makes an
+        /// address. Null while the cuts are not known.
+        ///
+        /// May be null.
+        pub signed_cdn_names: Option<Vec<SignedCdnName>> = required("signedCdnNames"),
         /// Place among the others. May be null.
         pub priority: Option<i64> = required("priority"),
         /// Description. May be null.

@@ -258,6 +258,21 @@ open_enum! {
         ProformaInvoiceUpdate = "proformaInvoice:update",
         /// `projectReview:create`: A review of the shop was written; instance: its id.
         ProjectReviewCreate = "projectReview:create",
+        /// `product:create`: A product was created; instance: its GUID. Experimental.
+        ProductCreate = "product:create",
+        /// `product:update`: A product was changed; instance: its GUID. Experimental.
+        ProductUpdate = "product:update",
+        /// `product:delete`: A product was deleted; instance: its GUID. Experimental.
+        ProductDelete = "product:delete",
+        /// `productVariant:create`: A variant of a product was created; instance: its code. Experimental.
+        ProductVariantCreate = "productVariant:create",
+        /// `productVariant:update`: A variant of a product was changed; instance: its code. Experimental.
+        ProductVariantUpdate = "productVariant:update",
+        /// `productVariant:delete`: A variant of a product was deleted; instance: its code. Experimental.
+        ProductVariantDelete = "productVariant:delete",
+        /// `productVariantPrice:update`: A price of a variant was changed; instance: the code of the variant.
+        /// Experimental.
+        ProductVariantPriceUpdate = "productVariantPrice:update",
         /// `productReview:created`: A review of a product was written; instance: its id.
         ProductReviewCreated = "productReview:created",
         /// `proofPayment:create`: A proof of payment was created; instance: its code.
@@ -339,6 +354,22 @@ open_enum! {
         OrderMassUpdate = "order:massUpdate",
         /// `order:massPaid`: Orders were marked as paid at once, none of them new; instance: a list of their codes.
         OrderMassPaid = "order:massPaid",
+        /// `product:massCreate`: Products were created at once; instance: a list of their GUIDs. Experimental.
+        ProductMassCreate = "product:massCreate",
+        /// `product:massUpdate`: Products were changed at once, about 300 in each notice of an import; instance: a list
+        /// of their GUIDs. Experimental.
+        ProductMassUpdate = "product:massUpdate",
+        /// `product:massDelete`: Products were deleted at once; instance: a list of their GUIDs. Experimental.
+        ProductMassDelete = "product:massDelete",
+        /// `productVariant:massCreate`: Variants were created at once; instance: a list of their codes. Experimental.
+        ProductVariantMassCreate = "productVariant:massCreate",
+        /// `productVariant:massUpdate`: Variants were changed at once; instance: a list of their codes. Experimental.
+        ProductVariantMassUpdate = "productVariant:massUpdate",
+        /// `productVariant:massDelete`: Variants were deleted at once; instance: a list of their codes. Experimental.
+        ProductVariantMassDelete = "productVariant:massDelete",
+        /// `productVariantPrice:massUpdate`: Prices of variants were changed at once; instance: a list of the codes of
+        /// the variants. Experimental.
+        ProductVariantPriceMassUpdate = "productVariantPrice:massUpdate",
         /// `quantityDiscount:massDelete`: Quantity discounts were deleted at once; instance: a list of their ids.
         QuantityDiscountMassDelete = "quantityDiscount:massDelete",
         /// `quantityDiscount:massUpdate`: Quantity discounts were changed at once; instance: a list of their ids.
