@@ -249,9 +249,9 @@ pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
 };
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "c7f13014bb9d653cff3c032feceaa14d9e63da23c16e5be19b10f5df26f3f3e9";
+pub const DOCUMENT_SHA256: &str = "e36f0c4af5b82cb783a33ec3c6c81b36dfb2363b254f32be83542b17c140b34e";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "d6ac0d31c46a4e80a355a58995683fc23a7bd49ff851f63e56650e6dd347e76d";
+pub const OVERLAYS_SHA256: &str = "8ac01dbb9d439134b0b375e3ac6f963e8f985f55ef75b001ebb7e6cf79c20b3d";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 
