@@ -49,6 +49,8 @@ pub fn lint(document: &Document, contract: &Contract) -> Vec<Complaint> {
     linter.values();
     linter.unsatisfiable();
     linter.prose();
+    linter.nulls();
+    linter.parameters();
     linter.keywords();
     linter.paths();
     linter.extensions(&document.root, &Pointer::root(), false);
@@ -142,6 +144,55 @@ impl Linter<'_> {
         for pointer in found {
             let message = "the description says that it can be null, the type forbids it".to_owned();
             self.complain("null-in-prose", &pointer, message, "add null to the type, with an entry in quirks.yaml");
+        }
+    }
+
+    /// What is said to be null and by the letter cannot be.
+    fn nulls(&mut self) {
+        let legacy = self.contract.openapi.starts_with("3.0");
+        let mut found = Vec::new();
+        for (id, schema) in self.contract.schemas() {
+            let Some(node) = self.document.get(&schema.pointer) else { continue };
+            let nullable = node.get("nullable").and_then(Node::as_bool) == Some(true);
+            let listed = !legacy && schema.types.is_some_and(|types| types.contains(Type::Null));
+            let complaint = match nullable {
+                true if !legacy => Some(("`nullable` means nothing in OpenAPI 3.1", "add 'null' to the type")),
+                true if node.get("$ref").is_some() => Some((
+                    "`nullable` stands beside a `$ref`, and nothing there counts",
+                    "put the reference into `allOf`, with a type beside `nullable`",
+                )),
+                true if schema.types.is_none() => Some((
+                    "`nullable` without a `type` says nothing",
+                    "say the type beside it, or null as an alternative",
+                )),
+                _ if listed && !self.contract.merged(id).null => Some((
+                    "null is in the type, and what holds beside it refuses null",
+                    "add null to the values or to the other schema, or take it out of the type",
+                )),
+                _ => None,
+            };
+            found.extend(complaint.map(|(message, mend)| (schema.pointer.clone(), message, mend)));
+        }
+        for (pointer, message, mend) in found {
+            self.complain("null-by-the-letter", &pointer, message.to_owned(), mend);
+        }
+    }
+
+    /// Parameters that a call must have and that nobody can send.
+    fn parameters(&mut self) {
+        let mut found = Vec::new();
+        for parameter in self.contract.operations.iter().flat_map(|one| &one.parameters).filter(|one| one.required) {
+            if !self.contract.merged(parameter.schema).never {
+                continue;
+            }
+            let message = format!("the parameter {:?} is required, and no value satisfies its schema", parameter.name);
+            if !found.iter().any(|(pointer, _)| *pointer == parameter.pointer) {
+                found.push((parameter.pointer.clone(), message));
+            }
+        }
+        for (pointer, message) in found {
+            let mend = "mend the schema, or take the parameter out";
+            self.complain("parameter", &pointer, message, mend);
         }
     }
 
@@ -335,11 +386,42 @@ mod tests {
             ("{type: integer, maxLength: 3}", at("idle-keyword", "")),
             ("{type: object, dependentRequired: {a: [b]}}", vec![]),
             ("{type: object, requires: {a: [b]}}", at("keyword", "/requires")),
+            ("{type: [string, 'null'], enum: [a]}", at("null-by-the-letter", "")),
+            ("{type: [string, 'null'], enum: [a, null]}", vec![]),
+            ("{type: [string, 'null'], allOf: [{$ref: '#/components/schemas/T'}]}", at("null-by-the-letter", "")),
+            ("{type: string, nullable: true}", at("null-by-the-letter", "")),
             ("{type: string, x-result: '#/components/schemas/T'}", vec![]),
             ("{type: string, x-result: {of: '#/components/schemas/Gone'}}", at("extension-reference", "/x-result/of")),
         ] {
             assert_eq!(schema(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn null_of_3_0_counts_beside_a_type() {
+        for (text, expected) in [
+            ("{type: string, nullable: true}", 0),
+            ("{nullable: true, allOf: [{$ref: '#/components/schemas/T'}]}", 1),
+            ("{nullable: true, $ref: '#/components/schemas/T'}", 1),
+            ("{nullable: true, type: string, allOf: [{$ref: '#/components/schemas/N'}]}", 0),
+        ] {
+            let text = format!(
+                "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{}}\ncomponents: {{schemas: {{S: {text}, \
+                 T: {{type: string}}, N: {{type: string, nullable: true}}}}}}\n"
+            );
+            let document = Document::parse("t.yaml", text.clone()).unwrap();
+            let complaints = lint(&document, &Contract::read(&document).unwrap());
+            let told = complaints.iter().filter(|one| one.rule == "null-by-the-letter").count();
+            assert_eq!(told, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn parameters_that_nobody_can_send() {
+        let paths = |parameter: &str| rules(&format!("paths: {{/a: {{get: {{parameters: [{parameter}]}}}}}}"));
+        let at = |rule: &str| vec![format!("{rule} #/paths/~1a/get/parameters/0")];
+        assert_eq!(paths("{name: q, in: query, required: true, schema: false}"), at("parameter"));
+        assert_eq!(paths("{name: q, in: query, required: true, schema: {type: string}}"), Vec::<String>::new());
     }
 
     #[test]

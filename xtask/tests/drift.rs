@@ -70,7 +70,7 @@ fn exit_codes_say_how_bad_it_is() {
         assert_eq!(code, expected, "{arguments:?}\n{out}{err}");
     }
     let (_, out, _) = checkout.run(&["drift", old, new, "--format", "json"]);
-    let id = serde_json::from_str::<Value>(&out).unwrap()["changes"][0]["id"].as_str().unwrap().to_owned();
+    let id = serde_json::from_str::<Value>(&out).unwrap()["result"]["changes"][0]["id"].as_str().unwrap().to_owned();
     checkout.write("accepted.yaml", &format!("accepted: [{{id: '{id}', command: drift, reason: ok}}]\n"));
     assert_eq!(checkout.run(&["drift", old, new, "--accept", "accepted.yaml"]).0, 0);
     let (_, out, _) = checkout.run(&["drift", old, old]);
@@ -101,7 +101,7 @@ fn histories_come_from_folders_and_from_git() {
     let checkout = Checkout::new("history");
     let (code, out, err) = checkout.run(&["drift", "--history", ".", "--format", "json", "--fail-on", "none"]);
     assert_eq!(code, 0, "{err}");
-    let json: Value = serde_json::from_str(&out).unwrap();
+    let json = serde_json::from_str::<Value>(&out).unwrap()["result"].take();
     assert_eq!(json["revisions"][1]["breaking"], 1);
     assert_eq!((&json["months"][1]["month"], &json["last"]["verdict"]), (&"2026-02".into(), &"breaking".into()));
     // Git walks in the order of commits, also through files beside the document.
@@ -125,7 +125,7 @@ fn histories_come_from_folders_and_from_git() {
     assert!(out.contains("last: BREAKING: 1 breaking"), "{out}");
     let (code, out, _) =
         checkout.run(&["drift", "git:HEAD~1:api/openapi.yaml", "api/openapi.yaml", "--format", "json"]);
-    let json: Value = serde_json::from_str(&out).unwrap();
+    let json = serde_json::from_str::<Value>(&out).unwrap()["result"].take();
     assert_eq!((code, &json["changes"][0]["kind"]), (3, &"type-changed".into()), "{out}");
     assert_eq!(json["changes"][0]["newPlace"]["file"], "api/parts.yaml");
 }
@@ -146,8 +146,8 @@ fn pages_are_held_against_their_lists_and_the_specification() {
     let (code, _, err) = checkout.run(&list);
     assert!(code == 1 && err.contains("+ GET /orders answer remark string -"), "{err}");
     let (code, out, _) = checkout.run(&["docs", "shop", "page.txt", "--format", "json"]);
-    let json: Value = serde_json::from_str(&out).unwrap();
-    let differences = json["result"]["differences"].as_array().unwrap();
+    let json = serde_json::from_str::<Value>(&out).unwrap()["result"].take();
+    let differences = json["differences"].as_array().unwrap();
     let names: Vec<&str> = differences.iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!((code, names), (3, vec!["page", "note", "remark"]));
     checkout.write("empty.txt", "nothing here\n");

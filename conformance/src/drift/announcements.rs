@@ -11,7 +11,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::collect::Drift;
-use super::model::Change;
+use super::model::{Change, Severity};
 use super::promises::{SUNSET, date as day_of};
 use crate::recording::Recording;
 use crate::routing::Router;
@@ -216,7 +216,8 @@ pub fn due<'a>(announcements: &'a [Announcement], today: &str) -> Vec<Due<'a>> {
 /// The announcements that a change is about: it is at one of their places, or below it. A whole operation or schema that
 /// comes or goes is about what stands in it too.
 pub fn explaining<'a>(announcements: &'a [Announcement], change: &Change) -> Vec<&'a Announcement> {
-    let places = || [&change.old, &change.new].into_iter().flatten();
+    // What is about the document as a whole is about nothing in it.
+    let places = || [&change.old, &change.new].into_iter().flatten().filter(|place| place.pointer != Pointer::root());
     let meets =
         |pointer: &Pointer| places().any(|place| pointer.contains(&place.pointer) || place.pointer.contains(pointer));
     announcements.iter().filter(|one| one.places.iter().any(meets)).collect()
@@ -225,7 +226,8 @@ pub fn explaining<'a>(announcements: &'a [Announcement], change: &Change) -> Vec
 /// Adds to a drift what is due, and which of its changes were announced.
 pub fn tell(drift: &mut Drift, announcements: &[Announcement], today: &str) {
     drift.notes.extend(due(announcements, today).iter().map(ToString::to_string));
-    let told = drift.changes.iter().flat_map(|change| {
+    // That something harmless came as it was said is no news.
+    let told = drift.changes.iter().filter(|change| change.severity >= Severity::Risky).flat_map(|change| {
         let all = explaining(announcements, change);
         all.into_iter().map(|one| format!("was announced ({}, {}): {}", one.id, one.source, change.message))
     });

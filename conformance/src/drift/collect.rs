@@ -58,9 +58,9 @@ impl Drift {
         open.map(|change| change.severity).max().map_or(Verdict::Unchanged, Verdict::Changed)
     }
 
-    /// The step that the wire asks for, accepted changes included: acceptance does not unmake them.
+    /// The step that the wire asks for, accepted changes included: neither acceptance nor a policy unmakes them.
     pub fn wire_step(&self) -> Step {
-        let steps = self.changes.iter().map(|change| Step::of_wire(change.severity));
+        let steps = self.changes.iter().map(|change| Step::of_wire(change.by_itself()));
         // Prose of a document is not what the crate says: the import drops it.
         steps.max().unwrap_or_default()
     }
@@ -262,6 +262,7 @@ fn change(
     Change {
         kind: finding.kind,
         severity,
+        judged: None,
         direction,
         effect: finding.effect,
         old: finding.old.as_ref().map(|(pointer, span)| old.place(pointer, *span)),

@@ -85,12 +85,25 @@ pub enum Prose {
 
 impl Detail {
     /// Whether the sentence itself names what it is about; else it is a predicate and the subject goes before it.
-    pub(super) fn names_its_subject(&self) -> bool {
+    pub(in crate::drift) fn names_its_subject(&self) -> bool {
         match self {
             Self::Document(detail) => detail.names_its_subject(),
             Self::Operation(detail) => detail.names_its_subject(),
             Self::Body(detail) => detail.names_its_subject(),
             _ => false,
+        }
+    }
+
+    /// What it is about, where one place can have several changes of a kind.
+    pub(super) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Promise(PromiseDetail::Extension(name, _))
+            | Self::Combination(CombinationDetail::Keyword(name, _) | CombinationDetail::DependentSchema(name, _))
+            | Self::Object(ObjectDetail::MemberRequired { name, .. })
+            | Self::Operation(OperationDetail::Regrouped { name, .. })
+            | Self::Document(DocumentDetail::OAuth(_, OAuthChange::Scope(name, _))) => Some(name),
+            Self::Body(BodyDetail::Encoding { member, .. }) => Some(member),
+            _ => None,
         }
     }
 

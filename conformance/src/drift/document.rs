@@ -56,13 +56,16 @@ fn head(old: &Contract, new: &Contract) -> Vec<Finding> {
 pub(super) fn servers(old: &[Server], new: &[Server]) -> Vec<Finding> {
     let same = |a: &Server, b: &Server| a.url.trim_end_matches('/') == b.url.trim_end_matches('/');
     let mut findings = Vec::new();
+    // Released clients go on calling the address that they know; where others stay, one of them may be it.
+    let moved = !new.is_empty() && !old.iter().any(|before| new.iter().any(|after| same(before, after)));
+    let removed = if moved { Severity::Breaking } else { Severity::Risky };
     for before in old {
         match new.iter().find(|after| same(before, after)) {
             Some(after) => findings.extend(variables(before, after)),
             None => {
                 let detail = DocumentDetail::Server(before.url.clone(), Fate::Gone);
                 // Whether the old address still answers is not for a document to say.
-                let finding = Finding::new(Kind::ServerRemoved, Effect::Narrows, detail).severity(Severity::Risky);
+                let finding = Finding::new(Kind::ServerRemoved, Effect::Narrows, detail).severity(removed);
                 findings.push(finding.at(spot_of(&before.pointer), None));
             }
         }

@@ -13,6 +13,7 @@ mod model;
 pub mod pages;
 mod pairs;
 mod patterns;
+pub mod policy;
 mod promises;
 pub mod report;
 pub mod rust;

@@ -405,7 +405,7 @@ impl Step {
         match severity {
             Severity::Breaking => Self::Major,
             Severity::Risky | Severity::Additive => Self::Minor,
-            Severity::Cosmetic => Self::Patch,
+            Severity::Cosmetic => Self::None,
         }
     }
 }
@@ -446,6 +446,8 @@ pub struct Change {
     pub kind: Kind,
     /// How bad it is, in the direction it is used.
     pub severity: Severity,
+    /// What the comparison says, where a policy says otherwise.
+    pub judged: Option<Severity>,
     /// Which way it travels.
     pub direction: Direction,
     /// What it does to the set of valid values.
@@ -501,10 +503,18 @@ impl Change {
         self.new.as_ref().or(self.old.as_ref())
     }
 
-    /// Identifier that stays the same from run to run: of kind, direction and place.
+    /// Identifier that stays the same from run to run: of kind, direction and place, and of what it is about where one
+    /// place has several of a kind.
     pub fn id(&self) -> String {
         let pointer = self.place().map_or_else(String::new, |place| place.pointer.to_string());
-        identifier(&["drift", self.kind.name(), self.direction.name(), &pointer])
+        let mut parts = vec!["drift", self.kind.name(), self.direction.name(), &pointer];
+        parts.extend(self.detail.name());
+        identifier(&parts)
+    }
+
+    /// What the comparison says of it, whatever a policy says.
+    pub fn by_itself(&self) -> Severity {
+        self.judged.unwrap_or(self.severity)
     }
 }
 

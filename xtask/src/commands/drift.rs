@@ -17,10 +17,13 @@ use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
 use kontrakt_codegen::write::write_together;
 use kontrakt_conformance::acceptance::Acceptance;
-use kontrakt_conformance::drift::report::{Form, Options, render};
+use kontrakt_conformance::drift::policy::{Policy, rule};
+use kontrakt_conformance::drift::report::{Form, Options, render, value};
 use kontrakt_conformance::drift::rust::{Generation, explain};
 use kontrakt_conformance::drift::traffic::judge;
-use kontrakt_conformance::drift::{CrateStep, Drift, Severity, Side, accept, announcements, compare};
+use kontrakt_conformance::drift::{
+    CrateStep, Drift, Kind as ChangeKind, Severity, Side, accept, announcements, compare,
+};
 use kontrakt_conformance::recording::Recording;
 
 /// Compare two documents of an API: what changed on the wire, what that does to the Rust API, and what to do
@@ -47,6 +50,12 @@ pub(crate) struct Args {
     /// Changes that somebody has looked at, such as specs/API/accepted.yaml: id, `command: drift`, reason, expires
     #[arg(long, value_name = "FILE")]
     accept: Option<PathBuf>,
+    /// Grade changes of a kind otherwise: `enum-value-added=additive`; may be given several times
+    #[arg(long, value_name = "KIND=SEVERITY", value_parser = rule)]
+    severity: Vec<(ChangeKind, Severity)>,
+    /// A file of such grades, one a line
+    #[arg(long, value_name = "FILE")]
+    severities: Option<PathBuf>,
     /// Recorded calls (HAR or lines of JSON): says which of them each change meets and breaks
     #[arg(long, value_name = "FILE", num_args = 1..)]
     recordings: Vec<PathBuf>,
@@ -171,6 +180,7 @@ fn two(args: &Args, workspace: &Workspace, old: &str, new: &str, today: &str) ->
     announced.extend(announcements::of_document(&a.document));
     announced.extend(announcements::of_recording(&recording, &b.contract));
     announcements::tell(&mut drift, &announced, today);
+    policy(args)?.apply(&mut drift);
     if let Some(path) = &args.accept {
         let acceptance = Acceptance::parse(&Document::read(path)?)?;
         warnings.extend(accept(&mut drift, &acceptance, today).warnings(path));
@@ -178,6 +188,23 @@ fn two(args: &Args, workspace: &Workspace, old: &str, new: &str, today: &str) ->
     // Giving back a million small pieces is a tenth of the time: done beside the report, and not waited for.
     std::thread::spawn(move || drop((a, b)));
     Ok((drift, warnings))
+}
+
+/// What the file says, and then the command line.
+fn policy(args: &Args) -> Result<Policy> {
+    let mut policy = match &args.severities {
+        None => Policy::default(),
+        Some(path) => {
+            let complain = |why: String| {
+                Diagnostic::new(format!("{}: {why}", path.display()))
+                    .help("write lines such as `body-removed=breaking`")
+            };
+            let text = std::fs::read_to_string(path).map_err(|error| complain(error.to_string()))?;
+            Policy::read(&text).map_err(complain)?
+        }
+    };
+    policy.extend(args.severity.iter().copied());
+    Ok(policy)
 }
 
 /// Reads both documents at once.
@@ -246,5 +273,12 @@ fn finish(args: &Args, drift: Option<&Drift>, text: String, warnings: Vec<Diagno
         None => text,
     };
     let exit = if failed { Exit::Findings } else { Exit::Done };
-    Ok(Report { text, warnings, exit, verbatim: true, ..Report::default() })
+    // The form of the whole program has the envelope of the whole program; a report that was asked for is itself.
+    let verbatim = args.report.is_some() && args.out.is_none();
+    let options = Options { all: args.all, documentation: args.documentation };
+    let json = match (&args.history, drift) {
+        (Some(_), _) => serde_json::from_str(&text).unwrap_or_default(),
+        (None, drift) => drift.map(|drift| value(drift, options)).unwrap_or_default(),
+    };
+    Ok(Report { text, json, warnings, exit, verbatim })
 }

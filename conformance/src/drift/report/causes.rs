@@ -34,7 +34,11 @@ impl<'d> Cause<'d> {
         }
         let named = subjects.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
         let more = if subjects.len() > NAMED { ", ..." } else { "" };
-        format!("{} places {said}: {named}{more}", self.0.len())
+        // What names itself names all that there is to name.
+        match first.detail.names_its_subject() {
+            true => format!("{said} ({} times)", self.0.len()),
+            false => format!("{said} ({} places: {named}{more})", self.0.len()),
+        }
     }
 
     /// Identifiers, the first of many.

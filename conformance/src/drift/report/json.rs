@@ -10,7 +10,8 @@
 //!   "counts": {"breaking": 1, "risky": 0, "additive": 2, "cosmetic": 0, "accepted": 0, "documentation": 7},
 //!   "assumes": "tolerant reader",
 //!   "changes": [{
-//!     "id": "3f1c0a9b2e", "kind": "became-nullable", "severity": "breaking", "direction": "request | response | both",
+//!     "id": "3f1c0a9b2e", "kind": "became-nullable", "severity": "breaking",
+//!     "judged": "what the comparison says, where a policy says otherwise, or null", "direction": "request | response | both",
 //!     "effect": "widens | narrows | shifts | none",
 //!     "old": "#/json/pointer or null", "new": "#/json/pointer or null",
 //!     "oldPlace": {"file": "old.yaml", "line": 12}, "newPlace": {"file": "new.yaml", "line": 12},
@@ -83,6 +84,7 @@ fn change(change: &Change) -> Value {
         "id": change.id(),
         "kind": change.kind.name(),
         "severity": change.severity.name(),
+        "judged": change.judged.map(Severity::name),
         "direction": change.direction.name(),
         "effect": effect,
         "old": pointer(&change.old),

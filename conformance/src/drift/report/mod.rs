@@ -26,6 +26,11 @@ pub struct Options {
     pub documentation: bool,
 }
 
+/// The report for programs, as a value.
+pub fn value(drift: &Drift, options: Options) -> serde_json::Value {
+    json::value(drift, options)
+}
+
 /// Writes a report.
 pub fn render(drift: &Drift, form: Form, options: Options) -> String {
     match form {

@@ -10,6 +10,8 @@ use crate::drift::model::{Change, Severity};
 
 /// More changes than this are summed up first.
 const MANY: usize = 12;
+/// More notes than this are folded.
+const NOTES: usize = 12;
 /// Lines of the summary.
 const SUMMARY: usize = 10;
 
@@ -25,8 +27,12 @@ pub(super) fn render(drift: &Drift, options: Options) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{}", verdict_line(drift));
     let _ = writeln!(out, "{} -> {}", drift.old, drift.new);
-    for note in &drift.notes {
+    let notes = if options.all { usize::MAX } else { NOTES };
+    drift.notes.iter().take(notes).for_each(|note| {
         let _ = writeln!(out, "note: {note}");
+    });
+    if drift.notes.len() > notes {
+        let _ = writeln!(out, "note: ... {} more; --all shows them", drift.notes.len() - notes);
     }
     let open: Vec<&Change> = shown(drift, options).filter(|one| one.accepted.is_none()).collect();
     if open.len() > MANY && !options.all {
@@ -35,7 +41,9 @@ pub(super) fn render(drift: &Drift, options: Options) -> String {
     for severity in Severity::WORST_FIRST {
         let changes: Vec<&Change> = open.iter().copied().filter(|one| one.severity == severity).collect();
         if !changes.is_empty() {
-            section(&mut out, severity, &changes, options);
+            // Where there is little else, what is cosmetic is shown too.
+            let few = open.len() <= MANY;
+            section(&mut out, severity, &changes, Options { documentation: options.documentation || few, ..options });
         }
     }
     let accepted: Vec<&Change> = drift.changes.iter().filter(|one| one.accepted.is_some()).collect();
@@ -111,9 +119,11 @@ fn section(out: &mut String, severity: Severity, changes: &[&Change], options: O
 fn row(out: &mut String, cause: &Cause<'_>, level: Level) {
     let change = cause.first();
     let who = radius(&cause.0);
-    let head = format!("{} [{} {}]", cause.message(), change.kind.name(), cause.ids());
+    let judged = change.judged.map_or_else(String::new, |one| format!(", {} but for the policy", one.name()));
+    let head = format!("{} [{} {}{judged}]", cause.message(), change.kind.name(), cause.ids());
     if level == Level::Line {
-        let who = if who.is_empty() { who } else { format!("; {who}") };
+        let said = who.is_empty() || head.contains(&who);
+        let who = if said { String::new() } else { format!("; {who}") };
         let _ = writeln!(out, "  {head}{who}");
         return;
     }
