@@ -159,6 +159,65 @@ pub fn variant(value: &str) -> Option<String> {
     }
 }
 
+/// Name of a variant by every sign of its value, for values that differ in nothing else.
+pub fn spelled(value: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    for c in value.chars() {
+        let sign = match c {
+            c if c.is_alphanumeric() && is_xid_continue(ascii(c)) => {
+                word.push(c);
+                continue;
+            }
+            '+' => "Plus",
+            '-' => "Minus",
+            '*' => "Star",
+            '/' => "Slash",
+            '\\' => "Backslash",
+            '.' => "Dot",
+            ',' => "Comma",
+            ':' => "Colon",
+            ';' => "Semicolon",
+            '<' => "Less",
+            '>' => "Greater",
+            '=' => "Equals",
+            '~' => "Tilde",
+            '!' => "Not",
+            '?' => "Question",
+            '@' => "At",
+            '#' => "Hash",
+            '$' => "Dollar",
+            '%' => "Percent",
+            '^' => "Caret",
+            '&' => "And",
+            '|' => "Or",
+            '_' | ' ' => {
+                words.push(std::mem::take(&mut word));
+                continue;
+            }
+            '(' | '[' | '{' => "Open",
+            ')' | ']' | '}' => "Close",
+            '\'' | '"' | '`' => "Quote",
+            _ => "",
+        };
+        words.push(std::mem::take(&mut word));
+        words.push(if sign.is_empty() { format!("U{:x}", u32::from(c)) } else { sign.to_owned() });
+    }
+    words.push(word);
+    let all = |is: fn(char) -> bool| value.chars().all(|c| !c.is_alphabetic() || is(c));
+    let spelled: String = words.iter().map(|word| pascal(word)).collect();
+    let alone = words.iter().filter(|word| !word.is_empty()).count() < 2;
+    // Only letters: what tells values apart is whether they are large.
+    let case = match (all(char::is_lowercase), all(char::is_uppercase)) {
+        _ if !alone => "",
+        (true, false) => "Lower",
+        (false, true) => "Upper",
+        _ => "",
+    };
+    let name = format!("{spelled}{case}");
+    free_variant(if name.starts_with(is_xid_start) { name } else { format!("N{name}") })
+}
+
 /// Name of a variant that the specification gives; `None` when there is no word in it.
 pub fn given_variant(name: &str) -> Option<String> {
     Some(pascal(name)).filter(|name| !name.is_empty()).map(free_variant)

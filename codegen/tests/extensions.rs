@@ -230,7 +230,7 @@ components:
         // Nothing is said of the whole, and something of one: the others need nothing.
         ("", "security: [{login: []}]", Some("&[]"), Some(r#"[["login"]]"#)),
         // Nobody but the caller knows how to get such a token.
-        ("security: [{sso: [write]}]", "", Some("&[&[]]"), None),
+        ("security: [{sso: [write]}]", "", Some("&[&[\"sso\"]]"), None),
     ];
     for (whole, one, of_api, of_operation) in table {
         let document = format!(

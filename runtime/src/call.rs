@@ -13,10 +13,11 @@ use crate::error::Error;
 use crate::form::{Field, Upload};
 use crate::http::headers::is_name;
 use crate::http::{Method, url};
-use crate::request::Parts;
+use crate::request::{Content, Parts};
 use crate::retry::RetryPolicy;
 use crate::scalar::Json;
 use crate::session::Session;
+use crate::styles;
 
 /// A call that can be sent and will give a `T`.
 ///
@@ -80,6 +81,97 @@ impl<T> Call<T> {
             self.fault(format!("`{key}` stands in the path and must not be empty, `.` or `..`"));
         }
         self.parts.path = self.parts.path.replace(&format!("{{{key}}}"), &url::encoded(&text));
+        self
+    }
+
+    /// Fills in a variable of the path after a dot, the elements of a list with `separator` between them.
+    pub fn label(self, key: &str, separator: &str, value: impl Param) -> Self {
+        let texts = encoded(&value);
+        self.fill(key, &format!(".{}", texts.join(separator)))
+    }
+
+    /// Fills in a variable of the path as `;key=value`, a list with the key before `each` of its elements, or once.
+    pub fn matrix(self, key: &str, how: &str, value: impl Param) -> Self {
+        let texts = encoded(&value);
+        let text = match how {
+            "each" => texts.iter().map(|text| format!(";{key}={text}")).collect(),
+            _ => format!(";{key}={}", texts.join(",")),
+        };
+        self.fill(key, &text)
+    }
+
+    fn fill(mut self, key: &str, text: &str) -> Self {
+        self.parts.path = self.parts.path.replace(&format!("{{{key}}}"), text);
+        self
+    }
+
+    /// Fills in a variable of the path with JSON.
+    pub fn json_path<V: Encode + ?Sized>(self, key: &str, value: &V) -> Self {
+        self.path(key, value.encode().to_json().as_str())
+    }
+
+    /// Adds a parameter of the query, written as JSON.
+    pub fn json_query<V: Encode + ?Sized>(self, key: &'static str, value: &V) -> Self {
+        self.query(key, value.encode().to_json().as_str())
+    }
+
+    /// Sets a header field, written as JSON.
+    pub fn json_header<V: Encode + ?Sized>(self, name: &'static str, value: &V) -> Self {
+        self.header(name, value.encode().to_json().as_str())
+    }
+
+    /// Sets a cookie, written as JSON.
+    pub fn json_cookie<V: Encode + ?Sized>(self, name: &'static str, value: &V) -> Self {
+        self.cookie(name, value.encode().to_json().as_str())
+    }
+
+    /// Sets a cookie. What a cookie cannot hold is percent-encoded.
+    pub fn cookie(mut self, name: &'static str, value: impl Param) -> Self {
+        let value = joined(&value, ",");
+        let fits = |byte: u8| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte);
+        let value = if value.bytes().all(fits) { value } else { url::encoded(&value) };
+        match self.parts.headers.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case("Cookie")) {
+            Some((_, cookies)) => *cookies = format!("{cookies}; {name}={value}"),
+            None => self.parts.headers.push(("Cookie".into(), format!("{name}={value}"))),
+        }
+        self
+    }
+
+    /// Adds the members of an object to the query, each by its own key.
+    pub fn members<V: Encode + ?Sized>(mut self, _key: &'static str, value: &V) -> Self {
+        let pairs = styles::exploded(&value.encode());
+        self.parts.query.extend(pairs.into_iter().map(|(key, text)| (key.into(), text)));
+        self
+    }
+
+    /// Adds an object to the query as one text of keys and values.
+    pub fn flat<V: Encode + ?Sized>(self, key: &'static str, value: &V) -> Self {
+        self.query(key, styles::flat(&value.encode()).as_str())
+    }
+
+    /// Adds an object to the query, each member in brackets after the key.
+    pub fn deep<V: Encode + ?Sized>(mut self, key: &'static str, value: &V) -> Self {
+        let mut pairs = Vec::new();
+        styles::deep(key, &value.encode(), &mut pairs);
+        self.parts.query.extend(pairs.into_iter().map(|(key, text)| (key.into(), text)));
+        self
+    }
+
+    /// Sets the body as a form of keys and values: which members have members in brackets, and which lists are one text.
+    pub fn pairs<V: Encode + ?Sized>(mut self, in_brackets: &str, joined: &str, value: &V) -> Self {
+        self.parts.body = Content::Pairs(styles::form(&value.encode(), in_brackets, joined));
+        self
+    }
+
+    /// Sets the body as a text of a media type.
+    pub fn text(mut self, media_type: &'static str, text: &str) -> Self {
+        self.parts.body = Content::Raw(media_type, text.as_bytes().to_vec());
+        self
+    }
+
+    /// Sets the body as the content of a file of a media type.
+    pub fn raw(mut self, media_type: &'static str, file: &Upload) -> Self {
+        self.parts.body = Content::Raw(media_type, file.content().to_vec());
         self
     }
 
@@ -190,6 +282,24 @@ impl<T> Call<T> {
         self
     }
 
+    /// Adds each text of a list to the form that is the body, all under one name.
+    pub fn form_each(mut self, key: &'static str, value: impl Param) -> Self {
+        value.each(&mut |text| self.parts.body.add_field(Field::text(key, text)));
+        self
+    }
+
+    /// Adds a value as JSON to the form that is the body.
+    pub fn form_json<V: Encode + ?Sized>(mut self, key: &'static str, value: &V) -> Self {
+        self.parts.body.add_field(Field::json(key, &value.encode().to_json()));
+        self
+    }
+
+    /// Adds files to the form that is the body, all under one name.
+    pub fn files(mut self, key: &'static str, files: &[Upload]) -> Self {
+        files.iter().for_each(|file| self.parts.body.add_field(Field::file(key, file)));
+        self
+    }
+
     /// Adds a file to the form that is the body.
     pub fn file(mut self, key: &'static str, file: &Upload) -> Self {
         self.parts.body.add_field(Field::file(key, file));
@@ -266,4 +376,11 @@ fn joined(value: &impl Param, separator: &str) -> String {
         out.push_str(text);
     });
     out
+}
+
+/// The texts of a value, percent-encoded.
+fn encoded(value: &impl Param) -> Vec<String> {
+    let mut texts = Vec::new();
+    value.each(&mut |text| texts.push(url::encoded(text)));
+    texts
 }

@@ -15,6 +15,10 @@ impl Upload {
     pub fn new(name: impl Into<String>, content: impl Into<Vec<u8>>) -> Self {
         Self { name: name.into(), content: content.into() }
     }
+
+    pub(crate) fn content(&self) -> &[u8] {
+        &self.content
+    }
 }
 
 /// Neither name nor content: either may be personal data.
@@ -38,15 +42,20 @@ pub(crate) struct Field {
     name: &'static str,
     value: Upload,
     is_file: bool,
+    media_type: Option<&'static str>,
 }
 
 impl Field {
     pub(crate) fn text(name: &'static str, text: &str) -> Self {
-        Self { name, value: Upload::new("", text), is_file: false }
+        Self { name, value: Upload::new("", text), is_file: false, media_type: None }
+    }
+
+    pub(crate) fn json(name: &'static str, text: &str) -> Self {
+        Self { media_type: Some("application/json"), ..Self::text(name, text) }
     }
 
     pub(crate) fn file(name: &'static str, file: &Upload) -> Self {
-        Self { name, value: file.clone(), is_file: true }
+        Self { name, value: file.clone(), is_file: true, media_type: None }
     }
 }
 
@@ -61,6 +70,9 @@ pub(crate) fn encoded(fields: &[Field]) -> (String, Vec<u8>) {
             let rest =
                 format!("; filename=\"{}\"\r\nContent-Type: application/octet-stream", quoted(&field.value.name));
             body.extend_from_slice(rest.as_bytes());
+        }
+        if let Some(media_type) = field.media_type {
+            body.extend_from_slice(format!("\r\nContent-Type: {media_type}").as_bytes());
         }
         body.extend_from_slice(b"\r\n\r\n");
         body.extend_from_slice(&field.value.content);

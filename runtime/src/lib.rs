@@ -47,6 +47,7 @@ mod scalar;
 #[cfg(feature = "schemars")]
 pub mod schema;
 mod session;
+mod styles;
 #[cfg(test)]
 mod testing;
 mod things;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::api::Operation;
 use crate::form::{self, Field};
+use crate::http::url;
 use crate::retry::RetryPolicy;
 use crate::value::Value;
 
@@ -12,6 +13,8 @@ use crate::value::Value;
 #[derive(Clone)]
 pub(crate) struct Parts {
     pub(crate) operation: Operation,
+    /// The server, where it is another one than that of the others.
+    pub(crate) server: Option<&'static str>,
     pub(crate) path: String,
     pub(crate) query: Vec<(Cow<'static, str>, String)>,
     pub(crate) headers: Vec<(Cow<'static, str>, String)>,
@@ -29,9 +32,12 @@ pub(crate) struct Parts {
 impl Parts {
     /// The request of an operation, without arguments so far.
     pub(crate) fn new(operation: &Operation) -> Self {
+        let (server, path) =
+            operation.path.split_once(' ').map_or((None, operation.path), |(at, path)| (Some(at), path));
         Self {
             operation: *operation,
-            path: operation.path.to_owned(),
+            server,
+            path: path.to_owned(),
             query: Vec::new(),
             headers: Vec::new(),
             body: Content::None,
@@ -44,7 +50,7 @@ impl Parts {
     }
 }
 
-/// The body of a call: JSON text, or a form.
+/// The body of a call: JSON text, a form, or anything else.
 #[derive(Clone)]
 pub(crate) enum Content {
     None,
@@ -52,12 +58,16 @@ pub(crate) enum Content {
     /// Members of an object, without the closing brace.
     Members(String),
     Form(Vec<Field>),
+    /// Keys and values.
+    Pairs(Vec<(String, String)>),
+    /// Bytes of a media type.
+    Raw(&'static str, Vec<u8>),
 }
 
 impl Content {
     pub(crate) fn text(&self) -> Option<String> {
         match self {
-            Self::None | Self::Form(_) => None,
+            Self::None | Self::Form(_) | Self::Pairs(_) | Self::Raw(..) => None,
             Self::Whole(text) => Some(text.clone()),
             Self::Members(text) => Some(format!("{text}}}")),
         }
@@ -65,11 +75,21 @@ impl Content {
 
     /// Media type and bytes.
     pub(crate) fn encoded(&self) -> Option<(Cow<'static, str>, Vec<u8>)> {
-        if let Self::Form(fields) = self {
-            let (media_type, body) = form::encoded(fields);
-            return Some((media_type.into(), body));
+        match self {
+            Self::Form(fields) => {
+                let (media_type, body) = form::encoded(fields);
+                Some((media_type.into(), body))
+            }
+            Self::Pairs(pairs) => {
+                let pair = |(key, value): &(String, String)| format!("{}={}", url::encoded(key), url::encoded(value));
+                let text = pairs.iter().map(pair).collect::<Vec<_>>().join("&");
+                Some(("application/x-www-form-urlencoded".into(), text.into_bytes()))
+            }
+            Self::Raw(media_type, bytes) => Some(((*media_type).into(), bytes.clone())),
+            Self::None | Self::Whole(_) | Self::Members(_) => {
+                self.text().map(|text| ("application/json".into(), text.into_bytes()))
+            }
         }
-        self.text().map(|text| ("application/json".into(), text.into_bytes()))
     }
 
     pub(crate) fn add_field(&mut self, field: Field) {
@@ -88,7 +108,7 @@ impl Content {
         let (member, inner) = path.split_once('/').unwrap_or((path, ""));
         let mut text = match std::mem::replace(self, Self::None) {
             Self::Members(text) => text + ",",
-            Self::None | Self::Whole(_) | Self::Form(_) => String::from("{"),
+            Self::None | Self::Whole(_) | Self::Form(_) | Self::Pairs(_) | Self::Raw(..) => String::from("{"),
         };
         text.push_str(&Value::from(member).to_json());
         text.push(':');

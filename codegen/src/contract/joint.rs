@@ -29,6 +29,8 @@ pub(super) struct Joints {
     /// The schema that says what some parts say together: a joint one, or one of the parts.
     made: HashMap<Vec<Part>, SchemaId>,
     keywords: HashMap<SchemaId, SchemaId>,
+    /// The choice between some schemas.
+    chosen: HashMap<Vec<SchemaId>, SchemaId>,
     /// Of each joint schema the documented one that it stands for.
     documented: HashMap<SchemaId, SchemaId>,
     /// Of each base with a discriminator the components that extend it.
@@ -72,6 +74,20 @@ impl Contract {
         let id = self.add(schema, parts[0].schema());
         self.joints.made.insert(parts, id);
         id
+    }
+
+    /// The choice between some schemas, if it was made.
+    pub(crate) fn chosen(&self, schemas: &[SchemaId]) -> Option<SchemaId> {
+        self.joints.chosen.get(schemas).copied()
+    }
+
+    /// Makes the choice between some schemas.
+    pub(crate) fn choose(&mut self, schemas: Vec<SchemaId>) {
+        let first = &self[schemas[0]];
+        let (pointer, span) = (first.pointer.clone(), first.span);
+        let choice = Schema { pointer, span, any_of: schemas.clone(), ..Schema::default() };
+        let id = self.add(choice, schemas[0]);
+        self.joints.chosen.insert(schemas, id);
     }
 
     /// Takes one of the parts in place of the joint schema, which says no more.

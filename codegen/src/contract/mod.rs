@@ -132,6 +132,16 @@ pub enum SecurityKind {
     Basic,
     /// `Authorization: Bearer` (RFC 6750).
     Bearer,
+    /// A cookie of this name.
+    Cookie(String),
+    /// Another scheme of HTTP authentication, such as `digest`.
+    Scheme(String),
+    /// OAuth 2, whose tokens are sent as `Authorization: Bearer`.
+    OAuth2,
+    /// OpenID Connect, likewise.
+    OpenIdConnect,
+    /// A certificate of the caller's.
+    MutualTls,
     /// Anything else: its `type`.
     Other(String),
 }
@@ -257,6 +267,8 @@ pub struct MediaType {
     pub name: String,
     /// Its values; `None` when the document does not say.
     pub schema: Option<SchemaId>,
+    /// Whether it is JSON.
+    pub json: bool,
     /// Documented example values, where the document has them.
     pub examples: Vec<Value>,
     /// How members of a form or parts of a multipart body are written, by name.
@@ -376,12 +388,9 @@ impl MediaType {
         self.name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
-    /// Whether it is JSON: `application/json` or any `+json` type, vendor types included.
+    /// Whether it is JSON: by its name, or by a schema of what only JSON can be where the name leaves it open.
     pub fn is_json(&self) -> bool {
-        let essence = self.essence();
-        is_json(&essence)
-            // Some documents name their own types of JSON without the suffix.
-            || (essence.starts_with("application/vnd.") && self.schema.is_some())
+        self.json
     }
 }
 
@@ -396,9 +405,21 @@ impl Operation {
         }
     }
 
-    /// The answer of a call that worked: the lowest 2xx status.
+    /// The answer of a call that worked: the lowest 2xx status. Where none is listed, and none that leads elsewhere, the
+    /// answer of all other statuses is that of success as well.
     pub fn success(&self) -> Option<&Response> {
-        self.responses.iter().filter(|response| response.status.is_success()).min_by_key(|response| response.status)
+        self.successes().min_by_key(|response| response.status)
+    }
+
+    /// Every answer of a call that worked.
+    pub fn successes(&self) -> impl Iterator<Item = &Response> {
+        let listed = self.responses.iter().any(|response| match response.status {
+            Status::Code(code) => code < 400,
+            Status::Range(digit) => digit < 4,
+            Status::Default => false,
+        });
+        let is_success = move |status: Status| status.is_success() || (!listed && status == Status::Default);
+        self.responses.iter().filter(move |response| is_success(response.status))
     }
 }
 

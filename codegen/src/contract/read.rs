@@ -467,7 +467,16 @@ impl<'d> Reader<'d> {
                 let examples = one.into_iter().chain(named).collect();
                 let encodings = media.get("encoding").iter().flat_map(At::members).map(encoding).collect();
                 let extensions = extensions(media.node);
-                MediaType { name: name.to_owned(), schema, examples, encodings, extensions, pointer: media.pointer }
+                let json = is_json(self.document, name, media.node.get("schema"));
+                MediaType {
+                    name: name.to_owned(),
+                    schema,
+                    json,
+                    examples,
+                    encodings,
+                    extensions,
+                    pointer: media.pointer,
+                }
             })
             .collect()
     }
@@ -525,8 +534,13 @@ impl<'d> Reader<'d> {
         let kind = match (kind.as_str(), at.text("in").as_deref(), scheme.as_str()) {
             ("apiKey", Some("header"), _) => SecurityKind::Header(field),
             ("apiKey", Some("query"), _) => SecurityKind::Query(field),
+            ("apiKey", Some("cookie"), _) => SecurityKind::Cookie(field),
             ("http", _, "basic") => SecurityKind::Basic,
             ("http", _, "bearer") => SecurityKind::Bearer,
+            ("http", _, scheme) if !scheme.is_empty() => SecurityKind::Scheme(scheme.to_owned()),
+            ("oauth2", ..) => SecurityKind::OAuth2,
+            ("openIdConnect", ..) => SecurityKind::OpenIdConnect,
+            ("mutualTLS", ..) => SecurityKind::MutualTls,
             _ => SecurityKind::Other(kind),
         };
         SecurityScheme {
@@ -540,6 +554,31 @@ impl<'d> Reader<'d> {
             extensions: extensions(at.node),
             pointer: at.pointer,
         }
+    }
+}
+
+/// Whether a body of a media type is JSON. Vendors' types without a suffix may be, and so may what stands for any type:
+/// what is no text is.
+fn is_json(document: &Document, name: &str, schema: Option<&Node>) -> bool {
+    let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let mut schema = schema;
+    // A chain of references leads somewhere or is a circle.
+    for _ in 0..16 {
+        let target = schema.and_then(|node| node.get("$ref")).and_then(Node::as_str).and_then(Pointer::parse);
+        match target.and_then(|pointer| document.get(&pointer)) {
+            Some(found) => schema = Some(found),
+            None => break,
+        }
+    }
+    let kind = schema.and_then(|node| node.get("type")).and_then(Node::as_str);
+    match essence.as_str() {
+        "application/x-json" | "text/x-json" => true,
+        essence if super::is_json(essence) => true,
+        "*/*" | "application/*" => schema.is_some_and(|node| {
+            let says = ["properties", "items", "allOf", "oneOf", "anyOf"].iter().any(|key| node.get(key).is_some());
+            says || matches!(kind, Some("object" | "array" | "integer" | "number" | "boolean"))
+        }),
+        essence => essence.starts_with("application/vnd.") && schema.is_some() && kind != Some("string"),
     }
 }
 

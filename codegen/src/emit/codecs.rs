@@ -69,7 +69,11 @@ fn driver(code: &mut Code, rust: Rust<'_>, module: &str, method: &Method) {
 
 /// The value that is given for an argument; a file is read as what it holds.
 fn given(rust: Rust<'_>, presence: &str, argument: &Argument) -> String {
-    let ty = argument.ty.value().map_or_else(|| rust.upload(), |ty| rust.ty(&ty));
+    let ty = match (&argument.ty, argument.ty.value()) {
+        (_, Some(ty)) => rust.ty(&ty),
+        (ArgumentTy::Uploads, None) => format!("Vec<{}>", rust.upload()),
+        (_, None) => rust.upload(),
+    };
     let (place, keys) = place(&argument.place);
     format!("given.{presence}::<{ty}>({place:?}, {:?})", keys[0])
 }
@@ -79,7 +83,11 @@ fn passed(ty: &ArgumentTy, value: &str) -> String {
     match ty {
         ArgumentTy::Owned(_) => value.to_owned(),
         ArgumentTy::Slice(inner) if **inner == ArgumentTy::Str => format!("&kontrakt_runtime::codec::texts(&{value})"),
-        ArgumentTy::Str | ArgumentTy::Reference(_) | ArgumentTy::Slice(_) | ArgumentTy::Upload => format!("&{value}"),
+        ArgumentTy::Str
+        | ArgumentTy::Reference(_)
+        | ArgumentTy::Slice(_)
+        | ArgumentTy::Upload
+        | ArgumentTy::Uploads => format!("&{value}"),
     }
 }
 
@@ -93,7 +101,7 @@ fn carried(method: &Method) -> impl Iterator<Item = (&'static str, String, Ty)> 
         Answer::Job(ty) => Some(("JobResult", String::new(), ty.clone())),
         Answer::Nothing | Answer::Download => None,
     };
-    let sent = method.arguments.iter().find_map(|one| match &one.place {
+    let sent = method.arguments.iter().chain(&method.options).find_map(|one| match &one.place {
         ArgumentPlace::Body(path) => Some(("Request", path.to_string(), one.ty.value()?)),
         _ => None,
     });

@@ -301,6 +301,9 @@ fn credential(code: &mut Code, Credential { name, place, docs, .. }: &Credential
         CredentialPlace::Query(name) => format!("query({name:?})"),
         CredentialPlace::Basic => "basic()".to_owned(),
         CredentialPlace::Bearer => "bearer()".to_owned(),
+        CredentialPlace::Cookie(name) => format!("cookie({name:?})"),
+        CredentialPlace::Scheme(scheme) => format!("scheme({scheme:?})"),
+        CredentialPlace::Certificate => "certificate()".to_owned(),
     };
     code.docs(docs);
     code.line(format!("{name}: {place},"));

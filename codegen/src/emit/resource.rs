@@ -78,7 +78,7 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
         lines.into_iter().for_each(|line| code.line(line));
         code.block(last, |code| {
             code.line(format!("id: {:?},", method.id));
-            code.line(format!("call: {} {:?},", operation.method, operation.path));
+            code.line(format!("call: {} {:?},", operation.method, method.path));
             answer(code, rust, method);
             if let Some(retry) = method.retry {
                 code.line(format!("repeat: {},", repeat(retry)));

@@ -1,6 +1,6 @@
 //! The Rust spelling of types, arguments and parameter locations: the only file that spells them.
 
-use crate::contract::Retry;
+use crate::contract::{Location, Retry};
 use crate::plan::{Answer, ArgumentPlace, ArgumentTy, BulkPlace, Plan, Scalar, Ty};
 
 /// Spells what a plan holds.
@@ -74,6 +74,7 @@ impl<'p> Rust<'p> {
             ArgumentTy::Reference(ty) => format!("&{}", self.ty(ty)),
             ArgumentTy::Slice(ty) => format!("&[{}]", self.argument(ty)),
             ArgumentTy::Upload => format!("&{}", self.upload()),
+            ArgumentTy::Uploads => format!("&[{}]", self.upload()),
         }
     }
 
@@ -110,6 +111,24 @@ pub(super) fn place(place: &ArgumentPlace) -> (&'static str, Vec<String>) {
     let (word, name) = match place {
         ArgumentPlace::Joined { name, separator } => return ("joined", vec![name.clone(), separator.clone()]),
         ArgumentPlace::Body(path) => return ("json", vec![path.to_string()]),
+        ArgumentPlace::Label { name, separator } => return ("label", vec![name.clone(), separator.clone()]),
+        ArgumentPlace::Matrix { name, each } => {
+            return ("matrix", vec![name.clone(), if *each { "each" } else { "joined" }.to_owned()]);
+        }
+        ArgumentPlace::Pairs { deep, joined } => return ("pairs", vec![deep.clone(), joined.clone()]),
+        ArgumentPlace::Json(Location::Path, name) => ("json_path", name),
+        ArgumentPlace::Json(Location::Query, name) => ("json_query", name),
+        ArgumentPlace::Json(Location::Header, name) => ("json_header", name),
+        ArgumentPlace::Json(Location::Cookie, name) => ("json_cookie", name),
+        ArgumentPlace::Cookie(name) => ("cookie", name),
+        ArgumentPlace::Members(name) => ("members", name),
+        ArgumentPlace::Flat(name) => ("flat", name),
+        ArgumentPlace::Deep(name) => ("deep", name),
+        ArgumentPlace::Text(media_type) => ("text", media_type),
+        ArgumentPlace::Raw(media_type) => ("raw", media_type),
+        ArgumentPlace::FormEach(name) => ("form_each", name),
+        ArgumentPlace::FormJson(name) => ("form_json", name),
+        ArgumentPlace::Files(name) => ("files", name),
         ArgumentPlace::Path(name) => ("path", name),
         ArgumentPlace::Query(name) => ("query", name),
         ArgumentPlace::QueryJson(name) => ("query_json", name),

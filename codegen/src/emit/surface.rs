@@ -318,7 +318,7 @@ paths:
       tags: [orders]
       operationId: putOrder
       parameters: [{name: code, in: path, required: true, schema: {type: string}}]
-      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Address'}}}}
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Address'}}}}
       responses: {'204': {description: ''}}
   /addresses:
     get:

@@ -193,12 +193,20 @@ impl<'c> Lowering<'c> {
             SecurityKind::Query(name) => Some(key(v3::APIKeyLocation::Query, name)),
             SecurityKind::Basic => Some(http("basic")),
             SecurityKind::Bearer => Some(http("bearer")),
-            SecurityKind::Other(kind) => {
-                let pointer = Pointer::from(["components", "securitySchemes", &scheme.name]);
-                self.lose(&pointer, kind, "the contract keeps only that there is such a scheme");
-                None
-            }
+            SecurityKind::Cookie(name) => Some(key(v3::APIKeyLocation::Cookie, name)),
+            SecurityKind::Scheme(name) => Some(http(name)),
+            SecurityKind::OAuth2 => self.lost(scheme, "oauth2"),
+            SecurityKind::OpenIdConnect => self.lost(scheme, "openIdConnect"),
+            SecurityKind::MutualTls => self.lost(scheme, "mutualTLS"),
+            SecurityKind::Other(kind) => self.lost(scheme, kind),
         }
+    }
+
+    /// A scheme that the exported document cannot have.
+    fn lost(&mut self, scheme: &SecurityScheme, kind: &str) -> Option<v3::SecurityScheme> {
+        let pointer = Pointer::from(["components", "securitySchemes", &scheme.name]);
+        self.lose(&pointer, kind, "the contract keeps only that there is such a scheme");
+        None
     }
 }
 

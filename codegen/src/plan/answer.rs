@@ -6,7 +6,7 @@ use super::drafts::{DraftId, Drafter, Origin};
 use super::model::Answer;
 use super::shape::{Shape, look};
 use super::ty::{MemberPath, Scalar, Ty};
-use crate::contract::{Contract, JobHint, Location, Parameter, SchemaId, Type};
+use crate::contract::{Contract, JobHint, Location, Operation, Parameter, SchemaId, Type};
 use crate::name::{pascal, singular_pascal, type_name};
 
 /// What a call gives, and where that stands in the answer.
@@ -22,6 +22,8 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> (Answer<Dr
         return without(if success.content.is_empty() { Answer::Nothing } else { Answer::Download });
     };
     let Some(root) = media.schema else { return without(Answer::Value(Scalar::Json.into())) };
+    let successes = successes(call.operation);
+    let root = if successes.len() > 1 { contract.chosen(&successes).unwrap_or(root) } else { root };
     let enveloped = enveloped(contract, successful(contract, root));
     let shape = Shape::of(contract, enveloped.schema);
     let success = contract.behaviour.envelope.success.as_ref();
@@ -40,8 +42,21 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> (Answer<Dr
     };
     let list = Shape::of(contract, value.schema).types.single() == Some(Type::Array);
     let (ty, nullable) = drafter.ty(value.schema, origin(call, &value.key, list));
-    let ty = if nullable || value.optional { ty.optional() } else { ty };
+    // Beside an answer with a value, one without.
+    let empty = drafter.context.of_others && call.operation.successes().any(|answer| answer.content.is_empty());
+    let ty = if nullable || value.optional || empty { ty.optional() } else { ty };
     (Answer::Value(ty), value.path)
+}
+
+/// The schemas of the JSON answers of a call that worked, each once.
+pub(super) fn successes(operation: &Operation) -> Vec<SchemaId> {
+    let mut schemas: Vec<SchemaId> = Vec::new();
+    for schema in operation.successes().filter_map(|answer| answer.json()?.schema) {
+        if !schemas.contains(&schema) {
+            schemas.push(schema);
+        }
+    }
+    schemas
 }
 
 /// The type of a line of a job's result.

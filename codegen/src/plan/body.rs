@@ -5,36 +5,46 @@ use super::calls::Call;
 use super::drafts::{DraftId, Drafter, Origin};
 use super::model::Argument;
 use super::shape::{Shape, look};
-use super::ty::{ArgumentPlace, ArgumentTy, MemberPath};
+use super::ty::{ArgumentPlace, ArgumentTy, MemberPath, Scalar};
 use super::{docs, forms};
-use crate::contract::{Body, Contract, SchemaId, Type};
+use crate::contract::{Contract, Encoding, MediaType, SchemaId, Type};
 use crate::name::{pascal, singular_pascal, snake, type_name};
 
-/// The body of a call, as an argument.
-pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> Option<Argument<DraftId>> {
+/// The body of a call, as an argument, and whether the call must have it.
+pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> Option<(Argument<DraftId>, bool)> {
+    // Who writes a specification of his own says by `required: false` that nobody thought of it.
+    let required = call.operation.body.as_ref()?.required || !drafter.context.of_others;
+    Some((whole(drafter, call)?, required))
+}
+
+fn whole(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> Option<Argument<DraftId>> {
     let contract = drafter.contract();
     let body = call.operation.body.as_ref()?;
     let Some(media) = body.json() else {
-        if !body.content.is_empty() && forms::of(call.operation).is_none() {
-            unsupported(drafter, body);
-        }
-        return None;
+        // A form of several parts is taken field by field.
+        let other = body.content.first().filter(|_| forms::of(contract, call.operation).is_none())?;
+        let form = body.content.iter().find(|media| media.essence() == PAIRS);
+        return Some(form.and_then(|form| pairs(drafter, call, form)).unwrap_or_else(|| as_it_is(contract, other)));
     };
-    let (mut schema, mut path) = (media.schema?, MemberPath::default());
+    let Some(schema) = media.schema else {
+        let ty = ArgumentTy::of_json(Scalar::Json.into());
+        return Some(argument(ty, ArgumentPlace::Body(MemberPath::default()), media));
+    };
+    let (mut schema, mut path) = (schema, MemberPath::default());
     if let Some(name) = &contract.behaviour.envelope.request
         && let Some((_, id, _)) = Shape::of(contract, schema).members.iter().find(|(key, ..)| key == name)
     {
         schema = *id;
         path.0.push(name.clone());
     }
-    let (mut argument, mut docs) = ("body".to_owned(), Vec::new());
+    let (mut name_of_argument, mut docs) = ("body".to_owned(), Vec::new());
     // A body that is nothing but a list: the list is the argument.
     if contract.behaviour.envelope.unwrap_single
         && let Some((name, id, true)) = only(contract, &Shape::of(contract, schema))
         && is_list(contract, id)
     {
         schema = id;
-        argument = snake(&name);
+        name_of_argument = snake(&name);
         docs = docs::prose(contract[id].description.as_deref()).unwrap_or_default();
         path.0.push(name);
     }
@@ -43,13 +53,51 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> Option<Arg
     let origin = Origin::Root { entity: name.clone(), name, operation: call.operation.id.clone() };
     let ty = ArgumentTy::of_json(drafter.ty(schema, origin).0);
     let (place, pointer) = (ArgumentPlace::Body(path), body.pointer.clone());
-    Some(Argument { name: argument, ty, place, docs, deprecated: None, pointer })
+    Some(Argument { name: name_of_argument, ty, place, docs, deprecated: None, pointer })
 }
 
-fn unsupported(drafter: &Drafter<'_, '_>, body: &Body) {
-    let found: Vec<&str> = body.content.iter().map(|media| media.name.as_str()).collect();
-    let message = format!("a request body in {} is not supported", found.join(", "));
-    drafter.context.about_place(&body.pointer, message, "expected application/json or multipart/form-data");
+const PAIRS: &str = "application/x-www-form-urlencoded";
+
+/// A form of keys and values: the members of an object.
+fn pairs(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, form: &MediaType) -> Option<Argument<DraftId>> {
+    let contract = drafter.contract();
+    let schema = form.schema?;
+    if Shape::of(contract, look(contract, schema).0).types.single() != Some(Type::Object) {
+        return None;
+    }
+    let name = body_name(&call.resource, &call.name);
+    let origin = Origin::Root { entity: name.clone(), name, operation: call.operation.id.clone() };
+    let named = |is: fn(&Encoding) -> bool| {
+        let names = form.encodings.iter().filter(|(_, one)| is(one)).map(|(name, _)| name.as_str());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    let place = ArgumentPlace::Pairs {
+        deep: named(|one| one.style == "deepObject"),
+        joined: named(|one| one.style == "form" && !one.explode),
+    };
+    let ty = ArgumentTy::of_json(drafter.ty(schema, origin).0);
+    Some(argument(ty, place, form))
+}
+
+/// A body that is a text to its writer, or a file.
+fn as_it_is(contract: &Contract, media: &MediaType) -> Argument<DraftId> {
+    let essence = media.essence();
+    let is_file = media.schema.is_none_or(|schema| {
+        let shape = Shape::of(contract, look(contract, schema).0);
+        shape.format.as_deref() == Some("binary") || shape.types.single() != Some(Type::String)
+    });
+    let is_text = essence.starts_with("text/") || essence.ends_with("xml") || essence.ends_with("yaml");
+    // Nobody sends what may be anything.
+    let name = if essence.contains('*') { "application/octet-stream".to_owned() } else { media.name.clone() };
+    match is_text || (!is_file && essence == PAIRS) {
+        true => argument(ArgumentTy::Str, ArgumentPlace::Text(name), media),
+        false => argument(ArgumentTy::Upload, ArgumentPlace::Raw(name), media),
+    }
+}
+
+fn argument(ty: ArgumentTy<DraftId>, place: ArgumentPlace, media: &MediaType) -> Argument<DraftId> {
+    let pointer = media.pointer.clone();
+    Argument { name: "body".to_owned(), ty, place, docs: Vec::new(), deprecated: None, pointer }
 }
 
 fn is_list(contract: &Contract, schema: SchemaId) -> bool {

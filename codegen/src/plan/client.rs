@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::docs;
-use crate::contract::{Contract, Operation, Requirement, SecurityKind, SecurityScheme};
-use crate::name::{is_keyword, phrase, snake};
+use crate::contract::{Contract, Operation, Requirement, SecurityKind, SecurityScheme, Server, ServerVariable};
+use crate::name::{capital, is_keyword, phrase, snake};
 
 /// Methods that every client builder has.
 const BUILDER: [&str; 9] =
@@ -63,6 +63,12 @@ pub enum CredentialPlace {
     Basic,
     /// `Authorization: Bearer` (RFC 6750).
     Bearer,
+    /// A cookie of this name.
+    Cookie(String),
+    /// `Authorization` with another scheme.
+    Scheme(String),
+    /// In the connection: the transport has a certificate.
+    Certificate,
 }
 
 /// A variable of the base URL.
@@ -85,7 +91,7 @@ pub(super) fn plan(contract: &Contract) -> Client {
     };
     // Both are maps of the document, whose order says nothing.
     let mut schemes: Vec<(&SecurityScheme, CredentialPlace)> =
-        contract.security_schemes.iter().filter_map(|scheme| Some((scheme, place(&scheme.kind)?))).collect();
+        contract.security_schemes.iter().map(|scheme| (scheme, place(&scheme.kind))).collect();
     schemes.sort_by_key(|(scheme, _)| &scheme.name);
     let credential = |(scheme, place): (&SecurityScheme, CredentialPlace)| {
         let chosen = scheme.hints.name.as_ref().unwrap_or(&scheme.name);
@@ -100,7 +106,7 @@ pub(super) fn plan(contract: &Contract) -> Client {
     let said = contract.operations.iter().any(|operation| operation.security.is_some());
     let needed_by_all = contract.security.clone().or_else(|| said.then(Vec::new));
     client.security = needed_by_all.map(|any_of| client.needed(&any_of));
-    let Some(server) = contract.servers.first() else { return client };
+    let Some(server) = base(contract) else { return client };
     let wire: BTreeSet<&String> = server.variables.iter().map(|one| &one.name).collect();
     let variable = |wire: &String| Variable { name: free(snake(wire), "variable"), wire: wire.clone() };
     let variables: Vec<Variable> = wire.into_iter().map(variable).collect();
@@ -110,12 +116,63 @@ pub(super) fn plan(contract: &Contract) -> Client {
     Client { base_url: base_url.trim_end_matches('/').to_owned(), variables, ..client }
 }
 
-fn place(kind: &SecurityKind) -> Option<CredentialPlace> {
-    Some(match kind {
+/// The server that calls go to which name none: that of the document, or else the one that most operations name.
+fn base(contract: &Contract) -> Option<&Server> {
+    contract.servers.first().or_else(|| {
+        let all: Vec<&Server> = contract.operations.iter().filter_map(own).collect();
+        let times = |server: &Server| all.iter().filter(|other| other.url == server.url).count();
+        all.iter().copied().rev().max_by_key(|server| times(server))
+    })
+}
+
+/// The server that an operation names itself, or its path.
+fn own(operation: &Operation) -> Option<&Server> {
+    operation.servers.first().or(operation.path_servers.first())
+}
+
+/// Where an operation is: its path, and before it, with a blank between, its server where that is another one than all have.
+pub(super) fn address(contract: &Contract, operation: &Operation) -> String {
+    let base = base(contract).map(url).unwrap_or_default();
+    match own(operation).map(url).filter(|own| *own != base) {
+        Some(own) if own.contains("://") => format!("{own} {}", operation.path),
+        Some(own) => {
+            // A path from where the base is.
+            let host = base
+                .split_once("://")
+                .map(|(scheme, rest)| format!("{scheme}://{}", rest.split('/').next().unwrap_or_default()));
+            let own = own.trim_start_matches('.').trim_start_matches('/');
+            match host {
+                Some(host) => format!("{host}/{own} {}", operation.path),
+                None => format!("/{own}{}", operation.path),
+            }
+        }
+        None => operation.path.clone(),
+    }
+}
+
+/// The URL of a server, its variables as they are unless given.
+fn url(server: &Server) -> String {
+    let value = |one: &ServerVariable| {
+        let listed = one.values.as_ref().and_then(|values| values.first().cloned());
+        one.default.clone().or(listed).unwrap_or_default()
+    };
+    let url = server
+        .variables
+        .iter()
+        .fold(server.url.clone(), |url, one| url.replace(&format!("{{{}}}", one.name), &value(one)));
+    url.trim_end_matches('/').to_owned()
+}
+
+fn place(kind: &SecurityKind) -> CredentialPlace {
+    match kind {
         SecurityKind::Header(name) => CredentialPlace::Header(name.clone()),
         SecurityKind::Query(name) => CredentialPlace::Query(name.clone()),
         SecurityKind::Basic => CredentialPlace::Basic,
-        SecurityKind::Bearer => CredentialPlace::Bearer,
-        SecurityKind::Other(_) => return None,
-    })
+        SecurityKind::Bearer | SecurityKind::OAuth2 | SecurityKind::OpenIdConnect => CredentialPlace::Bearer,
+        SecurityKind::Cookie(name) => CredentialPlace::Cookie(name.clone()),
+        SecurityKind::Scheme(scheme) => CredentialPlace::Scheme(capital(scheme)),
+        SecurityKind::MutualTls => CredentialPlace::Certificate,
+        // Whatever it is, it says who is calling.
+        SecurityKind::Other(_) => CredentialPlace::Header("Authorization".to_owned()),
+    }
 }

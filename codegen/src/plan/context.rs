@@ -12,19 +12,21 @@ pub(super) struct Context<'c> {
     pub(super) contract: &'c Contract,
     pub(super) lock: &'c NameLock,
     document: &'c Document,
+    /// Whether the document is somebody else's, who means by it what the standard says and no more.
+    pub(super) of_others: bool,
     complaints: RefCell<Vec<Diagnostic>>,
     /// What is worth knowing and wrong with nothing.
     remarks: RefCell<Vec<Diagnostic>>,
 }
 
 impl<'c> Context<'c> {
-    pub(super) fn new(contract: &'c Contract, document: &'c Document, lock: &'c NameLock) -> Self {
-        Self { contract, lock, document, complaints: RefCell::default(), remarks: RefCell::default() }
+    pub(super) fn new(contract: &'c Contract, document: &'c Document, lock: &'c NameLock, of_others: bool) -> Self {
+        Self { contract, lock, document, of_others, complaints: RefCell::default(), remarks: RefCell::default() }
     }
 
     /// The same, nothing complained about.
     pub(super) fn afresh(&self) -> Self {
-        Self::new(self.contract, self.document, self.lock)
+        Self::new(self.contract, self.document, self.lock, self.of_others)
     }
 
     /// Complains about a schema.

@@ -13,7 +13,7 @@ use super::scalar::{scalar, several};
 use super::shape::{Shape, look};
 use super::tags;
 use super::ty::{Scalar, Ty};
-use crate::contract::{Contract, SchemaId, Type};
+use crate::contract::{Bound, Contract, SchemaId, Type};
 use crate::name;
 
 /// One of [`Drafts`].
@@ -56,6 +56,10 @@ pub(super) struct DraftField {
     pub(super) ty: Ty<DraftId>,
     pub(super) nullable: bool,
     pub(super) required: bool,
+    /// Whether only answers have it.
+    pub(super) read_only: bool,
+    /// Whether only requests have it.
+    pub(super) write_only: bool,
 }
 
 impl DraftField {
@@ -235,6 +239,7 @@ impl<'x, 'c> Drafter<'x, 'c> {
             }
             Some(Type::Array) => self.element(shape.items, origin).list(),
             Some(Type::String) => Scalar::String.into(),
+            Some(Type::Integer) if is_large(self.contract(), id) => Scalar::Number.into(),
             Some(Type::Integer) => Scalar::Integer.into(),
             Some(Type::Number) => Scalar::Number.into(),
             Some(Type::Boolean) => Scalar::Boolean.into(),
@@ -306,7 +311,9 @@ impl<'x, 'c> Drafter<'x, 'c> {
             .map(|(key, schema, required)| {
                 let name = value_name(contract, schema, &key);
                 let (ty, nullable) = self.ty(schema, Origin::Inside { draft, name });
-                DraftField { key, schema, ty, nullable, required }
+                let merged = contract.merged(schema);
+                let (read_only, write_only) = (merged.read_only, merged.write_only);
+                DraftField { key, schema, ty, nullable, required, read_only, write_only }
             })
             .collect()
     }
@@ -360,6 +367,21 @@ impl<'x, 'c> Drafter<'x, 'c> {
         let longer = std::iter::successors(Some(format!("{name}{tag}")), |name| Some(format!("{name}Alternative")));
         longer.into_iter().find(|name| !taken(name)).unwrap_or_default()
     }
+}
+
+/// Whether an integer may be beyond 64 bits with a sign.
+fn is_large(contract: &Contract, id: SchemaId) -> bool {
+    let merged = contract.merged(id);
+    let beyond = |bound: &Option<(Bound, SchemaId)>| {
+        let value = bound.as_ref().map(|(bound, _)| &bound.value);
+        value.is_some_and(|value| {
+            value.as_i64().is_none() && value.as_f64().is_some_and(|value| value.abs() >= i64::MAX as f64)
+        })
+    };
+    let format = merged.format.as_ref().map(|(format, _)| format.as_str());
+    matches!(format, Some("uint64" | "int128" | "uint128" | "bigint"))
+        || beyond(&merged.maximum)
+        || beyond(&merged.minimum)
 }
 
 /// What one value of a member is called: a list has many of them, an object is one whatever its key says.

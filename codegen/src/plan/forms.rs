@@ -1,36 +1,34 @@
 //! Request bodies of type `multipart/form-data`: required fields are arguments, optional ones setters.
 //! A field with a `contentMediaType`, or of the format `binary`, is a file.
 
-use super::context::Context;
+use super::calls::Call;
 use super::docs;
+use super::drafts::{DraftId, Drafter, Origin};
 use super::model::Argument;
+use super::parameters::is_text;
 use super::scalar::scalar;
 use super::shape::{Shape, look};
-use super::ty::{ArgumentPlace, ArgumentTy, Scalar};
-use crate::contract::{Contract, MediaType, Operation, SchemaId, Type};
+use super::ty::{ArgumentPlace, ArgumentTy, Ty};
+use crate::contract::{Contract, MediaType, Operation, SchemaId};
 use crate::document::Span;
-use crate::name::snake;
+use crate::name::{singular_pascal, snake, type_name};
 
 const FORM: &str = "multipart/form-data";
 
-/// The form that an operation sends, where it cannot send JSON.
-pub(super) fn of(operation: &Operation) -> Option<&MediaType> {
+/// The form that an operation sends, where it cannot send JSON and its fields are known.
+pub(super) fn of<'o>(contract: &Contract, operation: &'o Operation) -> Option<&'o MediaType> {
     let body = operation.body.as_ref().filter(|body| body.json().is_none())?;
-    body.content.iter().find(|media| media.essence() == FORM)
+    let form = body.content.iter().find(|media| media.essence() == FORM)?;
+    form.schema.filter(|schema| !Shape::of(contract, *schema).members.is_empty()).map(|_| form)
 }
 
 /// The fields of the form of an operation: argument, whether it is required, where its schema stands.
-pub(super) fn plan<Id>(context: &Context<'_>, operation: &Operation) -> Vec<(Argument<Id>, bool, Span)> {
-    let contract = context.contract;
-    let schema = of(operation).and_then(|form| form.schema);
+pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> Vec<(Argument<DraftId>, bool, Span)> {
+    let contract = drafter.contract();
+    let schema = of(contract, call.operation).and_then(|form| form.schema);
     let members = schema.map(|schema| Shape::of(contract, schema).members).unwrap_or_default();
-    let mut fields = Vec::new();
-    for (key, schema, required) in members {
-        let Some((ty, place)) = ty(contract, schema, &key) else {
-            let message = format!("the field {key:?} of a form is neither a text, a number, a boolean nor a file");
-            context.about_schema(schema, message, "give it one of these types");
-            continue;
-        };
+    let field = |(key, schema, required): (String, SchemaId, bool)| {
+        let (ty, place) = ty(drafter, call, schema, &key);
         let argument = Argument {
             name: snake(contract[schema].hints.name.as_deref().unwrap_or(&key)),
             ty,
@@ -39,25 +37,41 @@ pub(super) fn plan<Id>(context: &Context<'_>, operation: &Operation) -> Vec<(Arg
             deprecated: docs::deprecation(contract, contract[schema].deprecated, &key),
             pointer: contract[schema].pointer.clone(),
         };
-        fields.push((argument, required, contract[schema].span));
-    }
-    fields
+        (argument, required, contract[schema].span)
+    };
+    members.into_iter().map(field).collect()
 }
 
-/// How a field is taken and where it goes, if it has a form as text or is a file.
-fn ty<Id>(contract: &Contract, schema: SchemaId, key: &str) -> Option<(ArgumentTy<Id>, ArgumentPlace)> {
+/// How a field is taken and where it goes: a file, a text, several of them, or anything else as JSON.
+fn ty(
+    drafter: &mut Drafter<'_, '_>,
+    call: &Call<'_>,
+    schema: SchemaId,
+    key: &str,
+) -> (ArgumentTy<DraftId>, ArgumentPlace) {
+    let contract = drafter.contract();
     let target = look(contract, schema).0;
     let shape = Shape::of(contract, target);
-    if contract[target].content_media_type.is_some() || shape.format.as_deref() == Some("binary") {
-        return Some((ArgumentTy::Upload, ArgumentPlace::File(key.to_owned())));
+    let is_file = |schema: SchemaId| {
+        let target = look(contract, schema).0;
+        contract[target].content_media_type.is_some() || Shape::of(contract, target).format.as_deref() == Some("binary")
+    };
+    let key = key.to_owned();
+    if is_file(target) {
+        return (ArgumentTy::Upload, ArgumentPlace::File(key));
     }
-    let scalar = scalar(&shape.hints, &shape).or_else(|| match shape.types.single()? {
-        _ if shape.values.is_some() => None,
-        Type::String => Some(Scalar::String),
-        Type::Integer => Some(Scalar::Integer),
-        Type::Number => Some(Scalar::Number),
-        Type::Boolean => Some(Scalar::Boolean),
-        Type::Null | Type::Array | Type::Object => None,
-    })?;
-    Some((ArgumentTy::of_scalar(scalar), ArgumentPlace::Form(key.to_owned())))
+    if shape.items.is_some_and(is_file) {
+        return (ArgumentTy::Uploads, ArgumentPlace::Files(key));
+    }
+    if let Some(scalar) = scalar(&shape.hints, &shape) {
+        return (ArgumentTy::of_scalar(scalar), ArgumentPlace::Form(key));
+    }
+    let name = type_name(&format!("{}_{}_{key}", singular_pascal(&call.resource), call.name));
+    let origin = Origin::Root { entity: singular_pascal(&key), name, operation: call.operation.id.clone() };
+    let (ty, _) = drafter.ty(schema, origin);
+    match (&ty, is_text(contract, &shape, 0)) {
+        (Ty::List(_), true) => (ArgumentTy::of_value(ty), ArgumentPlace::FormEach(key)),
+        (_, true) => (ArgumentTy::of_value(ty), ArgumentPlace::Form(key)),
+        (_, false) => (ArgumentTy::of_json(ty), ArgumentPlace::FormJson(key)),
+    }
 }

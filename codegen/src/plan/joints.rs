@@ -2,8 +2,9 @@
 //! members that stand beside the choice, choices that hold at once. Shapes ask for them; here they are made.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::answer;
 use super::shape::{Shape, look};
 use crate::contract::{Contract, Part, SchemaId};
 
@@ -15,10 +16,13 @@ const MOST: usize = 20_000;
 /// The contract with a schema for each place where several say together what one does not; nothing where there is none.
 pub(super) fn joined(contract: &Contract) -> Option<Contract> {
     let mut asked = asked(contract, (0..contract.schema_count()).map(SchemaId::at));
-    if asked.is_empty() {
+    let of_operations = contract.operations.iter().map(answer::successes);
+    let choices: BTreeSet<Vec<SchemaId>> = of_operations.filter(|schemas| differ(contract, schemas)).collect();
+    if asked.is_empty() && choices.is_empty() {
         return None;
     }
     let mut joined = contract.clone();
+    choices.into_iter().for_each(|choice| joined.choose(choice));
     for _ in 0..ROUNDS {
         let made: Vec<SchemaId> = asked.drain(..).map(|parts| joined.join(parts)).collect();
         if made.is_empty() || joined.schema_count() > MOST.max(2 * contract.schema_count()) {
@@ -37,6 +41,12 @@ pub(super) fn joined(contract: &Contract) -> Option<Contract> {
         .collect();
     absorbed.into_iter().for_each(|(parts, one)| joined.absorb(&parts, one));
     Some(joined)
+}
+
+/// Whether answers are of several kinds.
+fn differ(contract: &Contract, schemas: &[SchemaId]) -> bool {
+    let targets: HashSet<SchemaId> = schemas.iter().map(|one| look(contract, *one).0).collect();
+    targets.len() > 1
 }
 
 /// The parts that the shapes of some schemas need a schema for, and have none.

@@ -90,7 +90,8 @@ impl Plan {
     /// When names collide, or an extension does not fit the place where it stands.
     pub fn of(contract: &Contract, document: &Document, lock: &NameLock, collisions: Collisions) -> Result<Self> {
         let joined = joints::joined(contract);
-        let context = Context::new(joined.as_ref().unwrap_or(contract), document, lock);
+        let of_others = collisions == Collisions::Qualify;
+        let context = Context::new(joined.as_ref().unwrap_or(contract), document, lock, of_others);
         let plan = plan(&context);
         let (complaints, remarks) = context.said();
         match (collisions, Diagnostic::all(complaints.clone())) {
@@ -130,7 +131,8 @@ fn plan(context: &Context<'_>) -> Plan {
     );
     let roots = uses.into_iter().map(|(place, one)| (place, merged.of(one.ty))).collect();
     let lock = locked::of(modules_of(&calls), roots, &types);
-    let methods: Vec<Method> = calls.iter().zip(&methods).map(|(call, draft)| method(call, draft, &merged)).collect();
+    let methods: Vec<Method> = 
+        calls.iter().zip(&methods).map(|(call, draft)| method(context.contract, call, draft, &merged)).collect();
     let bulk = bulk::plan(context, &types, &methods);
     let feeds = feed::plan(context, &types, (&modules, &calls), &methods);
     let modules_of: Vec<usize> = calls.iter().map(|call| call.module).collect();
@@ -240,13 +242,14 @@ fn occupied(modules: &Modules, calls: &[Call<'_>]) -> Vec<Occupied> {
 }
 
 /// A method, its types being those of the plan.
-fn method(call: &Call<'_>, draft: &DraftMethod, merged: &Merged) -> Method {
+fn method(contract: &Contract, call: &Call<'_>, draft: &DraftMethod, merged: &Merged) -> Method {
     let id = |draft: DraftId| merged.of(draft);
     let argument = |(argument, _): &(Argument<DraftId>, bool)| argument.map(&id);
     let (arguments, options): (Vec<_>, Vec<_>) = draft.takes.iter().partition(|(_, required)| *required);
     Method {
         id: call.id.clone(),
         operation: call.at,
+        path: client::address(contract, call.operation),
         name: call.name.clone(),
         summary: call.summary.clone(),
         arguments: arguments.into_iter().map(argument).collect(),

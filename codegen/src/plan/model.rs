@@ -110,6 +110,8 @@ pub struct Method {
     pub id: String,
     /// Which operation of the contract.
     pub operation: usize,
+    /// Its path; after its server and a blank, where that is another one than the others have.
+    pub path: String,
     /// Name in snake_case.
     pub name: String,
     /// What it does, one line.

@@ -44,14 +44,15 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> DraftMetho
     let (answer, value) = answer::plan(drafter, call);
     let body = body::plan(drafter, call);
     let parameters = parameters::plan(drafter, call);
-    let all = body.iter().chain(parameters.iter().map(|one| &one.argument));
+    let fields = forms::plan(drafter, call);
+    let of_body = body.iter().map(|(body, _)| body).chain(fields.iter().map(|(field, ..)| field));
+    let all = of_body.chain(parameters.iter().map(|one| &one.argument));
     let sent = all.filter_map(|argument| Some((argument.place.clone(), argument.ty.named()?))).collect();
     let parameters = parameters.into_iter().filter(|one| one.taken);
     let parameters = parameters.map(|one| (one.argument, one.required, one.parameter.span));
-    let fields = forms::plan(drafter.context, call.operation);
     let mut takes = named(drafter, call, parameters.chain(fields));
-    if let Some(body) = body {
-        takes.push((Argument { name: body_name(&takes, &body.name), ..body }, true));
+    if let Some((body, required)) = body {
+        takes.push((Argument { name: body_name(&takes, &body.name, required), ..body }, required));
     }
     let page_size = answer::page_size(drafter.contract(), call, &answer);
     DraftMethod { takes, sent, answer, value, retry: call.operation.hints.retry, page_size }
@@ -87,8 +88,10 @@ fn named(
 }
 
 /// A name for the body that no other argument has.
-fn body_name(takes: &[(Argument<DraftId>, bool)], wanted: &str) -> String {
-    let taken = |name: &str| takes.iter().any(|(one, required)| *required && one.name == name);
+fn body_name(takes: &[(Argument<DraftId>, bool)], wanted: &str, must: bool) -> String {
+    let taken = |name: &str| {
+        takes.iter().any(|(one, required)| *required == must && one.name == name) || !must && TAKEN.contains(&name)
+    };
     let longer = std::iter::successors(Some("content".to_owned()), |name| Some(format!("{name}_body")));
     [wanted, "body"].map(str::to_owned).into_iter().chain(longer).find(|name| !taken(name)).unwrap_or_default()
 }

@@ -18,8 +18,7 @@ const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 fn sent(operation: &Operation) -> impl Iterator<Item = &Parameter> {
     operation.parameters.iter().filter(|one| match one.location {
         Location::Header => !IGNORED_HEADERS.contains(&one.name.to_ascii_lowercase().as_str()),
-        Location::Cookie => false,
-        Location::Path | Location::Query => true,
+        Location::Path | Location::Query | Location::Cookie => true,
     })
 }
 
@@ -54,7 +53,11 @@ fn argument(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Paramete
     Argument {
         name: snake(chosen.unwrap_or(&parameter.name)),
         ty: match place {
-            ArgumentPlace::QueryJson(_) => ArgumentTy::of_json(ty),
+            ArgumentPlace::QueryJson(_)
+            | ArgumentPlace::Json(..)
+            | ArgumentPlace::Members(_)
+            | ArgumentPlace::Flat(_)
+            | ArgumentPlace::Deep(_) => ArgumentTy::of_json(ty),
             _ => ArgumentTy::of_value(ty),
         },
         place,
@@ -92,6 +95,11 @@ fn ty(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Parameter) -> 
         }
     }
     let own = parameter.hints.of_value().or(contract[parameter.schema].hints.clone());
+    if scalar(&own, &shape).is_none()
+        && let Some(place) = written_whole(parameter, &shape)
+    {
+        return (drafter.ty(parameter.schema, origin).0, place);
+    }
     let ty = match scalar(&own, &shape) {
         Some(scalar) => scalar.into(),
         // What has no form in a path, query or header is the caller's text.
@@ -110,6 +118,24 @@ fn ty(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Parameter) -> 
     (ty, place)
 }
 
+/// Where a value goes that is written from its JSON: as such, or member by member.
+fn written_whole(parameter: &Parameter, shape: &Shape) -> Option<ArgumentPlace> {
+    let name = parameter.name.clone();
+    let media_type = parameter.media_type.as_deref().unwrap_or_default();
+    if media_type.split(';').next().unwrap_or_default().trim().ends_with("json") {
+        return Some(ArgumentPlace::Json(parameter.location, name));
+    }
+    let is_object = shape.types.single() == Some(Type::Object);
+    match (parameter.location, parameter.style.as_str()) {
+        (Location::Query, "deepObject") if is_object || shape.types.single() == Some(Type::Array) => {
+            Some(ArgumentPlace::Deep(name))
+        }
+        (Location::Query, _) if is_object && parameter.explode => Some(ArgumentPlace::Members(name)),
+        (Location::Query, _) if is_object => Some(ArgumentPlace::Flat(name)),
+        _ => None,
+    }
+}
+
 fn place(contract: &Contract, parameter: &Parameter, ty: &Ty<DraftId>, written: Option<WrittenAs>) -> ArgumentPlace {
     let separator = match parameter.serialization(contract).form {
         Form::Joined(separator) => Some(separator),
@@ -117,6 +143,11 @@ fn place(contract: &Contract, parameter: &Parameter, ty: &Ty<DraftId>, written: 
     };
     let name = parameter.name.clone();
     match (parameter.location, ty, separator) {
+        (Location::Path, ..) if parameter.style == "label" => {
+            ArgumentPlace::Label { name, separator: if parameter.explode { "." } else { "," }.to_owned() }
+        }
+        (Location::Path, ..) if parameter.style == "matrix" => ArgumentPlace::Matrix { name, each: parameter.explode },
+        (Location::Cookie, ..) => ArgumentPlace::Cookie(name),
         // A list there is joined by a comma.
         (Location::Path, ..) => ArgumentPlace::Path(name),
         (Location::Header, ..) => ArgumentPlace::Header(name),
@@ -127,7 +158,7 @@ fn place(contract: &Contract, parameter: &Parameter, ty: &Ty<DraftId>, written: 
 }
 
 /// Whether values have a form as text: scalars, and lists of them.
-fn is_text(contract: &Contract, shape: &Shape, depth: usize) -> bool {
+pub(super) fn is_text(contract: &Contract, shape: &Shape, depth: usize) -> bool {
     let Some(kind) = shape.types.single() else {
         let scalar = !shape.types.contains(Type::Object) && !shape.types.contains(Type::Array);
         return scalar && !shape.types.is_empty() && shape.alternatives.is_empty();

@@ -27,7 +27,7 @@ fn see<T>(members: &str, look: impl FnOnce(&Context<'_>) -> T) -> (T, Vec<String
     let document = Document::parse("test.yaml", &text).unwrap();
     let contract = Contract::read(&document).unwrap();
     let lock = NameLock::default();
-    let context = Context::new(&contract, &document, &lock);
+    let context = Context::new(&contract, &document, &lock, false);
     let seen = look(&context);
     (seen, context.said().0.iter().map(|complaint| complaint.message().to_owned()).collect())
 }
@@ -107,7 +107,8 @@ fn parameters_have_a_type_and_a_place() {
       parameters:
       - {name: code, in: path, required: true, schema: {type: string}}
       - {name: ids, in: query, explode: false, schema: {type: array, items: {type: integer}}}
-      - {name: filter, in: query, schema: {type: object}}",
+      - {name: filter, in: query, schema: {type: object}}
+      - {name: X-Filter, in: header, schema: {type: object}}",
         |drafter, call| {
             let planned = parameters::plan(drafter, call).into_iter();
             planned.map(|one| (one.argument.ty, one.argument.place, one.required)).collect::<Vec<_>>()
@@ -117,7 +118,8 @@ fn parameters_have_a_type_and_a_place() {
     let integers = ArgumentTy::Slice(Box::new(ArgumentTy::Owned(Scalar::Integer.into())));
     assert_eq!(found[0], (ArgumentTy::Str, ArgumentPlace::Path("code".to_owned()), true));
     assert_eq!(found[1], (integers, joined, false));
-    assert_eq!(complaints, ["the object \"filter\" has no form as text here"]);
+    assert_eq!(found[2].1, ArgumentPlace::Members("filter".to_owned()));
+    assert_eq!(complaints, ["the object \"X-Filter\" has no form as text here"]);
 }
 
 #[test]
@@ -128,7 +130,7 @@ paths:
   /a:
     post: {tags: [a], requestBody: {content: {application/json: {schema: {properties: {
       data: {required: [codes], properties: {codes: {type: array, items: {type: string}}}}}}}}}}",
-        |drafter, call| body::plan(drafter, call).map(|body| (body.name, body.ty, body.place)),
+        |drafter, call| body::plan(drafter, call).map(|(body, _)| (body.name, body.ty, body.place)),
     );
     let texts = ArgumentTy::Slice(Box::new(ArgumentTy::Owned(Scalar::String.into())));
     assert_eq!(found, Some(("codes".to_owned(), texts, ArgumentPlace::Body(MemberPath::from("data/codes")))));
@@ -142,14 +144,15 @@ fn forms_have_fields_and_files() {
     post: {tags: [a], requestBody: {content: {multipart/form-data: {schema: {required: [file], properties: {
       file: {type: string, format: binary}, count: {type: integer}, odd: {type: array}}}}}}}",
         |drafter, call| {
-            let fields = forms::plan(drafter.context, call.operation).into_iter();
-            fields.map(|(one, required, _): (Argument, _, _)| (one.ty, one.place, required)).collect::<Vec<_>>()
+            let fields = forms::plan(drafter, call).into_iter();
+            fields.map(|(one, required, _)| (one.ty, one.place, required)).collect::<Vec<_>>()
         },
     );
     assert_eq!(found[0], (ArgumentTy::Upload, ArgumentPlace::File("file".to_owned()), true));
     let integer = ArgumentTy::Owned(Scalar::Integer.into());
-    assert_eq!(found[1..], [(integer, ArgumentPlace::Form("count".to_owned()), false)]);
-    assert_eq!(complaints.len(), 1, "{complaints:?}");
+    assert_eq!(found[1], (integer, ArgumentPlace::Form("count".to_owned()), false));
+    assert_eq!(found[2].1, ArgumentPlace::FormJson("odd".to_owned()));
+    assert_eq!(complaints.len(), 0, "{complaints:?}");
 }
 
 #[test]
@@ -274,6 +277,7 @@ components: {{schemas: {{Result: {{properties: {{done: {{type: boolean, x-aliase
         )
     };
     let method = Method {
+        path: "/a".to_owned(),
         id: "a".to_owned(),
         operation: 0,
         name: "create".to_owned(),
@@ -397,6 +401,6 @@ fn values_without_a_name_are_a_complaint() {
     let (found, complaints) = see("components: {schemas: {A: {}}}", |context| {
         enums::variants(context, SchemaId(0), &SchemaHints::default(), &["a-b", "a_b", "+", "a-b"])
     });
-    assert_eq!(found.into_iter().map(|one| one.name).collect::<Vec<_>>(), ["AB"]);
+    assert_eq!(found.into_iter().map(|one| one.name).collect::<Vec<_>>(), ["AB", "ABValue", "Plus"]);
     assert_eq!(complaints.len(), 2, "{complaints:?}");
 }

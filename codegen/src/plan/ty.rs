@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::contract::Location;
+
 /// One of [`Plan::types`](super::Plan::types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub(crate) usize);
@@ -129,6 +131,8 @@ pub enum ArgumentTy<Id = TypeId> {
     Slice(Box<ArgumentTy<Id>>),
     /// The content of a file.
     Upload,
+    /// The contents of files.
+    Uploads,
 }
 
 impl<Id> ArgumentTy<Id> {
@@ -162,7 +166,7 @@ impl<Id: Copy> ArgumentTy<Id> {
             Self::Owned(ty) | Self::Reference(ty) => Some(ty.clone()),
             Self::Str => Some(Scalar::String.into()),
             Self::Slice(inner) => inner.value().map(Ty::list),
-            Self::Upload => None,
+            Self::Upload | Self::Uploads => None,
         }
     }
 
@@ -171,7 +175,7 @@ impl<Id: Copy> ArgumentTy<Id> {
         match self {
             Self::Owned(ty) | Self::Reference(ty) => ty.named(),
             Self::Slice(inner) => inner.named(),
-            Self::Str | Self::Upload => None,
+            Self::Str | Self::Upload | Self::Uploads => None,
         }
     }
 
@@ -183,6 +187,7 @@ impl<Id: Copy> ArgumentTy<Id> {
             Self::Reference(ty) => ArgumentTy::Reference(ty.map(id)),
             Self::Slice(inner) => ArgumentTy::Slice(Box::new(inner.map(id))),
             Self::Upload => ArgumentTy::Upload,
+            Self::Uploads => ArgumentTy::Uploads,
         }
     }
 }
@@ -207,6 +212,48 @@ pub enum ArgumentPlace {
     Flag(String),
     /// A header.
     Header(String),
+    /// A cookie.
+    Cookie(String),
+    /// A variable of the path after a dot (`label`).
+    Label {
+        /// Name of the variable.
+        name: String,
+        /// What stands between the elements of a list.
+        separator: String,
+    },
+    /// A variable of the path as `;name=value` (`matrix`).
+    Matrix {
+        /// Name of the variable.
+        name: String,
+        /// Whether the name stands before each element of a list.
+        each: bool,
+    },
+    /// A parameter of any place, written as JSON.
+    Json(Location, String),
+    /// An object in the query, each member a parameter of its own.
+    Members(String),
+    /// An object in the query, keys and values as one text.
+    Flat(String),
+    /// An object in the query, each member in brackets after the name.
+    Deep(String),
+    /// The body as a form of keys and values: the members whose own members stand in brackets, and those whose lists are
+    /// one text.
+    Pairs {
+        /// Names of members, a blank between them.
+        deep: String,
+        /// Likewise.
+        joined: String,
+    },
+    /// The body, a text of this media type.
+    Text(String),
+    /// The body, bytes of this media type.
+    Raw(String),
+    /// A field of a form once per element of a list.
+    FormEach(String),
+    /// A field of a form, written as JSON.
+    FormJson(String),
+    /// Files in a form, all under one name.
+    Files(String),
     /// The JSON body, or a member of it.
     Body(MemberPath),
     /// A field of a form.
@@ -218,14 +265,23 @@ pub enum ArgumentPlace {
 impl fmt::Display for ArgumentPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Path(name) => write!(f, "path {name}"),
-            Self::Query(name) | Self::QueryJson(name) | Self::Joined { name, .. } | Self::Flag(name) => {
-                write!(f, "query {name}")
-            }
+            Self::Path(name) | Self::Label { name, .. } | Self::Matrix { name, .. } => write!(f, "path {name}"),
+            Self::Query(name)
+            | Self::QueryJson(name)
+            | Self::Joined { name, .. }
+            | Self::Flag(name)
+            | Self::Members(name)
+            | Self::Flat(name)
+            | Self::Deep(name) => write!(f, "query {name}"),
+            Self::Json(location, name) => write!(f, "{} {name}", location.name()),
+            Self::Cookie(name) => write!(f, "cookie {name}"),
+            Self::Pairs { .. } | Self::Text(_) | Self::Raw(_) => f.write_str("body"),
             Self::Header(name) => write!(f, "header {name}"),
             Self::Body(path) if path.is_empty() => f.write_str("body"),
             Self::Body(path) => write!(f, "body {path}"),
-            Self::Form(name) | Self::File(name) => write!(f, "form {name}"),
+            Self::Form(name) | Self::File(name) | Self::FormEach(name) | Self::FormJson(name) | Self::Files(name) => {
+                write!(f, "form {name}")
+            }
         }
     }
 }

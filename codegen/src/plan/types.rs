@@ -75,14 +75,14 @@ fn kind(context: &Context<'_>, decided: Decided<'_>, id: TypeId, boxed: &[bool])
             TypeKind::Union(alternatives.map(alternative).collect())
         }
         DraftKind::Record(fields) => {
-            let sent = reach[id.0].sent;
+            let reach = &reach[id.0];
             let schemas = |key: &str| {
                 let found = merged.drafts(drafts, id).filter_map(|draft| draft.kind.member(key));
                 found.map(|id| context.contract.documented(id)).collect()
             };
             let fields = fields.iter().zip(boxed).map(|(one, boxed)| Field {
                 schemas: schemas(&one.key),
-                ..field(context, one, ty(&value(one, sent), boxed))
+                ..field(context, one, reach, ty(&value(one, reach), boxed))
             });
             let (fields, twice) = apart(fields.collect());
             if let Some(twice) = twice {
@@ -94,17 +94,23 @@ fn kind(context: &Context<'_>, decided: Decided<'_>, id: TypeId, boxed: &[bool])
     }
 }
 
+/// Whether a field is always there, whichever way its type goes: requests have none that is only read, answers none that
+/// is only written.
+fn is_required(field: &DraftField, reach: &Reach) -> bool {
+    field.required && !(field.read_only && reach.sent) && !(field.write_only && reach.received)
+}
+
 /// The type of a field: optional and nullable are three states where requests carry it, two elsewhere.
-fn value(field: &DraftField, sent: bool) -> Ty<DraftId> {
+fn value(field: &DraftField, reach: &Reach) -> Ty<DraftId> {
     let ty = field.ty.clone();
-    match (field.required, field.nullable) {
+    match (is_required(field, reach), field.nullable) {
         (true, false) => ty,
-        (false, true) if sent => Ty::Patch(Box::new(ty)),
+        (false, true) if reach.sent => Ty::Patch(Box::new(ty)),
         _ => ty.optional(),
     }
 }
 
-fn field(context: &Context<'_>, field: &DraftField, ty: Ty) -> Field {
+fn field(context: &Context<'_>, field: &DraftField, reach: &Reach, ty: Ty) -> Field {
     let contract = context.contract;
     let schema = &contract[field.schema];
     Field {
@@ -112,7 +118,7 @@ fn field(context: &Context<'_>, field: &DraftField, ty: Ty) -> Field {
         keys: std::iter::once(&field.key).chain(&schema.hints.aliases).cloned().collect(),
         schemas: Vec::new(),
         ty,
-        required: field.required,
+        required: is_required(field, reach),
         docs: docs::of_member(contract, field.schema, &field.key, field.nullable),
         deprecated: docs::deprecation(contract, schema.deprecated, &field.key),
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use kontrakt_codegen::contract::Location;
 use kontrakt_codegen::generate::Generated;
 use kontrakt_codegen::name::pascal;
 use kontrakt_codegen::path::PathTemplate;
@@ -25,7 +26,10 @@ pub(crate) fn violations(Generated { contract, plan, files, .. }: &Generated) ->
     for method in plan.resources.iter().flat_map(|resource| &resource.operations) {
         let path = &contract.operations[method.operation].path;
         let given = method.arguments.iter().filter_map(|one| match &one.place {
-            ArgumentPlace::Path(name) => Some(name.as_str()),
+            ArgumentPlace::Path(name)
+            | ArgumentPlace::Label { name, .. }
+            | ArgumentPlace::Matrix { name, .. }
+            | ArgumentPlace::Json(Location::Path, name) => Some(name.as_str()),
             _ => None,
         });
         let (wanted, given) = (PathTemplate::parse(path), BTreeSet::from_iter(given));

@@ -90,8 +90,12 @@ Siblings:
       - {name: session, in: cookie, required: true, schema: {type: string}}
     responses: {'204': {description: ''}}
 ",
-        facts: &["GET /headers[x_trace: &str = header(X-Trace)]", "GET /headers -> ()"],
-        never: &["content_type", "accept", "authorization", "session"],
+        facts: &[
+            "GET /headers[x_trace: &str = header(X-Trace)]",
+            "GET /headers(session: &str = cookie(session))",
+            "GET /headers -> ()",
+        ],
+        never: &["content_type", "accept", "authorization"],
         ..NONE
     },
     Trap {
@@ -111,6 +115,20 @@ Siblings:
   post: {tags: [media], operationId: t, requestBody: {content: {multipart/form-data: {schema: {type: object}}, application/json: {schema: {type: array, items: {type: string}}}}}, responses: {'202': {description: ''}}}
 /media/form:
   post: {tags: [media], operationId: f, requestBody: {content: {text/csv: {schema: {type: string}}}}, responses: {'202': {description: ''}}}
+/media/sheet:
+  get: {tags: [media], operationId: sh, responses: {'200': {description: '', content: {application/vnd.oasis.sheet: {schema: {$ref: '#/components/schemas/Sheet'}}}}}}
+/media/any:
+  get: {tags: [media], operationId: an, responses: {'200': {description: '', content: {'*/*': {schema: {type: object, properties: {a: {type: string}}}}}}}}
+/media/default:
+  get: {tags: [media], operationId: de, responses: {default: {description: '', content: {application/json: {schema: {type: integer}}}}, '404': {description: ''}}}
+/media/both:
+  post: {tags: [media], operationId: bo, responses: {'200': {description: '', content: {application/json: {schema: {type: string, enum: [done]}}}}, '202': {description: '', content: {application/json: {schema: {type: array, items: {type: integer}}}}}, '204': {description: ''}}}
+/media/other:
+  options: {tags: [media], operationId: op, responses: {'200': {description: ''}}}
+  trace: {tags: [media], operationId: tr, responses: {'200': {description: ''}}}
+",
+        schemas: "
+Sheet: {type: string, format: binary}
 ",
         facts: &[
             "GET /media/vendor -> String",
@@ -118,10 +136,16 @@ Siblings:
             "GET /media/bare -> Json",
             "GET /media/pdf -> Download",
             "GET /media/empty -> ()",
-            "POST /media/either(body: &[String] = json())",
-            "POST /media/form -> ()",
+            "POST /media/either[body: &[String] = json()]",
+            "POST /media/form[body: &str = text(text/csv)]",
+            "GET /media/sheet -> Download",
+            "GET /media/any -> MediaAny",
+            "GET /media/default -> i64",
+            "POST /media/both -> Option<MediaBothCreated>",
+            "MediaBothCreated::List(Vec<i64>)",
+            "OPTIONS /media/other -> ()",
+            "TRACE /media/other -> ()",
         ],
-        never: &["POST /media/form("],
         ..NONE
     },
     Trap {
@@ -154,13 +178,68 @@ Siblings:
             "GET /styles/{id}/{ids}[comma: &[&str] = joined(comma, ,)]",
             "GET /styles/{id}/{ids}[pipe: &[&str] = joined(pipe, |)]",
             "GET /styles/{id}/{ids}[space: &[i64] = joined(space,  )]",
-            "GET /styles/{id}/{ids}[deep: &str = query(deep)]",
-            "GET /styles/{id}/{ids}[json: &str = query(json)]",
+            "GET /styles/{id}/{ids}[deep: &StyleDeep = deep(deep)]",
+            "GET /styles/{id}/{ids}[json: &StyleJson = json_query(json)]",
             "GET /styles/{id}/{ids}[with_items: &[StyleItems] = query_json(items[])]",
             "GET /styles/{id}/{ids}[any: &str = query(any)]",
             "GET /styles/{id}/{ids}[nested: &str = query(nested)]",
             "GET /styles/{id}/{ids}[either: &str = query(either)]",
             "GET /styles/{id}/{ids}[wrong: i64 = query(wrong)]",
+        ],
+        ..NONE
+    },
+    Trap {
+        name: "more styles of parameters, in every place",
+        paths: "
+/places/{dot}/{semi}/{each}/{json}:
+  get:
+    tags: [places]
+    operationId: places
+    parameters:
+      - {name: dot, in: path, required: true, style: label, schema: {type: array, items: {type: integer}}}
+      - {name: semi, in: path, required: true, style: matrix, schema: {type: string}}
+      - {name: each, in: path, required: true, style: matrix, explode: true, schema: {type: array, items: {type: string}}}
+      - {name: json, in: path, required: true, content: {application/json: {schema: {type: object, properties: {a: {type: string}}}}}}
+      - {name: object, in: query, schema: {type: object, properties: {'a:b': {type: string}}}}
+      - {name: flat, in: query, explode: false, schema: {type: object, additionalProperties: {type: integer}}}
+      - {name: crumb, in: cookie, schema: {type: integer}}
+      - {name: X-Json, in: header, content: {application/json: {schema: {type: array, items: {type: integer}}}}}
+    responses: {'204': {description: ''}}
+",
+        facts: &[
+            "GET /places/{dot}/{semi}/{each}/{json}(dot: &[i64] = label(dot, ,))",
+            "GET /places/{dot}/{semi}/{each}/{json}(semi: &str = matrix(semi, joined))",
+            "GET /places/{dot}/{semi}/{each}/{json}(each: &[&str] = matrix(each, each))",
+            "GET /places/{dot}/{semi}/{each}/{json}(json: &PlaceJson = json_path(json))",
+            "GET /places/{dot}/{semi}/{each}/{json}[object: &PlaceObject = members(object)]",
+            "GET /places/{dot}/{semi}/{each}/{json}[flat: &Map<i64> = flat(flat)]",
+            "GET /places/{dot}/{semi}/{each}/{json}[crumb: i64 = cookie(crumb)]",
+            "GET /places/{dot}/{semi}/{each}/{json}[x_json: &[i64] = json_header(X-Json)]",
+        ],
+        ..NONE
+    },
+    Trap {
+        name: "bodies other than JSON",
+        paths: "
+/bodies/form:
+  post: {tags: [bodies], operationId: bf, requestBody: {required: true, content: {application/x-www-form-urlencoded: {schema: {type: object, required: [a], properties: {a: {type: string}, o: {type: object, properties: {b: {type: string}}}}}, encoding: {o: {style: deepObject}, a: {style: form, explode: false}}}}}, responses: {'204': {description: ''}}}
+/bodies/xml:
+  put: {tags: [bodies], operationId: bx, requestBody: {required: true, content: {application/xml: {schema: {type: object}}}}, responses: {'204': {description: ''}}}
+/bodies/bytes:
+  post: {tags: [bodies], operationId: bb, requestBody: {required: true, content: {application/octet-stream: {schema: {type: string, format: binary}}}}, responses: {'204': {description: ''}}}
+/bodies/none:
+  post: {tags: [bodies], operationId: bn, requestBody: {required: true, content: {application/json: {}}}, responses: {'204': {description: ''}}}
+/bodies/parts:
+  post: {tags: [bodies], operationId: bp, requestBody: {required: true, content: {multipart/form-data: {schema: {type: object, required: [files, kind], properties: {files: {type: array, items: {type: string, format: binary}}, kind: {type: string, enum: [x, y]}, tags: {type: array, items: {type: string}}, meta: {type: object, properties: {m: {type: integer}}}}}}}}, responses: {'204': {description: ''}}}
+",
+        facts: &[
+            "POST /bodies/form(body: &BodyFormCreate = pairs(o, a))",
+            "PUT /bodies/xml(body: &str = text(application/xml))",
+            "POST /bodies/bytes(body: &Upload = raw(application/octet-stream))",
+            "POST /bodies/none(body: &Json = json())",
+            "POST /bodies/parts(files: &[Upload] = files(files))",
+            "POST /bodies/parts[tags: &[&str] = form_each(tags)]",
+            "POST /bodies/parts[meta: &BodyCreatePartsMeta = form_json(meta)]",
         ],
         ..NONE
     },
@@ -201,7 +280,8 @@ Enums:
             "Enums.flag: bool = required(flag)",
             "EnumsHidden::UnknownValue = Unknown",
             "EnumsHidden::Itself = Self",
-            "Enums.nameless: Option<String> = optional(nameless)",
+            "EnumsNameless::Minus = -",
+            "EnumsNameless::Plus = +",
         ],
         never: &["EnumsCase::ITEM", "2 ="],
     },
@@ -265,7 +345,7 @@ Members:
 ",
         facts: &[
             "POST /reserved/{type}(r#type: &str = path(type))",
-            "POST /reserved/{type}(content: &OptionType = json())",
+            "POST /reserved/{type}[body: &OptionType = json()]",
             "POST /reserved/{type}[self_: &str = query(self)]",
             "POST /reserved/{type}[with_send: &str = query(send)]",
             "POST /reserved/{type}[with_new: &str = query(new)]",
@@ -466,6 +546,24 @@ Narrow: {allOf: [{$ref: '#/components/schemas/NarrowPage'}, {type: object, prope
         ..NONE
     },
     Trap {
+        name: "what only answers have, what only requests have, and large numbers",
+        paths: "
+/oneway:
+  post: {tags: [oneway], operationId: ow, requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Oneway'}}}}, responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Oneway'}}}}}}
+",
+        schemas: "
+Oneway: {type: object, required: [id, secret, name, large, unsigned], properties: {id: {type: string, readOnly: true}, secret: {type: string, writeOnly: true}, name: {type: string}, large: {type: integer, maximum: 18446744073709551615}, unsigned: {type: integer, format: uint64}}}
+",
+        facts: &[
+            "Oneway.id: Option<String> = optional(id)",
+            "Oneway.secret: Option<String> = optional(secret)",
+            "Oneway.name: String = required(name)",
+            "Oneway.large: Number = required(large)",
+            "Oneway.unsigned: Number = required(unsigned)",
+        ],
+        ..NONE
+    },
+    Trap {
         name: "unions that hold themselves, and null beside references",
         schemas: "
 Filter: {type: object, properties: {must: {anyOf: [{$ref: '#/components/schemas/Filter'}, {type: array, items: {$ref: '#/components/schemas/Filter'}}]}, not: {$ref: '#/components/schemas/FilterTree'}}}
@@ -572,7 +670,7 @@ Lists:
     parameters: [{name: \"q\\\"\\n\", in: query, description: '}}', schema: {type: string, pattern: \"[\\\"`\\n]\", default: \"a\\nb\"}}]
     responses: {'200': {description: '', content: {application/json: {schema: {type: object, properties: {\"a\\nb\": {type: string, enum: [\"x\\ny\", \"\\\"\"]}}}}}}}
 ",
-        facts: &["GET /texts[q: &str = query(q\"\n)]", "TextList.a_b: Option<String> = optional(a\nb)"],
+        facts: &["GET /texts[q: &str = query(q\"\n)]", "TextList.a_b: Option<TextListAB> = optional(a\nb)"],
         ..NONE
     },
 ];

@@ -21,7 +21,7 @@ operation! {
     /// `POST /action/ApiOAuthServer/token`
     OauthApi::exchange(body: &InstallationCode = json("")) -> Call<Installation> {
         id: "exchangeInstallationCode",
-        call: POST "/action/ApiOAuthServer/token",
+        call: POST "https://partner.myshoptet.com /action/ApiOAuthServer/token",
         value: "",
         repeat: Never,
         security: [],
@@ -37,7 +37,7 @@ operation! {
     /// `GET /action/ApiOAuthServer/getAccessToken`
     OauthApi::api_token() -> Call<ApiToken> {
         id: "getApiAccessToken",
-        call: GET "/action/ApiOAuthServer/getAccessToken",
+        call: GET "https://partner.myshoptet.com /action/ApiOAuthServer/getAccessToken",
         value: "",
         security: [["oauth_token"]],
         promise: Bare,

@@ -102,7 +102,14 @@ pub(crate) enum SentIn {
     Header(&'static str),
     Query(&'static str),
     Bearer,
-    Basic { user: String },
+    Basic {
+        user: String,
+    },
+    Cookie(&'static str),
+    /// `Authorization` with this scheme.
+    Scheme(&'static str),
+    /// In no request: the connection shows it.
+    Connection,
 }
 
 impl Credential {
@@ -124,6 +131,24 @@ impl Credential {
         Self { name: "bearer", place: SentIn::Bearer, token: token.into() }
     }
 
+    /// A token in a cookie.
+    #[must_use]
+    pub fn cookie(name: &'static str, token: impl Into<Token>) -> Self {
+        Self { name, place: SentIn::Cookie(name), token: token.into() }
+    }
+
+    /// What another scheme of HTTP authentication sends after its name.
+    #[must_use]
+    pub fn scheme(scheme: &'static str, token: impl Into<Token>) -> Self {
+        Self { name: scheme, place: SentIn::Scheme(scheme), token: token.into() }
+    }
+
+    /// A certificate, which the transport shows.
+    #[must_use]
+    pub fn certificate() -> Self {
+        Self { name: "certificate", place: SentIn::Connection, token: "".into() }
+    }
+
     /// User and password, as HTTP Basic sends them.
     #[must_use]
     pub fn basic(user: impl Into<String>, password: impl Into<Token>) -> Self {
@@ -134,6 +159,11 @@ impl Credential {
     #[must_use]
     pub fn named(self, name: &'static str) -> Self {
         Self { name, ..self }
+    }
+
+    /// Whether a request has it.
+    pub(crate) fn is_sent(&self) -> bool {
+        !matches!(self.place, SentIn::Connection)
     }
 
     /// Why it can never be sent, as far as that is known before its token is.
@@ -151,7 +181,14 @@ impl Credential {
     pub(crate) fn fault_of(&self, secret: &Secret) -> Option<String> {
         let text = secret.expose();
         Some(match self.place {
-            SentIn::Header(_) | SentIn::Bearer => format!("`{}` {}", self.name, fault_of_value(text)?),
+            SentIn::Header(_) | SentIn::Bearer | SentIn::Scheme(_) => {
+                format!("`{}` {}", self.name, fault_of_value(text)?)
+            }
+            SentIn::Cookie(_) => {
+                let ends = text.contains([';', ' ', '"', ',', '\\']).then_some("has a sign that no cookie can have");
+                format!("`{}` {}", self.name, fault_of_value(text).or(ends)?)
+            }
+            SentIn::Connection => return None,
             SentIn::Query(_) => format!("`{}` {}", self.name, fault_of(text)?),
             SentIn::Basic { .. } => format!("the password of `{}` {}", self.name, fault_of(text)?),
         })
@@ -167,13 +204,19 @@ impl SentIn {
             Self::Basic { user } => {
                 request.headers.set("Authorization", format!("Basic {}", basic(user, secret)));
             }
+            Self::Cookie(name) => {
+                let before = request.headers.get("Cookie").map_or_else(String::new, |cookies| format!("{cookies}; "));
+                request.headers.set("Cookie", format!("{before}{name}={}", secret.expose()));
+            }
+            Self::Scheme(scheme) => request.headers.set("Authorization", format!("{scheme} {}", secret.expose())),
+            Self::Connection => {}
         }
     }
 
     /// What the secret looks like where it stands, if it looks different there.
     pub(crate) fn disguise(&self, secret: &Secret) -> Option<Secret> {
         match self {
-            Self::Header(_) | Self::Bearer => None,
+            Self::Header(_) | Self::Bearer | Self::Cookie(_) | Self::Scheme(_) | Self::Connection => None,
             Self::Query(_) => Some(url::encoded(secret.expose()).into()).filter(|encoded| encoded != secret),
             Self::Basic { user } => Some(basic(user, secret).into()),
         }

@@ -32,8 +32,9 @@
 /// # Ok::<(), kontrakt_runtime::Error>(())
 /// ```
 ///
-/// Credentials are `header("Name")`, `query("key")`, `bearer()` or `basic()`; the builder's method for the last one takes
-/// user and password. Each may be a text or a [`Token`](crate::Token).
+/// Credentials are `header("Name")`, `query("key")`, `cookie("name")`, `bearer()`, `scheme("Digest")` or `basic()`; the
+/// builder's method for the last one takes user and password. Each may be a text or a [`Token`](crate::Token). For a
+/// `certificate()` the method takes the transport that shows it.
 #[macro_export]
 macro_rules! client {
     (
@@ -184,6 +185,17 @@ macro_rules! __credential {
             password: impl ::core::convert::Into<$crate::Token>,
         ) -> Self {
             Self { session: self.session.credential($crate::Credential::basic(user, password).named(stringify!($name))) }
+        }
+    };
+    ([$(#[$attribute:meta])*] $name:ident certificate()) => {
+        $(#[$attribute])*
+        ///
+        /// Takes a transport whose connections show the certificate, such as `ReqwestTransport::from_builder` with an
+        /// `identity`.
+        #[inline]
+        pub fn $name(self, transport: impl $crate::http::Transport) -> Self {
+            let session = self.session.transport(transport);
+            Self { session: session.credential($crate::Credential::certificate().named(stringify!($name))) }
         }
     };
     ([$(#[$attribute:meta])*] $name:ident $place:ident($($key:literal)?)) => {

@@ -18,6 +18,8 @@ use crate::retry::RetryPolicy;
 pub struct SessionBuilder {
     api: &'static Api,
     base_url: String,
+    /// Whether the base URL was given in place of the API's own.
+    is_elsewhere: bool,
     credentials: Vec<Credential>,
     /// Methods of the client's builder that take a credential.
     takers: &'static [&'static str],
@@ -36,6 +38,7 @@ impl SessionBuilder {
         Self {
             api,
             base_url: api.base_url.to_owned(),
+            is_elsewhere: false,
             credentials: Vec::new(),
             takers: &[],
             transport: None,
@@ -72,10 +75,11 @@ impl SessionBuilder {
         self
     }
 
-    /// Where paths start, in place of the API's own base URL.
+    /// Where paths start, in place of the API's own base URL and of the servers that some of its operations have.
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
+        self.is_elsewhere = true;
         self
     }
 
@@ -199,6 +203,7 @@ impl SessionBuilder {
             api: self.api,
             base_url: RwLock::new(base_url.to_owned()),
             credentials: self.credentials,
+            is_elsewhere: self.is_elsewhere,
             transport,
             limiter: Limiter::new(&self.api.limits, self.concurrency),
             retry: self.retry,

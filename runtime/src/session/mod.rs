@@ -30,6 +30,8 @@ struct Core {
     api: &'static Api,
     /// Changes when the server says that it has moved.
     base_url: RwLock<String>,
+    /// Whether the base URL was given in place of the API's own.
+    is_elsewhere: bool,
     credentials: Vec<Credential>,
     transport: Arc<dyn Transport>,
     limiter: Limiter,
@@ -75,11 +77,13 @@ impl Session {
     /// The credentials of an operation: those of the first alternative that were all given.
     fn credentials_of(&self, operation: &Operation) -> Result<Vec<&Credential>, Error> {
         let given = &self.0.credentials;
-        let Some(any_of) = operation.security.or(self.0.api.security) else { return Ok(given.iter().collect()) };
+        let Some(any_of) = operation.security.or(self.0.api.security) else {
+            return Ok(given.iter().filter(|one| one.is_sent()).collect());
+        };
         let named = |name: &&str| given.iter().find(|one| one.name == *name);
         let complete = |all: &&&[&str]| !all.is_empty() && all.iter().all(|name| named(name).is_some());
         match any_of.iter().find(complete) {
-            Some(all) => Ok(all.iter().filter_map(named).collect()),
+            Some(all) => Ok(all.iter().filter_map(named).filter(|one| one.is_sent()).collect()),
             None if any_of.iter().all(|all| !all.is_empty()) && !any_of.is_empty() => {
                 let all = |all: &&[&str]| all.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
                 let any = any_of.iter().map(all).collect::<Vec<_>>().join(", or ");

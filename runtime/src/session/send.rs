@@ -199,6 +199,8 @@ impl Session {
 
     /// The request of a call, credentials included.
     async fn request_of(&self, call: &Parts, base_url: &str) -> Result<(Request, Vec<Secret>), Error> {
+        // A server of its own, unless the client is to go somewhere else altogether.
+        let base_url = call.server.filter(|_| !self.0.is_elsewhere).unwrap_or(base_url);
         let mut url = format!("{base_url}{}", call.path);
         for (key, value) in &call.query {
             url::add_query(&mut url, key, value);

@@ -9,6 +9,7 @@ use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::emit::Manifest;
 use kontrakt_codegen::generate::{Generated, Strictness, from_specification, generate_renaming};
+use kontrakt_codegen::name::is_keyword;
 use kontrakt_codegen::overlay::{Shift, Unmatched};
 use kontrakt_codegen::plan::BetterName;
 use kontrakt_codegen::specification::{Specification, names};
@@ -129,8 +130,8 @@ fn of_workspace(args: &Args, workspace: &Workspace) -> Result<Vec<(PathBuf, Gene
 fn of_document(path: &Path, args: &Args, workspace: &Workspace) -> Result<Generated> {
     let start = Instant::now();
     let (document, defects) = Document::read_mending(path)?;
-    let name =
-        args.out.as_deref().and_then(Path::file_name).map_or_else(|| "api".into(), |name| name.to_string_lossy());
+    let name = args.out.as_deref().and_then(Path::file_name).map(|name| package(&name.to_string_lossy()));
+    let name = name.unwrap_or_else(|| "api".to_owned());
     let specification = match &args.overlays_of {
         Some(api) => Specification::with_overlays_of(&workspace.specs(), api, document, Unmatched::Warn)?,
         None => Specification::without_overlays(name, document),
@@ -142,6 +143,21 @@ fn of_document(path: &Path, args: &Args, workspace: &Workspace) -> Result<Genera
     let mut generated = from_specification(&specification, Strictness::Lenient, &manifest, loaded)?;
     generated.notes.splice(0..0, defects);
     Ok(generated)
+}
+
+/// A name that Cargo takes for a package, from that of a folder.
+fn package(folder: &str) -> String {
+    // Crates of these names are there already.
+    const TAKEN: [&str; 7] = ["alloc", "core", "kontrakt-runtime", "kontrakt_runtime", "proc_macro", "std", "test"];
+    let sign = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+    let name: String = folder.chars().map(sign).collect();
+    let name = name.trim_matches('-').to_owned();
+    match name.chars().next() {
+        None => "api".to_owned(),
+        Some(first) if !first.is_ascii_alphabetic() => format!("api-{name}"),
+        Some(_) if TAKEN.contains(&&*name) || is_keyword(&name) => format!("{name}-api"),
+        Some(_) => name,
+    }
 }
 
 fn complaint(stale: &[Stale]) -> Diagnostic {
@@ -201,4 +217,23 @@ fn to_json(folder: &Path, generated: &Generated) -> Value {
         "renamed": generated.renamed.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "better-names": better,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::package;
+
+    #[test]
+    fn packages_have_names_that_cargo_takes() {
+        let names = [
+            ("shop", "shop"),
+            ("02-shop", "api-02-shop"),
+            ("my shop.v2", "my-shop-v2"),
+            ("dům", "d-m"),
+            ("…", "api"),
+            ("test", "test-api"),
+            ("type", "type-api"),
+        ];
+        names.iter().for_each(|(folder, name)| assert_eq!(package(folder), *name));
+    }
 }

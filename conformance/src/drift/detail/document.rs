@@ -128,6 +128,11 @@ impl Display for Credential<'_> {
             SecurityKind::Query(name) => write!(f, "the query parameter {name}"),
             SecurityKind::Basic => f.write_str("HTTP Basic"),
             SecurityKind::Bearer => f.write_str("a bearer token"),
+            SecurityKind::Cookie(name) => write!(f, "the cookie {name}"),
+            SecurityKind::Scheme(scheme) => write!(f, "HTTP {scheme}"),
+            SecurityKind::OAuth2 => f.write_str("oauth2"),
+            SecurityKind::OpenIdConnect => f.write_str("openIdConnect"),
+            SecurityKind::MutualTls => f.write_str("mutualTLS"),
             SecurityKind::Other(kind) => f.write_str(kind),
         }
     }
