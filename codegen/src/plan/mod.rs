@@ -131,7 +131,7 @@ fn plan(context: &Context<'_>) -> Plan {
     );
     let roots = uses.into_iter().map(|(place, one)| (place, merged.of(one.ty))).collect();
     let lock = locked::of(modules_of(&calls), roots, &types);
-    let methods: Vec<Method> = 
+    let methods: Vec<Method> =
         calls.iter().zip(&methods).map(|(call, draft)| method(context.contract, call, draft, &merged)).collect();
     let bulk = bulk::plan(context, &types, &methods);
     let feeds = feed::plan(context, &types, (&modules, &calls), &methods);

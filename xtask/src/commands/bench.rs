@@ -2,6 +2,7 @@
 //! Results are ratios within one run, because seconds depend on the machine.
 
 mod compile;
+mod corpus;
 mod cpu;
 mod decode;
 mod drift;
@@ -25,6 +26,7 @@ pub(crate) struct Args {
 enum What {
     Generate(generate::Args),
     Compile(compile::Args),
+    Corpus(corpus::Args),
     Decode(decode::Args),
     Drift(drift::Args),
     Verify(verify::Args),
@@ -34,6 +36,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     match args.what {
         What::Generate(args) => generate::run(&args, workspace),
         What::Compile(args) => compile::run(&args, workspace),
+        What::Corpus(args) => corpus::run(&args, workspace),
         What::Decode(args) => decode::run(&args),
         What::Drift(args) => drift::run(&args),
         What::Verify(args) => verify::run(&args, workspace),
