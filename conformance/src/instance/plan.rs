@@ -143,9 +143,9 @@ impl Shapes {
             for (index, branch) in branches.iter().enumerate().rev() {
                 let mut next = choice.clone();
                 next.add(checker, *branch);
-                let types = possible_types(contract, *branch, 0);
+                let types = possible_types(contract, *branch);
                 let overlaps = |(other, id): (usize, &SchemaId)| {
-                    other != index && !types.intersect(possible_types(contract, *id, 0)).is_empty()
+                    other != index && !types.intersect(possible_types(contract, *id)).is_empty()
                 };
                 next.checked |= exclusive && branches.iter().enumerate().any(overlaps);
                 open.push(next);
@@ -337,34 +337,28 @@ struct Choice {
 
 impl Choice {
     fn add(&mut self, checker: &Checker<'_>, id: SchemaId) {
-        if !self.parts.insert(id) {
-            return;
-        }
-        let schema = &checker.contract()[id];
-        self.impossible |= schema.always == Some(false) || checker.is_circular(id);
-        for (branches, exclusive) in [(&schema.one_of, true), (&schema.any_of, false)] {
-            if !branches.is_empty() {
-                self.groups.push((branches.clone(), exclusive));
+        for id in checker.contract().together(id) {
+            if !self.parts.insert(id) {
+                continue;
+            }
+            let schema = &checker.contract()[id];
+            self.impossible |= schema.always == Some(false) || checker.is_circular(id);
+            for (branches, exclusive) in [(&schema.one_of, true), (&schema.any_of, false)] {
+                if !branches.is_empty() {
+                    self.groups.push((branches.clone(), exclusive));
+                }
             }
         }
-        let inner = schema.reference.into_iter().chain(schema.all_of.iter().copied());
-        inner.for_each(|id| self.add(checker, id));
     }
 }
 
 /// Types that values of a schema can have at most.
-fn possible_types(contract: &Contract, id: SchemaId, depth: u8) -> Types {
-    let schema = &contract[id];
-    let own = schema.types.unwrap_or_else(|| match (&schema.constant, &schema.enumeration) {
-        (Some(value), _) => type_of(value),
-        (None, Some(values)) => values.iter().flat_map(|value| type_of(value).iter()).collect(),
-        (None, None) => Types::ANY,
-    });
-    if depth > 16 {
-        return own;
-    }
-    let inner = schema.reference.into_iter().chain(schema.all_of.iter().copied());
-    inner.fold(own, |types, id| types.intersect(possible_types(contract, id, depth + 1)))
+fn possible_types(contract: &Contract, id: SchemaId) -> Types {
+    let merged = contract.merged(id);
+    let said = merged.types.unwrap_or(Types::ANY);
+    let Some((values, _)) = &merged.values else { return said };
+    let null = merged.null.then_some(Type::Null);
+    said.intersect(values.iter().flat_map(|value| type_of(value).iter()).chain(null).collect())
 }
 
 fn type_of(value: &Value) -> Types {
