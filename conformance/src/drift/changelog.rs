@@ -1,9 +1,10 @@
 //! What users of a crate are told about a drift, in the form of Keep a Changelog: what was added, changed, deprecated and
 //! removed, and for each break what to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::collect::Drift;
+use super::detail::Detail;
 use super::model::{Change, Direction, Kind, Severity};
 use super::report::radius;
 
@@ -48,18 +49,24 @@ pub type ChangelogEntry = BTreeMap<Section, Vec<String>>;
 /// Items of Rust that a line shows.
 const SHOWN: usize = 4;
 
-/// The entry about a drift. Changes that concern no user of the crate are left out.
+/// Places that a line names.
+const NAMED: usize = 3;
+
+/// The entry about a drift, one line for each cause. Changes that concern no user of the crate are left out.
 pub fn entry(drift: &Drift) -> ChangelogEntry {
-    let mut entry = ChangelogEntry::new();
+    let mut causes: Vec<Vec<&Change>> = Vec::new();
     for change in drift.changes.iter().filter(|change| change.severity > Severity::Cosmetic) {
-        let lines = entry.entry(Section::of(change.kind)).or_default();
-        let line = line(change);
-        if !lines.contains(&line) {
-            lines.push(line);
+        match causes.iter_mut().find(|cause| is_same(cause[0], change)) {
+            Some(cause) => cause.push(change),
+            None => causes.push(vec![change]),
         }
     }
+    let mut entry = ChangelogEntry::new();
+    for cause in &causes {
+        entry.entry(Section::of(cause[0].kind)).or_default().push(line(cause));
+    }
     // What changes in Rust alone is a break for those who wrote the name.
-    let items: Vec<&String> = drift.items.iter().filter(|item| is_break(item)).collect();
+    let items: Vec<&str> = drift.items.iter().map(String::as_str).filter(|item| is_break(item)).collect();
     if !items.is_empty() {
         let line = wrapped(&format!("Names and types in Rust: {}.", shown(&items)));
         entry.entry(Section::Changed).or_default().push(line);
@@ -67,21 +74,69 @@ pub fn entry(drift: &Drift) -> ChangelogEntry {
     entry
 }
 
+/// Whether two changes are one for a user: the same happened, to members of one name or to values.
+fn is_same(one: &Change, other: &Change) -> bool {
+    let key = |change: &Change| (change.kind, change.severity, change.direction);
+    let by_name = matches!(one.detail, Detail::Object(_) | Detail::Combination(_) | Detail::Promise(_));
+    key(one) == key(other)
+        && one.detail == other.detail
+        && (!by_name || holder(&one.subject).1 == holder(&other.subject).1)
+}
+
+/// What a subject stands in, and its own name.
+fn holder(subject: &str) -> (&str, &str) {
+    subject.rsplit_once('.').unwrap_or(("", subject))
+}
+
 /// Whether a difference of public items, as reports write it, is one for those who use the item.
 pub fn is_break(item: &str) -> bool {
     item.ends_with(" removed") || item.contains(" -> ") && !item.ends_with(" added")
 }
 
-fn line(change: &Change) -> String {
-    let who = radius(&[change]);
-    let told = matches!(change.operations().as_slice(), [only] if change.message.contains(only));
-    let who = if told || who.is_empty() { String::new() } else { format!(" ({who})") };
-    let line = wrapped(&format!("{}{who}.", change.message));
-    let broken: Vec<&String> = change.rust.iter().filter(|item| is_break(item)).collect();
-    if change.severity < Severity::Breaking && broken.is_empty() {
+fn line(cause: &[&Change]) -> String {
+    let rust: BTreeSet<&str> = cause.iter().flat_map(|change| &change.rust).map(String::as_str).collect();
+    let broken: Vec<&str> = rust.iter().copied().filter(|item| is_break(item)).collect();
+    let line = wrapped(&format!("{}.", said(cause, &rust)));
+    if cause[0].severity < Severity::Breaking && broken.is_empty() {
         return line;
     }
-    format!("{line}\n{INDENT}{}", wrapped(&format!("Migration: {}", migration(change, &broken))))
+    format!("{line}\n{INDENT}{}", wrapped(&format!("Migration: {}", migration(cause[0], &broken))))
+}
+
+/// What happened, in words for users: a new call by its method, a member by its name and where it stands.
+fn said(cause: &[&Change], rust: &BTreeSet<&str>) -> String {
+    let first = cause[0];
+    let detail = first.detail.to_string();
+    // That it is new says the heading.
+    let what = if Section::of(first.kind) == Section::Added { detail.split("is new").next() } else { None };
+    let what = what.unwrap_or(&detail).trim();
+    let who = radius(cause);
+    let who = if who.is_empty() { String::new() } else { format!(" ({who})") };
+    if first.kind == Kind::OperationAdded {
+        let method =
+            rust.iter().find_map(|item| item.strip_suffix(" added")?.split_once(": fn(")).map(|(path, _)| path);
+        let method = method.and_then(|path| path.split_once("::")?.1.split_once("::")).map(|(_, method)| method);
+        return method.map_or_else(|| what.to_owned(), |method| format!("`{method}` ({what})"));
+    }
+    let is_call = first.subject.contains(" /");
+    if first.detail.names_its_subject() || is_call {
+        return format!("{what}{who}");
+    }
+    let (places, name) = match first.detail {
+        Detail::Object(_) => (cause.iter().map(|one| holder(&one.subject).0).collect(), Some(holder(&first.subject).1)),
+        _ => (cause.iter().map(|one| one.subject.as_str()).collect::<BTreeSet<_>>(), None),
+    };
+    let named: Vec<String> =
+        places.iter().filter(|one| !one.is_empty()).take(NAMED).map(|one| format!("`{one}`")).collect();
+    let more = if places.len() > NAMED { format!(" and {} more", places.len() - NAMED) } else { String::new() };
+    let places = named.join(", ") + &more;
+    let subject = match name {
+        Some(name) if places.is_empty() => format!("`{name}`"),
+        Some(name) => format!("`{name}` in {places}"),
+        None => places,
+    };
+    let what = if what.is_empty() { String::new() } else { format!(": {what}") };
+    format!("{subject}{what}{who}")
 }
 
 /// Length of lines.
@@ -110,7 +165,7 @@ fn wrapped(text: &str) -> String {
 }
 
 /// What somebody does about a break: follow the names that the compiler complains about, or look at what is sent or read.
-fn migration(change: &Change, broken: &[&String]) -> String {
+fn migration(change: &Change, broken: &[&str]) -> String {
     if !broken.is_empty() {
         return format!("{}.", shown(broken));
     }
@@ -123,7 +178,7 @@ fn migration(change: &Change, broken: &[&String]) -> String {
     }
 }
 
-fn shown(items: &[&String]) -> String {
+fn shown(items: &[&str]) -> String {
     let (some, rest) = items.split_at(items.len().min(SHOWN));
     let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
     some.iter().map(|item| format!("`{}`", item.trim_end_matches(" removed"))).collect::<Vec<_>>().join(", ") + &more
@@ -179,6 +234,7 @@ fn text_of(texts: &mut Vec<(String, String)>, section: Section) -> &mut String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::drift::{Side, compare};
 
     const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One.\n- Two.\n\n### Removed\n\n- Three.\n\n## [0.1.0]\n\n### Added\n\n- All.\n";
 
@@ -201,6 +257,37 @@ mod tests {
         assert_eq!(put(&text, &entry, "Shop: ").unwrap(), text);
         assert_eq!(put(CHANGELOG, &ChangelogEntry::new(), "").unwrap(), CHANGELOG);
         assert_eq!(put("# Changelog\n", &entry, ""), None);
+    }
+
+    fn told(old: &str, new: &str) -> Vec<(Section, Vec<String>)> {
+        let text = |rest: &str| {
+            let schemas = "components: {schemas: {Order: {type: object, properties: {id: {type: integer}";
+            format!(
+                "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths:\n  /orders: {{get: {{operationId: a, responses: \
+                     {{'200': {{description: d, content: {{application/json: {{schema: {{type: array, items: {{$ref: \
+                     '#/components/schemas/Order'}}}}}}}}}}}}}}}}\n{schemas}{rest}"
+            )
+        };
+        let side = |rest: &str| Side::parse("t.yaml", text(rest)).unwrap();
+        entry(&compare(&side(old), &side(new), "2026-01-01")).into_iter().collect()
+    }
+
+    #[test]
+    fn users_are_told_once_for_each_cause() {
+        let old = ", image: {type: object}, thumb: {type: object}}}}}";
+        let new = ", image: {type: object, properties: {cdn: {type: string}}, required: [cdn]}, thumb: {type: object, \
+                   properties: {cdn: {type: string}}, required: [cdn]}}}}}";
+        let added = "`cdn` in `[].image`, `[].thumb` (GET /orders (200)).".to_owned();
+        let found = told(old, new);
+        assert_eq!(found.len(), 1, "{found:?}");
+        let (section, lines) = &found[0];
+        assert_eq!((*section, lines.len()), (Section::Added, 1), "{lines:?}");
+        assert!(lines[0].starts_with("`cdn` in `") && lines[0].contains(", `"), "{lines:?} is not like {added}");
+        assert!(!lines[0].contains("must be there") && !lines[0].contains("Migration"), "{lines:?}");
+        let nullable = old.replace("thumb: {type: object}", "thumb: {type: [object, 'null']}");
+        let found = told(old, &nullable);
+        assert_eq!(found[0].0, Section::Changed);
+        assert!(found[0].1[0].contains("thumb`: ") && found[0].1[0].contains("\n  Migration: "), "{found:?}");
     }
 
     #[test]
