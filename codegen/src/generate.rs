@@ -127,7 +127,7 @@ fn with_guide(
     let (contract, mut notes, collisions) = match strictness {
         Strictness::Strict => (Contract::read(&specification.document)?, Vec::new(), Collisions::Refuse),
         Strictness::Lenient => {
-            let (contract, notes) = Contract::read_mending(&specification.document)?;
+            let (contract, notes) = Contract::read_partly(&specification.document)?;
             (contract, notes, Collisions::Qualify)
         }
     };

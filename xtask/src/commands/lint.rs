@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     let accepted = workspace.specs().join(&args.document).join("accepted.yaml");
     let (specification, contract, mended) = if path.is_file() {
         let document = Document::read(path)?;
-        let (contract, mended) = Contract::read_mending(&document)?;
+        let (contract, mended) = Contract::read_partly(&document)?;
         (Specification::without_overlays(&args.document, document), contract, mended)
     } else {
         let specification = Specification::load(&workspace.specs(), &args.document, Unmatched::Error)?;

@@ -102,7 +102,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
         None => Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?.document,
     };
     let (contract, mut warnings) = match &args.spec {
-        Some(_) => Contract::read_mending(&document)?,
+        Some(_) => Contract::read_partly(&document)?,
         None => (Contract::read(&document)?, Vec::new()),
     };
     let mut recording = Recording::default();
