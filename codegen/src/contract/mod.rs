@@ -458,8 +458,8 @@ impl Contract {
         read::contract(document, Defects::Mend)
     }
 
-    /// As [`Contract::read_mending`]; besides, an operation or a schema that cannot be read is left out and told, and the
-    /// rest is read all the same.
+    /// As [`Contract::read_mending`]; besides, an operation that cannot be read is left out and told, a reference that leads
+    /// nowhere is any value, and the rest is read all the same.
     ///
     /// # Errors
     /// When the document as a whole cannot be read.

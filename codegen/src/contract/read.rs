@@ -33,10 +33,11 @@ pub(super) fn contract(document: &Document, defects: Defects) -> Result<(Contrac
     let hints = std::mem::take(&mut reader.hints.list).into_iter();
     let hints = hints.chain(std::mem::take(&mut reader.schemas.hints.list));
     // A schema that cannot be read is any value.
-    let of_schemas = of_schemas.chain(hints);
+    of_schemas.chain(hints).for_each(|complaint| reader.defect(complaint));
+    let dangling = std::mem::take(&mut reader.schemas.dangling);
     match defects {
-        Defects::LeaveOut => reader.mended.extend(of_schemas),
-        Defects::Refuse | Defects::Mend => reader.complaints.extend(of_schemas),
+        Defects::LeaveOut => reader.mended.extend(dangling),
+        Defects::Refuse | Defects::Mend => reader.complaints.extend(dangling),
     }
     match Diagnostic::all(reader.complaints) {
         Some(complaint) => Err(complaint),

@@ -16,6 +16,8 @@ use crate::document::{Document, Map, Node, NodeKind, Pointer, Span};
 pub(super) struct Schemas<'d> {
     pub(super) done: Vec<Schema>,
     pub(super) complaints: Vec<Diagnostic>,
+    /// References that lead nowhere, as in a document that was cut off.
+    pub(super) dangling: Vec<Diagnostic>,
     pub(super) hints: Complaints<'d>,
     document: &'d Document,
     /// OpenAPI 3.0: `nullable`, boolean `exclusiveMinimum`, nothing beside `$ref`.
@@ -28,9 +30,9 @@ pub(super) struct Schemas<'d> {
 
 impl<'d> Schemas<'d> {
     pub(super) fn new(document: &'d Document, legacy: bool, mending: bool) -> Self {
-        let (done, complaints, waiting) = (Vec::new(), Vec::new(), Vec::new());
+        let (done, complaints, dangling, waiting) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let hints = Complaints::new(document);
-        Self { done, complaints, hints, document, legacy, mending, known: HashMap::new(), waiting }
+        Self { done, complaints, dangling, hints, document, legacy, mending, known: HashMap::new(), waiting }
     }
 
     /// The schema at a place; it is read at the latest by [`Schemas::finish`].
@@ -239,7 +241,8 @@ impl<'d> Schemas<'d> {
             Some((node, pointer)) => Some(self.at(node, pointer)),
             None => {
                 let help = "expected `#/components/schemas/…` with the name of a schema that exists";
-                self.complain(value, at, format!("the reference {text:?} leads nowhere"), help);
+                let message = format!("the reference {text:?} leads nowhere");
+                self.dangling.push(self.document.complain(value.span, at, message).help(help));
                 None
             }
         }
