@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
@@ -11,6 +12,7 @@ use kontrakt_codegen::emit::Manifest;
 use kontrakt_codegen::generate::{Generated, Strictness, from_specification};
 use kontrakt_codegen::specification::Specification;
 use kontrakt_codegen::write::write;
+use regex::Regex;
 use serde_json::json;
 
 use super::{process, table};
@@ -136,32 +138,12 @@ impl Compiler {
     }
 }
 
-/// A message without what is particular to its place.
+/// A message without what is particular to its place: quoted texts, pointers and numbers.
 fn kind(message: &str) -> String {
-    let mut kind = String::new();
-    let mut quote = None;
-    for word in message.split(' ') {
-        let mut word = word.to_owned();
-        if word.contains("#/") {
-            word = "…".to_owned();
-        }
-        for c in word.chars() {
-            match (quote, c) {
-                (None, '"' | '`') => {
-                    quote = Some(c);
-                    kind.push('…');
-                }
-                (Some(open), c) if open == c => quote = None,
-                (Some(_), _) => {}
-                (None, c) if c.is_ascii_digit() => kind.push('n'),
-                (None, c) => kind.push(c),
-            }
-        }
-        if quote.is_none() {
-            kind.push(' ');
-        }
-    }
-    kind.trim_end().to_owned()
+    static PARTICULAR: LazyLock<[(Regex, &str); 2]> = LazyLock::new(|| {
+        [(r#""[^"]*"|`[^`]*`|#/\S+"#, "…"), (r"\d+", "n")].map(|(find, put)| (Regex::new(find).unwrap(), put))
+    });
+    PARTICULAR.iter().fold(message.to_owned(), |text, (find, put)| find.replace_all(&text, *put).into_owned())
 }
 
 /// How often each thing was said, the most frequent first, with a document where it was.
