@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Result, Source};
 use crate::document::Span;
+use crate::release::CHANGELOG;
 
 /// Name of the guide in an API's folder.
 const GUIDE: &str = "guide.md";
@@ -46,7 +47,7 @@ impl Guide {
         for path in list(folder)? {
             match path.file_name().and_then(OsStr::to_str) {
                 Some(GUIDE) => guide.text = keep(&mut complaints, text(&path)),
-                Some(name) if name.ends_with(".md") => complaints.push(stray(&path, GUIDE)),
+                Some(name) if name.ends_with(".md") && name != CHANGELOG => complaints.push(stray(&path, GUIDE)),
                 _ => {}
             }
         }

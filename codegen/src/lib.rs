@@ -13,6 +13,7 @@ pub mod name;
 pub mod overlay;
 pub mod path;
 pub mod plan;
+pub mod release;
 pub mod specification;
 pub mod write;
 

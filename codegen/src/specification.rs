@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Node, NodeKind, Pointer};
 use crate::lock::NameLock;
 use crate::overlay::{self, Action, Unmatched};
+use crate::release::Release;
 
 /// Name of the document in an API's folder.
 pub const DOCUMENT: &str = "openapi.yaml";
@@ -29,6 +30,8 @@ pub struct Specification {
     pub document: Document,
     /// The overlays, in the order in which they were applied.
     pub overlays: Vec<PathBuf>,
+    /// The release of its crate, where there is to be one.
+    pub release: Option<Release>,
     /// The names that were given before.
     pub lock: NameLock,
     /// SHA-256 of the texts of all files of the document, one after the other, in hexadecimal.
@@ -62,8 +65,8 @@ impl Specification {
     /// # Errors
     /// As [`Specification::load`].
     pub fn with_overlays_of(specs: &Path, name: &str, document: Document, unmatched: Unmatched) -> Result<Self> {
-        let lock = NameLock::read(&specs.join(name))?;
-        let mut specification = Self { lock, ..Self::without_overlays(name, document) };
+        let (lock, release) = (NameLock::read(&specs.join(name))?, Release::read(&specs.join(name))?);
+        let mut specification = Self { lock, release, ..Self::without_overlays(name, document) };
         let mut overlays = Vec::new();
         for path in overlay_paths(&specs.join(name))? {
             overlays.push((Document::read(&path)?, path));
@@ -79,6 +82,7 @@ impl Specification {
             document_sha256: sha256(document.sources.iter().map(|source| source.text.as_str())),
             document,
             overlays: Vec::new(),
+            release: None,
             lock: NameLock::default(),
             overlays_sha256: sha256([]),
             unmatched: Vec::new(),

@@ -7,6 +7,7 @@
 //! JSON becomes a tree ([`Value`]) and the tree becomes typed values ([`Decode`]), and the other way round ([`Encode`]).
 //! Reading is tolerant, in one place; writing is strict.
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
 mod api;

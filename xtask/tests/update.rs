@@ -168,6 +168,33 @@ fn a_break_is_done_and_somebody_must_look() {
     }
 }
 
+/// Of a crate that is released: what is new and what breaks step its version once, and its own changelog tells of it.
+#[test]
+fn a_crate_that_is_released_gets_its_version_and_changelog() {
+    let cases = [
+        ("1.2.0", "1.2.0", DOCUMENT.replace("components:", MORE), "1.3.0"),
+        ("0.1.0", "0.1.0", DOCUMENT.replace("components:", MORE), "0.1.1"),
+        // The release under way has the step already.
+        ("0.1.0", "0.2.0", DOCUMENT.replace("components:", MORE), "0.2.0"),
+        ("0.1.0", "0.1.1", DOCUMENT.replace("{type: integer}", "{type: string}"), "0.2.0"),
+    ];
+    for (at, (released, version, document, expected)) in cases.into_iter().enumerate() {
+        let checkout = Checkout::updated(&format!("release-{at}"));
+        let changelog = format!("# Changelog\n\n## [Unreleased]\n\n## [{released}] - 2026-01-01\n");
+        checkout.write("specs/shop/CHANGELOG.md", &changelog);
+        checkout.write("specs/shop/release.yaml", &format!("# Ours.\nversion: {version}\nkeywords: [shop]\n"));
+        assert_eq!(checkout.run(&["generate", "shop"]).0, 0);
+        let (code, said) = checkout.update(&document, &[]);
+        assert!(said.contains(&format!("version: {expected} after a")), "{code}: {said}");
+        let release = checkout.read("specs/shop/release.yaml");
+        assert_eq!(release, format!("# Ours.\nversion: {expected}\nkeywords: [shop]\n"));
+        assert!(checkout.read("generated/shop/Cargo.toml").contains(&format!("\nversion = \"{expected}\"\n")));
+        let told = checkout.read("specs/shop/CHANGELOG.md");
+        assert!(told.len() > changelog.len() && told == checkout.read("generated/shop/CHANGELOG.md"), "{told}");
+        assert_eq!(checkout.run(&["generate", "--check"]).0, 0);
+    }
+}
+
 #[test]
 fn when_a_step_fails_nothing_is_written_or_a_draft() {
     let checkout = Checkout::updated("fails");

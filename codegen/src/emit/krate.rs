@@ -28,6 +28,8 @@ fn lib(emission: Emission<'_>) -> String {
     let mut code = Code::file(&docs);
     guide.into_iter().for_each(|attribute| code.line(attribute));
     code.line("#![forbid(unsafe_code)]");
+    // docs.rs builds with a nightly compiler, and says of each item which feature it needs.
+    code.line("#![cfg_attr(docsrs, feature(doc_cfg))]");
     code.line("// What is deprecated is a member of what is not, and a call takes as many arguments as it must have.");
     code.line("#![allow(deprecated, clippy::too_many_arguments)]");
     code.line("");

@@ -3,6 +3,7 @@
 use super::code::wrap;
 use super::{Emission, File, MARK, Manifest};
 use crate::guide::Example;
+use crate::release::CHANGELOG;
 
 /// What the emitted programs and those of the guide are built with.
 const DEVELOPMENT: &str = "
@@ -10,6 +11,26 @@ const DEVELOPMENT: &str = "
 serde_json.workspace = true
 tokio = { workspace = true, features = [\"macros\", \"rt\"] }
 wiremock.workspace = true";
+
+/// Categories of crates.io that every client is in.
+const CATEGORIES: [&str; 2] = ["api-bindings", "web-programming::http-client"];
+
+/// Licences of emitted crates, which each package carries.
+const LICENSES: [(&str, &str); 2] = [
+    ("LICENSE-APACHE", include_str!("../../../LICENSE-APACHE")),
+    ("LICENSE-MIT", include_str!("../../../LICENSE-MIT")),
+];
+
+/// What a package holds beside its code once it is released.
+pub(super) fn package(emission: Emission<'_>) -> Vec<File> {
+    let Some(release) = emission.specification.release.as_ref().filter(|_| *emission.manifest == Manifest::Workspace)
+    else {
+        return Vec::new();
+    };
+    let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
+    let licenses = LICENSES.iter().map(|(path, text)| file(path, text));
+    licenses.chain([file(CHANGELOG, &release.changelog)]).collect()
+}
 
 /// `Cargo.toml`.
 pub(super) fn file(emission: Emission<'_>) -> File {
@@ -54,9 +75,7 @@ fn text(emission: Emission<'_>) -> String {
     add(&format!("description = {}", toml_text(&format!("Typed client of the {} API", emission.title()))));
     let runtime = match emission.manifest {
         Manifest::Workspace => {
-            for key in ["version", "edition", "rust-version", "license"] {
-                add(&format!("{key}.workspace = true"));
-            }
+            release(emission).iter().for_each(|line| add(line));
             "kontrakt-runtime.workspace = true".to_owned()
         }
         Manifest::Standalone { runtime } => {
@@ -90,6 +109,25 @@ fn text(emission: Emission<'_>) -> String {
     add(&runtime);
     development(emission).iter().for_each(|line| add(line));
     text
+}
+
+/// What the registry asks for, and how its documentation is built.
+fn release(emission: Emission<'_>) -> Vec<String> {
+    let version = emission.specification.release.as_ref().map(|release| format!("version = \"{}\"", release.version));
+    let mut lines = vec![version.unwrap_or_else(|| "version.workspace = true".to_owned())];
+    lines.extend(["edition", "rust-version", "license"].map(|key| format!("{key}.workspace = true")));
+    if let Some(release) = &emission.specification.release {
+        let list = |texts: &[String]| texts.iter().map(|text| toml_text(text)).collect::<Vec<_>>().join(", ");
+        lines.extend(["repository", "homepage"].map(|key| format!("{key}.workspace = true")));
+        lines.extend([
+            format!("documentation = \"https://docs.rs/{}\"", emission.package()),
+            "readme = \"README.md\"".to_owned(),
+            format!("keywords = [{}]", list(&release.keywords)),
+            format!("categories = [{}]", list(&CATEGORIES.map(str::to_owned))),
+            "\n[package.metadata.docs.rs]\nall-features = true".to_owned(),
+        ]);
+    }
+    lines
 }
 
 /// A text as TOML writes it, where escapes are not those of Rust.

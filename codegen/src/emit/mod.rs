@@ -59,6 +59,7 @@ pub struct Emission<'a> {
 pub fn emit(emission: Emission<'_>) -> Vec<File> {
     let mut files = vec![manifest::file(emission), krate::file(emission)];
     files.extend(guide::files(emission));
+    files.extend(manifest::package(emission));
     let shared = types::shared(emission);
     files.extend(shared);
     files.extend(types::error_codes(emission));

@@ -18,6 +18,7 @@ mod promises;
 pub mod report;
 pub mod rust;
 pub mod traffic;
+mod version;
 mod view;
 
 pub use accept::accept;
@@ -25,6 +26,8 @@ pub use collect::{Drift, Verdict, compare};
 pub use detail::Detail;
 pub use model::{Change, CrateStep, Direction, Effect, Kind, Place, Severity, Step, Traffic, Use, UsedBy};
 pub use patterns::{Inclusion, includes};
+
+pub use version::next_version;
 
 use std::path::Path;
 

@@ -7,6 +7,7 @@
 //!
 #![cfg_attr(feature = "default", doc = include_str!("guide.md"))]
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // What is deprecated is a member of what is not, and a call takes as many arguments as it must have.
 #![allow(deprecated, clippy::too_many_arguments)]
 

@@ -19,7 +19,7 @@ use kontrakt_conformance::drift::announcements::{self, Announcement};
 use kontrakt_conformance::drift::changelog::{entry, is_break, put};
 use kontrakt_conformance::drift::pages::{OVERRULED, overruled, overruled_text};
 use kontrakt_conformance::drift::rust::{Generation, explain};
-use kontrakt_conformance::drift::{CrateStep, Drift, Severity, Side, accept, compare};
+use kontrakt_conformance::drift::{CrateStep, Drift, Severity, Side, accept, compare, next_version};
 use kontrakt_conformance::recording::Recording;
 
 use super::super::generate::locks;
@@ -123,6 +123,10 @@ impl Proposal {
         self.matches(&before, &specification);
         let announced = announced(&before, workspace, api).map_err(at("announcements"))?;
         let drift = self.compare(&before, &specification, &announced, request.today).map_err(at("drift"))?;
+        self.changelog(workspace, api, &drift).map_err(at("changelog"))?;
+        self.version(&specification, &folder, &drift).map_err(at("version"))?;
+        // The crate carries both.
+        let generated = if specification.release.is_some() { self.generate(&specs, api)?.1 } else { generated };
         self.write(workspace, &generated).map_err(at("generate"))?;
         let contract = Contract::read(&specification.document).map_err(at("generate"))?;
         for fault in faults(&specification, &contract, &folder).map_err(at("checks"))? {
@@ -131,8 +135,6 @@ impl Proposal {
             }
         }
         self.pages(&contract, &folder).map_err(at("pages"))?;
-        self.changelog(workspace, api, &drift).map_err(at("changelog"))?;
-        self.version(workspace, &drift).map_err(at("version"))?;
         self.drift = Some(drift);
         Ok(())
     }
@@ -320,15 +322,30 @@ impl Proposal {
         Ok(())
     }
 
-    /// Steps the version of the crate.
-    fn version(&mut self, _workspace: &Workspace, drift: &Drift) -> Result<()> {
-        for step in &drift.semver {
+    /// Steps the version of the crate, as far as the release that is under way does not do it already.
+    fn version(&mut self, specification: &Specification, folder: &Path, drift: &Drift) -> Result<()> {
+        let step = drift.semver.iter().map(CrateStep::step).max().unwrap_or_default();
+        let Some(release) = &specification.release else {
             self.done.push(format!(
                 "version: {} needs a {} step, which a release takes",
-                step.name,
-                step.step().name()
+                specification.name,
+                step.name()
             ));
+            return Ok(());
+        };
+        let next = next_version(release.released(), release.version, step);
+        if next != release.version {
+            release.write_version(folder, next)?;
         }
+        self.done.push(format!(
+            "version: {} after a {} step from {}",
+            next,
+            step.name(),
+            match release.released() {
+                Some(released) => released.to_string(),
+                None => "nothing released".to_owned(),
+            }
+        ));
         Ok(())
     }
 }
