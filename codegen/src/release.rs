@@ -6,7 +6,6 @@ use std::str::FromStr;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Map, Node, Pointer};
-use crate::write::write_together;
 
 /// Name of the file in an API's folder.
 pub const RELEASE: &str = "release.yaml";
@@ -96,16 +95,14 @@ impl Release {
         }
     }
 
-    /// Writes another version into the file, and leaves the rest of it as it is.
+    /// The text of the file with another version, the rest of it as it is.
     ///
     /// # Errors
-    /// When it cannot be read or written.
-    pub fn write_version(&self, folder: &Path, version: Version) -> Result<()> {
-        let path = folder.join(RELEASE);
-        let text = std::fs::read_to_string(&path)
+    /// When it cannot be read.
+    pub fn with_version(&self, path: &Path, version: Version) -> Result<String> {
+        let text = std::fs::read_to_string(path)
             .map_err(|error| Diagnostic::new(format!("cannot read {}: {error}", path.display())))?;
-        let text = text.replacen(&format!("version: {}", self.version), &format!("version: {version}"), 1);
-        write_together(&[(&path, &text)])
+        Ok(text.replacen(&format!("version: {}", self.version), &format!("version: {version}"), 1))
     }
 
     /// The last version that the changelog has a section of.

@@ -11,6 +11,7 @@ use kontrakt_codegen::document::Document;
 use kontrakt_codegen::generate::{Generated, of_folder};
 use kontrakt_codegen::overlay::{Matches, Shift, Unmatched, shifts};
 use kontrakt_codegen::plan::new_fallbacks;
+use kontrakt_codegen::release::RELEASE;
 use kontrakt_codegen::specification::{DOCUMENT, Specification};
 use kontrakt_codegen::write::{remove, write, write_together};
 use kontrakt_conformance::acceptance::Acceptance;
@@ -335,7 +336,8 @@ impl Proposal {
         };
         let next = next_version(release.released(), release.version, step);
         if next != release.version {
-            release.write_version(folder, next)?;
+            let path = folder.join(RELEASE);
+            write_together(&[(&path, &release.with_version(&path, next)?)])?;
         }
         self.done.push(format!(
             "version: {} after a {} step from {}",
