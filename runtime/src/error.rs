@@ -10,6 +10,7 @@ use crate::decode::DecodeError;
 use crate::http::{Headers, TransportError};
 use crate::list::Unreadable;
 use crate::scalar::Json;
+use crate::value::Value;
 
 /// Why a call did not give what it was meant to give.
 ///
@@ -314,10 +315,13 @@ impl Error {
         self.0.retry_after
     }
 
-    /// What was asked for does not exist (404, or an empty list where one thing was asked for).
+    /// What was asked for does not exist: the API says so (404 with JSON), or it answers an empty list where one thing was
+    /// asked for. A 404 of anything else, such as a page of HTML while the shop is down, is none: whoever forgets records on
+    /// it loses them.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.0.status == Some(404) || self.0.kind == Kind::NotFound
+        let is_told = || Value::from_json(&self.0.body).is_ok();
+        self.0.kind == Kind::NotFound || self.0.status == Some(404) && is_told()
     }
 
     /// The credentials are missing, wrong or expired (401), or there was no token to send.

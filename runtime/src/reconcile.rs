@@ -33,6 +33,9 @@ impl<K> Reconciled<K> {
 /// Holds what a store has against the list of everything there is: keys, each with the time of its last change, or with
 /// anything else that grows when the thing changes. Without such a thing, `()` compares keys alone.
 ///
+/// Where times are whole seconds, a thing that was read in the very second of its change may have changed in it once more.
+/// Store such a time a second earlier, and the thing is looked at again.
+///
 /// A key that is listed twice, as happens when a list shifts under its reader, counts with the newest of its times.
 ///
 /// ```

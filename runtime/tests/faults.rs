@@ -50,6 +50,11 @@ async fn errors_have_names() {
 
     let error = error_of(404, &json, listed).await;
     assert!(error.is_not_found() && error.has_code("order-not-found") && !error.is_retryable());
+    // Somebody else's 404 says nothing about the order.
+    for body in ["<html>Not found</html>", "", " "] {
+        let error = error_of(404, &[], body).await;
+        assert!(!error.is_not_found() && error.is_refusal(), "{body}: {error}");
+    }
     assert_eq!((error.status(), error.request_id(), error.operation()), (Some(404), Some("r-1"), Some("getOrder")));
     assert_eq!(error.to_string(), "getOrder: HTTP 404: not found; order-not-found: No order (1) [request r-1]");
     assert_eq!(error.body(), listed.as_bytes());

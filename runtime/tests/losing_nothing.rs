@@ -323,7 +323,13 @@ impl Program {
         match self.client.orders().get(code).await {
             Ok(order) => {
                 self.maybe_killed()?;
-                self.database.orders.insert(order.code, (order.version.unwrap(), order.time.unwrap()));
+                // Times are whole seconds, and this one is not over: the order may change in it once more.
+                let over = {
+                    let shop = self.shop.lock().unwrap();
+                    shop.start + Duration::seconds(shop.second - 1)
+                };
+                let time = (*order.time.unwrap()).min(over);
+                self.database.orders.insert(order.code, (order.version.unwrap(), time.into()));
             }
             Err(error) if error.is_not_found() => drop(self.database.orders.remove(code)),
             Err(error) => return Err(error.into()),
