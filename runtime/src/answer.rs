@@ -243,15 +243,12 @@ fn judge(
     refuse_partial: bool,
     read: &mut dyn FnMut(&mut Answered<'_>) -> Result<(), DecodeError>,
 ) -> Result<Besides, Error> {
+    if let Some(error) = reply.unrecognized() {
+        return Err(reply.fail(error, None));
+    }
     let file = reply.file.take();
     let is_file = file.is_some();
     let is_empty = trimmed(&reply.body).is_empty();
-    // Of a file, the body is its first piece: enough to see that it is none.
-    let lacks_body = is_empty && (is_file || matches!(reply.operation.promise, Promise::Answer | Promise::Bare));
-    if lacks_body || (is_file && reply.is_html()) {
-        let message = reply.name_of_body();
-        return Err(reply.fail(Error::new(Kind::Unrecognized, message), None));
-    }
     let body = if is_file || is_empty { Ok(Value::Null) } else { Value::from_json(&reply.body) };
     let body = match body {
         Ok(body) => body,

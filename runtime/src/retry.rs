@@ -38,6 +38,8 @@ pub enum Failure {
     Connect,
     /// The connection broke, or the answer did not come in time.
     Interrupted,
+    /// Something in front of the API answered: a page for people, or nothing where the API promises a body.
+    Unrecognized,
     /// An answer with this status, and how long the server asks to wait.
     Status(u16, Option<Duration>),
 }
@@ -95,9 +97,9 @@ impl RetryPolicy {
             // All say "not now" before anything is done; a 503 without a time to come back may be any broken machine.
             Failure::Status(423 | 429, asked) => asked.unwrap_or(backoff),
             Failure::Status(503, Some(asked)) => asked,
-            Failure::Interrupted if repeatable => backoff,
+            Failure::Interrupted | Failure::Unrecognized if repeatable => backoff,
             Failure::Status(408 | 500 | 502 | 503 | 504, asked) if repeatable => asked.unwrap_or(backoff),
-            Failure::Request | Failure::Interrupted | Failure::Status(..) => return None,
+            Failure::Request | Failure::Interrupted | Failure::Unrecognized | Failure::Status(..) => return None,
         };
         (wait <= self.longest_wait).then_some(wait)
     }
@@ -166,7 +168,7 @@ mod tests {
 
     #[test]
     fn decisions() {
-        use Failure::{Connect, Interrupted, Request, Status};
+        use Failure::{Connect, Interrupted, Request, Status, Unrecognized};
         let policy = RetryPolicy::default();
         // Failure, attempt, wait if the call may be repeated, wait if not.
         let table = [
@@ -176,6 +178,8 @@ mod tests {
             (Connect, 3, ms(2000), ms(2000)),
             (Connect, 4, None, None),
             (Interrupted, 1, ms(500), None),
+            (Unrecognized, 1, ms(500), None),
+            (Unrecognized, 4, None, None),
             (Status(400, None), 1, None, None),
             (Status(401, None), 1, None, None),
             (Status(404, ms(10)), 1, None, None),

@@ -93,6 +93,32 @@ async fn errors_have_names() {
     assert!(error_of(301, &[("location", "https://elsewhere")], "").await.to_string().contains("points elsewhere"));
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_somebody_else_answers_is_asked_again() {
+    let html = [("content-type", "text/html")];
+    for (status, headers, body) in [
+        (200, &html[..], "<html>Back soon"),
+        (200, &[], " "),
+        (404, &html, "<html>"),
+        (404, &[], " <?xml version='1.0'?>"),
+    ] {
+        let transport = MockTransport::new();
+        transport.queue(answer(status, headers, body)).reply(200, single("1"));
+        client(&transport).orders().get("1").send().await.unwrap();
+        assert_eq!(transport.requests().len(), 2, "{body}");
+        // A write may have been done all the same.
+        transport.queue(answer(status, headers, body));
+        let error = client(&transport).orders().create(&OrderUpdate::default()).send().await.unwrap_err();
+        assert_eq!((transport.requests().len(), error.may_have_happened()), (3, !error.is_refusal()), "{error}");
+    }
+    // What the API says itself is heard, under whatever name it comes.
+    let transport = MockTransport::new();
+    transport.queue(answer(200, &html, &single("1"))).queue(answer(404, &html, r#"{"data":null,"errors":[]}"#));
+    client(&transport).orders().get("1").send().await.unwrap();
+    assert!(client(&transport).orders().get("1").send().await.unwrap_err().is_not_found());
+    assert_eq!(transport.requests().len(), 2);
+}
+
 #[tokio::test]
 async fn partial_success_is_not_taken_for_success() {
     let transport = MockTransport::new();

@@ -9,7 +9,7 @@ use kontrakt_conformance::check::{Checker, Path};
 use kontrakt_conformance::instance::Instances;
 use kontrakt_conformance::schemas::Validators;
 use kontrakt_runtime::codec::{Codec, Driver, Side};
-use kontrakt_runtime::{Error, Session};
+use kontrakt_runtime::{Error, RetryPolicy, Session};
 use serde_json::Value;
 
 use crate::common;
@@ -34,15 +34,28 @@ pub(crate) static APIS: LazyLock<[Api; 3]> = LazyLock::new(|| {
                 .private_token("secret")
                 .oauth_token("secret")
                 .base_url(url)
+                .retry(RetryPolicy::never())
                 .build()?
                 .session()
                 .clone())
         }),
         Api::new("upgates", upgates::codecs::CODECS, upgates::codecs::DRIVERS, |url| {
-            Ok(upgates::Client::builder().basic("user", "secret").base_url(url).build()?.session().clone())
+            Ok(upgates::Client::builder()
+                .basic("user", "secret")
+                .base_url(url)
+                .retry(RetryPolicy::never())
+                .build()?
+                .session()
+                .clone())
         }),
         Api::new("clipsan", clipsan::codecs::CODECS, clipsan::codecs::DRIVERS, |url| {
-            Ok(clipsan::Client::builder().key("secret").base_url(url).build()?.session().clone())
+            Ok(clipsan::Client::builder()
+                .key("secret")
+                .base_url(url)
+                .retry(RetryPolicy::never())
+                .build()?
+                .session()
+                .clone())
         }),
     ]
 });

@@ -69,7 +69,10 @@ impl Attempts for Calling<'_> {
         match outcome {
             AttemptOutcome::TooLarge => Err(Error::too_large("the answer", session.0.body_limit)),
             AttemptOutcome::Broken(error) => Ok(session.broken(call, error, &secrets)),
-            AttemptOutcome::Answer(reply) if (200..300).contains(&reply.status) => Ok(Attempt::Done(*reply)),
+            AttemptOutcome::Answer(reply) if (200..300).contains(&reply.status) => Ok(match reply.unrecognized() {
+                Some(error) => Attempt::Failed(Failure::Unrecognized, reply.fail(error, None)),
+                None => Attempt::Done(*reply),
+            }),
             AttemptOutcome::Answer(reply) => session.failed(*reply, &base_url, &mut self.mended).await,
         }
     }
@@ -131,6 +134,7 @@ impl Session {
             return Ok(Attempt::PutRight);
         }
         let (status, operation, secrets) = (reply.status, reply.operation, reply.secrets.clone());
+        let is_markup = reply.is_markup();
         let wait = retry_after(&reply.headers, SystemTime::now());
         let error = self.failure(reply).with_retry_after(wait);
         let says_so = self.0.api.expired_token.is_some_and(|code| error.has_code(code));
@@ -142,7 +146,9 @@ impl Session {
         if let (429 | 503, Some(wait)) = (status, wait) {
             self.0.limiter.hold(wait);
         }
-        Ok(Attempt::Failed(Failure::Status(status, wait), error))
+        // That there is no such thing, the API says in JSON.
+        let failure = if status == 404 && is_markup { Failure::Unrecognized } else { Failure::Status(status, wait) };
+        Ok(Attempt::Failed(failure, error))
     }
 
     /// The turn of one attempt.
