@@ -13,11 +13,14 @@ use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::lower::{Profile, lower};
 use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::{Specification, names};
+use progenitor::InterfaceStyle;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let specs = Path::new("../specs");
     let out = std::env::var("OUT_DIR")?;
     let whole = std::env::var_os("CARGO_FEATURE_WHOLE").is_some();
+    // The tests set parameters by name, so that a new one in a document leaves them alone; whole clients are only compiled.
+    let style = if whole { InterfaceStyle::Positional } else { InterfaceStyle::Builder };
     for watched in ["../specs", "build.rs", "src/generate.rs", "src/subset.rs"] {
         println!("cargo::rerun-if-changed={watched}");
     }
@@ -27,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         if !whole {
             subset::keep(&mut contract, &name)?;
         }
-        let client = generate::client(&lower(&contract, Profile::Progenitor).document)?;
+        let client = generate::client(&lower(&contract, Profile::Progenitor).document, style.clone())?;
         std::fs::write(Path::new(&out).join(format!("{name}.rs")), client)?;
     }
     Ok(())

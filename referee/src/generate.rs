@@ -1,4 +1,4 @@
-//! Generates progenitor's positional client from our export of a contract.
+//! Generates progenitor's client from our export of a contract.
 //! Used by the build script for the clients under test, and by the program that measures.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,9 +9,9 @@ use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 ///
 /// # Errors
 /// progenitor's complaint, or the message of its panic: both are findings about the export.
-pub(crate) fn client(document: &openapiv3::OpenAPI) -> Result<String, String> {
+pub(crate) fn client(document: &openapiv3::OpenAPI, style: InterfaceStyle) -> Result<String, String> {
     let mut settings = GenerationSettings::new();
-    settings.with_interface(InterfaceStyle::Positional);
+    settings.with_interface(style);
     let tokens = catch_unwind(AssertUnwindSafe(|| Generator::new(&settings).generate_tokens(document)))
         .map_err(|panic| format!("progenitor panics: {}", message(panic.as_ref())))?
         .map_err(|error| format!("progenitor refuses: {error}"))?;

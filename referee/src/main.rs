@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use progenitor::InterfaceStyle;
 use serde_json::{Value, json};
 
 const USAGE: &str = "usage: referee time <export.json> <runs> | referee emit <export.json> <client.rs>";
@@ -53,5 +54,5 @@ fn emit(export: &str, to: &Path) -> Result<Value, String> {
 fn client(export: &str) -> Result<String, String> {
     let text = std::fs::read_to_string(export).map_err(|error| format!("cannot read {export}: {error}"))?;
     let document = serde_json::from_str(&text).map_err(|error| format!("{export} is no OpenAPI 3.0: {error}"))?;
-    generate::client(&document)
+    generate::client(&document, InterfaceStyle::Positional)
 }

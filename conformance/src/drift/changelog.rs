@@ -107,14 +107,17 @@ fn line(cause: &[&Change]) -> String {
 fn said(cause: &[&Change], rust: &BTreeSet<&str>) -> String {
     let first = cause[0];
     let detail = first.detail.to_string();
-    // That it is new says the heading.
-    let what = if Section::of(first.kind) == Section::Added { detail.split("is new").next() } else { None };
-    let what = what.unwrap_or(&detail).trim();
+    // That it is new or gone says the heading.
+    let what = match Section::of(first.kind) {
+        Section::Added => detail.split("is new").next().unwrap_or_default().to_owned(),
+        Section::Removed => detail.replacen("is gone", "", 1).split_whitespace().collect::<Vec<_>>().join(" "),
+        Section::Changed | Section::Deprecated => detail,
+    };
+    let what = what.trim();
     let who = radius(cause);
     let who = if who.is_empty() { String::new() } else { format!(" ({who})") };
-    if first.kind == Kind::OperationAdded {
-        let method =
-            rust.iter().find_map(|item| item.strip_suffix(" added")?.split_once(": fn(")).map(|(path, _)| path);
+    if matches!(first.kind, Kind::OperationAdded | Kind::OperationRemoved) {
+        let method = rust.iter().find_map(|item| item.split_once(": fn(")).map(|(path, _)| path);
         let method = method.and_then(|path| path.split_once("::")?.1.split_once("::")).map(|(_, method)| method);
         return method.map_or_else(|| what.to_owned(), |method| format!("`{method}` ({what})"));
     }
@@ -288,6 +291,23 @@ mod tests {
         let found = told(old, &nullable);
         assert_eq!(found[0].0, Section::Changed);
         assert!(found[0].1[0].contains("thumb`: ") && found[0].1[0].contains("\n  Migration: "), "{found:?}");
+    }
+
+    #[test]
+    fn what_is_gone_is_named_once() {
+        let rest = ", thumb: {type: string}}}}}";
+        let text = |path: &str| {
+            format!(
+                "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths: {{/a: {{get: {{responses: {{'204': {{description: d}}}}}}}}{path}}}"
+            )
+        };
+        let side = |path: &str| Side::parse("t.yaml", text(path)).unwrap();
+        let gone = ", /b: {get: {responses: {'204': {description: d}}}}";
+        let found = entry(&compare(&side(gone), &side(""), "2026-01-01"));
+        let lines = &found[&Section::Removed];
+        assert!(lines[0].starts_with("GET /b.\n  Migration: "), "{lines:?}");
+        let found = told(rest, "}}}}");
+        assert!(found[0].1[0].starts_with("`thumb` in `Order` (GET /orders (200))."), "{found:?}");
     }
 
     #[test]

@@ -21,8 +21,7 @@ pub(crate) async fn play(referee: &mut Referee) {
             ours(client.purchases().list().entity(7).email("a@b.cz").state(PurchaseState::Paid).await, to_json)
         };
         let state = progenitor::types::PurchaseState::Paid;
-        let their_call =
-            async { theirs(other.list_purchases(None, Some("a@b.cz"), Some(7), None, None, None, Some(state)).await) };
+        let their_call = async { theirs(other.list_purchases().entity(7).email("a@b.cz").state(state).send().await) };
         referee.play("listPurchases", Answer::json(status, &body, "data"), our_call, their_call).await;
     }
 
@@ -30,7 +29,7 @@ pub(crate) async fn play(referee: &mut Referee) {
     for body in bodies {
         let body = body.to_string().into_bytes();
         let our_call = async { ours(client.purchases().get(12).await, to_json) };
-        let their_call = async { theirs(other.get_purchase(12).await) };
+        let their_call = async { theirs(other.get_purchase().id(12).send().await) };
         referee.play("getPurchase", Answer::json(status, &body, "purchase"), our_call, their_call).await;
     }
 
@@ -38,7 +37,7 @@ pub(crate) async fn play(referee: &mut Referee) {
     for body in bodies {
         let body = body.to_string().into_bytes();
         let our_call = async { ours(client.memberships().get(3).await, to_json) };
-        let their_call = async { theirs(other.get_membership(3).await) };
+        let their_call = async { theirs(other.get_membership().id(3).send().await) };
         referee.play("getMembership", Answer::json(status, &body, "membership"), our_call, their_call).await;
     }
 
@@ -53,43 +52,11 @@ pub(crate) async fn play(referee: &mut Referee) {
             ours(call.currency(Currency::Czk).r#type(PaymentOption::Online).no_funnel(true).await, to_json)
         };
         let (texts, lists) = (vec![to_json(&item)], vec!["x y".to_owned(), "z".to_owned()]);
-        let currency = Some(progenitor::types::Currency::Czk);
-        let payment = Some(progenitor::types::PaymentOption::Online);
         let their_call = async {
-            theirs(
-                other
-                    .add_purchase(
-                        None,
-                        None,
-                        None,
-                        None,
-                        None,
-                        None,
-                        None,
-                        None,
-                        None,
-                        None,
-                        None,
-                        currency,
-                        None,
-                        "a@b.cz",
-                        Some(1),
-                        None,
-                        Some(530),
-                        Some(&texts),
-                        None,
-                        Some(&lists),
-                        Some("Label"),
-                        Some(1),
-                        None,
-                        None,
-                        None,
-                        None,
-                        payment,
-                        None,
-                    )
-                    .await,
-            )
+            let call =
+                other.add_purchase().entity(1).list(lists).funnel(530).email("a@b.cz").items(texts).name("Label");
+            let call = call.currency(progenitor::types::Currency::Czk).type_(progenitor::types::PaymentOption::Online);
+            theirs(call.nofunnel(1).send().await)
         };
         referee.play("addPurchase", Answer::json(status, &body, "purchase"), our_call, their_call).await;
     }

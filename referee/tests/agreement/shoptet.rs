@@ -1,7 +1,7 @@
 //! Shoptet: an envelope, pages, empty answers, typed errors, null in bodies, files.
 //! It has the largest answers of the three.
 
-use kontrakt_referee::shoptet as progenitor;
+use kontrakt_referee::shoptet::{self as progenitor, types};
 use kontrakt_runtime::{from_json, to_json};
 use serde_json::Value;
 use shoptet::orders::{OrderHeadUpdate, OrderStatusUpdate};
@@ -30,28 +30,8 @@ async fn reading(referee: &mut Referee, inputs: &Inputs, client: &shoptet::Clien
             ours(call.await, |page| to_json(&page.items))
         };
         let their_call = async {
-            let (code, email) = (Some("2024/1 ž"), Some("a+b@c.cz"));
-            let call = other.get_list_of_orders(
-                None,
-                None,
-                code,
-                None,
-                None,
-                None,
-                None,
-                email,
-                None,
-                None,
-                Some(2),
-                None,
-                None,
-                None,
-                None,
-                None,
-                None,
-                Some(-1),
-            );
-            theirs(call.await)
+            let call = other.get_list_of_orders().status_id(-1).email("a+b@c.cz").code_from("2024/1 ž").page(2);
+            theirs(call.send().await)
         };
         referee.play("getListOfOrders", Answer::json(status, &body, "data/orders"), our_call, their_call).await;
     }
@@ -60,7 +40,8 @@ async fn reading(referee: &mut Referee, inputs: &Inputs, client: &shoptet::Clien
     for body in bodies {
         let body = accepted(body);
         let our_call = async { ours(client.orders().get("2024/1 ?").include(&["notes", "images"]).await, to_json) };
-        let their_call = async { theirs(other.get_order_detail("2024/1 ?", Some("notes,images")).await) };
+        let their_call =
+            async { theirs(other.get_order_detail().code("2024/1 ?").include("notes,images").send().await) };
         referee.play("getOrderDetail", Answer::json(status, &body, "data/order"), our_call, their_call).await;
     }
 
@@ -68,7 +49,7 @@ async fn reading(referee: &mut Referee, inputs: &Inputs, client: &shoptet::Clien
     for body in bodies {
         let body = accepted(body);
         let our_call = async { ours(client.orders().statuses().await, to_json) };
-        let their_call = async { theirs(other.get_list_of_order_statuses().await) };
+        let their_call = async { theirs(other.get_list_of_order_statuses().send().await) };
         referee.play("getListOfOrderStatuses", Answer::json(status, &body, "data"), our_call, their_call).await;
     }
 
@@ -77,37 +58,48 @@ async fn reading(referee: &mut Referee, inputs: &Inputs, client: &shoptet::Clien
         let file = async { client.orders().pdf("1").await?.bytes().await }.await;
         ours(file, |bytes| format!("{bytes:?}"))
     };
-    let their_call = async { bytes(other.download_order_as_pdf("1").await.map(|answer| answer.into_inner())).await };
+    let their_call =
+        async { bytes(other.download_order_as_pdf().code("1").send().await.map(|answer| answer.into_inner())).await };
     referee.play("downloadOrderAsPdf", pdf, our_call, their_call).await;
 }
 
 async fn writing(referee: &mut Referee, inputs: &Inputs, client: &shoptet::Client, other: &progenitor::Client) {
     let (status, answers) = inputs.answers("updateOrderHead", ROUNDS);
     for (body, answer) in inputs.bodies("updateOrderHead", ROUNDS).into_iter().zip(answers) {
-        let Some((mine, yours)) = both::<OrderHeadUpdate, _>(referee, "updateOrderHead", &body) else { continue };
+        let Some((mine, yours)) =
+            both::<OrderHeadUpdate, types::UpdateOrderHeadBody>(referee, "updateOrderHead", &body)
+        else {
+            continue;
+        };
         let answer = accepted(answer);
         let our_call = async { ours(client.orders().update_head("1", &mine).await, to_json) };
-        let their_call = async { theirs(other.update_order_head("1", &yours).await) };
+        let their_call = async { theirs(other.update_order_head().code("1").body(yours).send().await) };
         referee.play("updateOrderHead", Answer::json(status, &answer, "data/order"), our_call, their_call).await;
     }
 
     let (status, answers) = inputs.answers("updateOrderStatus", ROUNDS);
     for (body, answer) in inputs.bodies("updateOrderStatus", ROUNDS).into_iter().zip(answers) {
-        let Some((mine, yours)) = both::<OrderStatusUpdate, _>(referee, "updateOrderStatus", &body) else { continue };
+        let Some((mine, yours)) =
+            both::<OrderStatusUpdate, types::UpdateOrderStatusBody>(referee, "updateOrderStatus", &body)
+        else {
+            continue;
+        };
         let answer = accepted(answer);
         let our_call =
             async { ours(client.orders().update_status("1", &mine).suppress_email_sending(true).await, to_json) };
-        let their_call = async { theirs(other.update_order_status("1", None, Some(true), None, &yours).await) };
+        let their_call = async {
+            theirs(other.update_order_status().code("1").suppress_email_sending(true).body(yours).send().await)
+        };
         referee.play("updateOrderStatus", Answer::json(status, &answer, "data/order"), our_call, their_call).await;
     }
 
     let (status, answers) = inputs.answers("registerNewWebhook", ROUNDS);
     for (body, answer) in inputs.bodies("registerNewWebhook", ROUNDS).into_iter().zip(answers) {
-        let mine = both::<Vec<WebhookCreateItem>, _>(referee, "registerNewWebhook", &body);
+        let mine = both::<Vec<WebhookCreateItem>, types::RegisterNewWebhookBody>(referee, "registerNewWebhook", &body);
         let Some((mine, yours)) = mine else { continue };
         let answer = accepted(answer);
         let our_call = async { ours(client.webhooks().create(&mine).await, to_json) };
-        let their_call = async { theirs(other.register_new_webhook(&yours).await) };
+        let their_call = async { theirs(other.register_new_webhook().body(yours).send().await) };
         referee.play("registerNewWebhook", Answer::json(status, &answer, "data/webhooks"), our_call, their_call).await;
     }
 }
@@ -115,16 +107,16 @@ async fn writing(referee: &mut Referee, inputs: &Inputs, client: &shoptet::Clien
 async fn failing(referee: &mut Referee, client: &shoptet::Client, other: &progenitor::Client) {
     let done = br#"{"data":null,"errors":null}"#;
     let our_call = async { client.orders().delete("1").await.map(|()| Value::Null).map_err(|error| chain(&error)) };
-    let their_call = async { theirs(other.delete_order("1").await) };
+    let their_call = async { theirs(other.delete_order().code("1").send().await) };
     referee.play("deleteOrder", Answer::json(200, done, "data"), our_call, their_call).await;
 
     let failed = br#"{"data":null,"errors":[{"errorCode":"not-found","message":"No such order","instance":"code"}]}"#;
     let our_call = async { client.orders().delete("1").await.map(|()| Value::Null).map_err(|error| chain(&error)) };
-    let their_call = async { theirs(other.delete_order("1").await) };
+    let their_call = async { theirs(other.delete_order().code("1").send().await) };
     referee.play("deleteOrder", Answer::json(404, failed, "data"), our_call, their_call).await;
 
     let our_call = async { client.orders().delete("..").await.map(|()| Value::Null).map_err(|error| chain(&error)) };
-    let their_call = async { theirs(other.delete_order("..").await) };
+    let their_call = async { theirs(other.delete_order().code("..").send().await) };
     referee.play("deleteOrder with the code ..", Answer::json(200, done, "data"), our_call, their_call).await;
 }
 

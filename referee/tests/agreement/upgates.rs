@@ -18,7 +18,7 @@ pub(crate) async fn play(referee: &mut Referee) {
     for body in bodies {
         let body = body.to_string().into_bytes();
         let our_call = async { ours(client.orders().get("O 22/05").await, to_json) };
-        let their_call = async { theirs(other.get_order("O 22/05").await) };
+        let their_call = async { theirs(other.get_order().order_number("O 22/05").send().await) };
         referee.play("getOrder", Answer::json(status, &body, "orders/0"), our_call, their_call).await;
     }
 
@@ -30,26 +30,8 @@ pub(crate) async fn play(referee: &mut Referee) {
             ours(call.await, |page| to_json(&page.items))
         };
         let their_call = async {
-            let page = std::num::NonZeroU64::new(2);
-            let call = other.list_customers(
-                Some(true),
-                None,
-                None,
-                None,
-                None,
-                None,
-                None,
-                None,
-                Some("a+b@c.cz"),
-                None,
-                None,
-                None,
-                None,
-                page,
-                None,
-                None,
-            );
-            theirs(call.await)
+            let call = other.list_customers().email("a+b@c.cz").active_yn(true).page(2_u64);
+            theirs(call.send().await)
         };
         referee.play("listCustomers", Answer::json(status, &body, "customers"), our_call, their_call).await;
     }
@@ -69,7 +51,7 @@ pub(crate) async fn play(referee: &mut Referee) {
         };
         let answer = answer.to_string().into_bytes();
         let our_call = async { ours(client.orders().update(&mine).await, to_json) };
-        let their_call = async { theirs(other.update_orders(&yours).await) };
+        let their_call = async { theirs(other.update_orders().body(yours).send().await) };
         referee.play("updateOrders", Answer::json(status, &answer, "orders"), our_call, their_call).await;
     }
 
@@ -77,7 +59,7 @@ pub(crate) async fn play(referee: &mut Referee) {
     for body in bodies {
         let body = body.to_string().into_bytes();
         let our_call = async { ours(client.orders().delete(&["O1", "O2"]).await, to_json) };
-        let their_call = async { theirs(other.delete_orders(None, None, Some("O1;O2")).await) };
+        let their_call = async { theirs(other.delete_orders().order_numbers("O1;O2").send().await) };
         referee.play("deleteOrders", Answer::json(status, &body, "orders"), our_call, their_call).await;
     }
 }

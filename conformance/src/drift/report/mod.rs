@@ -101,11 +101,13 @@ pub(crate) fn advice(drift: &Drift) -> &'static str {
             "Nothing changes on the wire, but public items do: regenerate, and release as the step says."
         }
         Verdict::Unchanged | Verdict::Changed(Severity::Cosmetic) => "Nothing to do.",
-        Verdict::Changed(Severity::Additive) => "Import the document, regenerate, and release when it suits.",
-        Verdict::Changed(Severity::Risky) => "Import, regenerate, and look at the risky changes before you release.",
+        Verdict::Changed(Severity::Additive) => "`cargo xtask update` takes it; release when it suits.",
+        Verdict::Changed(Severity::Risky) => {
+            "`cargo xtask update` takes it; look at the risky changes before you release."
+        }
         Verdict::Changed(Severity::Breaking) => {
-            "Import, regenerate, go through the breaking changes, and release; what cannot be helped goes into the \
-             acceptance file with a reason."
+            "`cargo xtask update` takes it; go through the breaking changes before you release. What cannot be helped goes \
+             into the acceptance file with a reason."
         }
     }
 }
