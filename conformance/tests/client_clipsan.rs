@@ -3,13 +3,11 @@
 
 mod wire;
 
-use std::sync::OnceLock;
-
 use clipsan::users::UserRole;
 use clipsan::{Client, Method};
 use kontrakt_runtime::http::MockTransport;
 use serde_json::json;
-use wire::{Api, Calling, Setup};
+use wire::Setup;
 use wiremock::matchers::{any, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -17,34 +15,17 @@ const KEY: &str = "example-key-0123456789";
 
 const USERS: &str = r#"{"result":"ok","count":1,"data":{"7":{"id":"7","email":"a@b.cz","name":null,"role":"user","added":1463062409}}}"#;
 
-const API: Api = Api {
-    read: |setup| read(client(setup)),
-    write: |setup| write(client(setup)),
-    two: |setup| {
-        let client = client(setup);
-        [read(client.clone()), read(client)]
-    },
+wire::client! {
+    builder: Client::builder().key(KEY),
+    read: |client| client.users().list(),
+    // A GET all the same: what it does is not in its method.
+    write: |client| client.users().add("a@b.cz"),
+    at_once: 2,
     answer: USERS,
     written: r#"{"result":"ok","id":8}"#,
     error: r#"{"result":"error","error":"Something is wrong"}"#,
     shown: "; Something is wrong",
-};
-
-fn client(setup: &Setup) -> Client {
-    let builder = Client::builder().key(KEY).base_url(&setup.base_url).retry(setup.retry());
-    builder.concurrency(setup.concurrency).body_limit(setup.body_limit).build().unwrap()
 }
-
-fn read(client: Client) -> Calling {
-    Box::pin(async move { client.users().list().send().await.map(drop) })
-}
-
-/// A GET all the same: what it does is not in its method.
-fn write(client: Client) -> Calling {
-    Box::pin(async move { client.users().add("a@b.cz").send().await.map(drop) })
-}
-
-wire::tests!(API);
 
 #[tokio::test]
 async fn errors_inside_successes() {
@@ -94,14 +75,6 @@ async fn maps_that_are_empty_lists() {
             assert_eq!(user.role, UserRole::from("new-role"), "kept, though nobody knows it");
         }
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn two_at_once_and_no_more() {
-    let client = OnceLock::new();
-    let built = |transport: &MockTransport| Client::builder().key(KEY).transport(transport.clone()).build().unwrap();
-    let call = |transport: &MockTransport| read(client.get_or_init(|| built(transport)).clone());
-    assert_eq!(wire::most_at_once(USERS, call).await, 2);
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@
 mod wire;
 
 use std::io::Write as _;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use flate2::Compression;
@@ -17,43 +17,22 @@ use shoptet::runtime::http::{Headers, MockRequest, MockTransport, Response};
 use shoptet::unsubscribed_emails::UnsubscribedEmailCreate;
 use shoptet::{Client, Method};
 use tokio::time::Instant;
-use wire::{Api, Bare, Calling, Does, Setup};
+use wire::{Bare, Does, Setup};
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 const SOURCES: &str =
     r#"{"data":{"sources":[{"id":1,"name":"Desktop"}]},"errors":null,"metadata":{"requestId":"r-1"}}"#;
 
-const API: Api = Api {
-    read: |setup| read(client(setup)),
-    write: |setup| write(client(setup)),
-    two: |setup| {
-        let client = client(setup);
-        [read(client.clone()), read(client)]
-    },
+wire::client! {
+    builder: Client::builder().private_token("123-p-1-example"),
+    read: |client| client.orders().sources(),
+    write: |client| client.unsubscribed_emails().create(&UnsubscribedEmailCreate::new("a@b.cz")),
+    at_once: 3,
     answer: SOURCES,
     written: r#"{"data":{"unsubscribedEmail":{"email":"a@b.cz","unsubscribedAt":"2026-04-27T09:15:52+0200"}},"errors":null}"#,
     error: r#"{"data":null,"errors":[{"errorCode":"some-code","message":"Something is wrong","instance":"a"}],"metadata":{"requestId":"r-9"}}"#,
     shown: "some-code: Something is wrong (a)",
-};
-
-fn client(setup: &Setup) -> Client {
-    let builder = Client::builder().private_token("123-p-1-example").base_url(&setup.base_url).retry(setup.retry());
-    builder.concurrency(setup.concurrency).body_limit(setup.body_limit).build().unwrap()
-}
-
-fn read(client: Client) -> Calling {
-    Box::pin(async move { client.orders().sources().send().await.map(drop) })
-}
-
-fn write(client: Client) -> Calling {
-    let body = UnsubscribedEmailCreate::new("a@b.cz");
-    Box::pin(async move { client.unsubscribed_emails().create(&body).send().await.map(drop) })
-}
-
-/// A client of a server in memory, with the settings of the specification.
-fn in_memory(transport: &MockTransport) -> Client {
-    Client::builder().private_token("123-p-1-example").transport(transport.clone()).build().unwrap()
 }
 
 fn enveloped(data: Value) -> String {
@@ -63,8 +42,6 @@ fn enveloped(data: Value) -> String {
 fn reply(headers: &[(&str, &str)], body: &str) -> Result<Response, shoptet::runtime::http::TransportError> {
     Ok(Response::new(200, headers.iter().copied().collect::<Headers>(), body))
 }
-
-wire::tests!(API);
 
 #[tokio::test]
 async fn the_envelope_is_taken_off_and_told() {
@@ -289,13 +266,6 @@ async fn a_refresh_that_is_given_up_is_made_by_the_next() {
     assert!(first.await.unwrap_err().is_cancelled());
     read(client).await.unwrap();
     assert_eq!(oauth.requests.load(Ordering::SeqCst), 2);
-}
-
-#[tokio::test(start_paused = true)]
-async fn three_at_once_and_no_more() {
-    let client = OnceLock::new();
-    let call = |transport: &MockTransport| read(client.get_or_init(|| in_memory(transport)).clone());
-    assert_eq!(wire::most_at_once(SOURCES, call).await, 3);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,8 +3,8 @@
 
 mod wire;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use kontrakt_runtime::bulk::Outcome;
@@ -19,42 +19,21 @@ use upgates::orders::{
 use upgates::pricelists::PricelistCreate;
 use upgates::products::{ProductFileWrite, ProductUpdate, ProductsUpdate, VariantUpdate};
 use upgates::{Client, Decimal};
-use wire::{Api, Calling, Setup};
+use wire::Setup;
 use wiremock::matchers::{header, method, path, query_param};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 const LANGUAGES: &str = r#"{"languages":[{"language_id":"cs","active_yn":true,"default_yn":true}]}"#;
 
-const API: Api = Api {
-    read: |setup| read(client(setup)),
-    write: |setup| write(client(setup)),
-    two: |setup| {
-        let client = client(setup);
-        [read(client.clone()), read(client)]
-    },
+wire::client! {
+    builder: Client::builder().basic("api-login", "api-key").base_url("https://shop.example.com/api/v2"),
+    read: |client| client.languages().list(),
+    write: |client| client.orders().create(&orders(1)),
+    at_once: 3,
     answer: LANGUAGES,
     written: r#"{"orders":[{"order_number":"O1","created_yn":true,"messages":[]}]}"#,
     error: r#"{"message":"Something is wrong"}"#,
     shown: "; Something is wrong",
-};
-
-fn client(setup: &Setup) -> Client {
-    let builder = Client::builder().basic("api-login", "api-key").base_url(&setup.base_url).retry(setup.retry());
-    builder.concurrency(setup.concurrency).body_limit(setup.body_limit).build().unwrap()
-}
-
-fn read(client: Client) -> Calling {
-    Box::pin(async move { client.languages().list().send().await.map(drop) })
-}
-
-fn write(client: Client) -> Calling {
-    Box::pin(async move { client.orders().create(&orders(1)).send().await.map(drop) })
-}
-
-/// A client of a server in memory, with the settings of the specification.
-fn in_memory(transport: &MockTransport) -> Client {
-    let builder = Client::builder().basic("api-login", "api-key").base_url("https://shop.example.com/api/v2");
-    builder.transport(transport.clone()).build().unwrap()
 }
 
 fn orders(count: usize) -> OrdersCreate {
@@ -70,8 +49,6 @@ fn orders(count: usize) -> OrdersCreate {
     };
     OrdersCreate { send_emails_yn: Some(false), ..OrdersCreate::new((0..count).map(order).collect()) }
 }
-
-wire::tests!(API);
 
 #[tokio::test]
 async fn credentials_are_basic() {
@@ -124,13 +101,6 @@ fn left(hour: &str, day: &str, time: &str, body: &str) -> Result<Response, Trans
     let date = format!("Tue, 27 May 2025 {time} GMT");
     let headers = [("X-Rate-Limit-Hour-Remaining", hour), ("X-Rate-Limit-Day-Remaining", day), ("Date", &date)];
     Ok(Response::new(200, headers.into_iter().collect::<Headers>(), body))
-}
-
-#[tokio::test(start_paused = true)]
-async fn three_at_once_and_no_more() {
-    let client = OnceLock::new();
-    let call = |transport: &MockTransport| read(client.get_or_init(|| in_memory(transport)).clone());
-    assert_eq!(wire::most_at_once(LANGUAGES, call).await, 3);
 }
 
 #[tokio::test(start_paused = true)]
@@ -504,13 +474,6 @@ async fn both_forms_of_an_outcome_are_read() {
         assert!(client.pricelists().delete(1).send().await.unwrap_err().is_partial(), "{answer}");
     }
 
-    // One outcome, without a list around it.
-    for (created, done) in [(true, true), (false, false)] {
-        transport.reply(200, json!({"orders": {"order_number": "O1", "created_yn": created}}).to_string());
-        let outcomes = client.orders().create(&orders(1)).send_all().await.unwrap();
-        assert!(outcomes.len() == 1 && outcomes[0].is_done() == done && outcomes[0].answer().is_some(), "{outcomes:?}");
-    }
-
     // Messages in groups, and as all others have them.
     let message = json!({"object": null, "property": "id", "message": "unknown", "level": "error"});
     for messages in [json!([{"code": 404, "messages": [message]}]), json!([message])] {
@@ -540,8 +503,11 @@ async fn one_outcome_without_its_list() {
     }
     let refused = json!({"orders": {"created_yn": false, "messages": {"message": "no", "level": "error"}}}).to_string();
     let transport = MockTransport::answering(move |_| Ok(Response::new(200, Headers::new(), refused.clone())));
-    let error = in_memory(&transport).orders().create(&orders(1)).send().await.unwrap_err();
+    let shop = in_memory(&transport);
+    let error = shop.orders().create(&orders(1)).send().await.unwrap_err();
     assert!(error.is_partial() && error.to_string().contains("no"), "{error}");
+    let outcomes = shop.orders().create(&orders(1)).send_all().await.unwrap();
+    assert!(outcomes.len() == 1 && !outcomes[0].is_done() && outcomes[0].answer().is_some(), "{outcomes:?}");
 }
 
 /// What a server says that does everything.

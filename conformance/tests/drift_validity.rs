@@ -59,54 +59,56 @@ fn samples() -> Vec<Value> {
     all
 }
 
+/// Every place of a schema in a schema: `@` is replaced by it.
+const PLACES: &[&str] = &[
+    "{properties: {m: @}}",
+    "{type: object, properties: {m: @}}",
+    "{properties: {m: @, n: {type: string}}}",
+    "{properties: {m: @}, additionalProperties: false}",
+    "{properties: {m: @}, unevaluatedProperties: false}",
+    "{patternProperties: {'^m': @}}",
+    "{patternProperties: {'^m': @}, additionalProperties: false}",
+    "{additionalProperties: @}",
+    "{properties: {m: {type: string}}, additionalProperties: @}",
+    "{unevaluatedProperties: @}",
+    "{propertyNames: @}",
+    "{dependentSchemas: {m: @}}",
+    "{items: @}",
+    "{type: array, items: @}",
+    "{prefixItems: [@]}",
+    "{prefixItems: [{type: string}, @]}",
+    "{prefixItems: [{type: string}], items: @}",
+    "{prefixItems: [{type: string}], unevaluatedItems: @}",
+    "{contains: @}",
+    "{contains: @, minContains: 0}",
+    "{contains: @, maxContains: 1}",
+    "{not: @}",
+    "{allOf: [@]}",
+    "{allOf: [{type: string}, @]}",
+    "{anyOf: [@]}",
+    "{anyOf: [{type: integer}, @]}",
+    "{anyOf: [{type: object, required: [m]}, @]}",
+    "{oneOf: [@]}",
+    "{oneOf: [{type: object, required: [m]}, @]}",
+    "{if: @, then: {type: integer}}",
+    "{if: @, else: {type: integer}}",
+    "{if: {type: object}, then: @}",
+    "{if: {type: object}, else: @}",
+    "@",
+];
+
+/// What these say of a schema that is no boolean cannot be told from the two schemas alone: they may warn too often.
+const CAUTIOUS: &[&str] =
+    &["{contains: @, maxContains: 1}", "{if: @, then: {type: integer}}", "{if: @, else: {type: integer}}"];
+
 #[test]
 fn every_keyword_that_takes_a_schema_takes_a_boolean() {
-    // `@` is replaced by a schema.
-    let places = [
-        "{properties: {m: @}}",
-        "{type: object, properties: {m: @}}",
-        "{properties: {m: @, n: {type: string}}}",
-        "{properties: {m: @}, additionalProperties: false}",
-        "{properties: {m: @}, unevaluatedProperties: false}",
-        "{patternProperties: {'^m': @}}",
-        "{patternProperties: {'^m': @}, additionalProperties: false}",
-        "{additionalProperties: @}",
-        "{properties: {m: {type: string}}, additionalProperties: @}",
-        "{unevaluatedProperties: @}",
-        "{propertyNames: @}",
-        "{dependentSchemas: {m: @}}",
-        "{items: @}",
-        "{type: array, items: @}",
-        "{prefixItems: [@]}",
-        "{prefixItems: [{type: string}, @]}",
-        "{prefixItems: [{type: string}], items: @}",
-        "{prefixItems: [{type: string}], unevaluatedItems: @}",
-        "{contains: @}",
-        "{contains: @, minContains: 0}",
-        "{contains: @, maxContains: 1}",
-        "{not: @}",
-        "{allOf: [@]}",
-        "{allOf: [{type: string}, @]}",
-        "{anyOf: [@]}",
-        "{anyOf: [{type: integer}, @]}",
-        "{anyOf: [{type: object, required: [m]}, @]}",
-        "{oneOf: [@]}",
-        "{oneOf: [{type: object, required: [m]}, @]}",
-        "{if: @, then: {type: integer}}",
-        "{if: @, else: {type: integer}}",
-        "{if: {type: object}, then: @}",
-        "{if: {type: object}, else: @}",
-        "@",
-    ];
     let plain = ["true", "false", "{enum: [x, {m: x}]}"];
     let spelled = ["{}", "{not: {}}", "{$ref: '#/components/schemas/Yes'}", "{$ref: '#/components/schemas/No'}"];
     let pairs = plain.into_iter().flat_map(|a| plain.into_iter().chain(spelled).flat_map(move |b| [(a, b), (b, a)]));
     let pairs: BTreeSet<_> = pairs.filter(|(a, b)| a != b).collect();
-    // What these say of a schema that is no boolean cannot be told from the two schemas alone: they may warn too often.
-    let cautious =
-        ["{contains: @, maxContains: 1}", "{if: @, then: {type: integer}}", "{if: @, else: {type: integer}}"];
     let mut wrong = String::new();
-    for place in places {
+    for place in PLACES {
         let validators: BTreeMap<&str, _> =
             plain.into_iter().chain(spelled).map(|schema| (schema, validator(&place.replace('@', schema)))).collect();
         for (old, new) in &pairs {
@@ -116,7 +118,7 @@ fn every_keyword_that_takes_a_schema_takes_a_boolean() {
             let sent = changes(&before, &after, true);
             let breaking = worst(&sent) >= Some(Severity::Risky);
             let told = || sent.iter().map(|change| change.message.clone()).collect::<Vec<_>>().join("; ");
-            let exact = !cautious.contains(&place);
+            let exact = !CAUTIOUS.contains(place);
             if lost.is_some() && !breaking || exact && lost.is_none() && breaking {
                 wrong.push_str(&format!("{before} -> {after}: lost {lost:?}, told {:?}\n", told()));
             }
@@ -176,82 +178,93 @@ enum Told {
     Perhaps,
 }
 
+/// Schemas of the rows below, by the name that stands for them.
+const SHAPES: &[(&str, &str)] = &[
+    ("<Both>", "{type: object, required: [foo, bar], properties: {foo: {type: string}, bar: {type: string}}}"),
+    ("<Foo>", "{type: object, required: [foo], properties: {foo: {type: string}, bar: {type: string}}}"),
+    ("<Bar>", "{type: object, required: [bar], properties: {foo: {type: string}, bar: {type: string}}}"),
+    ("<OnlyFoo>", "{type: object, required: [foo], additionalProperties: false, properties: {foo: {type: string}}}"),
+    ("<OnlyBar>", "{type: object, required: [bar], additionalProperties: false, properties: {bar: {type: string}}}"),
+    ("<Cat>", "{$ref: '#/components/schemas/Cat'}"),
+    ("<Dog>", "{$ref: '#/components/schemas/Dog'}"),
+    ("<Loose>", "{$ref: '#/components/schemas/Loose'}"),
+    ("<Free>", "{$ref: '#/components/schemas/Free'}"),
+    ("<AisX>", "{type: object, required: [a], properties: {a: {enum: [x]}}}"),
+    ("<AisY>", "{type: object, required: [a], properties: {a: {enum: [y]}}}"),
+    ("<LooksX>", "{type: object, required: [a], properties: {a: {type: string, pattern: '^(?=x)x+$'}}}"),
+    ("<LooksY>", "{type: object, required: [a], properties: {a: {type: string, pattern: '^(?=y)y+$'}}}"),
+];
+
+/// A text with names replaced by what they stand for.
+fn expanded(text: &str, names: &[(&str, &str)]) -> String {
+    names.iter().fold(text.to_owned(), |text, (name, stands_for)| text.replace(name, stands_for))
+}
+
+/// A name, both schemas, and what is said of a value that fits two alternatives.
+const OVERLAPS: &[(&str, &str, &str, Told)] = &[
+    ("one schema in oneOf of open objects", "<Both>", "{oneOf: [<Foo>, <Bar>]}", Told::Value),
+    ("one schema in anyOf of open objects", "<Both>", "{anyOf: [<Foo>, <Bar>]}", Told::Fine),
+    ("anyOf to oneOf", "{anyOf: [<Foo>, <Bar>]}", "{oneOf: [<Foo>, <Bar>]}", Told::Value),
+    ("oneOf to anyOf", "{oneOf: [<Foo>, <Bar>]}", "{anyOf: [<Foo>, <Bar>]}", Told::Fine),
+    (
+        "an open alternative beside open ones",
+        "{oneOf: [<Cat>, <Dog>]}",
+        "{oneOf: [<Cat>, <Dog>, <Loose>]}",
+        Told::Value,
+    ),
+    (
+        "the same under a tag",
+        "{oneOf: [<Cat>], discriminator: {propertyName: kind}}",
+        "{oneOf: [<Cat>, <Dog>], discriminator: {propertyName: kind}}",
+        Told::Fine,
+    ),
+    (
+        "alternatives told apart by a constant",
+        "{oneOf: [<Cat>, {type: string}]}",
+        "{oneOf: [<Cat>, {type: string}, <Dog>]}",
+        Told::Fine,
+    ),
+    (
+        "alternatives told apart by type",
+        "{oneOf: [{type: string, maxLength: 3}, {type: object, required: [a]}]}",
+        "{oneOf: [{type: string, maxLength: 3}, {type: object, required: [a]}, {type: array, minItems: 1}]}",
+        Told::Fine,
+    ),
+    ("alternatives told apart by what they refuse", "<OnlyFoo>", "{oneOf: [<OnlyFoo>, <OnlyBar>]}", Told::Fine),
+    (
+        "one alternative widened into the other",
+        "{oneOf: [<AisX>, <AisY>]}",
+        "{oneOf: [{type: object, required: [a], properties: {a: {enum: [x, y]}}}, <AisY>]}",
+        Told::Value,
+    ),
+    (
+        "one alternative widened elsewhere",
+        "{oneOf: [<AisX>, <AisY>]}",
+        "{oneOf: [{type: object, required: [a], properties: {a: {enum: [x, z]}}}, <AisY>]}",
+        Told::Fine,
+    ),
+    (
+        "alternatives that overlapped before",
+        "{oneOf: [<Loose>, <Free>]}",
+        "{oneOf: [<Loose>, {type: object, properties: {wings: {type: boolean}, beak: {type: string}}}]}",
+        Told::Fine,
+    ),
+    ("numbers and whole numbers", "{type: integer}", "{oneOf: [{type: integer}, {type: number}]}", Told::Value),
+    (
+        "texts by length",
+        "{type: string}",
+        "{oneOf: [{type: string, maxLength: 5}, {type: string, minLength: 5}]}",
+        Told::Value,
+    ),
+    ("a value listed twice", "{enum: [a, b]}", "{oneOf: [{enum: [a, b]}, {enum: [b, c]}]}", Told::Value),
+    ("values listed once", "{enum: [a, b]}", "{oneOf: [{enum: [a, b]}, {enum: [c]}]}", Told::Fine),
+    ("patterns that nobody can compare", "{oneOf: [<LooksX>]}", "{oneOf: [<LooksX>, <LooksY>]}", Told::Perhaps),
+];
+
 #[test]
 fn one_of_is_not_any_of() {
-    let both = "{type: object, required: [foo, bar], properties: {foo: {type: string}, bar: {type: string}}}";
-    let foo = "{type: object, required: [foo], properties: {foo: {type: string}, bar: {type: string}}}";
-    let bar = "{type: object, required: [bar], properties: {foo: {type: string}, bar: {type: string}}}";
-    let closed = |name: &str| {
-        format!(
-            "{{type: object, required: [{name}], additionalProperties: false, properties: {{{name}: {{type: string}}}}}}"
-        )
-    };
-    let reference = |name: &str| format!("{{$ref: '#/components/schemas/{name}'}}");
-    let rows: Vec<(&str, String, String, Told)> = vec![
-        ("one schema in oneOf of open objects", both.into(), format!("{{oneOf: [{foo}, {bar}]}}"), Told::Value),
-        ("one schema in anyOf of open objects", both.into(), format!("{{anyOf: [{foo}, {bar}]}}"), Told::Fine),
-        ("anyOf to oneOf", format!("{{anyOf: [{foo}, {bar}]}}"), format!("{{oneOf: [{foo}, {bar}]}}"), Told::Value),
-        ("oneOf to anyOf", format!("{{oneOf: [{foo}, {bar}]}}"), format!("{{anyOf: [{foo}, {bar}]}}"), Told::Fine),
-        (
-            "an open alternative beside open ones",
-            format!("{{oneOf: [{}, {}]}}", reference("Cat"), reference("Dog")),
-            format!("{{oneOf: [{}, {}, {}]}}", reference("Cat"), reference("Dog"), reference("Loose")),
-            Told::Value,
-        ),
-        (
-            "the same under a tag",
-            format!("{{oneOf: [{}], discriminator: {{propertyName: kind}}}}", reference("Cat")),
-            format!("{{oneOf: [{}, {}], discriminator: {{propertyName: kind}}}}", reference("Cat"), reference("Dog")),
-            Told::Fine,
-        ),
-        (
-            "alternatives told apart by a constant",
-            format!("{{oneOf: [{}, {{type: string}}]}}", reference("Cat")),
-            format!("{{oneOf: [{}, {{type: string}}, {}]}}", reference("Cat"), reference("Dog")),
-            Told::Fine,
-        ),
-        (
-            "alternatives told apart by type",
-            "{oneOf: [{type: string, maxLength: 3}, {type: object, required: [a]}]}".into(),
-            "{oneOf: [{type: string, maxLength: 3}, {type: object, required: [a]}, {type: array, minItems: 1}]}".into(),
-            Told::Fine,
-        ),
-        (
-            "alternatives told apart by what they refuse",
-            closed("foo"),
-            format!("{{oneOf: [{}, {}]}}", closed("foo"), closed("bar")),
-            Told::Fine,
-        ),
-        (
-            "one alternative widened into the other",
-            "{oneOf: [{type: object, required: [a], properties: {a: {enum: [x]}}}, {type: object, required: [a], properties: {a: {enum: [y]}}}]}".into(),
-            "{oneOf: [{type: object, required: [a], properties: {a: {enum: [x, y]}}}, {type: object, required: [a], properties: {a: {enum: [y]}}}]}".into(),
-            Told::Value,
-        ),
-        (
-            "one alternative widened elsewhere",
-            "{oneOf: [{type: object, required: [a], properties: {a: {enum: [x]}}}, {type: object, required: [a], properties: {a: {enum: [y]}}}]}".into(),
-            "{oneOf: [{type: object, required: [a], properties: {a: {enum: [x, z]}}}, {type: object, required: [a], properties: {a: {enum: [y]}}}]}".into(),
-            Told::Fine,
-        ),
-        (
-            "alternatives that overlapped before",
-            format!("{{oneOf: [{}, {}]}}", reference("Loose"), reference("Free")),
-            format!("{{oneOf: [{}, {{type: object, properties: {{wings: {{type: boolean}}, beak: {{type: string}}}}}}]}}", reference("Loose")),
-            Told::Fine,
-        ),
-        ("numbers and whole numbers", "{type: integer}".into(), "{oneOf: [{type: integer}, {type: number}]}".into(), Told::Value),
-        ("texts by length", "{type: string}".into(), "{oneOf: [{type: string, maxLength: 5}, {type: string, minLength: 5}]}".into(), Told::Value),
-        ("a value listed twice", "{enum: [a, b]}".into(), "{oneOf: [{enum: [a, b]}, {enum: [b, c]}]}".into(), Told::Value),
-        ("values listed once", "{enum: [a, b]}".into(), "{oneOf: [{enum: [a, b]}, {enum: [c]}]}".into(), Told::Fine),
-        (
-            "patterns that nobody can compare",
-            "{oneOf: [{type: object, required: [a], properties: {a: {type: string, pattern: '^(?=x)x+$'}}}]}".into(),
-            "{oneOf: [{type: object, required: [a], properties: {a: {type: string, pattern: '^(?=x)x+$'}}}, {type: object, required: [a], properties: {a: {type: string, pattern: '^(?=y)y+$'}}}]}".into(),
-            Told::Perhaps,
-        ),
-    ];
-    for (name, old, new, expected) in rows {
+    for (name, old, new, expected) in OVERLAPS {
+        let (old, new) = (expanded(old, SHAPES), expanded(new, SHAPES));
         let found = changes(&old, &new, true);
         let overlaps = |change: &&Change| {
             matches!(change.kind, Kind::AlternativeAdded | Kind::AlternativesOverlap | Kind::AlternativesIntroduced)
@@ -263,7 +276,7 @@ fn one_of_is_not_any_of() {
             Some(_) => Told::Perhaps,
         };
         let messages: Vec<&str> = found.iter().map(|change| change.message.as_str()).collect();
-        assert_eq!(told, expected, "{name}: {messages:#?}");
+        assert_eq!(told, *expected, "{name}: {messages:#?}");
         if told == Told::Value {
             let change = found.iter().filter(overlaps).find(|change| change.severity == Severity::Breaking).unwrap();
             let value = match &change.detail {
@@ -280,9 +293,6 @@ fn one_of_is_not_any_of() {
 /// A change that is not cosmetic.
 type Loud = (Kind, Severity);
 
-/// A name, both lists, what is loud and what is quiet.
-type ParameterRow = (&'static str, String, String, Vec<Loud>, Vec<Kind>);
-
 /// What is found between two lists of parameters: the kinds that are not cosmetic, and those that are.
 fn parameters(old: &str, new: &str) -> (Vec<Loud>, Vec<Kind>) {
     let document = |parameters: &str| {
@@ -298,107 +308,114 @@ fn parameters(old: &str, new: &str) -> (Vec<Loud>, Vec<Kind>) {
     (loud.iter().map(|one| (one.kind, one.severity)).collect(), quiet.iter().map(|one| one.kind).collect())
 }
 
+/// Parts of the rows below, by the name that stands for them.
+const PARTS: &[(&str, &str)] = &[
+    ("<Singles>", "<Page>, {name: size, in: query, schema: {type: integer}}"),
+    ("<Page>", "{name: page, in: query, schema: {type: integer}}"),
+    ("<Object>", "{name: paging, in: query, <Members>}"),
+    ("<Brackets>", "{name: paging, in: query, style: deepObject, <Members>}"),
+    ("<Members>", "schema: {type: object, properties: {page: {type: integer}, size: {type: integer}}}"),
+    ("<Text>", "{name: q, in: query, schema: {type: string}}"),
+    ("<List>", "schema: {type: array, items: {type: string}}"),
+];
+
+/// A name, both lists, what is loud and what is quiet.
+type ParameterRow = (&'static str, &'static str, &'static str, &'static [Loud], &'static [Kind]);
+
+const REGROUPED: Kind = Kind::ParameterRegrouped;
+
+const PARAMETERS: &[ParameterRow] = &[
+    ("single ones become an object", "<Singles>", "<Object>", &[], &[REGROUPED; 2]),
+    ("an object becomes single ones", "<Object>", "<Singles>", &[], &[REGROUPED; 2]),
+    (
+        "one of them is not in the object",
+        "<Singles>",
+        "{name: paging, in: query, schema: {type: object, properties: {page: {type: integer}}}}",
+        &[(Kind::ParameterRemoved, Severity::Risky)],
+        &[REGROUPED],
+    ),
+    (
+        "the object has one more that must be there",
+        "<Singles>",
+        "{name: paging, in: query, required: true, schema: {type: object, required: [sort], properties: {page: {type: integer}, size: {type: integer}, sort: {type: string}}}}",
+        &[(Kind::ParameterAdded, Severity::Breaking)],
+        &[REGROUPED; 2],
+    ),
+    (
+        "a member has other values",
+        "<Singles>",
+        "{name: paging, in: query, schema: {type: object, properties: {page: {type: integer, minimum: 1}, size: {type: integer}}}}",
+        &[(Kind::MinimumChanged, Severity::Breaking)],
+        &[REGROUPED; 2],
+    ),
+    (
+        "an object in brackets is something else",
+        "<Singles>",
+        "<Brackets>",
+        &[
+            (Kind::ParameterRemoved, Severity::Risky),
+            (Kind::ParameterRemoved, Severity::Risky),
+            (Kind::ParameterAdded, Severity::Additive),
+        ],
+        &[],
+    ),
+    (
+        "names in brackets become an object of brackets",
+        "{name: 'paging[page]', in: query, schema: {type: integer}}, {name: 'paging[size]', in: query, schema: {type: integer}}",
+        "<Brackets>",
+        &[],
+        &[REGROUPED; 2],
+    ),
+    ("an object by another name", "<Object>", "{name: window, in: query, <Members>}", &[], &[REGROUPED; 2]),
+    (
+        "members one by one or in one text",
+        "<Object>",
+        "{name: paging, in: query, explode: false, <Members>}",
+        &[(Kind::ParameterExplodeChanged, Severity::Breaking)],
+        &[],
+    ),
+    (
+        "the style of one text",
+        "<Text>",
+        "{name: q, in: query, style: pipeDelimited, explode: false, schema: {type: string}}",
+        &[],
+        &[],
+    ),
+    (
+        "styles that are written alike",
+        "{name: q, in: query, <List>}",
+        "{name: q, in: query, style: spaceDelimited, explode: true, <List>}",
+        &[],
+        &[],
+    ),
+    (
+        "styles that are not",
+        "{name: q, in: query, explode: false, <List>}",
+        "{name: q, in: query, style: pipeDelimited, <List>}",
+        &[(Kind::ParameterStyleChanged, Severity::Breaking)],
+        &[],
+    ),
+    (
+        "one text where several may be now",
+        "<Text>",
+        "{name: q, in: query, <List>}",
+        &[(Kind::TypeWidened, Severity::Additive)],
+        &[],
+    ),
+    (
+        "JSON in a parameter",
+        "<Text>",
+        "{name: q, in: query, content: {application/json: {schema: {type: string}}}}",
+        &[(Kind::ParameterMediaTypeChanged, Severity::Breaking)],
+        &[],
+    ),
+];
+
 #[test]
 fn parameters_are_what_is_on_the_wire() {
-    let single = "{name: page, in: query, schema: {type: integer}}, {name: size, in: query, schema: {type: integer}}";
-    let object =
-        |rest: &str, members: &str| format!("{{name: paging, in: query, {rest} schema: {{type: object, {members}}}}}");
-    let both = "properties: {page: {type: integer}, size: {type: integer}}";
-    let list = "schema: {type: array, items: {type: string}}";
-    let rows: Vec<ParameterRow> = vec![
-        ("single ones become an object", single.into(), object("", both), vec![], vec![Kind::ParameterRegrouped; 2]),
-        ("an object becomes single ones", object("", both), single.into(), vec![], vec![Kind::ParameterRegrouped; 2]),
-        (
-            "one of them is not in the object",
-            single.into(),
-            object("", "properties: {page: {type: integer}}"),
-            vec![(Kind::ParameterRemoved, Severity::Risky)],
-            vec![Kind::ParameterRegrouped],
-        ),
-        (
-            "the object has one more that must be there",
-            single.into(),
-            object("required: true,", "required: [sort], properties: {page: {type: integer}, size: {type: integer}, sort: {type: string}}"),
-            vec![(Kind::ParameterAdded, Severity::Breaking)],
-            vec![Kind::ParameterRegrouped; 2],
-        ),
-        (
-            "a member has other values",
-            single.into(),
-            object("", "properties: {page: {type: integer, minimum: 1}, size: {type: integer}}"),
-            vec![(Kind::MinimumChanged, Severity::Breaking)],
-            vec![Kind::ParameterRegrouped; 2],
-        ),
-        (
-            "an object in brackets is something else",
-            single.into(),
-            object("style: deepObject,", both),
-            vec![
-                (Kind::ParameterRemoved, Severity::Risky),
-                (Kind::ParameterRemoved, Severity::Risky),
-                (Kind::ParameterAdded, Severity::Additive),
-            ],
-            vec![],
-        ),
-        (
-            "names in brackets become an object of brackets",
-            "{name: 'paging[page]', in: query, schema: {type: integer}}, {name: 'paging[size]', in: query, schema: {type: integer}}".into(),
-            object("style: deepObject,", both),
-            vec![],
-            vec![Kind::ParameterRegrouped; 2],
-        ),
-        (
-            "an object by another name",
-            object("", both),
-            object("", both).replace("name: paging", "name: window"),
-            vec![],
-            vec![Kind::ParameterRegrouped; 2],
-        ),
-        (
-            "members one by one or in one text",
-            object("", both),
-            object("explode: false,", both),
-            vec![(Kind::ParameterExplodeChanged, Severity::Breaking)],
-            vec![],
-        ),
-        (
-            "the style of one text",
-            "{name: q, in: query, schema: {type: string}}".into(),
-            "{name: q, in: query, style: pipeDelimited, explode: false, schema: {type: string}}".into(),
-            vec![],
-            vec![],
-        ),
-        (
-            "styles that are written alike",
-            format!("{{name: q, in: query, {list}}}"),
-            format!("{{name: q, in: query, style: spaceDelimited, explode: true, {list}}}"),
-            vec![],
-            vec![],
-        ),
-        (
-            "styles that are not",
-            format!("{{name: q, in: query, explode: false, {list}}}"),
-            format!("{{name: q, in: query, style: pipeDelimited, {list}}}"),
-            vec![(Kind::ParameterStyleChanged, Severity::Breaking)],
-            vec![],
-        ),
-        (
-            "one text where several may be now",
-            "{name: q, in: query, schema: {type: string}}".into(),
-            format!("{{name: q, in: query, {list}}}"),
-            vec![(Kind::TypeWidened, Severity::Additive)],
-            vec![],
-        ),
-        (
-            "JSON in a parameter",
-            "{name: q, in: query, schema: {type: string}}".into(),
-            "{name: q, in: query, content: {application/json: {schema: {type: string}}}}".into(),
-            vec![(Kind::ParameterMediaTypeChanged, Severity::Breaking)],
-            vec![],
-        ),
-    ];
-    for (name, old, new, loud, quiet) in rows {
-        assert_eq!(parameters(&old, &new), (loud, quiet), "{name}");
+    for (name, old, new, loud, quiet) in PARAMETERS {
+        let found = parameters(&expanded(old, PARTS), &expanded(new, PARTS));
+        assert_eq!(found, (loud.to_vec(), quiet.to_vec()), "{name}");
     }
 }
 

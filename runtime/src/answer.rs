@@ -5,7 +5,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use crate::api::{Limits, Operation, Promise};
+use crate::api::{Api, Limits, Operation, Promise};
 use crate::decode::{Decode, DecodeError};
 use crate::envelope::Verdict;
 use crate::error::{ApiError, Error, Kind};
@@ -249,8 +249,7 @@ fn judge(
     let file = reply.file.take();
     let is_file = file.is_some();
     let is_empty = trimmed(&reply.body).is_empty();
-    let body = if is_file || is_empty { Ok(Value::Null) } else { Value::from_json(&reply.body) };
-    let body = match body {
+    let body = match if is_file || is_empty { Ok(Value::Null) } else { Value::from_json(&reply.body) } {
         Ok(body) => body,
         Err(error) => {
             let message = reply.name_of_body();
@@ -263,13 +262,7 @@ fn judge(
     } else {
         Verdict::read(api, false, &reply.headers, &body)
     };
-    let recognized = match reply.operation.promise {
-        // Where a member tells whether the call worked, a value alone tells nothing.
-        Promise::Answer | Promise::Unknown if api.envelope.success.is_some() => verdict.recognized,
-        Promise::Answer => verdict.recognized || has_value(&reply.operation, &body),
-        Promise::Nothing => verdict.recognized || is_nothing(&body),
-        Promise::Bare | Promise::Unknown => true,
-    };
+    let recognized = is_recognized(api, &reply.operation, &verdict, &body);
     let Verdict { request_id, mut errors, failed, .. } = verdict;
     let mut unsaid = 0;
     if let Some(bulk) = reply.operation.bulk.as_ref().filter(|_| recognized && !failed) {
@@ -307,6 +300,17 @@ fn judge(
         }
     };
     Err(reply.fail(error, request_id))
+}
+
+/// Whether a body is what an operation promises.
+fn is_recognized(api: &Api, operation: &Operation, verdict: &Verdict, body: &Value<'_>) -> bool {
+    match operation.promise {
+        // Where a member tells whether the call worked, a value alone tells nothing.
+        Promise::Answer | Promise::Unknown if api.envelope.success.is_some() => verdict.recognized,
+        Promise::Answer => verdict.recognized || has_value(operation, body),
+        Promise::Nothing => verdict.recognized || is_nothing(body),
+        Promise::Bare | Promise::Unknown => true,
+    }
 }
 
 /// Whether a body has the member that holds the value, or what is said about what was sent.

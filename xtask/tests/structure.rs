@@ -7,6 +7,9 @@ use regex::Regex;
 
 const CRATES: [&str; 4] = ["codegen", "conformance", "runtime", "xtask"];
 
+/// As many as a hand-written file may have.
+const LINES: usize = 600;
+
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
@@ -78,6 +81,17 @@ fn no_line_does_what_none_may_do() {
         assert!(found.is_empty(), "{pattern}\n{}", found.join("\n"));
         assert!(Regex::new(pattern).unwrap().is_match(example), "{pattern} finds nothing");
     }
+}
+
+/// Hand-written files are short enough to be read at once. One without a function is data, and as long as its table.
+#[test]
+fn no_file_is_too_long() {
+    let is_long = |text: &str| text.contains("fn ") && text.lines().count() > LINES;
+    let files = tracked(root()).into_iter().filter(|(path, _)| !path.starts_with("generated/"));
+    let long: Vec<String> =
+        files.filter(|(_, text)| text.as_deref().is_some_and(is_long)).map(|(path, _)| path).collect();
+    assert!(long.is_empty(), "more than {LINES} lines: {long:?}");
+    assert!(is_long(&"fn one() {}\n".repeat(LINES + 1)) && !is_long(&"row\n".repeat(LINES + 1)));
 }
 
 /// Every file, test and command that ARCHITECTURE.md names exists.

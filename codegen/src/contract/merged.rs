@@ -79,7 +79,7 @@ pub struct Contains {
 }
 
 /// The merged schema.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Merged {
     /// Every schema that was merged, the nearest first.
     pub schemas: Vec<SchemaId>,
@@ -186,58 +186,15 @@ impl Contract {
     }
 }
 
-impl Default for Merged {
-    /// What nothing says: every value is valid.
-    fn default() -> Self {
-        Self {
-            schemas: Vec::new(),
-            never: false,
-            types: None,
-            null: true,
-            or_null: false,
-            values: None,
-            constant: false,
-            properties: Vec::new(),
-            required: Vec::new(),
-            closed: None,
-            additional: Vec::new(),
-            open: None,
-            pattern_properties: Vec::new(),
-            property_names: Vec::new(),
-            dependent_required: Vec::new(),
-            dependent_schemas: Vec::new(),
-            unevaluated_properties: Vec::new(),
-            items: Vec::new(),
-            prefix_items: Vec::new(),
-            contains: Vec::new(),
-            unevaluated_items: Vec::new(),
-            minimum: None,
-            maximum: None,
-            multiple_of: None,
-            counts: [const { None }; 6],
-            unique: None,
-            patterns: Vec::new(),
-            format: None,
-            content: None,
-            unions: Vec::new(),
-            not: Vec::new(),
-            conditions: Vec::new(),
-            others: Vec::new(),
-            default: None,
-            deprecated: None,
-            read_only: false,
-            write_only: false,
-            hints: SchemaHints::default(),
-            extensions: Vec::new(),
-            notes: Vec::new(),
-        }
-    }
-}
-
 impl Merged {
+    /// What nothing says: every value is valid.
+    pub fn anything() -> Self {
+        Self { null: true, ..Self::default() }
+    }
+
     /// Some schemas that all apply to one value, with everything that holds together with them. Circles are cut.
     pub fn of(contract: &Contract, slot: &[SchemaId]) -> Self {
-        let mut merged = Self::default();
+        let mut merged = Self::anything();
         let mut seen = HashSet::new();
         slot.iter().for_each(|id| merged.add(contract, *id, false, &mut seen));
         merged.settled()
@@ -245,7 +202,7 @@ impl Merged {
 
     /// Some schemas, without what they refer to and without their alternatives.
     pub fn of_keywords(contract: &Contract, schemas: impl IntoIterator<Item = SchemaId>) -> Self {
-        let mut merged = Self::default();
+        let mut merged = Self::anything();
         schemas.into_iter().for_each(|id| merged.keywords(contract, id, false));
         merged.settled()
     }

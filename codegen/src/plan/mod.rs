@@ -118,17 +118,8 @@ fn plan(context: &Context<'_>) -> Plan {
     let named = named(context, (&drafts, &locked), &uses, &occupied);
     let better = new.map(|new| better(context.contract, &drafts, &named, &new)).unwrap_or_default();
     let Named { merged, reach, names } = named;
-    let mut notes: BTreeMap<TypeId, Vec<String>> = BTreeMap::new();
-    for one in &carried {
-        if let Some(draft) = one.ty.named() {
-            notes.entry(merged.of(draft)).or_default().push(one.docs.clone());
-        }
-    }
-    let types = types::plan(
-        context,
-        Decided { drafts: &drafts, locked: &locked, merged: &merged, names: &names, reach: &reach },
-        &notes,
-    );
+    let decided = Decided { drafts: &drafts, locked: &locked, merged: &merged, names: &names, reach: &reach };
+    let types = types::plan(context, decided, &webhooks::notes(&carried, &merged));
     let roots = uses.into_iter().map(|(place, one)| (place, merged.of(one.ty))).collect();
     let lock = locked::of(modules_of(&calls), roots, &types);
     let methods: Vec<Method> =

@@ -1,9 +1,12 @@
 //! Webhooks: their bodies are received, their answers are sent.
 //! They have no methods; their types are in the module of the resource that their tag names.
 
+use std::collections::BTreeMap;
+
 use super::drafts::{DraftId, Drafter, Origin};
+use super::merge::Merged;
 use super::modules::Modules;
-use super::ty::Ty;
+use super::ty::{Ty, TypeId};
 use super::{docs, methods};
 use crate::contract::{MediaType, Operation};
 use crate::name::{pascal, type_name};
@@ -46,6 +49,17 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, modules: &mut Modules) -> Vec<
         }
     }
     carried
+}
+
+/// What is said about webhooks in the documentation of the types that they carry.
+pub(super) fn notes(carried: &[Carried], merged: &Merged) -> BTreeMap<TypeId, Vec<String>> {
+    let mut notes: BTreeMap<TypeId, Vec<String>> = BTreeMap::new();
+    for one in carried {
+        if let Some(draft) = one.ty.named() {
+            notes.entry(merged.of(draft)).or_default().push(one.docs.clone());
+        }
+    }
+    notes
 }
 
 /// The type of a body, if it has one of its own.

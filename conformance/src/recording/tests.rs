@@ -161,102 +161,12 @@ fn lines_of_json_may_name_the_call_by_its_address() {
     }
 }
 
-/// What browsers, proxies and test tools write of one call, each in its own shape.
+/// What browsers, proxies and test tools write of one call, each in its own shape. The last one takes each byte of a packed
+/// body for a character.
 #[test]
 fn the_tools_own_shapes() {
-    let text = r#"{"a":1}"#;
-    let entry = |request: Value, response: Value| json!({"startedDateTime": "2026-01-31T10:00:00.000Z", "time": 1.5, "request": request, "response": response});
-    let header = |name: &str, value: &str| json!({"name": name, "value": value});
-    let get = json!({"method": "GET", "url": "https://x.cz/a?b=1", "httpVersion": "HTTP/2.0", "headers": [header("accept", "*/*")], "queryString": [header("b", "1")], "cookies": [], "headersSize": -1, "bodySize": 0});
-    let content = |value: Value| json!({"status": 200, "statusText": "", "headers": [header("content-type", "application/json"), header("content-encoding", "gzip")], "cookies": [], "content": value, "redirectURL": "", "headersSize": -1, "bodySize": 40});
-    let tools = [
-        (
-            "Chrome",
-            entry(
-                get.clone(),
-                content(json!({"size": 7, "mimeType": "application/json", "compression": -33, "text": text})),
-            ),
-            json!({"_priority": "High", "_resourceType": "fetch", "connection": "443"}),
-        ),
-        (
-            "Firefox",
-            entry(
-                get.clone(),
-                content(json!({"mimeType": "application/json; charset=utf-8", "size": 7, "text": text})),
-            ),
-            json!({"_securityState": "secure", "pageref": "page_1", "serverIPAddress": "192.0.2.1"}),
-        ),
-        (
-            "Safari",
-            entry(
-                get.clone(),
-                content(json!({"mimeType": "application/json", "size": 7, "text": text, "compression": 0})),
-            ),
-            json!({"_fetchType": "Network Load", "_priority": "medium"}),
-        ),
-        (
-            "Charles",
-            entry(
-                get.clone(),
-                content(
-                    json!({"size": 7, "compression": 3, "mimeType": "application/json;charset=UTF-8", "text": "eyJhIjoxfQ==", "encoding": "base64"}),
-                ),
-            ),
-            json!({"connection": "1234"}),
-        ),
-        (
-            "mitmproxy",
-            entry(
-                get.clone(),
-                content(
-                    json!({"size": 7, "compression": 0, "mimeType": "application/json", "text": packed(text), "encoding": "base64"}),
-                ),
-            ),
-            json!({"timings": {"send": 1}}),
-        ),
-        (
-            "Insomnia",
-            entry(
-                json!({"method": "GET", "url": "https://x.cz/a", "httpVersion": "HTTP/1.1", "headers": [], "queryString": [header("b", "1")], "postData": {"mimeType": "", "text": ""}}),
-                json!({"status": 200, "headers": [header("Content-Type", "application/json")], "content": {"size": 7, "mimeType": "application/json", "text": text}}),
-            ),
-            json!({"comment": "List"}),
-        ),
-        (
-            "Postman",
-            entry(
-                json!({"method": "GET", "url": "https://x.cz/a?b=1", "headers": [], "queryString": [], "cookies": [], "bodySize": -1}),
-                json!({"status": 200, "headers": [header("Content-Type", "application/json")], "content": {"size": 7, "mimeType": "application/json", "text": text}, "bodySize": -1}),
-            ),
-            json!({}),
-        ),
-        (
-            "Playwright",
-            entry(get.clone(), content(json!({"size": -1, "mimeType": "application/json", "text": text}))),
-            json!({"_frameref": "frame@1", "_monotonicTime": 1.0}),
-        ),
-        (
-            "k6",
-            entry(
-                get.clone(),
-                json!({"status": 200, "headers": [], "content": {"mimeType": "application/json", "text": text, "size": 7}}),
-            ),
-            json!({"pageref": "page_0"}),
-        ),
-        // Bytes of a packed body, each taken for a character.
-        (
-            "ProxyPin",
-            entry(
-                get.clone(),
-                content(
-                    json!({"size": 40, "mimeType": "application/json", "text": unpacked_as_characters(&packed(text))}),
-                ),
-            ),
-            json!({}),
-        ),
-    ];
-    for (tool, mut entry, extra) in tools {
-        entry.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+    let tools: Value = serde_json::from_str(include_str!("tests/tools.json")).unwrap();
+    for (tool, entry) in tools.as_object().unwrap() {
         let recording =
             read(&json!({"log": {"version": "1.2", "creator": {"name": tool, "version": "1"}, "entries": [entry]}}));
         assert_eq!(recording.skipped.len(), 0, "{tool}: {:?}", recording.skipped);
@@ -266,19 +176,13 @@ fn the_tools_own_shapes() {
             ("GET", "https://x.cz/a?b=1", 200),
             "{tool}"
         );
-        assert_eq!(entry.response.body.as_deref(), Some(text.as_bytes()), "{tool}");
+        assert_eq!(entry.response.body.as_deref(), Some(&br#"{"a":1}"#[..]), "{tool}");
         assert_eq!(
             (entry.response.essence().as_deref(), entry.day.as_deref()),
             (Some("application/json"), Some("2026-01-31")),
             "{tool}"
         );
     }
-}
-
-/// The bytes of a base64 text, one character for each.
-fn unpacked_as_characters(base64: &str) -> String {
-    let bytes = base64::engine::general_purpose::STANDARD.decode(base64).unwrap();
-    bytes.into_iter().map(char::from).collect()
 }
 
 #[test]

@@ -80,7 +80,7 @@ impl<'c> Verifier<'c> {
                 return Ok(false);
             }
         };
-        self.value(context, schema, &value, self.parts.decode, collector, coverage)
+        self.value(context, schema, &value, collector, coverage)
     }
 
     /// What is wrong where a body was promised and none came; one that was not kept is not judged.
@@ -100,7 +100,6 @@ impl<'c> Verifier<'c> {
         context: &Context<'_>,
         schema: SchemaId,
         value: &Value,
-        decode: bool,
         collector: &mut Collector,
         coverage: Option<&mut Seen<'c>>,
     ) -> Result<bool, Diagnostic> {
@@ -142,7 +141,8 @@ impl<'c> Verifier<'c> {
         if self.parts.walk {
             self.walk(context, schema, value, collector, coverage);
         }
-        let read = if decode { self.decode(context, schema, value) } else { Read::Unknown };
+        let decodes = self.parts.decode && context.typed;
+        let read = if decodes { self.decode(context, schema, value) } else { Read::Unknown };
         if broken.is_empty() {
             self.tell(context, schema, value, read, collector);
             return Ok(false);

@@ -31,12 +31,12 @@ impl Verifier<'_> {
         };
         let older = entry.day.as_deref().filter(|day| self.dated.as_deref().is_some_and(|dated| *day < dated));
         let (status, side) = (Some(entry.status), MessageSide::Response);
-        let context = Context { operation, status, side, entry: entry.index, older, refused: false, routed: false };
+        let (refused, routed, typed) = (false, false, false);
+        let context = Context { operation, status, side, entry: entry.index, older, refused, routed, typed };
         for line in lines {
             match serde_json::from_str::<Value>(line) {
                 Ok(value) => {
-                    // The client's types of answers are not those of records.
-                    self.value(&context, schema, &value, false, collector, None)?;
+                    self.value(&context, schema, &value, collector, None)?;
                 }
                 Err(error) => {
                     let mut observation = self.at(

@@ -81,6 +81,8 @@ struct Context<'a> {
     refused: bool,
     /// Whether the operation was found by the address.
     routed: bool,
+    /// Whether the client has types for the values: not for the lines of a job's file.
+    typed: bool,
 }
 
 impl<'c> Verifier<'c> {
@@ -197,9 +199,16 @@ impl<'c> Verifier<'c> {
         coverage.answer(operation, answer.map(|answer| answer.status).filter(|_| looked_at));
         let older = entry.day.as_deref().filter(|day| self.dated.as_deref().is_some_and(|dated| *day < dated));
         let (status, side) = (Some(entry.status), MessageSide::Response);
-        let routed_by_path = routed.is_some();
-        let context =
-            Context { operation, status, side, entry: entry.index, older, refused: false, routed: routed_by_path };
+        let context = Context {
+            operation,
+            status,
+            side,
+            entry: entry.index,
+            older,
+            refused: false,
+            routed: routed.is_some(),
+            typed: true,
+        };
         let failed = match answer {
             Some(answer) => self.answer(&context, entry, answer, collector, coverage)?,
             None => {
@@ -227,6 +236,7 @@ impl<'c> Verifier<'c> {
             older: None,
             refused: false,
             routed: false,
+            typed: true,
         };
         self.body(&context, &entry.request, &body.content, collector, None)?;
         Ok(true)

@@ -8,7 +8,7 @@ use kontrakt_codegen::diagnostic::Diagnostic;
 use serde_json::Value;
 
 use super::{Context, Verifier};
-use crate::findings::{Collector, FindingKind};
+use crate::findings::{Collector, FindingKind, Observation};
 use crate::recording::Entry;
 use crate::routing::{Routed, is_name};
 
@@ -68,14 +68,16 @@ impl<'c> Verifier<'c> {
         let (missing, wrong) = self.sent(context, parameter, &pairs);
         for name in missing {
             let message = format!("the parameter {name:?} is required and missing");
-            self.about(context, parameter, FindingKind::MissingRequired, message, None, collector);
+            let observation = context.about(parameter, FindingKind::MissingRequired, message);
+            collector.add(observation, Some(context.entry));
         }
         for Wrong { name, kind, message, value } in wrong {
-            let (message, value) = match parameter.hints.secret {
+            let (message, sample) = match parameter.hints.secret {
                 true => (format!("parameter {name:?} is not what the document says"), None),
                 false => (format!("parameter {name:?}: {message}"), Some(Value::from(value))),
             };
-            self.about(context, parameter, kind, message, value, collector);
+            let observation = Observation { sample, ..context.about(parameter, kind, message) };
+            collector.add(observation, Some(context.entry));
         }
     }
 
@@ -233,23 +235,6 @@ impl<'c> Verifier<'c> {
         self.contract[self.contract.resolve(schema)].types.is_some_and(|types| types.contains(Type::Array))
     }
 
-    fn about(
-        &self,
-        context: &Context<'_>,
-        parameter: &Parameter,
-        kind: FindingKind,
-        message: String,
-        sample: Option<Value>,
-        collector: &mut Collector,
-    ) {
-        let mut observation = context.observe(kind, message);
-        observation.schema = parameter.pointer.clone();
-        observation.span = parameter.span;
-        observation.pointer = format!("{}:{}", parameter.location.name(), parameter.name);
-        (observation.field, observation.sample) = (Some(parameter.name.clone()), sample);
-        collector.add(observation, Some(context.entry));
-    }
-
     /// Query parameters that neither the operation nor a security scheme knows.
     fn unknown_parameters(&self, context: &Context<'_>, routed: &Routed<'_>, collector: &mut Collector) {
         let is_secret = |name: &str| {
@@ -270,6 +255,19 @@ impl<'c> Verifier<'c> {
                 (observation.pointer, observation.field) = (format!("query:{name}"), Some(name.clone()));
                 collector.add(observation, Some(context.entry));
             }
+        }
+    }
+}
+
+impl Context<'_> {
+    /// An observation about a parameter.
+    fn about(&self, parameter: &Parameter, kind: FindingKind, message: String) -> Observation {
+        Observation {
+            schema: parameter.pointer.clone(),
+            span: parameter.span,
+            pointer: format!("{}:{}", parameter.location.name(), parameter.name),
+            field: Some(parameter.name.clone()),
+            ..self.observe(kind, message)
         }
     }
 }

@@ -54,37 +54,79 @@ pub struct Api {
     pub shown: &'static str,
 }
 
-/// The tests that each client has to pass.
-macro_rules! tests {
-    ($api:ident) => {
+/// The client of an API, the calls that read and write, what a healthy server answers to them, and the tests that each
+/// client has to pass.
+macro_rules! client {
+    (
+        builder: $builder:expr,
+        read: |$reader:ident| $read:expr,
+        write: |$writer:ident| $write:expr,
+        at_once: $at_once:literal,
+        $($answer:ident: $body:expr,)*
+    ) => {
+        const API: wire::Api = wire::Api {
+            read: |setup| read(client(setup)),
+            write: |setup| write(client(setup)),
+            two: |setup| {
+                let client = client(setup);
+                [read(client.clone()), read(client)]
+            },
+            $($answer: $body,)*
+        };
+
+        fn client(setup: &wire::Setup) -> Client {
+            let builder = $builder.base_url(&setup.base_url).retry(setup.retry());
+            builder.concurrency(setup.concurrency).body_limit(setup.body_limit).build().unwrap()
+        }
+
+        /// A client of a server in memory, with the settings of the specification.
+        fn in_memory(transport: &MockTransport) -> Client {
+            $builder.transport(transport.clone()).build().unwrap()
+        }
+
+        fn read($reader: Client) -> wire::Calling {
+            Box::pin(async move { $read.send().await.map(drop) })
+        }
+
+        fn write($writer: Client) -> wire::Calling {
+            Box::pin(async move { $write.send().await.map(drop) })
+        }
+
         #[tokio::test]
         async fn every_status() {
-            wire::every_status(&$api).await;
+            wire::every_status(&API).await;
         }
 
         #[tokio::test]
         async fn a_second_attempt_works() {
-            wire::a_second_attempt_works(&$api).await;
+            wire::a_second_attempt_works(&API).await;
         }
 
         #[tokio::test]
         async fn every_body() {
-            wire::every_broken_body(&$api).await;
-            wire::every_good_body(&$api).await;
+            wire::every_broken_body(&API).await;
+            wire::every_good_body(&API).await;
         }
 
         #[tokio::test]
         async fn nobody_there() {
-            wire::nobody_there(&$api).await;
+            wire::nobody_there(&API).await;
         }
 
         #[tokio::test]
         async fn calls_that_are_given_up() {
-            wire::given_up(&$api).await;
+            wire::given_up(&API).await;
+        }
+
+        #[tokio::test(start_paused = true)]
+        async fn no_more_at_once_than_the_specification_says() {
+            let client = std::sync::OnceLock::new();
+            let call = |transport: &MockTransport| read(client.get_or_init(|| in_memory(transport)).clone());
+            assert_eq!(wire::most_at_once(API.answer, call).await, $at_once);
         }
     };
 }
-pub(crate) use tests;
+pub(crate) use client;
 
 /// A status with header fields, the number of attempts that reading and writing then make of two, and the question that
 /// the error answers with yes.

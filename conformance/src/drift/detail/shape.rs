@@ -122,10 +122,10 @@ pub enum CombinationDetail {
 
 impl Display for CombinationDetail {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let satisfy = |fate: &Fate, other: &'static str| match fate {
-            Fate::New => ("must satisfy", " now"),
-            Fate::Gone => ("need not satisfy", " any more"),
-            Fate::Changed => (other, ""),
+        let satisfy = |f: &mut Formatter<'_>, fate: &Fate, what: &str| match fate {
+            Fate::New => write!(f, "must satisfy {what} now"),
+            Fate::Gone => write!(f, "need not satisfy {what} any more"),
+            Fate::Changed => write!(f, "must satisfy another {what}"),
         };
         match self {
             Self::Alternative(name, fate) => write!(f, "the alternative {name} {fate}"),
@@ -145,26 +145,24 @@ impl Display for CombinationDetail {
             }
             Self::ChoiceDropped { keyword, count } => write!(f, "{keyword} of {count} is gone"),
             Self::ChoiceIntroduced(count) => write!(f, "one of {count} alternatives must hold now"),
-            Self::Not(Fate::New) => f.write_str("rules values out now"),
-            Self::Not(Fate::Gone) => f.write_str("no longer rules values out"),
-            Self::Not(Fate::Changed) => f.write_str("rules other values out"),
-            Self::Contains(Fate::New) => f.write_str("must hold elements of a kind now"),
-            Self::Contains(Fate::Gone) => f.write_str("need not hold elements of a kind any more"),
-            Self::Contains(Fate::Changed) => f.write_str("must hold elements of another kind"),
+            Self::Not(fate) => f.write_str(match fate {
+                Fate::New => "rules values out now",
+                Fate::Gone => "no longer rules values out",
+                Fate::Changed => "rules other values out",
+            }),
+            Self::Contains(fate) => f.write_str(match fate {
+                Fate::New => "must hold elements of a kind now",
+                Fate::Gone => "need not hold elements of a kind any more",
+                Fate::Changed => "must hold elements of another kind",
+            }),
             Self::MinContains { old, new } => write!(f, "minContains is {new}, not {old}"),
             Self::MaxContains { old, new } => {
                 let show = |max: &Option<u64>| max.map_or_else(|| "not said".to_owned(), |max| max.to_string());
                 write!(f, "maxContains is {}, not {}", show(new), show(old))
             }
             Self::Condition(Fate::Changed) => f.write_str("has another condition"),
-            Self::Condition(fate) => {
-                let (word, end) = satisfy(fate, "");
-                write!(f, "{word} more under a condition{end}")
-            }
-            Self::Branch(key, fate) => {
-                let (word, end) = satisfy(fate, "must satisfy another");
-                write!(f, "{word} `{key}` of the condition{end}")
-            }
+            Self::Condition(fate) => satisfy(f, fate, "more under a condition"),
+            Self::Branch(key, fate) => satisfy(f, fate, &format!("`{key}` of the condition")),
             Self::DependentRequired { pairs, needed } => {
                 let pairs: Vec<String> = pairs.iter().map(|(name, other)| format!("{other} where {name} is")).collect();
                 match needed {
@@ -172,27 +170,24 @@ impl Display for CombinationDetail {
                     false => write!(f, "no longer needs {}", pairs.join(", ")),
                 }
             }
-            Self::DependentSchema(name, fate) => write!(
-                f,
-                "{} where {name} is",
-                match fate {
-                    Fate::New => "must satisfy more",
-                    Fate::Gone => "need not satisfy more",
-                    Fate::Changed => "must satisfy something else",
-                }
-            ),
-            Self::Keyword(key, fate) => {
-                let (word, end) = satisfy(fate, "must satisfy another");
-                write!(f, "{word} {key}{end}")
-            }
-            Self::Discriminator(change) => f.write_str(match change {
-                DiscriminatorChange::Introduced => "alternatives are told apart by a member now",
-                DiscriminatorChange::Dropped => "alternatives are no longer told apart by a member",
-                DiscriminatorChange::Other => "alternatives are told apart by another member",
-                DiscriminatorChange::ValuesLost => "values that tell alternatives apart are gone or mean another one",
-                DiscriminatorChange::ValuesAdded => "more values tell alternatives apart",
-            }),
+            Self::DependentSchema(name, Fate::New) => write!(f, "must satisfy more where {name} is"),
+            Self::DependentSchema(name, Fate::Gone) => write!(f, "need not satisfy more where {name} is"),
+            Self::DependentSchema(name, Fate::Changed) => write!(f, "must satisfy something else where {name} is"),
+            Self::Keyword(key, fate) => satisfy(f, fate, key),
+            Self::Discriminator(change) => change.fmt(f),
         }
+    }
+}
+
+impl Display for DiscriminatorChange {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Introduced => "alternatives are told apart by a member now",
+            Self::Dropped => "alternatives are no longer told apart by a member",
+            Self::Other => "alternatives are told apart by another member",
+            Self::ValuesLost => "values that tell alternatives apart are gone or mean another one",
+            Self::ValuesAdded => "more values tell alternatives apart",
+        })
     }
 }
 
