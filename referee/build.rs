@@ -18,20 +18,22 @@ use progenitor::InterfaceStyle;
 fn main() -> Result<(), Box<dyn Error>> {
     let specs = Path::new("../specs");
     let out = std::env::var("OUT_DIR")?;
-    let whole = std::env::var_os("CARGO_FEATURE_WHOLE").is_some();
-    // The tests set parameters by name, so that a new one in a document leaves them alone; whole clients are only compiled.
-    let style = if whole { InterfaceStyle::Positional } else { InterfaceStyle::Builder };
+    let write = |file: String, contract: &Contract, style| -> Result<(), Box<dyn Error>> {
+        let client = generate::client(&lower(contract, Profile::Progenitor).document, style)?;
+        Ok(std::fs::write(Path::new(&out).join(file), client)?)
+    };
     for watched in ["../specs", "build.rs", "src/generate.rs", "src/subset.rs"] {
         println!("cargo::rerun-if-changed={watched}");
     }
     for name in names(specs)? {
         let specification = Specification::load(specs, &name, Unmatched::Error)?;
         let mut contract = Contract::read(&specification.document)?;
-        if !whole {
-            subset::keep(&mut contract, &name)?;
+        if std::env::var_os("CARGO_FEATURE_WHOLE").is_some() {
+            write(format!("whole-{name}.rs"), &contract, InterfaceStyle::Positional)?;
         }
-        let client = generate::client(&lower(&contract, Profile::Progenitor).document, style.clone())?;
-        std::fs::write(Path::new(&out).join(format!("{name}.rs")), client)?;
+        subset::keep(&mut contract, &name)?;
+        // Parameters by name: a new one in a document leaves the tests alone.
+        write(format!("{name}.rs"), &contract, InterfaceStyle::Builder)?;
     }
     Ok(())
 }
