@@ -54,7 +54,7 @@ pub enum FindingKind {
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Severity {
+pub enum FindingSeverity {
     /// Clients ignore it.
     Info,
     /// Clients live with it.
@@ -80,7 +80,7 @@ pub struct Observation {
     /// What is wrong.
     pub kind: FindingKind,
     /// How bad it is.
-    pub severity: Severity,
+    pub severity: FindingSeverity,
     /// Which half of the call.
     pub side: MessageSide,
     /// Identifier of the operation; empty where there is none.
@@ -195,7 +195,7 @@ impl FindingKind {
     }
 
     /// How bad it is in an answer. In a request it is never breaking: whoever sent it got an answer.
-    pub const fn severity(self) -> Severity {
+    pub const fn severity(self) -> FindingSeverity {
         match self {
             Self::MissingRequired
             | Self::WrongType
@@ -205,20 +205,20 @@ impl FindingKind {
             | Self::NotJson
             | Self::Forbidden
             | Self::Undecodable
-            | Self::ValueLost => Severity::Breaking,
+            | Self::ValueLost => FindingSeverity::Breaking,
             Self::UnknownOperation
             | Self::MediaType
             | Self::UnknownEnumValue
             | Self::Pattern
             | Self::Format
-            | Self::Limit => Severity::Warning,
-            Self::UndocumentedField => Severity::Info,
-            Self::Document => Severity::Document,
+            | Self::Limit => FindingSeverity::Warning,
+            Self::UndocumentedField => FindingSeverity::Info,
+            Self::Document => FindingSeverity::Document,
         }
     }
 }
 
-impl Severity {
+impl FindingSeverity {
     /// Name in reports.
     pub const fn name(self) -> &'static str {
         match self {

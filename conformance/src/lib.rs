@@ -5,6 +5,7 @@ pub mod acceptance;
 pub mod check;
 pub mod coverage;
 pub mod drift;
+mod fault_description;
 pub mod findings;
 pub mod instance;
 pub mod lint;
@@ -18,7 +19,6 @@ pub mod schemas;
 pub mod source;
 pub mod suggest;
 pub mod verify;
-mod words;
 
 /// The example of the README, compiled.
 #[cfg(doctest)]

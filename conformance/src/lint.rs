@@ -9,9 +9,9 @@ use kontrakt_codegen::document::{Document, Node, NodeKind, Pointer};
 use serde_json::Value;
 
 use crate::check::{Checker, ecma};
+use crate::fault_description::FaultDescription;
 use crate::findings::identifier;
 use crate::instance::Instances;
-use crate::words::Words;
 
 /// Something that a document says against itself.
 #[derive(Clone, Debug)]
@@ -81,7 +81,7 @@ impl Linter<'_> {
         let mut wrong: Vec<(Pointer, &'static str, String)> = Vec::new();
         let mut hold = |id: SchemaId, what: &'static str, at: &Pointer, value: &Value| {
             if let Some(fault) = checker.explain(id, value).first() {
-                let told = Words::of(self.contract, fault, value).message;
+                let told = FaultDescription::of(self.contract, fault, value).message;
                 let place = fault.at.to_string();
                 let place = if place.is_empty() { String::new() } else { format!(" at {place}") };
                 let value = value.to_string();

@@ -20,7 +20,7 @@ pub struct Loss {
 
 /// Compares the value at `start` of a whole body with what was written for it.
 pub fn compare(checker: &Checker<'_>, schema: SchemaId, body: &Value, start: &Path, written: &Value) -> Vec<Loss> {
-    let mut comparison = Comparison { checker, losses: Vec::new() };
+    let mut comparison = RoundTrip { checker, losses: Vec::new() };
     let mut schemas = Vec::new();
     checker.applicable(schema, body, &mut schemas);
     let mut value = body;
@@ -34,12 +34,12 @@ pub fn compare(checker: &Checker<'_>, schema: SchemaId, body: &Value, start: &Pa
     comparison.losses
 }
 
-struct Comparison<'a> {
+struct RoundTrip<'a> {
     checker: &'a Checker<'a>,
     losses: Vec<Loss>,
 }
 
-impl Comparison<'_> {
+impl RoundTrip<'_> {
     fn step(&mut self, schemas: &[SchemaId], value: &Value, written: &Value, at: &Path) {
         match (value, written) {
             (Value::Object(sent), Value::Object(map)) => {

@@ -1,7 +1,7 @@
 //! Drift of small documents: one change, one finding, in the right direction.
 //! Tables of schemas first, then whole calls, then property tests for arbitrary schemas.
 
-use kontrakt_conformance::drift::{Direction, Drift, Kind, Severity, Side, Verdict, compare};
+use kontrakt_conformance::drift::{ApiVersion, Direction, Drift, DriftKind, Severity, Verdict, compare};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -24,8 +24,9 @@ fn document(schema: &Value, components: &Value) -> String {
 }
 
 fn drift(old: &str, new: &str) -> Drift {
-    let side =
-        |name: &str, text: &str| Side::parse(name, text).unwrap_or_else(|complaint| panic!("{complaint}\n{text}"));
+    let side = |name: &str, text: &str| {
+        ApiVersion::parse(name, text).unwrap_or_else(|complaint| panic!("{complaint}\n{text}"))
+    };
     compare(&side("old.yaml", old), &side("new.yaml", new), TODAY)
 }
 
@@ -209,7 +210,7 @@ fn alternatives_are_matched_by_what_they_hold() {
             "became-nullable response breaking"
         ]
     );
-    let nullable = drift.changes.iter().find(|change| change.kind == Kind::BecameNullable).unwrap();
+    let nullable = drift.changes.iter().find(|change| change.kind == DriftKind::BecameNullable).unwrap();
     assert!(nullable.new.as_ref().unwrap().pointer.as_str().ends_with("/oneOf/1/properties/number"));
 }
 
@@ -482,8 +483,8 @@ proptest! {
                 *node = with[what].clone();
             }
         }
-        let whole = Side::parse("whole.yaml", whole.to_string()).unwrap();
-        if let Ok(damaged) = Side::parse("damaged.yaml", damaged.to_string()) {
+        let whole = ApiVersion::parse("whole.yaml", whole.to_string()).unwrap();
+        if let Ok(damaged) = ApiVersion::parse("damaged.yaml", damaged.to_string()) {
             let there = compare(&whole, &damaged, TODAY);
             let back = compare(&damaged, &whole, TODAY);
             let same = (there.verdict() == Verdict::Unchanged) == (back.verdict() == Verdict::Unchanged);

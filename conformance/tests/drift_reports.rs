@@ -4,10 +4,10 @@
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::specification::Specification;
 use kontrakt_conformance::acceptance::Acceptance;
-use kontrakt_conformance::drift::report::{Form, Options, render};
+use kontrakt_conformance::drift::report::{Options, ReportFormat, render};
 use kontrakt_conformance::drift::rust::{Generation, explain};
 use kontrakt_conformance::drift::traffic::judge;
-use kontrakt_conformance::drift::{Change, Drift, Kind, Severity, Side, Step, Verdict, accept, compare};
+use kontrakt_conformance::drift::{ApiVersion, Change, Drift, DriftKind, Severity, Step, Verdict, accept, compare};
 use kontrakt_conformance::recording::Recording;
 use serde_json::Value;
 
@@ -44,15 +44,15 @@ fn new() -> String {
         .replace("whole crowns", "crowns")
 }
 
-fn sides() -> (Side, Side) {
-    (Side::parse("old&.yaml", OLD).unwrap(), Side::parse("new.yaml", new()).unwrap())
+fn sides() -> (ApiVersion, ApiVersion) {
+    (ApiVersion::parse("old&.yaml", OLD).unwrap(), ApiVersion::parse("new.yaml", new()).unwrap())
 }
 
 fn drift() -> Drift {
     let (old, new) = sides();
     let mut drift = compare(&old, &new, TODAY);
     let generation =
-        |side: &Side| Generation::of(&Specification::without_overlays("shop", side.document.clone())).unwrap();
+        |side: &ApiVersion| Generation::of(&Specification::without_overlays("shop", side.document.clone())).unwrap();
     explain(&mut drift, &generation(&old), &generation(&new));
     drift
 }
@@ -70,7 +70,7 @@ fn effects_on_rust_items_are_named() {
 
 #[test]
 fn json_has_the_documented_shape() {
-    let value: Value = serde_json::from_str(&render(&drift(), Form::Json, Options::default())).unwrap();
+    let value: Value = serde_json::from_str(&render(&drift(), ReportFormat::Json, Options::default())).unwrap();
     assert_eq!((&value["verdict"], &value["semver"]["shop"]), (&"breaking".into(), &"major".into()));
     assert_eq!(value["counts"]["documentation"], 1);
     for change in value["changes"].as_array().unwrap() {
@@ -84,7 +84,7 @@ fn json_has_the_documented_shape() {
         assert!(change["rust"].is_array());
     }
     let shown = Options { documentation: true, ..Options::default() };
-    let value: Value = serde_json::from_str(&render(&drift(), Form::Json, shown)).unwrap();
+    let value: Value = serde_json::from_str(&render(&drift(), ReportFormat::Json, shown)).unwrap();
     assert_eq!(value["documentation"][0]["kind"], "documentation");
 }
 
@@ -94,13 +94,13 @@ fn every_kind_is_documented_under_its_name() {
     let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/DRIFT.md")).unwrap();
     let table: Vec<&str> = document.lines().filter(|line| line.starts_with("| `")).collect();
     let kinds: Vec<String> =
-        Kind::ALL.iter().map(|(kind, doc)| format!("| `{}` | {} |", kind.name(), doc.trim())).collect();
+        DriftKind::ALL.iter().map(|(kind, doc)| format!("| `{}` | {} |", kind.name(), doc.trim())).collect();
     assert_eq!(table, kinds);
 }
 
 #[test]
 fn text_starts_with_the_verdict_and_the_worst() {
-    let text = render(&drift(), Form::Text, Options::default());
+    let text = render(&drift(), ReportFormat::Text, Options::default());
     let mut lines = text.lines();
     assert_eq!(
         lines.next().unwrap(),
@@ -114,20 +114,20 @@ fn text_starts_with_the_verdict_and_the_worst() {
 #[test]
 fn hostile_names_stay_text() {
     let drift = drift();
-    let html = render(&drift, Form::Html, Options::default());
+    let html = render(&drift, ReportFormat::Html, Options::default());
     assert!(!html.contains("<script>|") && html.contains("&lt;script&gt;|`@"));
     assert_eq!(html.matches("<script>").count(), 1, "the page's own");
-    let junit = render(&drift, Form::Junit, Options::default());
+    let junit = render(&drift, ReportFormat::Junit, Options::default());
     assert!(junit.contains("&lt;script&gt;") && !junit.contains("<script>"));
     assert!(junit.contains("tests=\"3\" failures=\"2\""), "{junit}");
-    let markdown = render(&drift, Form::Markdown, Options::default());
+    let markdown = render(&drift, ReportFormat::Markdown, Options::default());
     let row = markdown.lines().find(|line| line.contains("script")).unwrap();
     assert!(row.contains("&lt;script>\\|\\`&#64;"), "{row}");
-    let sarif: Value = serde_json::from_str(&render(&drift, Form::Sarif, Options::default())).unwrap();
+    let sarif: Value = serde_json::from_str(&render(&drift, ReportFormat::Sarif, Options::default())).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     assert_eq!(results.len(), 3);
     assert_eq!(results[0]["level"], "error");
-    let github = render(&drift, Form::Github, Options::default());
+    let github = render(&drift, ReportFormat::Github, Options::default());
     assert!(github.contains("::error file=new.yaml,line=21,title=became-nullable "), "{github}");
 }
 
@@ -171,6 +171,6 @@ fn recorded_calls_say_whom_it_breaks() {
     judge(&mut back, &new, &old, &Recording::parse(calls.as_bytes()).unwrap()).unwrap();
     let nullable = back.changes.iter().find(|one| one.kind.name() == "became-not-nullable").unwrap();
     assert_eq!(nullable.traffic.map(|one| (one.touched, one.broken, one.total)), Some((3, 1, 3)));
-    let text = render(&back, Form::Text, Options::default());
+    let text = render(&back, ReportFormat::Text, Options::default());
     assert!(text.contains("breaks 1 of 3 recorded calls"), "{text}");
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use kontrakt_codegen::document::Document;
 use kontrakt_conformance::drift::history::walk;
-use kontrakt_conformance::drift::{Change, Direction, Drift, Severity, Side, compare};
+use kontrakt_conformance::drift::{ApiVersion, Change, Direction, Drift, Severity, compare};
 use serde_json::Value;
 
 /// Ends announced for an earlier day are over.
@@ -36,7 +36,7 @@ fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
 }
 
 fn drift(old: &Path, new: &Path) -> Result<Drift, String> {
-    let open = |path: &Path| Side::open(path).map_err(|complaint| complaint.to_string());
+    let open = |path: &Path| ApiVersion::open(path).map_err(|complaint| complaint.to_string());
     Ok(compare(&open(old)?, &open(new)?, TODAY))
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kontrakt_conformance::drift::detail::CombinationDetail;
-use kontrakt_conformance::drift::{Change, Detail, Kind, Severity, Side, compare};
+use kontrakt_conformance::drift::{ApiVersion, Change, Detail, DriftKind, Severity, compare};
 use serde_json::{Value, json};
 
 const TODAY: &str = "2026-11-22";
@@ -29,7 +29,7 @@ fn document(schema: &str, sent: bool) -> String {
 
 fn changes(old: &str, new: &str, sent: bool) -> Vec<Change> {
     let side = |name: &str, schema: &str| {
-        Side::parse(name, document(schema, sent)).unwrap_or_else(|complaint| panic!("{complaint}\n{schema}"))
+        ApiVersion::parse(name, document(schema, sent)).unwrap_or_else(|complaint| panic!("{complaint}\n{schema}"))
     };
     compare(&side("old.yaml", old), &side("new.yaml", new), TODAY).changes
 }
@@ -40,7 +40,7 @@ fn worst(changes: &[Change]) -> Option<Severity> {
 
 /// Whether a validator accepts a value under a schema of the documents above.
 fn validator(schema: &str) -> jsonschema::Validator {
-    let side = Side::parse("s.yaml", document(schema, true)).unwrap();
+    let side = ApiVersion::parse("s.yaml", document(schema, true)).unwrap();
     let whole = side.document.root.to_json();
     let components = whole["components"].clone();
     let mut root = whole["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["schema"].clone();
@@ -134,7 +134,7 @@ fn every_keyword_that_takes_a_schema_takes_a_boolean() {
 }
 
 /// The kind, and how bad it is in a request and in an answer.
-type Expected = Option<(Kind, Severity, Severity)>;
+type Expected = Option<(DriftKind, Severity, Severity)>;
 
 #[test]
 fn a_property_that_must_not_be_there_is_told_by_its_name() {
@@ -145,10 +145,10 @@ fn a_property_that_must_not_be_there_is_told_by_its_name() {
     let closed_refused =
         "{type: object, additionalProperties: false, properties: {name: {type: string}, legacy: false}}";
     let rows: [(&str, &str, Expected); 8] = [
-        (open, refused, Some((Kind::PropertyRefused, Severity::Breaking, Severity::Additive))),
-        (refused, open, Some((Kind::PropertyAllowed, Severity::Additive, Severity::Additive))),
-        (declared, refused, Some((Kind::PropertyRemoved, Severity::Breaking, Severity::Risky))),
-        (refused, declared, Some((Kind::PropertyAdded, Severity::Additive, Severity::Additive))),
+        (open, refused, Some((DriftKind::PropertyRefused, Severity::Breaking, Severity::Additive))),
+        (refused, open, Some((DriftKind::PropertyAllowed, Severity::Additive, Severity::Additive))),
+        (declared, refused, Some((DriftKind::PropertyRemoved, Severity::Breaking, Severity::Risky))),
+        (refused, declared, Some((DriftKind::PropertyAdded, Severity::Additive, Severity::Additive))),
         (closed, closed_refused, None),
         (closed_refused, closed, None),
         (closed_refused, closed_refused, None),
@@ -267,8 +267,10 @@ fn one_of_is_not_any_of() {
         let (old, new) = (expanded(old, SHAPES), expanded(new, SHAPES));
         let found = changes(&old, &new, true);
         let overlaps = |change: &&Change| {
-            matches!(change.kind, Kind::AlternativeAdded | Kind::AlternativesOverlap | Kind::AlternativesIntroduced)
-                && change.severity >= Severity::Risky
+            matches!(
+                change.kind,
+                DriftKind::AlternativeAdded | DriftKind::AlternativesOverlap | DriftKind::AlternativesIntroduced
+            ) && change.severity >= Severity::Risky
         };
         let told = match found.iter().filter(overlaps).map(|change| change.severity).max() {
             None => Told::Fine,
@@ -291,17 +293,18 @@ fn one_of_is_not_any_of() {
 }
 
 /// A change that is not cosmetic.
-type Loud = (Kind, Severity);
+type Loud = (DriftKind, Severity);
 
 /// What is found between two lists of parameters: the kinds that are not cosmetic, and those that are.
-fn parameters(old: &str, new: &str) -> (Vec<Loud>, Vec<Kind>) {
+fn parameters(old: &str, new: &str) -> (Vec<Loud>, Vec<DriftKind>) {
     let document = |parameters: &str| {
         format!(
             "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      parameters: [{parameters}]\n      responses: {{'204': {{description: d}}}}\n"
         )
     };
-    let side =
-        |name: &str, text: &str| Side::parse(name, document(text)).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let side = |name: &str, text: &str| {
+        ApiVersion::parse(name, document(text)).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    };
     let changes = compare(&side("old.yaml", old), &side("new.yaml", new), TODAY).changes;
     let (quiet, loud): (Vec<&Change>, Vec<&Change>) =
         changes.iter().partition(|one| one.severity == Severity::Cosmetic);
@@ -320,9 +323,9 @@ const PARTS: &[(&str, &str)] = &[
 ];
 
 /// A name, both lists, what is loud and what is quiet.
-type ParameterRow = (&'static str, &'static str, &'static str, &'static [Loud], &'static [Kind]);
+type ParameterRow = (&'static str, &'static str, &'static str, &'static [Loud], &'static [DriftKind]);
 
-const REGROUPED: Kind = Kind::ParameterRegrouped;
+const REGROUPED: DriftKind = DriftKind::ParameterRegrouped;
 
 const PARAMETERS: &[ParameterRow] = &[
     ("single ones become an object", "<Singles>", "<Object>", &[], &[REGROUPED; 2]),
@@ -331,21 +334,21 @@ const PARAMETERS: &[ParameterRow] = &[
         "one of them is not in the object",
         "<Singles>",
         "{name: paging, in: query, schema: {type: object, properties: {page: {type: integer}}}}",
-        &[(Kind::ParameterRemoved, Severity::Risky)],
+        &[(DriftKind::ParameterRemoved, Severity::Risky)],
         &[REGROUPED],
     ),
     (
         "the object has one more that must be there",
         "<Singles>",
         "{name: paging, in: query, required: true, schema: {type: object, required: [sort], properties: {page: {type: integer}, size: {type: integer}, sort: {type: string}}}}",
-        &[(Kind::ParameterAdded, Severity::Breaking)],
+        &[(DriftKind::ParameterAdded, Severity::Breaking)],
         &[REGROUPED; 2],
     ),
     (
         "a member has other values",
         "<Singles>",
         "{name: paging, in: query, schema: {type: object, properties: {page: {type: integer, minimum: 1}, size: {type: integer}}}}",
-        &[(Kind::MinimumChanged, Severity::Breaking)],
+        &[(DriftKind::MinimumChanged, Severity::Breaking)],
         &[REGROUPED; 2],
     ),
     (
@@ -353,9 +356,9 @@ const PARAMETERS: &[ParameterRow] = &[
         "<Singles>",
         "<Brackets>",
         &[
-            (Kind::ParameterRemoved, Severity::Risky),
-            (Kind::ParameterRemoved, Severity::Risky),
-            (Kind::ParameterAdded, Severity::Additive),
+            (DriftKind::ParameterRemoved, Severity::Risky),
+            (DriftKind::ParameterRemoved, Severity::Risky),
+            (DriftKind::ParameterAdded, Severity::Additive),
         ],
         &[],
     ),
@@ -371,7 +374,7 @@ const PARAMETERS: &[ParameterRow] = &[
         "members one by one or in one text",
         "<Object>",
         "{name: paging, in: query, explode: false, <Members>}",
-        &[(Kind::ParameterExplodeChanged, Severity::Breaking)],
+        &[(DriftKind::ParameterExplodeChanged, Severity::Breaking)],
         &[],
     ),
     (
@@ -392,21 +395,21 @@ const PARAMETERS: &[ParameterRow] = &[
         "styles that are not",
         "{name: q, in: query, explode: false, <List>}",
         "{name: q, in: query, style: pipeDelimited, <List>}",
-        &[(Kind::ParameterStyleChanged, Severity::Breaking)],
+        &[(DriftKind::ParameterStyleChanged, Severity::Breaking)],
         &[],
     ),
     (
         "one text where several may be now",
         "<Text>",
         "{name: q, in: query, <List>}",
-        &[(Kind::TypeWidened, Severity::Additive)],
+        &[(DriftKind::TypeWidened, Severity::Additive)],
         &[],
     ),
     (
         "JSON in a parameter",
         "<Text>",
         "{name: q, in: query, content: {application/json: {schema: {type: string}}}}",
-        &[(Kind::ParameterMediaTypeChanged, Severity::Breaking)],
+        &[(DriftKind::ParameterMediaTypeChanged, Severity::Breaking)],
         &[],
     ),
 ];
@@ -423,7 +426,7 @@ fn parameters_are_what_is_on_the_wire() {
 fn parameters_that_the_path_does_not_have_are_told() {
     let text = "openapi: 3.1.0\npaths:\n  '/a/{x}':\n    get:\n      parameters: [{name: x, in: path, required: true}, \
                 {name: y, in: path, required: true}]\n      responses: {'204': {description: d}}\n";
-    let side = Side::parse("a.yaml", text).unwrap();
+    let side = ApiVersion::parse("a.yaml", text).unwrap();
     let told: Vec<String> = side.mended.iter().map(ToString::to_string).collect();
     assert!(told.len() == 1 && told[0].contains("the path has no {y} for this parameter"), "{told:?}");
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::document::Document;
-use kontrakt_conformance::findings::Severity;
+use kontrakt_conformance::findings::FindingSeverity;
 use kontrakt_conformance::quirks::read;
 use kontrakt_conformance::recording::Recording;
 use kontrakt_conformance::source;
@@ -102,7 +102,7 @@ fn replies_from_the_wild_are_read_and_told_of() {
         let seen = &finding.seen;
         let what = seen.field.as_deref().or(seen.pointer.rsplit('/').next()).unwrap_or_default();
         told.entry(seen.kind.name()).or_default().insert(what);
-        assert!(seen.severity < Severity::Breaking, "{} {}", seen.pointer, seen.message);
+        assert!(seen.severity < FindingSeverity::Breaking, "{} {}", seen.pointer, seen.message);
     }
     // Members that came after the answers: more of them with every document.
     let came = told.remove("missing-required").unwrap_or_default();

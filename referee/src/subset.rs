@@ -1,5 +1,5 @@
 //! The operations that are compared with ours: a few of every kind, so that the tests compile quickly.
-//! The whole documents are only checked for compilation: see `tests/whole.rs`.
+//! The whole documents are only checked for compilation: see `tests/exports_compile.rs`.
 
 use std::collections::HashSet;
 

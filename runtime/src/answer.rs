@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use crate::api::{Api, Limits, Operation, Promise};
 use crate::decode::{Decode, DecodeError};
 use crate::envelope::Verdict;
-use crate::error::{ApiError, Error, Kind};
+use crate::error::{ApiError, Error, ErrorKind};
 use crate::http::{Body, BoxFuture, Headers};
 use crate::reply::Reply;
 use crate::request::Parts;
@@ -233,7 +233,9 @@ pub(crate) fn read<T: Answer>(
         value = Some(T::read(answer)?);
         Ok(())
     })?;
-    value.map(|value| Response { value, besides }).ok_or_else(|| Error::new(Kind::Unrecognized, "nothing was read"))
+    value
+        .map(|value| Response { value, besides })
+        .ok_or_else(|| Error::new(ErrorKind::Unrecognized, "nothing was read"))
 }
 
 /// Reads a reply by `read`, and decides whether that is what was asked for.
@@ -253,7 +255,7 @@ fn judge(
         Ok(body) => body,
         Err(error) => {
             let message = reply.name_of_body();
-            return Err(reply.fail(Error::new(Kind::Unrecognized, message).caused_by(error), None));
+            return Err(reply.fail(Error::new(ErrorKind::Unrecognized, message).caused_by(error), None));
         }
     };
     let api = reply.api;
@@ -274,20 +276,21 @@ fn judge(
     let missing = result.is_err() && lacks_item(&body, reply.operation.value);
     let lacks_value = !is_file && body.at(reply.operation.value).is_none_or(is_nothing);
     drop(body);
-    let partial = |errors| Error::new(Kind::Partial, "not all of what was asked has been done").with_api_errors(errors);
+    let partial =
+        |errors| Error::new(ErrorKind::Partial, "not all of what was asked has been done").with_api_errors(errors);
     let error = match result {
         _ if !recognized => {
-            Error::new(Kind::Unrecognized, "the answer has nothing of what every answer of the API has")
+            Error::new(ErrorKind::Unrecognized, "the answer has nothing of what every answer of the API has")
         }
-        _ if failed => refused(Kind::Refused, errors),
+        _ if failed => refused(ErrorKind::Refused, errors),
         Ok(()) if refuse_partial && !errors.is_empty() => partial(errors),
         Ok(()) if refuse_partial && unsaid > 0 => Error::unsaid(unsaid, things.len()),
         Err(_) if !errors.is_empty() && reply.operation.bulk.is_some() => partial(errors),
-        Err(_) if !errors.is_empty() => refused(Kind::Api, errors),
+        Err(_) if !errors.is_empty() => refused(ErrorKind::Api, errors),
         Err(_) if unsaid > 0 => Error::unsaid(unsaid, things.len()),
-        Err(_) if missing => Error::new(Kind::NotFound, "not found: the list that was answered is empty"),
+        Err(_) if missing => Error::new(ErrorKind::NotFound, "not found: the list that was answered is empty"),
         Err(error) if lacks_value => {
-            Error::new(Kind::Unrecognized, "the answer lacks what was asked for").caused_by(error)
+            Error::new(ErrorKind::Unrecognized, "the answer lacks what was asked for").caused_by(error)
         }
         Err(error) => Error::decode(error),
         Ok(()) => {
@@ -331,7 +334,7 @@ fn is_nothing(value: &Value<'_>) -> bool {
     }
 }
 
-fn refused(kind: Kind, errors: Vec<ApiError>) -> Error {
+fn refused(kind: ErrorKind, errors: Vec<ApiError>) -> Error {
     let message = if errors.is_empty() {
         "the answer says that the call failed, and not why"
     } else {

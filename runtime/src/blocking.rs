@@ -12,7 +12,7 @@ use crate::answer::Sending;
 use crate::bulk::SendingAll;
 use crate::decode::Decode;
 use crate::download::Download;
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::list::Listed;
 use crate::page::{Items, Page, Pages};
 use crate::records::Records;
@@ -23,7 +23,7 @@ use crate::records::Records;
 /// Those of the future. Also when called from async code, where the thread must not wait: await it there.
 pub fn run<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     if Handle::try_current().is_ok() {
-        return Err(Error::new(Kind::Setup, "waiting would block an async runtime: await the call instead"));
+        return Err(Error::new(ErrorKind::Setup, "waiting would block an async runtime: await the call instead"));
     }
     runtime()?.block_on(future)
 }
@@ -33,7 +33,7 @@ fn runtime() -> Result<&'static Runtime, Error> {
     // A worker of its own, so that connections are looked after between calls too.
     let start = || Builder::new_multi_thread().worker_threads(1).thread_name("kontrakt").enable_all().build().ok();
     let runtime = RUNTIME.get_or_init(start).as_ref();
-    runtime.ok_or_else(|| Error::new(Kind::Setup, "no thread could be started"))
+    runtime.ok_or_else(|| Error::new(ErrorKind::Setup, "no thread could be started"))
 }
 
 impl<T> Sending<T> {
@@ -59,19 +59,19 @@ impl<O> SendingAll<O> {
 impl Download {
     /// Reads the file as any other: `std::io::copy(&mut file.into_reader(), &mut target)`.
     #[must_use]
-    pub fn into_reader(self) -> Reader {
-        Reader { file: self, piece: Cursor::default() }
+    pub fn into_reader(self) -> DownloadReader {
+        DownloadReader { file: self, piece: Cursor::default() }
     }
 }
 
 /// A file that is read while it arrives.
 #[derive(Debug)]
-pub struct Reader {
+pub struct DownloadReader {
     file: Download,
     piece: Cursor<Vec<u8>>,
 }
 
-impl Read for Reader {
+impl Read for DownloadReader {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         loop {
             let read = self.piece.read(buffer)?;

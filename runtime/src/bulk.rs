@@ -11,7 +11,7 @@ use crate::answer::read;
 use crate::api::Bulk;
 use crate::call::Call;
 use crate::decode::{Decode, DecodeError};
-use crate::error::{ApiError, Error, Kind};
+use crate::error::{ApiError, Error, ErrorKind};
 use crate::fates::{Fate, Said};
 use crate::http::BoxFuture;
 use crate::request::Parts;
@@ -106,24 +106,24 @@ impl<'a, T> IntoIterator for &'a Outcomes<T> {
 
 /// What is answered about one thing: `()` where a server speaks only of those that it refused.
 #[doc(hidden)]
-pub trait Entry: Sized {
+pub trait BulkEntry: Sized {
     /// Reads it.
     fn of(entry: &Json) -> Result<Self, DecodeError>;
 }
 
-impl<T: Decode> Entry for T {
+impl<T: Decode> BulkEntry for T {
     fn of(entry: &Json) -> Result<Self, DecodeError> {
         entry.to()
     }
 }
 
-impl Entry for () {
+impl BulkEntry for () {
     fn of(_: &Json) -> Result<Self, DecodeError> {
         Ok(())
     }
 }
 
-fn typed<T: Entry>(outcome: Outcome<Json>) -> Outcome<T> {
+fn typed<T: BulkEntry>(outcome: Outcome<Json>) -> Outcome<T> {
     match outcome {
         Outcome::Done(entry) => match T::of(&entry) {
             Ok(entry) => Outcome::Done(entry),
@@ -145,21 +145,21 @@ pub struct Untyped(std::vec::IntoIter<Vec<Outcome<Json>>>);
 
 impl Untyped {
     /// The outcomes of the next list.
-    pub fn list<T: Entry>(&mut self) -> Outcomes<T> {
+    pub fn list<T: BulkEntry>(&mut self) -> Outcomes<T> {
         Outcomes(self.0.next().unwrap_or_default().into_iter().map(typed).collect())
     }
 }
 
 /// The outcomes of a call: [`Outcomes`], or a struct of them where the body has several lists (see
 /// [`outcomes!`](crate::outcomes)).
-pub trait Told: Sized {
+pub trait FromOutcomes: Sized {
     /// Takes the outcomes.
     #[doc(hidden)]
-    fn told(outcomes: &mut Untyped) -> Self;
+    fn from_outcomes(outcomes: &mut Untyped) -> Self;
 }
 
-impl<T: Entry> Told for Outcomes<T> {
-    fn told(outcomes: &mut Untyped) -> Self {
+impl<T: BulkEntry> FromOutcomes for Outcomes<T> {
+    fn from_outcomes(outcomes: &mut Untyped) -> Self {
         outcomes.list()
     }
 }
@@ -198,8 +198,8 @@ macro_rules! outcomes {
             }
         }
 
-        impl $crate::bulk::Told for $name {
-            fn told(outcomes: &mut $crate::bulk::Untyped) -> Self {
+        impl $crate::bulk::FromOutcomes for $name {
+            fn from_outcomes(outcomes: &mut $crate::bulk::Untyped) -> Self {
                 Self { $($list: outcomes.list()),+ }
             }
         }
@@ -223,8 +223,8 @@ impl<T> Call<T> {
     /// Sends the things of the call in as many calls as it takes, one after the other, and gives the outcome of each, in
     /// their order. See [`bulk`](crate::bulk).
     #[doc(hidden)]
-    pub fn send_all<O: Told>(self) -> SendingAll<O> {
-        SendingAll { outcomes: Box::pin(send_all(self.session, *self.parts)), told: O::told }
+    pub fn send_all<O: FromOutcomes>(self) -> SendingAll<O> {
+        SendingAll { outcomes: Box::pin(send_all(self.session, *self.parts)), told: O::from_outcomes }
     }
 }
 
@@ -256,7 +256,7 @@ impl Part {
 }
 
 async fn send_all(session: Session, call: Parts) -> Result<Untyped, Error> {
-    let usage = |why: String| Error::new(Kind::Request, why).in_operation(&call.operation);
+    let usage = |why: String| Error::new(ErrorKind::Request, why).in_operation(&call.operation);
     if let Some(fault) = &call.fault {
         return Err(usage(fault.clone()));
     }
@@ -306,7 +306,7 @@ async fn send_part(session: &Session, mut call: Parts, bulk: &Bulk, things: &[Th
         }
         // A call that is refused as a whole may still say what is wrong with each thing.
         Err(error) if error.is_refusal() => {
-            let said = bulk.said(things, error.api_errors());
+            let said = bulk.errors_by_thing(things, error.api_errors());
             let any = said.iter().any(|said| matches!(said, Said::Against(_)));
             let clear = any && !said.contains(&Said::Doubt);
             let error = Arc::new(error);

@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use crate::decode::Decode;
 use crate::encode::Encode;
-use crate::private::text_of;
+use crate::expansion::text_of;
 use crate::value::Value;
 
 /// An alternative of the union `U`.

@@ -78,10 +78,10 @@ fn is_no_date(text: &str) -> bool {
 ///
 /// It names kinds of values and members, never the content of strings: those may be personal data.
 #[derive(Clone, PartialEq)]
-pub struct DecodeError(Box<Detail>);
+pub struct DecodeError(Box<DecodeErrorDetail>);
 
 #[derive(Clone, PartialEq)]
-struct Detail {
+struct DecodeErrorDetail {
     /// From the innermost to the outermost step.
     path: Vec<PathStep>,
     expected: Cow<'static, str>,
@@ -129,7 +129,7 @@ impl DecodeError {
     }
 
     fn new(expected: Cow<'static, str>, found: &'static str) -> Self {
-        Self(Box::new(Detail { path: Vec::new(), expected, found }))
+        Self(Box::new(DecodeErrorDetail { path: Vec::new(), expected, found }))
     }
 
     /// The same error, seen from the object that has the offending value as member `key`.

@@ -16,10 +16,10 @@ use crate::value::Value;
 ///
 /// Ask it with the predicates; its text is for people. The body of the answer is kept but is not part of the text, nor
 /// of the Debug form: it may hold personal data.
-pub struct Error(Box<Detail>);
+pub struct Error(Box<ErrorDetail>);
 
-struct Detail {
-    kind: Kind,
+struct ErrorDetail {
+    kind: ErrorKind,
     message: String,
     operation: Option<&'static str>,
     /// Whether sending the call once more could do something once more.
@@ -37,7 +37,7 @@ struct Detail {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ErrorKind {
     /// The server answered with a status of failure.
     Api,
     /// The server says, with a status of success, that the call failed.
@@ -124,7 +124,7 @@ impl fmt::Display for ApiError {
 
 /// What is known of an answer, for the error it leads to.
 #[derive(Debug, Default)]
-pub(crate) struct Answered {
+pub(crate) struct ErrorReply {
     pub(crate) status: u16,
     pub(crate) request_id: Option<String>,
     pub(crate) headers: Headers,
@@ -132,8 +132,8 @@ pub(crate) struct Answered {
 }
 
 impl Error {
-    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self(Box::new(Detail {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(ErrorDetail {
             kind,
             message: message.into(),
             operation: None,
@@ -152,20 +152,20 @@ impl Error {
 
     pub(crate) fn transport(error: TransportError) -> Self {
         let kind = match () {
-            () if error.is_request() => Kind::Request,
-            () if error.is_connect() => Kind::Connect,
-            () if error.is_timeout() => Kind::Timeout,
-            () => Kind::Interrupted,
+            () if error.is_request() => ErrorKind::Request,
+            () if error.is_connect() => ErrorKind::Connect,
+            () if error.is_timeout() => ErrorKind::Timeout,
+            () => ErrorKind::Interrupted,
         };
         Self::new(kind, error.to_string()).caused_by(error)
     }
 
     pub(crate) fn too_large(what: &str, limit: usize) -> Self {
-        Self::new(Kind::TooLarge, format!("{what} is larger than the {limit} bytes that are allowed"))
+        Self::new(ErrorKind::TooLarge, format!("{what} is larger than the {limit} bytes that are allowed"))
     }
 
     pub(crate) fn decode(error: DecodeError) -> Self {
-        Self::new(Kind::Decode, "the answer is not what the specification says").caused_by(error)
+        Self::new(ErrorKind::Decode, "the answer is not what the specification says").caused_by(error)
     }
 
     pub(crate) fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -179,7 +179,7 @@ impl Error {
             1 => "the answer does not say whether it was done".to_owned(),
             of => format!("the answer does not say what became of {unsaid} of {of} things"),
         };
-        Self::new(Kind::Unrecognized, message)
+        Self::new(ErrorKind::Unrecognized, message)
     }
 
     pub(crate) fn in_operation(mut self, operation: &Operation) -> Self {
@@ -188,7 +188,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn answered(mut self, answer: Answered) -> Self {
+    pub(crate) fn answered(mut self, answer: ErrorReply) -> Self {
         self.0.status = Some(answer.status);
         self.0.request_id = answer.request_id;
         self.0.headers = answer.headers;
@@ -321,13 +321,13 @@ impl Error {
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         let is_told = || Value::from_json(&self.0.body).is_ok();
-        self.0.kind == Kind::NotFound || self.0.status == Some(404) && is_told()
+        self.0.kind == ErrorKind::NotFound || self.0.status == Some(404) && is_told()
     }
 
     /// The credentials are missing, wrong or expired (401), or there was no token to send.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
-        self.0.status == Some(401) || self.0.kind == Kind::Token
+        self.0.status == Some(401) || self.0.kind == ErrorKind::Token
     }
 
     /// The credentials do not allow this (403).
@@ -357,7 +357,7 @@ impl Error {
     /// Too many requests (429), or none left in this period. Later will do.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        self.0.status == Some(429) || self.0.kind == Kind::RateLimited
+        self.0.status == Some(429) || self.0.kind == ErrorKind::RateLimited
     }
 
     /// The server failed (500 and above).
@@ -369,81 +369,81 @@ impl Error {
     /// No answer came in time. What became of a write is unknown.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        self.0.kind == Kind::Timeout
+        self.0.kind == ErrorKind::Timeout
     }
 
     /// No connection was made; the server has seen nothing.
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        self.0.kind == Kind::Connect
+        self.0.kind == ErrorKind::Connect
     }
 
     /// The answer broke off or never came: what became of a write is unknown.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
-        self.0.kind == Kind::Interrupted
+        self.0.kind == ErrorKind::Interrupted
     }
 
     /// The server did some of what was asked, not all: [`api_errors`](Self::api_errors) say what not.
     /// `send_raw` gives the rest of the answer.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        self.0.kind == Kind::Partial
+        self.0.kind == ErrorKind::Partial
     }
 
     /// The server has done what was asked, and its answer could not be read: see [`json_path`](Self::json_path) and
     /// [`body`](Self::body).
     #[must_use]
     pub fn is_decode(&self) -> bool {
-        self.0.kind == Kind::Decode
+        self.0.kind == ErrorKind::Decode
     }
 
     /// What arrived with a status of success is no answer of this API, or does not say what became of the call: a page
     /// for people, something cut off, nothing at all, or JSON without what every answer has.
     #[must_use]
     pub fn is_unrecognized(&self) -> bool {
-        self.0.kind == Kind::Unrecognized
+        self.0.kind == ErrorKind::Unrecognized
     }
 
     /// The answer is larger than allowed.
     #[must_use]
     pub fn is_too_large(&self) -> bool {
-        self.0.kind == Kind::TooLarge
+        self.0.kind == ErrorKind::TooLarge
     }
 
     /// The request was not sent, because it cannot be: an argument or the client's settings are at fault.
     #[must_use]
     pub fn is_usage(&self) -> bool {
-        matches!(self.0.kind, Kind::Request | Kind::Setup)
+        matches!(self.0.kind, ErrorKind::Request | ErrorKind::Setup)
     }
 
     /// The pages of a list do not end or do not fit together.
     #[must_use]
     pub fn is_paging(&self) -> bool {
-        self.0.kind == Kind::Paging
+        self.0.kind == ErrorKind::Paging
     }
 
     /// A job failed, or was not finished in time.
     #[must_use]
     pub fn is_job(&self) -> bool {
-        self.0.kind == Kind::Job
+        self.0.kind == ErrorKind::Job
     }
 
     /// A list of changes does not reach back to the mark it was asked from: everything must be read once, in the way that
     /// the text of the error names.
     #[must_use]
     pub fn is_out_of_reach(&self) -> bool {
-        self.0.kind == Kind::OutOfReach
+        self.0.kind == ErrorKind::OutOfReach
     }
 
     /// It is certain that nothing was done: the request never left, or the server refused it as a whole.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match (self.0.kind, self.0.status) {
-            (Kind::Token | Kind::Refused | Kind::Connect | Kind::RateLimited, _) => true,
-            (Kind::Request | Kind::Setup | Kind::OutOfReach, _) => true,
+            (ErrorKind::Token | ErrorKind::Refused | ErrorKind::Connect | ErrorKind::RateLimited, _) => true,
+            (ErrorKind::Request | ErrorKind::Setup | ErrorKind::OutOfReach, _) => true,
             // Other redirections follow something that was done, and with 408 nobody knows what has arrived.
-            (Kind::Api, Some(301 | 307 | 308 | 400..=407 | 409..=499)) => true,
+            (ErrorKind::Api, Some(301 | 307 | 308 | 400..=407 | 409..=499)) => true,
             _ => self.is_retryable(),
         }
     }
@@ -464,7 +464,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self.0.status {
             Some(status) => matches!(status, 423 | 429) || (status == 503 && self.0.retry_after.is_some()),
-            None => matches!(self.0.kind, Kind::Connect | Kind::RateLimited),
+            None => matches!(self.0.kind, ErrorKind::Connect | ErrorKind::RateLimited),
         }
     }
 }
@@ -472,7 +472,8 @@ impl Error {
 /// The rest of the list can be read: [`item`](Error::item) is there.
 impl From<Unreadable> for Error {
     fn from(item: Unreadable) -> Self {
-        let mut error = Self::new(Kind::Decode, "an item of the list cannot be read").caused_by(item.reason().clone());
+        let mut error =
+            Self::new(ErrorKind::Decode, "an item of the list cannot be read").caused_by(item.reason().clone());
         error.0.body = item.item().to_string().into_bytes();
         error.0.request_id.clone_from(&item.request_id);
         error.0.item = Some(item);

@@ -35,7 +35,7 @@ impl Bulk {
         body: &Value<'_>,
         errors: &[ApiError],
     ) -> Vec<Fate> {
-        let said = self.said(things, errors).into_iter();
+        let said = self.errors_by_thing(things, errors).into_iter();
         let fate = |(thing, (said, entry)): (&Thing, (Said, Option<&Value<'_>>))| {
             let answer = entry.map(|entry| Json::from(entry.borrow()));
             let against = entry.map(|entry| self.refusals(fields, entry)).unwrap_or_default();
@@ -64,7 +64,7 @@ impl Bulk {
     }
 
     /// What the errors of an answer say about each thing.
-    pub(crate) fn said(&self, things: &[Thing], errors: &[ApiError]) -> Vec<Said> {
+    pub(crate) fn errors_by_thing(&self, things: &[Thing], errors: &[ApiError]) -> Vec<Said> {
         let mut said = vec![Said::Nothing; things.len()];
         if self.errors.is_empty() {
             return said;

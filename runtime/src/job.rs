@@ -15,7 +15,7 @@ use crate::answer::{Answer, Answered, Sending, decode_at};
 use crate::api::{Jobs, Operation, Repeat};
 use crate::call::Call;
 use crate::decode::{Decode, DecodeError};
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::http::Method;
 use crate::records::Records;
 use crate::scalar::Json;
@@ -53,7 +53,7 @@ impl<T> Job<T> {
         let jobs = self.jobs()?;
         if self.polls.fetch_add(1, Ordering::Relaxed) >= jobs.polls {
             let message = format!("job {} is unfinished and may not be asked about again", self.id);
-            return Err(Error::new(Kind::Job, message));
+            return Err(Error::new(ErrorKind::Job, message));
         }
         let operation = Operation {
             id: "getJob",
@@ -114,11 +114,11 @@ impl<T> Job<T> {
             return Ok(JobResult { session: self.session.clone(), status, records: PhantomData });
         }
         let message = format!("job {} ended as `{}`", self.id, status.as_str());
-        Err(Error::new(Kind::Job, message).with_body(status.details.to_string().into_bytes()))
+        Err(Error::new(ErrorKind::Job, message).with_body(status.details.to_string().into_bytes()))
     }
 
     fn jobs(&self) -> Result<Jobs, Error> {
-        self.session.api().jobs.ok_or_else(|| Error::new(Kind::Setup, "this API has no jobs"))
+        self.session.api().jobs.ok_or_else(|| Error::new(ErrorKind::Setup, "this API has no jobs"))
     }
 }
 
@@ -216,7 +216,7 @@ impl<T: Decode> JobResult<T> {
     /// When there is no result, or it cannot be got.
     pub async fn records(&self) -> Result<Records<T>, Error> {
         let Some(url) = &self.status.result_url else {
-            return Err(Error::new(Kind::Job, "the job has no result"));
+            return Err(Error::new(ErrorKind::Job, "the job has no result"));
         };
         Ok(Records::new(self.session.open(url).await?))
     }

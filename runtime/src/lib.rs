@@ -24,6 +24,7 @@ mod download;
 mod encode;
 mod envelope;
 mod error;
+mod expansion;
 mod fates;
 mod feed;
 mod form;
@@ -34,7 +35,6 @@ mod macros;
 mod once;
 mod page;
 pub mod prelude;
-mod private;
 mod read_back;
 mod reconcile;
 mod record;
@@ -72,6 +72,7 @@ pub use decode::{Decode, DecodeError};
 pub use download::Download;
 pub use encode::{Encode, Param};
 pub use error::{ApiError, Error};
+pub use expansion::UnknownText;
 pub use feed::{Change, ChangeKind, Changes, Feed, Mark};
 pub use form::Upload;
 pub use http::Method;
@@ -79,7 +80,6 @@ pub use job::{Job, JobResult, JobStatus};
 pub use list::{Listed, Unreadable};
 pub use once::{CreatedOnce, CreatingOnce};
 pub use page::{Items, Page, Pages};
-pub use private::UnknownText;
 pub use read_back::{Unconfirmed, unconfirmed};
 pub use reconcile::{Reconciled, reconcile};
 pub use record::{Reader, Record, Writer};
@@ -104,7 +104,7 @@ pub use webhook::Instance;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::choice::{Alternative, choose, read};
-    pub use crate::private::{
+    pub use crate::expansion::{
         Deserialize, Deserializer, Serialize, Serializer, closed, deserialize, each, number, open, serialize, text,
     };
     pub use crate::record::debug;

@@ -13,7 +13,7 @@ use crate::api::{CreateOnce, OwnKey};
 use crate::call::Call;
 use crate::decode::Decode;
 use crate::encode::Param;
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::http::BoxFuture;
 use crate::page::Page;
 use crate::scalar::Json;
@@ -82,7 +82,7 @@ impl<T, F> fmt::Debug for CreatingOnce<T, F> {
 }
 
 async fn untyped<T: Answer>(search: &Search, call: Call<T>) -> Result<CreatedOnce<T, Json>, Error> {
-    if let Some(entry) = search.look().await? {
+    if let Some(entry) = search.look_up().await? {
         return Ok(CreatedOnce::Found(entry));
     }
     let error = match call.send().await {
@@ -96,7 +96,7 @@ async fn untyped<T: Answer>(search: &Search, call: Call<T>) -> Result<CreatedOnc
         if !error.is_partial() {
             sleep(wait).await;
         }
-        match search.look().await {
+        match search.look_up().await {
             Ok(Some(entry)) => return Ok(CreatedOnce::Found(entry)),
             Ok(None) if error.is_partial() => return Err(error),
             Ok(None) => {}
@@ -116,22 +116,22 @@ struct Search {
 
 impl Search {
     fn of<T>(call: &Call<T>, once: &'static CreateOnce, since: &[&dyn Param]) -> Result<Self, Error> {
-        let key =
-            own_key(call, once.key).map_err(|why| Error::new(Kind::Request, why).in_operation(call.operation()))?;
+        let key = own_key(call, once.key)
+            .map_err(|why| Error::new(ErrorKind::Request, why).in_operation(call.operation()))?;
         let mut from = None;
         since.iter().for_each(|since| since.each(&mut |time| from = Some(time.to_owned())));
         Ok(Self { session: call.session().clone(), once, key, since: from })
     }
 
     /// The thing with the key, if there is one.
-    async fn look(&self) -> Result<Option<Json>, Error> {
+    async fn look_up(&self) -> Result<Option<Json>, Error> {
         let Some(detail) = &self.once.detail else {
             return Ok(self.listed().await?.into_iter().find(|entry| self.is_it(entry)));
         };
         for entry in self.listed().await? {
             let id = entry.at(detail.member).and_then(text).ok_or_else(|| {
                 let why = format!("an entry of the list has no `{}`", detail.member);
-                Error::new(Kind::Decode, why).in_operation(&self.once.list)
+                Error::new(ErrorKind::Decode, why).in_operation(&self.once.list)
             })?;
             let call = Call::<Json>::new(&self.session, &detail.operation).path(detail.parameter, id).complete();
             match call.send().await {

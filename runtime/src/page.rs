@@ -11,7 +11,7 @@ use futures_core::Stream;
 use crate::answer::{Answer, Answered, Sending, decode_at, missing_at};
 use crate::call::Call;
 use crate::decode::{Decode, DecodeError};
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::list::{Listed, Unreadable, parted};
 use crate::scalar::Map;
 
@@ -194,7 +194,7 @@ impl<T: Listed> Pages<T> {
 
     /// Takes note of a page and decides what comes after it.
     fn note(&mut self, asked: u64, page: &Page<T>) -> Result<(), Error> {
-        let error = |message: String| Err(Error::new(Kind::Paging, message));
+        let error = |message: String| Err(Error::new(ErrorKind::Paging, message));
         let last = page.number >= page.pages;
         if page.number != asked && !(page.is_empty() && last) {
             return error(format!("asked for page {asked}, got page {}", page.number));

@@ -11,7 +11,7 @@ use flate2::write::MultiGzDecoder;
 use futures_core::Stream;
 
 use crate::decode::Decode;
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::http::Body;
 use crate::list::Unreadable;
 use crate::value::{Value, trimmed};
@@ -76,7 +76,7 @@ impl<T: Decode> Records<T> {
         let index = usize::try_from(self.line).unwrap_or(usize::MAX).saturating_sub(1);
         let value = match Value::from_json(&line) {
             Ok(value) => T::decode(&value).map_err(|reason| Unreadable::record(index, reason, &value).into()),
-            Err(error) => Err(Error::new(Kind::Decode, "no valid JSON").caused_by(error)),
+            Err(error) => Err(Error::new(ErrorKind::Decode, "no valid JSON").caused_by(error)),
         };
         value.map_err(|error| error.in_place(&place).with_body(line))
     }
@@ -86,7 +86,7 @@ impl<T: Decode> Records<T> {
         self.text.drain(..self.read.min(self.text.len()));
         self.read = 0;
         let broken = |error: std::io::Error| {
-            Error::new(Kind::Interrupted, "the result is damaged or was cut off").caused_by(error)
+            Error::new(ErrorKind::Interrupted, "the result is damaged or was cut off").caused_by(error)
         };
         match piece {
             Some(piece) => self.unpacker.unpack(&piece, &mut self.text).map_err(broken)?,

@@ -3,7 +3,7 @@
 use crate::api::{Api, Operation, Promise};
 use crate::auth::Secret;
 use crate::envelope::{is_html, name_of};
-use crate::error::{Answered, Error, Kind};
+use crate::error::{Error, ErrorKind, ErrorReply};
 use crate::http::{Body, Headers};
 use crate::value::trimmed;
 
@@ -24,7 +24,7 @@ pub(crate) struct Reply {
 impl Reply {
     /// The error, with what is known of the answer and without secrets.
     pub(crate) fn fail(self, error: Error, request_id: Option<String>) -> Error {
-        let answer = Answered { status: self.status, request_id, headers: self.headers, body: self.body };
+        let answer = ErrorReply { status: self.status, request_id, headers: self.headers, body: self.body };
         let error = error.answered(answer).in_operation(&self.operation).with_help(self.api.help);
         error.scrubbed(|text| scrub(&self.secrets, text))
     }
@@ -39,7 +39,7 @@ impl Reply {
             Some(_) if is_file => self.is_html(),
             Some(_) => self.is_markup(),
         };
-        is_foreign.then(|| Error::new(Kind::Unrecognized, self.name_of_body()))
+        is_foreign.then(|| Error::new(ErrorKind::Unrecognized, self.name_of_body()))
     }
 
     /// What stands in place of JSON.

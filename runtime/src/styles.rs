@@ -1,6 +1,6 @@
 //! Values as the keys and values of queries and forms, in the styles of OpenAPI.
 
-use crate::private::text_of;
+use crate::expansion::text_of;
 use crate::value::Value;
 
 /// The texts of a value: one of a scalar, one per element of a list, JSON of an object, none of null.

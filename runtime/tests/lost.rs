@@ -225,7 +225,7 @@ fn judge(figures: &mut Figures, model: &Model, code: &str, said: Option<bool>) {
     figures.wrong += u64::from(said.is_some_and(|said| said != (done == 1)));
 }
 
-fn said<T>(outcome: &Outcome<T>) -> Option<bool> {
+fn known_end<T>(outcome: &Outcome<T>) -> Option<bool> {
     match outcome {
         Outcome::Done(_) => Some(true),
         Outcome::Refused { .. } | Outcome::NotSent(_) => Some(false),
@@ -274,9 +274,9 @@ async fn run(script: Vec<Does>, refused: Vec<bool>, figures: &mut Figures) {
         judge(figures, &model, code, said);
     }
     for at in 0..refused.len() {
-        judge(figures, &model, &code("p", at), said(&told.products[at]));
-        judge(figures, &model, &code("v", at), said(&told.variants[at]));
-        judge(figures, &model, &code("n", at), said(&named[at]));
+        judge(figures, &model, &code("p", at), known_end(&told.products[at]));
+        judge(figures, &model, &code("v", at), known_end(&told.variants[at]));
+        judge(figures, &model, &code("n", at), known_end(&named[at]));
     }
     assert_eq!((told.products.len(), told.variants.len(), named.len()), (refused.len(), refused.len(), refused.len()));
 }

@@ -1,6 +1,7 @@
 //! What ARCHITECTURE.md says of the source: the files, tests and commands it names exist, and no file does what none may.
 //! Sources are read as text; every check is shown to be able to fail.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
@@ -92,6 +93,42 @@ fn no_file_is_too_long() {
         files.filter(|(_, text)| text.as_deref().is_some_and(is_long)).map(|(path, _)| path).collect();
     assert!(long.is_empty(), "more than {LINES} lines: {long:?}");
     assert!(is_long(&"fn one() {}\n".repeat(LINES + 1)) && !is_long(&"row\n".repeat(LINES + 1)));
+}
+
+/// Types that share their name with another of the same crate, and why they may.
+const HOMONYMS: [(&str, &str); 2] = [
+    // The arguments of a command, one type in the module of each: clap's own word.
+    ("xtask", "Args"),
+    // A message of HTTP, and a value with the message that it came in: nobody needs both in one place.
+    ("runtime", "Response"),
+];
+
+/// A name of a type has one meaning in a crate.
+#[test]
+fn no_two_types_of_a_crate_share_a_name() {
+    for name in CRATES {
+        let twice = declared_twice(&sources(&root().join(name).join("src")));
+        let twice: Vec<_> = twice.iter().filter(|(one, _)| !HOMONYMS.contains(&(name, one.as_str()))).collect();
+        assert!(twice.is_empty(), "put the subject into the name, such as `ParameterKind`: {twice:#?}");
+    }
+    let file = |path: &str, text: &str| (PathBuf::from(path), text.to_owned());
+    let found = declared_twice(&[file("a.rs", "pub enum Kind {\n"), file("b.rs", "struct Kind;\nstruct Other;\n")]);
+    assert_eq!(found.keys().collect::<Vec<_>>(), ["Kind"]);
+}
+
+/// Types that several files declare outside of tests and functions, with these files.
+fn declared_twice(files: &[(PathBuf, String)]) -> BTreeMap<String, BTreeSet<PathBuf>> {
+    let declaration =
+        Regex::new(r"(?m)^(?:(?: {8})?pub(?:\([a-z: ]+\))? )?(?:enum|struct|trait|type) ([A-Z]\w*)").unwrap();
+    let mut declared: BTreeMap<String, BTreeSet<PathBuf>> = BTreeMap::new();
+    for (path, text) in files.iter().filter(|(path, _)| path.file_stem().is_some_and(|stem| stem != "tests")) {
+        let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        for found in declaration.captures_iter(code) {
+            declared.entry(found[1].to_owned()).or_default().insert(path.clone());
+        }
+    }
+    declared.retain(|_, files| files.len() > 1);
+    declared
 }
 
 /// Every file, test and command that ARCHITECTURE.md names exists.

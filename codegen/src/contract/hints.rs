@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::at::At;
 use super::behaviour::Behaviour;
-use super::members::{Complaints, Member, OneOrMany, meant, members, words};
+use super::members::{Complaints, MemberValue, OneOrMany, meant, members, words};
 use crate::document::Role;
 
 members! {
@@ -250,7 +250,7 @@ words! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale(pub u32);
 
-impl Member for Scale {
+impl MemberValue for Scale {
     fn read(at: &At<'_>, complaints: &mut Complaints<'_>) -> Option<Self> {
         let digits = u64::read(at, complaints)?;
         let scale = u32::try_from(digits).ok().filter(|digits| *digits <= 28).map(Self);
@@ -265,7 +265,7 @@ impl Member for Scale {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count(pub u32);
 
-impl Member for Count {
+impl MemberValue for Count {
     fn read(at: &At<'_>, complaints: &mut Complaints<'_>) -> Option<Self> {
         let number = u64::read(at, complaints)?;
         let count = u32::try_from(number).ok().filter(|number| *number > 0).map(Self);
@@ -298,7 +298,7 @@ impl ParameterHints {
 impl SchemaHints {
     /// What this says, and what another schema says where this says nothing.
     pub fn or(self, farther: Self) -> Self {
-        Member::or(self, farther)
+        MemberValue::or(self, farther)
     }
 
     /// The name of the type.
@@ -351,7 +351,7 @@ fn check_name(role: Role, key: &str, member: &At<'_>, complaints: &mut Complaint
 }
 
 /// The hints of an object; none after a complaint.
-pub(super) fn read<T: Member + Default>(at: &At<'_>, complaints: &mut Complaints<'_>) -> T {
+pub(super) fn read<T: MemberValue + Default>(at: &At<'_>, complaints: &mut Complaints<'_>) -> T {
     T::read(at, complaints).unwrap_or_default()
 }
 

@@ -7,14 +7,14 @@ use super::{Contract, Schema, SchemaHints, SchemaId};
 
 /// What a joint schema takes from another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Part {
+pub enum JointPart {
     /// All that it says.
     Whole(SchemaId),
     /// What its own keywords say, without what it refers to and without its choices.
     Keywords(SchemaId),
 }
 
-impl Part {
+impl JointPart {
     /// The schema that it is of.
     pub fn schema(self) -> SchemaId {
         match self {
@@ -27,7 +27,7 @@ impl Part {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Joints {
     /// The schema that says what some parts say together: a joint one, or one of the parts.
-    made: HashMap<Vec<Part>, SchemaId>,
+    made: HashMap<Vec<JointPart>, SchemaId>,
     keywords: HashMap<SchemaId, SchemaId>,
     /// The choice between some schemas.
     chosen: HashMap<Vec<SchemaId>, SchemaId>,
@@ -39,25 +39,25 @@ pub(super) struct Joints {
 
 impl Contract {
     /// The schema that says what some parts say together, if it was made.
-    pub(crate) fn joint(&self, parts: &[Part]) -> Option<SchemaId> {
+    pub(crate) fn joint(&self, parts: &[JointPart]) -> Option<SchemaId> {
         match parts {
-            [Part::Whole(one)] => Some(*one),
+            [JointPart::Whole(one)] => Some(*one),
             _ => self.joints.made.get(parts).copied(),
         }
     }
 
     /// All joint schemas with their parts.
-    pub(crate) fn joints(&self) -> impl Iterator<Item = (&Vec<Part>, SchemaId)> {
+    pub(crate) fn joints(&self) -> impl Iterator<Item = (&Vec<JointPart>, SchemaId)> {
         self.joints.made.iter().map(|(parts, id)| (parts, *id))
     }
 
     /// Makes the schema that says what some parts say together.
-    pub(crate) fn join(&mut self, parts: Vec<Part>) -> SchemaId {
+    pub(crate) fn join(&mut self, parts: Vec<JointPart>) -> SchemaId {
         let all_of: Vec<SchemaId> = parts
             .iter()
             .map(|part| match part {
-                Part::Whole(id) => *id,
-                Part::Keywords(id) => self.keywords_of(*id),
+                JointPart::Whole(id) => *id,
+                JointPart::Keywords(id) => self.keywords_of(*id),
             })
             .collect();
         let said = |id: &SchemaId| &self[*id];
@@ -91,7 +91,7 @@ impl Contract {
     }
 
     /// Takes one of the parts in place of the joint schema, which says no more.
-    pub(crate) fn absorb(&mut self, parts: &[Part], one: SchemaId) {
+    pub(crate) fn absorb(&mut self, parts: &[JointPart], one: SchemaId) {
         if let Some(made) = self.joints.made.get_mut(parts) {
             *made = one;
         }

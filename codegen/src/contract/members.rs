@@ -31,7 +31,7 @@ impl<'d> Complaints<'d> {
 }
 
 /// The type of a member.
-pub(super) trait Member: Sized {
+pub(super) trait MemberValue: Sized {
     /// The value, or `None` after a complaint.
     fn read(at: &At<'_>, complaints: &mut Complaints<'_>) -> Option<Self>;
 
@@ -46,7 +46,7 @@ pub(super) trait Member: Sized {
     }
 }
 
-impl<T: Member> Member for Option<T> {
+impl<T: MemberValue> MemberValue for Option<T> {
     fn read(at: &At<'_>, complaints: &mut Complaints<'_>) -> Option<Self> {
         T::read(at, complaints).map(Some)
     }
@@ -60,7 +60,7 @@ impl<T: Member> Member for Option<T> {
     }
 }
 
-impl Member for String {
+impl MemberValue for String {
     fn read(at: &At<'_>, complaints: &mut Complaints<'_>) -> Option<Self> {
         let text = at.node.as_str().map(str::to_owned);
         text.or_else(|| {
@@ -70,7 +70,7 @@ impl Member for String {
     }
 }
 
-impl Member for bool {
+impl MemberValue for bool {
     fn read(at: &At<'_>, complaints: &mut Complaints<'_>) -> Option<Self> {
         at.node.as_bool().or_else(|| {
             complaints.expected(at, "true or false");
@@ -87,7 +87,7 @@ impl Member for bool {
     }
 }
 
-impl Member for u64 {
+impl MemberValue for u64 {
     fn read(at: &At<'_>, complaints: &mut Complaints<'_>) -> Option<Self> {
         at.node.as_number().and_then(serde_json::Number::as_u64).or_else(|| {
             complaints.expected(at, "a whole number");
@@ -96,7 +96,7 @@ impl Member for u64 {
     }
 }
 
-impl<T: Member> Member for Vec<T> {
+impl<T: MemberValue> MemberValue for Vec<T> {
     fn read(at: &At<'_>, complaints: &mut Complaints<'_>) -> Option<Self> {
         if at.node.as_list().is_none() {
             complaints.expected(at, "a list");
@@ -115,7 +115,7 @@ impl<T: Member> Member for Vec<T> {
 }
 
 /// Names with what they stand for, in document order.
-impl<T: Member> Member for Vec<(String, T)> {
+impl<T: MemberValue> MemberValue for Vec<(String, T)> {
     fn read(at: &At<'_>, complaints: &mut Complaints<'_>) -> Option<Self> {
         if at.node.as_map().is_none() {
             complaints.expected(at, "a map");
@@ -129,7 +129,7 @@ impl<T: Member> Member for Vec<(String, T)> {
     }
 }
 
-impl<T: Member> Member for BTreeMap<String, T> {
+impl<T: MemberValue> MemberValue for BTreeMap<String, T> {
     fn read(at: &At<'_>, complaints: &mut Complaints<'_>) -> Option<Self> {
         <Vec<(String, T)>>::read(at, complaints).map(|members| members.into_iter().collect())
     }
@@ -155,7 +155,7 @@ impl std::ops::Deref for OneOrMany {
     }
 }
 
-impl Member for OneOrMany {
+impl MemberValue for OneOrMany {
     fn read(at: &At<'_>, complaints: &mut Complaints<'_>) -> Option<Self> {
         match at.node.as_str() {
             Some(text) => Some(Self(vec![text.to_owned()])),
@@ -207,7 +207,7 @@ pub(super) fn refuse_others(at: &At<'_>, known: &[&str], complaints: &mut Compla
 }
 
 /// The member under the first of its keys that is there.
-pub(super) fn member<T: Member>(
+pub(super) fn member<T: MemberValue>(
     at: &At<'_>,
     keys: &[&str],
     absent: impl FnOnce() -> Option<T>,
@@ -234,7 +234,7 @@ macro_rules! members {
         $crate::contract::members::refuse_others($at, &Self::MEMBERS, $complaints)
     };
     (@others open $at:ident $complaints:ident) => {};
-    (@absent $ty:ty) => { <$ty as $crate::contract::members::Member>::absent() };
+    (@absent $ty:ty) => { <$ty as $crate::contract::members::MemberValue>::absent() };
     (@absent $ty:ty = $value:expr) => { Some($value) };
     ($(
         $(#[$meta:meta])*
@@ -253,7 +253,7 @@ macro_rules! members {
             pub const MEMBERS: &'static [&'static str] = &[$($($key),+),*];
         }
 
-        impl $crate::contract::members::Member for $name {
+        impl $crate::contract::members::MemberValue for $name {
             fn read(
                 at: &$crate::contract::at::At<'_>,
                 complaints: &mut $crate::contract::members::Complaints<'_>,
@@ -271,7 +271,7 @@ macro_rules! members {
             }
 
             fn or(self, farther: Self) -> Self {
-                Self { $( $field: $crate::contract::members::Member::or(self.$field, farther.$field), )* }
+                Self { $( $field: $crate::contract::members::MemberValue::or(self.$field, farther.$field), )* }
             }
         }
     )*};
@@ -297,7 +297,7 @@ macro_rules! words {
             }
         }
 
-        impl $crate::contract::members::Member for $name {
+        impl $crate::contract::members::MemberValue for $name {
             fn read(
                 at: &$crate::contract::at::At<'_>,
                 complaints: &mut $crate::contract::members::Complaints<'_>,

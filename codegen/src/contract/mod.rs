@@ -23,7 +23,7 @@ pub use hints::{
     AddressHint, BulkHint, Count, CreateOnceHint, FeedHint, JobHint, NamedBy, Offset, OperationHints, ParameterHints,
     PathItemHints, Retry, ScalarHint, Scale, SchemaHints, SecuritySchemeHints, VariantHint, WrittenAs,
 };
-pub use joint::Part;
+pub use joint::JointPart;
 pub use members::OneOrMany;
 pub use merged::{Bound, COUNTS, Condition, Contains, Merged, Said, Slot, Union};
 pub use schema::{Schema, SchemaId, Type, Types};

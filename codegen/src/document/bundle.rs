@@ -34,7 +34,7 @@ pub(super) fn bundle(
     let (folder, own) = source.name.split_at(at);
     let path = own.split(['?', '#']).next().unwrap_or_default().to_owned();
     let folder = folder.to_owned();
-    let file = File { path, source, root: None };
+    let file = BundledFile { path, source, root: None };
     let mut bundler = Bundler::new(siblings, folder, file);
     bundler.mended = mended.is_some().then(Vec::new);
     bundler.names_of(&root);
@@ -77,7 +77,7 @@ fn refers_to_files(node: &Node) -> bool {
     }
 }
 
-struct File {
+struct BundledFile {
     /// From the document's folder.
     path: String,
     source: Arc<Source>,
@@ -99,7 +99,7 @@ impl FilePointer {
 }
 
 /// Something of another file that becomes a component.
-struct Component {
+struct BundledComponent {
     section: &'static str,
     name: String,
     key: Span,
@@ -110,20 +110,20 @@ struct Bundler<'a> {
     siblings: &'a Siblings<'a>,
     folder: String,
     /// By the number that spans name them with.
-    files: Vec<File>,
+    files: Vec<BundledFile>,
     /// Names that components have.
     names: HashMap<(&'static str, FilePointer), String>,
     /// Who has a name.
     taken: HashMap<(&'static str, String), FilePointer>,
     waiting: VecDeque<(Role, &'static str, String, FilePointer)>,
-    done: Vec<Component>,
+    done: Vec<BundledComponent>,
     complaints: Vec<Diagnostic>,
     /// What was mended; nothing is where this is none.
     mended: Option<Vec<Diagnostic>>,
 }
 
 impl<'a> Bundler<'a> {
-    fn new(siblings: &'a Siblings<'a>, folder: String, document: File) -> Self {
+    fn new(siblings: &'a Siblings<'a>, folder: String, document: BundledFile) -> Self {
         Self {
             siblings,
             folder,
@@ -318,7 +318,7 @@ impl<'a> Bundler<'a> {
             let key = parent.and_then(|parent| self.find(&parent)?.as_map()?.key_span(&at.pointer.tokens().last()?));
             let key = key.unwrap_or(node.span);
             self.walk(&mut node, role, at, &mut Vec::new());
-            self.done.push(Component { section, name, key, node });
+            self.done.push(BundledComponent { section, name, key, node });
         }
     }
 
@@ -394,7 +394,7 @@ impl<'a> Bundler<'a> {
             }
         };
         let root = root.map_err(|complaint| self.complaints.push(complaint)).ok();
-        self.files.push(File { path, source, root });
+        self.files.push(BundledFile { path, source, root });
         Some(number)
     }
 }

@@ -26,12 +26,12 @@ pub(super) fn tokens(text: &str) -> Option<Vec<Placed>> {
     if !text.trim_start().starts_with(['{', '[']) {
         return None;
     }
-    let mut reader = Reader { rest: text, line: 1, column: 1, found: Vec::new() };
+    let mut reader = JsonReader { rest: text, line: 1, column: 1, found: Vec::new() };
     reader.document()?;
     Some(reader.found)
 }
 
-struct Reader<'t> {
+struct JsonReader<'t> {
     rest: &'t str,
     line: u32,
     column: u32,
@@ -51,7 +51,7 @@ enum Expected {
     Rest,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     fn document(&mut self) -> Option<()> {
         let mut open: Vec<bool> = Vec::new();
         let mut expected = Expected::Value;

@@ -4,7 +4,7 @@ use super::code::{Code, wrap};
 use super::rust::{Rust, call};
 use super::{Emission, File};
 use crate::name::ident;
-use crate::plan::{Address, Alternative, Field, Plan, Scalar, Tag, Ty, TypeDef, TypeKind, Variant};
+use crate::plan::{Address, Alternative, Field, Plan, Scalar, Ty, TypeDef, TypeKind, UnionTag, Variant};
 
 /// Arguments that a constructor may have before it reads worse than a struct literal.
 const MAX_ARGUMENTS: usize = 7;
@@ -117,7 +117,7 @@ fn union(code: &mut Code, rust: Rust<'_>, def: &TypeDef, alternatives: &[Alterna
 }
 
 /// What tells an alternative from the others, as `union!` reads it.
-pub(super) fn tag(tag: &Tag) -> String {
+pub(super) fn tag(tag: &UnionTag) -> String {
     let values: Vec<String> = tag.values.iter().map(|value| format!("{value:?}")).collect();
     format!("{:?} = {}", tag.path.to_string(), values.join(" | "))
 }

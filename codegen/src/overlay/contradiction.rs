@@ -6,16 +6,16 @@ use crate::document::{Node, NodeKind, Pointer};
 /// What contradicts itself in a node, as far as an update reaches into it.
 pub(super) fn contradictions(node: &Node, update: &Node, at: &Pointer) -> Vec<(Pointer, String)> {
     let mut found = Vec::new();
-    look(node, update, at, &mut found);
+    collect(node, update, at, &mut found);
     found
 }
 
-fn look(node: &Node, update: &Node, at: &Pointer, found: &mut Vec<(Pointer, String)>) {
+fn collect(node: &Node, update: &Node, at: &Pointer, found: &mut Vec<(Pointer, String)>) {
     let (NodeKind::Map(map), NodeKind::Map(members)) = (&node.kind, &update.kind) else { return };
     found.extend(of(node).map(|message| (at.clone(), message)));
     for (key, member) in members.iter() {
         if let Some(below) = map.get(key) {
-            look(below, member, &at.join(key), found);
+            collect(below, member, &at.join(key), found);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::calls::Call;
 use super::context::Context;
 use super::drafts::{DraftId, Drafter, Origin};
 use super::model::Answer;
-use super::shape::{Shape, look};
+use super::shape::{Shape, deciding_schema};
 use super::ty::{MemberPath, Scalar, Ty};
 use crate::contract::{Contract, JobHint, Location, Operation, Parameter, SchemaId, Type};
 use crate::name::{pascal, singular_pascal, type_name};
@@ -32,7 +32,7 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> (Answer<Dr
     }
     if let Some((key, list)) = paged(contract, call, &shape) {
         let origin = origin(call, &key, true);
-        let element = Shape::of(contract, look(contract, list).0).items;
+        let element = Shape::of(contract, deciding_schema(contract, list).0).items;
         let ty = element.map_or(Scalar::Json.into(), |id| drafter.ty(id, origin).0);
         return (Answer::Page(ty), enveloped.member(key, list, false).path);
     }
@@ -119,7 +119,7 @@ fn pinned(context: &Context<'_>, call: &Call<'_>, root: SchemaId, path: &str, ke
     let contract = context.contract;
     let mut inside = Inside { key, ..Inside::root(root) };
     for member in MemberPath::from(path).0 {
-        let shape = Shape::of(contract, look(contract, inside.schema).0);
+        let shape = Shape::of(contract, deciding_schema(contract, inside.schema).0);
         // A number is a place in a list.
         let item = shape.items.filter(|_| member.bytes().all(|byte| byte.is_ascii_digit()));
         let found = shape.members.into_iter().find(|(name, ..)| *name == member).map(|(_, id, _)| id);
@@ -175,7 +175,8 @@ fn paged(contract: &Contract, call: &Call<'_>, shape: &Shape) -> Option<(String,
     if about_pages.is_empty() || !about_pages.iter().all(has) {
         return None;
     }
-    let is_list = |id: SchemaId| Shape::of(contract, look(contract, id).0).types.single() == Some(Type::Array);
+    let is_list =
+        |id: SchemaId| Shape::of(contract, deciding_schema(contract, id).0).types.single() == Some(Type::Array);
     let mut lists = shape.members.iter().filter(|(_, id, _)| is_list(*id));
     let (name, id, _) = lists.next()?;
     lists.next().is_none().then(|| (name.clone(), *id))

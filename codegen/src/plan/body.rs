@@ -4,7 +4,7 @@ use super::answer::only;
 use super::calls::Call;
 use super::drafts::{DraftId, Drafter, Origin};
 use super::model::Argument;
-use super::shape::{Shape, look};
+use super::shape::{Shape, deciding_schema};
 use super::ty::{ArgumentPlace, ArgumentTy, MemberPath, Scalar};
 use super::{docs, forms};
 use crate::contract::{Contract, Encoding, MediaType, SchemaId, Type};
@@ -62,7 +62,7 @@ const PAIRS: &str = "application/x-www-form-urlencoded";
 fn pairs(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, form: &MediaType) -> Option<Argument<DraftId>> {
     let contract = drafter.contract();
     let schema = form.schema?;
-    if Shape::of(contract, look(contract, schema).0).types.single() != Some(Type::Object) {
+    if Shape::of(contract, deciding_schema(contract, schema).0).types.single() != Some(Type::Object) {
         return None;
     }
     let name = body_name(&call.resource, &call.name);
@@ -83,7 +83,7 @@ fn pairs(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, form: &MediaType) -> Op
 fn as_it_is(contract: &Contract, media: &MediaType) -> Argument<DraftId> {
     let essence = media.essence();
     let is_file = media.schema.is_none_or(|schema| {
-        let shape = Shape::of(contract, look(contract, schema).0);
+        let shape = Shape::of(contract, deciding_schema(contract, schema).0);
         shape.format.as_deref() == Some("binary") || shape.types.single() != Some(Type::String)
     });
     let is_text = essence.starts_with("text/") || essence.ends_with("xml") || essence.ends_with("yaml");
@@ -101,7 +101,7 @@ fn argument(ty: ArgumentTy<DraftId>, place: ArgumentPlace, media: &MediaType) ->
 }
 
 fn is_list(contract: &Contract, schema: SchemaId) -> bool {
-    Shape::of(contract, look(contract, schema).0).types.single() == Some(Type::Array)
+    Shape::of(contract, deciding_schema(contract, schema).0).types.single() == Some(Type::Array)
 }
 
 /// What the type of a request body is called when nothing else names it.

@@ -71,7 +71,7 @@ impl<'c> Context<'c> {
     }
 
     /// Everything that is wrong, and what is worth knowing besides, in the order it was found.
-    pub(super) fn said(self) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+    pub(super) fn into_diagnostics(self) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
         (self.complaints.into_inner(), self.remarks.into_inner())
     }
 }

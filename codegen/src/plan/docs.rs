@@ -1,7 +1,7 @@
 //! Documentation of emitted items, derived from the contract: meaning, limits, when a value is missing.
 //! Descriptions come from the specification; without one, the name is spelled out in words.
 
-use super::shape::{Shape, look};
+use super::shape::{Shape, deciding_schema};
 use crate::contract::{Contract, Parameter, Schema, SchemaId};
 use crate::name::{capital, phrase, words};
 
@@ -23,7 +23,7 @@ pub(super) fn of_member(contract: &Contract, schema: SchemaId, key: &str, nullab
 
 /// What somebody says about a member of a record.
 pub(super) fn said_of_member(contract: &Contract, schema: SchemaId, key: &str) -> Option<Vec<String>> {
-    let (target, _) = look(contract, schema);
+    let (target, _) = deciding_schema(contract, schema);
     prose(contract[schema].description.as_deref())
         .or_else(|| prose(contract.behaviour.glossary.get(key).map(String::as_str)))
         .or_else(|| prose(contract[target].description.as_deref()))
@@ -55,7 +55,7 @@ pub(crate) fn prose(text: Option<&str>) -> Option<Vec<String>> {
 }
 
 /// Text of a specification as one sentence; `None` when there is none.
-pub(super) fn said(text: &str) -> Option<String> {
+pub(super) fn one_sentence(text: &str) -> Option<String> {
     prose(Some(text)).and_then(|mut lines| lines.pop())
 }
 
@@ -107,7 +107,7 @@ fn add_limits(contract: &Contract, schema: SchemaId, nullable: bool, lines: &mut
 
 /// What the contract demands of a value, in sentences.
 fn limits(contract: &Contract, id: SchemaId, nullable: bool) -> Vec<String> {
-    let (target, _) = look(contract, id);
+    let (target, _) = deciding_schema(contract, id);
     let mut limits = Vec::new();
     let mut seen = Vec::new();
     // What stands beside a reference counts too; the chain from here to the target says all there is.

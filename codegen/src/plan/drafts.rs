@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::enums;
-use super::model::{Alternative, Tag, Variant};
+use super::model::{Alternative, UnionTag, Variant};
 use super::scalar::{scalar, several};
-use super::shape::{Shape, look};
+use super::shape::{Shape, deciding_schema};
 use super::tags;
 use super::ty::{Scalar, Ty};
 use crate::contract::{Bound, Contract, SchemaId, Type};
@@ -189,7 +189,7 @@ impl<'x, 'c> Drafter<'x, 'c> {
     /// The type of a schema that stands somewhere, and whether null is a value.
     pub(super) fn ty(&mut self, schema: SchemaId, origin: Origin) -> (Ty<DraftId>, bool) {
         let contract = self.contract();
-        let (id, null) = look(contract, schema);
+        let (id, null) = deciding_schema(contract, schema);
         let shape = Shape::of(contract, id);
         let nullable = null || shape.nullable;
         if let Some(draft) = self.by_schema.get(&id) {
@@ -332,9 +332,9 @@ impl<'x, 'c> Drafter<'x, 'c> {
         tags::check(self.context, schema, &shape.alternatives, &tags);
         let mut found: Vec<Alternative<DraftId>> = Vec::new();
         for (alternative, tags) in shape.alternatives.iter().zip(tags) {
-            let (target, _) = look(contract, *alternative);
+            let (target, _) = deciding_schema(contract, *alternative);
             let part = Shape::of(contract, target);
-            let documented = look(contract, contract.documented(target)).0;
+            let documented = deciding_schema(contract, contract.documented(target)).0;
             let name = part.name().or_else(|| self.components.get(&documented).copied());
             let name = match name {
                 Some(_) if documented == schema => "Base".to_owned(),
@@ -356,7 +356,13 @@ impl<'x, 'c> Drafter<'x, 'c> {
     }
 
     /// A name that no other alternative has.
-    fn free_alternative(&self, schema: SchemaId, name: String, tags: &[Tag], found: &[Alternative<DraftId>]) -> String {
+    fn free_alternative(
+        &self,
+        schema: SchemaId,
+        name: String,
+        tags: &[UnionTag],
+        found: &[Alternative<DraftId>],
+    ) -> String {
         let taken = |name: &str| found.iter().any(|known| known.name == name);
         if !taken(&name) {
             return name;
@@ -386,7 +392,7 @@ fn is_large(contract: &Contract, id: SchemaId) -> bool {
 
 /// What one value of a member is called: a list has many of them, an object is one whatever its key says.
 fn value_name(contract: &Contract, schema: SchemaId, key: &str) -> String {
-    let shape = Shape::of(contract, look(contract, schema).0);
+    let shape = Shape::of(contract, deciding_schema(contract, schema).0);
     let many = match shape.types.single() {
         Some(Type::Array) => true,
         Some(Type::Object) => shape.members.is_empty() && shape.alternatives.is_empty(),
@@ -396,7 +402,7 @@ fn value_name(contract: &Contract, schema: SchemaId, key: &str) -> String {
 }
 
 /// Name of an object that is no component, by the value that tells it from the others.
-fn tagged_name(tags: &[Tag], part: &Shape) -> Option<String> {
+fn tagged_name(tags: &[UnionTag], part: &Shape) -> Option<String> {
     let value = tags.last().filter(|_| !part.members.is_empty())?.values.first()?;
     Some(name::pascal(value)).filter(|name| !name.is_empty())
 }

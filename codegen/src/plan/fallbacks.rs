@@ -4,9 +4,9 @@
 use super::context::Context;
 use super::docs;
 use super::drafts::{Drafts, Origin};
-use super::merge::Merged;
+use super::merge::MergedDrafts;
 use super::model::{Argument, Fallback, FallbackKind, Field, Method, Resource, TypeDef, TypeKind};
-use super::shape::look;
+use super::shape::deciding_schema;
 use super::signature::chosen;
 use super::ty::{Scalar, Ty};
 use crate::contract::{Contract, SchemaId};
@@ -42,7 +42,7 @@ pub fn new_fallbacks<'f>(before: &[Fallback], after: &'f [Fallback]) -> Vec<&'f 
 /// All fallbacks of a plan: of types, in their order, then of methods.
 pub(super) fn of(
     context: &Context<'_>,
-    (drafts, merged): (&Drafts, &Merged),
+    (drafts, merged): (&Drafts, &MergedDrafts),
     types: &[TypeDef],
     resources: &[Resource],
 ) -> Vec<Fallback> {
@@ -114,11 +114,11 @@ fn operation(contract: &Contract, resource: &Resource, method: &Method, found: &
 
 /// What the type of a value got by fallback.
 fn typed(contract: &Contract, schema: SchemaId, ty: &Ty) -> Vec<FallbackKind> {
-    let (mut inner, mut schema) = (ty, look(contract, schema).0);
+    let (mut inner, mut schema) = (ty, deciding_schema(contract, schema).0);
     while let Some(next) = inner.inner() {
         if let Ty::List(_) = inner {
             let items = contract.merged(schema).items.first();
-            schema = items.map_or(schema, |items| look(contract, *items).0);
+            schema = items.map_or(schema, |items| deciding_schema(contract, *items).0);
         }
         inner = next;
     }

@@ -7,7 +7,7 @@ use super::drafts::{DraftId, Drafter, Origin};
 use super::model::Argument;
 use super::parameters::is_text;
 use super::scalar::scalar;
-use super::shape::{Shape, look};
+use super::shape::{Shape, deciding_schema};
 use super::ty::{ArgumentPlace, ArgumentTy, Ty};
 use crate::contract::{Contract, MediaType, Operation, SchemaId};
 use crate::document::Span;
@@ -50,10 +50,10 @@ fn ty(
     key: &str,
 ) -> (ArgumentTy<DraftId>, ArgumentPlace) {
     let contract = drafter.contract();
-    let target = look(contract, schema).0;
+    let target = deciding_schema(contract, schema).0;
     let shape = Shape::of(contract, target);
     let is_file = |schema: SchemaId| {
-        let target = look(contract, schema).0;
+        let target = deciding_schema(contract, schema).0;
         contract[target].content_media_type.is_some() || Shape::of(contract, target).format.as_deref() == Some("binary")
     };
     let key = key.to_owned();

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::answer;
-use super::shape::{Shape, look};
-use crate::contract::{Contract, Part, SchemaId};
+use super::shape::{Shape, deciding_schema};
+use crate::contract::{Contract, JointPart, SchemaId};
 
 /// Schemas are made for schemas that were made, but no more often than this.
 const ROUNDS: usize = 8;
@@ -32,7 +32,7 @@ pub(super) fn joined(contract: &Contract) -> Option<Contract> {
     }
     // Most of what is said twice is said once and described again: the schema that says it is as good as a new one.
     let mut same = Same { contract: &joined, known: HashMap::new() };
-    let absorbed: Vec<(Vec<Part>, SchemaId)> = joined
+    let absorbed: Vec<(Vec<JointPart>, SchemaId)> = joined
         .joints()
         .filter_map(|(parts, made)| {
             let one = parts.iter().map(|part| part.schema()).find(|one| same.are(*one, made))?;
@@ -45,12 +45,12 @@ pub(super) fn joined(contract: &Contract) -> Option<Contract> {
 
 /// Whether answers are of several kinds.
 fn differ(contract: &Contract, schemas: &[SchemaId]) -> bool {
-    let targets: HashSet<SchemaId> = schemas.iter().map(|one| look(contract, *one).0).collect();
+    let targets: HashSet<SchemaId> = schemas.iter().map(|one| deciding_schema(contract, *one).0).collect();
     targets.len() > 1
 }
 
 /// The parts that the shapes of some schemas need a schema for, and have none.
-fn asked(contract: &Contract, schemas: impl Iterator<Item = SchemaId>) -> Vec<Vec<Part>> {
+fn asked(contract: &Contract, schemas: impl Iterator<Item = SchemaId>) -> Vec<Vec<JointPart>> {
     let (asked, mut known) = (RefCell::new(Vec::new()), HashSet::new());
     for id in schemas {
         let together = &contract[id];
@@ -65,7 +65,7 @@ fn asked(contract: &Contract, schemas: impl Iterator<Item = SchemaId>) -> Vec<Ve
         }
     }
     let mut asked = asked.into_inner();
-    asked.retain(|parts: &Vec<Part>| known.insert(parts.clone()));
+    asked.retain(|parts: &Vec<JointPart>| known.insert(parts.clone()));
     asked
 }
 
@@ -77,8 +77,8 @@ struct Same<'c> {
 
 impl Same<'_> {
     fn are(&mut self, one: SchemaId, other: SchemaId) -> bool {
-        let (one, null) = look(self.contract, one);
-        let (other, other_null) = look(self.contract, other);
+        let (one, null) = deciding_schema(self.contract, one);
+        let (other, other_null) = deciding_schema(self.contract, other);
         if one == other {
             return null == other_null;
         }

@@ -11,7 +11,7 @@ use crate::contract::Contract;
 
 /// The types of a crate, in the order operations reach them: parents before members, first use first.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Merged {
+pub(super) struct MergedDrafts {
     pub(super) types: Vec<Merge>,
     of_draft: Vec<TypeId>,
 }
@@ -29,7 +29,7 @@ pub(super) struct Merge {
     pub(super) locked: bool,
 }
 
-impl Merged {
+impl MergedDrafts {
     /// The type of a draft.
     pub(super) fn of(&self, draft: DraftId) -> TypeId {
         self.of_draft[draft.0]
@@ -62,7 +62,7 @@ pub(super) fn merge(
     drafts: &Drafts,
     locked: &Locked,
     roots: impl Iterator<Item = DraftId>,
-) -> Merged {
+) -> MergedDrafts {
     let (groups, of_draft) = groups(context.contract, drafts, locked);
     let mut position: Vec<Option<TypeId>> = vec![None; groups.len()];
     let mut order: Vec<usize> = Vec::new();
@@ -79,7 +79,7 @@ pub(super) fn merge(
         }
     }
     let types = order.iter().map(|group| groups[*group].clone()).collect();
-    Merged { types, of_draft: of_draft.iter().filter_map(|group| position[*group]).collect() }
+    MergedDrafts { types, of_draft: of_draft.iter().filter_map(|group| position[*group]).collect() }
 }
 
 fn groups(contract: &Contract, drafts: &Drafts, locked: &Locked) -> (Vec<Merge>, Vec<usize>) {

@@ -49,10 +49,10 @@ pub use fallbacks::new_fallbacks;
 pub(crate) use methods::api;
 pub use model::{
     Address, Alternative, Answer, Argument, BetterName, Bulk, BulkList, BulkPlace, ChangeFeed, CreateOnce, EntryDetail,
-    Fallback, FallbackKind, FeedReach, Field, Lookup, Method, OwnKey, Plan, Promise, Record, Resource, Tag, TypeDef,
-    TypeKind, Variant,
+    Fallback, FallbackKind, FeedReach, Field, Lookup, Method, OwnKey, Plan, Promise, Record, Resource, TypeDef,
+    TypeKind, UnionTag, Variant,
 };
-pub use shape::{Shape, look};
+pub use shape::{Shape, deciding_schema};
 pub use ty::{ArgumentPlace, ArgumentTy, MemberPath, Scalar, Ty, TypeId};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,7 +61,7 @@ use self::calls::Call;
 use self::context::Context;
 use self::drafts::{DraftId, Drafter, Drafts};
 use self::locked::Locked;
-use self::merge::Merged;
+use self::merge::MergedDrafts;
 use self::modules::Modules;
 use self::names::Occupied;
 use self::operations::DraftMethod;
@@ -93,7 +93,7 @@ impl Plan {
         let of_others = collisions == Collisions::Qualify;
         let context = Context::new(joined.as_ref().unwrap_or(contract), document, lock, of_others);
         let plan = plan(&context);
-        let (complaints, remarks) = context.said();
+        let (complaints, remarks) = context.into_diagnostics();
         match (collisions, Diagnostic::all(complaints.clone())) {
             (Collisions::Refuse, Some(complaint)) => Err(complaint),
             (Collisions::Refuse, None) => Ok(plan),
@@ -161,7 +161,7 @@ fn plan(context: &Context<'_>) -> Plan {
 
 /// The types that drafts become, who uses them, and what they are called.
 struct Named {
-    merged: Merged,
+    merged: MergedDrafts,
     reach: Vec<Reach>,
     names: Vec<String>,
 }
@@ -233,7 +233,7 @@ fn occupied(modules: &Modules, calls: &[Call<'_>]) -> Vec<Occupied> {
 }
 
 /// A method, its types being those of the plan.
-fn method(contract: &Contract, call: &Call<'_>, draft: &DraftMethod, merged: &Merged) -> Method {
+fn method(contract: &Contract, call: &Call<'_>, draft: &DraftMethod, merged: &MergedDrafts) -> Method {
     let id = |draft: DraftId| merged.of(draft);
     let argument = |(argument, _): &(Argument<DraftId>, bool)| argument.map(&id);
     let (arguments, options): (Vec<_>, Vec<_>) = draft.takes.iter().partition(|(_, required)| *required);

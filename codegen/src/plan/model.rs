@@ -407,12 +407,12 @@ pub struct Alternative<Id = TypeId> {
     /// Its type.
     pub ty: Ty<Id>,
     /// What tells it from the others.
-    pub tags: Vec<Tag>,
+    pub tags: Vec<UnionTag>,
 }
 
 /// A member with the values that it has in an alternative of a union.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Tag {
+pub struct UnionTag {
     /// Path of members to it.
     pub path: MemberPath,
     /// Its values as texts, sorted.

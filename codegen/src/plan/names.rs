@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::context::Context;
 use super::drafts::{Draft, DraftId, DraftKind, Drafts, Origin};
-use super::merge::Merged;
+use super::merge::MergedDrafts;
 use super::reach::Reach;
 use super::signature::component;
 use super::ty::TypeId;
@@ -22,24 +22,24 @@ pub(super) struct Occupied {
 pub(super) fn decide(
     context: &Context<'_>,
     drafts: &Drafts,
-    merged: &Merged,
+    merged: &MergedDrafts,
     reach: &[Reach],
     occupied: &[Occupied],
 ) -> Vec<String> {
     let wished = wished(drafts, merged);
     let unique = unique(context, drafts, merged, wished);
-    apart(context, |id| merged.draft(drafts, id).schema, reach, occupied, unique)
+    avoiding_occupied(context, |id| merged.draft(drafts, id).schema, reach, occupied, unique)
 }
 
 /// Types in an order that says nothing about operations: given names first, then as drafts were met.
-fn order(merged: &Merged) -> Vec<TypeId> {
+fn order(merged: &MergedDrafts) -> Vec<TypeId> {
     let mut ids: Vec<TypeId> = merged.ids().collect();
     ids.sort_by_key(|id| (merged.types[id.0].given.is_none(), merged.types[id.0].drafts[0]));
     ids
 }
 
 /// The name that each type would like to have.
-fn wished(drafts: &Drafts, merged: &Merged) -> Vec<String> {
+fn wished(drafts: &Drafts, merged: &MergedDrafts) -> Vec<String> {
     let mut plain: HashMap<&str, usize> = HashMap::new();
     for one in merged.types.iter().filter(|one| one.given.is_none()) {
         *plain.entry(&one.entity).or_default() += 1;
@@ -57,7 +57,7 @@ fn wished(drafts: &Drafts, merged: &Merged) -> Vec<String> {
 }
 
 /// Names that several types would like to have: one keeps it, the others get long names and a complaint.
-fn unique(context: &Context<'_>, drafts: &Drafts, merged: &Merged, mut names: Vec<String>) -> Vec<String> {
+fn unique(context: &Context<'_>, drafts: &Drafts, merged: &MergedDrafts, mut names: Vec<String>) -> Vec<String> {
     let schema = |id: TypeId| merged.draft(drafts, id).schema;
     let mut users: BTreeMap<String, Vec<TypeId>> = BTreeMap::new();
     for id in order(merged) {
@@ -81,7 +81,7 @@ fn unique(context: &Context<'_>, drafts: &Drafts, merged: &Merged, mut names: Ve
 }
 
 /// A type cannot have a name that a module which uses it gives to something else.
-fn apart(
+fn avoiding_occupied(
     context: &Context<'_>,
     schema: impl Fn(TypeId) -> crate::contract::SchemaId,
     reach: &[Reach],
@@ -108,7 +108,7 @@ fn apart(
 
 struct Namer<'d> {
     drafts: &'d Drafts,
-    merged: &'d Merged,
+    merged: &'d MergedDrafts,
     names: Vec<Option<String>>,
     /// How many types would like each plain name.
     plain: HashMap<&'d str, usize>,

@@ -6,7 +6,7 @@ use super::docs;
 use super::drafts::{DraftId, Drafter, Origin};
 use super::model::Argument;
 use super::scalar::scalar;
-use super::shape::{Shape, look};
+use super::shape::{Shape, deciding_schema};
 use super::ty::{ArgumentPlace, ArgumentTy, Scalar, Ty};
 use crate::contract::{Contract, Form, Location, Operation, Parameter, Type, WrittenAs};
 use crate::name::{singular, singular_pascal, snake, type_name};
@@ -70,7 +70,7 @@ fn argument(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Paramete
 /// An object that becomes the caller's text does so because somebody says it.
 fn written_by_caller(drafter: &Drafter<'_, '_>, parameter: &Parameter) {
     let contract = drafter.contract();
-    let shape = Shape::of(contract, look(contract, parameter.schema).0);
+    let shape = Shape::of(contract, deciding_schema(contract, parameter.schema).0);
     if shape.types.single() == Some(Type::Object) && shape.hints.scalar.is_none() {
         let message = format!("the object {:?} has no form as text here", parameter.name);
         let help = "say how it is written with `contentSchema`, or that the caller writes it with `x-scalar: string`";
@@ -81,13 +81,13 @@ fn written_by_caller(drafter: &Drafter<'_, '_>, parameter: &Parameter) {
 /// Type of a parameter, and where it goes.
 fn ty(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Parameter) -> (Ty<DraftId>, ArgumentPlace) {
     let contract = drafter.contract();
-    let shape = Shape::of(contract, look(contract, parameter.schema).0);
+    let shape = Shape::of(contract, deciding_schema(contract, parameter.schema).0);
     let hints = parameter.hints.of_value().or(shape.hints.clone());
     let name = hints.name.as_ref().unwrap_or(&parameter.name);
     let name = type_name(&format!("{}_{name}", singular_words(&call.resource)));
     let origin = Origin::Root { entity: singular_pascal(&parameter.name), name, operation: call.operation.id.clone() };
     if let Some(items) = shape.items {
-        let element = &contract[look(contract, items).0];
+        let element = &contract[deciding_schema(contract, items).0];
         if let Some(content) = element.content_schema
             && parameter.location == Location::Query
         {
@@ -163,7 +163,7 @@ pub(super) fn is_text(contract: &Contract, shape: &Shape, depth: usize) -> bool 
         let scalar = !shape.types.contains(Type::Object) && !shape.types.contains(Type::Array);
         return scalar && !shape.types.is_empty() && shape.alternatives.is_empty();
     };
-    let element = || shape.items.map(|id| Shape::of(contract, look(contract, id).0));
+    let element = || shape.items.map(|id| Shape::of(contract, deciding_schema(contract, id).0));
     match kind {
         Type::Object | Type::Null => false,
         Type::Array => depth == 0 && element().is_some_and(|element| is_text(contract, &element, depth + 1)),

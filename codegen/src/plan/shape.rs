@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::contract::{Contract, Merged, Part, Schema, SchemaHints, SchemaId, Slot, Type, Types, Union};
+use crate::contract::{Contract, JointPart, Merged, Schema, SchemaHints, SchemaId, Slot, Type, Types, Union};
 
 /// What the values of a schema look like.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub struct Shape {
 
 /// The schema that decides the type, and whether null is a value as well: through references whose siblings say
 /// nothing about the type, `oneOf` with null, and `allOf` with one member.
-pub fn look(contract: &Contract, mut id: SchemaId) -> (SchemaId, bool) {
+pub fn deciding_schema(contract: &Contract, mut id: SchemaId) -> (SchemaId, bool) {
     let mut nullable = false;
     // A chain longer than the document has schemas is a circle.
     for _ in 0..contract.schema_count() {
@@ -97,7 +97,7 @@ fn is_only_alternatives(schema: &Schema) -> bool {
 }
 
 /// Gives the schema for what several say together.
-pub(super) type Joint<'j> = &'j dyn Fn(&[Part]) -> SchemaId;
+pub(super) type Joint<'j> = &'j dyn Fn(&[JointPart]) -> SchemaId;
 
 /// Choices that hold at once are one choice between all their combinations, as long as these are no more.
 const COMBINATIONS: usize = 24;
@@ -132,7 +132,7 @@ impl Shape {
         // A base that values of several kinds extend is any of them, or itself.
         let subtypes = contract.subtypes(id);
         if merged.unions.is_empty() && !subtypes.is_empty() {
-            let itself: Vec<Part> = merged.schemas.iter().map(|one| Part::Keywords(*one)).collect();
+            let itself: Vec<JointPart> = merged.schemas.iter().map(|one| JointPart::Keywords(*one)).collect();
             shape.alternatives = subtypes.iter().copied().chain([joint(&itself)]).collect();
         }
         shape
@@ -146,15 +146,15 @@ impl Shape {
                 || schema.additional_properties.is_some_and(|rest| !contract[rest].is_anything())
                 || schema.items.is_some()
         };
-        let beside: Vec<Part> = merged.schemas.iter().filter(says).map(|id| Part::Keywords(*id)).collect();
+        let beside: Vec<JointPart> = merged.schemas.iter().filter(says).map(|id| JointPart::Keywords(*id)).collect();
         if let ([only], true) = (choices, beside.is_empty()) {
             self.alternatives.clone_from(only);
             return;
         }
-        let mut combined: Vec<Vec<Part>> = vec![Vec::new()];
+        let mut combined: Vec<Vec<JointPart>> = vec![Vec::new()];
         for choice in choices {
-            let with = |parts: Vec<Part>| {
-                choice.iter().map(move |one| [parts.clone(), vec![Part::Whole(*one)]].concat()).collect::<Vec<_>>()
+            let with = |parts: Vec<JointPart>| {
+                choice.iter().map(move |one| [parts.clone(), vec![JointPart::Whole(*one)]].concat()).collect::<Vec<_>>()
             };
             combined = combined.into_iter().flat_map(with).collect();
         }
@@ -174,7 +174,7 @@ impl Shape {
         let said = merged.types.is_some() || merged.values.is_some() || merged.or_null;
         let together = |slot: &Slot| match slot.as_slice() {
             [one] => *one,
-            all => joint(&all.iter().copied().map(Part::Whole).collect::<Vec<_>>()),
+            all => joint(&all.iter().copied().map(JointPart::Whole).collect::<Vec<_>>()),
         };
         let of_some = |slot: &Slot| (!slot.is_empty()).then(|| together(slot));
         let member = |(name, slot): &(String, Slot)| (name.clone(), together(slot), merged.requires(name));

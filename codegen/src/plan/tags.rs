@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::context::Context;
-use super::model::Tag;
-use super::shape::{Shape, look};
+use super::model::UnionTag;
+use super::shape::{Shape, deciding_schema};
 use super::ty::MemberPath;
 use crate::contract::{Contract, SchemaId};
 
@@ -19,7 +19,7 @@ const VALUES: usize = 64;
 type Listed = BTreeMap<Vec<String>, BTreeSet<String>>;
 
 /// The tags of each alternative of the union of a schema.
-pub(super) fn of(contract: &Contract, union: SchemaId, alternatives: &[SchemaId]) -> Vec<Vec<Tag>> {
+pub(super) fn of(contract: &Contract, union: SchemaId, alternatives: &[SchemaId]) -> Vec<Vec<UnionTag>> {
     let mut listed: Vec<Listed> = alternatives.iter().map(|one| listed(contract, *one, 0)).collect();
     let discriminator = Discriminator::of(contract, union, alternatives);
     if let Some(discriminator) = &discriminator {
@@ -45,28 +45,28 @@ pub(super) fn of(contract: &Contract, union: SchemaId, alternatives: &[SchemaId]
         .collect();
     let tag = |listed: &Listed, path: &Vec<String>| {
         let values = listed.get(path)?.iter().cloned().collect();
-        Some(Tag { path: MemberPath(path.clone()), values })
+        Some(UnionTag { path: MemberPath(path.clone()), values })
     };
     listed.iter().map(|one| telling.iter().filter_map(|path| tag(one, path)).collect()).collect()
 }
 
 /// The tags of two alternatives that are one type.
-pub(super) fn either(one: &[Tag], other: &[Tag]) -> Vec<Tag> {
-    let both = |tag: &Tag| {
+pub(super) fn either(one: &[UnionTag], other: &[UnionTag]) -> Vec<UnionTag> {
+    let both = |tag: &UnionTag| {
         let more = other.iter().find(|more| more.path == tag.path)?;
         let values: BTreeSet<&String> = tag.values.iter().chain(&more.values).collect();
-        Some(Tag { path: tag.path.clone(), values: values.into_iter().cloned().collect() })
+        Some(UnionTag { path: tag.path.clone(), values: values.into_iter().cloned().collect() })
     };
     one.iter().filter_map(both).collect()
 }
 
 /// Says which alternatives are not told apart: each has what the other must have, and no tag says more.
-pub(super) fn check(context: &Context<'_>, union: SchemaId, alternatives: &[SchemaId], tags: &[Vec<Tag>]) {
+pub(super) fn check(context: &Context<'_>, union: SchemaId, alternatives: &[SchemaId], tags: &[Vec<UnionTag>]) {
     let contract = context.contract;
-    let shape = |at: usize| Shape::of(contract, look(contract, alternatives[at]).0);
+    let shape = |at: usize| Shape::of(contract, deciding_schema(contract, alternatives[at]).0);
     for at in 0..alternatives.len() {
         for other in at + 1..alternatives.len() {
-            let apart = |tag: &Tag| {
+            let apart = |tag: &UnionTag| {
                 let same = tags[other].iter().find(|one| one.path == tag.path);
                 same.is_some_and(|one| one.values.iter().all(|value| !tag.values.contains(value)))
             };
@@ -80,7 +80,7 @@ pub(super) fn check(context: &Context<'_>, union: SchemaId, alternatives: &[Sche
                 let common = one.members.iter().map(|(name, ..)| name.as_str()).filter(|name| has(&two, name));
                 let common: Vec<&str> = common.collect();
                 let names = [at, other].map(|at| {
-                    let documented = look(contract, contract.documented(alternatives[at])).0;
+                    let documented = deciding_schema(contract, contract.documented(alternatives[at])).0;
                     contract[documented].pointer.to_string()
                 });
                 let common =
@@ -113,7 +113,7 @@ fn tells(lists: &[Option<&BTreeSet<String>>]) -> bool {
 
 /// The listed values of the members of an alternative; of a union those that all its alternatives list.
 fn listed(contract: &Contract, schema: SchemaId, depth: usize) -> Listed {
-    let shape = Shape::of(contract, look(contract, schema).0);
+    let shape = Shape::of(contract, deciding_schema(contract, schema).0);
     if !shape.alternatives.is_empty() {
         let mut within = shape.alternatives.iter().map(|one| listed_of_alternative(contract, schema, *one, depth));
         let first = within.next().unwrap_or_default();
@@ -130,7 +130,7 @@ fn listed(contract: &Contract, schema: SchemaId, depth: usize) -> Listed {
         if name.contains('/') || name.is_empty() {
             continue;
         }
-        let (member, _) = look(contract, *member);
+        let (member, _) = deciding_schema(contract, *member);
         let shape = Shape::of(contract, member);
         if let Some(values) = shape.values.as_ref().filter(|values| !values.is_empty() && values.len() <= VALUES) {
             if let Some(texts) = values.iter().map(text).collect() {
@@ -176,7 +176,9 @@ struct Discriminator {
 impl Discriminator {
     /// That of a union, or else the one that all its alternatives inherit.
     fn of(contract: &Contract, union: SchemaId, alternatives: &[SchemaId]) -> Option<Self> {
-        let of = |schema: SchemaId| Self::read(&contract.merged(look(contract, schema).0).other("discriminator")?.0);
+        let of = |schema: SchemaId| {
+            Self::read(&contract.merged(deciding_schema(contract, schema).0).other("discriminator")?.0)
+        };
         of(union).or_else(|| {
             let mut inherited = alternatives.iter().map(|one| of(*one));
             let first = inherited.next()??;
@@ -193,7 +195,7 @@ impl Discriminator {
 
     /// The values that are mapped to an alternative.
     fn mapped<'s>(&'s self, contract: &'s Contract, alternative: SchemaId) -> impl Iterator<Item = &'s String> {
-        let targets = [alternative, contract.resolve(alternative), look(contract, alternative).0];
+        let targets = [alternative, contract.resolve(alternative), deciding_schema(contract, alternative).0];
         let targets = targets.map(|one| contract.documented(one));
         let means = move |target: &str| {
             let found = match crate::document::Pointer::parse(target).filter(|_| target.starts_with('#')) {

@@ -6,7 +6,7 @@ use super::calls::{self, Call};
 use super::context::Context;
 use super::drafts::{DraftKind, Drafter, Drafts, Origin};
 use super::locked::Locked;
-use super::merge::{Merged, merge};
+use super::merge::{MergedDrafts, merge};
 use super::modules::Modules;
 use super::names::{self, Occupied};
 use super::reach::Reach;
@@ -29,7 +29,7 @@ fn see<T>(members: &str, look: impl FnOnce(&Context<'_>) -> T) -> (T, Vec<String
     let lock = NameLock::default();
     let context = Context::new(&contract, &document, &lock, false);
     let seen = look(&context);
-    (seen, context.said().0.iter().map(|complaint| complaint.message().to_owned()).collect())
+    (seen, context.into_diagnostics().0.iter().map(|complaint| complaint.message().to_owned()).collect())
 }
 
 /// The same of the one call of a document.
@@ -50,7 +50,7 @@ fn drafts(context: &Context<'_>) -> Drafts {
 }
 
 /// Drafts, the types they become, and their names; every type is sent by the first module.
-fn named(context: &Context<'_>, occupied: &[Occupied]) -> (Drafts, Merged, Vec<Reach>, Vec<String>) {
+fn named(context: &Context<'_>, occupied: &[Occupied]) -> (Drafts, MergedDrafts, Vec<Reach>, Vec<String>) {
     let drafts = drafts(context);
     let merged = merge(context, &drafts, &Locked::default(), drafts.ids());
     let reach = vec![Reach { sent: true, received: false, modules: vec![0] }; merged.types.len()];

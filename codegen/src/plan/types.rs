@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::context::Context;
 use super::drafts::{DraftField, DraftId, DraftKind, Drafts};
 use super::locked::Locked;
-use super::merge::Merged;
+use super::merge::MergedDrafts;
 use super::model::{Alternative, Field, TypeDef, TypeKind};
 use super::reach::Reach;
 use super::ty::{Scalar, Ty, TypeId};
@@ -17,7 +17,7 @@ use crate::name;
 pub(super) struct Decided<'d> {
     pub(super) drafts: &'d Drafts,
     pub(super) locked: &'d Locked,
-    pub(super) merged: &'d Merged,
+    pub(super) merged: &'d MergedDrafts,
     pub(super) names: &'d [String],
     pub(super) reach: &'d [Reach],
 }
@@ -84,7 +84,7 @@ fn kind(context: &Context<'_>, decided: Decided<'_>, id: TypeId, boxed: &[bool])
                 schemas: schemas(&one.key),
                 ..field(context, one, reach, ty(&value(one, reach), boxed))
             });
-            let (fields, twice) = apart(fields.collect());
+            let (fields, twice) = with_distinct_names(fields.collect());
             if let Some(twice) = twice {
                 let help = "add an overlay action with `x-name` for one of them";
                 context.about_schema(draft.schema, format!("two members of {name} would be called {twice}"), help);
@@ -125,7 +125,7 @@ fn field(context: &Context<'_>, field: &DraftField, reach: &Reach, ty: Ty) -> Fi
 }
 
 /// Fields each under a name of its own, and the first name that several would have had.
-fn apart(fields: Vec<Field>) -> (Vec<Field>, Option<String>) {
+fn with_distinct_names(fields: Vec<Field>) -> (Vec<Field>, Option<String>) {
     let (mut seen, mut twice) = (BTreeSet::new(), None);
     let fields = fields.into_iter().map(|mut field| {
         while !seen.insert(field.name.clone()) {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::drafts::{DraftId, Drafter, Origin};
-use super::merge::Merged;
+use super::merge::MergedDrafts;
 use super::modules::Modules;
 use super::ty::{Ty, TypeId};
 use super::{docs, methods};
@@ -52,7 +52,7 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, modules: &mut Modules) -> Vec<
 }
 
 /// What is said about webhooks in the documentation of the types that they carry.
-pub(super) fn notes(carried: &[Carried], merged: &Merged) -> BTreeMap<TypeId, Vec<String>> {
+pub(super) fn notes(carried: &[Carried], merged: &MergedDrafts) -> BTreeMap<TypeId, Vec<String>> {
     let mut notes: BTreeMap<TypeId, Vec<String>> = BTreeMap::new();
     for one in carried {
         if let Some(draft) = one.ty.named() {
@@ -76,7 +76,7 @@ fn side(
     let name = type_name(&format!("{}Webhook{suffix}", pascal(&webhook.path)));
     let (ty, _) = drafter.ty(schema, Origin::Root { entity: name.clone(), name, operation: webhook.id.clone() });
     ty.named()?;
-    let about = webhook.summary.as_deref().or(webhook.description.as_deref()).and_then(docs::said);
+    let about = webhook.summary.as_deref().or(webhook.description.as_deref()).and_then(docs::one_sentence);
     let about = about.map_or_else(|| ".".to_owned(), |about| format!(": {about}"));
     Some(Carried {
         ty,

@@ -238,7 +238,7 @@ pub fn tell(drift: &mut Drift, announcements: &[Announcement], today: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drift::{Side, compare};
+    use crate::drift::{ApiVersion, compare};
 
     const TEXT: &str = "announcements:
   - {id: price-zero, date: 2026-09-14, what: A price of 0 is a price., where: ['#/paths/~1prices/patch'], source: news of 2026-08-20, state: announced}
@@ -286,7 +286,7 @@ mod tests {
     fn recorded_header_fields_announce() {
         let text =
             "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/old: {get: {operationId: old, responses: {}}}}";
-        let side = Side::parse("t.yaml", text).unwrap();
+        let side = ApiVersion::parse("t.yaml", text).unwrap();
         let har = r#"{"log": {"entries": [{"request": {"method": "GET", "url": "https://x.test/old", "headers": []},
             "response": {"status": 200, "headers": [{"name": "Sunset", "value": "Tue, 01 Sep 2026 00:00:00 GMT"}],
             "content": {"mimeType": "application/json", "text": "{}"}}}]}}"#;
@@ -299,8 +299,9 @@ mod tests {
     #[test]
     fn changes_find_their_announcements() {
         let text = |paths: &str| format!("openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths: {paths}");
-        let old = Side::parse("old.yaml", text("{/old: {get: {operationId: old, responses: {}}}, /new: {}}")).unwrap();
-        let new = Side::parse("new.yaml", text("{/new: {get: {operationId: new, responses: {}}}}")).unwrap();
+        let old =
+            ApiVersion::parse("old.yaml", text("{/old: {get: {operationId: old, responses: {}}}, /new: {}}")).unwrap();
+        let new = ApiVersion::parse("new.yaml", text("{/new: {get: {operationId: new, responses: {}}}}")).unwrap();
         let all = read();
         let drift = compare(&old, &new, "2026-08-15");
         let told: Vec<(&str, Vec<&str>)> = drift

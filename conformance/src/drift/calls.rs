@@ -12,13 +12,13 @@ use kontrakt_codegen::document::Pointer;
 
 use super::detail::OperationDetail;
 use super::document::{self, spot_of};
-use super::model::{Direction, Effect, Finding, Kind, Severity, Use, UsedBy};
+use super::model::{Direction, DriftKind, Effect, RawChange, Severity, Use, UsedBy};
 use super::pairs::{PairId, Pairs};
 use super::promises;
 
 /// Where an operation meets a pair of schemas.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct Meeting {
     pub(super) pair: PairId,
     pub(super) used: Use,
 }
@@ -71,8 +71,8 @@ pub(super) struct Calls<'a, 'p> {
     /// Day as `2026-01-31`: announced ends before it are over.
     today: &'p str,
     caller: Caller,
-    pub(super) findings: Vec<(Finding, Use)>,
-    pub(super) entries: Vec<Entry>,
+    pub(super) findings: Vec<(RawChange, Use)>,
+    pub(super) entries: Vec<Meeting>,
 }
 
 /// The name of an operation in reports.
@@ -115,27 +115,27 @@ impl<'a, 'p> Calls<'a, 'p> {
         for (_, gone) in old.iter().enumerate().filter(|(at, _)| !before.contains(at)) {
             let (severity, announced) = promises::removal(gone.deprecated, &gone.extensions, self.today);
             let detail = OperationDetail::OperationGone(call(gone), announced);
-            let finding = Finding::new(Kind::OperationRemoved, Effect::Narrows, detail).severity(severity);
+            let finding = RawChange::new(DriftKind::OperationRemoved, Effect::Narrows, detail).severity(severity);
             let finding = finding.about(call(gone)).at(Some((gone.pointer.clone(), gone.span)), None);
             self.push(finding, Part::call(gone));
         }
         for (_, fresh) in new.iter().enumerate().filter(|(at, _)| !after.contains(at)) {
             let finding =
-                Finding::new(Kind::OperationAdded, Effect::Widens, OperationDetail::OperationNew(call(fresh)));
+                RawChange::new(DriftKind::OperationAdded, Effect::Widens, OperationDetail::OperationNew(call(fresh)));
             let place = (fresh.pointer.clone(), fresh.span);
             let finding = finding.severity(Severity::Additive).about(call(fresh)).at(None, Some(place));
             self.push(finding, Part::call(fresh));
         }
     }
 
-    fn push(&mut self, finding: Finding, part: Part<'_>) {
+    fn push(&mut self, finding: RawChange, part: Part<'_>) {
         let used = self.used(part);
         self.findings.push((finding, used));
     }
 
     fn enter(&mut self, pair: PairId, part: Part<'_>) {
         let used = self.used(part);
-        self.entries.push(Entry { pair, used });
+        self.entries.push(Meeting { pair, used });
     }
 
     fn used(&self, part: Part<'_>) -> Use {
@@ -156,18 +156,18 @@ impl<'a, 'p> Calls<'a, 'p> {
 
     fn operation(&mut self, old: &'a Operation, new: &'a Operation) {
         let places = (Some((old.pointer.clone(), old.span)), Some((new.pointer.clone(), new.span)));
-        let mut findings: Vec<Finding> = moved(old, new).into_iter().collect();
+        let mut findings: Vec<RawChange> = moved(old, new).into_iter().collect();
         if old.id != new.id && old.path == new.path {
             let detail = OperationDetail::OperationId { old: old.id.clone(), new: new.id.clone() };
-            findings.push(Finding::new(Kind::OperationIdChanged, Effect::None, detail));
+            findings.push(RawChange::new(DriftKind::OperationIdChanged, Effect::None, detail));
         }
         if old.tags != new.tags {
             let detail = OperationDetail::Tags { old: old.tags.clone(), new: new.tags.clone() };
-            findings.push(Finding::new(Kind::TagsChanged, Effect::None, detail));
+            findings.push(RawChange::new(DriftKind::TagsChanged, Effect::None, detail));
         }
         findings.extend(promises::compare((old.deprecated, new.deprecated), &old.extensions, &new.extensions));
         if (&old.summary, &old.description) != (&new.summary, &new.description) {
-            findings.push(Finding::prose());
+            findings.push(RawChange::prose());
         }
         for finding in findings {
             self.push(finding.about(call(new)).at(places.0.clone(), places.1.clone()), Part::call(new));
@@ -195,7 +195,7 @@ impl<'a, 'p> Calls<'a, 'p> {
 }
 
 /// Method and path, where they are no longer the same.
-fn moved(old: &Operation, new: &Operation) -> Option<Finding> {
+fn moved(old: &Operation, new: &Operation) -> Option<RawChange> {
     if old.path == new.path && old.method == new.method {
         return None;
     }
@@ -203,15 +203,19 @@ fn moved(old: &Operation, new: &Operation) -> Option<Finding> {
     let slash = |path: &str| path.ends_with('/');
     let (calls, paths) = ((call(old), call(new)), (old.path.clone(), new.path.clone()));
     Some(if same && old.method != new.method {
-        Finding::new(Kind::MethodChanged, Effect::Shifts, OperationDetail::MethodChanged { old: calls.0, new: calls.1 })
+        RawChange::new(
+            DriftKind::MethodChanged,
+            Effect::Shifts,
+            OperationDetail::MethodChanged { old: calls.0, new: calls.1 },
+        )
     } else if !same {
-        Finding::new(Kind::PathRenamed, Effect::Shifts, OperationDetail::Moved { old: calls.0, new: calls.1 })
+        RawChange::new(DriftKind::PathRenamed, Effect::Shifts, OperationDetail::Moved { old: calls.0, new: calls.1 })
     } else if slash(&old.path) != slash(&new.path) {
         let detail = OperationDetail::SlashMoved { old: paths.0, new: paths.1 };
-        Finding::new(Kind::PathRenamed, Effect::Shifts, detail).severity(Severity::Risky)
+        RawChange::new(DriftKind::PathRenamed, Effect::Shifts, detail).severity(Severity::Risky)
     } else {
-        Finding::new(
-            Kind::PathParameterRenamed,
+        RawChange::new(
+            DriftKind::PathParameterRenamed,
             Effect::None,
             OperationDetail::PathNames { old: paths.0, new: paths.1 },
         )

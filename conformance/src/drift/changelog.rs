@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::collect::Drift;
 use super::detail::Detail;
-use super::model::{Change, Direction, Kind, Severity};
+use super::model::{Change, Direction, DriftKind, Severity};
 use super::report::radius;
 
 /// Sections of an entry, in the order they stand in.
@@ -33,9 +33,9 @@ impl Section {
         }
     }
 
-    fn of(kind: Kind) -> Self {
+    fn of(kind: DriftKind) -> Self {
         match kind {
-            Kind::Deprecated | Kind::SunsetChanged => Self::Deprecated,
+            DriftKind::Deprecated | DriftKind::SunsetChanged => Self::Deprecated,
             kind if kind.name().ends_with("-added") => Self::Added,
             kind if kind.name().ends_with("-removed") => Self::Removed,
             _ => Self::Changed,
@@ -96,7 +96,7 @@ pub fn is_break(item: &str) -> bool {
 fn line(cause: &[&Change]) -> String {
     let rust: BTreeSet<&str> = cause.iter().flat_map(|change| &change.rust).map(String::as_str).collect();
     let broken: Vec<&str> = rust.iter().copied().filter(|item| is_break(item)).collect();
-    let line = wrapped(&format!("{}.", said(cause, &rust)));
+    let line = wrapped(&format!("{}.", what_happened(cause, &rust)));
     if cause[0].severity < Severity::Breaking && broken.is_empty() {
         return line;
     }
@@ -104,7 +104,7 @@ fn line(cause: &[&Change]) -> String {
 }
 
 /// What happened, in words for users: a new call by its method, a member by its name and where it stands.
-fn said(cause: &[&Change], rust: &BTreeSet<&str>) -> String {
+fn what_happened(cause: &[&Change], rust: &BTreeSet<&str>) -> String {
     let first = cause[0];
     let detail = first.detail.to_string();
     // That it is new or gone says the heading.
@@ -116,7 +116,7 @@ fn said(cause: &[&Change], rust: &BTreeSet<&str>) -> String {
     let what = what.trim();
     let who = radius(cause);
     let who = if who.is_empty() { String::new() } else { format!(" ({who})") };
-    if matches!(first.kind, Kind::OperationAdded | Kind::OperationRemoved) {
+    if matches!(first.kind, DriftKind::OperationAdded | DriftKind::OperationRemoved) {
         let method = rust.iter().find_map(|item| item.split_once(": fn(")).map(|(path, _)| path);
         let method = method.and_then(|path| path.split_once("::")?.1.split_once("::")).map(|(_, method)| method);
         return method.map_or_else(|| what.to_owned(), |method| format!("`{method}` ({what})"));
@@ -237,7 +237,7 @@ fn text_of(texts: &mut Vec<(String, String)>, section: Section) -> &mut String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drift::{Side, compare};
+    use crate::drift::{ApiVersion, compare};
 
     const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One.\n- Two.\n\n### Removed\n\n- Three.\n\n## [0.1.0]\n\n### Added\n\n- All.\n";
 
@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(put("# Changelog\n", &entry, ""), None);
     }
 
-    fn told(old: &str, new: &str) -> Vec<(Section, Vec<String>)> {
+    fn sections(old: &str, new: &str) -> Vec<(Section, Vec<String>)> {
         let text = |rest: &str| {
             let schemas = "components: {schemas: {Order: {type: object, properties: {id: {type: integer}";
             format!(
@@ -271,7 +271,7 @@ mod tests {
                      '#/components/schemas/Order'}}}}}}}}}}}}}}}}\n{schemas}{rest}"
             )
         };
-        let side = |rest: &str| Side::parse("t.yaml", text(rest)).unwrap();
+        let side = |rest: &str| ApiVersion::parse("t.yaml", text(rest)).unwrap();
         entry(&compare(&side(old), &side(new), "2026-01-01")).into_iter().collect()
     }
 
@@ -281,14 +281,14 @@ mod tests {
         let new = ", image: {type: object, properties: {cdn: {type: string}}, required: [cdn]}, thumb: {type: object, \
                    properties: {cdn: {type: string}}, required: [cdn]}}}}}";
         let added = "`cdn` in `[].image`, `[].thumb` (GET /orders (200)).".to_owned();
-        let found = told(old, new);
+        let found = sections(old, new);
         assert_eq!(found.len(), 1, "{found:?}");
         let (section, lines) = &found[0];
         assert_eq!((*section, lines.len()), (Section::Added, 1), "{lines:?}");
         assert!(lines[0].starts_with("`cdn` in `") && lines[0].contains(", `"), "{lines:?} is not like {added}");
         assert!(!lines[0].contains("must be there") && !lines[0].contains("Migration"), "{lines:?}");
         let nullable = old.replace("thumb: {type: object}", "thumb: {type: [object, 'null']}");
-        let found = told(old, &nullable);
+        let found = sections(old, &nullable);
         assert_eq!(found[0].0, Section::Changed);
         assert!(found[0].1[0].contains("thumb`: ") && found[0].1[0].contains("\n  Migration: "), "{found:?}");
     }
@@ -301,12 +301,12 @@ mod tests {
                 "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths: {{/a: {{get: {{responses: {{'204': {{description: d}}}}}}}}{path}}}"
             )
         };
-        let side = |path: &str| Side::parse("t.yaml", text(path)).unwrap();
+        let side = |path: &str| ApiVersion::parse("t.yaml", text(path)).unwrap();
         let gone = ", /b: {get: {responses: {'204': {description: d}}}}";
         let found = entry(&compare(&side(gone), &side(""), "2026-01-01"));
         let lines = &found[&Section::Removed];
         assert!(lines[0].starts_with("GET /b.\n  Migration: "), "{lines:?}");
-        let found = told(rest, "}}}}");
+        let found = sections(rest, "}}}}");
         assert!(found[0].1[0].starts_with("`thumb` in `Order` (GET /orders (200))."), "{found:?}");
     }
 

@@ -6,11 +6,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use kontrakt_codegen::contract::{Contract, MediaType, Operation, SchemaId};
 use kontrakt_codegen::document::Pointer;
 
-use super::Side;
-use super::calls::{Caller, Calls, Entry, call};
+use super::ApiVersion;
+use super::calls::{Caller, Calls, Meeting, call};
 use super::detail::{Detail, DocumentDetail, Fate};
 use super::document;
-use super::model::{Change, CrateStep, Direction, Effect, Finding, Kind, Severity, Spot, Step, Subject, Use, UsedBy};
+use super::model::{
+    Change, CrateStep, Direction, DriftKind, Effect, RawChange, Severity, Spot, Step, Subject, Use, UsedBy,
+};
 use super::pairs::{Mode, Pairs};
 
 /// The worst that happened, in one word.
@@ -72,8 +74,8 @@ impl Drift {
 }
 
 /// Compares two documents. `today` (as `2026-01-31`) decides whether an announced end is over.
-pub fn compare(old: &Side, new: &Side, today: &str) -> Drift {
-    let mut collector = Collector { old, new, found: Vec::new(), by_root: HashMap::new() };
+pub fn compare(old: &ApiVersion, new: &ApiVersion, today: &str) -> Drift {
+    let mut collector = ChangeCollector { old, new, found: Vec::new(), by_root: HashMap::new() };
     for finding in document::compare(&old.contract, &new.contract) {
         collector.add(finding, None);
     }
@@ -97,20 +99,20 @@ pub fn compare(old: &Side, new: &Side, today: &str) -> Drift {
 }
 
 /// What makes two findings one root cause.
-type Root = (Kind, Option<Pointer>, Option<Pointer>, Detail);
+type Root = (DriftKind, Option<Pointer>, Option<Pointer>, Detail);
 
-struct Collector<'a> {
-    old: &'a Side,
-    new: &'a Side,
+struct ChangeCollector<'a> {
+    old: &'a ApiVersion,
+    new: &'a ApiVersion,
     found: Vec<Met>,
     by_root: HashMap<Root, usize>,
 }
 
-impl Collector<'_> {
+impl ChangeCollector<'_> {
     /// Gives every finding that an entry reaches to that entry.
-    fn walk(&mut self, pairs: &Pairs<'_>, entries: Vec<Entry>) {
+    fn walk(&mut self, pairs: &Pairs<'_>, entries: Vec<Meeting>) {
         let interesting = reaching(pairs);
-        for Entry { pair, used } in entries {
+        for Meeting { pair, used } in entries {
             let mut seen = HashSet::new();
             let mut stack = vec![pair];
             while let Some(id) = stack.pop() {
@@ -126,7 +128,7 @@ impl Collector<'_> {
         }
     }
 
-    fn add(&mut self, finding: Finding, uses: impl IntoIterator<Item = Use>) {
+    fn add(&mut self, finding: RawChange, uses: impl IntoIterator<Item = Use>) {
         let pointer = |spot: &Option<super::model::Spot>| spot.as_ref().map(|(pointer, _)| pointer.clone());
         let (old, new) = (pointer(&finding.old), pointer(&finding.new));
         let shared =
@@ -146,7 +148,7 @@ impl Collector<'_> {
         for (finding, uses) in gathered(self.found) {
             for verdict in directions(&finding, uses) {
                 let change = change((self.old, self.new), finding.clone(), verdict);
-                let prose = finding.kind == Kind::Documentation;
+                let prose = finding.kind == DriftKind::Documentation;
                 if prose { &mut documentation } else { &mut changes }.push(change);
             }
         }
@@ -169,15 +171,16 @@ impl Collector<'_> {
 }
 
 /// A finding and everything that meets it.
-type Met = (Finding, BTreeSet<Use>);
+type Met = (RawChange, BTreeSet<Use>);
 
 /// More calls than this do not change one by one.
 const GATHERED: usize = 12;
 
 /// A media type that goes by another name in every call changed once, wherever it is written.
 fn gathered(all: Vec<Met>) -> Vec<Met> {
-    let media = |kind| matches!(kind, Kind::MediaTypeAdded | Kind::MediaTypeRemoved | Kind::MediaTypeChanged);
-    let mut groups: HashMap<(Detail, Kind, bool), Vec<Met>> = HashMap::new();
+    let media =
+        |kind| matches!(kind, DriftKind::MediaTypeAdded | DriftKind::MediaTypeRemoved | DriftKind::MediaTypeChanged);
+    let mut groups: HashMap<(Detail, DriftKind, bool), Vec<Met>> = HashMap::new();
     let mut rest = Vec::new();
     for (finding, uses) in all {
         if media(finding.kind) {
@@ -193,7 +196,7 @@ fn gathered(all: Vec<Met>) -> Vec<Met> {
             continue;
         }
         let uses = group.iter().flat_map(|(_, uses)| uses.iter().cloned()).collect();
-        let line = |finding: &Finding| finding.new.as_ref().or(finding.old.as_ref()).map(|(_, span)| span.line);
+        let line = |finding: &RawChange| finding.new.as_ref().or(finding.old.as_ref()).map(|(_, span)| span.line);
         if let Some((first, _)) = group.into_iter().min_by_key(|(finding, _)| line(finding)) {
             rest.push((first.about("the media type"), uses));
         }
@@ -222,7 +225,7 @@ fn reaching(pairs: &Pairs<'_>) -> Vec<bool> {
 }
 
 /// A root cause that is equally bad both ways is one change; otherwise each way has its own verdict.
-fn directions(finding: &Finding, uses: BTreeSet<Use>) -> Vec<(Direction, Severity, BTreeSet<Use>)> {
+fn directions(finding: &RawChange, uses: BTreeSet<Use>) -> Vec<(Direction, Severity, BTreeSet<Use>)> {
     let severity = |direction| match direction {
         Direction::Request => finding.request,
         Direction::Response => finding.response,
@@ -253,8 +256,8 @@ fn directions(finding: &Finding, uses: BTreeSet<Use>) -> Vec<(Direction, Severit
 }
 
 fn change(
-    sides: (&Side, &Side),
-    finding: Finding,
+    sides: (&ApiVersion, &ApiVersion),
+    finding: RawChange,
     (direction, severity, uses): (Direction, Severity, BTreeSet<Use>),
 ) -> Change {
     let (old, new) = sides;
@@ -278,21 +281,23 @@ fn change(
 }
 
 /// What changed and why that is as bad as it is, in a sentence.
-fn message(finding: &Finding, direction: Direction, severity: Severity, subject: &str) -> String {
+fn message(finding: &RawChange, direction: Direction, severity: Severity, subject: &str) -> String {
     let why = why(finding.kind, direction, finding.effect, severity);
     let silent = finding.detail.names_its_subject() || matches!(finding.subject, Subject::Silent(_));
     if silent { format!("{}{why}", finding.detail) } else { format!("{subject} {}{why}", finding.detail) }
 }
 
 /// Why a change is as bad as it is: the end of its sentence.
-pub(super) fn why(kind: Kind, direction: Direction, effect: Effect, severity: Severity) -> &'static str {
+pub(super) fn why(kind: DriftKind, direction: Direction, effect: Effect, severity: Severity) -> &'static str {
     match (kind, direction, effect, severity) {
         (.., Severity::Cosmetic) => "",
         (_, Direction::Unknown, _, Severity::Risky) => ": no call tells whether it is sent or received",
-        (Kind::PropertyRemoved, Direction::Request, _, Severity::Breaking) => ": requests that carry it are refused",
-        (Kind::PropertyRemoved, Direction::Request, ..) => ": whether it is ignored or refused is not said",
-        (Kind::PropertyRemoved, Direction::Response, _, Severity::Breaking) => ": clients that count on it fail",
-        (Kind::PropertyRemoved, Direction::Response, ..) => ": it was not always there, but clients may read it",
+        (DriftKind::PropertyRemoved, Direction::Request, _, Severity::Breaking) => {
+            ": requests that carry it are refused"
+        }
+        (DriftKind::PropertyRemoved, Direction::Request, ..) => ": whether it is ignored or refused is not said",
+        (DriftKind::PropertyRemoved, Direction::Response, _, Severity::Breaking) => ": clients that count on it fail",
+        (DriftKind::PropertyRemoved, Direction::Response, ..) => ": it was not always there, but clients may read it",
         (_, Direction::Request, Effect::Narrows | Effect::Shifts, Severity::Breaking) => {
             ": requests that were valid no longer are"
         }
@@ -309,7 +314,7 @@ pub(super) fn why(kind: Kind, direction: Direction, effect: Effect, severity: Se
 }
 
 /// What a finding is about; parameters and headers are called by their names.
-fn subject_of(side: &Side, finding: &Finding) -> String {
+fn subject_of(side: &ApiVersion, finding: &RawChange) -> String {
     match &finding.subject {
         Subject::Named(name) => return name.clone(),
         Subject::Silent(name) => return (*name).to_owned(),
@@ -340,14 +345,14 @@ fn unreached(name: &str) -> Use {
 type Reached = HashSet<SchemaId>;
 
 /// Components that a call names as the records of its job: they come to the client, though no answer refers to them.
-fn results(pairs: &mut Pairs<'_>) -> Vec<Entry> {
+fn results(pairs: &mut Pairs<'_>) -> Vec<Meeting> {
     let (old, new) = (pairs.old, pairs.new);
     let mut entries = Vec::new();
     for operation in &new.operations {
         let Some(name) = job_result(operation) else { continue };
         if let (Some(a), Some(b)) = (old.component(name), new.component(name)) {
             let used = Use { by: UsedBy::Operation(call(operation)), direction: Direction::Response, status: None };
-            entries.push(Entry { pair: pairs.compare(a, b, Mode::default()), used });
+            entries.push(Meeting { pair: pairs.compare(a, b, Mode::default()), used });
         }
     }
     entries
@@ -359,7 +364,7 @@ fn job_result(operation: &Operation) -> Option<&str> {
 }
 
 /// Pairs of named schemas that no operation reaches in either document.
-fn components(pairs: &mut Pairs<'_>, reached: &(Reached, Reached)) -> Vec<Entry> {
+fn components(pairs: &mut Pairs<'_>, reached: &(Reached, Reached)) -> Vec<Meeting> {
     let (old, new) = (pairs.old, pairs.new);
     let by_name: HashMap<&str, SchemaId> = new.components.iter().map(|(name, id)| (name.as_str(), *id)).collect();
     let mut entries = Vec::new();
@@ -367,29 +372,29 @@ fn components(pairs: &mut Pairs<'_>, reached: &(Reached, Reached)) -> Vec<Entry>
         let Some(b) = by_name.get(name.as_str()) else { continue };
         if !reached.0.contains(a) && !reached.1.contains(b) {
             let pair = pairs.compare(*a, *b, Mode::default());
-            entries.push(Entry { pair, used: unreached(name) });
+            entries.push(Meeting { pair, used: unreached(name) });
         }
     }
     entries
 }
 
 /// Named schemas that only one side has and that no operation of that side reaches, with their names.
-fn lonely_components(old: (&Contract, &Reached), new: (&Contract, &Reached)) -> Vec<(Finding, String)> {
+fn lonely_components(old: (&Contract, &Reached), new: (&Contract, &Reached)) -> Vec<(RawChange, String)> {
     let lonely = |(from, reached): (&Contract, &Reached), to: &Contract| -> Vec<(String, Spot)> {
         let there: HashSet<&str> = to.components.iter().map(|(name, _)| name.as_str()).collect();
         let gone = from.components.iter().filter(|(name, id)| !there.contains(name.as_str()) && !reached.contains(id));
         gone.map(|(name, id)| (name.clone(), (from[*id].pointer.clone(), from[*id].span))).collect()
     };
     let finding = |kind, fate, name: &String| {
-        let finding = Finding::new(kind, Effect::None, DocumentDetail::Component(fate));
+        let finding = RawChange::new(kind, Effect::None, DocumentDetail::Component(fate));
         finding.severity(Severity::Additive).about(name)
     };
     let gone = lonely(old, new.0)
         .into_iter()
-        .map(|(name, spot)| (finding(Kind::ComponentRemoved, Fate::Gone, &name).at(Some(spot), None), name));
+        .map(|(name, spot)| (finding(DriftKind::ComponentRemoved, Fate::Gone, &name).at(Some(spot), None), name));
     let fresh = lonely(new, old.0)
         .into_iter()
-        .map(|(name, spot)| (finding(Kind::ComponentAdded, Fate::New, &name).at(None, Some(spot)), name));
+        .map(|(name, spot)| (finding(DriftKind::ComponentAdded, Fate::New, &name).at(None, Some(spot)), name));
     gone.chain(fresh).collect()
 }
 

@@ -7,11 +7,11 @@ use kontrakt_codegen::document::Pointer;
 use serde_json::Value;
 
 use super::detail::{DocumentDetail, Fate, OAuthChange, VariableChange};
-use super::model::{Effect, Finding, Kind, Severity, Spot, Subject};
+use super::model::{DriftKind, Effect, RawChange, Severity, Spot, Subject};
 use super::promises;
 
 /// Everything about a document as a whole.
-pub(super) fn compare(old: &Contract, new: &Contract) -> Vec<Finding> {
+pub(super) fn compare(old: &Contract, new: &Contract) -> Vec<RawChange> {
     let mut findings = head(old, new);
     findings.extend(servers(&old.servers, &new.servers));
     findings.extend(security(old, new));
@@ -26,12 +26,14 @@ pub(super) fn spot_of(pointer: &Pointer) -> Option<Spot> {
 }
 
 /// Version, prose and `x-` members of the document.
-fn head(old: &Contract, new: &Contract) -> Vec<Finding> {
+fn head(old: &Contract, new: &Contract) -> Vec<RawChange> {
     let mut findings = Vec::new();
     if old.openapi.split('.').nth(1) != new.openapi.split('.').nth(1) {
         let detail = DocumentDetail::Version { old: old.openapi.clone(), new: new.openapi.clone() };
         let at = spot_of(&Pointer::from(["openapi"]));
-        findings.push(Finding::new(Kind::DocumentChanged, Effect::None, detail).about("document").at(at.clone(), at));
+        findings.push(
+            RawChange::new(DriftKind::DocumentChanged, Effect::None, detail).about("document").at(at.clone(), at),
+        );
     }
     for key in ["info", "tags", "externalDocs"] {
         let said =
@@ -39,7 +41,7 @@ fn head(old: &Contract, new: &Contract) -> Vec<Finding> {
         let (a, b) = (said(old), said(new));
         if a != b {
             let place = |value: &Option<Value>| value.as_ref().and_then(|_| spot_of(&Pointer::from([key])));
-            let finding = Finding::new(Kind::Documentation, Effect::None, DocumentDetail::Head(key.to_owned()));
+            let finding = RawChange::new(DriftKind::Documentation, Effect::None, DocumentDetail::Head(key.to_owned()));
             findings.push(finding.about("document").at(place(&a), place(&b)));
         }
     }
@@ -53,7 +55,7 @@ fn head(old: &Contract, new: &Contract) -> Vec<Finding> {
 }
 
 /// Base URLs and their variables, of a document, a path or an operation.
-pub(super) fn servers(old: &[Server], new: &[Server]) -> Vec<Finding> {
+pub(super) fn servers(old: &[Server], new: &[Server]) -> Vec<RawChange> {
     let same = |a: &Server, b: &Server| a.url.trim_end_matches('/') == b.url.trim_end_matches('/');
     let mut findings = Vec::new();
     // Released clients go on calling the address that they know; where others stay, one of them may be it.
@@ -65,20 +67,20 @@ pub(super) fn servers(old: &[Server], new: &[Server]) -> Vec<Finding> {
             None => {
                 let detail = DocumentDetail::Server(before.url.clone(), Fate::Gone);
                 // Whether the old address still answers is not for a document to say.
-                let finding = Finding::new(Kind::ServerRemoved, Effect::Narrows, detail).severity(removed);
+                let finding = RawChange::new(DriftKind::ServerRemoved, Effect::Narrows, detail).severity(removed);
                 findings.push(finding.at(spot_of(&before.pointer), None));
             }
         }
     }
     for after in new.iter().filter(|after| !old.iter().any(|before| same(before, after))) {
         let detail = DocumentDetail::Server(after.url.clone(), Fate::New);
-        let finding = Finding::new(Kind::ServerAdded, Effect::Widens, detail).severity(Severity::Additive);
+        let finding = RawChange::new(DriftKind::ServerAdded, Effect::Widens, detail).severity(Severity::Additive);
         findings.push(finding.at(None, spot_of(&after.pointer)));
     }
     findings
 }
 
-fn variables(old: &Server, new: &Server) -> Vec<Finding> {
+fn variables(old: &Server, new: &Server) -> Vec<RawChange> {
     use VariableChange::{Also, Anything, Default, Never, Only};
     let mut findings = Vec::new();
     for before in &old.variables {
@@ -87,7 +89,7 @@ fn variables(old: &Server, new: &Server) -> Vec<Finding> {
         let mut found = |severity, change| {
             let place = |server: &Server| spot_of(&server.pointer.join("variables").join(name));
             let detail = DocumentDetail::ServerVariable(name.clone(), change);
-            let finding = Finding::new(Kind::ServerChanged, Effect::None, detail).severity(severity);
+            let finding = RawChange::new(DriftKind::ServerChanged, Effect::None, detail).severity(severity);
             findings.push(finding.about(name).at(place(old), place(new)));
         };
         if before.default != after.default {
@@ -114,11 +116,11 @@ fn variables(old: &Server, new: &Server) -> Vec<Finding> {
     findings
 }
 
-fn security(old: &Contract, new: &Contract) -> Vec<Finding> {
+fn security(old: &Contract, new: &Contract) -> Vec<RawChange> {
     let here = |contract: &Contract| contract.security.as_ref().and_then(|_| spot_of(&Pointer::from(["security"])));
     let list = |contract: &Contract| contract.security.clone().unwrap_or_default();
     let findings = requirements(&list(old), &list(new), is_silent(old));
-    let about = |one: Finding| Finding { subject: Subject::Silent("security"), ..one }.at(here(old), here(new));
+    let about = |one: RawChange| RawChange { subject: Subject::Silent("security"), ..one }.at(here(old), here(new));
     findings.into_iter().map(about).collect()
 }
 
@@ -129,7 +131,7 @@ pub(super) fn is_silent(contract: &Contract) -> bool {
 
 /// Compares alternatives of credentials: a caller that satisfied one of the old ones must satisfy one of the new ones.
 /// A document that never spoke of credentials (`unsaid`) did not say that none are needed.
-pub(super) fn requirements(old: &[Requirement], new: &[Requirement], unsaid: bool) -> Vec<Finding> {
+pub(super) fn requirements(old: &[Requirement], new: &[Requirement], unsaid: bool) -> Vec<RawChange> {
     // No alternative at all and an empty one both mean that nothing is asked for.
     let nothing = [Vec::new()];
     let old = if old.is_empty() { &nothing } else { old };
@@ -149,25 +151,25 @@ pub(super) fn requirements(old: &[Requirement], new: &[Requirement], unsaid: boo
     let mut findings = Vec::new();
     for gone in old.iter().filter(|has| !covers(new, has)) {
         let detail = DocumentDetail::CredentialsRefused { credentials: gone.clone(), unsaid };
-        let finding = Finding::new(Kind::SecurityRemoved, Effect::Narrows, detail);
+        let finding = RawChange::new(DriftKind::SecurityRemoved, Effect::Narrows, detail);
         // Which scopes a token has is not said: many have all of them.
         let scopes_only = new.iter().any(|needs| named(needs, gone));
         findings.push(if scopes_only || unsaid { finding.severity(Severity::Risky) } else { finding });
     }
     for fresh in new.iter().filter(|has| !covers(old, has)) {
         let detail = DocumentDetail::CredentialsSuffice(fresh.clone());
-        findings.push(Finding::new(Kind::SecurityAdded, Effect::Widens, detail).severity(Severity::Additive));
+        findings.push(RawChange::new(DriftKind::SecurityAdded, Effect::Widens, detail).severity(Severity::Additive));
     }
     findings
 }
 
-fn schemes(old: &Contract, new: &Contract) -> Vec<Finding> {
+fn schemes(old: &Contract, new: &Contract) -> Vec<RawChange> {
     let mut findings = Vec::new();
     for scheme in &old.security_schemes {
         let name = scheme.name.as_str();
         let Some(fresh) = new.security_schemes.iter().find(|one| one.name == name) else {
             let detail = DocumentDetail::Scheme(name.to_owned(), Fate::Gone);
-            let finding = Finding::new(Kind::SecuritySchemeChanged, Effect::None, detail);
+            let finding = RawChange::new(DriftKind::SecuritySchemeChanged, Effect::None, detail);
             findings.push(finding.about(name).at(spot_of(&scheme.pointer), None));
             continue;
         };
@@ -177,7 +179,8 @@ fn schemes(old: &Contract, new: &Contract) -> Vec<Finding> {
     for scheme in &new.security_schemes {
         if !old.security_schemes.iter().any(|one| one.name == scheme.name) {
             let detail = DocumentDetail::Scheme(scheme.name.clone(), Fate::New);
-            let finding = Finding::new(Kind::SecuritySchemeChanged, Effect::None, detail).severity(Severity::Additive);
+            let finding =
+                RawChange::new(DriftKind::SecuritySchemeChanged, Effect::None, detail).severity(Severity::Additive);
             findings.push(finding.about(&scheme.name).at(None, spot_of(&scheme.pointer)));
         }
     }
@@ -185,12 +188,12 @@ fn schemes(old: &Contract, new: &Contract) -> Vec<Finding> {
 }
 
 /// What differs between two schemes of one name.
-fn scheme_changes(old: &SecurityScheme, new: &SecurityScheme) -> Vec<Finding> {
+fn scheme_changes(old: &SecurityScheme, new: &SecurityScheme) -> Vec<RawChange> {
     let mut findings = Vec::new();
     let name = &old.name;
     if new.kind != old.kind {
         let detail = DocumentDetail::SchemeKind { name: name.clone(), old: old.kind.clone(), new: new.kind.clone() };
-        findings.push(Finding::new(Kind::SecuritySchemeChanged, Effect::Shifts, detail));
+        findings.push(RawChange::new(DriftKind::SecuritySchemeChanged, Effect::Shifts, detail));
     }
     let mut found = Vec::new();
     address(&mut found, "openIdConnectUrl", old.open_id_connect_url.as_ref(), new.open_id_connect_url.as_ref());
@@ -200,7 +203,7 @@ fn scheme_changes(old: &SecurityScheme, new: &SecurityScheme) -> Vec<Finding> {
     flows(&mut found, &old.flows, &new.flows);
     findings.extend(found.into_iter().map(|(severity, change)| {
         let detail = DocumentDetail::OAuth(name.clone(), change);
-        Finding::new(Kind::SecuritySchemeChanged, Effect::None, detail).severity(severity)
+        RawChange::new(DriftKind::SecuritySchemeChanged, Effect::None, detail).severity(severity)
     }));
     findings.extend(promises::compare((false, false), &old.extensions, &new.extensions));
     findings
@@ -239,7 +242,7 @@ fn flows(found: &mut Vec<(Severity, OAuthChange)>, old: &[Flow], new: &[Flow]) {
 }
 
 /// Components that nothing in their document refers to: nobody meets them, and yet they are part of it.
-fn components(old: &Contract, new: &Contract) -> Vec<Finding> {
+fn components(old: &Contract, new: &Contract) -> Vec<RawChange> {
     let by_place = |contract: &'_ Contract| -> HashMap<Pointer, Component> {
         contract.other_components.iter().map(|one| (one.pointer.clone(), one.clone())).collect()
     };
@@ -254,13 +257,13 @@ fn components(old: &Contract, new: &Contract) -> Vec<Finding> {
         }
         let Some(fate) = Fate::of(a.map(|one| &one.value), b.map(|one| &one.value)) else { continue };
         let kind = match fate {
-            Fate::New => Kind::ComponentAdded,
-            Fate::Gone => Kind::ComponentRemoved,
-            Fate::Changed => Kind::ComponentChanged,
+            Fate::New => DriftKind::ComponentAdded,
+            Fate::Gone => DriftKind::ComponentRemoved,
+            Fate::Changed => DriftKind::ComponentChanged,
         };
         let place = |one: Option<&Component>| one.and_then(|one| spot_of(&one.pointer));
         findings.push(
-            Finding::new(kind, Effect::None, DocumentDetail::Component(fate)).about(&one.name).at(place(a), place(b)),
+            RawChange::new(kind, Effect::None, DocumentDetail::Component(fate)).about(&one.name).at(place(a), place(b)),
         );
     }
     findings

@@ -7,7 +7,7 @@ use kontrakt_codegen::diagnostic::Result;
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::specification::sha256;
 
-use super::Side;
+use super::ApiVersion;
 use super::collect::{Drift, compare};
 use super::model::Severity;
 use super::report::timeline::{History, Revision};
@@ -16,7 +16,7 @@ use super::report::timeline::{History, Revision};
 /// read.
 pub fn walk(revisions: impl IntoIterator<Item = (String, Result<Document>)>, today: &str) -> (History, Option<Drift>) {
     let mut history = History::default();
-    let mut last: Option<Side> = None;
+    let mut last: Option<ApiVersion> = None;
     let mut drift = None;
     // Meaning to the place of the newest revision that has it.
     let mut known: HashMap<String, usize> = HashMap::new();
@@ -30,7 +30,7 @@ pub fn walk(revisions: impl IntoIterator<Item = (String, Result<Document>)>, tod
             flap: None,
             complaint: None,
         };
-        match document.and_then(|document| Ok((meaning(&document), Side::read(document)?.named(name)))) {
+        match document.and_then(|document| Ok((meaning(&document), ApiVersion::read(document)?.named(name)))) {
             Err(complaint) => revision.complaint = Some(complaint.to_string().replace('\n', ",")),
             Ok((meaning, side)) => {
                 revision.operations = Some(side.contract.operations.len());

@@ -17,14 +17,15 @@ pub mod policy;
 mod promises;
 pub mod report;
 pub mod rust;
+mod sites;
 pub mod traffic;
 mod version;
-mod view;
+mod width;
 
 pub use accept::accept;
 pub use collect::{Drift, Verdict, compare};
 pub use detail::Detail;
-pub use model::{Change, CrateStep, Direction, Effect, Kind, Place, Severity, Step, Traffic, Use, UsedBy};
+pub use model::{Change, CrateStep, Direction, DriftKind, Effect, Place, Severity, Step, Traffic, Use, UsedBy};
 pub use patterns::{Inclusion, includes};
 
 pub use version::next_version;
@@ -37,7 +38,7 @@ use kontrakt_codegen::document::{Document, Pointer};
 
 /// One side of a comparison.
 #[derive(Debug)]
-pub struct Side {
+pub struct ApiVersion {
     /// What people call it: a file, a URL, an API, `git:REV:PATH`.
     pub name: String,
     /// The document, overlays applied.
@@ -48,7 +49,7 @@ pub struct Side {
     pub mended: Vec<Diagnostic>,
 }
 
-impl Side {
+impl ApiVersion {
     /// Reads a document of somebody else.
     ///
     /// # Errors
@@ -62,7 +63,7 @@ impl Side {
     /// Reads a file.
     ///
     /// # Errors
-    /// As [`Side::read`], and when the file cannot be read.
+    /// As [`ApiVersion::read`], and when the file cannot be read.
     pub fn open(path: &Path) -> Result<Self> {
         Self::read(Document::read(path)?)
     }
@@ -70,7 +71,7 @@ impl Side {
     /// Reads a text that came from elsewhere; `name` is what reports call it.
     ///
     /// # Errors
-    /// As [`Side::read`].
+    /// As [`ApiVersion::read`].
     pub fn parse(name: impl Into<String>, text: impl Into<String>) -> Result<Self> {
         Self::read(Document::parse(name, text)?)
     }

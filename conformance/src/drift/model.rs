@@ -109,11 +109,11 @@ macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $kind:ident = $name:literal,)+) => {
         /// What changed. The names are stable: acceptance files and reports refer to them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Kind {
+        pub enum DriftKind {
             $($(#[doc = $doc])+ $kind,)+
         }
 
-        impl Kind {
+        impl DriftKind {
             /// Every kind with what it means, for SARIF rules and documentation.
             pub const ALL: &'static [(Self, &'static str)] = &[$((Self::$kind, concat!($($doc),+)),)+];
 
@@ -443,7 +443,7 @@ pub struct Traffic {
 #[derive(Clone, Debug)]
 pub struct Change {
     /// What changed.
-    pub kind: Kind,
+    pub kind: DriftKind,
     /// How bad it is, in the direction it is used.
     pub severity: Severity,
     /// What the comparison says, where a policy says otherwise.
@@ -532,8 +532,8 @@ pub(super) enum Subject {
 
 /// One finding of the comparison, before it is known who meets it.
 #[derive(Clone, Debug)]
-pub(super) struct Finding {
-    pub(super) kind: Kind,
+pub(super) struct RawChange {
+    pub(super) kind: DriftKind,
     pub(super) effect: Effect,
     pub(super) request: Severity,
     pub(super) response: Severity,
@@ -543,9 +543,9 @@ pub(super) struct Finding {
     pub(super) detail: Detail,
 }
 
-impl Finding {
+impl RawChange {
     /// A finding whose severity follows from its effect.
-    pub(super) fn new(kind: Kind, effect: Effect, detail: impl Into<Detail>) -> Self {
+    pub(super) fn new(kind: DriftKind, effect: Effect, detail: impl Into<Detail>) -> Self {
         Self {
             kind,
             effect,
@@ -560,12 +560,12 @@ impl Finding {
 
     /// Other descriptions or summaries.
     pub(super) fn prose() -> Self {
-        Self::new(Kind::Documentation, Effect::None, Detail::Prose(Prose::Description))
+        Self::new(DriftKind::Documentation, Effect::None, Detail::Prose(Prose::Description))
     }
 
     /// Other examples.
     pub(super) fn examples() -> Self {
-        Self::new(Kind::Documentation, Effect::None, Detail::Prose(Prose::Examples))
+        Self::new(DriftKind::Documentation, Effect::None, Detail::Prose(Prose::Examples))
     }
 
     /// Sets severities that do not follow from the effect.

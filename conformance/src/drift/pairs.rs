@@ -14,8 +14,9 @@ use kontrakt_codegen::contract::{Contract, Merged, Schema, SchemaId, Slot, Types
 
 use self::exclusive::Checkers;
 use super::detail::{Prose, ValueDetail};
-use super::model::{Effect, Finding, Kind, Severity};
-use super::view::{Width, spot, subject};
+use super::model::{DriftKind, Effect, RawChange, Severity};
+use super::sites::{spot, subject};
+use super::width::Width;
 
 /// What a pair of schemas is looked at as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -48,7 +49,7 @@ pub(super) type PairId = usize;
 /// What the comparison of two schemas found.
 #[derive(Debug, Default)]
 pub(super) struct Pair {
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<RawChange>,
     pub(super) children: Vec<PairId>,
 }
 
@@ -78,7 +79,7 @@ struct Work<'v> {
 }
 
 impl Work<'_> {
-    fn push(&mut self, finding: Finding) {
+    fn push(&mut self, finding: RawChange) {
         self.pair.findings.push(finding);
     }
 }
@@ -171,8 +172,8 @@ impl<'a> Pairs<'a> {
                 widens |= matches!(finding.effect, Effect::Widens | Effect::Shifts);
                 narrows |= matches!(finding.effect, Effect::Narrows | Effect::Shifts);
                 // Open objects accept each other's members, but a thing with other members is another thing.
-                widens |= finding.kind == Kind::PropertyAdded;
-                narrows |= finding.kind == Kind::PropertyRemoved;
+                widens |= finding.kind == DriftKind::PropertyAdded;
+                narrows |= finding.kind == DriftKind::PropertyRemoved;
             }
             stack.extend(&pair.children);
         }
@@ -193,7 +194,7 @@ impl<'a> Pairs<'a> {
         }
         if a.never != b.never {
             let effect = if b.never { Effect::Narrows } else { Effect::Widens };
-            let finding = Finding::new(Kind::TypeChanged, effect, ValueDetail::Valid(!b.never));
+            let finding = RawChange::new(DriftKind::TypeChanged, effect, ValueDetail::Valid(!b.never));
             let finding = self.site(&work, finding);
             work.push(finding);
             return work.pair;
@@ -215,13 +216,13 @@ impl<'a> Pairs<'a> {
     }
 
     /// Puts a finding at the schemas that are compared.
-    fn site(&self, work: &Work<'_>, finding: Finding) -> Finding {
+    fn site(&self, work: &Work<'_>, finding: RawChange) -> RawChange {
         let (old, new) = (spot(self.old, work.a.site()), spot(self.new, work.b.site()));
         finding.about(subject(&new.0)).at(Some(old), Some(new))
     }
 
     /// Puts a finding at the parts that say it, where both sides have the same part, else at the compared schemas.
-    fn said(&self, work: &Work<'_>, old: Option<SchemaId>, new: Option<SchemaId>, finding: Finding) -> Finding {
+    fn at_parts(&self, work: &Work<'_>, old: Option<SchemaId>, new: Option<SchemaId>, finding: RawChange) -> RawChange {
         let counterpart = |id: SchemaId, from: &Contract, parts: &[SchemaId], to: &Contract| {
             let pointer = &from[id].pointer;
             parts.iter().copied().find(|part| to[*part].pointer == *pointer)
@@ -243,7 +244,7 @@ impl<'a> Pairs<'a> {
 
     fn documentation(&self, work: &mut Work<'_>) {
         if work.a.notes != work.b.notes {
-            let finding = Finding::new(Kind::Documentation, Effect::None, Prose::Any);
+            let finding = RawChange::new(DriftKind::Documentation, Effect::None, Prose::Any);
             let finding = self.site(work, finding.severity(Severity::Cosmetic));
             work.push(finding);
         }

@@ -2,11 +2,11 @@
 //! A policy decides what fails a run and where a row stands; what the comparison says stays with the change.
 
 use super::collect::Drift;
-use super::model::{Kind, Severity};
+use super::model::{DriftKind, Severity};
 
 /// Kinds with their severities; of two for one kind the last one holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Policy(Vec<(Kind, Severity)>);
+pub struct Policy(Vec<(DriftKind, Severity)>);
 
 impl Policy {
     /// Reads the lines of a file: `kind=severity` or `kind severity`, `#` before a remark.
@@ -25,7 +25,7 @@ impl Policy {
     }
 
     /// Adds rules that hold before those that are here.
-    pub fn extend(&mut self, other: impl IntoIterator<Item = (Kind, Severity)>) {
+    pub fn extend(&mut self, other: impl IntoIterator<Item = (DriftKind, Severity)>) {
         self.0.extend(other);
     }
 
@@ -45,12 +45,12 @@ impl Policy {
 /// One rule: `kind=severity`.
 ///
 /// # Errors
-/// When it names no kind of [`Kind::ALL`] or none of the four severities, in words.
-pub fn rule(text: &str) -> Result<(Kind, Severity), String> {
+/// When it names no kind of [`DriftKind::ALL`] or none of the four severities, in words.
+pub fn rule(text: &str) -> Result<(DriftKind, Severity), String> {
     let (kind, severity) =
         text.split_once(['=', ' ']).ok_or_else(|| format!("expected kind=severity, found {text:?}"))?;
     let (kind, severity) = (kind.trim(), severity.trim());
-    let found = Kind::ALL.iter().find(|(one, _)| one.name() == kind).map(|(one, _)| *one);
+    let found = DriftKind::ALL.iter().find(|(one, _)| one.name() == kind).map(|(one, _)| *one);
     let found = found.ok_or_else(|| format!("there is no kind {kind:?}; conformance/DRIFT.md lists them"))?;
     let severity = Severity::WORST_FIRST.into_iter().find(|one| one.name() == severity);
     let severity = severity.ok_or("severities are breaking, risky, additive and cosmetic")?;
@@ -60,16 +60,16 @@ pub fn rule(text: &str) -> Result<(Kind, Severity), String> {
 #[cfg(test)]
 mod tests {
     use super::{Policy, rule};
-    use crate::drift::{Kind, Severity};
+    use crate::drift::{DriftKind, Severity};
 
     #[test]
     fn rules_name_kinds_and_severities() {
-        assert_eq!(rule("enum-value-added=additive"), Ok((Kind::EnumValueAdded, Severity::Additive)));
+        assert_eq!(rule("enum-value-added=additive"), Ok((DriftKind::EnumValueAdded, Severity::Additive)));
         for wrong in ["enum-value-added", "no-such=risky", "enum-value-added=fatal", "=risky", ""] {
             assert!(rule(wrong).is_err(), "{wrong}");
         }
         let policy = Policy::read("# ours\nenum-value-added additive\n\nbody-removed=breaking # we send it\n").unwrap();
-        let expected = [(Kind::EnumValueAdded, Severity::Additive), (Kind::BodyRemoved, Severity::Breaking)];
+        let expected = [(DriftKind::EnumValueAdded, Severity::Additive), (DriftKind::BodyRemoved, Severity::Breaking)];
         assert_eq!(policy, Policy(expected.to_vec()));
         assert!(Policy::read("a=b").unwrap_err().starts_with("line 1: "));
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::detail::{Announced, Fate, PromiseDetail};
-use super::model::{Effect, Finding, Kind, Severity};
+use super::model::{DriftKind, Effect, RawChange, Severity};
 use crate::acceptance::is_day;
 
 /// The member with the date after which something is gone.
@@ -19,7 +19,7 @@ const EXTENSIBLE: &str = "x-extensible-enum";
 const LEVELS: [&str; 4] = ["draft", "alpha", "beta", "stable"];
 
 /// Compares `deprecated` and the `x-` members of two versions of one thing.
-pub(super) fn compare(deprecated: (bool, bool), old: &[(String, Value)], new: &[(String, Value)]) -> Vec<Finding> {
+pub(super) fn compare(deprecated: (bool, bool), old: &[(String, Value)], new: &[(String, Value)]) -> Vec<RawChange> {
     let find = |members: &[(String, Value)], key: &str| {
         members.iter().find(|(one, _)| one == key).map(|(_, value)| value.clone())
     };
@@ -27,11 +27,11 @@ pub(super) fn compare(deprecated: (bool, bool), old: &[(String, Value)], new: &[
     match deprecated {
         (false, true) => {
             let until = find(new, SUNSET).as_ref().map(text);
-            let finding = Finding::new(Kind::Deprecated, Effect::None, PromiseDetail::Deprecated { until });
+            let finding = RawChange::new(DriftKind::Deprecated, Effect::None, PromiseDetail::Deprecated { until });
             findings.push(finding.severity(Severity::Additive));
         }
         (true, false) => {
-            let finding = Finding::new(Kind::Undeprecated, Effect::None, PromiseDetail::Undeprecated);
+            let finding = RawChange::new(DriftKind::Undeprecated, Effect::None, PromiseDetail::Undeprecated);
             findings.push(finding.severity(Severity::Additive));
         }
         _ => {}
@@ -43,13 +43,13 @@ pub(super) fn compare(deprecated: (bool, bool), old: &[(String, Value)], new: &[
     for key in keys.into_iter().filter(|key| ![SUNSET, STABILITY, EXTENSIBLE].contains(&key.as_str())) {
         if let Some(fate) = Fate::of(find(old, key), find(new, key)) {
             let detail = PromiseDetail::Extension(key.clone(), fate);
-            findings.push(Finding::new(Kind::ExtensionChanged, Effect::None, detail));
+            findings.push(RawChange::new(DriftKind::ExtensionChanged, Effect::None, detail));
         }
     }
     findings
 }
 
-fn sunset(deprecated: (bool, bool), old: Option<Value>, new: Option<Value>) -> Option<Finding> {
+fn sunset(deprecated: (bool, bool), old: Option<Value>, new: Option<Value>) -> Option<RawChange> {
     let severity = match (&old, &new) {
         (Some(before), Some(after)) if before != after => match (date(before), date(after)) {
             (Some(before), Some(after)) if after > before => Severity::Additive,
@@ -62,10 +62,10 @@ fn sunset(deprecated: (bool, bool), old: Option<Value>, new: Option<Value>) -> O
         _ => return None,
     };
     let detail = PromiseDetail::Sunset { old: old.as_ref().map(text), new: new.as_ref().map(text) };
-    Some(Finding::new(Kind::SunsetChanged, Effect::None, detail).severity(severity))
+    Some(RawChange::new(DriftKind::SunsetChanged, Effect::None, detail).severity(severity))
 }
 
-fn stability(old: Option<Value>, new: Option<Value>) -> Option<Finding> {
+fn stability(old: Option<Value>, new: Option<Value>) -> Option<RawChange> {
     if old == new {
         return None;
     }
@@ -79,10 +79,10 @@ fn stability(old: Option<Value>, new: Option<Value>) -> Option<Finding> {
         _ => Severity::Breaking,
     };
     let detail = PromiseDetail::Stability { old: old.as_ref().map(text), new: new.as_ref().map(text) };
-    Some(Finding::new(Kind::StabilityChanged, Effect::None, detail).severity(severity))
+    Some(RawChange::new(DriftKind::StabilityChanged, Effect::None, detail).severity(severity))
 }
 
-fn extensible(old: Option<Value>, new: Option<Value>) -> Option<Finding> {
+fn extensible(old: Option<Value>, new: Option<Value>) -> Option<RawChange> {
     let values = |value: &Option<Value>| value.as_ref().and_then(Value::as_array).cloned();
     let (before, after) = (values(&old)?, values(&new)?);
     let gone: Vec<Value> = before.iter().filter(|value| !after.contains(value)).cloned().collect();
@@ -91,10 +91,12 @@ fn extensible(old: Option<Value>, new: Option<Value>) -> Option<Finding> {
         (true, false) => None,
         // Readers were told to expect values that are not listed.
         (true, true) => {
-            let finding = Finding::new(Kind::EnumValueAdded, Effect::None, PromiseDetail::KnownValuesAdded);
+            let finding = RawChange::new(DriftKind::EnumValueAdded, Effect::None, PromiseDetail::KnownValuesAdded);
             Some(finding.severity(Severity::Additive))
         }
-        (false, _) => Some(Finding::new(Kind::EnumValueRemoved, Effect::Narrows, PromiseDetail::KnownValuesGone(gone))),
+        (false, _) => {
+            Some(RawChange::new(DriftKind::EnumValueRemoved, Effect::Narrows, PromiseDetail::KnownValuesGone(gone)))
+        }
     }
 }
 

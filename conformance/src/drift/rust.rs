@@ -12,7 +12,7 @@ use kontrakt_codegen::plan::{Collisions, Fallback, FallbackKind, Plan, new_fallb
 use kontrakt_codegen::specification::Specification;
 
 use super::collect::Drift;
-use super::model::{Change, CrateStep, Kind, Step};
+use super::model::{Change, CrateStep, DriftKind, Step};
 
 /// One side's crate.
 #[derive(Debug)]
@@ -247,7 +247,7 @@ impl<'d> Index<'d> {
         // The whole call comes, goes or moves.
         if matches!(
             change.kind,
-            Kind::OperationAdded | Kind::OperationRemoved | Kind::PathRenamed | Kind::MethodChanged
+            DriftKind::OperationAdded | DriftKind::OperationRemoved | DriftKind::PathRenamed | DriftKind::MethodChanged
         ) {
             found.extend(change.operations().iter().filter_map(|call| self.by_call.get(call)).flatten());
         }
@@ -268,34 +268,34 @@ impl<'d> Index<'d> {
 }
 
 /// Kinds for which a reader expects to hear about Rust.
-fn touches_decoding(kind: Kind) -> bool {
-    !matches!(kind, Kind::ExtensionChanged | Kind::DocumentChanged | Kind::Documentation)
+fn touches_decoding(kind: DriftKind) -> bool {
+    !matches!(kind, DriftKind::ExtensionChanged | DriftKind::DocumentChanged | DriftKind::Documentation)
 }
 
 /// Kinds that say which values of a type are valid, and nothing of the type itself.
-fn limits_only(kind: Kind) -> bool {
+fn limits_only(kind: DriftKind) -> bool {
     matches!(
         kind,
-        Kind::MinPropertiesChanged
-            | Kind::MaxPropertiesChanged
-            | Kind::PatternAdded
-            | Kind::PatternRemoved
-            | Kind::PatternChanged
-            | Kind::MinimumChanged
-            | Kind::MaximumChanged
-            | Kind::MultipleOfChanged
-            | Kind::MinLengthChanged
-            | Kind::MaxLengthChanged
-            | Kind::MinItemsChanged
-            | Kind::MaxItemsChanged
-            | Kind::UniqueItemsChanged
-            | Kind::NotChanged
-            | Kind::KeywordChanged
-            | Kind::ContainsChanged
-            | Kind::ConditionChanged
-            | Kind::DependentRequiredChanged
-            | Kind::DefaultChanged
-            | Kind::ExtensionChanged
+        DriftKind::MinPropertiesChanged
+            | DriftKind::MaxPropertiesChanged
+            | DriftKind::PatternAdded
+            | DriftKind::PatternRemoved
+            | DriftKind::PatternChanged
+            | DriftKind::MinimumChanged
+            | DriftKind::MaximumChanged
+            | DriftKind::MultipleOfChanged
+            | DriftKind::MinLengthChanged
+            | DriftKind::MaxLengthChanged
+            | DriftKind::MinItemsChanged
+            | DriftKind::MaxItemsChanged
+            | DriftKind::UniqueItemsChanged
+            | DriftKind::NotChanged
+            | DriftKind::KeywordChanged
+            | DriftKind::ContainsChanged
+            | DriftKind::ConditionChanged
+            | DriftKind::DependentRequiredChanged
+            | DriftKind::DefaultChanged
+            | DriftKind::ExtensionChanged
     )
 }
 

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use kontrakt_codegen::contract::{Contract, Status};
 use kontrakt_codegen::diagnostic::Result;
 
-use super::Side;
+use super::ApiVersion;
 use super::calls::call;
 use super::collect::Drift;
-use super::model::{Change, Kind, Place, Traffic, UsedBy};
+use super::model::{Change, DriftKind, Place, Traffic, UsedBy};
 use crate::findings::Observation;
 use crate::recording::{Entry, Recording};
 use crate::routing::Router;
@@ -29,7 +29,7 @@ struct Judged {
 ///
 /// # Errors
 /// When a schema cannot be compiled.
-pub fn judge(drift: &mut Drift, old: &Side, new: &Side, recording: &Recording) -> Result<()> {
+pub fn judge(drift: &mut Drift, old: &ApiVersion, new: &ApiVersion, recording: &Recording) -> Result<()> {
     let mut judged = Vec::new();
     let routers = (Router::new(&old.contract), Router::new(&new.contract));
     let verifiers = (Verifier::new(&old.contract)?, Verifier::new(&new.contract)?);
@@ -44,7 +44,7 @@ pub fn judge(drift: &mut Drift, old: &Side, new: &Side, recording: &Recording) -
         let (before, after) = (name(&routers.0), name(&routers.1));
         let Some(_) = &before else { continue };
         let known = after.is_some();
-        let one = alone(entry);
+        let one = recording_of(entry);
         let wrong = verifiers.0.verify(&one, &old.document)?.findings;
         let seen: BTreeSet<_> = wrong.iter().map(|finding| key(&finding.seen)).collect();
         let found = if known { verifiers.1.verify(&one, &new.document)?.findings } else { Vec::new() };
@@ -65,7 +65,7 @@ pub fn judge(drift: &mut Drift, old: &Side, new: &Side, recording: &Recording) -
     Ok(())
 }
 
-fn alone(entry: &Entry) -> Recording {
+fn recording_of(entry: &Entry) -> Recording {
     Recording { entries: vec![entry.clone()], total: 1, skipped: BTreeMap::new() }
 }
 
@@ -87,7 +87,7 @@ fn touches(change: &Change, judged: &Judged) -> bool {
 
 /// Whether something newly wrong with a call stands where the change is.
 fn breaks(change: &Change, judged: &Judged, new: &Contract) -> bool {
-    if change.kind == Kind::OperationRemoved {
+    if change.kind == DriftKind::OperationRemoved {
         return !judged.known;
     }
     let member = change.place().and_then(|place| place.pointer.tokens().last());

@@ -102,7 +102,7 @@ pub fn compare(ours: &Contract, reference: &Contract, mut known: Known) -> Compa
 
 /// Which way a value goes, and what is compared of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Direction {
+enum ValueFlow {
     /// In the path or the query, always as text.
     Text,
     /// In a body.
@@ -116,7 +116,7 @@ struct Comparing<'c> {
     reference: &'c Contract,
     /// By aspect and place, so that what many calls show is told once.
     found: BTreeMap<(Aspect, Vec<Pointer>), ReferenceDifference>,
-    seen: HashSet<(SchemaId, SchemaId, Direction)>,
+    seen: HashSet<(SchemaId, SchemaId, ValueFlow)>,
 }
 
 impl Comparing<'_> {
@@ -146,10 +146,10 @@ impl Comparing<'_> {
             let content = |body: Option<&kontrakt_codegen::contract::Body>| {
                 body.map_or(&[][..], |body| &body.content[..]).to_vec()
             };
-            self.content(&label, operation, &content(own), &content(theirs), Direction::Sent);
+            self.content(&label, operation, &content(own), &content(theirs), ValueFlow::Sent);
             let content =
                 |operation: &Operation| operation.success().map_or(&[][..], |answer| &answer.content[..]).to_vec();
-            self.content(&label, operation, &content(operation), &content(other), Direction::Answered);
+            self.content(&label, operation, &content(operation), &content(other), ValueFlow::Answered);
         }
         for (key, operation) in named {
             if !met.contains(&key) {
@@ -187,7 +187,7 @@ impl Comparing<'_> {
                 let detail = format!("{} is {}", parameter.name, sides(parameter.required, "required", "optional"));
                 self.tell(Aspect::Required, pointers.clone(), label, detail);
             }
-            self.schemas(label, (parameter.schema, theirs[at].schema), Direction::Text, &pointers);
+            self.schemas(label, (parameter.schema, theirs[at].schema), ValueFlow::Text, &pointers);
         }
         let path = |one: &Operation| -> Vec<SchemaId> {
             let names = one.path.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
@@ -199,7 +199,7 @@ impl Comparing<'_> {
         };
         for (own, theirs) in path(operation).into_iter().zip(path(other)) {
             let pointer = self.ours[own].pointer.parent().unwrap_or_default();
-            self.schemas(label, (own, theirs), Direction::Text, &[pointer]);
+            self.schemas(label, (own, theirs), ValueFlow::Text, &[pointer]);
         }
     }
 
@@ -209,9 +209,9 @@ impl Comparing<'_> {
         operation: &Operation,
         own: &[MediaType],
         theirs: &[MediaType],
-        direction: Direction,
+        direction: ValueFlow,
     ) {
-        let place = operation.pointer.join(if direction == Direction::Sent { "requestBody" } else { "responses" });
+        let place = operation.pointer.join(if direction == ValueFlow::Sent { "requestBody" } else { "responses" });
         match (own.first(), theirs.first()) {
             (None, None) => {}
             (Some(own), Some(theirs)) => {
@@ -231,7 +231,7 @@ impl Comparing<'_> {
     }
 
     /// Compares two schemas; `at` is where ours is used, beside where it stands.
-    fn schemas(&mut self, label: &str, (own, theirs): (SchemaId, SchemaId), direction: Direction, at: &[Pointer]) {
+    fn schemas(&mut self, label: &str, (own, theirs): (SchemaId, SchemaId), direction: ValueFlow, at: &[Pointer]) {
         let first = self.seen.insert((own, theirs, direction));
         if !first {
             return;
@@ -244,7 +244,7 @@ impl Comparing<'_> {
         if let Some(detail) = types(&own, &theirs, direction) {
             tell(self, Aspect::Type, detail);
         }
-        if direction != Direction::Text && own.says_null() && theirs.says_null() && own.null != theirs.null {
+        if direction != ValueFlow::Text && own.says_null() && theirs.says_null() && own.null != theirs.null {
             tell(self, Aspect::Null, format!("null is {}", sides(own.null, "allowed", "excluded")));
         }
         if let Some(detail) = values(&own, &theirs) {
@@ -257,7 +257,7 @@ impl Comparing<'_> {
         }
     }
 
-    fn members(&mut self, label: &str, own: &Reading, theirs: &Reading, direction: Direction, at: &[Pointer]) {
+    fn members(&mut self, label: &str, own: &Reading, theirs: &Reading, direction: ValueFlow, at: &[Pointer]) {
         // Objects of which one side says nothing.
         if theirs.properties.is_empty() || !own.types.contains(Type::Object) {
             return;
@@ -282,7 +282,7 @@ impl Comparing<'_> {
             met.insert(own_name.as_str());
             let place = contract[*own_schema].pointer.clone();
             let (here, there) = (own.required.contains(own_name), theirs.required.contains(name));
-            let compared = here != there && (direction == Direction::Sent || there);
+            let compared = here != there && (direction == ValueFlow::Sent || there);
             if compared {
                 let detail = format!("{name} is {}", sides(here, "required", "optional"));
                 self.tell(Aspect::Required, vec![place.clone()], label, detail);
@@ -315,7 +315,7 @@ fn shape(path: &str) -> Vec<String> {
     segments.map(|segment| if segment.starts_with('{') { "{}" } else { segment }.to_owned()).collect()
 }
 
-fn types(own: &Reading, theirs: &Reading, direction: Direction) -> Option<String> {
+fn types(own: &Reading, theirs: &Reading, direction: ValueFlow) -> Option<String> {
     let said = |reading: &Reading| reading.types != Types::ANY && !reading.types.is_empty();
     if !said(own) || !said(theirs) {
         return None;
@@ -323,7 +323,7 @@ fn types(own: &Reading, theirs: &Reading, direction: Direction) -> Option<String
     // Lists are one text in a query, and so are numbers.
     let lists =
         [own, theirs].into_iter().all(|one| one.types.contains(Type::Array) || one.types.contains(Type::String));
-    if direction == Direction::Text && own.types.contains(Type::Array) && lists {
+    if direction == ValueFlow::Text && own.types.contains(Type::Array) && lists {
         return None;
     }
     let within = |some: Types, others: Types| {
@@ -333,8 +333,8 @@ fn types(own: &Reading, theirs: &Reading, direction: Direction) -> Option<String
     // A specification that reads several forms is wider on purpose.
     let here_there = own.scalar || within(own.types, theirs.types);
     let differ = match direction {
-        Direction::Text | Direction::Sent => !there_here || !here_there,
-        Direction::Answered => !there_here,
+        ValueFlow::Text | ValueFlow::Sent => !there_here || !here_there,
+        ValueFlow::Answered => !there_here,
     };
     differ.then(|| format!("{} here, {} in the reference", names(own.types), names(theirs.types)))
 }

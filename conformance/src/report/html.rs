@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::escape::xml;
-use super::{Subject, notes};
+use super::{ReportSubject, notes};
 use crate::findings::by_cause;
 use crate::verify::Verification;
 
@@ -15,7 +15,7 @@ input{font:inherit;padding:.3rem .5rem;width:20rem}tr.accepted{opacity:.55}";
 const SCRIPT: &str = "document.querySelector('input').oninput=e=>{const q=e.target.value.toLowerCase();\
 document.querySelectorAll('tbody tr').forEach(r=>r.hidden=!r.textContent.toLowerCase().includes(q))}";
 
-pub(super) fn html(subject: Subject<'_>, outcome: &Verification) -> String {
+pub(super) fn html(subject: ReportSubject<'_>, outcome: &Verification) -> String {
     let api = xml(subject.api);
     let coverage = &outcome.coverage;
     let mut rows = String::new();

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use super::escape::cell;
-use super::{Subject, notes, times};
+use super::{ReportSubject, notes, times};
 use crate::findings::{Finding, by_cause};
 use crate::verify::Verification;
 
-pub(super) fn markdown(subject: Subject<'_>, outcome: &Verification) -> String {
+pub(super) fn markdown(subject: ReportSubject<'_>, outcome: &Verification) -> String {
     let (accepted, open): (Vec<Finding>, Vec<Finding>) =
         outcome.findings.iter().cloned().partition(|finding| finding.accepted.is_some());
     let mut out = format!("## {}: document and wire\n\n", cell(subject.api));

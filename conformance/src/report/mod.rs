@@ -11,14 +11,14 @@ mod text;
 use kontrakt_codegen::contract::Contract;
 
 use self::ci::{Item, Level, Suite};
-use crate::findings::{Finding, FindingKind, Severity};
+use crate::findings::{Finding, FindingKind, FindingSeverity};
 use crate::verify::Verification;
 
 pub use json::json;
 
 /// Form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum ReportFormat {
     /// For a terminal: the verdict first, details folded.
     Text,
     /// For programs; the shape is stable.
@@ -35,7 +35,7 @@ pub enum Form {
     Github,
 }
 
-impl Form {
+impl ReportFormat {
     /// Every form.
     pub const ALL: [Self; 7] =
         [Self::Text, Self::Json, Self::Markdown, Self::Html, Self::Junit, Self::Sarif, Self::Github];
@@ -61,7 +61,7 @@ impl Form {
 
 /// What was checked: its name, and what the findings are about.
 #[derive(Clone, Copy)]
-pub struct Subject<'a> {
+pub struct ReportSubject<'a> {
     /// Name of the API.
     pub api: &'a str,
     /// Its contract.
@@ -69,29 +69,29 @@ pub struct Subject<'a> {
 }
 
 /// The report in a form.
-pub fn render(form: Form, subject: Subject<'_>, outcome: &Verification) -> String {
+pub fn render(form: ReportFormat, subject: ReportSubject<'_>, outcome: &Verification) -> String {
     match form {
-        Form::Text => text::text(subject, outcome),
-        Form::Json => format!("{:#}\n", json(outcome)),
-        Form::Markdown => markdown::markdown(subject, outcome),
-        Form::Html => html::html(subject, outcome),
-        Form::Junit => ci::junit(&suite(subject, outcome)),
-        Form::Sarif => ci::sarif(&suite(subject, outcome)),
-        Form::Github => ci::github(&suite(subject, outcome)),
+        ReportFormat::Text => text::text(subject, outcome),
+        ReportFormat::Json => format!("{:#}\n", json(outcome)),
+        ReportFormat::Markdown => markdown::markdown(subject, outcome),
+        ReportFormat::Html => html::html(subject, outcome),
+        ReportFormat::Junit => ci::junit(&suite(subject, outcome)),
+        ReportFormat::Sarif => ci::sarif(&suite(subject, outcome)),
+        ReportFormat::Github => ci::github(&suite(subject, outcome)),
     }
 }
 
 /// Findings as items of the reports for CI.
-fn suite(subject: Subject<'_>, outcome: &Verification) -> Suite {
+fn suite(subject: ReportSubject<'_>, outcome: &Verification) -> Suite {
     let item = |finding: &Finding| Item {
         id: finding.id.clone(),
         rule: finding.seen.kind.name(),
         group: finding.seen.operation.clone(),
         severity: finding.seen.severity.name(),
         level: match finding.seen.severity {
-            Severity::Breaking => Level::Error,
-            Severity::Warning | Severity::Document => Level::Warning,
-            Severity::Info => Level::Note,
+            FindingSeverity::Breaking => Level::Error,
+            FindingSeverity::Warning | FindingSeverity::Document => Level::Warning,
+            FindingSeverity::Info => Level::Note,
         },
         title: headline(finding),
         place: finding.place.clone(),

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::escape::line;
-use super::{Subject, notes, times};
-use crate::findings::{Severity, by_cause, operation_name};
+use super::{ReportSubject, notes, times};
+use crate::findings::{FindingSeverity, by_cause, operation_name};
 use crate::verify::Verification;
 
 /// Operations named for one cause before the rest is only counted.
@@ -13,7 +13,7 @@ const OPERATIONS: usize = 5;
 /// Entries named for one cause.
 const ENTRIES: usize = 5;
 
-pub(super) fn text(subject: Subject<'_>, outcome: &Verification) -> String {
+pub(super) fn text(subject: ReportSubject<'_>, outcome: &Verification) -> String {
     let mut out = String::new();
     let open: Vec<_> = outcome.findings.iter().filter(|finding| finding.accepted.is_none()).cloned().collect();
     for cause in by_cause(&open) {
@@ -68,10 +68,14 @@ fn summary(out: &mut String, api: &str, outcome: &Verification) {
     for call in &outcome.unmatched {
         let _ = writeln!(out, "    {}", line(call));
     }
-    let counted = [Severity::Breaking, Severity::Document, Severity::Warning, Severity::Info].map(|severity| {
-        let open = outcome.findings.iter().filter(|one| one.accepted.is_none() && one.seen.severity == severity);
-        format!("{} {}", open.count(), severity.name())
-    });
+    let counted =
+        [FindingSeverity::Breaking, FindingSeverity::Document, FindingSeverity::Warning, FindingSeverity::Info].map(
+            |severity| {
+                let open =
+                    outcome.findings.iter().filter(|one| one.accepted.is_none() && one.seen.severity == severity);
+                format!("{} {}", open.count(), severity.name())
+            },
+        );
     let accepted = outcome.findings.iter().filter(|finding| finding.accepted.is_some()).count();
     let _ = writeln!(out, "findings: {}; {accepted} accepted", counted.join(", "));
     let coverage = &outcome.coverage;

@@ -5,17 +5,17 @@ use kontrakt_codegen::contract::{MediaType, Response, SchemaId, is_json};
 use kontrakt_codegen::diagnostic::Diagnostic;
 use kontrakt_codegen::document::Pointer;
 use kontrakt_codegen::path::PathTemplate;
-use kontrakt_runtime::codec::Side as CodecSide;
+use kontrakt_runtime::codec::Side;
 use serde_json::Value;
 
 use super::coverage::Seen;
 use super::{Context, Verifier};
 use crate::check::{Fault, Path, Rule, ValueStep};
-use crate::findings::{Collector, FindingKind, MessageSide, Observation, Severity};
+use crate::fault_description::FaultDescription;
+use crate::findings::{Collector, FindingKind, FindingSeverity, MessageSide, Observation};
 use crate::instance::{Common, common};
 use crate::lossless::{self, Loss};
 use crate::recording::{Absent, Entry, Message};
-use crate::words::Words;
 
 /// More kinds of deviations of one value than this are not tried one by one.
 const SEPARATE: usize = 16;
@@ -113,7 +113,7 @@ impl<'c> Verifier<'c> {
             let mut observation = self.at(context, FindingKind::ErrorInSuccess, schema, message);
             if declared && valid {
                 // The API says so in its document, and the client looks.
-                observation.severity = Severity::Info;
+                observation.severity = FindingSeverity::Info;
             }
             observation.sample = Some(Value::String(text));
             collector.add(observation, Some(context.entry));
@@ -132,9 +132,9 @@ impl<'c> Verifier<'c> {
             collector.add(observation, Some(context.entry));
             return Ok(false);
         }
-        let (broken, minor): (Vec<&Fault>, Vec<&Fault>) = faults
-            .iter()
-            .partition(|fault| Words::of(self.contract, fault, value).kind.severity() == Severity::Breaking);
+        let (broken, minor): (Vec<&Fault>, Vec<&Fault>) = faults.iter().partition(|fault| {
+            FaultDescription::of(self.contract, fault, value).kind.severity() == FindingSeverity::Breaking
+        });
         for fault in minor {
             collector.add(self.fault(context, schema, fault, value), Some(context.entry));
         }
@@ -271,7 +271,7 @@ impl<'c> Verifier<'c> {
 
     /// A fault as an observation.
     pub(super) fn fault(&self, context: &Context<'_>, root: SchemaId, fault: &Fault, value: &Value) -> Observation {
-        let Words { kind, field, message } = Words::of(self.contract, fault, value);
+        let FaultDescription { kind, field, message } = FaultDescription::of(self.contract, fault, value);
         let found = fault.at.get(value);
         let mut observation = self.at(context, kind, fault.schema, message);
         observation.pointer = fault.at.pattern();
@@ -309,7 +309,7 @@ impl<'c> Verifier<'c> {
     /// Decodes the value inside the envelope with the client's type and compares what is written back.
     fn decode(&self, context: &Context<'_>, schema: SchemaId, value: &Value) -> Read {
         let success = context.status.is_none_or(|status| (200..300).contains(&status));
-        let side = if context.side == MessageSide::Request { CodecSide::Request } else { CodecSide::Answer };
+        let side = if context.side == MessageSide::Request { Side::Request } else { Side::Answer };
         let codec = self.codecs.get(&(context.operation.id.as_str(), side)).filter(|_| success);
         let Some(codec) = codec else { return Read::Unknown };
         let start = crate::check::Path::of(codec.value);

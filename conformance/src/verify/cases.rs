@@ -20,7 +20,7 @@ fn answer(url: &str, mime: &str, text: &str) -> Value {
 }
 
 /// Severity, kind and place of each finding.
-fn told(outcome: &Verification) -> Vec<String> {
+fn findings_of(outcome: &Verification) -> Vec<String> {
     let line = |one: &crate::findings::Finding| {
         format!("{} {} {}", one.seen.severity.name(), one.seen.kind, one.seen.pointer).trim_end().to_owned()
     };
@@ -50,13 +50,13 @@ fn ranges_of_media_types() {
         let paths = format!(
             "paths: {{/a: {{get: {{responses: {{'200': {{content: {{{documented}: {{schema: {schema}}}}}}}}}}}}}}}"
         );
-        assert_eq!(told(&check(&paths, &[answer("/a", mime, text)])), expected, "{documented} {mime} {text}");
+        assert_eq!(findings_of(&check(&paths, &[answer("/a", mime, text)])), expected, "{documented} {mime} {text}");
     }
     // The closest description decides.
     let paths = format!(
         "paths: {{/a: {{get: {{responses: {{'200': {{content: {{'*/*': {{schema: {schema}}}, application/json: {{schema: {{type: object}}}}}}}}}}}}}}}}"
     );
-    assert_eq!(told(&check(&paths, &[answer("/a", "application/json", bad)])), Vec::<String>::new());
+    assert_eq!(findings_of(&check(&paths, &[answer("/a", "application/json", bad)])), Vec::<String>::new());
 }
 
 const GOODS: &str = "
@@ -82,27 +82,27 @@ fn bodies_that_were_not_kept_are_neither_right_nor_wrong() {
     let lost =
         json!({"request": {"method": "GET", "url": "/goods/1"}, "response": {"status": 200, "content": {"size": 900}}});
     let outcome = check(GOODS, std::slice::from_ref(&lost));
-    assert_eq!(told(&outcome), Vec::<String>::new());
+    assert_eq!(findings_of(&outcome), Vec::<String>::new());
     assert_eq!(outcome.unchecked.iter().next(), Some((&"response body was not kept".to_owned(), &1)));
     assert_eq!((outcome.coverage.operations.0, outcome.coverage.answers.0), (1, 0));
     let empty =
         json!({"request": {"method": "GET", "url": "/goods/1"}, "response": {"status": 200, "content": {"size": 0}}});
     let outcome = check(GOODS, &[empty]);
-    assert_eq!((told(&outcome), outcome.coverage.answers.0), (vec!["breaking not-json".to_owned()], 1));
+    assert_eq!((findings_of(&outcome), outcome.coverage.answers.0), (vec!["breaking not-json".to_owned()], 1));
 }
 
 #[test]
 fn operations_that_the_document_does_not_have() {
     // The path exists, with another method: the call is of no operation.
     let outcome = check(GOODS, &[answer("/goods/variants", "application/json", r#"{"variants": []}"#)]);
-    assert_eq!((told(&outcome), outcome.matched), (vec![], 0));
+    assert_eq!((findings_of(&outcome), outcome.matched), (vec![], 0));
     assert!(outcome.unmatched.contains("GET /goods/variants"));
     // No path of the document, and no good either.
     let queue = answer("/goods/queue", "application/json", r#"{"waiting": 3, "done": 7}"#);
-    assert_eq!(told(&check(GOODS, &[queue.clone(), queue])), ["warning unknown-operation"]);
+    assert_eq!(findings_of(&check(GOODS, &[queue.clone(), queue])), ["warning unknown-operation"]);
     // One that lacks a part is a good all the same.
     let part = answer("/goods/1", "application/json", r#"{"goods": [], "extra": 1}"#);
-    assert_eq!(told(&check(GOODS, &[part])), ["breaking missing-required", "info undocumented-field /extra"]);
+    assert_eq!(findings_of(&check(GOODS, &[part])), ["breaking missing-required", "info undocumented-field /extra"]);
 }
 
 #[test]
@@ -146,7 +146,7 @@ components:
     for (url, mime) in [("https://x/files/1.jsonl.gz", ""), ("https://x/files/1", "application/x-ndjson")] {
         let outcome = check(paths, &[answer(url, mime, lines)]);
         assert_eq!(
-            told(&outcome),
+            findings_of(&outcome),
             ["breaking missing-required", "breaking wrong-type /guid", "breaking not-json"],
             "{url}"
         );
@@ -154,5 +154,5 @@ components:
     }
     // Lines of something else are no file of a job.
     let outcome = check(paths, &[answer("https://x/1.jsonl", "", "{\"a\": 1, \"b\": 2}\n")]);
-    assert_eq!((outcome.matched, told(&outcome)), (0, vec![]));
+    assert_eq!((outcome.matched, findings_of(&outcome)), (0, vec![]));
 }

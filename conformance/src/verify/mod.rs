@@ -18,7 +18,7 @@ use kontrakt_runtime::codec::Codec;
 use serde_json::Value;
 
 use crate::check::Checker;
-use crate::findings::{Collector, Finding, FindingKind, MessageSide, Observation, Severity};
+use crate::findings::{Collector, Finding, FindingKind, FindingSeverity, MessageSide, Observation};
 use crate::quirks::Quirk;
 use crate::recording::{Absent, Entry, Recording};
 use crate::routing::Router;
@@ -273,7 +273,7 @@ impl<'c> Verifier<'c> {
         observation.span = context.operation.span;
         if status >= 400 && self.is_error_body(entry) {
             // Not in the document, and read by every client like the errors that are.
-            observation.severity = Severity::Warning;
+            observation.severity = FindingSeverity::Warning;
         }
         collector.add(observation, Some(context.entry));
     }
@@ -300,11 +300,11 @@ impl Context<'_> {
     fn observe(&self, kind: FindingKind, message: String) -> Observation {
         let severity = match (self.side, kind.severity()) {
             // A request that breaks the document and is refused: the two agree.
-            (MessageSide::Request, _) if self.refused => Severity::Info,
+            (MessageSide::Request, _) if self.refused => FindingSeverity::Info,
             // Whoever sent a request that breaks the document got an answer all the same.
-            (MessageSide::Request, Severity::Breaking) => Severity::Warning,
+            (MessageSide::Request, FindingSeverity::Breaking) => FindingSeverity::Warning,
             // What a newer document requires is no promise about older answers.
-            _ if kind == FindingKind::MissingRequired && self.older.is_some() => Severity::Warning,
+            _ if kind == FindingKind::MissingRequired && self.older.is_some() => FindingSeverity::Warning,
             (_, severity) => severity,
         };
         let message = match self.older {

@@ -336,7 +336,7 @@ mod tests {
     use crate::verify::Verifier;
 
     /// What is told of a call of an operation with one parameter, a line each: kind and field.
-    fn told(parameter: &str, url: &str) -> Vec<String> {
+    fn findings_of(parameter: &str, url: &str) -> Vec<String> {
         let path = if parameter.contains("in: path") { "/goods/{filter}" } else { "/goods" };
         let text = format!(
             "openapi: 3.1.0\npaths:\n  '{path}':\n    get:\n      parameters: [{parameter}]\n      responses: {{'204': {{description: d}}}}\n"
@@ -402,7 +402,7 @@ mod tests {
             (format!("in: path, required: true, explode: true, {object}"), "/goods/R=x", &["wrong-type filter x"]),
         ];
         for (rest, url, expected) in rows {
-            assert_eq!(told(&format!("{{name: filter, {rest}}}"), url), expected, "{rest} {url}");
+            assert_eq!(findings_of(&format!("{{name: filter, {rest}}}"), url), expected, "{rest} {url}");
         }
     }
 }

@@ -3,14 +3,14 @@
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::document::Document;
 use kontrakt_runtime::DecodeError;
-use kontrakt_runtime::codec::{Codec, Side as CodecSide};
+use kontrakt_runtime::codec::{Codec, Side};
 use serde_json::{Value, json};
 
 use super::{Verification, Verifier};
 use crate::acceptance::{Acceptance, Accepted, Command};
-use crate::findings::{FindingKind, Severity};
+use crate::findings::{FindingKind, FindingSeverity};
 use crate::recording::Recording;
-use crate::report::{Form, Subject, json as report, render};
+use crate::report::{ReportFormat, ReportSubject, json as report, render};
 
 const DOCUMENT: &str = "
 openapi: 3.1.0
@@ -81,7 +81,7 @@ fn reencode(text: &str) -> Result<String, DecodeError> {
     Ok(value.to_string())
 }
 
-const CODECS: &[Codec] = &[Codec { reencode, ..Codec::of::<i64>("getOrder", CodecSide::Answer, "data") }];
+const CODECS: &[Codec] = &[Codec { reencode, ..Codec::of::<i64>("getOrder", Side::Answer, "data") }];
 
 fn call(method: &str, url: &str, request: Option<&str>, status: u16, mime: &str, body: &str) -> Value {
     json!({
@@ -104,7 +104,7 @@ fn verify(entries: &[Value]) -> Verification {
     verifier.verify(&recording, &document).unwrap()
 }
 
-fn told(entry: &Value) -> Vec<String> {
+fn findings_of(entry: &Value) -> Vec<String> {
     let outcome = verify(std::slice::from_ref(entry));
     assert_eq!(outcome.matched, 1);
     outcome
@@ -172,7 +172,7 @@ fn every_kind_is_told() {
         ),
     ];
     for (entry, expected) in &table {
-        assert_eq!(told(entry), *expected, "{entry:#}");
+        assert_eq!(findings_of(entry), *expected, "{entry:#}");
     }
     for kind in FindingKind::ALL {
         let name = format!(" {kind} ");
@@ -183,7 +183,8 @@ fn every_kind_is_told() {
 #[test]
 fn a_refused_request_agrees_with_the_document() {
     let wrong = r#"{"code": null, "extra": 1}"#;
-    let told = |status: u16, body: &str| told(&call("PUT", "/orders/1", Some(wrong), status, "application/json", body));
+    let told =
+        |status: u16, body: &str| findings_of(&call("PUT", "/orders/1", Some(wrong), status, "application/json", body));
     assert_eq!(told(200, "{}"), ["warning null-for-non-null /code", "info undocumented-field /extra"]);
     let refused = ["info null-for-non-null /code", "info undocumented-field /extra"];
     assert_eq!(told(422, r#"{"errors": [{"code": "e"}]}"#)[1..], refused);
@@ -237,9 +238,9 @@ fn each_deviation_has_a_note_of_its_own() {
 #[test]
 fn webhooks_are_known_by_what_they_say() {
     let notice = |body: Value| call("POST", "https://mine.example/hooks/7", Some(&body.to_string()), 200, "", "");
-    assert_eq!(told(&notice(json!({"event": "order:create", "instance": "1"}))), Vec::<String>::new());
+    assert_eq!(findings_of(&notice(json!({"event": "order:create", "instance": "1"}))), Vec::<String>::new());
     assert_eq!(
-        told(&notice(json!({"event": "order:eaten", "more": 1}))),
+        findings_of(&notice(json!({"event": "order:eaten", "more": 1}))),
         ["breaking missing-required ", "warning unknown-enum-value /event", "info undocumented-field /more"]
     );
     let outcome = verify(&[notice(json!({"event": 1, "a": 1, "b": 2})), notice(json!([1]))]);
@@ -357,7 +358,7 @@ paths:
     let recording = Recording::parse(lines.join("\n").as_bytes()).unwrap();
     let outcome = Verifier::new(&contract).unwrap().verify(&recording, &document).unwrap();
     assert_eq!((outcome.findings.len(), crate::findings::by_cause(&outcome.findings).len()), (2, 1));
-    let text = render(Form::Text, Subject { api: "t", contract: &contract }, &outcome);
+    let text = render(ReportFormat::Text, ReportSubject { api: "t", contract: &contract }, &outcome);
     assert_eq!(text.matches("is required and missing").count(), 1, "{text}");
     assert!(text.contains("seen    2 times, in entries 0 1"), "{text}");
 }
@@ -419,8 +420,8 @@ fn reports_name_every_finding() {
     let contract = Contract::read(&document).unwrap();
     let outcome = verify(&[get(&json!({"code": null, "x<y": "\u{1}&"})), get(&json!({"code": "1", "state": "odd"}))]);
     assert_eq!(outcome.findings.len(), 3);
-    let subject = Subject { api: "shop", contract: &contract };
-    for form in Form::ALL {
+    let subject = ReportSubject { api: "shop", contract: &contract };
+    for form in ReportFormat::ALL {
         let name = form.name();
         let text = render(form, subject, &outcome);
         for finding in &outcome.findings {
@@ -428,10 +429,10 @@ fn reports_name_every_finding() {
         }
         assert!(!text.contains('\u{1}'), "{name}");
     }
-    assert!(render(Form::Html, subject, &outcome).contains("x&lt;y"));
-    assert!(render(Form::Junit, subject, &outcome).contains("failures=\"2\""));
-    assert!(render(Form::Github, subject, &outcome).contains("::error file=shop.yaml,line="));
-    let sarif: Value = serde_json::from_str(&render(Form::Sarif, subject, &outcome)).unwrap();
+    assert!(render(ReportFormat::Html, subject, &outcome).contains("x&lt;y"));
+    assert!(render(ReportFormat::Junit, subject, &outcome).contains("failures=\"2\""));
+    assert!(render(ReportFormat::Github, subject, &outcome).contains("::error file=shop.yaml,line="));
+    let sarif: Value = serde_json::from_str(&render(ReportFormat::Sarif, subject, &outcome)).unwrap();
     assert_eq!(
         sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
         "shop.yaml"
@@ -451,7 +452,7 @@ fn kinds_have_names_of_their_own() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), FindingKind::ALL.len());
-    assert!(Severity::Breaking > Severity::Warning && Severity::Warning > Severity::Info);
+    assert!(FindingSeverity::Breaking > FindingSeverity::Warning && FindingSeverity::Warning > FindingSeverity::Info);
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod schemas;
 
 use std::fmt::Write as _;
 
-use kontrakt_conformance::drift::{Side, compare};
+use kontrakt_conformance::drift::{ApiVersion, compare};
 
 const TODAY: &str = "2026-11-22";
 
@@ -16,8 +16,9 @@ type Row = (&'static str, &'static str, &'static str);
 
 /// What is found between two documents, a line each.
 fn found(old: &str, new: &str) -> String {
-    let side =
-        |name: &str, text: &str| Side::parse(name, text).unwrap_or_else(|complaint| panic!("{complaint}\n{text}"));
+    let side = |name: &str, text: &str| {
+        ApiVersion::parse(name, text).unwrap_or_else(|complaint| panic!("{complaint}\n{text}"))
+    };
     let drift = compare(&side("old.yaml", old), &side("new.yaml", new), TODAY);
     let mut out = String::new();
     for change in &drift.changes {

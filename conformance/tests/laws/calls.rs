@@ -228,7 +228,7 @@ impl Slot {
     }
 
     /// The texts on the wire, taken apart where they are joined.
-    pub(crate) fn apart(&self, texts: &[&str]) -> Vec<String> {
+    pub(crate) fn split_texts(&self, texts: &[&str]) -> Vec<String> {
         let pieces = |by: &str| texts.iter().flat_map(|text| text.split(by)).map(str::to_owned).collect();
         match (self.parameter.location, self.delimiter) {
             // Places other than the query have a comma, and in a header a space is usual behind it.

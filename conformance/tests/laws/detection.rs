@@ -92,7 +92,11 @@ fn verifier(api: &'static Api) -> Verifier<'static> {
 }
 
 /// What a verifier tells of one entry.
-fn told(verifier: &Verifier<'_>, document: &Document, entry: Entry) -> Result<Vec<(FindingKind, String)>, String> {
+fn findings_of(
+    verifier: &Verifier<'_>,
+    document: &Document,
+    entry: Entry,
+) -> Result<Vec<(FindingKind, String)>, String> {
     let recording = Recording { entries: vec![entry], total: 1, ..Recording::default() };
     let outcome = verifier.verify(&recording, document).map_err(|error| error.to_string())?;
     Ok(outcome.findings.into_iter().map(|finding| (finding.seen.kind, finding.seen.pointer)).collect())
@@ -114,7 +118,7 @@ fn damage_of_answers_is_found_where_it_is() {
         let at = APIS.iter().position(|api| api.name == call.api.name).unwrap_or_default();
         let (id, (status, media_type)) = (call.operation.id.as_str(), call.success());
         let media_type = media_type.unwrap_or_default();
-        let tell = |entry| told(&verifiers[at], &call.api.document, entry);
+        let tell = |entry| findings_of(&verifiers[at], &call.api.document, entry);
         let text = case.body.to_string().into_bytes();
         let mut broken = Vec::new();
         let mut expect = |kind, pointer: &str, entry| {
@@ -173,8 +177,9 @@ fn damage_of_requests_is_found_where_it_is() {
     each_call("damage_of_requests", 2, |call, case| {
         let at = APIS.iter().position(|api| api.name == call.api.name).unwrap_or_default();
         let seen = sent(&server, call, case)?;
-        let tell =
-            |query: &str, body: &[u8]| told(&verifiers[at], &call.api.document, request(call, &seen, query, body));
+        let tell = |query: &str, body: &[u8]| {
+            findings_of(&verifiers[at], &call.api.document, request(call, &seen, query, body))
+        };
         let with = |pair: &str| {
             [seen.query.as_str(), pair].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("&")
         };
@@ -250,7 +255,7 @@ fn clients_that_misread_are_found_out() {
         let at = APIS.iter().position(|api| api.name == carried.api.name).unwrap_or_default();
         let [refusing, forgetful] = &verifiers[at];
         let entry = || answer(carried.codec.operation, 200, "application/json", case.body.to_string().into_bytes());
-        let tell = |verifier: &Verifier<'_>| told(verifier, &carried.api.document, entry());
+        let tell = |verifier: &Verifier<'_>| findings_of(verifier, &carried.api.document, entry());
         tally.found(FindingKind::Undecodable, "", &tell(refusing)?)?;
         let Some((forgotten, whole)) = described_member(carried, case, inner) else { return Ok(()) };
         FORGOTTEN.set(forgotten);
@@ -409,7 +414,8 @@ fn damage_that_the_documents_have_no_place_for_is_found() {
     let instances = Instances::new(&contract, [schema]);
     let tally = Tally::default();
     let tell = |body: &Value| {
-        told(&verifier, &document, answer("get", 200, "application/json", body.to_string().into_bytes())).unwrap()
+        findings_of(&verifier, &document, answer("get", 200, "application/json", body.to_string().into_bytes()))
+            .unwrap()
     };
     for seed in 0..40 {
         let body = instances.of(schema).unwrap().value(seed).unwrap();

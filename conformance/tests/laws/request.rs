@@ -66,7 +66,7 @@ fn as_given(call: &Operated, arguments: &Value, seen: &Seen) -> Result<(), Strin
         let given = arguments[place].get(name);
         let expected = given.map(|value| slot.expected(value)).unwrap_or_default();
         let found: Vec<Value> = match given {
-            Some(_) => slot.apart(&texts).into_iter().map(|text| slot.meaning(text)).collect(),
+            Some(_) => slot.split_texts(&texts).into_iter().map(|text| slot.meaning(text)).collect(),
             None => texts.iter().map(|text| Value::from(*text)).collect(),
         };
         let same = expected.len() == found.len() && expected.iter().zip(&found).all(|(a, b)| alike(a, b));

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use super::store::{MemoryStore, StoreError, StoredToken, TokenStore};
 use super::{Secret, Token, TokenSource};
 use crate::decode::{Decode, DecodeError};
-use crate::error::{Answered, ApiError, Error, Kind};
+use crate::error::{ApiError, Error, ErrorKind, ErrorReply};
 use crate::http::headers::{fault_of, fault_of_value};
 use crate::http::{BoxFuture, Headers, Method, Request, Transport, url};
 use crate::scalar::Json;
@@ -154,7 +154,7 @@ impl OAuthServer {
         let (url, long_lived) = (url.into(), long_lived.into());
         let fault = fault_of_value(long_lived.expose());
         checked(&url, fault.map(|fault| format!("the long-lived token {fault}")))?;
-        Ok(ApiTokens(Arc::new(Shared {
+        Ok(ApiTokens(Arc::new(SharedTokens {
             server: self.clone(),
             url,
             long_lived,
@@ -172,7 +172,7 @@ impl OAuthServer {
         };
         let (status, headers, body) = match tokio::time::timeout(TIMEOUT, exchange).await {
             Err(elapsed) => {
-                return Err(Error::new(Kind::Timeout, format!("no token within {TIMEOUT:?}")).caused_by(elapsed));
+                return Err(Error::new(ErrorKind::Timeout, format!("no token within {TIMEOUT:?}")).caused_by(elapsed));
             }
             Ok(Err(error)) => return Err(Error::transport(error)),
             Ok(Ok((status, headers, body))) => (status, headers, body.unwrap_or_default()),
@@ -188,8 +188,8 @@ impl OAuthServer {
             (code, message) => vec![ApiError::new(code, message.unwrap_or_default(), None)],
         };
         // What was answered may hold a token all the same, so the body is not kept.
-        let answered = Answered { status, headers, ..Answered::default() };
-        let error = Error::new(Kind::Token, "the server gave no token").with_api_errors(errors).answered(answered);
+        let answered = ErrorReply { status, headers, ..ErrorReply::default() };
+        let error = Error::new(ErrorKind::Token, "the server gave no token").with_api_errors(errors).answered(answered);
         Err(error.scrubbed(|text| secrets.iter().fold(text.to_owned(), |text, secret| secret.scrub(text))))
     }
 }
@@ -199,7 +199,7 @@ fn checked(url: &str, fault: Option<String>) -> Result<(), Error> {
     let wrong =
         || "`url` must be absolute, like `https://host/path`, without user, query, fragment and blanks".to_owned();
     match fault.or_else(|| (!url::is_base(url)).then(wrong)) {
-        Some(fault) => Err(Error::new(Kind::Setup, fault)),
+        Some(fault) => Err(Error::new(ErrorKind::Setup, fault)),
         None => Ok(()),
     }
 }
@@ -215,9 +215,9 @@ impl fmt::Debug for OAuthServer {
 /// Give it to a client builder in place of a token. However many calls find their token expired together, one of them
 /// fetches another and all go on with that.
 #[derive(Clone)]
-pub struct ApiTokens(Arc<Shared>);
+pub struct ApiTokens(Arc<SharedTokens>);
 
-struct Shared {
+struct SharedTokens {
     server: OAuthServer,
     url: String,
     long_lived: Secret,
@@ -231,14 +231,14 @@ impl ApiTokens {
     /// Keeps tokens in `store`, where other processes find them. To be called before the first use.
     #[must_use]
     pub fn with_store(self, store: impl TokenStore) -> Self {
-        let Shared { server, url, long_lived, .. } = &*self.0;
+        let SharedTokens { server, url, long_lived, .. } = &*self.0;
         let (server, url, long_lived) = (server.clone(), url.clone(), long_lived.clone());
         let (current, gate) = (RwLock::new(None), Mutex::new(()));
-        Self(Arc::new(Shared { server, url, long_lived, store: Arc::new(store), current, gate }))
+        Self(Arc::new(SharedTokens { server, url, long_lived, store: Arc::new(store), current, gate }))
     }
 }
 
-impl Shared {
+impl SharedTokens {
     fn current(&self) -> Option<StoredToken> {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone().filter(StoredToken::is_fresh)
     }

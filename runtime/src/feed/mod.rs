@@ -19,7 +19,7 @@ use time::OffsetDateTime;
 use crate::api::ChangeFeed;
 use crate::call::Call;
 use crate::decode::{Decode, DecodeError};
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::http::BoxFuture;
 use crate::page::Page;
 use crate::scalar::{DateTime, Json};
@@ -257,7 +257,7 @@ fn reaches(feed: &ChangeFeed, mark: Mark, now: OffsetDateTime) -> Result<(), Err
     let since = if mark == Mark::default() { "there is no mark yet".to_owned() } else { format!("the mark is {mark}") };
     let days = feed.reach_days;
     Err(Error::new(
-        Kind::OutOfReach,
+        ErrorKind::OutOfReach,
         format!(
             "{since}, and the list of changes reaches {days} days back: keep `Mark::now()`, read everything with \
              `{}`, then go on from that mark",

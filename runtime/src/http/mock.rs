@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{BoxFuture, Headers, Method, Request, Response, Transport, TransportError, url};
 
-type Answer = dyn Fn(&MockRequest) -> Result<Response, TransportError> + Send + Sync;
+type Answering = dyn Fn(&MockRequest) -> Result<Response, TransportError> + Send + Sync;
 
 /// Answers requests from memory and remembers them. A request that nothing was queued for is an error at once, which
 /// names the request ([`is_usage`](crate::Error::is_usage)).
@@ -20,13 +20,13 @@ type Answer = dyn Fn(&MockRequest) -> Result<Response, TransportError> + Send + 
 /// # assert!(transport.requests().is_empty());
 /// ```
 #[derive(Clone, Default)]
-pub struct MockTransport(Arc<State>);
+pub struct MockTransport(Arc<MockState>);
 
 #[derive(Default)]
-struct State {
+struct MockState {
     queue: Mutex<VecDeque<Result<Response, TransportError>>>,
     seen: Mutex<Vec<MockRequest>>,
-    answer: Option<Box<Answer>>,
+    answer: Option<Box<Answering>>,
 }
 
 /// A request that reached a [`MockTransport`].
@@ -53,7 +53,7 @@ impl MockTransport {
     pub fn answering(
         answer: impl Fn(&MockRequest) -> Result<Response, TransportError> + Send + Sync + 'static,
     ) -> Self {
-        Self(Arc::new(State { answer: Some(Box::new(answer)), ..State::default() }))
+        Self(Arc::new(MockState { answer: Some(Box::new(answer)), ..MockState::default() }))
     }
 
     /// Queues an answer with a JSON body.

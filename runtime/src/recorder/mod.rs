@@ -40,9 +40,9 @@ const LARGEST_BODY: usize = 16 << 20;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Recorder(Arc<State>);
+pub struct Recorder(Arc<RecorderState>);
 
-struct State {
+struct RecorderState {
     transport: Box<dyn Transport>,
     tape: Mutex<Tape>,
 }
@@ -63,7 +63,7 @@ impl Recorder {
     /// guesses about persons can be checked.
     pub fn with_salt(transport: impl Transport, recording: Recording, salt: &str) -> Self {
         let tape = Tape { redactor: Redactor::new(recording, salt), entries: Vec::new() };
-        Self(Arc::new(State { transport: Box::new(transport), tape: Mutex::new(tape) }))
+        Self(Arc::new(RecorderState { transport: Box::new(transport), tape: Mutex::new(tape) }))
     }
 
     /// The recording so far, as HAR.

@@ -18,9 +18,9 @@ impl fmt::Display for ParseTimeError {
 impl std::error::Error for ParseTimeError {}
 
 /// What is left of a text that is being read.
-struct Text<'a>(&'a [u8]);
+struct ClockText<'a>(&'a [u8]);
 
-impl Text<'_> {
+impl ClockText<'_> {
     /// The next `count` digits.
     fn digits(&mut self, count: usize) -> Option<u32> {
         let (digits, rest) = self.0.split_at_checked(count)?;
@@ -87,14 +87,14 @@ impl Text<'_> {
 }
 
 pub(super) fn date(text: &str) -> Option<Date> {
-    let mut text = Text(text.trim().as_bytes());
+    let mut text = ClockText(text.trim().as_bytes());
     let date = text.date()?;
     text.end()?;
     Some(date)
 }
 
 pub(super) fn local(text: &str) -> Option<PrimitiveDateTime> {
-    let mut text = Text(text.trim().as_bytes());
+    let mut text = ClockText(text.trim().as_bytes());
     let date = text.date()?;
     text.one_of(b"Tt ")?;
     let time = text.time()?;
@@ -103,7 +103,7 @@ pub(super) fn local(text: &str) -> Option<PrimitiveDateTime> {
 }
 
 pub(super) fn zoned(text: &str) -> Option<OffsetDateTime> {
-    let mut text = Text(text.trim().as_bytes());
+    let mut text = ClockText(text.trim().as_bytes());
     let date = text.date()?;
     text.one_of(b"Tt ")?;
     let time = text.time()?;

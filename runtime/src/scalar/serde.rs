@@ -8,20 +8,20 @@ use super::{
 };
 use crate::decode::Decode;
 use crate::encode::Encode;
+use crate::expansion;
 use crate::feed::Mark;
-use crate::private;
 
 macro_rules! by_way_of_the_tree {
     ($([$($generics:tt)*] $type:ty),* $(,)?) => { $(
         impl<'de, $($generics)*> Deserialize<'de> for $type where Self: Decode {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                private::deserialize(from)
+                expansion::deserialize(from)
             }
         }
 
         impl<$($generics)*> Serialize for $type where Self: Encode {
             fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                private::serialize(self, to)
+                expansion::serialize(self, to)
             }
         }
     )* };

@@ -8,7 +8,7 @@ use super::limiter::Limiter;
 use super::{Core, Session};
 use crate::api::Api;
 use crate::auth::Credential;
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::http::headers::{fault_of_value, is_name};
 use crate::http::{Headers, Transport, url};
 use crate::retry::RetryPolicy;
@@ -167,7 +167,7 @@ impl SessionBuilder {
     /// # Errors
     /// When there is no credential, a setting cannot be sent, the base URL is none, or no transport can be made.
     pub fn build(self) -> Result<Session, Error> {
-        let setup = |message: &str| Err(Error::new(Kind::Setup, message));
+        let setup = |message: &str| Err(Error::new(ErrorKind::Setup, message));
         if let Some(fault) = self.fault {
             return setup(&fault);
         }
@@ -238,11 +238,11 @@ fn is_parsed(url: &str) -> bool {
 pub(crate) fn default_transport() -> Result<Arc<dyn Transport>, Error> {
     match crate::http::ReqwestTransport::new() {
         Ok(transport) => Ok(Arc::new(transport)),
-        Err(error) => Err(Error::new(Kind::Setup, "TLS could not be set up").caused_by(error)),
+        Err(error) => Err(Error::new(ErrorKind::Setup, "TLS could not be set up").caused_by(error)),
     }
 }
 
 #[cfg(not(feature = "reqwest"))]
 pub(crate) fn default_transport() -> Result<Arc<dyn Transport>, Error> {
-    Err(Error::new(Kind::Setup, "no transport was given, and the feature `reqwest` is off"))
+    Err(Error::new(ErrorKind::Setup, "no transport was given, and the feature `reqwest` is off"))
 }

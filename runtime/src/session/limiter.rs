@@ -21,18 +21,18 @@ pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// Clones share everything.
 #[derive(Clone)]
-pub(super) struct Limiter(Arc<Shared>);
+pub(super) struct Limiter(Arc<SharedLimits>);
 
-struct Shared {
+struct SharedLimits {
     limits: &'static Limits,
     in_flight: Semaphore,
     /// Wakes those that wait: somebody was answered, or the limits were reset.
     changed: Notify,
-    state: Mutex<State>,
+    state: Mutex<LimiterState>,
 }
 
 #[derive(Default)]
-struct State {
+struct LimiterState {
     not_before: Option<Instant>,
     /// What is left, and when there is more.
     budget: Option<(Budget, Instant)>,
@@ -48,7 +48,7 @@ pub(super) struct TooLong {
 
 impl Limiter {
     pub(super) fn new(limits: &'static Limits, concurrency: usize) -> Self {
-        Self(Arc::new(Shared {
+        Self(Arc::new(SharedLimits {
             limits,
             in_flight: Semaphore::new(concurrency.max(1)),
             changed: Notify::new(),
@@ -141,7 +141,7 @@ impl Limiter {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, LimiterState> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -17,7 +17,7 @@ pub use limiter::Filling;
 
 use crate::api::{Api, Operation};
 use crate::auth::Credential;
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::http::{Headers, Transport};
 use crate::retry::RetryPolicy;
 use limiter::Limiter;
@@ -87,7 +87,10 @@ impl Session {
             None if any_of.iter().all(|all| !all.is_empty()) && !any_of.is_empty() => {
                 let all = |all: &&[&str]| all.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
                 let any = any_of.iter().map(all).collect::<Vec<_>>().join(", or ");
-                Err(Error::new(Kind::Setup, format!("the call needs {any}, which the client's builder was not given")))
+                Err(Error::new(
+                    ErrorKind::Setup,
+                    format!("the call needs {any}, which the client's builder was not given"),
+                ))
             }
             None => Ok(Vec::new()),
         }

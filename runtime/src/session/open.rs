@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::Session;
 use super::send::retry_after;
-use crate::error::{Answered, Error, Kind};
+use crate::error::{Error, ErrorKind, ErrorReply};
 use crate::http::{Body, Headers, Method, Request, TransportError, WHOLE_FILE, url};
 use crate::retry::{Attempt, Attempts, Failure, until_done};
 
@@ -13,7 +13,7 @@ impl Session {
     /// The body at `url`, which may be of any size. Each piece of it has the time of one attempt.
     pub(crate) async fn open(&self, url: &str) -> Result<Body, Error> {
         if !url::is_base(url::without_query(url)) {
-            return Err(Error::new(Kind::Decode, "the job names no usable address of its result"));
+            return Err(Error::new(ErrorKind::Decode, "the job names no usable address of its result"));
         }
         until_done(self.0.retry, true, Opening { session: self, url }).await
     }
@@ -48,8 +48,8 @@ impl Attempts for Opening<'_> {
         }
         let wait = retry_after(&response.headers, SystemTime::now());
         let failure = Failure::Status(response.status, wait);
-        let answer = Answered { status: response.status, headers: response.headers, ..Answered::default() };
-        let error = Error::new(Kind::Api, "the result cannot be downloaded");
+        let answer = ErrorReply { status: response.status, headers: response.headers, ..ErrorReply::default() };
+        let error = Error::new(ErrorKind::Api, "the result cannot be downloaded");
         Ok(Attempt::Failed(failure, error.answered(answer).with_retry_after(wait)))
     }
 }

@@ -11,7 +11,7 @@ use super::limiter::{TooLong, Turn};
 use crate::api::Operation;
 use crate::auth::Secret;
 use crate::envelope::Verdict;
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::http::{Headers, Request, Response, TransportError, WHOLE_FILE, url};
 use crate::reply::{Reply, scrub};
 use crate::request::Parts;
@@ -108,7 +108,7 @@ impl Session {
 
     async fn attempts(self, call: Parts, span: &tracing::Span) -> Result<Reply, Error> {
         if let Some(fault) = call.fault {
-            return Err(Error::new(Kind::Request, fault));
+            return Err(Error::new(ErrorKind::Request, fault));
         }
         let policy = call.retry.unwrap_or(self.0.retry);
         let repeatable = call.operation.is_repeatable();
@@ -120,7 +120,7 @@ impl Session {
     fn broken(&self, call: &Parts, error: TransportError, secrets: &[Secret]) -> Attempt<Reply> {
         let failure = Failure::of(&error);
         let error = if error.is_timeout() {
-            Error::new(Kind::Timeout, format!("no answer within {:?}", self.timeout_of(call))).caused_by(error)
+            Error::new(ErrorKind::Timeout, format!("no answer within {:?}", self.timeout_of(call))).caused_by(error)
         } else {
             Error::transport(error).scrubbed(|text| scrub(secrets, text))
         };
@@ -154,7 +154,7 @@ impl Session {
     /// The turn of one attempt.
     async fn turn(&self, policy: RetryPolicy) -> Result<Turn, Error> {
         let turn = self.0.limiter.turn(policy.longest_wait).await;
-        turn.map_err(|TooLong { wait, why }| Error::new(Kind::RateLimited, why).with_retry_after(Some(wait)))
+        turn.map_err(|TooLong { wait, why }| Error::new(ErrorKind::RateLimited, why).with_retry_after(Some(wait)))
     }
 
     /// One attempt, in its turn. The turn of a file lasts until it is read or dropped.
@@ -233,7 +233,7 @@ impl Session {
         for credential in &credentials {
             let secret = credential.token.current().await?;
             if let Some(fault) = credential.fault_of(&secret) {
-                return Err(Error::new(Kind::Setup, fault));
+                return Err(Error::new(ErrorKind::Setup, fault));
             }
             credential.place.put(&mut request, &secret);
             secrets.push(secret);
@@ -297,7 +297,7 @@ impl Session {
         let reason = self.reason(&reply);
         let message =
             if is_json || reply.body.is_empty() { reason } else { format!("{reason} ({})", reply.name_of_body()) };
-        reply.fail(Error::new(Kind::Api, message).with_api_errors(verdict.errors), verdict.request_id)
+        reply.fail(Error::new(ErrorKind::Api, message).with_api_errors(verdict.errors), verdict.request_id)
     }
 }
 

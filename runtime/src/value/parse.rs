@@ -79,9 +79,9 @@ impl<'de> Visitor<'de> for AnyValue {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut object = Object::with_capacity(map.size_hint().unwrap_or(0).min(MOST_RESERVED));
-        while let Some(Text(key)) = map.next_key()? {
+        while let Some(KeyText(key)) = map.next_key()? {
             if key == NUMBER_MEMBER && object.is_empty() {
-                let Text(digits) = map.next_value()?;
+                let KeyText(digits) = map.next_value()?;
                 return Ok(json::integer(&digits).or_else(|| json::double(&digits)).unwrap_or(Value::Raw(digits)));
             }
             object.push(key, map.next_value()?);
@@ -92,9 +92,9 @@ impl<'de> Visitor<'de> for AnyValue {
 }
 
 /// A string, borrowed if the format can lend it.
-struct Text<'de>(Cow<'de, str>);
+struct KeyText<'de>(Cow<'de, str>);
 
-impl<'de> Deserialize<'de> for Text<'de> {
+impl<'de> Deserialize<'de> for KeyText<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(AnyText)
     }
@@ -103,22 +103,22 @@ impl<'de> Deserialize<'de> for Text<'de> {
 struct AnyText;
 
 impl<'de> Visitor<'de> for AnyText {
-    type Value = Text<'de>;
+    type Value = KeyText<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a string")
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Borrowed(text)))
+        Ok(KeyText(Cow::Borrowed(text)))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Owned(text.to_owned())))
+        Ok(KeyText(Cow::Owned(text.to_owned())))
     }
 
     fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Owned(text)))
+        Ok(KeyText(Cow::Owned(text)))
     }
 }
 

@@ -18,11 +18,11 @@ use kontrakt_codegen::specification::Specification;
 use kontrakt_codegen::write::write_together;
 use kontrakt_conformance::acceptance::Acceptance;
 use kontrakt_conformance::drift::policy::{Policy, rule};
-use kontrakt_conformance::drift::report::{Form, Options, render, value};
+use kontrakt_conformance::drift::report::{Options, ReportFormat, render, value};
 use kontrakt_conformance::drift::rust::{Generation, explain};
 use kontrakt_conformance::drift::traffic::judge;
 use kontrakt_conformance::drift::{
-    CrateStep, Drift, Kind as ChangeKind, Severity, Side, accept, announcements, compare,
+    ApiVersion, CrateStep, Drift, DriftKind as ChangeKind, Severity, accept, announcements, compare,
 };
 use kontrakt_conformance::recording::Recording;
 
@@ -40,13 +40,13 @@ pub(crate) struct Args {
     new: Option<String>,
     /// Form of the report: text, json, markdown, html, junit, sarif or github
     #[arg(long, value_name = "FORM", value_parser = form)]
-    report: Option<Form>,
+    report: Option<ReportFormat>,
     /// Write the report into this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// The least severity that counts as failure
-    #[arg(long, value_enum, default_value_t = FailOn::Breaking)]
-    fail_on: FailOn,
+    #[arg(long, value_enum, default_value_t = FailOnChange::Breaking)]
+    fail_on: FailOnChange,
     /// Changes that somebody has looked at, such as specs/API/accepted.yaml: id, `command: drift`, reason, expires
     #[arg(long, value_name = "FILE")]
     accept: Option<PathBuf>,
@@ -84,14 +84,14 @@ pub(crate) struct Args {
 
 /// The least severity that counts as failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum FailOn {
+enum FailOnChange {
     Breaking,
     Risky,
     Any,
     None,
 }
 
-impl FailOn {
+impl FailOnChange {
     fn fails(self, severity: Severity) -> bool {
         match self {
             Self::Breaking => severity >= Severity::Breaking,
@@ -102,16 +102,17 @@ impl FailOn {
     }
 }
 
-fn form(name: &str) -> Result<Form, String> {
-    Form::parse(name).ok_or_else(|| format!("known are {}", Form::ALL.map(Form::name).join(", ")))
+fn form(name: &str) -> Result<ReportFormat, String> {
+    ReportFormat::parse(name)
+        .ok_or_else(|| format!("known are {}", ReportFormat::ALL.map(ReportFormat::name).join(", ")))
 }
 
 pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     let today = args.today.clone().unwrap_or_else(today);
     let options = Options { all: args.all, documentation: args.documentation };
     let form = args.report.unwrap_or(match args.format {
-        Format::Json => Form::Json,
-        Format::Text => Form::Text,
+        Format::Json => ReportFormat::Json,
+        Format::Text => ReportFormat::Text,
     });
     let (drift, text, warnings) = match (&args.history, &args.old, &args.new) {
         (Some(place), ..) => {
@@ -208,8 +209,8 @@ fn policy(args: &Args) -> Result<Policy> {
 }
 
 /// Reads both documents at once.
-fn sides(old: &Source, new: &Source, workspace: &Workspace) -> Result<(Side, Side)> {
-    let read = |source: &Source| Side::read(source.document(workspace)?).map(|side| side.named(&source.name));
+fn sides(old: &Source, new: &Source, workspace: &Workspace) -> Result<(ApiVersion, ApiVersion)> {
+    let read = |source: &Source| ApiVersion::read(source.document(workspace)?).map(|side| side.named(&source.name));
     let (old, new) = std::thread::scope(|scope| {
         let old = scope.spawn(|| read(old));
         let new = read(new);
@@ -221,8 +222,14 @@ fn sides(old: &Source, new: &Source, workspace: &Workspace) -> Result<(Side, Sid
 
 /// Generates both crates and adds what happens to their items. A side that cannot be generated is no reason to fail: the
 /// wire is compared already.
-fn rust(drift: &mut Drift, old: &Side, new: &Side, api: Option<&str>, workspace: &Workspace) -> Vec<Diagnostic> {
-    let generation = |side: &Side| {
+fn rust(
+    drift: &mut Drift,
+    old: &ApiVersion,
+    new: &ApiVersion,
+    api: Option<&str>,
+    workspace: &Workspace,
+) -> Vec<Diagnostic> {
+    let generation = |side: &ApiVersion| {
         let document = side.document.clone();
         let specification = match api {
             Some(api) => Specification::with_overlays_of(&workspace.specs(), api, document, Unmatched::Warn)?,

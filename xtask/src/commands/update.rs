@@ -16,7 +16,7 @@ use kontrakt_codegen::write::write_together;
 use kontrakt_conformance::source;
 use tempfile::TempDir;
 
-use self::outcome::{End, Outcome};
+use self::outcome::{End, UpdateOutcome};
 use self::scratch::Scratch;
 use self::steps::Request;
 use super::drift::git;
@@ -81,7 +81,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
         outcomes.push(one(&api, from.as_deref(), args, workspace, &today)?);
     }
     if let Some(path) = body {
-        let text: Vec<String> = outcomes.iter().map(Outcome::pull_request).collect();
+        let text: Vec<String> = outcomes.iter().map(UpdateOutcome::pull_request).collect();
         write_together(&[(&path, &text.join("\n"))])?;
     }
     let report = outcome::report(&outcomes, &ages(workspace, &today)?);
@@ -108,11 +108,11 @@ fn ages(workspace: &Workspace, today: &str) -> Result<Vec<(String, Option<i64>)>
     Ok(names(&specs)?.into_iter().map(age).collect())
 }
 
-fn one(api: &str, from: Option<&str>, args: &Args, workspace: &Workspace, today: &str) -> Result<Outcome> {
+fn one(api: &str, from: Option<&str>, args: &Args, workspace: &Workspace, today: &str) -> Result<UpdateOutcome> {
     let base = args.base.as_ref().map(|revision| Base::of(revision, api, workspace)).transpose()?;
     let scratch = Scratch::of(workspace.root())?;
     let request = Request { api, from, base: base.as_ref().map(|base| base.0.path()), today };
-    let mut outcome = Outcome::of(api, steps::propose(&request, &Workspace::here()));
+    let mut outcome = UpdateOutcome::of(api, steps::propose(&request, &Workspace::here()));
     outcome.files = scratch.changed()?.into_iter().collect();
     outcome.dry_run = args.dry_run;
     let keep = matches!(outcome.end, End::Done | End::Look) || args.draft && outcome.end == End::Failed;

@@ -13,10 +13,10 @@ use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
 use kontrakt_codegen::write::write_together;
 use kontrakt_conformance::acceptance::{Stale, is_day};
-use kontrakt_conformance::findings::{Finding, Severity};
+use kontrakt_conformance::findings::{Finding, FindingSeverity};
 use kontrakt_conformance::quirks;
 use kontrakt_conformance::recording::Recording;
-use kontrakt_conformance::report::{Form, Subject, json, render};
+use kontrakt_conformance::report::{ReportFormat, ReportSubject, json, render};
 use kontrakt_conformance::suggest::suggest;
 use kontrakt_conformance::verify::{Verification, Verifier};
 
@@ -42,7 +42,7 @@ pub(crate) struct Args {
     schemas_only: bool,
     /// Form of the report: text, json, markdown, html, junit, sarif or github
     #[arg(long, value_name = "FORM", value_parser = form)]
-    report: Option<Form>,
+    report: Option<ReportFormat>,
     /// Write the report into this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -84,8 +84,9 @@ enum FailOn {
     None,
 }
 
-fn form(name: &str) -> Result<Form, String> {
-    Form::parse(name).ok_or_else(|| format!("known are {}", Form::ALL.map(Form::name).join(", ")))
+fn form(name: &str) -> Result<ReportFormat, String> {
+    ReportFormat::parse(name)
+        .ok_or_else(|| format!("known are {}", ReportFormat::ALL.map(ReportFormat::name).join(", ")))
 }
 
 fn day(text: &str) -> Result<String, String> {
@@ -142,9 +143,9 @@ fn finish(
     warnings: Vec<Diagnostic>,
 ) -> Result<Report> {
     let least = match args.fail_on {
-        FailOn::Breaking => Some(Severity::Breaking),
-        FailOn::Warning => Some(Severity::Warning),
-        FailOn::Info => Some(Severity::Info),
+        FailOn::Breaking => Some(FindingSeverity::Breaking),
+        FailOn::Warning => Some(FindingSeverity::Warning),
+        FailOn::Info => Some(FindingSeverity::Info),
         FailOn::None => None,
     };
     let open =
@@ -152,10 +153,10 @@ fn finish(
     let over = least.is_some() && !(stale.expired.is_empty() && stale.gone.is_empty());
     let failed = outcome.findings.iter().any(|finding| open(&finding)) || over;
     let form = args.report.unwrap_or(match args.format {
-        Format::Json => Form::Json,
-        Format::Text => Form::Text,
+        Format::Json => ReportFormat::Json,
+        Format::Text => ReportFormat::Text,
     });
-    let text = render(form, Subject { api: &args.api, contract }, outcome);
+    let text = render(form, ReportSubject { api: &args.api, contract }, outcome);
     let exit = if failed { Exit::Findings } else { Exit::Done };
     let verbatim = args.report.is_some() && args.out.is_none();
     let text = match &args.out {

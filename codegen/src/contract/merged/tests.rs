@@ -15,7 +15,7 @@ fn subject(contract: &Contract) -> SchemaId {
 }
 
 /// What is merged, in a line: types, null, values, members, unions.
-fn told(contract: &Contract, merged: &Merged) -> String {
+fn describe(contract: &Contract, merged: &Merged) -> String {
     let names = |types: Types| types.iter().map(Type::name).collect::<Vec<_>>().join("|");
     let mut told = vec![if merged.never { "never".to_owned() } else { merged.types.map_or("any".to_owned(), names) }];
     told.extend(merged.null.then(|| "null".to_owned()));
@@ -92,7 +92,7 @@ fn every_way_to_say_a_thing_reads_alike() {
     let mut wrong = Vec::new();
     for (version, (components, expected)) in all {
         let contract = contract(version, components);
-        let found = told(&contract, contract.merged(subject(&contract)));
+        let found = describe(&contract, contract.merged(subject(&contract)));
         if found != *expected {
             wrong.push(format!("{version} {components}\n    expected {expected}\n    found    {found}"));
         }
@@ -120,7 +120,7 @@ fn keywords_that_hold_schemas_are_schemas() {
                 "false" => "never",
                 _ => "string",
             };
-            assert_eq!(told(&contract, contract.merged(child)), expected, "{keyword}");
+            assert_eq!(describe(&contract, contract.merged(child)), expected, "{keyword}");
         }
     }
 }

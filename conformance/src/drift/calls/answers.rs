@@ -5,7 +5,7 @@ use kontrakt_codegen::contract::{Header, Operation, Response, Status};
 use super::{Calls, Part, call};
 use crate::drift::detail::{BodyDetail, Fate};
 use crate::drift::document::spot_of;
-use crate::drift::model::{Effect, Finding, Kind, Severity};
+use crate::drift::model::{DriftKind, Effect, RawChange, Severity};
 use crate::drift::pairs::{Mode, Text};
 use crate::drift::promises;
 
@@ -27,7 +27,7 @@ impl<'a> Calls<'a, '_> {
                 Some(b) => BodyDetail::StatusCovered { old: a.status, new: b.status },
                 None => BodyDetail::Status(a.status, Fate::Gone),
             };
-            let finding = Finding::new(Kind::StatusRemoved, Effect::Narrows, detail).severity(severity);
+            let finding = RawChange::new(DriftKind::StatusRemoved, Effect::Narrows, detail).severity(severity);
             let place = covering.and_then(|b| spot_of(&b.pointer));
             self.push(finding.about(call(new)).at(spot_of(&a.pointer), place), Part::answer(new, a.status));
             if let Some(b) = covering {
@@ -35,7 +35,8 @@ impl<'a> Calls<'a, '_> {
             }
         }
         for b in new.responses.iter().filter(|b| !old.responses.iter().any(|a| a.status == b.status)) {
-            let finding = Finding::new(Kind::StatusAdded, Effect::Widens, BodyDetail::Status(b.status, Fate::New));
+            let finding =
+                RawChange::new(DriftKind::StatusAdded, Effect::Widens, BodyDetail::Status(b.status, Fate::New));
             let finding = finding.severity(Severity::Additive).about(call(new)).at(None, spot_of(&b.pointer));
             self.push(finding, Part::answer(new, b.status));
         }
@@ -47,7 +48,7 @@ impl<'a> Calls<'a, '_> {
         self.contents(part, &a.content, &b.content);
         self.extensions(part, (&a.pointer, &a.extensions), (&b.pointer, &b.extensions));
         if a.description != b.description {
-            let finding = Finding::prose().about(call(operation));
+            let finding = RawChange::prose().about(call(operation));
             self.push(finding.at(spot_of(&a.pointer), spot_of(&b.pointer)), part);
         }
     }
@@ -58,7 +59,7 @@ impl<'a> Calls<'a, '_> {
             let Some(b) = new.iter().find(|b| same(a, b)) else {
                 let severity = if a.required { Severity::Breaking } else { Severity::Risky };
                 let detail = BodyDetail::Header(a.name.clone(), Fate::Gone);
-                let finding = Finding::new(Kind::HeaderRemoved, Effect::Narrows, detail).severity(severity);
+                let finding = RawChange::new(DriftKind::HeaderRemoved, Effect::Narrows, detail).severity(severity);
                 self.push(finding.about(&a.name).at(spot_of(&a.pointer), None), part);
                 continue;
             };
@@ -72,30 +73,30 @@ impl<'a> Calls<'a, '_> {
         }
         for b in new.iter().filter(|b| !old.iter().any(|a| same(a, b))) {
             let detail = BodyDetail::Header(b.name.clone(), Fate::New);
-            let finding = Finding::new(Kind::HeaderAdded, Effect::None, detail).severity(Severity::Additive);
+            let finding = RawChange::new(DriftKind::HeaderAdded, Effect::None, detail).severity(Severity::Additive);
             self.push(finding.about(&b.name).at(None, spot_of(&b.pointer)), part);
         }
     }
 }
 
 /// What differs between two headers of one name, besides their values.
-fn header(a: &Header, b: &Header) -> Vec<Finding> {
+fn header(a: &Header, b: &Header) -> Vec<RawChange> {
     let mut findings = Vec::new();
     let name = || a.name.clone();
     if a.explode != b.explode {
         let detail = BodyDetail::HeaderExplode { name: name(), explode: b.explode };
-        findings.push(Finding::new(Kind::HeaderStyleChanged, Effect::Shifts, detail));
+        findings.push(RawChange::new(DriftKind::HeaderStyleChanged, Effect::Shifts, detail));
     }
     findings.extend(promises::compare((a.deprecated, b.deprecated), &a.extensions, &b.extensions));
     if a.description != b.description {
-        findings.push(Finding::prose());
+        findings.push(RawChange::prose());
     }
     if a.required != b.required {
         let (kind, effect) = match b.required {
-            true => (Kind::HeaderBecameRequired, Effect::Narrows),
-            false => (Kind::HeaderBecameOptional, Effect::Widens),
+            true => (DriftKind::HeaderBecameRequired, Effect::Narrows),
+            false => (DriftKind::HeaderBecameOptional, Effect::Widens),
         };
-        findings.push(Finding::new(kind, effect, BodyDetail::HeaderRequired { name: name(), required: b.required }));
+        findings.push(RawChange::new(kind, effect, BodyDetail::HeaderRequired { name: name(), required: b.required }));
     }
     findings
 }

@@ -8,7 +8,7 @@ use kontrakt_codegen::contract::{Contract, Encoding, MediaType, Operation, Schem
 use super::{Calls, Part, call};
 use crate::drift::detail::{BodyDetail, Fate};
 use crate::drift::document::spot_of;
-use crate::drift::model::{Effect, Finding, Kind, Severity, Spot};
+use crate::drift::model::{DriftKind, Effect, RawChange, Severity, Spot};
 use crate::drift::pairs::{Mode, Text};
 
 impl<'a> Calls<'a, '_> {
@@ -17,23 +17,23 @@ impl<'a> Calls<'a, '_> {
         let finding = match (&old.body, &new.body) {
             (None, None) => return,
             (Some(a), None) => {
-                let finding = Finding::new(Kind::BodyRemoved, Effect::Shifts, BodyDetail::BodyGone);
+                let finding = RawChange::new(DriftKind::BodyRemoved, Effect::Shifts, BodyDetail::BodyGone);
                 finding.severity(Severity::Risky).at(spot_of(&a.pointer), None)
             }
             (None, Some(b)) => {
                 let effect = if b.required { Effect::Narrows } else { Effect::Widens };
                 let detail = BodyDetail::BodyNew { required: b.required };
-                Finding::new(Kind::BodyAdded, effect, detail).at(None, spot_of(&b.pointer))
+                RawChange::new(DriftKind::BodyAdded, effect, detail).at(None, spot_of(&b.pointer))
             }
             (Some(a), Some(b)) => {
                 self.contents(part, &a.content, &b.content);
                 self.extensions(part, (&a.pointer, &a.extensions), (&b.pointer, &b.extensions));
                 let (kind, effect) = match (a.required, b.required) {
-                    (false, true) => (Kind::BodyBecameRequired, Effect::Narrows),
-                    (true, false) => (Kind::BodyBecameOptional, Effect::Widens),
+                    (false, true) => (DriftKind::BodyBecameRequired, Effect::Narrows),
+                    (true, false) => (DriftKind::BodyBecameOptional, Effect::Widens),
                     _ => return,
                 };
-                let finding = Finding::new(kind, effect, BodyDetail::BodyRequired(b.required));
+                let finding = RawChange::new(kind, effect, BodyDetail::BodyRequired(b.required));
                 finding.at(spot_of(&a.pointer), spot_of(&b.pointer))
             }
         };
@@ -49,7 +49,7 @@ impl<'a> Calls<'a, '_> {
         for a in old {
             let Some(b) = exact(a).or_else(|| alike(a)).or_else(|| specialised(a, old, new)) else {
                 let detail = BodyDetail::MediaType(a.name.clone(), Fate::Gone);
-                let finding = Finding::new(Kind::MediaTypeRemoved, Effect::Narrows, detail);
+                let finding = RawChange::new(DriftKind::MediaTypeRemoved, Effect::Narrows, detail);
                 let finding = finding.severity(Severity::Breaking).about(&subject).at(spot_of(&a.pointer), None);
                 self.push(finding, part);
                 gone.push(a);
@@ -60,7 +60,7 @@ impl<'a> Calls<'a, '_> {
                 // A client sends under the name that it knows.
                 let request = if a.essence() == b.essence() { Severity::Additive } else { Severity::Risky };
                 let detail = BodyDetail::MediaTypeName { old: a.name.clone(), new: b.name.clone() };
-                let finding = Finding::new(Kind::MediaTypeChanged, Effect::None, detail);
+                let finding = RawChange::new(DriftKind::MediaTypeChanged, Effect::None, detail);
                 let finding = finding.graded(request, Severity::Additive).about(&subject);
                 self.push(finding.at(spot_of(&a.pointer), spot_of(&b.pointer)), part);
             }
@@ -68,8 +68,11 @@ impl<'a> Calls<'a, '_> {
         }
         let fresh: Vec<&MediaType> = new.iter().filter(|b| !taken.contains(&b.name)).collect();
         for b in &fresh {
-            let finding =
-                Finding::new(Kind::MediaTypeAdded, Effect::Widens, BodyDetail::MediaType(b.name.clone(), Fate::New));
+            let finding = RawChange::new(
+                DriftKind::MediaTypeAdded,
+                Effect::Widens,
+                BodyDetail::MediaType(b.name.clone(), Fate::New),
+            );
             // Clients get another form only when they ask for it.
             let finding = finding.severity(Severity::Additive).about(&subject);
             self.push(finding.at(None, spot_of(&b.pointer)), part);
@@ -87,7 +90,7 @@ impl<'a> Calls<'a, '_> {
         let places = (spot_of(&a.pointer), spot_of(&b.pointer));
         let subject = call(part.operation);
         if a.examples != b.examples {
-            let finding = Finding::examples().about(&subject);
+            let finding = RawChange::examples().about(&subject);
             self.push(finding.at(places.0.clone(), places.1.clone()), part);
         }
         self.extensions(part, (&a.pointer, &a.extensions), (&b.pointer, &b.extensions));
@@ -109,10 +112,10 @@ impl<'a> Calls<'a, '_> {
             (None, None) => {}
             (before, _) => {
                 let (kind, effect, fate) = match before {
-                    None => (Kind::SchemaAdded, Effect::Narrows, Fate::New),
-                    Some(_) => (Kind::SchemaRemoved, Effect::Widens, Fate::Gone),
+                    None => (DriftKind::SchemaAdded, Effect::Narrows, Fate::New),
+                    Some(_) => (DriftKind::SchemaRemoved, Effect::Widens, Fate::Gone),
                 };
-                let mut finding = Finding::new(kind, effect, BodyDetail::BodySchema(fate)).about(&subject);
+                let mut finding = RawChange::new(kind, effect, BodyDetail::BodySchema(fate)).about(&subject);
                 // The document says less than it did; whether the answers changed is not known.
                 finding.response = finding.response.min(Severity::Risky);
                 self.push(finding.at(places.0, places.1), part);
@@ -122,7 +125,7 @@ impl<'a> Calls<'a, '_> {
 }
 
 /// How the parts of a form are written.
-fn encodings(old: &[(String, Encoding)], new: &[(String, Encoding)]) -> Vec<Finding> {
+fn encodings(old: &[(String, Encoding)], new: &[(String, Encoding)]) -> Vec<RawChange> {
     let names: BTreeSet<&String> = old.iter().chain(new).map(|(name, _)| name).collect();
     let find = |all: &'_ [(String, Encoding)], name: &String| {
         all.iter().find(|(one, _)| one == name).map(|(_, one)| one.clone())
@@ -145,7 +148,8 @@ fn encodings(old: &[(String, Encoding)], new: &[(String, Encoding)]) -> Vec<Find
             // What is not said follows from the type: saying it is often no change.
             let severity = if was.is_some() && is.is_some() { Severity::Breaking } else { Severity::Risky };
             let detail = BodyDetail::Encoding { part: name.clone(), member, old: was, new: is };
-            let finding = Finding::new(Kind::EncodingChanged, Effect::Shifts, detail).severity(severity).about(name);
+            let finding =
+                RawChange::new(DriftKind::EncodingChanged, Effect::Shifts, detail).severity(severity).about(name);
             let place =
                 |one: &Option<Encoding>| -> Option<Spot> { one.as_ref().map(|one| (one.pointer.clone(), one.span)) };
             findings.push(finding.at(place(&before), place(&after)));

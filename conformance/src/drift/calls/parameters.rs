@@ -7,7 +7,7 @@ use kontrakt_codegen::path::PathTemplate;
 
 use super::{Calls, Part};
 use crate::drift::detail::{OperationDetail, ValueDetail};
-use crate::drift::model::{Effect, Finding, Kind, Severity};
+use crate::drift::model::{DriftKind, Effect, RawChange, Severity};
 use crate::drift::pairs::{Mode, Text};
 use crate::drift::promises;
 
@@ -46,7 +46,7 @@ impl<'a> Calls<'a, '_> {
                 severity = Severity::Risky;
             }
             let detail = OperationDetail::ParameterGone(location, a.sent.name.clone(), announced);
-            let finding = Finding::new(Kind::ParameterRemoved, Effect::Widens, detail).severity(severity);
+            let finding = RawChange::new(DriftKind::ParameterRemoved, Effect::Widens, detail).severity(severity);
             let finding = finding.about(&a.sent.name).at(Some((a.parameter.pointer.clone(), a.parameter.span)), None);
             self.push(finding, Part::request(new));
         }
@@ -56,8 +56,11 @@ impl<'a> Calls<'a, '_> {
                 false => (Effect::None, Severity::Additive),
             };
             let (location, name, required) = (b.parameter.location, b.sent.name.clone(), b.sent.required);
-            let finding =
-                Finding::new(Kind::ParameterAdded, effect, OperationDetail::ParameterNew { location, name, required });
+            let finding = RawChange::new(
+                DriftKind::ParameterAdded,
+                effect,
+                OperationDetail::ParameterNew { location, name, required },
+            );
             let place = (b.parameter.pointer.clone(), b.parameter.span);
             self.push(finding.severity(severity).about(&b.sent.name).at(None, Some(place)), Part::request(new));
         }
@@ -80,7 +83,7 @@ impl<'a> Calls<'a, '_> {
             let object = if now { b.parameter } else { a.parameter }.name.clone();
             let detail = OperationDetail::Regrouped { name: a.sent.name.clone(), object, now };
             let place = |one: &Piece<'_>| Some((one.parameter.pointer.clone(), one.parameter.span));
-            let finding = Finding::new(Kind::ParameterRegrouped, Effect::None, detail).about(&a.sent.name);
+            let finding = RawChange::new(DriftKind::ParameterRegrouped, Effect::None, detail).about(&a.sent.name);
             self.push(finding.at(place(a), place(&b)), Part::request(operation));
             self.piece(operation, a, &b);
             false
@@ -106,7 +109,7 @@ impl<'a> Calls<'a, '_> {
         let name = b.name.clone();
         if a.name != b.name && a.location == Location::Path && old.path == new.path {
             let detail = OperationDetail::PathParameterName { old: a.name.clone(), new: name.clone() };
-            findings.push(Finding::new(Kind::PathParameterRenamed, Effect::None, detail));
+            findings.push(RawChange::new(DriftKind::PathParameterRenamed, Effect::None, detail));
         }
         if a.required != b.required {
             let detail = OperationDetail::ParameterRequired { location: b.location, name, required: b.required };
@@ -114,7 +117,7 @@ impl<'a> Calls<'a, '_> {
         }
         findings.extend(promises::compare((a.deprecated, b.deprecated), &a.extensions, &b.extensions));
         if a.description != b.description {
-            findings.push(Finding::prose());
+            findings.push(RawChange::prose());
         }
         for finding in findings {
             let places = (Some((a.pointer.clone(), a.span)), Some((b.pointer.clone(), b.span)));
@@ -129,7 +132,7 @@ impl<'a> Calls<'a, '_> {
             let types = |contract: &Contract, id| contract.merged(id).types.unwrap_or(Types::ANY);
             let detail = ValueDetail::Type { old: types(self.old, a.schema), new: types(self.new, b.schema) };
             let places = (Some((a.pointer.clone(), a.span)), Some((b.pointer.clone(), b.span)));
-            let finding = Finding::new(Kind::TypeWidened, Effect::Widens, detail).about(&b.name);
+            let finding = RawChange::new(DriftKind::TypeWidened, Effect::Widens, detail).about(&b.name);
             self.push(finding.at(places.0, places.1), Part::request(new));
         }
         let pair = self.pairs.compare(a.schema, listed.unwrap_or(b.schema), mode);
@@ -137,7 +140,7 @@ impl<'a> Calls<'a, '_> {
     }
 
     /// How a parameter is written into the address or the head.
-    fn spelling(&self, a: &Parameter, b: &Parameter) -> Vec<Finding> {
+    fn spelling(&self, a: &Parameter, b: &Parameter) -> Vec<RawChange> {
         let mut findings = Vec::new();
         let name = || b.name.clone();
         let wider = |now: bool| if now { Effect::Widens } else { Effect::Narrows };
@@ -150,22 +153,22 @@ impl<'a> Calls<'a, '_> {
         if content(a) || content(b) {
             if rewritten {
                 let detail = OperationDetail::ParameterMediaType(name());
-                findings.push(Finding::new(Kind::ParameterMediaTypeChanged, Effect::Shifts, detail));
+                findings.push(RawChange::new(DriftKind::ParameterMediaTypeChanged, Effect::Shifts, detail));
             }
         } else if rewritten && (a.style != b.style || a.hints.delimiter != b.hints.delimiter) {
             let detail = OperationDetail::ParameterStyle { name: name(), old: a.style.clone(), new: b.style.clone() };
-            findings.push(Finding::new(Kind::ParameterStyleChanged, Effect::Shifts, detail));
+            findings.push(RawChange::new(DriftKind::ParameterStyleChanged, Effect::Shifts, detail));
         } else if rewritten {
             let detail = OperationDetail::ParameterExplode { name: name(), explode: b.explode };
-            findings.push(Finding::new(Kind::ParameterExplodeChanged, Effect::Shifts, detail));
+            findings.push(RawChange::new(DriftKind::ParameterExplodeChanged, Effect::Shifts, detail));
         }
         if a.allow_reserved != b.allow_reserved {
             let detail = OperationDetail::ParameterReserved { name: name(), allowed: b.allow_reserved };
-            findings.push(Finding::new(Kind::ParameterReservedChanged, wider(b.allow_reserved), detail));
+            findings.push(RawChange::new(DriftKind::ParameterReservedChanged, wider(b.allow_reserved), detail));
         }
         if a.allow_empty_value != b.allow_empty_value {
             let detail = OperationDetail::ParameterEmpty { name: name(), allowed: b.allow_empty_value };
-            findings.push(Finding::new(Kind::ParameterEmptyChanged, wider(b.allow_empty_value), detail));
+            findings.push(RawChange::new(DriftKind::ParameterEmptyChanged, wider(b.allow_empty_value), detail));
         }
         findings
     }
@@ -186,7 +189,7 @@ fn spread<'o>(contract: &Contract, parameters: Vec<&'o Parameter>) -> Vec<Piece<
         let place = matches!(parameter.location, Location::Query | Location::Cookie);
         let mut sent = if place { parameter.sent(contract) } else { Vec::new() };
         if sent.is_empty() {
-            sent.push(alone(parameter));
+            sent.push(sent_as_one(parameter));
         }
         sent.into_iter().map(move |sent| Piece { parameter, sent })
     };
@@ -203,7 +206,7 @@ fn whole<'o>(contract: &Contract, pieces: Vec<Piece<'o>>) -> Vec<Piece<'o>> {
         let known = out.iter().any(|one| one.parameter.pointer == piece.parameter.pointer);
         match untouched {
             true if known => {}
-            true => out.push(Piece { sent: alone(piece.parameter), ..piece }),
+            true => out.push(Piece { sent: sent_as_one(piece.parameter), ..piece }),
             false => out.push(piece),
         }
     }
@@ -216,16 +219,16 @@ fn is_spread(contract: &Contract, parameter: &Parameter) -> bool {
 }
 
 /// A parameter under its own name.
-fn alone(parameter: &Parameter) -> Sent {
+fn sent_as_one(parameter: &Parameter) -> Sent {
     Sent { name: parameter.name.clone(), schema: vec![parameter.schema], required: parameter.required }
 }
 
-fn requirement(detail: OperationDetail, required: bool) -> Finding {
+fn requirement(detail: OperationDetail, required: bool) -> RawChange {
     let (kind, effect) = match required {
-        true => (Kind::ParameterBecameRequired, Effect::Narrows),
-        false => (Kind::ParameterBecameOptional, Effect::Widens),
+        true => (DriftKind::ParameterBecameRequired, Effect::Narrows),
+        false => (DriftKind::ParameterBecameOptional, Effect::Widens),
     };
-    Finding::new(kind, effect, detail)
+    RawChange::new(kind, effect, detail)
 }
 
 /// Header names do not depend on case.

@@ -37,12 +37,12 @@ impl Display for ValueDetail {
             Self::TypeUnsaid(types) => write!(f, "may be anything, not only {}", Names(*types)),
             Self::Null(null) => f.write_str(pick(*null, "may be null now", "is never null now")),
             Self::EnumIntroduced { values, constant } => {
-                write!(f, "is {} {} now", pick(*constant, "always", "one of"), List(values))
+                write!(f, "is {} {} now", pick(*constant, "always", "one of"), ValueList(values))
             }
-            Self::EnumDropped(values) => write!(f, "is no longer limited to {}", List(values)),
-            Self::EnumAdded(values) => write!(f, "may be {} now", List(values)),
-            Self::EnumRemoved(values) => write!(f, "is never {} now", List(values)),
-            Self::Constant { old, new } => write!(f, "is always {}, not {}", List(new), List(old)),
+            Self::EnumDropped(values) => write!(f, "is no longer limited to {}", ValueList(values)),
+            Self::EnumAdded(values) => write!(f, "may be {} now", ValueList(values)),
+            Self::EnumRemoved(values) => write!(f, "is never {} now", ValueList(values)),
+            Self::Constant { old, new } => write!(f, "is always {}, not {}", ValueList(new), ValueList(old)),
             Self::Default { old, new } => match (old, new) {
                 (Some(old), Some(new)) => write!(f, "is {new} when left out, not {old}"),
                 (_, Some(new)) => write!(f, "is {new} when left out"),
@@ -139,9 +139,9 @@ fn pattern(
 }
 
 /// Values as people read them; long lists are cut.
-struct List<'a>(&'a [Value]);
+struct ValueList<'a>(&'a [Value]);
 
-impl Display for List<'_> {
+impl Display for ValueList<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let shown: Vec<String> = self.0.iter().take(12).map(Value::to_string).collect();
         f.write_str(&shown.join(", "))?;

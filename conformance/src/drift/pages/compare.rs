@@ -38,7 +38,7 @@ impl fmt::Display for Difference {
 
 /// What a contract says about fields of one name in one place.
 #[derive(Default)]
-struct Known {
+struct KnownField {
     types: Types,
     values: BTreeSet<String>,
     open: bool,
@@ -169,8 +169,8 @@ struct PagePart<'a> {
 }
 
 impl PagePart<'_> {
-    fn compare(&self, facts: &[&Fact], known: &BTreeMap<String, Known>, found: &mut Vec<Difference>) {
-        let mut report = |name: &str, what: String, one: Option<&Known>| {
+    fn compare(&self, facts: &[&Fact], known: &BTreeMap<String, KnownField>, found: &mut Vec<Difference>) {
+        let mut report = |name: &str, what: String, one: Option<&KnownField>| {
             let (endpoint, place) = (self.endpoint.to_owned(), Some(self.place));
             let pointers = one.map_or_else(|| vec![self.home.clone()], |one| one.pointers.clone());
             found.push(Difference { endpoint, place, name: name.to_owned(), what, pointers });
@@ -219,12 +219,12 @@ impl PagePart<'_> {
         name.match_indices('.').filter(move |_| nested).map(|(at, _)| name[..at].trim_end_matches("[]"))
     }
 
-    fn excused(&self, one: &Known) -> bool {
+    fn excused(&self, one: &KnownField) -> bool {
         one.pointers.iter().any(|place| self.quirks.iter().any(|quirk| quirk.places.contains(place)))
     }
 
     /// Whether an entry is about every record that a member stands in.
-    fn within(&self, one: &Known) -> bool {
+    fn within(&self, one: &KnownField) -> bool {
         let inside = |place: &Pointer| {
             self.quirks
                 .iter()
@@ -246,7 +246,7 @@ impl PagePart<'_> {
         })
     }
 
-    fn other_type(&self, word: &str, one: &Known) -> Option<String> {
+    fn other_type(&self, word: &str, one: &KnownField) -> Option<String> {
         let (plain, null) = word.strip_suffix(" or null").map_or((word, false), |plain| (plain, true));
         let expected = types(plain, self.place)?;
         let mut said = one.types;
@@ -281,10 +281,15 @@ fn types(word: &str, place: FactPlace) -> Option<Types> {
 }
 
 /// Everything that a contract names in one place of a call, by name.
-fn names_in(contract: &Contract, operation: &Operation, place: FactPlace, nested: bool) -> BTreeMap<String, Known> {
-    let mut names: BTreeMap<String, Known> = BTreeMap::new();
+fn names_in(
+    contract: &Contract,
+    operation: &Operation,
+    place: FactPlace,
+    nested: bool,
+) -> BTreeMap<String, KnownField> {
+    let mut names: BTreeMap<String, KnownField> = BTreeMap::new();
     let schema = |media: Option<&MediaType>| media.and_then(|media| media.schema);
-    let walk = |names: &mut BTreeMap<String, Known>, root: Option<SchemaId>| match root {
+    let walk = |names: &mut BTreeMap<String, KnownField>, root: Option<SchemaId>| match root {
         Some(root) if nested => paths(contract, names, &[root], "", 0),
         root => members(contract, names, root),
     };
@@ -339,7 +344,7 @@ fn names_in(contract: &Contract, operation: &Operation, place: FactPlace, nested
     names
 }
 
-fn members(contract: &Contract, names: &mut BTreeMap<String, Known>, root: Option<SchemaId>) {
+fn members(contract: &Contract, names: &mut BTreeMap<String, KnownField>, root: Option<SchemaId>) {
     for id in contract.reach(root) {
         for (name, slot) in &contract[id].properties {
             note(contract, names, name, &[*slot]);
@@ -348,7 +353,7 @@ fn members(contract: &Contract, names: &mut BTreeMap<String, Known>, root: Optio
 }
 
 /// Members with the way to them, as `data.items[].code`.
-fn paths(contract: &Contract, names: &mut BTreeMap<String, Known>, slot: &[SchemaId], prefix: &str, depth: usize) {
+fn paths(contract: &Contract, names: &mut BTreeMap<String, KnownField>, slot: &[SchemaId], prefix: &str, depth: usize) {
     // Records that hold themselves go on for ever.
     if depth > 12 {
         return;
@@ -367,7 +372,7 @@ fn paths(contract: &Contract, names: &mut BTreeMap<String, Known>, slot: &[Schem
     }
 }
 
-fn note(contract: &Contract, names: &mut BTreeMap<String, Known>, name: &str, slot: &[SchemaId]) {
+fn note(contract: &Contract, names: &mut BTreeMap<String, KnownField>, name: &str, slot: &[SchemaId]) {
     let view = Merged::of(contract, slot);
     let pointers: Vec<Pointer> = view.schemas.iter().map(|id| contract[*id].pointer.clone()).collect();
     let aliases: Vec<&str> =

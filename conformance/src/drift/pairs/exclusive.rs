@@ -9,22 +9,22 @@ use serde_json::Value;
 use super::{Mode, Pairs, Work};
 use crate::check::Checker;
 use crate::drift::detail::CombinationDetail;
-use crate::drift::model::{Effect, Finding, Kind, Severity, Spot};
-use crate::drift::view::{keyword_spot, spot, subject};
+use crate::drift::model::{DriftKind, Effect, RawChange, Severity, Spot};
+use crate::drift::sites::{keyword_spot, spot, subject};
 use crate::instance::{Common, common, smaller};
 
 /// More pairs of alternatives than this are not looked into.
 const PAIRS: usize = 400;
 
 /// What a value may be: one of these.
-pub(super) struct Choice<'u> {
+pub(super) struct Alternatives<'u> {
     pub(super) alternatives: &'u [SchemaId],
     /// The keyword; `None` for a schema that stands for the only alternative.
     pub(super) union: Option<&'u Union>,
     pub(super) spot: Spot,
 }
 
-impl<'u> Choice<'u> {
+impl<'u> Alternatives<'u> {
     pub(super) fn of(contract: &Contract, union: &'u Union) -> Self {
         let spot = keyword_spot(contract, union.schema, union.keyword());
         Self { alternatives: &union.alternatives, union: Some(union), spot }
@@ -73,7 +73,7 @@ impl<'a> Checkers<'a> {
 
 impl<'a> Pairs<'a> {
     /// Whether a new alternative takes values from the others: what fits two alternatives of `oneOf` is not valid.
-    pub(super) fn fits_several(&self, work: &Work<'_>, new: &Choice<'_>, id: SchemaId) -> Fit {
+    pub(super) fn fits_several(&self, work: &Work<'_>, new: &Alternatives<'_>, id: SchemaId) -> Fit {
         let mut unknown = None;
         for other in new.alternatives.iter().copied().filter(|other| *other != id) {
             match self.overlap(work, new, id, other) {
@@ -89,7 +89,7 @@ impl<'a> Pairs<'a> {
     pub(super) fn overlaps(
         &mut self,
         work: &mut Work<'_>,
-        (old, new): (&Choice<'_>, &Choice<'_>),
+        (old, new): (&Alternatives<'_>, &Alternatives<'_>),
         matched: &[(SchemaId, SchemaId)],
         mode: Mode,
     ) {
@@ -115,7 +115,7 @@ impl<'a> Pairs<'a> {
             let names = (self.name(self.new, one), self.name(self.new, other));
             let shown = value.is_some();
             let detail = CombinationDetail::Overlap { one: names.0, other: names.1, value };
-            let mut finding = Finding::new(Kind::AlternativesOverlap, Effect::Narrows, detail);
+            let mut finding = RawChange::new(DriftKind::AlternativesOverlap, Effect::Narrows, detail);
             if !known {
                 finding.request = Severity::Risky;
             }
@@ -142,7 +142,7 @@ impl<'a> Pairs<'a> {
             let Some((one, other, value)) = found else { continue };
             let (one, other) = (self.name(self.new, one), self.name(self.new, other));
             let detail = CombinationDetail::Overlap { one, other, value: Some(value) };
-            let finding = self.site(work, Finding::new(Kind::AlternativesOverlap, Effect::Narrows, detail));
+            let finding = self.site(work, RawChange::new(DriftKind::AlternativesOverlap, Effect::Narrows, detail));
             let place = keyword_spot(self.new, id, "oneOf");
             work.push(finding.at(Some(spot(self.old, work.a.site())), Some(place)));
         }
@@ -162,7 +162,7 @@ impl<'a> Pairs<'a> {
         }
     }
 
-    fn overlap(&self, work: &Work<'_>, new: &Choice<'_>, one: SchemaId, other: SchemaId) -> Overlap {
+    fn overlap(&self, work: &Work<'_>, new: &Alternatives<'_>, one: SchemaId, other: SchemaId) -> Overlap {
         if !new.is_exclusive() || self.told_apart(new, one, other) {
             return Overlap::Harmless;
         }
@@ -189,7 +189,7 @@ impl<'a> Pairs<'a> {
     }
 
     /// Whether a member says which of two alternatives is meant.
-    fn told_apart(&self, new: &Choice<'_>, one: SchemaId, other: SchemaId) -> bool {
+    fn told_apart(&self, new: &Alternatives<'_>, one: SchemaId, other: SchemaId) -> bool {
         let Some(union) = new.union else { return false };
         let tagged = self.new[union.schema].others.iter().any(|(key, _)| key == "discriminator");
         let named = |id: SchemaId, contract: &Contract| contract[id].reference.is_some();

@@ -6,19 +6,19 @@ use serde_json::{Number, Value};
 
 use super::{Pairs, Text, Work};
 use crate::drift::detail::{LimitDetail, ValueDetail};
-use crate::drift::model::{Effect, Finding, Kind, Severity};
+use crate::drift::model::{DriftKind, Effect, RawChange, Severity};
 use crate::drift::patterns::{Inclusion, includes};
 use crate::drift::promises;
-use crate::drift::view::Width;
+use crate::drift::width::Width;
 
 /// Kinds of [`COUNTS`], in its order.
-const COUNT_KINDS: [Kind; 6] = [
-    Kind::MinLengthChanged,
-    Kind::MaxLengthChanged,
-    Kind::MinItemsChanged,
-    Kind::MaxItemsChanged,
-    Kind::MinPropertiesChanged,
-    Kind::MaxPropertiesChanged,
+const COUNT_KINDS: [DriftKind; 6] = [
+    DriftKind::MinLengthChanged,
+    DriftKind::MaxLengthChanged,
+    DriftKind::MinItemsChanged,
+    DriftKind::MaxItemsChanged,
+    DriftKind::MinPropertiesChanged,
+    DriftKind::MaxPropertiesChanged,
 ];
 
 /// Formats that say which texts or numbers are valid, not only what they mean.
@@ -95,14 +95,14 @@ impl Pairs<'_> {
         let lost = old.iter().any(|kind| !new.contains(kind));
         let gained = new.iter().any(|kind| !old.contains(kind));
         let (kind, effect) = match (lost, gained) {
-            (true, true) => (Kind::TypeChanged, Effect::Shifts),
-            (true, false) => (Kind::TypeNarrowed, Effect::Narrows),
-            (false, _) => (Kind::TypeWidened, Effect::Widens),
+            (true, true) => (DriftKind::TypeChanged, Effect::Shifts),
+            (true, false) => (DriftKind::TypeNarrowed, Effect::Narrows),
+            (false, _) => (DriftKind::TypeWidened, Effect::Widens),
         };
-        let finding = Finding::new(kind, effect, ValueDetail::Type { old: before, new: after });
+        let finding = RawChange::new(kind, effect, ValueDetail::Type { old: before, new: after });
         let part =
             |view: &Merged, contract: &Contract| view.schemas.iter().copied().find(|id| contract[*id].types.is_some());
-        let finding = self.said(work, part(a, self.old), part(b, self.new), finding);
+        let finding = self.at_parts(work, part(a, self.old), part(b, self.new), finding);
         work.push(finding);
         old.intersect(new) != Types::default()
     }
@@ -115,10 +115,10 @@ impl Pairs<'_> {
         // Where nothing at all was said, a type is the least of what changed: alternatives say it better.
         if work.a.unions.is_empty() && work.b.unions.is_empty() {
             let (kind, detail) = match effect {
-                Effect::Narrows => (Kind::TypeNarrowed, ValueDetail::TypeSaid(types)),
-                _ => (Kind::TypeWidened, ValueDetail::TypeUnsaid(types)),
+                Effect::Narrows => (DriftKind::TypeNarrowed, ValueDetail::TypeSaid(types)),
+                _ => (DriftKind::TypeWidened, ValueDetail::TypeUnsaid(types)),
             };
-            let finding = self.site(work, Finding::new(kind, effect, detail));
+            let finding = self.site(work, RawChange::new(kind, effect, detail));
             work.push(finding);
         }
         true
@@ -131,13 +131,13 @@ impl Pairs<'_> {
             return;
         }
         let (kind, effect) = match b.null {
-            true => (Kind::BecameNullable, Effect::Widens),
-            false => (Kind::BecameNotNullable, Effect::Narrows),
+            true => (DriftKind::BecameNullable, Effect::Widens),
+            false => (DriftKind::BecameNotNullable, Effect::Narrows),
         };
         let part =
             |view: &Merged, contract: &Contract| view.schemas.iter().copied().find(|id| contract[*id].types.is_some());
-        let finding = Finding::new(kind, effect, ValueDetail::Null(b.null));
-        let finding = self.said(work, part(a, self.old), part(b, self.new), finding);
+        let finding = RawChange::new(kind, effect, ValueDetail::Null(b.null));
+        let finding = self.at_parts(work, part(a, self.old), part(b, self.new), finding);
         work.push(finding);
     }
 
@@ -154,10 +154,10 @@ impl Pairs<'_> {
             (None, None) => return,
             (None, Some((values, _))) if !finite(a, values) => {
                 let detail = ValueDetail::EnumIntroduced { values: values.clone(), constant: b.constant };
-                Finding::new(Kind::EnumIntroduced, Effect::Narrows, detail)
+                RawChange::new(DriftKind::EnumIntroduced, Effect::Narrows, detail)
             }
             (Some((values, _)), None) if !finite(b, values) => {
-                Finding::new(Kind::EnumDropped, Effect::Widens, ValueDetail::EnumDropped(values.clone()))
+                RawChange::new(DriftKind::EnumDropped, Effect::Widens, ValueDetail::EnumDropped(values.clone()))
             }
             (Some((old, _)), Some((new, _))) => {
                 let without = |some: &[Value], others: &[Value]| -> Vec<Value> {
@@ -166,22 +166,23 @@ impl Pairs<'_> {
                 let (gone, fresh) = (without(old, new), without(new, old));
                 if !gone.is_empty() && !fresh.is_empty() && a.constant && b.constant {
                     let detail = ValueDetail::Constant { old: old.clone(), new: new.clone() };
-                    Finding::new(Kind::ConstChanged, Effect::Shifts, detail)
+                    RawChange::new(DriftKind::ConstChanged, Effect::Shifts, detail)
                 } else {
                     if !fresh.is_empty() {
-                        let finding = Finding::new(Kind::EnumValueAdded, Effect::Widens, ValueDetail::EnumAdded(fresh));
-                        let finding = self.said(work, id(&a.values), id(&b.values), finding);
+                        let finding =
+                            RawChange::new(DriftKind::EnumValueAdded, Effect::Widens, ValueDetail::EnumAdded(fresh));
+                        let finding = self.at_parts(work, id(&a.values), id(&b.values), finding);
                         work.push(finding);
                     }
                     if gone.is_empty() {
                         return;
                     }
-                    Finding::new(Kind::EnumValueRemoved, Effect::Narrows, ValueDetail::EnumRemoved(gone))
+                    RawChange::new(DriftKind::EnumValueRemoved, Effect::Narrows, ValueDetail::EnumRemoved(gone))
                 }
             }
             _ => return,
         };
-        let finding = self.said(work, id(&a.values), id(&b.values), finding);
+        let finding = self.at_parts(work, id(&a.values), id(&b.values), finding);
         work.push(finding);
     }
 
@@ -189,8 +190,8 @@ impl Pairs<'_> {
     pub(super) fn bounds(&self, work: &mut Work<'_>) {
         let (a, b) = (work.a, work.b);
         let sides = [
-            (Kind::MinimumChanged, &a.minimum, &b.minimum, true),
-            (Kind::MaximumChanged, &a.maximum, &b.maximum, false),
+            (DriftKind::MinimumChanged, &a.minimum, &b.minimum, true),
+            (DriftKind::MaximumChanged, &a.maximum, &b.maximum, false),
         ];
         for (kind, old, new, lower) in sides {
             if old.as_ref().map(|(bound, _)| bound) == new.as_ref().map(|(bound, _)| bound) {
@@ -215,7 +216,7 @@ impl Pairs<'_> {
             let bound = |said: &Said<Bound>| said.as_ref().map(|(bound, _)| bound.clone());
             let detail = LimitDetail::Bound { lower, old: bound(old), new: bound(new) };
             let effect = if after > before { Effect::Narrows } else { Effect::Widens };
-            let finding = self.said(work, id(old), id(new), Finding::new(kind, effect, detail));
+            let finding = self.at_parts(work, id(old), id(new), RawChange::new(kind, effect, detail));
             work.push(finding);
         }
         for (at, keyword) in COUNTS.iter().enumerate() {
@@ -234,15 +235,15 @@ impl Pairs<'_> {
             };
             let effect = if narrower { Effect::Narrows } else { Effect::Widens };
             let detail = LimitDetail::Count { keyword, old: before, new: after };
-            let finding = self.said(work, id(old), id(new), Finding::new(COUNT_KINDS[at], effect, detail));
+            let finding = self.at_parts(work, id(old), id(new), RawChange::new(COUNT_KINDS[at], effect, detail));
             work.push(finding);
         }
         self.multiples(work);
         if a.unique.is_some() != b.unique.is_some() {
             let unique = b.unique.is_some();
             let effect = if unique { Effect::Narrows } else { Effect::Widens };
-            let finding = Finding::new(Kind::UniqueItemsChanged, effect, LimitDetail::Unique(unique));
-            let finding = self.said(work, id(&a.unique), id(&b.unique), finding);
+            let finding = RawChange::new(DriftKind::UniqueItemsChanged, effect, LimitDetail::Unique(unique));
+            let finding = self.at_parts(work, id(&a.unique), id(&b.unique), finding);
             work.push(finding);
         }
     }
@@ -266,7 +267,8 @@ impl Pairs<'_> {
             _ => Effect::Shifts,
         };
         let detail = LimitDetail::MultipleOf { old: before, new: after };
-        let finding = self.said(work, id(old), id(new), Finding::new(Kind::MultipleOfChanged, effect, detail));
+        let finding =
+            self.at_parts(work, id(old), id(new), RawChange::new(DriftKind::MultipleOfChanged, effect, detail));
         work.push(finding);
     }
 
@@ -281,8 +283,8 @@ impl Pairs<'_> {
     fn content(&mut self, work: &mut Work<'_>) {
         let (a, b) = (work.a, work.b);
         let mut found = |effect, detail| {
-            let finding = Finding::new(Kind::ContentChanged, effect, detail);
-            let finding = self.said(work, id(&a.content), id(&b.content), finding);
+            let finding = RawChange::new(DriftKind::ContentChanged, effect, detail);
+            let finding = self.at_parts(work, id(&a.content), id(&b.content), finding);
             work.push(finding);
         };
         let described = |now| (if now { Effect::Narrows } else { Effect::Widens }, LimitDetail::ContentDescribed(now));
@@ -342,19 +344,19 @@ impl Pairs<'_> {
             _ => Effect::Shifts,
         };
         let kind = match (old, new) {
-            (None, _) => Kind::PatternAdded,
-            (_, None) => Kind::PatternRemoved,
-            _ => Kind::PatternChanged,
+            (None, _) => DriftKind::PatternAdded,
+            (_, None) => DriftKind::PatternRemoved,
+            _ => DriftKind::PatternChanged,
         };
         let undecided = [&lost, &won].contains(&&Inclusion::Undecided);
         let pattern = |said: Option<&(String, SchemaId)>| said.map(|(pattern, _)| pattern.clone());
         let detail = LimitDetail::Pattern { old: pattern(old), new: pattern(new), lost, won };
-        let mut finding = Finding::new(kind, effect, detail);
-        if undecided && kind == Kind::PatternChanged {
+        let mut finding = RawChange::new(kind, effect, detail);
+        if undecided && kind == DriftKind::PatternChanged {
             finding = finding.severity(Severity::Risky);
         }
         let at = |said: Option<&(String, SchemaId)>| said.map(|(_, id)| *id);
-        let finding = self.said(work, at(old), at(new), finding);
+        let finding = self.at_parts(work, at(old), at(new), finding);
         work.push(finding);
     }
 
@@ -382,14 +384,14 @@ impl Pairs<'_> {
         };
         let said = LimitDetail::Format { old: before.clone(), new: after.clone() };
         let detail = width.map_or(said, |wider| LimitDetail::FormatWidth { wider });
-        let mut finding = Finding::new(Kind::FormatChanged, effect, detail);
+        let mut finding = RawChange::new(DriftKind::FormatChanged, effect, detail);
         if !strict(&before) && !strict(&after) {
             // Formats that no standard defines are hints.
             let weaker = |severity: Severity| severity.min(Severity::Risky);
             let (request, response) = (weaker(finding.request), weaker(finding.response));
             finding = finding.graded(request, response);
         }
-        let finding = self.said(work, id(&a.format), id(&b.format), finding);
+        let finding = self.at_parts(work, id(&a.format), id(&b.format), finding);
         work.push(finding);
     }
 
@@ -397,23 +399,23 @@ impl Pairs<'_> {
     pub(super) fn annotations(&self, work: &mut Work<'_>) {
         let (a, b) = (work.a, work.b);
         if let Some(finding) = self.default(work) {
-            let finding = self.said(work, id(&a.default), id(&b.default), finding);
+            let finding = self.at_parts(work, id(&a.default), id(&b.default), finding);
             work.push(finding);
         }
         let flags = [
-            (Kind::ReadOnlyChanged, a.read_only, b.read_only, ValueDetail::ReadOnly(b.read_only)),
-            (Kind::WriteOnlyChanged, a.write_only, b.write_only, ValueDetail::WriteOnly(b.write_only)),
+            (DriftKind::ReadOnlyChanged, a.read_only, b.read_only, ValueDetail::ReadOnly(b.read_only)),
+            (DriftKind::WriteOnlyChanged, a.write_only, b.write_only, ValueDetail::WriteOnly(b.write_only)),
         ];
         for (kind, before, after, detail) in flags {
             if before != after {
                 let (request, response) = match (kind, after) {
                     // Clients that send it may be refused; whether a request with it fails is not said.
-                    (Kind::ReadOnlyChanged, true) => (Severity::Risky, Severity::Cosmetic),
+                    (DriftKind::ReadOnlyChanged, true) => (Severity::Risky, Severity::Cosmetic),
                     // Clients may read it, and it no longer comes.
-                    (Kind::WriteOnlyChanged, true) => (Severity::Cosmetic, Severity::Risky),
+                    (DriftKind::WriteOnlyChanged, true) => (Severity::Cosmetic, Severity::Risky),
                     _ => (Severity::Additive, Severity::Additive),
                 };
-                let finding = Finding::new(kind, Effect::None, detail).graded(request, response);
+                let finding = RawChange::new(kind, Effect::None, detail).graded(request, response);
                 let finding = self.site(work, finding);
                 work.push(finding);
             }
@@ -423,12 +425,12 @@ impl Pairs<'_> {
         };
         let deprecated = (a.deprecated.is_some(), b.deprecated.is_some());
         for finding in promises::compare(deprecated, &extensions(a), &extensions(b)) {
-            let finding = self.said(work, id(&a.deprecated), id(&b.deprecated), finding);
+            let finding = self.at_parts(work, id(&a.deprecated), id(&b.deprecated), finding);
             work.push(finding);
         }
     }
 
-    fn default(&self, work: &Work<'_>) -> Option<Finding> {
+    fn default(&self, work: &Work<'_>) -> Option<RawChange> {
         let value = |said: &Said<Value>| said.as_ref().map(|(value, _)| value.clone());
         let (before, after) = (value(&work.a.default), value(&work.b.default));
         if before == after {
@@ -441,7 +443,7 @@ impl Pairs<'_> {
             Some(_) => Severity::Risky,
         };
         let detail = ValueDetail::Default { old: before, new: after };
-        Some(Finding::new(Kind::DefaultChanged, Effect::None, detail).graded(request, Severity::Cosmetic))
+        Some(RawChange::new(DriftKind::DefaultChanged, Effect::None, detail).graded(request, Severity::Cosmetic))
     }
 }
 

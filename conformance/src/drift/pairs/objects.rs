@@ -5,12 +5,13 @@ use kontrakt_codegen::contract::{Contract, Merged, SchemaId};
 
 use super::{Mode, Pairs, Work};
 use crate::drift::detail::{Elements, ObjectDetail, Undeclared};
-use crate::drift::model::{Effect, Finding, Kind, Severity};
-use crate::drift::view::{Width, refuses_others, spot, subject};
+use crate::drift::model::{DriftKind, Effect, RawChange, Severity};
+use crate::drift::sites::{spot, subject};
+use crate::drift::width::{Width, refuses_others};
 
 /// What an object says of a member by its name.
 #[derive(Clone, Copy)]
-enum Member<'m> {
+enum MemberState<'m> {
     /// Nothing.
     Undeclared,
     /// It must not be there: its schema is `false`.
@@ -19,7 +20,7 @@ enum Member<'m> {
     Declared(&'m [SchemaId]),
 }
 
-impl<'m> Member<'m> {
+impl<'m> MemberState<'m> {
     fn of(contract: &Contract, merged: &'m Merged, name: &str) -> Self {
         match merged.property(name) {
             None => Self::Undeclared,
@@ -42,10 +43,10 @@ impl Pairs<'_> {
     }
 
     fn member(&mut self, work: &mut Work<'_>, name: &str) {
-        use Member::{Declared, Refused, Undeclared};
+        use MemberState::{Declared, Refused, Undeclared};
         let (a, b) = (work.a, work.b);
         let closed = (refuses_others(self.old, a), refuses_others(self.new, b));
-        match (Member::of(self.old, a, name), Member::of(self.new, b, name)) {
+        match (MemberState::of(self.old, a, name), MemberState::of(self.new, b, name)) {
             (Declared(old), Declared(new)) => {
                 self.requirement(work, name, old, new);
                 self.below(work, old, new);
@@ -62,12 +63,13 @@ impl Pairs<'_> {
             (Refused(_), Declared(new)) => self.property_added(work, name, new, true),
             (Undeclared, Refused(new)) if !closed.0 => {
                 let place = spot(self.new, new[0]);
-                let finding = Finding::new(Kind::PropertyRefused, Effect::Narrows, ObjectDetail::PropertyRefused);
+                let finding =
+                    RawChange::new(DriftKind::PropertyRefused, Effect::Narrows, ObjectDetail::PropertyRefused);
                 work.push(finding.about(subject(&place.0)).at(None, Some(place)));
             }
             (Refused(old), Undeclared) if !closed.1 => {
                 let place = spot(self.old, old[0]);
-                let finding = Finding::new(Kind::PropertyAllowed, Effect::Widens, ObjectDetail::PropertyAllowed);
+                let finding = RawChange::new(DriftKind::PropertyAllowed, Effect::Widens, ObjectDetail::PropertyAllowed);
                 let finding = finding.severity(Severity::Additive);
                 work.push(finding.about(subject(&place.0)).at(Some(place), None));
             }
@@ -92,10 +94,10 @@ impl Pairs<'_> {
             return;
         }
         let (kind, effect) = match after {
-            true => (Kind::PropertyBecameRequired, Effect::Narrows),
-            false => (Kind::PropertyBecameOptional, Effect::Widens),
+            true => (DriftKind::PropertyBecameRequired, Effect::Narrows),
+            false => (DriftKind::PropertyBecameOptional, Effect::Widens),
         };
-        let mut finding = Finding::new(kind, effect, ObjectDetail::PropertyRequired(after));
+        let mut finding = RawChange::new(kind, effect, ObjectDetail::PropertyRequired(after));
         // A property that only travels one way is not required the other way.
         if old_view.read_only || new_view.read_only {
             finding.request = Severity::Cosmetic;
@@ -110,7 +112,8 @@ impl Pairs<'_> {
     /// A required property that was only read, and no longer is, must be sent.
     fn released(&self, work: &mut Work<'_>, read_only: (bool, bool), old: &[SchemaId], new: &[SchemaId]) {
         if read_only == (true, false) {
-            let finding = Finding::new(Kind::PropertyBecameRequired, Effect::Narrows, ObjectDetail::PropertyReleased);
+            let finding =
+                RawChange::new(DriftKind::PropertyBecameRequired, Effect::Narrows, ObjectDetail::PropertyReleased);
             let (old, new) = (spot(self.old, old[0]), spot(self.new, new[0]));
             let finding = finding.graded(Severity::Breaking, Severity::Cosmetic);
             work.push(finding.about(subject(&new.0)).at(Some(old), Some(new)));
@@ -135,7 +138,8 @@ impl Pairs<'_> {
             response = Severity::Cosmetic;
         }
         let place = spot(self.old, slot[0]);
-        let finding = Finding::new(Kind::PropertyRemoved, effect, ObjectDetail::PropertyGone).graded(request, response);
+        let finding =
+            RawChange::new(DriftKind::PropertyRemoved, effect, ObjectDetail::PropertyGone).graded(request, response);
         work.push(finding.about(subject(&place.0)).at(Some(place), None));
     }
 
@@ -151,7 +155,7 @@ impl Pairs<'_> {
         let request = if required && !view.read_only { Severity::Breaking } else { Severity::Additive };
         let place = spot(self.new, slot[0]);
         let detail = ObjectDetail::PropertyNew { required, read_only: view.read_only };
-        let finding = Finding::new(Kind::PropertyAdded, effect, detail).graded(request, Severity::Additive);
+        let finding = RawChange::new(DriftKind::PropertyAdded, effect, detail).graded(request, Severity::Additive);
         work.push(finding.about(subject(&place.0)).at(None, Some(place)));
     }
 
@@ -161,18 +165,18 @@ impl Pairs<'_> {
         let undeclared = |name: &str| a.property(name).is_none() && b.property(name).is_none();
         for (name, id) in b.required.iter().filter(|(name, _)| undeclared(name) && !a.requires(name)) {
             let detail = ObjectDetail::MemberRequired { name: name.clone(), required: true };
-            let mut finding = Finding::new(Kind::PropertyBecameRequired, Effect::Narrows, detail);
+            let mut finding = RawChange::new(DriftKind::PropertyBecameRequired, Effect::Narrows, detail);
             if !b.properties.is_empty() {
                 // An object whose members are described, and this one is not: the document contradicts itself.
                 finding.request = Severity::Risky;
             }
-            let finding = self.said(work, None, Some(*id), finding);
+            let finding = self.at_parts(work, None, Some(*id), finding);
             work.push(finding);
         }
         for (name, id) in a.required.iter().filter(|(name, _)| undeclared(name) && !b.requires(name)) {
             let detail = ObjectDetail::MemberRequired { name: name.clone(), required: false };
-            let finding = Finding::new(Kind::PropertyBecameOptional, Effect::Widens, detail);
-            let finding = self.said(work, Some(*id), None, finding);
+            let finding = RawChange::new(DriftKind::PropertyBecameOptional, Effect::Widens, detail);
+            let finding = self.at_parts(work, Some(*id), None, finding);
             work.push(finding);
         }
     }
@@ -185,7 +189,8 @@ impl Pairs<'_> {
         };
         let (old, new) = (width(self.old, a), width(self.new, b));
         let Some((effect, undeclared)) = self.rest(work, (old, &a.additional), (new, &b.additional)) else { return };
-        let finding = Finding::new(Kind::AdditionalPropertiesChanged, effect, ObjectDetail::Undeclared(undeclared));
+        let finding =
+            RawChange::new(DriftKind::AdditionalPropertiesChanged, effect, ObjectDetail::Undeclared(undeclared));
         // Tolerant readers ignore members that they do not know; what a map holds they read.
         let map = old == Width::Something && effect == Effect::Widens;
         let (request, response) = (finding.request, if map { Severity::Breaking } else { Severity::Additive });
@@ -239,7 +244,7 @@ impl Pairs<'_> {
                 Undeclared::Refused => ObjectDetail::PatternRefused(pattern.clone()),
                 _ => ObjectDetail::PatternMembers { pattern: pattern.clone(), described },
             };
-            let mut finding = Finding::new(Kind::PatternPropertiesChanged, effect, detail);
+            let mut finding = RawChange::new(DriftKind::PatternPropertiesChanged, effect, detail);
             if before == Width::Nothing {
                 // Tolerant readers ignore members that they do not know.
                 finding.response = Severity::Additive;
@@ -265,7 +270,7 @@ impl Pairs<'_> {
         let (before, after) = (Width::of(self.old, old), Width::of(self.new, new));
         if let Some((effect, rest)) = self.rest(work, (before, old), (after, new)) {
             let detail = ObjectDetail::Elements { which, rest };
-            let finding = self.site(work, Finding::new(Kind::ItemsChanged, effect, detail));
+            let finding = self.site(work, RawChange::new(DriftKind::ItemsChanged, effect, detail));
             work.push(finding);
         }
     }

@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 use super::keywords::id;
 use super::{Mode, Pairs, Work};
 use crate::drift::detail::{CombinationDetail, DiscriminatorChange, Fate};
-use crate::drift::model::{Effect, Finding, Kind, Severity};
-use crate::drift::view::{Width, keyword_spot, spot};
+use crate::drift::model::{DriftKind, Effect, RawChange, Severity};
+use crate::drift::sites::{keyword_spot, spot};
+use crate::drift::width::Width;
 
 /// Keywords that name schemas and say nothing of values.
 const SILENT: [&str; 7] = ["$id", "$anchor", "$dynamicAnchor", "$schema", "$defs", "$vocabulary", "$dynamicRef"];
@@ -29,12 +30,12 @@ impl Pairs<'_> {
                 found.map(|(_, slot)| slot.clone()).unwrap_or_default()
             };
             let detail = |fate| CombinationDetail::DependentSchema(name.to_owned(), fate);
-            self.demand(work, (&slot(a), &slot(b)), Kind::KeywordChanged, &detail);
+            self.demand(work, (&slot(a), &slot(b)), DriftKind::KeywordChanged, &detail);
         }
         let demands = [
-            ("propertyNames", Kind::KeywordChanged, &a.property_names, &b.property_names),
-            ("unevaluatedProperties", Kind::KeywordChanged, &a.unevaluated_properties, &b.unevaluated_properties),
-            ("unevaluatedItems", Kind::ItemsChanged, &a.unevaluated_items, &b.unevaluated_items),
+            ("propertyNames", DriftKind::KeywordChanged, &a.property_names, &b.property_names),
+            ("unevaluatedProperties", DriftKind::KeywordChanged, &a.unevaluated_properties, &b.unevaluated_properties),
+            ("unevaluatedItems", DriftKind::ItemsChanged, &a.unevaluated_items, &b.unevaluated_items),
         ];
         for (key, kind, old, new) in demands {
             let detail = |fate| CombinationDetail::Keyword(key.to_owned(), fate);
@@ -48,7 +49,7 @@ impl Pairs<'_> {
                 continue;
             }
             if let Some(finding) = other_keyword(key, before.as_ref(), after.as_ref()) {
-                let mut finding = self.said(work, id(&old), id(&new), finding);
+                let mut finding = self.at_parts(work, id(&old), id(&new), finding);
                 finding.old = id(&old).map(|id| keyword_spot(self.old, id, key)).or(finding.old);
                 finding.new = id(&new).map(|id| keyword_spot(self.new, id, key)).or(finding.new);
                 work.push(finding);
@@ -57,7 +58,7 @@ impl Pairs<'_> {
     }
 
     /// Puts a finding at schemas inside the compared ones; a side that has none gets the schema that would hold it.
-    pub(super) fn place(&self, work: &mut Work<'_>, old: Option<SchemaId>, new: Option<SchemaId>, finding: Finding) {
+    pub(super) fn place(&self, work: &mut Work<'_>, old: Option<SchemaId>, new: Option<SchemaId>, finding: RawChange) {
         let holder = |id: Option<SchemaId>, contract: &Contract, merged: &Merged| {
             let inside = contract[id?].pointer.as_str();
             let parts = merged.schemas.iter().copied();
@@ -65,7 +66,7 @@ impl Pairs<'_> {
             holding.max_by_key(|part| contract[*part].pointer.as_str().len())
         };
         let holders = (holder(old, self.old, work.a), holder(new, self.new, work.b));
-        let mut finding = self.said(work, holders.0, holders.1, finding);
+        let mut finding = self.at_parts(work, holders.0, holders.1, finding);
         finding.old = old.map(|id| spot(self.old, id)).or(finding.old);
         finding.new = new.map(|id| spot(self.new, id)).or(finding.new);
         work.push(finding);
@@ -76,7 +77,7 @@ impl Pairs<'_> {
         &mut self,
         work: &mut Work<'_>,
         (old, new): (&[SchemaId], &[SchemaId]),
-        kind: Kind,
+        kind: DriftKind,
         detail: &dyn Fn(Fate) -> CombinationDetail,
     ) {
         let (before, after) = (Width::of(self.old, old), Width::of(self.new, new));
@@ -92,8 +93,8 @@ impl Pairs<'_> {
             _ => Fate::Changed,
         };
         let effect = if after < before { Effect::Narrows } else { Effect::Widens };
-        let mut finding = Finding::new(kind, effect, detail(fate));
-        if before == Width::Nothing && kind == Kind::KeywordChanged {
+        let mut finding = RawChange::new(kind, effect, detail(fate));
+        if before == Width::Nothing && kind == DriftKind::KeywordChanged {
             // Tolerant readers ignore members that they do not know.
             finding.response = Severity::Additive;
         }
@@ -114,7 +115,7 @@ impl Pairs<'_> {
                 }
             }
         };
-        let finding = self.site(work, Finding::new(Kind::NotChanged, effect, CombinationDetail::Not(fate)));
+        let finding = self.site(work, RawChange::new(DriftKind::NotChanged, effect, CombinationDetail::Not(fate)));
         work.push(finding);
     }
 
@@ -147,7 +148,7 @@ impl Pairs<'_> {
         }
         let element = |said: Option<&(Contains, SchemaId)>| said.map(|(contains, _)| contains.element);
         for (effect, detail) in found {
-            self.place(work, element(old), element(new), Finding::new(Kind::ContainsChanged, effect, detail));
+            self.place(work, element(old), element(new), RawChange::new(DriftKind::ContainsChanged, effect, detail));
         }
     }
 
@@ -166,14 +167,15 @@ impl Pairs<'_> {
                     for (key, x, y) in [("then", a.then, b.then), ("else", a.otherwise, b.otherwise)] {
                         let slots = (&Slot::from_iter(x), &Slot::from_iter(y));
                         let detail = |fate| CombinationDetail::Branch(key, fate);
-                        self.demand(work, (slots.0, slots.1), Kind::ConditionChanged, &detail);
+                        self.demand(work, (slots.0, slots.1), DriftKind::ConditionChanged, &detail);
                     }
                     (self.effect(test) != Effect::None).then_some(Fate::Changed)
                 }
                 (before, _) => Some(if before.is_none() { Fate::New } else { Fate::Gone }),
             };
             let Some(fate) = fate else { continue };
-            let finding = Finding::new(Kind::ConditionChanged, fate.effect(), CombinationDetail::Condition(fate));
+            let finding =
+                RawChange::new(DriftKind::ConditionChanged, fate.effect(), CombinationDetail::Condition(fate));
             let test = |said: Option<&Condition>| said.map(|condition| condition.test);
             self.place(work, test(before), test(after), finding);
         }
@@ -192,8 +194,8 @@ impl Pairs<'_> {
         let found = [(Effect::Narrows, fresh, true), (Effect::Widens, gone, false)];
         for (effect, pairs, needed) in found.into_iter().filter(|(_, pairs, _)| !pairs.is_empty()) {
             let detail = CombinationDetail::DependentRequired { pairs, needed };
-            let finding = Finding::new(Kind::DependentRequiredChanged, effect, detail);
-            let mut finding = self.said(work, old, new, finding);
+            let finding = RawChange::new(DriftKind::DependentRequiredChanged, effect, detail);
+            let mut finding = self.at_parts(work, old, new, finding);
             let at = |id: Option<SchemaId>, contract| id.map(|id| keyword_spot(contract, id, "dependentRequired"));
             finding.old = at(old, self.old).or(finding.old);
             finding.new = at(new, self.new).or(finding.new);
@@ -214,17 +216,17 @@ fn names<'n>(all: impl Iterator<Item = &'n String>) -> Vec<&'n str> {
 }
 
 /// A keyword that only a few documents use: what its coming, going or changing does.
-fn other_keyword(key: &str, old: Option<&Value>, new: Option<&Value>) -> Option<Finding> {
+fn other_keyword(key: &str, old: Option<&Value>, new: Option<&Value>) -> Option<RawChange> {
     if key == "discriminator" {
         return Some(discriminator(old, new));
     }
     let fate = Fate::of(old, new)?;
-    let kind = if key == "contentEncoding" { Kind::ContentChanged } else { Kind::KeywordChanged };
-    Some(Finding::new(kind, fate.effect(), CombinationDetail::Keyword(key.to_owned(), fate)))
+    let kind = if key == "contentEncoding" { DriftKind::ContentChanged } else { DriftKind::KeywordChanged };
+    Some(RawChange::new(kind, fate.effect(), CombinationDetail::Keyword(key.to_owned(), fate)))
 }
 
 /// What tells alternatives apart is a hint; what it pointed at and no longer does, a client may have relied on.
-fn discriminator(old: Option<&Value>, new: Option<&Value>) -> Finding {
+fn discriminator(old: Option<&Value>, new: Option<&Value>) -> RawChange {
     let property = |value: Option<&Value>| value.and_then(|value| value.get("propertyName")).cloned();
     let mapping = |value: Option<&Value>| -> Map<String, Value> {
         value.and_then(|value| value.get("mapping")?.as_object()).cloned().unwrap_or_default()
@@ -239,5 +241,5 @@ fn discriminator(old: Option<&Value>, new: Option<&Value>) -> Finding {
         _ => (Severity::Additive, DiscriminatorChange::ValuesAdded),
     };
     let detail = CombinationDetail::Discriminator(change);
-    Finding::new(Kind::DiscriminatorChanged, Effect::None, detail).severity(severity)
+    RawChange::new(DriftKind::DiscriminatorChanged, Effect::None, detail).severity(severity)
 }

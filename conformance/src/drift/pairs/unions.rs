@@ -5,11 +5,11 @@ use std::collections::HashSet;
 
 use kontrakt_codegen::contract::{Contract, Merged, SchemaId, Types, Union};
 
-use super::exclusive::{Choice, Fit};
+use super::exclusive::{Alternatives, Fit};
 use super::{Mode, PairId, Pairs, Work};
 use crate::drift::detail::{CombinationDetail, Fate};
-use crate::drift::model::{Effect, Finding, Kind, Severity};
-use crate::drift::view::{keyword_spot, spot, subject};
+use crate::drift::model::{DriftKind, Effect, RawChange, Severity};
+use crate::drift::sites::{keyword_spot, spot, subject};
 
 impl Pairs<'_> {
     /// Compares the choices of two readings. Returns whether that was the whole comparison: one side is a choice, and the
@@ -22,22 +22,24 @@ impl Pairs<'_> {
             ([], []) => false,
             ([union], []) if self.stands_alone(old, a) && self.is_alternative(union, b, true) => {
                 self.nullness(work);
-                self.alternatives(work, &Choice::of(old, union), &Choice::only(new, &sites.1));
+                self.alternatives(work, &Alternatives::of(old, union), &Alternatives::only(new, &sites.1));
                 true
             }
             ([], [union]) if self.stands_alone(new, b) && self.is_alternative(union, a, false) => {
                 self.nullness(work);
-                self.alternatives(work, &Choice::only(old, &sites.0), &Choice::of(new, union));
+                self.alternatives(work, &Alternatives::only(old, &sites.0), &Alternatives::of(new, union));
                 true
             }
             _ => {
                 for (at, union) in a.unions.iter().enumerate() {
                     match b.unions.get(at) {
-                        Some(other) => self.alternatives(work, &Choice::of(old, union), &Choice::of(new, other)),
+                        Some(other) => {
+                            self.alternatives(work, &Alternatives::of(old, union), &Alternatives::of(new, other))
+                        }
                         None => {
                             let (keyword, count) = (union.keyword(), union.alternatives.len());
                             let detail = CombinationDetail::ChoiceDropped { keyword, count };
-                            let finding = Finding::new(Kind::AlternativesDropped, Effect::Widens, detail);
+                            let finding = RawChange::new(DriftKind::AlternativesDropped, Effect::Widens, detail);
                             let about = subject(&old[a.site()].pointer);
                             work.push(finding.about(about).at(Some(keyword_spot(old, union.schema, keyword)), None));
                         }
@@ -45,7 +47,7 @@ impl Pairs<'_> {
                 }
                 for union in b.unions.iter().skip(a.unions.len()) {
                     let detail = CombinationDetail::ChoiceIntroduced(union.alternatives.len());
-                    let finding = Finding::new(Kind::AlternativesIntroduced, Effect::Narrows, detail);
+                    let finding = RawChange::new(DriftKind::AlternativesIntroduced, Effect::Narrows, detail);
                     let about = subject(&new[b.site()].pointer);
                     let place = keyword_spot(new, union.schema, union.keyword());
                     work.push(finding.about(about).at(None, Some(place)));
@@ -77,7 +79,7 @@ impl Pairs<'_> {
         })
     }
 
-    fn alternatives(&mut self, work: &mut Work<'_>, old: &Choice<'_>, new: &Choice<'_>) {
+    fn alternatives(&mut self, work: &mut Work<'_>, old: &Alternatives<'_>, new: &Alternatives<'_>) {
         let types = (work.a.types, work.b.types);
         let mode = Mode { text: work.mode.text, ignore_null: true, parameter: false, types };
         let (matched, gone, fresh) = self.matching(old.alternatives, new.alternatives, mode);
@@ -92,7 +94,7 @@ impl Pairs<'_> {
                 continue;
             }
             let detail = CombinationDetail::Alternative(self.name(self.old, id), Fate::Gone);
-            let finding = Finding::new(Kind::AlternativeRemoved, Effect::Narrows, detail);
+            let finding = RawChange::new(DriftKind::AlternativeRemoved, Effect::Narrows, detail);
             let about = subject(&self.old[work.a.site()].pointer);
             work.push(finding.about(about).at(Some(spot(self.old, id)), Some(new.spot.clone())));
         }
@@ -103,11 +105,17 @@ impl Pairs<'_> {
     }
 
     /// An alternative that only the new side has.
-    fn added(&mut self, work: &mut Work<'_>, (old, new): (&Choice<'_>, &Choice<'_>), id: SchemaId, mode: Mode) {
+    fn added(
+        &mut self,
+        work: &mut Work<'_>,
+        (old, new): (&Alternatives<'_>, &Alternatives<'_>),
+        id: SchemaId,
+        mode: Mode,
+    ) {
         let name = self.name(self.new, id);
         let about = subject(&self.new[work.b.site()].pointer);
         let places = (Some(old.spot.clone()), Some(spot(self.new, id)));
-        let added = |effect, detail| Finding::new(Kind::AlternativeAdded, effect, detail);
+        let added = |effect, detail| RawChange::new(DriftKind::AlternativeAdded, effect, detail);
         match self.fits_several(work, new, id) {
             Fit::Value(other, value) => {
                 let detail = CombinationDetail::AlternativeOverlaps { name, other: self.name(self.new, other), value };

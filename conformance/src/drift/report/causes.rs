@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::drift::collect::why;
 use crate::drift::detail::Detail;
-use crate::drift::model::{Change, Direction, Kind, Severity};
+use crate::drift::model::{Change, Direction, DriftKind, Severity};
 
 /// Changes that say the same, in the order of the report.
 pub(crate) struct Cause<'d>(pub(crate) Vec<&'d Change>);
@@ -70,7 +70,7 @@ impl<'d> Cause<'d> {
 /// Changes grouped by cause: those that take something away first, then in their order.
 pub(crate) fn causes<'d>(changes: impl IntoIterator<Item = &'d Change>) -> Vec<Cause<'d>> {
     let mut groups: Vec<Cause<'d>> = Vec::new();
-    let mut known: HashMap<(Severity, Direction, Kind, &Detail, Option<&str>), usize> = HashMap::new();
+    let mut known: HashMap<(Severity, Direction, DriftKind, &Detail, Option<&str>), usize> = HashMap::new();
     for change in changes {
         let key = (change.severity, change.direction, change.kind, &change.detail, name(change));
         let at = *known.entry(key).or_insert(groups.len());
@@ -94,20 +94,20 @@ fn name(change: &Change) -> Option<&str> {
 }
 
 /// Whole calls first, then other things that are gone, then the rest.
-fn rank(kind: Kind) -> u8 {
+fn rank(kind: DriftKind) -> u8 {
     match kind {
-        Kind::OperationRemoved | Kind::PathRenamed | Kind::MethodChanged | Kind::ServerRemoved => 0,
-        Kind::ParameterRemoved
-        | Kind::BodyRemoved
-        | Kind::MediaTypeRemoved
-        | Kind::StatusRemoved
-        | Kind::HeaderRemoved
-        | Kind::PropertyRemoved
-        | Kind::PropertyRefused
-        | Kind::EnumValueRemoved
-        | Kind::AlternativeRemoved
-        | Kind::SecurityRemoved
-        | Kind::ComponentRemoved => 1,
+        DriftKind::OperationRemoved | DriftKind::PathRenamed | DriftKind::MethodChanged | DriftKind::ServerRemoved => 0,
+        DriftKind::ParameterRemoved
+        | DriftKind::BodyRemoved
+        | DriftKind::MediaTypeRemoved
+        | DriftKind::StatusRemoved
+        | DriftKind::HeaderRemoved
+        | DriftKind::PropertyRemoved
+        | DriftKind::PropertyRefused
+        | DriftKind::EnumValueRemoved
+        | DriftKind::AlternativeRemoved
+        | DriftKind::SecurityRemoved
+        | DriftKind::ComponentRemoved => 1,
         _ => 2,
     }
 }
@@ -132,7 +132,7 @@ pub(crate) fn resources(change: &Change) -> BTreeSet<&str> {
 /// How many changes there are of a kind.
 pub(crate) struct Line<'d> {
     pub(crate) severity: Severity,
-    pub(crate) kind: Kind,
+    pub(crate) kind: DriftKind,
     pub(crate) count: usize,
     /// Resources with the most of them first.
     pub(crate) resources: Vec<(&'d str, usize)>,
@@ -140,7 +140,7 @@ pub(crate) struct Line<'d> {
 
 /// Changes by severity and kind, the worst and most frequent first.
 pub(crate) fn summary<'d>(changes: &[&'d Change]) -> Vec<Line<'d>> {
-    let mut by_kind: BTreeMap<(Severity, Kind), Vec<&'d Change>> = BTreeMap::new();
+    let mut by_kind: BTreeMap<(Severity, DriftKind), Vec<&'d Change>> = BTreeMap::new();
     for change in changes.iter().filter(|change| change.severity > Severity::Cosmetic) {
         by_kind.entry((change.severity, change.kind)).or_default().push(change);
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{radius, verdict_line};
 use crate::drift::collect::Drift;
-use crate::drift::model::{Change, Kind, Severity};
+use crate::drift::model::{Change, DriftKind, Severity};
 use crate::report::ci::{self, Item, Level, Suite};
 use crate::report::escape::message;
 
@@ -12,8 +12,9 @@ use crate::report::escape::message;
 pub(super) fn suite(drift: &Drift) -> Suite {
     let items: Vec<Item> =
         drift.changes.iter().filter(|change| change.severity > Severity::Cosmetic).map(item).collect();
-    let used = |kind: &Kind| items.iter().any(|item| item.rule == kind.name());
-    let rules = Kind::ALL.iter().filter(|(kind, _)| used(kind)).map(|(kind, doc)| (kind.name(), (*doc).to_owned()));
+    let used = |kind: &DriftKind| items.iter().any(|item| item.rule == kind.name());
+    let rules =
+        DriftKind::ALL.iter().filter(|(kind, _)| used(kind)).map(|(kind, doc)| (kind.name(), (*doc).to_owned()));
     Suite {
         tool: "drift",
         name: format!("{} to {}", drift.old, drift.new),

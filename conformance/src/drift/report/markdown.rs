@@ -4,8 +4,10 @@
 
 use std::fmt::Write as _;
 
+use kontrakt_codegen::name::capital;
+
 use super::causes::{Cause, causes, places, summary};
-use super::{Options, advice, radius, shown, traffic, verdict_line};
+use super::{DetailLevel, Options, advice, radius, shown, traffic, verdict_line};
 use crate::drift::collect::Drift;
 use crate::drift::model::{Change, Severity};
 use crate::report::escape::cell;
@@ -14,16 +16,6 @@ use crate::report::escape::cell;
 const LIMIT: usize = 60_000;
 /// More changes than this are summed up first.
 const MANY: usize = 12;
-
-/// How much of each row is shown, the most first.
-#[derive(Clone, Copy, PartialEq)]
-enum Level {
-    Full,
-    /// Without places and Rust items.
-    Short,
-    /// The sentence alone.
-    Bare,
-}
 
 pub(super) fn render(drift: &Drift, options: Options) -> String {
     let mut out = String::new();
@@ -67,27 +59,27 @@ fn section(severity: Severity, changes: &[&Change], room: usize) -> String {
         false => format!("{} ({} in {} rows)", capital(severity.name()), changes.len(), rows.len()),
     };
     let open = severity >= Severity::Risky;
-    let levels = [Level::Full, Level::Short, Level::Bare].into_iter();
+    let levels = [DetailLevel::Full, DetailLevel::Short, DetailLevel::Line].into_iter();
     let table = levels.map(|level| table(&rows, level)).find(|table| table.len() < room);
     match (table, severity) {
         (Some(table), _) if open => format!("### {title}\n\n{table}\n"),
         (Some(table), _) => format!("<details><summary>{title}</summary>\n\n{table}\n</details>\n\n"),
-        (None, Severity::Breaking) => format!("### {title}\n\n{}\n", self::table(&rows, Level::Bare)),
+        (None, Severity::Breaking) => format!("### {title}\n\n{}\n", self::table(&rows, DetailLevel::Line)),
         (None, _) => format!("{title}: too many for a comment; `--format html` shows them.\n\n"),
     }
 }
 
-fn table(rows: &[Cause<'_>], level: Level) -> String {
+fn table(rows: &[Cause<'_>], level: DetailLevel) -> String {
     let mut out = String::from(match level {
-        Level::Full => "| change | who meets it | Rust |\n|---|---|---|\n",
-        Level::Short => "| change | who meets it |\n|---|---|\n",
-        Level::Bare => "",
+        DetailLevel::Full => "| change | who meets it | Rust |\n|---|---|---|\n",
+        DetailLevel::Short => "| change | who meets it |\n|---|---|\n",
+        DetailLevel::Line => "",
     });
     rows.iter().for_each(|cause| row(&mut out, cause, level));
     out
 }
 
-fn row(out: &mut String, cause: &Cause<'_>, level: Level) {
+fn row(out: &mut String, cause: &Cause<'_>, level: DetailLevel) {
     let change = cause.first();
     let (message, who) = (cell(&cause.message()), cell(&radius(&cause.0)));
     let direction = change.direction.name();
@@ -96,9 +88,9 @@ fn row(out: &mut String, cause: &Cause<'_>, level: Level) {
         .map_or_else(String::new, |place| format!("<br><sub>`{}` line {}</sub>", place.pointer, place.line));
     let traffic = traffic(change).map_or_else(String::new, |text| format!("<br>{text}"));
     let _ = match level {
-        Level::Bare => writeln!(out, "- {message}"),
-        Level::Short => writeln!(out, "| {message} | {direction}: {who}{traffic} |"),
-        Level::Full => {
+        DetailLevel::Line => writeln!(out, "- {message}"),
+        DetailLevel::Short => writeln!(out, "| {message} | {direction}: {who}{traffic} |"),
+        DetailLevel::Full => {
             let rust = cause.rust();
             let shown: Vec<String> = rust.iter().take(3).map(|item| format!("`{item}`")).collect();
             let more = rust.len().saturating_sub(3);
@@ -133,9 +125,4 @@ fn items(out: &mut String, drift: &Drift) {
         let _ = writeln!(out, "- `{}`", item.replace('`', "'"));
     }
     out.push_str("\n</details>\n");
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

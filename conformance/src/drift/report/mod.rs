@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use super::collect::{Drift, Verdict};
 use super::model::{Change, CrateStep, Severity, Step};
-pub use crate::report::Form;
+pub use crate::report::ReportFormat;
 use crate::report::ci::{junit, sarif};
 
 /// What to show.
@@ -26,32 +26,47 @@ pub struct Options {
     pub documentation: bool,
 }
 
+/// How much of each row is shown, the most first.
+#[derive(Clone, Copy, PartialEq)]
+enum DetailLevel {
+    Full,
+    /// Without places and Rust items.
+    Short,
+    /// The sentence alone.
+    Line,
+}
+
 /// The report for programs, as a value.
 pub fn value(drift: &Drift, options: Options) -> serde_json::Value {
     json::value(drift, options)
 }
 
 /// Writes a report.
-pub fn render(drift: &Drift, form: Form, options: Options) -> String {
+pub fn render(drift: &Drift, form: ReportFormat, options: Options) -> String {
     match form {
-        Form::Text => text::render(drift, options),
-        Form::Json => json::render(drift, options),
-        Form::Markdown => markdown::render(drift, options),
-        Form::Html => html::render(drift, options, None),
-        Form::Junit => junit(&ci::suite(drift)),
-        Form::Sarif => sarif(&ci::suite(drift)),
-        Form::Github => ci::github(drift),
+        ReportFormat::Text => text::render(drift, options),
+        ReportFormat::Json => json::render(drift, options),
+        ReportFormat::Markdown => markdown::render(drift, options),
+        ReportFormat::Html => html::render(drift, options, None),
+        ReportFormat::Junit => junit(&ci::suite(drift)),
+        ReportFormat::Sarif => sarif(&ci::suite(drift)),
+        ReportFormat::Github => ci::github(drift),
     }
 }
 
 /// The report of a history: what happened in each revision, and the drift between the last two. Forms for CI tell of the
 /// last drift alone.
-pub fn render_history(history: &timeline::History, drift: Option<&Drift>, form: Form, options: Options) -> String {
+pub fn render_history(
+    history: &timeline::History,
+    drift: Option<&Drift>,
+    form: ReportFormat,
+    options: Options,
+) -> String {
     match (form, drift) {
-        (Form::Text, _) => revisions::text(history, drift, options),
-        (Form::Json, _) => revisions::json(history, drift, options),
-        (Form::Markdown, _) => revisions::markdown(history, drift, options),
-        (Form::Html, Some(drift)) => html::render(drift, options, Some(history)),
+        (ReportFormat::Text, _) => revisions::text(history, drift, options),
+        (ReportFormat::Json, _) => revisions::json(history, drift, options),
+        (ReportFormat::Markdown, _) => revisions::markdown(history, drift, options),
+        (ReportFormat::Html, Some(drift)) => html::render(drift, options, Some(history)),
         (form, Some(drift)) => render(drift, form, options),
         (_, None) => String::new(),
     }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::timeline::{History, Revision};
-use super::{Form, Options, json as whole, render, verdict_line};
+use super::{Options, ReportFormat, json as whole, render, verdict_line};
 use crate::drift::collect::Drift;
 
 fn remark(one: &Revision) -> String {
@@ -30,8 +30,11 @@ pub(super) fn text(history: &History, drift: Option<&Drift>, options: Options) -
         let _ = writeln!(out, "{}", format!("{line}  {}", remark(one)).trim_end());
     }
     if let Some(drift) = drift {
-        let last =
-            if options.all { render(drift, Form::Text, options) } else { format!("last: {}\n", verdict_line(drift)) };
+        let last = if options.all {
+            render(drift, ReportFormat::Text, options)
+        } else {
+            format!("last: {}\n", verdict_line(drift))
+        };
         let _ = write!(out, "\n{last}");
     }
     out
@@ -74,7 +77,7 @@ pub(super) fn markdown(history: &History, drift: Option<&Drift>, options: Option
         let _ = writeln!(out, "| {name} | {} | {breaking} | {risky} | {additive} | {remark} |", count(one.operations));
     }
     if let Some(drift) = drift {
-        let _ = write!(out, "\n{}", render(drift, Form::Markdown, options));
+        let _ = write!(out, "\n{}", render(drift, ReportFormat::Markdown, options));
     }
     out
 }

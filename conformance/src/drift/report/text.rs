@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::causes::{Cause, causes, places, summary};
-use super::{Options, advice, radius, shown, traffic, verdict_line};
+use super::{DetailLevel, Options, advice, radius, shown, traffic, verdict_line};
 use crate::drift::collect::Drift;
 use crate::drift::model::{Change, Severity};
 
@@ -14,14 +14,6 @@ const MANY: usize = 12;
 const NOTES: usize = 12;
 /// Lines of the summary.
 const SUMMARY: usize = 10;
-
-/// How much of each row is shown.
-#[derive(Clone, Copy, PartialEq)]
-enum Level {
-    Full,
-    Short,
-    Line,
-}
 
 pub(super) fn render(drift: &Drift, options: Options) -> String {
     let mut out = String::new();
@@ -95,10 +87,10 @@ fn section(out: &mut String, severity: Severity, changes: &[&Change], options: O
     };
     let _ = writeln!(out, "\n{} ({title})", severity.name());
     let most = |full: usize, short: usize| match rows.len() {
-        _ if options.all => Level::Full,
-        count if count <= full => Level::Full,
-        count if count <= short => Level::Short,
-        _ => Level::Line,
+        _ if options.all => DetailLevel::Full,
+        count if count <= full => DetailLevel::Full,
+        count if count <= short => DetailLevel::Short,
+        _ => DetailLevel::Line,
     };
     let (level, folded) = match severity {
         // None of these is ever hidden.
@@ -106,7 +98,7 @@ fn section(out: &mut String, severity: Severity, changes: &[&Change], options: O
         Severity::Risky => (most(4, 14), 25),
         Severity::Additive => (most(4, 8), 20),
         Severity::Cosmetic if options.documentation => (most(4, 8), 20),
-        Severity::Cosmetic => (Level::Line, 0),
+        Severity::Cosmetic => (DetailLevel::Line, 0),
     };
     let folded = if options.all { usize::MAX } else { folded };
     rows.iter().take(folded).for_each(|one| row(out, one, level));
@@ -116,12 +108,12 @@ fn section(out: &mut String, severity: Severity, changes: &[&Change], options: O
     }
 }
 
-fn row(out: &mut String, cause: &Cause<'_>, level: Level) {
+fn row(out: &mut String, cause: &Cause<'_>, level: DetailLevel) {
     let change = cause.first();
     let who = radius(&cause.0);
     let judged = change.judged.map_or_else(String::new, |one| format!(", {} but for the policy", one.name()));
     let head = format!("{} [{} {}{judged}]", cause.message(), change.kind.name(), cause.ids());
-    if level == Level::Line {
+    if level == DetailLevel::Line {
         let said = who.is_empty() || head.contains(&who);
         let who = if said { String::new() } else { format!("; {who}") };
         let _ = writeln!(out, "  {head}{who}");
@@ -131,7 +123,7 @@ fn row(out: &mut String, cause: &Cause<'_>, level: Level) {
     if !who.is_empty() {
         let _ = writeln!(out, "      {}: {who}", change.direction.name());
     }
-    if level == Level::Short {
+    if level == DetailLevel::Short {
         return;
     }
     let rust = cause.rust();

@@ -30,7 +30,7 @@ pub(crate) struct Args {
 }
 
 /// What became of one document.
-struct Outcome {
+struct CorpusOutcome {
     path: PathBuf,
     generated: Result<Generated>,
     /// What the compiler says, if it was asked and complains.
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
             (Some(compiler), Ok(generated)) => compiler.refuses(generated)?,
             _ => None,
         };
-        outcomes.push(Outcome { path, generated, refused_by_compiler, time });
+        outcomes.push(CorpusOutcome { path, generated, refused_by_compiler, time });
     }
     Ok(report(&outcomes, args.check))
 }
@@ -157,7 +157,7 @@ fn counted<'o>(said: impl Iterator<Item = (String, &'o Path)>) -> Vec<(String, u
     counts
 }
 
-fn report(outcomes: &[Outcome], checked: bool) -> Report {
+fn report(outcomes: &[CorpusOutcome], checked: bool) -> Report {
     let generated: Vec<&Generated> = outcomes.iter().filter_map(|one| one.generated.as_ref().ok()).collect();
     let refused = outcomes.iter().filter_map(|one| Some((one, one.generated.as_ref().err()?)));
     let refused = counted(refused.map(|(one, error)| (kind(error.message()), one.path.as_path())));

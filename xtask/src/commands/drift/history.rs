@@ -7,7 +7,7 @@ use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
 use kontrakt_conformance::drift::Drift;
 use kontrakt_conformance::drift::history::walk;
-use kontrakt_conformance::drift::report::{Form, Options, render_history};
+use kontrakt_conformance::drift::report::{Options, ReportFormat, render_history};
 
 use super::sources::{Source, git};
 use crate::workspace::Workspace;
@@ -38,7 +38,7 @@ impl Kept {
 pub(super) fn run(
     place: &str,
     workspace: &Workspace,
-    form: Form,
+    form: ReportFormat,
     options: Options,
     today: &str,
 ) -> Result<(Option<Drift>, String)> {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use kontrakt_codegen::diagnostic::Diagnostic;
 use kontrakt_conformance::drift::Drift;
-use kontrakt_conformance::drift::report::{Form, Options, render};
+use kontrakt_conformance::drift::report::{Options, ReportFormat, render};
 use serde_json::{Value, json};
 
 use super::steps::{Decision, Proposal, Urgency};
@@ -46,7 +46,7 @@ impl End {
 }
 
 /// The update of one API.
-pub(super) struct Outcome {
+pub(super) struct UpdateOutcome {
     pub(super) api: String,
     pub(super) end: End,
     pub(super) done: Vec<String>,
@@ -60,7 +60,7 @@ pub(super) struct Outcome {
     pub(super) kept: bool,
 }
 
-impl Outcome {
+impl UpdateOutcome {
     pub(super) fn of(api: &str, proposal: Proposal) -> Self {
         let Proposal { done, items, drift, nothing, failed } = proposal;
         let looks = items.iter().any(|item| item.weight > Urgency::Advice);
@@ -179,7 +179,7 @@ impl Outcome {
         }
         text.push('\n');
         if let Some(drift) = &self.drift {
-            text.push_str(&render(drift, Form::Markdown, Options::default()));
+            text.push_str(&render(drift, ReportFormat::Markdown, Options::default()));
         }
         cut(text)
     }
@@ -246,8 +246,8 @@ fn place((file, line, _): (&str, u32, u32)) -> String {
 }
 
 /// What the command prints; the worst outcome says how the process ends.
-pub(super) fn report(outcomes: &[Outcome], ages: &[(String, Option<i64>)]) -> Report {
-    let mut text: String = outcomes.iter().map(Outcome::text).collect();
+pub(super) fn report(outcomes: &[UpdateOutcome], ages: &[(String, Option<i64>)]) -> Report {
+    let mut text: String = outcomes.iter().map(UpdateOutcome::text).collect();
     let mut warnings = Vec::new();
     for (api, age) in ages {
         match age {
@@ -263,7 +263,7 @@ pub(super) fn report(outcomes: &[Outcome], ages: &[(String, Option<i64>)]) -> Re
     }
     let end = outcomes.iter().map(|outcome| outcome.end).max().unwrap_or(End::Nothing);
     let json = json!({
-        "outcomes": outcomes.iter().map(Outcome::json).collect::<Vec<_>>(),
+        "outcomes": outcomes.iter().map(UpdateOutcome::json).collect::<Vec<_>>(),
         "ages": ages.iter().map(|(api, age)| (api.clone(), json!(age))).collect::<serde_json::Map<_, _>>(),
     });
     Report { text, json, warnings, exit: end.exit(), ..Report::default() }

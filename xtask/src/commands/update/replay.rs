@@ -11,7 +11,7 @@ use kontrakt_codegen::overlay::Unmatched;
 use kontrakt_codegen::specification::Specification;
 use serde_json::json;
 
-use super::outcome::{End, Outcome};
+use super::outcome::{End, UpdateOutcome};
 use super::scratch::Scratch;
 use super::steps::{Request, Urgency, delete, propose};
 use crate::commands::generate::locks;
@@ -53,7 +53,7 @@ fn night(api: &str, [old, new]: [&Path; 2], workspace: &Workspace, today: &str) 
     start(api, &old.display().to_string(), &here, today)?;
     let from = new.display().to_string();
     let request = Request { api, from: Some(&from), base: None, today };
-    let outcome = Outcome::of(api, propose(&request, &here));
+    let outcome = UpdateOutcome::of(api, propose(&request, &here));
     drop(scratch);
     let kind = match outcome.end {
         End::Nothing => KINDS[0],

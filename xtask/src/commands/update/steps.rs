@@ -20,7 +20,7 @@ use kontrakt_conformance::drift::announcements::{self, Announcement};
 use kontrakt_conformance::drift::changelog::{entry, is_break, put};
 use kontrakt_conformance::drift::pages::{OVERRULED, overruled, overruled_text};
 use kontrakt_conformance::drift::rust::{Generation, explain};
-use kontrakt_conformance::drift::{CrateStep, Drift, Severity, Side, accept, compare, next_version};
+use kontrakt_conformance::drift::{ApiVersion, CrateStep, Drift, Severity, accept, compare, next_version};
 use kontrakt_conformance::recording::Recording;
 
 use super::super::generate::locks;
@@ -70,7 +70,7 @@ pub(super) struct Proposal {
 
 /// The specification before the update.
 struct Before {
-    side: Side,
+    side: ApiVersion,
     specification: Specification,
     faults: Vec<String>,
 }
@@ -78,7 +78,7 @@ struct Before {
 impl Before {
     fn of(specs: &Path, api: &str) -> Result<Self> {
         let document = Document::read(&specs.join(api).join(DOCUMENT))?;
-        let side = Side::read(document.clone())?.named(format!("{api} before"));
+        let side = ApiVersion::read(document.clone())?.named(format!("{api} before"));
         let specification = Specification::with_overlays_of(specs, api, document, Unmatched::Warn)?;
         let (contract, _) = Contract::read_mending(&specification.document)?;
         let faults = faults(&specification, &contract, &specs.join(api))?;
@@ -108,7 +108,7 @@ impl Proposal {
         let folder = specs.join(api);
         let before = Before::of(request.base.unwrap_or(&specs), api).map_err(at("compare"))?;
         let reference = folder.join(import::REFERENCE);
-        let old = Side::open(&reference).ok();
+        let old = ApiVersion::open(&reference).ok();
         let taken = import::take(api, request.from, request.today, workspace).map_err(at("import"))?;
         if taken.same && request.base.is_none() {
             self.nothing = true;
@@ -116,7 +116,7 @@ impl Proposal {
         }
         self.done.push(format!("import: {}", taken.said));
         if taken.is_reference {
-            let new = Side::open(&reference).map_err(at("reference"))?;
+            let new = ApiVersion::open(&reference).map_err(at("reference"))?;
             self.drift = old.map(|old| compare(&old, &new, request.today));
             return self.reference(workspace, api).map_err(at("reference"));
         }
@@ -213,7 +213,7 @@ impl Proposal {
     ) -> Result<Drift> {
         let name = &specification.name;
         let path = specification.document.sources.first().map(|source| source.name.clone()).unwrap_or_default();
-        let after = Side::read(Document::read(Path::new(&path))?)?.named(format!("{name} now"));
+        let after = ApiVersion::read(Document::read(Path::new(&path))?)?.named(format!("{name} now"));
         let mut drift = compare(&before.side, &after, today);
         let accepted = Path::new(&path).with_file_name("accepted.yaml");
         accept(&mut drift, &Acceptance::read(&accepted)?, today);

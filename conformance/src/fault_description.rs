@@ -8,14 +8,14 @@ use crate::check::{Fault, Rule};
 use crate::findings::FindingKind;
 
 /// What to say of a broken rule.
-pub(crate) struct Words {
+pub(crate) struct FaultDescription {
     pub(crate) kind: FindingKind,
     /// Member, value or keyword that it is about.
     pub(crate) field: Option<String>,
     pub(crate) message: String,
 }
 
-impl Words {
+impl FaultDescription {
     /// Of a fault that a value has.
     pub(crate) fn of(contract: &Contract, fault: &Fault, value: &Value) -> Self {
         let schema = &contract[fault.schema];
