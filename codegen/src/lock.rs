@@ -1,4 +1,5 @@
-//! Reads and writes `names.lock.yaml`: the public names of a crate, by the place on the wire that each belongs to.
+//! Reads and writes `names.lock.yaml`: the public names of a crate, by the place on the wire that each belongs to, and
+//! the places of values.
 //! Places on the wire stay when a schema moves within the document.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,7 @@ pub const LOCK: &str = "names.lock.yaml";
 
 const HEAD: &str = "\
 # Names that users of the crate have in their code, one line each: what stands at a place keeps its name in every new
-# revision of the document. Written by `cargo xtask generate`. Another name: `cargo xtask generate API --rename Old=New`.
+# revision of the document, and a call the place of its value. Written by `cargo xtask generate`. Another name: `cargo xtask generate API --rename Old=New`.
 ";
 
 /// Names that were given.
@@ -24,6 +25,8 @@ pub struct NameLock {
     pub modules: BTreeMap<String, String>,
     /// Types, by place.
     pub types: BTreeMap<WirePlace, String>,
+    /// Where values stand in answers and bodies, by call: `GET /api/orders answer`, `data/orders`.
+    pub values: BTreeMap<String, String>,
 }
 
 /// Where a type stands.
@@ -114,15 +117,16 @@ impl NameLock {
         let sections = document.root.as_map().into_iter().flat_map(Map::iter);
         for (section, node) in sections {
             let pointer = Pointer::from([section]);
-            let lines = node.as_map().filter(|_| matches!(section, "modules" | "types"));
+            let lines = node.as_map().filter(|_| matches!(section, "modules" | "types" | "values"));
             let Some(lines) = lines else {
-                let help = "expected `modules` and `types`, each a map of a place to a name";
+                let help = "expected `modules`, `types` and `values`, each a map of a place to a name";
                 complaints.push(document.complain(node.span, &pointer, format!("unknown {section:?}")).help(help));
                 continue;
             };
             for (place, node) in lines.iter() {
                 match (section, node.as_str()) {
                     ("modules", Some(module)) => drop(lock.modules.insert(place.to_owned(), module.to_owned())),
+                    ("values", Some(path)) => drop(lock.values.insert(place.to_owned(), path.to_owned())),
                     (_, Some(name)) => drop(lock.types.insert(WirePlace::parse(place), name.to_owned())),
                     (_, None) => {
                         let message = format!("{place:?} has no name");
@@ -154,18 +158,19 @@ impl NameLock {
     /// The text of the file.
     pub fn to_text(&self) -> String {
         let text = |text: &str| Node { kind: NodeKind::String(text.to_owned()), span: Span::default() };
-        let section = |lines: Vec<(String, &str)>| {
+        let section = |lines: Vec<(String, String)>| {
             let mut map = Map::default();
-            lines.into_iter().for_each(|(place, name)| map.insert(place, Span::default(), text(name)));
+            lines.into_iter().for_each(|(place, name)| map.insert(place, Span::default(), text(&name)));
             Node { kind: NodeKind::Map(map), span: Span::default() }
         };
-        let modules = self.modules.iter().map(|(place, name)| (place.clone(), name.as_str())).collect();
-        let mut types: Vec<(String, &str)> =
-            self.types.iter().map(|(place, name)| (place.to_string(), name.as_str())).collect();
+        let lines = |lines: &BTreeMap<String, String>| lines.clone().into_iter().collect();
+        let mut types: Vec<(String, String)> =
+            self.types.iter().map(|(place, name)| (place.to_string(), name.clone())).collect();
         types.sort();
         let mut root = Map::default();
-        root.insert("modules", Span::default(), section(modules));
+        root.insert("modules", Span::default(), section(lines(&self.modules)));
         root.insert("types", Span::default(), section(types));
+        root.insert("values", Span::default(), section(lines(&self.values)));
         format!("{HEAD}{}", Node { kind: NodeKind::Map(root), span: Span::default() }.to_yaml())
     }
 
@@ -190,7 +195,7 @@ impl NameLock {
             Some(owner) => (place.with_owner(&renamed(owner)), renamed(name)),
             None => (place.clone(), renamed(name)),
         };
-        Ok(Self { modules: self.modules.clone(), types: self.types.iter().map(line).collect() })
+        Ok(Self { types: self.types.iter().map(line).collect(), ..self.clone() })
     }
 
     /// Places that have one name here and another one there.
@@ -236,13 +241,15 @@ mod tests {
         )
         .unwrap();
         lock.modules.insert("GET /api/orders".to_owned(), "orders".to_owned());
+        lock.values.insert("GET /api/orders answer".to_owned(), "data/orders".to_owned());
         let text = lock.to_text();
         assert_eq!(
             NameLock::parse(&Document::parse("names.lock.yaml", text.as_str()).unwrap()).unwrap(),
             lock,
             "{text}"
         );
-        let lines: Vec<&str> = text.lines().skip_while(|line| *line != "types:").skip(1).collect();
+        let types = text.lines().skip_while(|line| *line != "types:").skip(1);
+        let lines: Vec<&str> = types.take_while(|line| *line != "values:").collect();
         assert!(lines.is_sorted_by_key(|line| line.replace('"', "")) && lines.len() == 7, "{text}");
         assert!(lock.types.contains_key(&WirePlace::variant("Notice", "Text")));
     }

@@ -13,7 +13,7 @@ use common::{corpus, document, specs, standalone};
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::diagnostic::Result;
 use kontrakt_codegen::document::Document;
-use kontrakt_codegen::emit::surface;
+use kontrakt_codegen::emit::{Member, surface};
 use kontrakt_codegen::generate::{Generated, Strictness, from_specification};
 use kontrakt_codegen::import::import;
 use kontrakt_codegen::lock::NameLock;
@@ -180,7 +180,32 @@ const CHANGES: &[Change] = &[
             "GET orders",
             "{properties: {data: {properties: {order: {properties: {id: {type: string}}}, seen: {type: string}}}}}",
         )],
-        new: &["shop::orders::GetOrdersOrderList"],
+        new: &[],
+    },
+    Change {
+        name: "the list of a page gets another list as a neighbour",
+        before: &[(
+            "/orders",
+            "{get: {tags: [orders], parameters: [{name: page, in: query, schema: {type: integer}}], responses: {'200': {content: {
+              application/json: {schema: {properties: {data: {properties: {sold: {type: array, items: {properties: {id: {}}}},
+              paginator: {properties: {pages: {type: integer}}}}}}}}}}}}}",
+        )],
+        after: &[(
+            "/orders",
+            "{get: {tags: [orders], parameters: [{name: page, in: query, schema: {type: integer}}], responses: {'200': {content: {
+              application/json: {schema: {properties: {data: {properties: {sold: {type: array, items: {properties: {id: {}}}},
+              labels: {type: array, items: {}}, paginator: {properties: {pages: {type: integer}}}}}}}}}}}}}",
+        )],
+        new: &[],
+    },
+    Change {
+        name: "the only list of a body gets a neighbour that may be absent",
+        before: &[("POST orders", "{required: [things], properties: {things: {type: array, items: {properties: {id: {}}}}}}")],
+        after: &[(
+            "POST orders",
+            "{required: [things], properties: {things: {type: array, items: {properties: {id: {}}}}, note: {type: string}}}",
+        )],
+        new: &[],
     },
     Change {
         name: "tag and parameter of a path are called otherwise",
@@ -227,7 +252,10 @@ fn text(lines: &BTreeMap<&str, &str>) -> String {
         }
     }
     let paths: String = paths.iter().map(|(path, item)| format!("\n  {path}: {{{item}}}")).collect();
-    let envelope = if paths.contains("data:") { "x-envelope: {value: data, unwrap-single: true}\n" } else { "" };
+    let envelope = match paths.contains("data:") || paths.contains("things:") {
+        true => "x-envelope: {value: data, unwrap-single: true}\nx-paging: {page: page, pages: paginator/pages}\n",
+        false => "",
+    };
     format!(
         "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\n{envelope}paths:{paths}\n\
          components: {{schemas: {{{}}}}}\n",
@@ -247,6 +275,14 @@ fn names(generated: &Generated) -> BTreeSet<String> {
     items.into_iter().flat_map(|item| std::iter::once(item.path).chain(item.also)).collect()
 }
 
+/// What calls take and give.
+fn calls(generated: &Generated) -> BTreeSet<String> {
+    let items = surface("shop", &generated.contract, &generated.plan);
+    let calls = items.into_iter().filter(|item| item.call.is_some() && !item.gives.is_empty());
+    let taken = |members: &[Member]| members.iter().map(|one| one.ty.clone()).collect::<Vec<_>>().join(", ");
+    calls.map(|item| format!("{}({}) -> {}", item.path, taken(&item.members), item.gives)).collect()
+}
+
 /// Names that some code has and other code has not.
 fn beyond(these: &BTreeSet<String>, those: &BTreeSet<String>) -> Vec<String> {
     these.difference(those).cloned().collect()
@@ -261,6 +297,7 @@ fn what_stays_on_the_wire_keeps_its_name() {
             generated(&after, &old.plan.lock).unwrap_or_else(|error| panic!("{}: {error}\n{after}", change.name));
         assert_eq!(old.plan.lock.renamed(&kept.plan.lock), [], "{}", change.name);
         assert_eq!(beyond(&names(&old), &names(&kept)), [""; 0], "{}", change.name);
+        assert_eq!(beyond(&calls(&old), &calls(&kept)), [""; 0], "{}", change.name);
         let mut new = beyond(&names(&kept), &names(&old));
         new.retain(|name| name.rsplit("::").next().is_some_and(|last| last.starts_with(char::is_uppercase)));
         new.retain(|name| !name.ends_with("Api"));

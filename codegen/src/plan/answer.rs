@@ -3,11 +3,12 @@
 use super::calls::Call;
 use super::context::Context;
 use super::drafts::{DraftId, Drafter, Origin};
+use super::locked;
 use super::model::Answer;
 use super::shape::{Shape, deciding_schema};
 use super::ty::{MemberPath, Scalar, Ty};
 use crate::contract::{Contract, JobHint, Location, Operation, Parameter, SchemaId, Type};
-use crate::name::{pascal, singular_pascal, type_name};
+use crate::name::{pascal, singular_pascal, snake, type_name};
 
 /// What a call gives, and where that stands in the answer.
 pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> (Answer<DraftId>, MemberPath) {
@@ -30,7 +31,8 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> (Answer<Dr
     if is_nothing(&shape) || success.is_some_and(|success| says_only(&shape, &success.member)) {
         return without(Answer::Nothing);
     }
-    if let Some((key, list)) = paged(contract, call, &shape) {
+    let had = locked::value_in(drafter.context.lock, &locked::answer_place(call.operation), &enveloped.path);
+    if let Some((key, list)) = paged(contract, call, &shape, had.as_deref()) {
         let origin = origin(call, &key, true);
         let element = Shape::of(contract, deciding_schema(contract, list).0).items;
         let ty = element.map_or(Scalar::Json.into(), |id| drafter.ty(id, origin).0);
@@ -38,7 +40,7 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> (Answer<Dr
     }
     let value = match &call.operation.hints.value {
         Some(path) => pinned(drafter.context, call, root, path, enveloped.key),
-        None => enveloped.unwrapped(contract, &shape),
+        None => enveloped.unwrapped(contract, &shape, had.as_deref()),
     };
     let list = Shape::of(contract, value.schema).types.single() == Some(Type::Array);
     let (ty, nullable) = drafter.ty(value.schema, origin(call, &value.key, list));
@@ -94,9 +96,10 @@ impl Inside {
         Self { schema, key, optional, ..self }
     }
 
-    /// The one member of an object that has no other, where the envelope says that it is the value.
-    fn unwrapped(self, contract: &Contract, shape: &Shape) -> Self {
-        match only(contract, shape).filter(|_| contract.behaviour.envelope.unwrap_single) {
+    /// The one member of an object that has no other, where the envelope says that it is the value; or the one that was.
+    fn unwrapped(self, contract: &Contract, shape: &Shape, had: Option<&str>) -> Self {
+        let had = had.and_then(|had| shape.members.iter().find(|(name, ..)| name == had)).cloned();
+        match had.or_else(|| only(contract, shape)).filter(|_| contract.behaviour.envelope.unwrap_single) {
             Some((name, schema, required)) => self.member(name, schema, !required),
             None => self,
         }
@@ -158,8 +161,9 @@ fn successful(contract: &Contract, root: SchemaId) -> SchemaId {
     Shape::of(contract, root).alternatives.into_iter().find(says_so).unwrap_or(root)
 }
 
-/// The member with the items, if this is a paged list.
-fn paged(contract: &Contract, call: &Call<'_>, shape: &Shape) -> Option<(String, SchemaId)> {
+/// The member with the items, if this is a paged list: the only list, or of several the one that was it, or the one with
+/// the name of the path.
+fn paged(contract: &Contract, call: &Call<'_>, shape: &Shape, had: Option<&str>) -> Option<(String, SchemaId)> {
     let paging = contract.behaviour.paging.as_ref()?;
     if call.operation.hints.paging == Some(false) {
         return None;
@@ -177,9 +181,14 @@ fn paged(contract: &Contract, call: &Call<'_>, shape: &Shape) -> Option<(String,
     }
     let is_list =
         |id: SchemaId| Shape::of(contract, deciding_schema(contract, id).0).types.single() == Some(Type::Array);
-    let mut lists = shape.members.iter().filter(|(_, id, _)| is_list(*id));
-    let (name, id, _) = lists.next()?;
-    lists.next().is_none().then(|| (name.clone(), *id))
+    let lists: Vec<_> = shape.members.iter().filter(|(_, id, _)| is_list(*id)).collect();
+    let segment = call.operation.path.rsplit('/').find(|segment| !segment.is_empty()).unwrap_or_default();
+    let called = |wanted: &str| lists.iter().find(|(name, ..)| snake(name) == snake(wanted));
+    let found = match lists.as_slice() {
+        [only] => Some(only),
+        _ => had.and_then(called).or_else(|| called(segment)),
+    };
+    found.map(|(name, id, _)| (name.clone(), *id))
 }
 
 /// The parameter with the size of pages, and the largest size, of a paged list that takes one.

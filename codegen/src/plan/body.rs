@@ -6,7 +6,7 @@ use super::drafts::{DraftId, Drafter, Origin};
 use super::model::Argument;
 use super::shape::{Shape, deciding_schema};
 use super::ty::{ArgumentPlace, ArgumentTy, MemberPath, Scalar};
-use super::{docs, forms};
+use super::{docs, forms, locked};
 use crate::contract::{Contract, Encoding, MediaType, SchemaId, Type};
 use crate::name::{pascal, singular_pascal, snake, type_name};
 
@@ -38,9 +38,15 @@ fn whole(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> Option<Argument<Draf
         path.0.push(name.clone());
     }
     let (mut name_of_argument, mut docs) = ("body".to_owned(), Vec::new());
-    // A body that is nothing but a list: the list is the argument.
+    // A body that is nothing but a list: the list is the argument, and stays it when it gets neighbours that may be absent.
+    let shape = Shape::of(contract, schema);
+    let had = locked::value_in(drafter.context.lock, &locked::body_place(call.operation), &path);
+    let had = had.and_then(|had| {
+        let (kept, beside): (Vec<_>, Vec<_>) = shape.members.iter().partition(|(name, ..)| *name == had);
+        kept.into_iter().next().filter(|_| beside.iter().all(|(.., required)| !required)).cloned()
+    });
     if contract.behaviour.envelope.unwrap_single
-        && let Some((name, id, true)) = only(contract, &Shape::of(contract, schema))
+        && let Some((name, id, true)) = had.or_else(|| only(contract, &shape))
         && is_list(contract, id)
     {
         schema = id;

@@ -5,11 +5,11 @@ use super::context::Context;
 use super::docs;
 use super::drafts::{Drafts, Origin};
 use super::merge::MergedDrafts;
-use super::model::{Argument, Fallback, FallbackKind, Field, Method, Resource, TypeDef, TypeKind};
-use super::shape::deciding_schema;
+use super::model::{Answer, Argument, Fallback, FallbackKind, Field, Method, Resource, TypeDef, TypeKind};
+use super::shape::{Shape, deciding_schema};
 use super::signature::chosen;
 use super::ty::{Scalar, Ty};
-use crate::contract::{Contract, SchemaId};
+use crate::contract::{Contract, Operation, SchemaId};
 use crate::document::Pointer;
 
 /// Formats whose values are texts to everybody.
@@ -89,6 +89,10 @@ fn operation(contract: &Contract, resource: &Resource, method: &Method, found: &
     if method.answer.ty().is_some_and(is_json) {
         add(&operation.pointer, item.clone(), FallbackKind::Json);
     }
+    let beside = beside(contract, operation, method);
+    if !beside.is_empty() {
+        add(&operation.pointer, item.clone(), FallbackKind::Beside(beside));
+    }
     let read = contract.behaviour.jobs.as_ref().and_then(|jobs| jobs.result_reference.as_deref());
     for (member, value) in operation.extensions.iter().filter(|(member, _)| Some(member.as_str()) != read) {
         if value.as_str().is_some_and(|text| text.contains("#/")) {
@@ -110,6 +114,29 @@ fn operation(contract: &Contract, resource: &Resource, method: &Method, found: &
         };
         kinds.into_iter().for_each(|kind| add(&argument.pointer, item.clone(), kind));
     }
+}
+
+/// Members of an answer that stand beside its value and are no part of the envelope.
+fn beside(contract: &Contract, operation: &Operation, method: &Method) -> Vec<String> {
+    let envelope = &contract.behaviour.envelope;
+    let Some((value, above)) = method.value.0.split_last() else { return Vec::new() };
+    if matches!(method.answer, Answer::Job(_)) || (above.is_empty() && !envelope.value.is_empty()) {
+        return Vec::new();
+    }
+    let Some(root) = operation.success().and_then(|answer| answer.json()?.schema) else { return Vec::new() };
+    let inside = |schema: Option<SchemaId>, key: &String| {
+        let shape = Shape::of(contract, deciding_schema(contract, schema?).0);
+        shape.members.into_iter().find(|(name, ..)| name == key).map(|(_, id, _)| id)
+    };
+    let Some(parent) = above.iter().fold(Some(root), inside) else { return Vec::new() };
+    let paging = contract
+        .behaviour
+        .paging
+        .iter()
+        .flat_map(|paging| [&paging.current, &paging.pages, &paging.total, &paging.size]);
+    let known: Vec<&str> = paging.flatten().filter_map(|path| path.split('/').next()).collect();
+    let members = Shape::of(contract, deciding_schema(contract, parent).0).members.into_iter().map(|(name, ..)| name);
+    members.filter(|name| name != value && !known.contains(&name.as_str())).collect()
 }
 
 /// What the type of a value got by fallback.

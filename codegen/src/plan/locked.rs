@@ -8,9 +8,9 @@ use super::drafts::{DraftId, DraftKind, Drafts};
 use super::model::{TypeDef, TypeKind};
 use super::reach::{self, Use};
 use super::signature::{Signatures, by_rule, chosen};
-use super::ty::{Ty, TypeId};
+use super::ty::{MemberPath, Ty, TypeId};
 use super::variants;
-use crate::contract::Contract;
+use crate::contract::{Contract, Operation};
 use crate::lock::{NameLock, WirePlace};
 use crate::name::is_type_name;
 
@@ -210,9 +210,27 @@ fn claims(
     claims.into_values().map(strongest).collect()
 }
 
+/// The answers of an operation, as the lock calls their values.
+pub(super) fn answer_place(operation: &Operation) -> String {
+    format!("{} answer", operation.call())
+}
+
+/// The bodies of an operation, as the lock calls their values.
+pub(super) fn body_place(operation: &Operation) -> String {
+    format!("{} body", operation.call())
+}
+
+/// The member of what stands at `path` that was the value, and may have got neighbours since.
+pub(super) fn value_in(lock: &NameLock, place: &str, path: &MemberPath) -> Option<String> {
+    let had = MemberPath::from(lock.values.get(place)?.as_str());
+    match had.0.strip_prefix(path.0.as_slice())? {
+        [member] => Some(member.clone()),
+        _ => None,
+    }
+}
+
 /// The lock of a plan: what stands at each place that can be reached from what calls carry.
-pub(super) fn of(modules: BTreeMap<String, String>, roots: Vec<(String, TypeId)>, types: &[TypeDef]) -> NameLock {
-    let mut lock = NameLock { modules, types: BTreeMap::new() };
+pub(super) fn of(mut lock: NameLock, roots: Vec<(String, TypeId)>, types: &[TypeDef]) -> NameLock {
     let mut seen = BTreeSet::new();
     let mut waiting: Vec<TypeId> = roots.iter().map(|(_, id)| *id).collect();
     for (place, id) in roots {

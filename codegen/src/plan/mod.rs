@@ -121,7 +121,8 @@ fn plan(context: &Context<'_>) -> Plan {
     let decided = Decided { drafts: &drafts, locked: &locked, merged: &merged, names: &names, reach: &reach };
     let types = types::plan(context, decided, &webhooks::notes(&carried, &merged));
     let roots = uses.into_iter().map(|(place, one)| (place, merged.of(one.ty))).collect();
-    let lock = locked::of(modules_of(&calls), roots, &types);
+    let values = values_of(&calls, &methods);
+    let lock = locked::of(NameLock { modules: modules_of(&calls), values, ..NameLock::default() }, roots, &types);
     let methods: Vec<Method> =
         calls.iter().zip(&methods).map(|(call, draft)| method(context.contract, call, draft, &merged)).collect();
     let bulk = bulk::plan(context, &types, &methods);
@@ -196,6 +197,20 @@ fn better(contract: &Contract, drafts: &Drafts, named: &Named, new: &Named) -> V
 fn modules_of(calls: &[Call<'_>]) -> BTreeMap<String, String> {
     let by_tag = calls.iter().filter(|call| call.operation.hints.resource.is_none());
     by_tag.map(|call| (call.operation.call(), call.resource.clone())).collect()
+}
+
+/// Where each call has its value, unless the specification says so itself.
+fn values_of(calls: &[Call<'_>], methods: &[DraftMethod]) -> BTreeMap<String, String> {
+    let of_answers = calls.iter().zip(methods).filter(|(call, _)| call.operation.hints.value.is_none());
+    let of_answers = of_answers.map(|(call, method)| (locked::answer_place(call.operation), &method.value));
+    let bodies = calls.iter().zip(methods).flat_map(|(call, method)| {
+        method.takes.iter().filter_map(|(argument, _)| match &argument.place {
+            ArgumentPlace::Body(path) => Some((locked::body_place(call.operation), path)),
+            _ => None,
+        })
+    });
+    let all = of_answers.chain(bodies).filter(|(_, path)| !path.is_empty());
+    all.map(|(place, path)| (place, path.to_string())).collect()
 }
 
 /// What operations, webhooks and nobody carry, each with its place, in the order in which types stand in the plan.

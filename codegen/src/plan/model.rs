@@ -66,6 +66,20 @@ pub enum FallbackKind {
     Undocumented,
     /// Nothing, though this member of the document's own refers to something.
     Reference(String),
+    /// No place in the answer, because these members stand beside what the call gives.
+    Beside(Vec<String>),
+}
+
+impl FallbackKind {
+    /// What a person can do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Beside(_) => {
+                "`x-value: data` (or wherever they stand) gives all of them, which changes the type of the call"
+            }
+            _ => "say more of it in an overlay: a type, `x-name`, a description",
+        }
+    }
 }
 
 impl std::fmt::Display for Fallback {
@@ -77,6 +91,9 @@ impl std::fmt::Display for Fallback {
             FallbackKind::Position => write!(f, "{item} is named by its place"),
             FallbackKind::Undocumented => write!(f, "{item} has no documentation"),
             FallbackKind::Reference(member) => write!(f, "{item} has a reference that nobody reads, {member}"),
+            FallbackKind::Beside(members) => {
+                write!(f, "{item} does not give what stands beside: {}", members.join(", "))
+            }
         }
     }
 }

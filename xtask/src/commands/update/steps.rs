@@ -221,9 +221,8 @@ impl Proposal {
             Ok((old, new)) => {
                 explain(&mut drift, &old, &new);
                 for one in new_fallbacks(&old.fallbacks, &new.fallbacks) {
-                    let help = "say more of it in an overlay: a type, `x-name`, a description";
                     let complaint = Diagnostic::new(format!("new: {one}")).pointer(one.pointer.clone());
-                    self.decide(Urgency::Advice, complaint.help(help));
+                    self.decide(Urgency::Advice, complaint.help(one.kind.help()));
                 }
                 // What it notes of overlays is told as decisions.
                 drift.notes.clear();
