@@ -25,11 +25,16 @@ impl<'p> PathTemplate<'p> {
 
     /// The path without the names of its variables, which nobody sends: `/api/orders/{}`.
     pub fn anonymous(&self) -> String {
+        self.shape().iter().map(|segment| format!("/{segment}")).collect()
+    }
+
+    /// The segments of the path without the names of its variables: equal for paths that no call can tell apart.
+    pub fn shape(&self) -> Vec<String> {
         let part = |part: &Part<'_>| match part {
             Part::Text(text) => (*text).to_owned(),
             Part::Variable(_) => "{}".to_owned(),
         };
-        self.0.iter().map(|segment| format!("/{}", segment.0.iter().map(part).collect::<String>())).collect()
+        self.0.iter().map(|segment| segment.0.iter().map(part).collect()).collect()
     }
 
     /// Names of the variables, in order.
@@ -111,6 +116,19 @@ mod tests {
         for (path, variables) in cases {
             assert_eq!(PathTemplate::parse(path).variables().collect::<Vec<_>>(), variables, "{path}");
         }
+    }
+
+    #[test]
+    fn shapes_are_those_of_calls() {
+        for (one, other, alike) in [
+            ("/a/{b}", "a/{c}/", true),
+            ("/a/{b}.json", "/a/{c}.json", true),
+            ("/a/{b}.json", "/a/{b}.xml", false),
+            ("/a/{b}", "/a/b", false),
+        ] {
+            assert_eq!(PathTemplate::parse(one).shape() == PathTemplate::parse(other).shape(), alike, "{one} {other}");
+        }
+        assert_eq!(PathTemplate::parse("//a/{b}-{c}").anonymous(), "/a/{}-{}");
     }
 
     #[test]

@@ -126,13 +126,13 @@ mod tests {
 
     #[test]
     fn what_is_read_fits_the_registry() {
-        let folder = std::env::temp_dir().join(format!("kontrakt-release-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path();
         let read = |toml: &str, changelog: Option<&str>| {
             let _ = std::fs::remove_file(folder.join("CHANGELOG.md"));
             std::fs::write(folder.join("release.yaml"), toml).unwrap();
             changelog.inspect(|text| std::fs::write(folder.join("CHANGELOG.md"), text).unwrap());
-            Release::read(&folder)
+            Release::read(folder)
         };
         const GOOD: &str = "version: 0.2.0\nkeywords: [shop]\n";
         let text = "# Changelog\n\n## [Unreleased]\n\n## [0.1.10] - 2026-02-01\n\n## [0.1.9] - 2026-01-01\n";
@@ -152,7 +152,7 @@ mod tests {
         ] {
             assert!(read(toml, changelog).unwrap_err().mend().is_some(), "{toml}");
         }
-        std::fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(Release::read(&folder).unwrap(), None);
+        std::fs::remove_file(folder.join("release.yaml")).unwrap();
+        assert_eq!(Release::read(folder).unwrap(), None);
     }
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use kontrakt_codegen::contract::{Contract, Location, MediaType, Operation, SchemaId, Type};
 use kontrakt_codegen::diagnostic::Diagnostic;
 use kontrakt_codegen::document::{Document, Node, NodeKind, Pointer};
+use kontrakt_codegen::path::{PathTemplate, Segment};
 use serde_json::Value;
 
 use crate::check::{Checker, ecma};
@@ -249,10 +250,7 @@ impl Linter<'_> {
             if !path.starts_with('/') || !balanced || odd {
                 found.push(("path", operation.pointer.clone(), format!("{path:?} is no path")));
             }
-            let shape: String = path
-                .split('/')
-                .map(|part| if part.contains('{') { "/{}".to_owned() } else { format!("/{part}") })
-                .collect();
+            let shape = PathTemplate::parse(path).anonymous();
             if let Some(other) = shapes.insert((shape, &operation.method), operation) {
                 let message = format!("{} {path} cannot be told from {}", operation.method, other.path);
                 found.push(("overlap", operation.pointer.clone(), message));
@@ -310,9 +308,10 @@ fn ambiguous(operations: &[Operation]) -> Vec<(&'static str, Pointer, String)> {
             if a.method != b.method {
                 continue;
             }
-            let (left, right): (Vec<&str>, Vec<&str>) = (a.path.split('/').collect(), b.path.split('/').collect());
-            let meet = |(a, b): (&&str, &&str)| a == b || a.contains('{') || b.contains('{');
-            let wins = |a: &[&str], b: &[&str]| a.iter().zip(b).any(|(a, b)| !a.contains('{') && b.contains('{'));
+            let (left, right) = (PathTemplate::parse(&a.path).0, PathTemplate::parse(&b.path).0);
+            let meet = |(a, b): (&Segment<'_>, &Segment<'_>)| a == b || a.literal().is_none() || b.literal().is_none();
+            let is_text_before = |(a, b): (&Segment<'_>, &Segment<'_>)| a.literal().is_some() && b.literal().is_none();
+            let wins = |a: &[Segment<'_>], b: &[Segment<'_>]| a.iter().zip(b).any(is_text_before);
             if left.len() == right.len()
                 && left.iter().zip(&right).all(meet)
                 && wins(&left, &right)

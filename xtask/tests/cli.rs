@@ -23,24 +23,24 @@ impl Checkout {
     /// With an empty folder of specifications, and a document beside it.
     fn new(name: &str) -> Self {
         let checkout = Self::empty(&format!("cli-{name}"));
-        std::fs::create_dir_all(checkout.0.join("specs")).unwrap();
+        std::fs::create_dir_all(checkout.root.join("specs")).unwrap();
         checkout.write("2026-07-20-0140e24.yaml", DOCUMENT);
         checkout
     }
 
     fn read(&self, file: &str) -> String {
-        std::fs::read_to_string(self.0.join(file)).unwrap()
+        std::fs::read_to_string(self.root.join(file)).unwrap()
     }
 
     fn files(&self, folder: &str) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.0.join(folder)) else { return Vec::new() };
+        let Ok(entries) = std::fs::read_dir(self.root.join(folder)) else { return Vec::new() };
         let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
 
     fn run(&self, arguments: &[&str]) -> Run {
-        run_in(&self.0, arguments)
+        run_in(&self.root, arguments)
     }
 }
 
@@ -173,7 +173,7 @@ fn prints_the_document_after_its_overlays() {
     checkout.write("specs/shop/openapi.yaml", DOCUMENT);
     checkout.write("specs/shop/overlay.yaml", &overlay("$.paths.*"));
     // Also from a folder further down.
-    let run = run_in(&checkout.0.join("specs/shop"), &["overlay", "shop"]);
+    let run = run_in(&checkout.root.join("specs/shop"), &["overlay", "shop"]);
     assert_eq!(run.code, 0, "{}", run.err);
     assert!(run.out.contains("x-a: 1"), "{}", run.out);
     assert_eq!(checkout.run(&["overlay", "shop", "-o", "out/after.yaml"]).code, 0);

@@ -29,14 +29,14 @@ components:
 impl Checkout {
     fn new(name: &str) -> Self {
         let checkout = Self::empty(&format!("drift-{name}"));
-        std::fs::create_dir_all(checkout.0.join("specs")).unwrap();
+        std::fs::create_dir_all(checkout.root.join("specs")).unwrap();
         checkout.write("2026-01-01-a.yaml", OLD);
         checkout.write("2026-02-01-b.yaml", &OLD.replace("note: {type: string}", "note: {type: [string, 'null']}"));
         checkout
     }
 
     fn read(&self, file: &str) -> String {
-        std::fs::read_to_string(self.0.join(file)).unwrap_or_default()
+        std::fs::read_to_string(self.root.join(file)).unwrap_or_default()
     }
 
     /// Exit code, standard output, standard error.
@@ -45,7 +45,7 @@ impl Checkout {
     }
 
     fn program(&self, program: &str, arguments: &[&str]) -> (i32, String, String) {
-        let output = Command::new(program).args(arguments).current_dir(&self.0).output().unwrap();
+        let output = Command::new(program).args(arguments).current_dir(&self.root).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
     }
@@ -84,7 +84,7 @@ fn reports_are_written_whole_and_to_devices() {
     let (code, out, _) = checkout.run(&[&drift[..], &["--report", "html", "--out", "reports/drift.html"]].concat());
     assert_eq!((code, out.as_str()), (0, ""));
     assert!(checkout.read("reports/drift.html").ends_with("</html>\n"));
-    let names: Vec<String> = std::fs::read_dir(checkout.0.join("reports"))
+    let names: Vec<String> = std::fs::read_dir(checkout.root.join("reports"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .collect();

@@ -36,13 +36,14 @@ impl Checkout {
 
     fn git(&self, arguments: &[&str]) {
         let who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"];
-        let output = Command::new("git").arg("-C").arg(&self.0).args(who).args(arguments).output().unwrap();
+        let output = Command::new("git").arg("-C").arg(&self.root).args(who).args(arguments).output().unwrap();
         assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
     /// Exit code and everything that was printed.
     fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).current_dir(&self.0).output().unwrap();
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).current_dir(&self.root).output().unwrap();
         let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
         (output.status.code(), said)
     }
@@ -106,7 +107,7 @@ fn lint_and_overlay_name_the_file_of_each_place() {
     let (code, said) = checkout.run(&["export", "shop"]);
     assert!(code == Some(0) && said.contains("#/components/schemas/Order"), "{said}");
 
-    std::fs::remove_file(checkout.0.join("specs/shop/schemas.yaml")).unwrap();
+    std::fs::remove_file(checkout.root.join("specs/shop/schemas.yaml")).unwrap();
     let (code, said) = checkout.run(&["lint", "shop"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("schemas.yaml") && said.contains("paths/orders.yaml:5"), "{said}");

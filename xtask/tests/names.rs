@@ -16,13 +16,13 @@ paths:
 impl Checkout {
     fn generate(&self, arguments: &[&str]) -> (i32, String) {
         let xtask = env!("CARGO_BIN_EXE_xtask");
-        let output = Command::new(xtask).arg("generate").args(arguments).current_dir(&self.0).output().unwrap();
+        let output = Command::new(xtask).arg("generate").args(arguments).current_dir(&self.root).output().unwrap();
         let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
         (output.status.code().unwrap(), said)
     }
 
     fn read(&self, file: &str) -> String {
-        std::fs::read_to_string(self.0.join(file)).unwrap()
+        std::fs::read_to_string(self.root.join(file)).unwrap()
     }
 }
 
@@ -47,7 +47,7 @@ fn the_lock_is_written_checked_and_changed() {
     assert_eq!(checkout.generate(&["--check"]).0, 0);
 
     // A name that only the lock knows stays; without the lock the check fails and the rule speaks.
-    std::fs::remove_file(checkout.0.join(LOCK)).unwrap();
+    std::fs::remove_file(checkout.root.join(LOCK)).unwrap();
     let (code, said) = checkout.generate(&["--check"]);
     assert!(code == 1 && said.contains("missing specs/shop/names.lock.yaml"), "{said}");
 

@@ -34,7 +34,7 @@ struct Host {
 impl Host {
     fn new(name: &str) -> Self {
         let folder = Checkout::empty(&format!("nights-{name}"));
-        let host = Self { checkout: folder.0.join("checkout"), folder };
+        let host = Self { checkout: folder.root.join("checkout"), folder };
         host.folder.write("checkout/Cargo.toml", "[workspace]\n");
         host.folder.write("checkout/specs/shop/overlay.yaml", OVERLAY);
         host.folder.write("checkout/README.md", "# Shop\n");
@@ -47,7 +47,7 @@ impl Host {
                 Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).current_dir(&host.checkout).output();
             assert!(program.unwrap().status.success(), "{arguments:?}");
         }
-        host.git(&host.folder.0, "init --quiet --bare --initial-branch main host.git");
+        host.git(&host.folder.root, "init --quiet --bare --initial-branch main host.git");
         host.git(&host.checkout, "init --quiet --initial-branch main");
         host.commit(&host.checkout, "Start");
         host.git(&host.checkout, "remote add origin ../host.git");
@@ -86,7 +86,7 @@ impl Host {
 
     /// The commit of the branch, who made it, and how many there are beyond main.
     fn branch(&self) -> (String, String, usize) {
-        let host = self.folder.0.join("host.git");
+        let host = self.folder.root.join("host.git");
         let log = self.git(&host, "log --format=%H,%ae main..update/shop");
         let (commit, author) = log.lines().next().unwrap().split_once(',').unwrap();
         (commit.to_owned(), author.to_owned(), log.lines().count())
@@ -94,7 +94,7 @@ impl Host {
 
     /// A file of the branch.
     fn file(&self, path: &str) -> String {
-        self.git(&self.folder.0.join("host.git"), &format!("show update/shop:{path}"))
+        self.git(&self.folder.root.join("host.git"), &format!("show update/shop:{path}"))
     }
 }
 
@@ -111,7 +111,7 @@ fn with(path: &str) -> String {
 fn newer_documents_become_one_branch_night_after_night() {
     let host = Host::new("green");
     assert_eq!(host.night(DOCUMENT).0, 4, "nothing new opens nothing");
-    assert_eq!(host.git(&host.folder.0.join("host.git"), "branch --list update/shop"), "");
+    assert_eq!(host.git(&host.folder.root.join("host.git"), "branch --list update/shop"), "");
 
     let (code, said) = host.night(&with("/Parcels"));
     assert_eq!((code, said.contains("pushed update/shop")), (0, true), "{said}");
@@ -145,8 +145,8 @@ fn a_broken_night_is_a_draft_and_a_person_goes_on_from_it() {
     assert!(!host.file("generated/shop/src/orders.rs").contains("parcels"), "and nothing half done");
 
     // A person mends the overlay on the branch.
-    host.git(&host.folder.0, "clone --quiet --branch update/shop host.git person");
-    let person = host.folder.0.join("person");
+    host.git(&host.folder.root, "clone --quiet --branch update/shop host.git person");
+    let person = host.folder.root.join("person");
     host.folder.write("person/specs/shop/overlay.yaml", &OVERLAY.replace("properties.id", "properties.number"));
     host.commit(&person, "Follow");
     host.git(&person, "push --quiet origin update/shop");

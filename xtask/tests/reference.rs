@@ -26,12 +26,13 @@ impl Checkout {
     }
 
     fn read(&self, file: &str) -> String {
-        std::fs::read_to_string(self.0.join(file)).unwrap_or_default()
+        std::fs::read_to_string(self.root.join(file)).unwrap_or_default()
     }
 
     /// Exit code and everything that was printed.
     fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).current_dir(&self.0).output().unwrap();
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).current_dir(&self.root).output().unwrap();
         let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
         (output.status.code(), said)
     }

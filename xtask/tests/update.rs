@@ -71,7 +71,7 @@ impl Checkout {
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(arguments)
-            .current_dir(&self.0)
+            .current_dir(&self.root)
             // Whatever it is asked to build, it refuses.
             .env("CARGO", env!("CARGO_BIN_EXE_xtask"))
             .output()
@@ -93,7 +93,7 @@ impl Checkout {
     /// Everything in the checkout but the documents.
     fn files(&self) -> Files {
         let mut files = Files::new();
-        let mut waiting = vec![self.0.clone()];
+        let mut waiting = vec![self.root.clone()];
         while let Some(folder) = waiting.pop() {
             for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
                 match path.is_dir() {
@@ -107,7 +107,7 @@ impl Checkout {
     }
 
     fn read(&self, file: &str) -> String {
-        std::fs::read_to_string(self.0.join(file)).unwrap()
+        std::fs::read_to_string(self.root.join(file)).unwrap()
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde_json::{Number, Value};
 
-use super::{Contract, Schema, SchemaHints, SchemaId, Type, Types};
+use super::{Bound, Contract, Schema, SchemaHints, SchemaId, Type, Types};
 
 /// Schemas that all apply to one value: usually one, several when `allOf` describes a property twice.
 pub type Slot = Vec<SchemaId>;
@@ -31,28 +31,6 @@ impl Union {
     /// The keyword.
     pub fn keyword(&self) -> &'static str {
         if self.exclusive { "oneOf" } else { "anyOf" }
-    }
-}
-
-/// A bound of numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Bound {
-    /// The number.
-    pub value: Number,
-    /// Whether the number itself is out of bounds.
-    pub exclusive: bool,
-}
-
-impl Bound {
-    /// The number, for comparisons.
-    pub fn number(&self) -> f64 {
-        self.value.as_f64().unwrap_or(f64::NAN)
-    }
-}
-
-impl std::fmt::Display for Bound {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}{}", self.value, if self.exclusive { " (excluded)" } else { "" })
     }
 }
 
@@ -277,9 +255,8 @@ impl Merged {
         self.null &= or_null || says_null(schema);
         self.or_null |= or_null;
         self.types(schema, or_null);
-        let constant = schema.constant.as_ref().map(|value| vec![value.clone()]);
-        self.constant |= constant.is_some();
-        for listed in [constant, schema.enumeration.clone()].into_iter().flatten() {
+        self.constant |= schema.constant.is_some();
+        if let Some(listed) = schema.listed() {
             self.narrow(listed, id);
         }
         self.object(contract, schema, id);
@@ -356,16 +333,15 @@ impl Merged {
     }
 
     fn bounds(&mut self, schema: &Schema, id: SchemaId) {
-        let bound = |value: &Option<Number>, exclusive| value.clone().map(|value| Bound { value, exclusive });
-        for lower in [bound(&schema.minimum, false), bound(&schema.exclusive_minimum, true)].into_iter().flatten() {
-            let key = |bound: &Bound| (bound.number(), bound.exclusive);
-            if self.minimum.as_ref().is_none_or(|(before, _)| key(before) < key(&lower)) {
+        if let Some(lower) = schema.lower_bound() {
+            let stricter = |before: &Said<Bound>| before.as_ref().is_none_or(|(before, _)| lower.is_above(before));
+            if stricter(&self.minimum) {
                 self.minimum = Some((lower, id));
             }
         }
-        for upper in [bound(&schema.maximum, false), bound(&schema.exclusive_maximum, true)].into_iter().flatten() {
-            let key = |bound: &Bound| (bound.number(), !bound.exclusive);
-            if self.maximum.as_ref().is_none_or(|(before, _)| key(before) > key(&upper)) {
+        if let Some(upper) = schema.upper_bound() {
+            let stricter = |before: &Said<Bound>| before.as_ref().is_none_or(|(before, _)| upper.is_below(before));
+            if stricter(&self.maximum) {
                 self.maximum = Some((upper, id));
             }
         }

@@ -25,8 +25,8 @@ pub use hints::{
 };
 pub use joint::JointPart;
 pub use members::OneOrMany;
-pub use merged::{Bound, COUNTS, Condition, Contains, Merged, Said, Slot, Union};
-pub use schema::{Schema, SchemaId, Type, Types};
+pub use merged::{COUNTS, Condition, Contains, Merged, Said, Slot, Union};
+pub use schema::{Bound, Schema, SchemaId, Type, Types};
 pub use security::{Flow, Requirement};
 pub use serialization::{Form, Lead, Sent, Serialization};
 pub use servers::{Server, ServerVariable};

@@ -247,7 +247,59 @@ pub struct Schema {
     pub others: Vec<(String, Value)>,
 }
 
+/// A bound of numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Bound {
+    /// The number.
+    pub value: Number,
+    /// Whether the number itself is out of bounds.
+    pub exclusive: bool,
+}
+
+impl Bound {
+    /// The number, for comparisons.
+    pub fn number(&self) -> f64 {
+        self.value.as_f64().unwrap_or(f64::NAN)
+    }
+
+    /// Whether it is the stricter of two lower bounds.
+    pub fn is_above(&self, other: &Self) -> bool {
+        (other.number(), other.exclusive) < (self.number(), self.exclusive)
+    }
+
+    /// Whether it is the stricter of two upper bounds.
+    pub fn is_below(&self, other: &Self) -> bool {
+        (other.number(), !other.exclusive) > (self.number(), !self.exclusive)
+    }
+}
+
+impl std::fmt::Display for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.value, if self.exclusive { " (excluded)" } else { "" })
+    }
+}
+
 impl Schema {
+    /// The values that `enum` and `const` leave.
+    pub fn listed(&self) -> Option<Vec<Value>> {
+        match (&self.enumeration, &self.constant) {
+            (Some(values), Some(constant)) => Some(values.iter().filter(|one| *one == constant).cloned().collect()),
+            (values, constant) => values.clone().or_else(|| Some(vec![constant.clone()?])),
+        }
+    }
+
+    /// The stricter of `minimum` and `exclusiveMinimum`.
+    pub fn lower_bound(&self) -> Option<Bound> {
+        let [one, other] = bounds(&self.minimum, &self.exclusive_minimum);
+        if other.as_ref().is_some_and(|other| one.as_ref().is_none_or(|one| other.is_above(one))) { other } else { one }
+    }
+
+    /// The stricter of `maximum` and `exclusiveMaximum`.
+    pub fn upper_bound(&self) -> Option<Bound> {
+        let [one, other] = bounds(&self.maximum, &self.exclusive_maximum);
+        if other.as_ref().is_some_and(|other| one.as_ref().is_none_or(|one| other.is_below(one))) { other } else { one }
+    }
+
     /// Whether keywords beside `$ref` restrict values further; notes such as descriptions do not.
     pub fn asserts_beside_reference(&self) -> bool {
         self.types.is_some()
@@ -355,4 +407,8 @@ impl Schema {
             .chain(one.into_iter().flatten())
             .chain(named.into_iter().flatten().map(|(_, id)| *id))
     }
+}
+
+fn bounds(inclusive: &Option<Number>, exclusive: &Option<Number>) -> [Option<Bound>; 2] {
+    [(inclusive, false), (exclusive, true)].map(|(value, exclusive)| Some(Bound { value: value.clone()?, exclusive }))
 }

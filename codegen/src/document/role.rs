@@ -1,8 +1,8 @@
 //! The role of each object of an OpenAPI document, determined by its position.
 //! A property may be called `description` or `$ref`, so only the position tells what a member means.
 
-/// The methods that an operation can have in a path item, in the order they are listed in OpenAPI.
-pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/// The methods that an operation can have in a path item, in the order in which operations of one path are emitted.
+pub(crate) const METHODS: [&str; 8] = ["get", "head", "post", "put", "patch", "delete", "options", "trace"];
 
 /// What an object of the document is, and so which of its members are what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -296,11 +296,7 @@ impl Lowering<'_> {
 
 /// The types and values that `type`, `enum` and `const` leave.
 fn allowed(schema: &Schema) -> Allowed {
-    let mut values = schema.enumeration.clone();
-    if let Some(constant) = &schema.constant {
-        let contradicts = values.as_ref().is_some_and(|values| !values.contains(constant));
-        values = Some(if contradicts { vec![] } else { vec![constant.clone()] });
-    }
+    let mut values = schema.listed();
     if let (Some(values), Some(types)) = (&mut values, schema.types) {
         values.retain(|value| types.iter().any(|one| is_of(value, one)));
     }

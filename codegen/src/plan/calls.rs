@@ -6,7 +6,7 @@ use super::context::Context;
 use super::methods;
 use super::modules::Modules;
 use crate::contract::{Contract, Operation, VariantHint};
-use crate::document::Pointer;
+use crate::document::{METHODS, Pointer};
 use crate::name::snake;
 
 /// Modules, features and methods of the client that every crate has.
@@ -34,9 +34,6 @@ const TAKEN: [&str; 22] = [
     "types",
     "unknown_fields",
 ];
-
-/// The methods of one path, in the order of the HTTP standard: a map of them has no order of its own.
-const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
 /// A method of a resource: an operation, or one of the variants it is divided into.
 #[derive(Clone, Debug)]
@@ -88,7 +85,9 @@ fn ordered(contract: &Contract) -> Vec<usize> {
     let path = |at: usize| contract.operations[at].path.as_str();
     let mut order: Vec<usize> = (0..contract.operations.len()).collect();
     for of_path in order.chunk_by_mut(|a, b| path(*a) == path(*b)) {
-        of_path.sort_by_key(|at| METHODS.iter().position(|method| *method == contract.operations[*at].method));
+        // A map of methods has no order of its own.
+        let rank = |method: &str| METHODS.iter().position(|one| one.eq_ignore_ascii_case(method));
+        of_path.sort_by_key(|at| rank(&contract.operations[*at].method));
     }
     order
 }

@@ -44,29 +44,36 @@ pub(super) fn entity(draft: &Draft) -> String {
 pub(super) struct Signatures<'d> {
     drafts: &'d Drafts,
     given: &'d [Option<String>],
-    known: HashMap<DraftId, String>,
+    /// Signatures, and whether a circle is in them.
+    known: HashMap<DraftId, (String, bool)>,
+    /// Whether the signature that is being made has a circle.
+    circular: bool,
 }
 
 impl<'d> Signatures<'d> {
     /// Drafts that have a name are told by it.
     pub(super) fn new(drafts: &'d Drafts, given: &'d [Option<String>]) -> Self {
-        Self { drafts, given, known: HashMap::new() }
+        Self { drafts, given, known: HashMap::new(), circular: false }
     }
 
     pub(super) fn of(&mut self, draft: DraftId, path: &mut Vec<DraftId>) -> String {
-        if let Some(known) = self.known.get(&draft) {
+        if let Some((known, circular)) = self.known.get(&draft) {
+            self.circular |= circular;
             return known.clone();
         }
         if let Some(circle) = path.iter().position(|one| *one == draft) {
+            self.circular = true;
             return format!("circle to {circle}");
         }
         path.push(draft);
-        let drafts = self.drafts;
+        let (drafts, around) = (self.drafts, std::mem::take(&mut self.circular));
         let signature = self.members(&drafts[draft].kind, path);
         path.pop();
-        if path.is_empty() || !signature.contains("circle to") {
-            self.known.insert(draft, signature.clone());
+        // A circle is told by its place in the path, so that within others it reads otherwise.
+        if path.is_empty() || !self.circular {
+            self.known.insert(draft, (signature.clone(), self.circular));
         }
+        self.circular |= around;
         signature
     }
 

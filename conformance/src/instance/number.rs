@@ -95,19 +95,15 @@ fn common(a: Exact, b: Exact) -> Option<Exact> {
 fn range(schemas: &[&Schema], unit: Exact) -> Option<Range> {
     let (mut low, mut high): (Option<i128>, Option<i128>) = (None, None);
     for schema in schemas {
-        for (bound, exclusive) in [(&schema.minimum, false), (&schema.exclusive_minimum, true)] {
-            if let Some(bound) = bound {
-                let (count, even) = Exact::new(bound)?.div_floor(unit)?;
-                let count = if even && !exclusive { count } else { count + 1 };
-                low = Some(low.map_or(count, |low| low.max(count)));
-            }
+        if let Some(bound) = schema.lower_bound() {
+            let (count, even) = Exact::new(&bound.value)?.div_floor(unit)?;
+            let count = if even && !bound.exclusive { count } else { count + 1 };
+            low = Some(low.map_or(count, |low| low.max(count)));
         }
-        for (bound, exclusive) in [(&schema.maximum, false), (&schema.exclusive_maximum, true)] {
-            if let Some(bound) = bound {
-                let (count, even) = Exact::new(bound)?.div_floor(unit)?;
-                let count = if even && exclusive { count - 1 } else { count };
-                high = Some(high.map_or(count, |high| high.min(count)));
-            }
+        if let Some(bound) = schema.upper_bound() {
+            let (count, even) = Exact::new(&bound.value)?.div_floor(unit)?;
+            let count = if even && bound.exclusive { count - 1 } else { count };
+            high = Some(high.map_or(count, |high| high.min(count)));
         }
     }
     // What is read as a time has to be one.

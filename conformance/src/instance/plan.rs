@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use kontrakt_codegen::contract::{Contract, Schema, SchemaId, Type, Types};
+use kontrakt_codegen::contract::{Contract, Merged, Schema, SchemaId, Type, Types};
 use serde_json::{Value, json};
 
 use super::number::Numbers;
@@ -158,14 +158,13 @@ impl Shapes {
         let contract = checker.contract();
         let parts: Vec<SchemaId> = choice.parts.iter().copied().collect();
         let schemas: Vec<&Schema> = parts.iter().map(|id| &contract[*id]).collect();
+        // Choices of unions are made: what the parts say is merged, but for rules that look at one part alone.
+        let merged = Merged::of_keywords(contract, parts.iter().copied());
         let checked = choice.checked || schemas.iter().any(|schema| schema.not.is_some());
-        let types = schemas.iter().filter_map(|schema| schema.types).fold(Types::ANY, Types::intersect);
-        let listed = schemas
-            .iter()
-            .find_map(|schema| schema.constant.as_ref().map(std::slice::from_ref).or(schema.enumeration.as_deref()));
+        let types = merged.types.unwrap_or(Types::ANY);
+        let listed = schemas.iter().find_map(|schema| schema.listed());
         let mut forms = Vec::new();
         if let Some(values) = listed {
-            // Choices of unions are made, so the parts alone decide.
             let fits = |value: &&Value| {
                 types.iter().any(|kind| is_type(value, kind)) && parts.iter().all(|id| checker.accepts(*id, value))
             };
@@ -182,16 +181,16 @@ impl Shapes {
                         self.guessed |= numbers.is_none() && schemas.iter().any(|schema| schema.multiple_of.is_some());
                         numbers.map(ValuesOf::Number)
                     }
-                    Type::String => match schemas.iter().find_map(|schema| schema.content_schema) {
-                        Some(content) => Some(ValuesOf::Embedded(self.shape(vec![content]))),
+                    Type::String => match merged.content.as_ref().filter(|((_, slot), _)| !slot.is_empty()) {
+                        Some(((_, slot), _)) => Some(ValuesOf::Embedded(self.shape(slot.clone()))),
                         None => {
-                            let texts = Texts::new(checker, &parts);
+                            let texts = Texts::new(checker, &merged);
                             self.guessed |= texts.is_none();
                             texts.map(ValuesOf::Text)
                         }
                     },
-                    Type::Array => Some(ValuesOf::List(self.array(&schemas))),
-                    Type::Object => Some(ValuesOf::Object(self.object(checker, &schemas))),
+                    Type::Array => Some(ValuesOf::List(self.array(&merged, &schemas))),
+                    Type::Object => Some(ValuesOf::Object(self.object(checker, &merged, &schemas))),
                 });
             }
         }
@@ -199,27 +198,21 @@ impl Shapes {
         Way { checked, forms, height: None }
     }
 
-    fn array(&mut self, schemas: &[&Schema]) -> List {
-        let count = |of: fn(&Schema) -> Option<u64>| {
-            schemas.iter().filter_map(move |schema| of(schema)).filter_map(|count| usize::try_from(count).ok())
-        };
+    fn array(&mut self, merged: &Merged, schemas: &[&Schema]) -> List {
         let described = schemas.iter().map(|schema| schema.prefix_items.len()).max().unwrap_or(0);
         let element = |index: usize| {
             schemas.iter().filter_map(move |schema| schema.prefix_items.get(index).copied().or(schema.items)).collect()
         };
         List {
-            min: count(|schema| schema.min_items).max().unwrap_or(0),
-            max: count(|schema| schema.max_items).min().unwrap_or(usize::MAX),
-            unique: schemas.iter().any(|schema| schema.unique_items),
+            min: count(merged, "minItems").unwrap_or(0),
+            max: count(merged, "maxItems").unwrap_or(usize::MAX),
+            unique: merged.unique.is_some(),
             prefix: (0..described).map(|index| self.shape(element(index))).collect(),
             items: self.shape(element(usize::MAX)),
         }
     }
 
-    fn object(&mut self, checker: &Checker<'_>, schemas: &[&Schema]) -> Object {
-        let count = |of: fn(&Schema) -> Option<u64>| {
-            schemas.iter().filter_map(move |schema| of(schema)).filter_map(|count| usize::try_from(count).ok())
-        };
+    fn object(&mut self, checker: &Checker<'_>, merged: &Merged, schemas: &[&Schema]) -> Object {
         // What all the schemas say together about a member.
         let about = |name: &str| {
             let mut ids = Vec::new();
@@ -233,10 +226,10 @@ impl Shapes {
             ids
         };
         let mut members: Vec<Member> = Vec::new();
-        let named = schemas.iter().flat_map(|schema| schema.properties.iter().map(|(name, _)| name));
-        for name in named.chain(schemas.iter().flat_map(|schema| &schema.required)) {
+        let named = merged.properties.iter().map(|(name, _)| name);
+        for name in named.chain(merged.required.iter().map(|(name, _)| name)) {
             if !members.iter().any(|member| member.name == *name) {
-                let required = schemas.iter().any(|schema| schema.required.contains(name));
+                let required = merged.requires(name);
                 members.push(Member { name: name.clone(), required, shape: self.shape(about(name)) });
             }
         }
@@ -246,8 +239,8 @@ impl Shapes {
         let patterned = patterned.filter_map(|(pattern, id)| Some((Pattern::new(pattern)?, self.shape(vec![*id]))));
         Object {
             members,
-            min: count(|schema| schema.min_properties).max().unwrap_or(0),
-            max: count(|schema| schema.max_properties).min().unwrap_or(usize::MAX),
+            min: count(merged, "minProperties").unwrap_or(0),
+            max: count(merged, "maxProperties").unwrap_or(usize::MAX),
             patterned: patterned.collect(),
             rest: described.then(|| self.shape(rest)),
         }
@@ -323,6 +316,11 @@ impl Shapes {
             }
         }
     }
+}
+
+/// A count, as far as this machine can count.
+pub(super) fn count(merged: &Merged, keyword: &str) -> Option<usize> {
+    merged.count(keyword).map(|count| usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 /// Schema objects that hold together, with unions still to be decided.

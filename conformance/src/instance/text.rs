@@ -2,10 +2,11 @@
 //! The source is selected once, when the plan is made, so generation rarely has to retry.
 
 use fastrand::Rng;
-use kontrakt_codegen::contract::{Schema, SchemaId};
+use kontrakt_codegen::contract::{Merged, Schema, SchemaId};
 use serde_json::Value;
 
 use super::pattern::Pattern;
+use super::plan::count;
 use crate::check::Checker;
 
 /// Characters that somebody on the way may trip over.
@@ -36,27 +37,24 @@ enum Source {
 
 impl Texts {
     /// The texts that satisfy all schemas; `None` when no source finds one.
-    pub(super) fn new(checker: &Checker<'_>, ids: &[SchemaId]) -> Option<Self> {
-        let schemas: Vec<&Schema> = ids.iter().map(|id| &checker.contract()[*id]).collect();
-        let lengths = |of: fn(&Schema) -> Option<u64>| schemas.iter().filter_map(move |schema| of(schema));
-        let min = usize::try_from(lengths(|schema| schema.min_length).max().unwrap_or(0)).ok()?;
-        let max = lengths(|schema| schema.max_length).min().map_or(usize::MAX, |max| max as usize);
+    pub(super) fn new(checker: &Checker<'_>, merged: &Merged) -> Option<Self> {
+        let schemas: Vec<&Schema> = merged.schemas.iter().map(|id| &checker.contract()[*id]).collect();
+        let (min, max) = (count(merged, "minLength").unwrap_or(0), count(merged, "maxLength").unwrap_or(usize::MAX));
         if min > max {
             return None;
         }
         let scalars = schemas.iter().filter_map(|schema| Some(schema.hints.scalar?.word()));
         let formats = schemas.iter().filter_map(|schema| schema.format.as_deref());
-        let patterns: Vec<&str> = schemas.iter().filter_map(|schema| schema.pattern.as_deref()).collect();
         let meanings = formats.chain(scalars).filter(|name| is_meaning(name));
         let mut sources: Vec<Source> = meanings.map(|name| Source::Meaning(name.to_owned())).collect();
-        for pattern in &patterns {
+        for (pattern, _) in &merged.patterns {
             sources.push(Source::Pattern(Pattern::new(pattern)?));
         }
-        let checked = !patterns.is_empty() || !sources.is_empty();
+        let checked = !merged.patterns.is_empty() || !sources.is_empty();
         if sources.is_empty() {
             sources.push(Source::Alphabet);
         }
-        let mut texts = Self { min, max, schemas: ids.to_vec(), sources: Vec::new(), checked };
+        let mut texts = Self { min, max, schemas: merged.schemas.clone(), sources: Vec::new(), checked };
         let mut rng = Rng::with_seed(0x6b6f_6e74);
         sources.retain(|source| (0..TRIES * 4).any(|_| texts.try_source(source, checker, &mut rng).is_some()));
         // A meaning comes first; a pattern without one may spell the thirty-ninth of a month.

@@ -9,6 +9,7 @@ use std::fmt;
 
 use kontrakt_codegen::contract::{Contract, Location, MediaType, Operation, Parameter, Schema, SchemaId, Type, Types};
 use kontrakt_codegen::document::Pointer;
+use kontrakt_codegen::path::PathTemplate;
 
 pub use known::Known;
 use reading::Reading;
@@ -128,7 +129,9 @@ impl Comparing<'_> {
     fn operations(&mut self) {
         let (ours, reference) = (self.ours, self.reference);
         let label = |one: &Operation| format!("{} {}", one.method, one.path);
-        let name = |contract: &Contract, one: &Operation| (one.method.clone(), shape(&address(contract, &one.path)));
+        let name = |contract: &Contract, one: &Operation| {
+            (one.method.clone(), PathTemplate::parse(&address(contract, &one.path)).shape())
+        };
         let named: BTreeMap<_, &Operation> =
             reference.operations.iter().map(|one| (name(reference, one), one)).collect();
         let mut met = HashSet::new();
@@ -307,12 +310,6 @@ fn address(contract: &Contract, path: &str) -> String {
     let url = contract.servers.first().map_or("", |server| server.url.as_str());
     let base = url.split_once("://").map_or(url, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
     format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'))
-}
-
-/// A path without the names of its parameters.
-fn shape(path: &str) -> Vec<String> {
-    let segments = path.split('/').filter(|segment| !segment.is_empty());
-    segments.map(|segment| if segment.starts_with('{') { "{}" } else { segment }.to_owned()).collect()
 }
 
 fn types(own: &Reading, theirs: &Reading, direction: ValueFlow) -> Option<String> {

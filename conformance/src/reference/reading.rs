@@ -1,8 +1,8 @@
-//! What a schema says about a value, with references, parts and alternatives merged.
+//! The merged reading of a schema, of alternatives what any of them says.
 
 use std::collections::HashSet;
 
-use kontrakt_codegen::contract::{Contract, ScalarHint, Schema, SchemaId, Type, Types};
+use kontrakt_codegen::contract::{Contract, Merged, ScalarHint, SchemaId, Type, Types};
 use kontrakt_codegen::document::Pointer;
 use serde_json::Value;
 
@@ -32,7 +32,52 @@ pub(super) struct Reading {
 
 impl Reading {
     pub(super) fn of(contract: &Contract, id: SchemaId) -> Self {
-        read(contract, id, &mut HashSet::new())
+        Self::within(contract, id, &mut HashSet::new())
+    }
+
+    /// The reading of a schema that stands among the alternatives of others.
+    fn within(contract: &Contract, id: SchemaId, around: &mut HashSet<SchemaId>) -> Self {
+        let merged = contract.merged(id);
+        let mut reading = Self::of_merged(contract, merged);
+        if !around.insert(id) {
+            return reading;
+        }
+        for union in &merged.unions {
+            let each = union.alternatives.iter().map(|one| Self::within(contract, *one, around));
+            if let Some(either) = each.reduce(Self::or) {
+                // What is said beside the alternatives holds for each of them.
+                reading = reading.and(Self { null: either.null || union.null, ..either });
+            }
+        }
+        around.remove(&id);
+        reading
+    }
+
+    /// What is said without choices.
+    fn of_merged(contract: &Contract, merged: &Merged) -> Self {
+        let types = merged.types.map_or(Types::ANY, |_| merged.plain_types());
+        let mut read = types;
+        match &merged.hints.scalar {
+            Some(ScalarHint::Decimal) => read.insert(Type::Number),
+            Some(ScalarHint::Integer | ScalarHint::UnixTime) => read.insert(Type::Integer),
+            Some(ScalarHint::Boolean) => read.insert(Type::Boolean),
+            _ => {}
+        }
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let mut homes = merged.schemas.iter().rev().filter(|id| !contract[**id].properties.is_empty());
+        Self {
+            pointers: merged.schemas.iter().map(|id| contract[*id].pointer.clone()).collect(),
+            home: contract[homes.next().copied().unwrap_or(merged.site())].pointer.clone(),
+            types,
+            read,
+            null: merged.null,
+            scalar: merged.hints.scalar.is_some(),
+            values: merged.values.as_ref().map(|(values, _)| values.iter().map(text).collect()),
+            properties: merged.properties.iter().map(|(name, slot)| (name.clone(), slot[0])).collect(),
+            required: merged.required.iter().map(|(name, _)| name.clone()).collect(),
+            items: merged.items.first().copied(),
+            map: merged.is_closed() || merged.open.is_some() || !merged.additional.is_empty(),
+        }
     }
 
     /// Whether it says anything of types, and so of null.
@@ -81,57 +126,31 @@ impl Reading {
     }
 }
 
-fn read(contract: &Contract, id: SchemaId, seen: &mut HashSet<SchemaId>) -> Reading {
-    let schema = &contract[id];
-    let mut reading = own(schema);
-    if !seen.insert(id) {
-        return reading;
-    }
-    for part in schema.reference.iter().chain(&schema.all_of) {
-        reading = reading.and(read(contract, *part, seen));
-    }
-    for alternatives in [&schema.one_of, &schema.any_of] {
-        let (nulls, others): (Vec<SchemaId>, Vec<SchemaId>) =
-            alternatives.iter().partition(|id| contract[**id].types.is_some_and(|types| types.iter().eq([Type::Null])));
-        let either = others.into_iter().map(|id| read(contract, id, seen)).reduce(Reading::or);
-        if let Some(mut either) = either {
-            either.null |= !nulls.is_empty();
-            // What is said beside the alternatives holds for each of them.
-            reading = reading.and(either);
-        }
-    }
-    seen.remove(&id);
-    reading
-}
+#[cfg(test)]
+mod tests {
+    use kontrakt_codegen::document::Document;
 
-/// What the schema itself says.
-fn own(schema: &Schema) -> Reading {
-    let mut types = schema.types.unwrap_or(Types::ANY);
-    let null = types.contains(Type::Null);
-    if schema.types.is_some() {
-        types.remove(Type::Null);
-    }
-    let listed = schema.enumeration.as_deref().or(schema.constant.as_ref().map(std::slice::from_ref));
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let scalar = schema.hints.scalar.as_ref();
-    let mut read = types;
-    match scalar {
-        Some(ScalarHint::Decimal) => read.insert(Type::Number),
-        Some(ScalarHint::Integer | ScalarHint::UnixTime) => read.insert(Type::Integer),
-        Some(ScalarHint::Boolean) => read.insert(Type::Boolean),
-        _ => {}
-    }
-    Reading {
-        pointers: vec![schema.pointer.clone()],
-        home: schema.pointer.clone(),
-        types,
-        read,
-        null,
-        scalar: scalar.is_some(),
-        values: listed.map(|values| values.iter().filter(|value| !value.is_null()).map(text).collect()),
-        properties: schema.properties.clone(),
-        required: schema.required.clone(),
-        items: schema.items,
-        map: schema.additional_properties.is_some(),
+    use super::*;
+
+    /// Spellings that mean the same, which references and specifications choose differently.
+    #[test]
+    fn schemas_that_mean_the_same_read_alike() {
+        let read = |schema: &str| {
+            let text = format!(
+                "openapi: 3.1.0\npaths: {{}}\ncomponents:\n  schemas:\n    Text: {{type: string}}\n    Null: {{type: 'null'}}\n    S: {schema}\n"
+            );
+            let contract = Contract::read(&Document::parse("t.yaml", text).unwrap()).unwrap();
+            let reading = Reading::of(&contract, contract.component("S").unwrap());
+            (reading.types, reading.null, reading.values, reading.required)
+        };
+        for (one, other) in [
+            ("{type: [string, 'null']}", "{anyOf: [{$ref: '#/components/schemas/Text'}, {enum: [null]}]}"),
+            ("{type: [string, 'null']}", "{oneOf: [{type: string}, {$ref: '#/components/schemas/Null'}]}"),
+            ("{type: string, enum: [a, b]}", "{allOf: [{type: string, enum: [a, b, c]}, {enum: [a, b, d]}]}"),
+            ("{type: string, enum: [a, b]}", "{oneOf: [{type: string, const: a}, {type: string, const: b}]}"),
+            ("{type: object, required: [a]}", "{type: object, if: true, then: {required: [a]}}"),
+        ] {
+            assert_eq!(read(one), read(other), "{one} {other}");
+        }
     }
 }

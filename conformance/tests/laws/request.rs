@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kontrakt_codegen::contract::{Location, SecurityKind};
+use kontrakt_codegen::path::PathTemplate;
 use kontrakt_conformance::findings::MessageSide as Half;
 use kontrakt_conformance::lossless::means_the_same;
 use kontrakt_conformance::recording::{Entry, Message, Recording};
@@ -152,22 +153,22 @@ fn deep(a: &Value, b: &Value) -> bool {
 
 /// The parameters of a path template in a path, decoded; `None` when it is no path of the template.
 fn in_path(template: &str, path: &str) -> Option<Vec<(String, String)>> {
-    let (wanted, given): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
+    let slashes = |path: &str| (path.matches('/').count(), path.ends_with('/'));
+    let wanted = PathTemplate::parse(template).0;
+    let given: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let encoded = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte));
-    if wanted.len() != given.len() || !given.iter().all(|segment| encoded(segment)) {
+    if slashes(template) != slashes(path)
+        || wanted.len() != given.len()
+        || !given.iter().all(|segment| encoded(segment))
+    {
         return None;
     }
     let mut found = Vec::new();
     for (wanted, given) in wanted.into_iter().zip(given) {
-        match wanted.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?))) {
-            Some((before, (name, after))) => {
-                let text = given.strip_prefix(before)?.strip_suffix(after)?;
-                // A query decodes in the same way, but for `+`, which is never left bare.
-                let (_, text) = pairs(&format!("x={text}")).pop()?;
-                found.push((name.to_owned(), text));
-            }
-            None if wanted == given => {}
-            None => return None,
+        for (name, text) in wanted.values(given)? {
+            // A query decodes in the same way, but for `+`, which is never left bare.
+            let (_, text) = pairs(&format!("x={text}")).pop()?;
+            found.push((name.to_owned(), text));
         }
     }
     Some(found)

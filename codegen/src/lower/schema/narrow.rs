@@ -6,30 +6,14 @@ use serde_json::{Number, Value};
 
 use crate::contract::Schema;
 
-/// The stricter of the inclusive and the exclusive bound, in the spelling of 3.0.
+/// The bounds of numbers, in the spelling of 3.0.
 pub(super) fn bounds(schema: &Schema, any: &mut v3::AnySchema) {
-    let (minimum, exclusive) = stricter(&schema.minimum, &schema.exclusive_minimum, |a, b| a >= b);
-    any.minimum = minimum.and_then(Number::as_f64);
-    any.exclusive_minimum = exclusive.then_some(true);
-    let (maximum, exclusive) = stricter(&schema.maximum, &schema.exclusive_maximum, |a, b| a <= b);
-    any.maximum = maximum.and_then(Number::as_f64);
-    any.exclusive_maximum = exclusive.then_some(true);
+    let (minimum, maximum) = (schema.lower_bound(), schema.upper_bound());
+    any.exclusive_minimum = minimum.as_ref().filter(|bound| bound.exclusive).map(|_| true);
+    any.exclusive_maximum = maximum.as_ref().filter(|bound| bound.exclusive).map(|_| true);
+    any.minimum = minimum.and_then(|bound| bound.value.as_f64());
+    any.maximum = maximum.and_then(|bound| bound.value.as_f64());
     any.multiple_of = schema.multiple_of.as_ref().and_then(Number::as_f64);
-}
-
-fn stricter<'n>(
-    inclusive: &'n Option<Number>,
-    exclusive: &'n Option<Number>,
-    is_stricter: impl Fn(f64, f64) -> bool,
-) -> (Option<&'n Number>, bool) {
-    match (inclusive, exclusive) {
-        (bound, None) => (bound.as_ref(), false),
-        (None, bound) => (bound.as_ref(), true),
-        (Some(a), Some(b)) => match (a.as_f64(), b.as_f64()) {
-            (Some(x), Some(y)) if !is_stricter(y, x) => (Some(a), false),
-            _ => (Some(b), true),
-        },
-    }
 }
 
 /// The narrowest form; `schema` has the numbers as they were written.
@@ -109,9 +93,8 @@ fn number(any: v3::AnySchema) -> v3::SchemaKind {
 }
 
 fn integer(schema: &Schema, any: v3::AnySchema) -> v3::SchemaKind {
-    let (minimum, exclusive_minimum) = stricter(&schema.minimum, &schema.exclusive_minimum, |a, b| a >= b);
-    let (maximum, exclusive_maximum) = stricter(&schema.maximum, &schema.exclusive_maximum, |a, b| a <= b);
-    let bounds = (whole(minimum), whole(maximum), whole(schema.multiple_of.as_ref()));
+    let [minimum, maximum] = [schema.lower_bound(), schema.upper_bound()].map(|bound| bound.map(|bound| bound.value));
+    let bounds = (whole(minimum.as_ref()), whole(maximum.as_ref()), whole(schema.multiple_of.as_ref()));
     let (Some(enumeration), (Some(minimum), Some(maximum), Some(multiple_of))) =
         (values(&any.enumeration, whole_value), bounds)
     else {
@@ -120,8 +103,8 @@ fn integer(schema: &Schema, any: v3::AnySchema) -> v3::SchemaKind {
     v3::SchemaKind::Type(v3::Type::Integer(v3::IntegerType {
         format: any.format.into(),
         multiple_of,
-        exclusive_minimum,
-        exclusive_maximum,
+        exclusive_minimum: any.exclusive_minimum.unwrap_or_default(),
+        exclusive_maximum: any.exclusive_maximum.unwrap_or_default(),
         minimum,
         maximum,
         enumeration,

@@ -8,6 +8,7 @@ use kontrakt_codegen::contract::{
     Contract, Location, MediaType, Merged, Operation, SchemaId, SecurityKind, Type, Types,
 };
 use kontrakt_codegen::document::Pointer;
+use kontrakt_codegen::path::PathTemplate;
 
 use super::{Fact, FactPlace};
 use crate::quirks::Quirk;
@@ -142,10 +143,7 @@ fn fields_of<'q>(contract: &Contract, operation: &Operation, quirks: &'q [Quirk]
 /// about the operation says which one is right.
 fn operation<'c>(contract: &'c Contract, endpoint: &str, quirks: &[Quirk]) -> Option<&'c Operation> {
     let (method, path) = endpoint.split_once(' ')?;
-    let shape = |path: &str| -> Vec<String> {
-        let segments = path.split('/').filter(|segment| !segment.is_empty());
-        segments.map(|segment| if segment.starts_with('{') { "{}".to_owned() } else { segment.to_owned() }).collect()
-    };
+    let shape = |path: &str| PathTemplate::parse(path).shape();
     let wanted = shape(path);
     let here: Vec<&Operation> = contract.operations.iter().filter(|one| wanted.ends_with(&shape(&one.path))).collect();
     let nearest = |one: &&&Operation| shape(&one.path).len();
