@@ -286,3 +286,16 @@ paths:
         assert!(complaints(&error).iter().any(|one| one.to_string().contains(complaint)), "{to}: {error}");
     }
 }
+
+/// What nobody says must neither limit nor hurry anybody.
+#[test]
+fn limits_and_waits_that_are_not_said() {
+    let document = SHOP.replace(
+        "x-glossary:",
+        "x-limits: {timeout-seconds: 5}\nx-jobs: {detail: '/jobs/{id}', job: job, id: id, status: status, pending: [new], completed: done, result-url: url, log: log}\nx-glossary:",
+    );
+    let generated = strict(&document).unwrap_or_else(|error| panic!("{error}"));
+    let root = text(&generated, "src/lib.rs");
+    assert!(root.contains("timeout_seconds: 5,") && !root.contains("concurrency:"), "{root}");
+    assert!(root.contains("waits: &[1, 2, 4, 8, 16, 32, 60],"), "{root}");
+}

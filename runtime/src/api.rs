@@ -182,7 +182,7 @@ impl Recording {
 /// What the server can bear, and what the client does.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Requests in flight per client.
+    /// Requests in flight per client; `usize::MAX` for any number.
     pub concurrency: usize,
     /// Seconds that one attempt may take.
     pub timeout_seconds: u64,
@@ -199,9 +199,9 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Three requests at once, a minute for each, 64 MiB of body; no header tells more.
+    /// Any number of requests at once, a minute for each, 64 MiB of body; no header tells more.
     pub const DEFAULT: Self = Self {
-        concurrency: 3,
+        concurrency: usize::MAX,
         timeout_seconds: 60,
         bucket: "",
         bucket_per_second: 1,
@@ -232,7 +232,7 @@ pub struct Jobs {
     pub log: &'static str,
     /// Times that an unfinished job may be asked about.
     pub polls: u32,
-    /// Seconds to wait before each question; the last of them repeats.
+    /// Seconds to wait before each question; the last of them repeats. A minute where there are none.
     pub waits: &'static [u64],
 }
 

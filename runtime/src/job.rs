@@ -93,7 +93,7 @@ impl<T> Job<T> {
         let mut next = Instant::now();
         let mut asked = 0;
         loop {
-            let wait = waits.get(asked).or(waits.last()).copied().unwrap_or(1);
+            let wait = waits.get(asked).or(waits.last()).copied().unwrap_or(60);
             next += Duration::from_secs(wait);
             asked += 1;
             if signalled {

@@ -132,7 +132,7 @@ members! {
 
     /// What the servers bear.
     pub struct Limits is closed {
-        /// Requests in flight per credential.
+        /// Requests in flight per credential; any number where it is not said.
         "concurrency" concurrency: Option<u64>,
         /// Time-out of one attempt, seconds.
         "timeout-seconds" timeout_seconds: Option<u64>,
@@ -168,8 +168,9 @@ members! {
         "result-reference" result_reference: Option<String>,
         /// Times that an unfinished job may be asked about.
         "polls" polls: u64 = u64::from(u32::MAX),
-        /// Seconds to wait before each question; the last of them repeats.
-        "waits-seconds" waits: Vec<u64> = vec![1],
+        /// Seconds to wait before each question; the last of them repeats. Twice as long each time, up to a minute, where
+        /// they are not said.
+        "waits-seconds" waits: Vec<u64> = vec![1, 2, 4, 8, 16, 32, 60],
     }
 
     /// How the server tells something by itself.

@@ -50,7 +50,7 @@ impl Limiter {
     pub(super) fn new(limits: &'static Limits, concurrency: usize) -> Self {
         Self(Arc::new(SharedLimits {
             limits,
-            in_flight: Semaphore::new(concurrency.max(1)),
+            in_flight: Semaphore::new(concurrency.clamp(1, Semaphore::MAX_PERMITS)),
             changed: Notify::new(),
             state: Mutex::default(),
         }))
@@ -280,6 +280,16 @@ mod tests {
         assert!(second.await.is_err());
         drop(turn);
         assert!(limiter.turn(Duration::ZERO).await.is_ok());
+    }
+
+    /// An API that says nothing has no limit that another one has.
+    #[tokio::test(start_paused = true)]
+    async fn no_limit_is_none() {
+        let limiter = Limiter::new(&Limits::DEFAULT, Limits::DEFAULT.concurrency);
+        let mut turns = Vec::new();
+        for _ in 0..1000 {
+            turns.push(limiter.turn(Duration::ZERO).await.unwrap());
+        }
     }
 
     #[tokio::test(start_paused = true)]

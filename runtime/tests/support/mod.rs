@@ -25,6 +25,7 @@ pub const API: Api = Api {
         total: "data/paginator/totalCount",
     }),
     limits: Limits {
+        concurrency: 3,
         bucket: "X-RateLimit-Bucket-Filling",
         bucket_per_second: 10,
         budgets: &["X-Rate-Limit-Hour-Remaining", "X-Rate-Limit-Day-Remaining"],
