@@ -1,7 +1,7 @@
 //! Counts of what is specified, typed, tested and recorded for an API: the table of the README.
 //! All figures are counted from specification, client and recordings; none is written down elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use kontrakt_codegen::contract::{Contract, Operation, SchemaId};
@@ -12,6 +12,7 @@ use kontrakt_codegen::specification::Specification;
 use kontrakt_runtime::codec::{Codec, Driver};
 
 use crate::check::Checker;
+use crate::evidence::{self, Evidence, Grade};
 use crate::instance::Instances;
 use crate::quirks;
 use crate::recording::Recording;
@@ -36,10 +37,20 @@ pub struct Row {
     pub typed: usize,
     /// Operations of which arbitrary requests and answers can be drawn, for the laws to hold.
     pub tested: usize,
-    /// Operations with a call in the recordings that the project ships.
+    /// Operations with a call in the recordings that the project ships, which are made up.
     pub recorded: usize,
+    /// Operations of which an answer was seen on the wire.
+    pub seen: usize,
+    /// Other operations of which an example answer is documented.
+    pub documented: usize,
+    /// Other operations with a call in the recordings that the project ships.
+    pub made: usize,
+    /// What was seen on the wire, by whom, and how many operations that are.
+    pub sightings: Vec<(Evidence, usize)>,
     /// Entries of `quirks.yaml`.
     pub quirks: usize,
+    /// Entries by the best grade of their evidence, in the order of [`Grade::NAMES`].
+    pub grades: [usize; Grade::NAMES.len()],
     /// Entries whose oddity was done to values, and understood by the client every time.
     pub proved: usize,
 }
@@ -57,7 +68,12 @@ pub fn row(specs: &Path, recordings: &Path, api: &str, codecs: &[Codec], drivers
     for file in hars(&recordings.join(api))? {
         recording.append(Recording::read(&file)?);
     }
-    let recorded = Verifier::new(&contract)?.verify(&recording, &document)?.coverage.operations.0;
+    let verified = Verifier::new(&contract)?.verify(&recording, &document)?;
+    let mut recorded: BTreeSet<&str> = contract.operations.iter().map(|operation| operation.id.as_str()).collect();
+    recorded.retain(|operation| !verified.coverage.unseen.iter().any(|unseen| unseen == operation));
+    let known = evidence::read(&specs.join(api), &contract)?;
+    let best = evidence::best(&known);
+    let examples = |seen: bool| best.values().filter(|grade| grade.is_seen() == seen).count();
     let typed: Vec<&Operation> =
         contract.operations.iter().filter(|one| drivers.iter().any(|driver| driver.operation == one.id)).collect();
     let instances = Instances::new(&contract, contract.operations.iter().flat_map(schemas));
@@ -68,8 +84,17 @@ pub fn row(specs: &Path, recordings: &Path, api: &str, codecs: &[Codec], drivers
         specified: contract.operations.len(),
         typed: typed.len(),
         tested: typed.iter().filter(|operation| schemas(operation).all(drawn)).count(),
-        recorded,
+        recorded: recorded.len(),
+        seen: examples(true),
+        documented: examples(false),
+        made: recorded.iter().filter(|operation| !best.contains_key(*operation)).count(),
+        sightings: known
+            .into_iter()
+            .filter(|one| one.evidence.grade.is_seen())
+            .map(|one| (one.evidence, one.operations.len()))
+            .collect(),
         quirks: quirks.len(),
+        grades: Grade::NAMES.map(|(_, grade)| quirks.iter().filter(|quirk| quirk.grade() == Some(grade)).count()),
         proved: proofs.values().filter(|proof| proof.tried > 0 && proof.broken.is_empty()).count(),
     })
 }
@@ -97,20 +122,46 @@ pub fn hars(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The rows as a table of Markdown, in the order of their names.
+/// The rows as tables of Markdown, in the order of their names: figures, grades of the quirks, sightings.
 pub fn table(rows: &[Row]) -> String {
-    let sorted: BTreeMap<&str, &Row> = rows.iter().map(|row| (row.api.as_str(), row)).collect();
-    let mut text =
-        "| API | source of | operations | typed | property-tested | recorded | quirks known | proved on values |\n\
-                    |---|---|---|---|---|---|---|---|\n"
-            .to_owned();
-    for row in sorted.values() {
-        let figures = [row.specified, row.typed, row.tested, row.recorded, row.quirks, row.proved];
-        let figures: Vec<String> = figures.iter().map(ToString::to_string).collect();
-        let source = row.source.as_deref().unwrap_or("-");
-        text += &format!("| {} | {source} | {} |\n", row.api, figures.join(" | "));
+    let mut rows: Vec<&Row> = rows.iter().collect();
+    rows.sort_by_key(|row| &row.api);
+    let mut text = head(&[
+        "API",
+        "source of",
+        "operations",
+        "typed",
+        "property-tested",
+        "seen on the wire",
+        "documented example",
+        "made up here",
+        "quirks known",
+        "proved on values",
+    ]);
+    for row in &rows {
+        let figures =
+            [row.specified, row.typed, row.tested, row.seen, row.documented, row.made, row.quirks, row.proved];
+        text += &line(&row.api, row.source.as_deref().unwrap_or("-"), &figures);
+    }
+    let grades: Vec<&str> = ["quirks of", "known"].into_iter().chain(Grade::NAMES.map(|(name, _)| name)).collect();
+    text += &format!("\n{}", head(&grades));
+    for row in &rows {
+        text += &line(&row.api, &row.quirks.to_string(), &row.grades);
+    }
+    text += &format!("\n{}", head(&["seen on the wire", "grade", "operations", "by whom, when"]));
+    for (row, (evidence, operations)) in rows.iter().flat_map(|row| row.sightings.iter().map(move |one| (row, one))) {
+        text += &format!("| {} | {} | {operations} | {} |\n", row.api, evidence.grade.name(), evidence.source);
     }
     text
+}
+
+fn head(columns: &[&str]) -> String {
+    format!("| {} |\n|{}\n", columns.join(" | "), "---|".repeat(columns.len()))
+}
+
+fn line(first: &str, second: &str, figures: &[usize]) -> String {
+    let figures: Vec<String> = figures.iter().map(ToString::to_string).collect();
+    format!("| {first} | {second} | {} |\n", figures.join(" | "))
 }
 
 /// A text with the table between its markers; nothing when it has no markers.
@@ -123,6 +174,7 @@ pub fn put(text: &str, table: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{Row, put, table};
+    use crate::evidence::{Evidence, Grade};
 
     #[test]
     fn the_table_goes_between_its_markers() {
@@ -132,15 +184,23 @@ mod tests {
             specified: 6,
             typed: 5,
             tested: 4,
-            recorded: 3,
+            recorded: 5,
+            seen: 3,
+            documented: 1,
+            made: 2,
+            sightings: vec![(Evidence { grade: Grade::Live, source: "somebody, 2026-05".to_owned() }, 3)],
             quirks: 2,
+            grades: [0, 1, 0, 0, 1, 0],
             proved: 1,
         };
         let table = table(&[row("shop"), row("book")]);
-        assert!(
-            table.ends_with("| book | - | 6 | 5 | 4 | 3 | 2 | 1 |\n| shop | 2026-01-31 | 6 | 5 | 4 | 3 | 2 | 1 |\n"),
-            "{table}"
-        );
+        for line in [
+            "| book | - | 6 | 5 | 4 | 3 | 1 | 2 | 2 | 1 |\n| shop | 2026-01-31 | 6 | 5 | 4 | 3 | 1 | 2 | 2 | 1 |\n",
+            "| shop | 2 | 0 | 1 | 0 | 0 | 1 | 0 |\n",
+            "| shop | live | 3 | somebody, 2026-05 |\n",
+        ] {
+            assert!(table.contains(line), "{line}: {table}");
+        }
         let text = put("a\n<!-- coverage -->\nold\n<!-- /coverage -->\nb\n", &table).unwrap();
         assert_eq!(text, format!("a\n<!-- coverage -->\n{table}<!-- /coverage -->\nb\n"));
         assert_eq!(put(&text, &table).as_deref(), Some(text.as_str()));

@@ -5,6 +5,7 @@ pub mod acceptance;
 pub mod check;
 pub mod coverage;
 pub mod drift;
+pub mod evidence;
 mod fault_description;
 pub mod findings;
 pub mod instance;

@@ -5,8 +5,9 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kontrakt_codegen::document::Document;
+use kontrakt_codegen::document::{Document, Node};
 use kontrakt_conformance::check::Checker;
+use kontrakt_conformance::evidence::Grade;
 use kontrakt_conformance::instance::Instances;
 use kontrakt_conformance::quirks::{Quirk, QuirkKind, holds, not_applicable, prove, read, schema_at};
 use kontrakt_runtime::Method;
@@ -52,6 +53,21 @@ fn clients_make_the_right_thing_of_every_oddity() {
         // A failed call has no value; see the test below.
         let needed = kind != QuirkKind::ErrorInSuccess;
         assert!(!needed || tried.contains_key(&kind), "no oddity of the kind {name} was tried: {tried:?}");
+    }
+}
+
+/// What was seen of something similar is inferred.
+#[test]
+fn what_was_not_seen_is_not_graded_as_seen() {
+    for (api, _) in common::CODECS {
+        let document = Document::read(&common::root().join("specs").join(api).join("quirks.yaml")).unwrap();
+        let entries = document.root.get("quirks").and_then(Node::as_list).unwrap().to_vec();
+        for (quirk, entry) in quirks(api).iter().zip(entries) {
+            let wire = entry.get("wire").and_then(Node::as_str).unwrap_or_default().to_lowercase();
+            let unseen = ["not seen", "not recorded", "unknown"].iter().any(|words| wire.starts_with(words));
+            let seen = quirk.grade().is_some_and(Grade::is_seen);
+            assert!(!(unseen && seen), "{api} {}: {wire}", quirk.id);
+        }
     }
 }
 

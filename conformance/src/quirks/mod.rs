@@ -13,6 +13,7 @@ use kontrakt_codegen::contract::{Contract, SchemaId};
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::{Document, Node, Pointer, Span};
 
+use crate::evidence::{Evidence, Grade};
 use crate::findings::{self, Observation};
 
 /// One entry.
@@ -24,6 +25,8 @@ pub struct Quirk {
     pub kind: QuirkKind,
     /// Where it applies: pointers into the document after its overlays.
     pub places: Vec<Pointer>,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
     /// The member that is sent and not described, where the place is the object that it is sent in.
     pub member: Option<String>,
     /// Fields that documentation pages name there and the specification does not have.
@@ -120,9 +123,6 @@ impl QuirkKind {
     }
 }
 
-/// How evidence is graded.
-const GRADES: [&str; 5] = ["recorded", "live", "client", "official", "document"];
-
 /// Reads a `quirks.yaml`.
 ///
 /// # Errors
@@ -167,11 +167,11 @@ fn entry(document: &Document, node: &Node, at: &Pointer) -> Result<Quirk> {
         text(key)?;
     }
     let evidence = node.get("evidence").and_then(Node::as_list).unwrap_or_default();
-    let known = |one: &Node| one.get("grade").and_then(Node::as_str).is_some_and(|grade| GRADES.contains(&grade));
-    if evidence.is_empty() || !evidence.iter().all(|one| known(one) && one.get("source").is_some()) {
-        let complaint = document.complain(node.span, at, "the entry needs evidence, each with a grade and a source");
-        return Err(complaint.help(format!("grades are {}", GRADES.join(", "))));
+    if evidence.is_empty() {
+        return Err(document.complain(node.span, at, "the entry needs evidence, each with a grade and a source"));
     }
+    let evidence = evidence.iter().map(|one| Evidence::read(document, one, &at.join("evidence")));
+    let evidence = evidence.collect::<Result<Vec<_>>>()?;
     let member = node.get("member").and_then(Node::as_str).map(str::to_owned);
     let fields = node.get("fields").map_or(Some(&[][..]), Node::as_list);
     let fields: Option<Vec<_>> =
@@ -181,7 +181,7 @@ fn entry(document: &Document, node: &Node, at: &Pointer) -> Result<Quirk> {
             .complain(node.span, &at.join("fields"), "expected a list of names")
             .help("such as `fields: [code, name]`")
     })?;
-    Ok(Quirk { id, kind, places: places.collect::<Result<_>>()?, member, fields, span: node.span })
+    Ok(Quirk { id, kind, places: places.collect::<Result<_>>()?, evidence, member, fields, span: node.span })
 }
 
 /// Known disagreements that have no entry, and why.
@@ -200,6 +200,11 @@ pub fn not_applicable(document: &Document) -> Result<Vec<(String, String)>> {
 }
 
 impl Quirk {
+    /// The best grade of its evidence.
+    pub fn grade(&self) -> Option<Grade> {
+        self.evidence.iter().map(|one| one.grade).min()
+    }
+
     /// Whether it says that documents differ about whole records, so that their members are not told one by one.
     pub fn is_about_records(&self) -> bool {
         matches!(self.kind, QuirkKind::UndocumentedField | QuirkKind::DocumentContradiction) && self.member.is_none()

@@ -52,6 +52,7 @@ fn quirk(kind: QuirkKind, name: &str, member: Option<&str>) -> Quirk {
         id: format!("{kind:?}-{name}"),
         kind,
         places: vec![place],
+        evidence: Vec::new(),
         member,
         fields: Vec::new(),
         span: Default::default(),
@@ -220,7 +221,7 @@ fn a_client_that_errs_is_told_of_by_every_kind() {
     }
 }
 
-const ENTRY: &str = "document: d, wire: w, treatment: t, evidence: [{grade: live, source: s}]";
+const ENTRY: &str = "document: d, wire: w, treatment: t, evidence: [{grade: live, source: 's, 2026'}]";
 
 #[test]
 fn malformed_entries_are_refused() {
@@ -234,7 +235,8 @@ fn malformed_entries_are_refused() {
         format!("quirks: [{{id: a, kind: date-form, {ENTRY}}}, {{id: a, kind: date-form, {ENTRY}}}]"),
         format!("quirks: [{{id: a, kind: date-form, {}}}]", ENTRY.replace("wire: w, ", "")),
         format!("quirks: [{{id: a, kind: date-form, {}}}]", ENTRY.replace("live", "hearsay")),
-        format!("quirks: [{{id: a, kind: date-form, {}}}]", ENTRY.replace("{grade: live, source: s}", "")),
+        format!("quirks: [{{id: a, kind: date-form, {}}}]", ENTRY.replace(", 2026", "")),
+        format!("quirks: [{{id: a, kind: date-form, {}}}]", ENTRY.replace("{grade: live, source: 's, 2026'}", "")),
     ] {
         assert!(refused(&text), "{text}");
     }

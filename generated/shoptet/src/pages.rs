@@ -32,7 +32,7 @@ operation! {
 }
 
 operation! {
-    /// Creates a page.
+    /// Creates a page; its text is sent as `description` and read as `content`.
     ///
     /// `POST /api/pages`
     PagesApi::create(body: &PageCreate = json("data")) -> Call<PageType> {
@@ -56,7 +56,7 @@ operation! {
 }
 
 operation! {
-    /// Updates a page.
+    /// Updates a page; its text is sent as `description` and read as `content`.
     ///
     /// `PATCH /api/pages/{pageId}`
     ///

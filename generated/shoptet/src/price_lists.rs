@@ -67,6 +67,9 @@ operation! {
 operation! {
     /// Updates up to 300 prices in a price list; failed records are reported as errors.
     ///
+    /// A record that is new on the list begins with the VAT rate 0.00 and without VAT included: send both. A price for
+    /// a code that is new on the list was answered with 200 and not stored; read back what matters.
+    ///
     /// `send_all()` takes any number of things, 300 in each call, and gives the outcome of each.
     ///
     /// `PATCH /api/pricelists/{id}`

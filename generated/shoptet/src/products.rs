@@ -153,6 +153,8 @@ operation! {
 operation! {
     /// Starts a job that exports every product with its prices in each price list, as gzipped JSON lines.
     ///
+    /// A line is one product on one price list.
+    ///
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/products/snapshot/pricelists`

@@ -13,7 +13,10 @@ resource! {
 }
 
 operation! {
-    /// Lists shipments page by page, optionally with one status or of one order.
+    /// Lists shipments, optionally with one status or of one order.
+    ///
+    /// Shipments of an order pile up, oldest first. The name of a package is neither unique nor stable: tell shipments
+    /// apart by their GUID. The answer has a paginator, the call takes no page. A shipment cannot be deleted.
     ///
     /// `GET /api/shipments`
     ShipmentsApi::list() -> ListRequest {
@@ -31,6 +34,10 @@ operation! {
 
 operation! {
     /// Creates a shipment; each package is a saved packaging, a packaging with weight, or dimensions with weight.
+    ///
+    /// Lengths are in centimetres, weights in kilograms, as text. What the carrier refuses is 422 with the code
+    /// `invalid-request-data` and the instance `integration-call`. For a PPL parcel box several packages were answered
+    /// with 201, and one was made: compare the packages of the answer.
     ///
     /// `POST /api/shipments`
     ShipmentsApi::create(body: &ShipmentCreate = json("data")) -> Call<ShipmentCreated> {
@@ -69,6 +76,8 @@ operation! {
 
 operation! {
     /// Asks the carrier to cancel a shipment; the outcome shows later in the shipment itself.
+    ///
+    /// Status 202 is not final; the carrier may still refuse.
     ///
     /// `POST /api/shipments/{guid}/cancel-request`
     ///

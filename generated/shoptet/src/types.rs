@@ -1182,7 +1182,7 @@ record! {
         ///
         /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
         pub sales_channel_guid: Option<String> = optional("salesChannelGuid"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Sums of the order. A cancelled order has 0.00 here, while its items keep their prices.
         pub price: Price = required("price"),
         /// Whether it is paid. Null where that is not known. May be null.
         pub paid: Option<bool> = required("paid"),
@@ -1206,7 +1206,7 @@ record! {
         pub notes: Option<OrderNotes> = optional("notes"),
         /// Pre authorization.
         pub pre_authorization: Option<OrderPreAuthorization> = optional("preAuthorization"),
-        /// Completion.
+        /// What is packed for the order. Parts of a set have the price 0 and no place in a stock.
         pub completion: Option<Vec<OrderCompletion>> = optional("completion"),
         /// Payment transactions.
         pub payment_transactions: Option<Vec<OrderPaymentTransaction>> = optional("paymentTransactions"),

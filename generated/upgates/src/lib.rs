@@ -127,7 +127,7 @@ pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
 };
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "e0a066f893398d95a2ae85c549da3d08ed930b11fa6f3f4b5102dda5a65c5321";
+pub const DOCUMENT_SHA256: &str = "6f131ba59b462fababa4d403daccc1a1241f50d781e91874c94f0421ac9cd975";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

@@ -240,6 +240,8 @@ operation! {
 operation! {
     /// Attach a file to an order.
     ///
+    /// The way for the PDF of an invoice made elsewhere; the calls of files do not take it.
+    ///
     /// `POST /orders/{order_number}/file`
     ///
     /// * `order_number`: Number of the order.

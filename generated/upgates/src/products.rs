@@ -98,8 +98,8 @@ operation! {
 operation! {
     /// Change up to 100 products and variants.
     ///
-    /// Products and variants are found by `code`; send only what changes. Variants can be sent on their own. A null in
-    /// a variant means that the value of its product applies.
+    /// Products and variants are found by `code`, so one without a code cannot be changed; send only what changes.
+    /// Variants can be sent on their own. A null in a variant means that the value of its product applies.
     ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
@@ -805,7 +805,7 @@ record! {
         pub categories: Vec<ProductCategory> = required("categories"),
         /// Groups the product is in. What an element looks like is not documented.
         pub groups: Vec<Json> = required("groups"),
-        /// Prices by language.
+        /// Prices by language; those of a list of prices are only in its `pricelists`.
         pub prices: Vec<ProductPrice> = required("prices"),
         /// VAT in percent by country, ISO 3166-1 alpha-2.
         pub vats: Option<Map<Number>> = optional("vats"),

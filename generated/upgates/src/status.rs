@@ -13,7 +13,7 @@ resource! {
 operation! {
     /// Read which calls this API user may make.
     ///
-    /// Needs no right.
+    /// Needs no right; 403 means that the API user is inactive.
     ///
     /// `GET /status`
     StatusApi::get() -> Call<ApiStatus> {

@@ -4,7 +4,8 @@
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::write::write_together;
 use kontrakt_conformance::coverage::{Row, put, row, table};
-use serde_json::json;
+use kontrakt_conformance::evidence::{Evidence, Grade};
+use serde_json::{Value, json};
 
 use super::verify::clients;
 use crate::console::Report;
@@ -47,7 +48,19 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
         json!({
             "api": row.api, "source": row.source, "operations": row.specified, "typed": row.typed, "tested": row.tested,
             "recorded": row.recorded, "quirks": row.quirks, "proved": row.proved,
+            "evidence": {"seen": row.seen, "documented": row.documented, "made": row.made},
+            "sightings": row.sightings.iter().map(sighting).collect::<Vec<_>>(),
+            "grades": grades(row),
         })
     };
     Ok(Report { text: table, json: rows.iter().map(figures).collect(), ..Report::default() })
+}
+
+fn sighting((evidence, operations): &(Evidence, usize)) -> Value {
+    json!({"grade": evidence.grade.name(), "source": evidence.source, "operations": operations})
+}
+
+/// Quirks by the best grade of their evidence.
+fn grades(row: &Row) -> Value {
+    Grade::NAMES.iter().zip(row.grades).map(|((name, _), count)| ((*name).to_owned(), Value::from(count))).collect()
 }
