@@ -12,7 +12,7 @@ mod rust;
 mod surface;
 mod types;
 
-pub use surface::{Item, ItemKind, Member, surface};
+pub use surface::{DEFAULT, Item, ItemKind, Member, NON_EXHAUSTIVE, surface};
 
 use crate::contract::Contract;
 use crate::guide::Guide;

@@ -5,11 +5,17 @@ use std::collections::BTreeSet;
 
 use super::resource::{entry, outcomes_name};
 use super::rust::{Rust, place};
-use super::types::tag;
+use super::types::{constructor_argument, constructor_fields, tag};
 use crate::contract::{Contract, SchemaId};
 use crate::document::Pointer;
 use crate::name::{ident, snake};
 use crate::plan::{Argument, Field, Method, Plan, TypeDef, TypeKind, api};
+
+/// An attribute that a type can lose.
+pub const DEFAULT: &str = "Default";
+
+/// An attribute that a type can get.
+pub const NON_EXHAUSTIVE: &str = "#[non_exhaustive]";
 
 /// What an item is to those who use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,6 +40,8 @@ pub enum ItemKind {
     Method,
     /// A setter of an optional parameter.
     Setter,
+    /// `new` of a type, with what it must have.
+    Constructor,
 }
 
 impl ItemKind {
@@ -71,6 +79,8 @@ pub struct Item {
     pub members: Vec<Member>,
     /// What a method gives; empty for others.
     pub gives: String,
+    /// What else code may count on, or must not: `Default`, `#[non_exhaustive]`.
+    pub attributes: Vec<&'static str>,
     /// HTTP method and path of the call it belongs to.
     pub call: Option<String>,
     /// Whether a struct literal or a `match` that named every member of its owner no longer compiles when it comes.
@@ -85,15 +95,17 @@ impl Item {
         let member = self.members.first();
         let ty = member.map_or("", |one| one.ty.as_str());
         match self.kind {
+            ItemKind::Record if !self.attributes.is_empty() => format!("struct, {}", self.attributes.join(", ")),
             ItemKind::Record | ItemKind::Outcomes => "struct".to_owned(),
-            ItemKind::Open | ItemKind::Closed => "enum".to_owned(),
+            ItemKind::Open => "open enum".to_owned(),
+            ItemKind::Closed => "enum".to_owned(),
             ItemKind::Union => "union".to_owned(),
             ItemKind::Resource => "resource".to_owned(),
             ItemKind::Field => ty.to_owned(),
             ItemKind::Variant if ty.is_empty() => format!("variant {:?}", self.keys().next().unwrap_or_default()),
             ItemKind::Variant => format!("variant({ty})"),
             ItemKind::Setter => format!("fn({ty})"),
-            ItemKind::Method => {
+            ItemKind::Method | ItemKind::Constructor => {
                 let arguments: Vec<String> =
                     self.members.iter().map(|one| format!("{}: {}", one.name, one.ty)).collect();
                 format!("fn({}) -> {}", arguments.join(", "), self.gives)
@@ -154,6 +166,7 @@ fn item(kind: ItemKind, members: Vec<Member>) -> Item {
         owner: String::new(),
         members,
         gives: String::new(),
+        attributes: Vec::new(),
         call: None,
         joins_closed: false,
         pointers: Vec::new(),
@@ -178,7 +191,10 @@ impl Surface<'_> {
             TypeKind::Enum(_) => ItemKind::Closed,
             TypeKind::Union(_) => ItemKind::Union,
         };
-        self.add(module, &def.name, Item { pointers: pointers.clone(), ..item(kind, Vec::new()) });
+        let says = [(DEFAULT, def.defaultable), (NON_EXHAUSTIVE, !def.sent)];
+        let says = says.into_iter().filter(|(_, has)| *has && kind == ItemKind::Record);
+        let attributes = says.map(|(name, _)| name).collect();
+        self.add(module, &def.name, Item { attributes, pointers: pointers.clone(), ..item(kind, Vec::new()) });
         let variant = |name: &str, ty: String, keys| {
             let member = Member { name: name.to_owned(), ty, place: "", keys };
             let joins_closed = kind != ItemKind::Open;
@@ -195,6 +211,25 @@ impl Surface<'_> {
                 .collect(),
         };
         members.into_iter().for_each(|member| self.add(module, &def.name, member));
+        self.constructor(module, def, pointers);
+    }
+
+    fn constructor(&mut self, module: &str, def: &TypeDef, pointers: Vec<Pointer>) {
+        let Some(needed) = constructor_fields(def) else { return };
+        let member = |field: &&Field| Member {
+            name: ident(&field.name),
+            ty: constructor_argument(self.rust, field),
+            place: "required",
+            keys: field.keys.clone(),
+        };
+        let of_fields = needed.iter().flat_map(|field| self.sources(&field.schemas));
+        self.items.push(Item {
+            path: format!("{module}::{}::new", def.name),
+            owner: def.name.clone(),
+            gives: "Self".to_owned(),
+            pointers: pointers.iter().cloned().chain(of_fields).collect(),
+            ..item(ItemKind::Constructor, needed.iter().map(member).collect())
+        });
     }
 
     fn field(&self, def: &TypeDef, field: &Field) -> Item {

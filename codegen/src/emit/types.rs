@@ -70,10 +70,28 @@ pub(super) fn definition(code: &mut Code, plan: &Plan, def: &TypeDef, features: 
         cfg(code);
         addresses(code, def);
     }
-    if let TypeKind::Record(fields) = &def.kind
-        && def.sent
-    {
-        constructor(code, rust, def, fields, cfg);
+    if let (TypeKind::Record(fields), Some(needed)) = (&def.kind, constructor_fields(def)) {
+        constructor(code, rust, (&def.name, fields), &needed, cfg);
+    }
+}
+
+/// What the constructor of a type takes, if it has one: what is sent and must have something.
+pub(super) fn constructor_fields(def: &TypeDef) -> Option<Vec<&Field>> {
+    let TypeKind::Record(fields) = &def.kind else { return None };
+    let needed: Vec<&Field> = fields.iter().filter(|field| given(field)).collect();
+    (def.sent && (1..=MAX_ARGUMENTS).contains(&needed.len())).then_some(needed)
+}
+
+/// Whether a constructor takes a member as an argument.
+fn given(field: &Field) -> bool {
+    field.required && !matches!(field.ty, Ty::Optional(_) | Ty::Patch(_))
+}
+
+/// The type of such an argument.
+pub(super) fn constructor_argument(rust: Rust<'_>, field: &Field) -> String {
+    match &field.ty {
+        ty if converted(ty) => format!("impl Into<{}>", rust.ty(ty)),
+        ty => rust.ty(ty),
     }
 }
 
@@ -163,20 +181,18 @@ fn record(code: &mut Code, rust: Rust<'_>, def: &TypeDef, fields: &[Field]) {
 }
 
 /// `new` with what a request must have.
-fn constructor(code: &mut Code, rust: Rust<'_>, def: &TypeDef, fields: &[Field], cfg: impl Fn(&mut Code)) {
-    let given = |field: &Field| field.required && !matches!(field.ty, Ty::Optional(_) | Ty::Patch(_));
-    let needed: Vec<&Field> = fields.iter().filter(|field| given(field)).collect();
-    if needed.is_empty() || needed.len() > MAX_ARGUMENTS {
-        return;
-    }
-    let argument = |field: &&Field| match &field.ty {
-        ty if converted(ty) => format!("{}: impl Into<{}>", ident(&field.name), rust.ty(ty)),
-        ty => format!("{}: {}", ident(&field.name), rust.ty(ty)),
-    };
+fn constructor(
+    code: &mut Code,
+    rust: Rust<'_>,
+    (name, fields): (&str, &[Field]),
+    needed: &[&Field],
+    cfg: impl Fn(&mut Code),
+) {
+    let argument = |field: &&Field| format!("{}: {}", ident(&field.name), constructor_argument(rust, field));
     let arguments: Vec<String> = needed.iter().map(argument).collect();
     code.line("");
     cfg(code);
-    code.block(format!("impl {}", def.name), |code| {
+    code.block(format!("impl {name}"), |code| {
         code.line("/// With what it must have, and nothing else.");
         if fields.iter().any(|field| field.deprecated.is_some()) {
             code.line("#[allow(deprecated)]");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::collect::Drift;
 use super::detail::Detail;
-use super::model::{Change, Direction, DriftKind, Severity};
+use super::model::{Change, Direction, DriftKind, ItemNote, Severity};
 use super::report::radius;
 
 /// Sections of an entry, in the order they stand in.
@@ -66,7 +66,7 @@ pub fn entry(drift: &Drift) -> ChangelogEntry {
         entry.entry(Section::of(cause[0].kind)).or_default().push(line(cause));
     }
     // What changes in Rust alone is a break for those who wrote the name.
-    let items: Vec<&str> = drift.items.iter().map(String::as_str).filter(|item| is_break(item)).collect();
+    let items = broken(&drift.items);
     if !items.is_empty() {
         let line = wrapped(&format!("Names and types in Rust: {}.", shown(&items)));
         entry.entry(Section::Changed).or_default().push(line);
@@ -88,23 +88,23 @@ fn holder(subject: &str) -> (&str, &str) {
     subject.rsplit_once('.').unwrap_or(("", subject))
 }
 
-/// Whether a difference of public items, as reports write it, is one for those who use the item.
-pub fn is_break(item: &str) -> bool {
-    item.ends_with(" removed") || item.contains(" -> ") && !item.ends_with(" added")
+/// Those that no longer compile.
+fn broken<'i>(items: impl IntoIterator<Item = &'i ItemNote>) -> Vec<&'i str> {
+    items.into_iter().filter(|item| item.breaks).map(|item| item.text.as_str()).collect()
 }
 
 fn line(cause: &[&Change]) -> String {
-    let rust: BTreeSet<&str> = cause.iter().flat_map(|change| &change.rust).map(String::as_str).collect();
-    let broken: Vec<&str> = rust.iter().copied().filter(|item| is_break(item)).collect();
+    let rust: BTreeSet<&ItemNote> = cause.iter().flat_map(|change| &change.rust).collect();
+    let broken = broken(rust.iter().copied());
     let line = wrapped(&format!("{}.", what_happened(cause, &rust)));
-    if cause[0].severity < Severity::Breaking && broken.is_empty() {
+    if !cause.iter().any(|one| one.breaks_users()) && broken.is_empty() {
         return line;
     }
     format!("{line}\n{INDENT}{}", wrapped(&format!("Migration: {}", migration(cause[0], &broken))))
 }
 
 /// What happened, in words for users: a new call by its method, a member by its name and where it stands.
-fn what_happened(cause: &[&Change], rust: &BTreeSet<&str>) -> String {
+fn what_happened(cause: &[&Change], rust: &BTreeSet<&ItemNote>) -> String {
     let first = cause[0];
     let detail = first.detail.to_string();
     // That it is new or gone says the heading.
@@ -117,7 +117,7 @@ fn what_happened(cause: &[&Change], rust: &BTreeSet<&str>) -> String {
     let who = radius(cause);
     let who = if who.is_empty() { String::new() } else { format!(" ({who})") };
     if matches!(first.kind, DriftKind::OperationAdded | DriftKind::OperationRemoved) {
-        let method = rust.iter().find_map(|item| item.split_once(": fn(")).map(|(path, _)| path);
+        let method = rust.iter().find_map(|item| item.text.split_once(": fn(")).map(|(path, _)| path);
         let method = method.and_then(|path| path.split_once("::")?.1.split_once("::")).map(|(_, method)| method);
         return method.map_or_else(|| what.to_owned(), |method| format!("`{method}` ({what})"));
     }
@@ -308,19 +308,6 @@ mod tests {
         assert!(lines[0].starts_with("GET /b.\n  Migration: "), "{lines:?}");
         let found = sections(rest, "}}}}");
         assert!(found[0].1[0].starts_with("`thumb` in `Order` (GET /orders (200))."), "{found:?}");
-    }
-
-    #[test]
-    fn only_what_users_wrote_can_break() {
-        for (item, expected) in [
-            ("shop::Orders::list: fn(u32) -> List added", false),
-            ("shop::Orders::list: fn(u32) -> List removed", true),
-            ("shop::Order::id: i64 -> Option<i64>", true),
-            ("no public item changes", false),
-        ] {
-            assert_eq!(is_break(item), expected, "{item}");
-        }
-        assert_eq!(wrapped(&"word ".repeat(30)).lines().map(str::len).max(), Some(104));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::calls::{Caller, Calls, Meeting, call};
 use super::detail::{Detail, DocumentDetail, Fate};
 use super::document;
 use super::model::{
-    Change, CrateStep, Direction, DriftKind, Effect, RawChange, Severity, Spot, Step, Subject, Use, UsedBy,
+    Change, CrateStep, Direction, DriftKind, Effect, ItemNote, RawChange, Severity, Spot, Step, Subject, Use, UsedBy,
 };
 use super::pairs::{Mode, Pairs};
 
@@ -48,7 +48,7 @@ pub struct Drift {
     /// The step of each crate.
     pub semver: Vec<CrateStep>,
     /// Changes of public items that no change on the wire explains.
-    pub items: Vec<String>,
+    pub items: Vec<ItemNote>,
     /// What else there is to say: flaps, mended defects, what was assumed.
     pub notes: Vec<String>,
 }

@@ -465,11 +465,34 @@ pub struct Change {
     /// One sentence on what it is and why it has this severity.
     pub message: String,
     /// What it does to the generated Rust items.
-    pub rust: Vec<String>,
+    pub rust: Vec<ItemNote>,
     /// Why a person accepted it, where one did.
     pub accepted: Option<String>,
     /// What recorded traffic says, where there is any.
     pub traffic: Option<Traffic>,
+}
+
+/// What happens to a public item of the crate.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ItemNote {
+    /// The item, with what it was and what it is.
+    pub text: String,
+    /// Whether code that uses the item no longer compiles.
+    pub breaks: bool,
+}
+
+impl fmt::Display for ItemNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// In place of items, where a change concerns none.
+pub(super) const NO_ITEM: &str = "no public item changes";
+
+/// Items as JSON has them.
+pub(super) fn texts(items: &[ItemNote]) -> Vec<&str> {
+    items.iter().map(|item| item.text.as_str()).collect()
 }
 
 impl Change {
@@ -515,6 +538,13 @@ impl Change {
     /// What the comparison says of it, whatever a policy says.
     pub fn by_itself(&self) -> Severity {
         self.judged.unwrap_or(self.severity)
+    }
+
+    /// Whether it breaks those who use a crate of ours. New values in answers do not: enums of answers are open, and a
+    /// value that a released client does not know is read as such.
+    pub fn breaks_users(&self) -> bool {
+        let is_read = self.kind == DriftKind::EnumValueAdded && !self.rust.iter().any(|item| item.breaks);
+        self.by_itself() == Severity::Breaking && !is_read
     }
 }
 

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::diagnostic::Result;
 use kontrakt_codegen::document::Pointer;
-use kontrakt_codegen::emit::{Item, ItemKind, surface};
+use kontrakt_codegen::emit::{DEFAULT, Item, ItemKind, NON_EXHAUSTIVE, surface};
 use kontrakt_codegen::overlay::{Action, Matches, shifts};
 use kontrakt_codegen::plan::{Collisions, Fallback, FallbackKind, Plan, new_fallbacks};
 use kontrakt_codegen::specification::Specification;
 
 use super::collect::Drift;
-use super::model::{Change, CrateStep, DriftKind, Step};
+use super::model::{Change, CrateStep, DriftKind, ItemNote, NO_ITEM, Severity, Step};
 
 /// One side's crate.
 #[derive(Debug)]
@@ -87,6 +87,12 @@ impl std::fmt::Display for ItemDifference {
     }
 }
 
+impl ItemDifference {
+    fn note(&self) -> ItemNote {
+        ItemNote { text: self.to_string(), breaks: self.old.is_some() && self.step == Step::Major }
+    }
+}
+
 /// Compares public items, in the order of their paths.
 pub fn differences(old: &BTreeMap<String, Item>, new: &BTreeMap<String, Item>) -> Vec<ItemDifference> {
     let (in_old, in_new) = (by_every_path(old), by_every_path(new));
@@ -101,6 +107,7 @@ pub fn differences(old: &BTreeMap<String, Item>, new: &BTreeMap<String, Item>) -
             (Some(a), None) if a.path != path && !in_new.contains_key(a.path.as_str()) => continue,
             // A shared type that comes into one more module is not new.
             (None, Some(b)) if b.also.iter().any(|other| in_old.contains_key(other.as_str())) => continue,
+            (Some(a), Some(b)) if only_gains(a, b) => Step::Minor,
             (Some(_), _) => Step::Major,
             // Whether users may have written every member of what this one joins.
             (None, Some(b)) if b.joins_closed && in_old.contains_key(parent(path).as_str()) => Step::Major,
@@ -109,6 +116,13 @@ pub fn differences(old: &BTreeMap<String, Item>, new: &BTreeMap<String, Item>) -
         found.push(ItemDifference { path: path.to_owned(), old: before.cloned(), new: after.cloned(), step });
     }
     found
+}
+
+/// Whether a struct can do all that it could: it may have a default now, or be closed to growth.
+fn only_gains(old: &Item, new: &Item) -> bool {
+    let has = |item: &Item, name: &str| item.attributes.contains(&name);
+    let lost = has(old, DEFAULT) && !has(new, DEFAULT) || has(new, NON_EXHAUSTIVE) && !has(old, NON_EXHAUSTIVE);
+    old.kind == ItemKind::Record && new.kind == ItemKind::Record && !lost
 }
 
 /// Items by all paths that users may have written.
@@ -142,8 +156,7 @@ pub fn explain(drift: &mut Drift, old: &Generation, new: &Generation) {
         let mut next = 0;
         while let Some(at) = found.get(next).copied() {
             next += 1;
-            let brought = index.brought(&differences[at]);
-            found.extend(brought.filter(|other| !explained[*other]).collect::<Vec<_>>());
+            found.extend(index.brought(at).filter(|other| !explained[*other]));
             let (own, rest) = found.split_at(next);
             let rest: Vec<usize> = rest.iter().copied().filter(|one| !own.contains(one)).collect();
             found.truncate(next);
@@ -151,19 +164,23 @@ pub fn explain(drift: &mut Drift, old: &Generation, new: &Generation) {
         }
         for at in found {
             explained[at] = true;
-            let line = differences[at].to_string();
-            if !change.rust.contains(&line) {
-                change.rust.push(line);
+            let note = differences[at].note();
+            if !change.rust.contains(&note) {
+                change.rust.push(note);
             }
         }
         if change.rust.is_empty() && touches_decoding(change.kind) {
-            change.rust.push("no public item changes".to_owned());
+            change.rust.push(ItemNote { text: NO_ITEM.to_owned(), breaks: false });
         }
     }
     let rest = differences.iter().zip(&explained).filter(|(_, explained)| !**explained);
-    drift.items = rest.map(|(difference, _)| difference.to_string()).collect();
+    drift.items = rest.map(|(difference, _)| difference.note()).collect();
     let source = differences.iter().map(|one| one.step).max().unwrap_or_default();
-    let wire = drift.wire_step();
+    let wire = drift.changes.iter().map(|change| match change.breaks_users() {
+        false => Step::of_wire(change.by_itself().min(Severity::Risky)),
+        true => Step::Major,
+    });
+    let wire = wire.max().unwrap_or_default();
     drift.semver.push(CrateStep { name: new.krate.clone(), wire, source: Some(source) });
     drift.notes.extend(shifts(&Matches::of(&old.actions), &new.actions).iter().map(|shift| {
         let (complaint, (file, line)) = (shift.diagnostic(), shift.action.place());
@@ -189,15 +206,39 @@ struct Index<'d> {
     differences: &'d [ItemDifference],
     by_path: HashMap<&'d str, usize>,
     by_call: HashMap<&'d str, Vec<usize>>,
-    /// Types that are new or gone as a whole, by name, with whether they are new.
-    whole: HashMap<&'d str, Vec<(usize, bool)>>,
+    /// Differences of members, by the path of their type.
+    members: HashMap<&'d str, Vec<usize>>,
+    /// Types that are new or gone as a whole and that each difference names: new ones in NEW, gone ones in OLD.
+    names: Vec<Vec<usize>>,
+    /// Differences of what stays and names such a type, by that type.
+    named: HashMap<usize, Vec<usize>>,
+}
+
+/// Types that are new or gone as a whole, by name, with whether they are new.
+type WholeTypes<'d> = HashMap<&'d str, Vec<(usize, bool)>>;
+
+/// Those that a difference names.
+fn named_by(whole: &WholeTypes<'_>, one: &ItemDifference) -> Vec<usize> {
+    let mut found = Vec::new();
+    for (item, new) in [(&one.old, false), (&one.new, true)] {
+        let Some(item) = item else { continue };
+        let types = item.members.iter().map(|one| one.ty.as_str()).chain([item.gives.as_str(), item.owner.as_str()]);
+        let words = types.flat_map(|ty| ty.split(|c: char| !(c.is_alphanumeric() || c == '_')));
+        let types = words.filter_map(|word| whole.get(word)).flatten();
+        found.extend(types.filter(|(_, fresh)| *fresh == new).map(|(at, _)| *at));
+    }
+    found
 }
 
 impl<'d> Index<'d> {
     fn of(differences: &'d [ItemDifference]) -> Self {
-        let (mut by_path, mut by_call, mut whole) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let (mut by_path, mut by_call, mut whole) = (HashMap::new(), HashMap::new(), WholeTypes::new());
+        let mut members: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, one) in differences.iter().enumerate() {
             by_path.insert(one.path.as_str(), at);
+            if let Some((owner, _)) = one.path.rsplit_once("::") {
+                members.entry(owner).or_default().push(at);
+            }
             let calls = one.old.iter().chain(&one.new).filter_map(|item| item.call.as_deref());
             for call in calls.collect::<BTreeSet<_>>() {
                 by_call.entry(call).or_insert_with(Vec::new).push(at);
@@ -208,7 +249,12 @@ impl<'d> Index<'d> {
                 whole.entry(item.owner.as_str()).or_insert_with(Vec::new).push((at, one.new.is_some()));
             }
         }
-        Self { differences, by_path, by_call, whole }
+        let names: Vec<Vec<usize>> = differences.iter().map(|one| named_by(&whole, one)).collect();
+        let mut named: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (at, _) in differences.iter().enumerate().filter(|(_, one)| one.old.is_some() && one.new.is_some()) {
+            names[at].iter().for_each(|ty| named.entry(*ty).or_default().push(at));
+        }
+        Self { differences, by_path, by_call, members, names, named }
     }
 
     /// Whether a difference is that of a member whose type comes or goes.
@@ -222,18 +268,11 @@ impl<'d> Index<'d> {
         !call && one.old.is_some() != one.new.is_some() && owner.is_some_and(|at| same(&self.differences[*at]))
     }
 
-    /// Whole types that an item that comes brings, or that one that goes takes along.
-    fn brought(&self, one: &ItemDifference) -> impl Iterator<Item = usize> {
-        let mut found = Vec::new();
-        for (item, new) in [(&one.old, false), (&one.new, true)] {
-            let Some(item) = item else { continue };
-            let types =
-                item.members.iter().map(|one| one.ty.as_str()).chain([item.gives.as_str(), item.owner.as_str()]);
-            let words = types.flat_map(|ty| ty.split(|c: char| !(c.is_alphanumeric() || c == '_')));
-            let types = words.filter_map(|word| self.whole.get(word)).flatten();
-            found.extend(types.filter(|(_, fresh)| *fresh == new).map(|(at, _)| *at));
-        }
-        found.into_iter()
+    /// Whole types that an item that comes brings, or that one that goes takes along; and what names a type that does.
+    fn brought(&self, at: usize) -> impl Iterator<Item = usize> {
+        let parts = self.members.get(self.differences[at].path.as_str()).into_iter().flatten();
+        let names = std::iter::once(at).chain(parts.copied()).flat_map(|at| &self.names[at]);
+        names.chain(self.named.get(&at).into_iter().flatten()).copied()
     }
 
     /// The differences that a change explains: those of items that come from its places.
@@ -304,7 +343,99 @@ mod tests {
     use kontrakt_codegen::document::Document;
     use kontrakt_codegen::specification::Specification;
 
-    use super::{Generation, differences};
+    use super::{Generation, differences, explain};
+    use crate::drift::{ApiVersion, Drift, Step, compare};
+
+    /// A document with a call for each tag, and these components.
+    fn document(calls: &str, components: &str) -> Document {
+        let text = format!(
+            "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths:{calls}\ncomponents: {{schemas: {{{components}}}}}\n"
+        );
+        Document::parse("t.yaml", text).unwrap()
+    }
+
+    fn get(tag: &str, schema: &str) -> String {
+        format!(
+            "\n  /{tag}: {{get: {{tags: [{tag}], responses: {{'200': {{content: {{application/json: {{schema: {schema}}}}}}}}}}}}}"
+        )
+    }
+
+    fn put(tag: &str, schema: &str) -> String {
+        format!(
+            "\n  /{tag}: {{put: {{tags: [{tag}], requestBody: {{required: true, content: {{application/json: {{schema: \
+             {schema}}}}}}}, responses: {{}}}}}}"
+        )
+    }
+
+    fn drift(old: Document, new: Document) -> Drift {
+        let generation =
+            |document: &Document| Generation::of(&Specification::without_overlays("shop", document.clone())).unwrap();
+        let (before, after) = (generation(&old), generation(&new));
+        let mut drift = compare(&ApiVersion::read(old).unwrap(), &ApiVersion::read(new).unwrap(), "2026-01-01");
+        explain(&mut drift, &before, &after);
+        drift
+    }
+
+    #[test]
+    fn every_item_belongs_to_a_change() {
+        let item = |more: &str| {
+            format!("{{properties: {{id: {{}}, thing: {{properties: {{kind: {{enum: [a, b{more}]}}}}}}}}}}")
+        };
+        let member = |more: &str| {
+            format!("{{properties: {{id: {{}}, thing: {{properties: {{sum: {{type: string}}{more}}}}}}}}}")
+        };
+        let cases = [
+            ("a call goes, and the types within its answer", get("a", "{}") + &get("b", &item("")), get("a", "{}")),
+            (
+                "one of two types of requests that were one gets a value",
+                put("a", &item("")) + &put("b", &item("")),
+                put("a", &item("")) + &put("b", &item(", c")),
+            ),
+            (
+                "one of two types of requests that were one gets a member",
+                put("a", &member("")) + &put("b", &member("")),
+                put("a", &member("")) + &put("b", &member(", vat: {type: string}")),
+            ),
+        ];
+        for (name, old, new) in cases {
+            let drift = drift(document(&old, ""), document(&new, ""));
+            assert_eq!(drift.items, [], "{name}");
+            assert!(drift.changes.iter().any(|change| change.rust.len() > 1), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_types_lose_is_a_break() {
+        let sent = |required: &str| {
+            put("a", &format!("{{required: [{required}], properties: {{n: {{type: number}}, s: {{type: string}}}}}}"))
+        };
+        let changes = |old: &str, new: &str| {
+            let drift = drift(document(old, ""), document(new, ""));
+            let notes = drift.changes.iter().flat_map(|change| &change.rust).chain(&drift.items);
+            notes.map(|note| (note.text.clone(), note.breaks)).collect::<Vec<_>>()
+        };
+        // Without a member that is needed everything has a default; with a number that is, nothing has.
+        let (free, bound) = (sent(""), sent("n"));
+        let lost = changes(&free, &bound);
+        assert!(lost.contains(&("shop::a::AAllUpdate: struct, Default -> struct".to_owned(), true)), "{lost:?}");
+        assert!(
+            lost.iter().any(|(text, breaks)| text.starts_with("shop::a::AAllUpdate::new: ") && !breaks),
+            "{lost:?}"
+        );
+        let gained = changes(&bound, &free);
+        assert!(gained.contains(&("shop::a::AAllUpdate: struct -> struct, Default".to_owned(), false)), "{gained:?}");
+        let more = changes(&bound, &sent("n, s"));
+        let constructor = "shop::a::AAllUpdate::new: fn(n: impl Into<Number>) -> Self -> fn(n: impl Into<Number>, s: impl Into<String>) -> Self";
+        assert!(more.contains(&(constructor.to_owned(), true)), "{more:?}");
+    }
+
+    #[test]
+    fn new_values_in_answers_break_no_crate() {
+        let answer = |more: &str| get("a", &format!("{{properties: {{kind: {{enum: [a, b{more}]}}}}}}"));
+        let drift = drift(document(&answer(""), ""), document(&answer(", c"), ""));
+        assert_eq!((drift.wire_step(), drift.semver[0].step()), (Step::Major, Step::Minor));
+        assert!(!drift.changes[0].breaks_users());
+    }
 
     #[test]
     fn a_type_that_another_module_uses_too_is_neither_gone_nor_new() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::drift::collect::why;
 use crate::drift::detail::Detail;
-use crate::drift::model::{Change, Direction, DriftKind, Severity};
+use crate::drift::model::{Change, Direction, DriftKind, NO_ITEM, Severity};
 
 /// Changes that say the same, in the order of the report.
 pub(crate) struct Cause<'d>(pub(crate) Vec<&'d Change>);
@@ -55,13 +55,13 @@ impl<'d> Cause<'d> {
         let mut lines: Vec<&str> = Vec::new();
         let mut known = BTreeSet::new();
         for line in self.0.iter().flat_map(|change| &change.rust) {
-            if known.insert(line.as_str()) {
-                lines.push(line);
+            if known.insert(line.text.as_str()) {
+                lines.push(&line.text);
             }
         }
         // What one of several says of itself is not said of them all.
         if lines.len() > 1 {
-            lines.retain(|line| *line != "no public item changes");
+            lines.retain(|line| *line != NO_ITEM);
         }
         lines
     }

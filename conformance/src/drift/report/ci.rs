@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{radius, verdict_line};
 use crate::drift::collect::Drift;
-use crate::drift::model::{Change, DriftKind, Severity};
+use crate::drift::model::{Change, DriftKind, Severity, texts};
 use crate::report::ci::{self, Item, Level, Suite};
 use crate::report::escape::message;
 
@@ -42,7 +42,7 @@ fn item(change: &Change) -> Item {
         notes: other.chain([radius(&[change])].into_iter().filter(|text| !text.is_empty())).collect(),
         accepted: change.accepted.clone(),
         properties: json!({
-            "direction": change.direction.name(), "operations": change.operations(), "rust": change.rust,
+            "direction": change.direction.name(), "operations": change.operations(), "rust": texts(&change.rust),
         }),
     }
 }

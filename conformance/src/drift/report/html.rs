@@ -51,7 +51,7 @@ pub(super) fn render(drift: &Drift, options: Options, history: Option<&History>)
     if !drift.items.is_empty() {
         let _ = writeln!(out, "<details><summary>Other changes of public items ({})</summary><ul>", drift.items.len());
         for item in &drift.items {
-            let _ = writeln!(out, "<li><code>{}</code></li>", escape(item));
+            let _ = writeln!(out, "<li><code>{}</code></li>", escape(&item.text));
         }
         out.push_str("</ul></details>\n");
     }

@@ -31,7 +31,7 @@ use serde_json::{Map, Value, json};
 
 use super::Options;
 use crate::drift::collect::Drift;
-use crate::drift::model::{Change, Effect, Place, Severity};
+use crate::drift::model::{Change, Effect, Place, Severity, texts};
 
 pub(super) fn render(drift: &Drift, options: Options) -> String {
     let mut text = value(drift, options).to_string();
@@ -66,7 +66,7 @@ pub(super) fn value(drift: &Drift, options: Options) -> Value {
         "assumes": "tolerant reader",
         "changes": drift.changes.iter().map(change).collect::<Vec<_>>(),
         "documentation": prose.iter().map(change).collect::<Vec<_>>(),
-        "items": drift.items,
+        "items": texts(&drift.items),
         "notes": drift.notes,
     })
 }
@@ -101,7 +101,7 @@ fn change(change: &Change) -> Value {
             "status": one.status.map(|status| status.to_string()),
         })).collect::<Vec<_>>(),
         "message": change.message,
-        "rust": change.rust,
+        "rust": texts(&change.rust),
         "accepted": change.accepted,
         "recordings": change.traffic.map(|traffic| json!({
             "touched": traffic.touched, "broken": traffic.broken, "total": traffic.total,

@@ -122,7 +122,7 @@ fn items(out: &mut String, drift: &Drift) {
             let _ = writeln!(out, "- and {} more", drift.items.len() - at);
             break;
         }
-        let _ = writeln!(out, "- `{}`", item.replace('`', "'"));
+        let _ = writeln!(out, "- `{}`", item.text.replace('`', "'"));
     }
     out.push_str("\n</details>\n");
 }

@@ -17,7 +17,7 @@ use kontrakt_codegen::write::{remove, write, write_together};
 use kontrakt_conformance::acceptance::Acceptance;
 use kontrakt_conformance::coverage::hars;
 use kontrakt_conformance::drift::announcements::{self, Announcement};
-use kontrakt_conformance::drift::changelog::{entry, is_break, put};
+use kontrakt_conformance::drift::changelog::{entry, put};
 use kontrakt_conformance::drift::pages::{OVERRULED, overruled, overruled_text};
 use kontrakt_conformance::drift::rust::{Generation, explain};
 use kontrakt_conformance::drift::{ApiVersion, CrateStep, Drift, Severity, accept, compare, next_version};
@@ -241,7 +241,7 @@ impl Proposal {
     /// What of a drift is for a person: breaks, names that change in Rust alone, what was announced, and what is due.
     fn tell(&mut self, drift: &Drift, announced: &[Announcement], today: &str) {
         for change in &drift.changes {
-            if change.severity == Severity::Breaking && change.accepted.is_none() {
+            if change.severity == Severity::Breaking && change.breaks_users() && change.accepted.is_none() {
                 let place = change.place().map(|place| format!(" at {}", place.pointer)).unwrap_or_default();
                 let complaint = Diagnostic::new(format!("breaks: {}{place}", change.message));
                 self.decide(
@@ -257,7 +257,7 @@ impl Proposal {
                 );
             }
         }
-        for item in drift.items.iter().filter(|item| is_break(item)) {
+        for item in drift.items.iter().filter(|item| item.breaks) {
             let complaint = Diagnostic::new(format!("changes in Rust and not on the wire: {item}"));
             self.decide(
                 Urgency::Look,
