@@ -307,6 +307,11 @@ impl Collector {
         }
     }
 
+    /// What was observed, once each, without looking up places.
+    pub fn into_observations(self) -> Vec<Observation> {
+        self.findings.into_values().map(|finding| finding.seen).collect()
+    }
+
     /// All findings, the worst first; places are looked up in the document's files.
     pub fn finish(self, document: &Document) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self.findings.into_values().collect();

@@ -28,6 +28,8 @@ members! {
         "x-error-help" error_help: Vec<(String, String)>,
         /// How the server tells something by itself.
         "x-webhooks" webhooks: Webhooks = Webhooks::default(),
+        /// What a sandbox of the API cannot know otherwise.
+        "x-sandbox" sandbox: SandboxSettings = SandboxSettings::default(),
         /// What recordings of traffic must not show.
         "x-recorder" recorder: Recorder = Recorder::default(),
         /// What members and parameters mean, by name, where they do not say it themselves.
@@ -128,6 +130,10 @@ members! {
         "pages" pages: Option<String>,
         /// Member with the number of items on all pages.
         "total" total: Option<String>,
+        /// Path of members to the number of items on the page.
+        "count" count: Option<String>,
+        /// Path of members to the number of items that a page holds.
+        "per-page" per_page: Option<String>,
     }
 
     /// What the servers bear.
@@ -138,10 +144,14 @@ members! {
         "timeout-seconds" timeout_seconds: Option<u64>,
         /// Header with the filling of a leaky bucket, such as `150/200`.
         "bucket-header" bucket_header: Option<String>,
+        /// Drops that the bucket holds.
+        "bucket-size" bucket_size: Option<u64>,
         /// Drops that leave the bucket in a second.
         "bucket-per-second" bucket_per_second: Option<u64>,
         /// Headers with the number of requests that are left in a period.
         "budget-headers" budget_headers: Vec<String>,
+        /// Requests that each of these periods allows.
+        "budget-sizes" budget_sizes: Vec<u64>,
         /// Length of the shortest of these periods, seconds.
         "budget-period-seconds" budget_period_seconds: Option<u64>,
     }
@@ -179,6 +189,12 @@ members! {
         "signature-header" signature_header: Option<String>,
     }
 
+    /// What a sandbox of the API cannot know otherwise.
+    pub struct SandboxSettings is closed {
+        /// Codes of its errors, by what is wrong.
+        "error-codes" error_codes: Vec<(String, String)>,
+    }
+
     /// Members with secrets and personal data, by parts of their names.
     pub struct Recorder is closed {
         /// Secrets.
@@ -197,5 +213,9 @@ members! {
         "exchange" exchange: String,
         /// Path that gives a token for calls, for a long-lived one.
         "token" token: String,
+        /// Seconds that a token for calls is valid.
+        "lifetime-seconds" lifetime: Option<u64>,
+        /// Tokens for calls that can be valid at once.
+        "tokens" tokens: Option<u64>,
     }
 }

@@ -95,6 +95,8 @@ members! {
         "x-create-once" create_once: Option<CreateOnceHint>,
         /// Calls that share the path and the method.
         "x-variants" variants: Vec<VariantHint>,
+        /// What the call does to which records, where path and method do not say it.
+        "x-sandbox" sandbox: Option<SandboxHint>,
         /// Entries of `quirks.yaml` that apply here.
         "x-quirk" quirks: OneOrMany,
     }
@@ -163,6 +165,20 @@ members! {
         "found" found: String,
         /// Members with which it counts as gone.
         "unless" unless: OneOrMany,
+        /// Whether the server refuses a second one with the same key.
+        "unique" unique: bool,
+    }
+
+    /// What a call does to which records of a sandbox.
+    pub struct SandboxHint is closed {
+        /// Name of the records, the same for all calls that share them.
+        "collection" collection: Option<String>,
+        /// What it does to them.
+        "action" action: Option<SandboxAction>,
+        /// Parameter that names the record.
+        "key" key: Option<String>,
+        /// Member of the record that this parameter means.
+        "member" member: Option<String>,
     }
 
     /// One of the calls that share a path and a method.
@@ -187,6 +203,20 @@ members! {
 }
 
 words! {
+    /// What a call does to records.
+    pub enum SandboxAction {
+        /// Tells all of them.
+        List = "list",
+        /// Tells one.
+        Get = "get",
+        /// Makes one.
+        Create = "create",
+        /// Changes one.
+        Update = "update",
+        /// Removes one.
+        Delete = "delete",
+    }
+
     /// How an error names the thing that it is about.
     pub enum NamedBy {
         /// By a member that identifies it.
@@ -361,12 +391,13 @@ mod tests {
     use std::path::Path;
 
     use super::super::behaviour::{
-        CrateInfo, Envelope, ErrorFields, Jobs, Limits, MessageFields, MovedTo, OAuth, Paging, Recorder, Success,
+        CrateInfo, Envelope, ErrorFields, Jobs, Limits, MessageFields, MovedTo, OAuth, Paging, Recorder,
+        SandboxSettings, Success,
     };
     use super::*;
 
     /// Members of members, by the member that holds them.
-    const WITHIN: [(&str, &[&str]); 17] = [
+    const WITHIN: [(&str, &[&str]); 19] = [
         ("x-crate", CrateInfo::MEMBERS),
         ("x-envelope", Envelope::MEMBERS),
         ("x-envelope", ErrorFields::MEMBERS),
@@ -384,6 +415,8 @@ mod tests {
         ("x-feed", FeedHint::MEMBERS),
         ("x-create-once", CreateOnceHint::MEMBERS),
         ("x-variants", VariantHint::MEMBERS),
+        ("x-sandbox", SandboxHint::MEMBERS),
+        ("x-sandbox", SandboxSettings::MEMBERS),
     ];
 
     fn table(title: &str) -> (BTreeSet<String>, String) {
@@ -414,7 +447,8 @@ mod tests {
         let words = (ScalarHint::WORDS.iter().map(|(word, _)| word))
             .chain(Offset::WORDS.iter().map(|(word, _)| word))
             .chain(WrittenAs::WORDS.iter().map(|(word, _)| word))
-            .chain(Retry::WORDS.iter().map(|(word, _)| word));
+            .chain(Retry::WORDS.iter().map(|(word, _)| word))
+            .chain(SandboxAction::WORDS.iter().map(|(word, _)| word));
         words.for_each(|word| assert!(sections.contains(&format!("`{word}`")), "specs/README.md: no {word:?}"));
     }
 

@@ -16,12 +16,13 @@ mod servers;
 
 pub use behaviour::{
     Behaviour, CrateInfo, Envelope, ErrorFields, Jobs, Limits, MessageFields, MovedTo, OAuth, Paging, Recorder,
-    Success, Webhooks,
+    SandboxSettings, Success, Webhooks,
 };
 pub use components::Component;
 pub use hints::{
     AddressHint, BulkHint, Count, CreateOnceHint, FeedHint, JobHint, NamedBy, Offset, OperationHints, ParameterHints,
-    PathItemHints, Retry, ScalarHint, Scale, SchemaHints, SecuritySchemeHints, VariantHint, WrittenAs,
+    PathItemHints, Retry, SandboxAction, SandboxHint, ScalarHint, Scale, SchemaHints, SecuritySchemeHints, VariantHint,
+    WrittenAs,
 };
 pub use joint::JointPart;
 pub use members::OneOrMany;

@@ -21,7 +21,7 @@ use crate::check::Checker;
 use crate::findings::{Collector, Finding, FindingKind, FindingSeverity, MessageSide, Observation};
 use crate::quirks::Quirk;
 use crate::recording::{Absent, Entry, Recording};
-use crate::routing::Router;
+use crate::routing::{Routed, Router};
 use crate::schemas::Validators;
 
 /// How many calls without an operation are named.
@@ -135,6 +135,26 @@ impl<'c> Verifier<'c> {
         let answers = self.contract.operations.iter().flat_map(|operation| &operation.responses);
         let schemas = answers.flat_map(|answer| &answer.content).filter_map(|media| media.schema);
         schemas.map(|id| self.validators.get(self.contract, id).map(|_| 1)).sum()
+    }
+
+    /// What is wrong with a request, for servers that judge what they are sent. Its operation is known.
+    ///
+    /// # Errors
+    /// When a schema cannot be compiled.
+    pub fn check_request(&self, routed: &Routed<'c>, entry: &Entry) -> Result<Vec<Observation>, Diagnostic> {
+        let mut collector = Collector::default();
+        let context = Context {
+            operation: routed.operation,
+            status: None,
+            side: MessageSide::Request,
+            entry: entry.index,
+            older: None,
+            refused: false,
+            routed: true,
+            typed: false,
+        };
+        self.request(&context, entry, Some(routed), &mut collector)?;
+        Ok(collector.into_observations())
     }
 
     /// Checks every entry of a recording.

@@ -1,0 +1,116 @@
+//! What goes wrong on demand: on the way, in front of the API, or after the API has done what it was asked.
+
+use std::time::Duration;
+
+use fastrand::Rng;
+
+use crate::message::{Ending, Reply};
+
+/// Something that goes wrong, for which calls, and how often.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    kind: Kind,
+    operation: Option<String>,
+    /// Calls that are left.
+    left: Option<u32>,
+    /// Of so many calls.
+    odds: f64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Kind {
+    Status(u16),
+    Html(u16),
+    Delay(Duration),
+    CutOff,
+    Reset,
+    LostAnswer,
+}
+
+impl Fault {
+    const fn of(kind: Kind) -> Self {
+        Self { kind, operation: None, left: None, odds: 1.0 }
+    }
+
+    /// A status without a body, and nothing has happened.
+    pub const fn status(status: u16) -> Self {
+        Self::of(Kind::Status(status))
+    }
+
+    /// A page of something in front of the API, and nothing has happened.
+    pub const fn html(status: u16) -> Self {
+        Self::of(Kind::Html(status))
+    }
+
+    /// The reply takes so long.
+    pub const fn delay(duration: Duration) -> Self {
+        Self::of(Kind::Delay(duration))
+    }
+
+    /// The connection ends in the middle of the reply; what was asked has happened.
+    pub const fn cut_off() -> Self {
+        Self::of(Kind::CutOff)
+    }
+
+    /// The connection breaks before anything has happened.
+    pub const fn reset() -> Self {
+        Self::of(Kind::Reset)
+    }
+
+    /// The connection breaks after what was asked has happened.
+    pub const fn lost_answer() -> Self {
+        Self::of(Kind::LostAnswer)
+    }
+
+    /// The same for one operation, by its identifier.
+    #[must_use]
+    pub fn on(self, operation: impl Into<String>) -> Self {
+        Self { operation: Some(operation.into()), ..self }
+    }
+
+    /// The same so many times.
+    #[must_use]
+    pub fn times(self, times: u32) -> Self {
+        Self { left: Some(times), ..self }
+    }
+
+    /// The same with a probability.
+    #[must_use]
+    pub fn odds(self, odds: f64) -> Self {
+        Self { odds, ..self }
+    }
+
+    /// The fault of a call, counted.
+    pub(crate) fn next(faults: &mut Vec<Self>, operation: &str, rng: &mut Rng) -> Option<Self> {
+        let fits = |fault: &&mut Self| {
+            fault.operation.as_deref().is_none_or(|one| one == operation)
+                && (fault.odds >= 1.0 || rng.f64() < fault.odds)
+        };
+        let found = faults.iter_mut().find(fits)?;
+        found.left = found.left.map(|left| left.saturating_sub(1));
+        let fault = found.clone();
+        faults.retain(|fault| fault.left != Some(0));
+        Some(fault)
+    }
+
+    /// The reply instead of doing anything.
+    pub(crate) fn instead(&self) -> Option<Reply> {
+        let page = "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Error</h1></body></html>";
+        match self.kind {
+            Kind::Status(status) => Some(Reply { status, ..Reply::default() }),
+            Kind::Html(status) => Some(Reply::of(status, "text/html; charset=utf-8", page)),
+            Kind::Reset => Some(Reply { ending: Ending::Reset, ..Reply::default() }),
+            Kind::Delay(_) | Kind::CutOff | Kind::LostAnswer => None,
+        }
+    }
+
+    /// What becomes of the reply.
+    pub(crate) fn afterwards(&self, reply: Reply) -> Reply {
+        match self.kind {
+            Kind::Delay(delay) => Reply { delay, ..reply },
+            Kind::CutOff => Reply { ending: Ending::CutOff, ..reply },
+            Kind::LostAnswer => Reply { ending: Ending::Reset, ..reply },
+            Kind::Status(_) | Kind::Html(_) | Kind::Reset => reply,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Errors in the form that the API gives them: the status that the call documents, the envelope, the code.
+
+use kontrakt_codegen::contract::{Operation, SecurityKind, Status};
+use serde_json::{Value, json};
+
+use crate::maker::Fill;
+use crate::message::Reply;
+use crate::state::Making;
+
+/// Why a call is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// It breaks the contract.
+    Invalid,
+    /// It shows no credentials, or wrong ones.
+    Unauthorized,
+    /// Its token is not valid any more.
+    Expired,
+    /// There is nothing of this name.
+    NotFound,
+    /// There is nothing at this address.
+    NoSuchPath,
+    /// The address does not take this method.
+    Method,
+    /// There is one with this key already.
+    Duplicate,
+    /// Too many calls in a time.
+    Limited,
+    /// Too many things at once: tokens, or items of a call.
+    TooMany,
+}
+
+impl Event {
+    /// Its name in `x-sandbox`.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::Unauthorized => "unauthorized",
+            Self::Expired => "expired-token",
+            Self::NotFound | Self::NoSuchPath => "not-found",
+            Self::Method => "method-not-allowed",
+            Self::Duplicate => "duplicate",
+            Self::Limited => "limited",
+            Self::TooMany => "too-many",
+        }
+    }
+
+    /// Statuses that fit, the best first; the first that the call documents is taken, or else the first.
+    fn statuses(self) -> &'static [u16] {
+        match self {
+            Self::Invalid => &[400, 422],
+            Self::Unauthorized | Self::Expired => &[401],
+            Self::NotFound => &[404, 422, 400],
+            Self::NoSuchPath => &[404],
+            Self::Method => &[405],
+            Self::Duplicate => &[422, 409, 400],
+            Self::Limited => &[429],
+            Self::TooMany => &[429, 413, 400],
+        }
+    }
+}
+
+/// A call that is refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    pub(crate) event: Event,
+    pub(crate) errors: Vec<(String, Option<String>)>,
+    pub(crate) status: Option<u16>,
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+impl Refusal {
+    pub(crate) fn new(event: Event, message: impl Into<String>) -> Self {
+        Self { event, errors: vec![(message.into(), None)], status: None, headers: Vec::new() }
+    }
+
+    /// The same about a part of the request.
+    pub(crate) fn instance(mut self, instance: impl Into<String>) -> Self {
+        if let Some((_, about)) = self.errors.last_mut() {
+            *about = Some(instance.into());
+        }
+        self
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+}
+
+impl Making<'_> {
+    /// The code of an event, as the API calls it.
+    pub(crate) fn code(&self, event: Event) -> String {
+        let behaviour = &self.model.contract.behaviour;
+        if event == Event::Expired
+            && let Some(code) = &behaviour.envelope.expired_token
+        {
+            return code.clone();
+        }
+        let codes = &behaviour.sandbox.error_codes;
+        let code = codes.iter().find(|(name, _)| name == event.name()).map(|(_, code)| code.as_str());
+        code.unwrap_or(event.name()).to_owned()
+    }
+
+    /// The members of an answer that say what is wrong.
+    pub(crate) fn errors(&self, event: Event, errors: &[(String, Option<String>)]) -> Value {
+        let fields = &self.model.contract.behaviour.envelope.error_fields;
+        let one = |(message, instance): &(String, Option<String>)| {
+            let mut error = serde_json::Map::new();
+            let pairs = [
+                (&fields.code, Some(self.code(event))),
+                (&fields.message, Some(message.clone())),
+                (&fields.instance, Some(instance.clone().unwrap_or_default())),
+            ];
+            for (name, value) in pairs {
+                if let Some((name, value)) = name.as_ref().zip(value) {
+                    error.insert(name.clone(), json!(value));
+                }
+            }
+            Value::Object(error)
+        };
+        Value::Array(errors.iter().map(one).collect())
+    }
+
+    /// The answer to a call that is refused.
+    pub(crate) fn refuse(&self, operation: Option<&Operation>, refusal: &Refusal) -> Reply {
+        let envelope = &self.model.contract.behaviour.envelope;
+        let documented = |status: u16| {
+            operation.is_some_and(|operation| operation.responses.iter().any(|one| one.status == Status::Code(status)))
+        };
+        let statuses = refusal.event.statuses();
+        let status = statuses.iter().copied().find(|status| documented(*status)).unwrap_or(statuses[0]);
+        let status = refusal.status.unwrap_or(if envelope.success.is_some() { 200 } else { status });
+        let mut known = serde_json::Map::new();
+        if let Some(member) = &envelope.errors {
+            known.insert(member.clone(), self.errors(refusal.event, &refusal.errors));
+        }
+        let message = refusal.errors.first().map(|(message, _)| message.as_str()).unwrap_or_default();
+        if let Some(member) = &envelope.error {
+            known.insert(member.clone(), json!(message));
+        }
+        if envelope.errors.is_none() && envelope.error.is_none() {
+            known.insert("error".to_owned(), json!(message));
+        }
+        let schema = operation.and_then(|operation| self.error_schema(operation, status));
+        let body = match schema {
+            Some(schema) => {
+                let mut maker = self.maker(self.seed_of(u64::from(status), message), Fill::Lean);
+                maker.make(&[schema], "", Some(&Value::Object(known)))
+            }
+            None => {
+                if let Some(success) = &envelope.success {
+                    known.insert(success.member.clone(), json!("error"));
+                }
+                Value::Object(known)
+            }
+        };
+        let mut reply = Reply::json(status, &body);
+        reply.headers.extend(refusal.headers.iter().cloned());
+        reply
+    }
+
+    /// What the answer of a status looks like, or where it is not described that of another failure.
+    fn error_schema(&self, operation: &Operation, status: u16) -> Option<kontrakt_codegen::contract::SchemaId> {
+        let contract = self.model.contract;
+        let json = |response: &kontrakt_codegen::contract::Response| response.json()?.schema;
+        let exact = operation.responses.iter().filter(|one| one.status == Status::Code(status));
+        let range = operation.responses.iter().filter(|one| one.status == Status::Range((status / 100) as u8));
+        let default = operation.responses.iter().filter(|one| one.status == Status::Default);
+        let root = exact.chain(range).chain(default).find_map(json);
+        let Some(success) = &contract.behaviour.envelope.success else { return root };
+        // The alternative that does not say that the call worked.
+        let fails = |id: &kontrakt_codegen::contract::SchemaId| {
+            let slot = self.model.schemas.member(&[*id], &success.member);
+            slot.is_some_and(|slot| !self.model.schemas.accepts(&slot, &json!(success.equals)))
+        };
+        let alternatives = contract.merged(root?).unions.iter().flat_map(|union| &union.alternatives);
+        alternatives.copied().find(fails)
+    }
+
+    /// What proves who calls, for people: how to send it.
+    pub(crate) fn credentials_help(&self) -> String {
+        let schemes = self.model.contract.security_schemes.iter();
+        let ways = schemes.map(|scheme| match &scheme.kind {
+            SecurityKind::Header(name) => format!("header {name}: {}", crate::CREDENTIAL),
+            SecurityKind::Query(name) => format!("query {name}={}", crate::CREDENTIAL),
+            SecurityKind::Cookie(name) => format!("cookie {name}={}", crate::CREDENTIAL),
+            SecurityKind::Basic => format!("HTTP Basic with the password {}", crate::CREDENTIAL),
+            _ => format!("Authorization: Bearer {}", crate::CREDENTIAL),
+        });
+        let mut ways: Vec<String> = ways.collect();
+        ways.dedup();
+        ways.join(", or ")
+    }
+}
