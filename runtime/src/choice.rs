@@ -1,5 +1,6 @@
-//! Which alternative of a union a value is: the one that its tags name, of those the one that keeps most of it, of those
-//! the first. What none of them knows, and what several keep parts of and none the whole, is left as it is.
+//! Decides which alternative of a union a value is: the one that its tags name; of several, the one that keeps most of
+//! the value; of equals, the first. A value stays as it is when no alternative fits, or when several keep parts of it
+//! and none the whole.
 
 use std::cell::Cell;
 

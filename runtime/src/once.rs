@@ -1,5 +1,5 @@
-//! Creating something once, known by a key of one's own: looked for before it is sent, and again when nobody knows what
-//! became of it. How things are found is data in [`CreateOnce`].
+//! Creates something at most once, known by a key of the caller: the API is searched for it before the request is sent,
+//! and again when the outcome of the request is unknown. How to search is data in [`CreateOnce`].
 
 use std::fmt;
 use std::pin::Pin;

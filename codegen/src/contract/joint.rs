@@ -1,4 +1,5 @@
-//! Schemas that no document has: for what several of them say about one value. Only the generator makes them.
+//! Combined schemas: what several schemas say about one value, as one schema.
+//! No document has them; the generator makes them.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

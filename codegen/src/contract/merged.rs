@@ -1,6 +1,6 @@
 //! The meaning of a schema after merging everything that applies to the same value: references, `allOf`, null of
-//! OpenAPI 3.0 and 3.1, choices with a single alternative. Computed once per schema; plan, drift and tests read the
-//! result. Two schemas with equal merged readings are equivalent, however they are written.
+//! OpenAPI 3.0 and 3.1, choices with a single alternative. Computed once per schema. Two schemas with equal merged
+//! readings are equivalent, however they are written.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
 //! Lists what got a type, a name or a text only because the document says nothing better.
-//! Of a new revision, the new ones are worth a person's look.
+//! Reviewers of a new revision read the entries that it adds.
 
 use super::context::Context;
 use super::docs;

@@ -1,4 +1,4 @@
-//! From findings to changes: each root cause once, with all operations that it affects in either direction.
+//! Merges raw changes into changes: each root cause once, with all operations that it affects in either direction.
 //! Named schemas that no operation uses are compared too; their direction is unknown.
 
 use std::collections::{BTreeSet, HashMap, HashSet};

@@ -1,5 +1,6 @@
-//! What people grade otherwise than the comparison does: kinds of changes with the severity that they have here.
-//! A policy decides what fails a run and where a row stands; what the comparison says stays with the change.
+//! Severities that a project assigns to kinds of changes, instead of the default ones.
+//! A policy decides what fails a run and how rows are sorted; the change keeps the severity of the comparison beside
+//! it.
 
 use super::collect::Drift;
 use super::model::{DriftKind, Severity};

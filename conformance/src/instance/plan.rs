@@ -1,4 +1,4 @@
-//! The possible values of a schema: all ways to satisfy it, with references, `allOf`, `oneOf` and `anyOf` resolved.
+//! All ways to satisfy a schema: choices of `oneOf` and `anyOf` are made, and what holds together is merged.
 //! A shape is a set of schemas that apply together; shapes refer to shapes, so circular schemas are possible.
 
 use std::collections::{BTreeSet, HashMap};

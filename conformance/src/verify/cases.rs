@@ -1,4 +1,4 @@
-//! Whole documents and recordings in a few lines: what is told, and what is not told, of each.
+//! Documents and recordings of a few lines: which findings each of them gives, and which not.
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::document::Document;

@@ -1,5 +1,5 @@
-//! Files that a job wrote: lines of JSON behind an address that no document has. Which records they hold `x-job` says, and
-//! the lines themselves tell which job it was.
+//! Result files of jobs: lines of JSON behind an address that no document has. `x-job` says which records they hold;
+//! the members of a line tell which job it was.
 
 use kontrakt_codegen::contract::{Operation, SchemaId};
 use kontrakt_codegen::diagnostic::Diagnostic;

@@ -1,4 +1,4 @@
-//! How far changes have been read: the value that a program stores between its runs.
+//! How far a list of changes has been read: the value that a program stores between its runs.
 
 use std::fmt;
 use std::str::FromStr;

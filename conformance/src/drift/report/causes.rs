@@ -1,4 +1,4 @@
-//! Changes by cause: what is said of many places in the same words is one row. And by resource: where they happen.
+//! Groups changes: by cause, where the same sentence applies to many places, and by resource.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

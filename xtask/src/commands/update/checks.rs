@@ -1,5 +1,5 @@
-//! What the tests would say of a specification, as far as no compiler is needed for it: entries of quirks.yaml that no
-//! longer hold, schemas without a value; and what documentation pages say otherwise.
+//! The checks of a specification that need no compiler, as the tests do them: quirks that no longer apply, schemas that
+//! no value satisfies, and differences from documentation pages.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! What an update came to: for a terminal, for programs, and as the text of a pull request. First what was done, then what
-//! a person must decide.
+//! The outcome of an update: for a terminal, for programs, and as the text of a pull request.
+//! First what was done, then what a person must decide.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;

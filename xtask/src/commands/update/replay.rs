@@ -1,5 +1,5 @@
-//! `--replay LIST`: what the nightly job would have made of revisions that came one after the other. Each starts from the
-//! one before, with the overlays as far as they fit it, as a maintainer would have had them.
+//! `--replay LIST`: what the nightly job would have made of earlier revisions, in order.
+//! Each run starts from the revision before, with the overlays that fit it.
 
 use std::fmt::Write as _;
 use std::path::Path;

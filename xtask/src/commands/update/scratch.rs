@@ -1,5 +1,5 @@
-//! A copy of what an update changes, in which its steps run: nothing of the checkout is touched before all of them are
-//! through. It is the current folder meanwhile, so that places are told as they are called in the checkout.
+//! A copy of the files that an update changes. Its steps run there, so the checkout changes only when all of them
+//! succeed. The copy is the current folder meanwhile, so that messages name files as they are named in the checkout.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
