@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use kontrakt_codegen::contract::{Contract, Location, MediaType, Operation, SchemaId, Type};
+use kontrakt_codegen::contract::{Contract, Location, MediaType, Operation, SchemaId, Type, is_ignored_header};
 use kontrakt_codegen::diagnostic::Diagnostic;
 use kontrakt_codegen::document::{Document, Node, NodeKind, Pointer};
 use kontrakt_codegen::path::{PathTemplate, Segment};
@@ -259,8 +259,7 @@ impl Linter<'_> {
         found.extend(ambiguous(&self.contract.operations));
         for operation in &self.contract.operations {
             for parameter in operation.parameters.iter().filter(|one| one.location == Location::Header) {
-                let name = parameter.name.to_ascii_lowercase();
-                if parameter.required && matches!(name.as_str(), "content-type" | "accept" | "authorization") {
+                if parameter.required && is_ignored_header(&parameter.name) {
                     let message = format!("the header parameter {:?} means nothing in OpenAPI", parameter.name);
                     found.push(("idle-header", parameter.pointer.clone(), message));
                 }

@@ -2,14 +2,9 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Command, Output};
-
 use serde_json::Value;
 
-use common::Checkout;
+use common::{Checkout, Run, xtask};
 
 const DOCUMENT: &str = "openapi: 3.1.0
 info: {title: Theirs, version: '7'}
@@ -28,49 +23,17 @@ impl Checkout {
         checkout
     }
 
-    fn read(&self, file: &str) -> String {
-        std::fs::read_to_string(self.root.join(file)).unwrap()
-    }
-
     fn files(&self, folder: &str) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(self.root.join(folder)) else { return Vec::new() };
         let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
-
-    fn run(&self, arguments: &[&str]) -> Run {
-        run_in(&self.root, arguments)
-    }
 }
 
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-fn run_in(folder: &Path, arguments: &[&str]) -> Run {
-    let Output { status, stdout, stderr } =
-        Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).current_dir(folder).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
-}
-
-/// A server that answers every request alike, for as long as the test runs.
+/// A server that answers every request alike.
 fn serve(body: &'static str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}/openapi.yaml", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request = BufReader::new(stream.try_clone().unwrap()).lines();
-            while request.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
-            let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
-            let _ = stream.write_all((head + body).as_bytes());
-        }
-    });
-    address
+    common::serve(move |_| Some(body.to_owned())) + "/openapi.yaml"
 }
 
 #[test]
@@ -173,7 +136,7 @@ fn prints_the_document_after_its_overlays() {
     checkout.write("specs/shop/openapi.yaml", DOCUMENT);
     checkout.write("specs/shop/overlay.yaml", &overlay("$.paths.*"));
     // Also from a folder further down.
-    let run = run_in(&checkout.root.join("specs/shop"), &["overlay", "shop"]);
+    let run = Run::of(&mut xtask(&checkout.root.join("specs/shop"), &["overlay", "shop"]));
     assert_eq!(run.code, 0, "{}", run.err);
     assert!(run.out.contains("x-a: 1"), "{}", run.out);
     assert_eq!(checkout.run(&["overlay", "shop", "-o", "out/after.yaml"]).code, 0);

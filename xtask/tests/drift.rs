@@ -3,11 +3,9 @@
 
 mod common;
 
-use std::process::Command;
-
 use serde_json::Value;
 
-use common::Checkout;
+use common::{Checkout, Run};
 
 const OLD: &str = "openapi: 3.1.0
 info: {title: Shop, version: '1'}
@@ -34,21 +32,6 @@ impl Checkout {
         checkout.write("2026-02-01-b.yaml", &OLD.replace("note: {type: string}", "note: {type: [string, 'null']}"));
         checkout
     }
-
-    fn read(&self, file: &str) -> String {
-        std::fs::read_to_string(self.root.join(file)).unwrap_or_default()
-    }
-
-    /// Exit code, standard output, standard error.
-    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
-        self.program(env!("CARGO_BIN_EXE_xtask"), arguments)
-    }
-
-    fn program(&self, program: &str, arguments: &[&str]) -> (i32, String, String) {
-        let output = Command::new(program).args(arguments).current_dir(&self.root).output().unwrap();
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
-    }
 }
 
 #[test]
@@ -66,14 +49,14 @@ fn exit_codes_say_how_bad_it_is() {
         (&[old], 2),
     ];
     for (arguments, expected) in cases {
-        let (code, out, err) = checkout.run(&[&["drift"], arguments].concat());
+        let Run { code, out, err } = checkout.run(&[&["drift"], arguments].concat());
         assert_eq!(code, expected, "{arguments:?}\n{out}{err}");
     }
-    let (_, out, _) = checkout.run(&["drift", old, new, "--format", "json"]);
+    let Run { out, .. } = checkout.run(&["drift", old, new, "--format", "json"]);
     let id = serde_json::from_str::<Value>(&out).unwrap()["result"]["changes"][0]["id"].as_str().unwrap().to_owned();
     checkout.write("accepted.yaml", &format!("accepted: [{{id: '{id}', command: drift, reason: ok}}]\n"));
-    assert_eq!(checkout.run(&["drift", old, new, "--accept", "accepted.yaml"]).0, 0);
-    let (_, out, _) = checkout.run(&["drift", old, old]);
+    assert_eq!(checkout.run(&["drift", old, new, "--accept", "accepted.yaml"]).code, 0);
+    let Run { out, .. } = checkout.run(&["drift", old, old]);
     assert!(out.starts_with("UNCHANGED; api needs no release\n"), "{out}");
 }
 
@@ -81,7 +64,8 @@ fn exit_codes_say_how_bad_it_is() {
 fn reports_are_written_whole_and_to_devices() {
     let checkout = Checkout::new("out");
     let drift = ["drift", "2026-01-01-a.yaml", "2026-02-01-b.yaml", "--fail-on", "none"];
-    let (code, out, _) = checkout.run(&[&drift[..], &["--report", "html", "--out", "reports/drift.html"]].concat());
+    let Run { code, out, .. } =
+        checkout.run(&[&drift[..], &["--report", "html", "--out", "reports/drift.html"]].concat());
     assert_eq!((code, out.as_str()), (0, ""));
     assert!(checkout.read("reports/drift.html").ends_with("</html>\n"));
     let names: Vec<String> = std::fs::read_dir(checkout.root.join("reports"))
@@ -90,7 +74,8 @@ fn reports_are_written_whole_and_to_devices() {
         .collect();
     assert_eq!(names, ["drift.html"], "no temporary file is left");
     if cfg!(unix) {
-        let (code, out, _) = checkout.run(&[&drift[..], &["--report", "markdown", "--out", "/dev/stdout"]].concat());
+        let Run { code, out, .. } =
+            checkout.run(&[&drift[..], &["--report", "markdown", "--out", "/dev/stdout"]].concat());
         assert_eq!(code, 0);
         assert!(out.starts_with("## API drift: BREAKING"), "{out}");
     }
@@ -99,31 +84,26 @@ fn reports_are_written_whole_and_to_devices() {
 #[test]
 fn histories_come_from_folders_and_from_git() {
     let checkout = Checkout::new("history");
-    let (code, out, err) = checkout.run(&["drift", "--history", ".", "--format", "json", "--fail-on", "none"]);
+    let Run { code, out, err } = checkout.run(&["drift", "--history", ".", "--format", "json", "--fail-on", "none"]);
     assert_eq!(code, 0, "{err}");
     let json = serde_json::from_str::<Value>(&out).unwrap()["result"].take();
     assert_eq!(json["revisions"][1]["breaking"], 1);
     assert_eq!((&json["months"][1]["month"], &json["last"]["verdict"]), (&"2026-02".into(), &"breaking".into()));
     // Git walks in the order of commits, also through files beside the document.
-    let git = |arguments: &[&str]| {
-        let own = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"];
-        let (code, out, err) = checkout.program("git", &[&own[..], arguments].concat());
-        assert_eq!(code, 0, "{arguments:?} {out}{err}");
-    };
-    git(&["init", "--quiet"]);
+    checkout.git(&["init", "--quiet"]);
     let document = OLD.replace("'#/components/schemas/Orders'", "'parts.yaml#/Orders'");
     let document = &document[..document.find("components:").unwrap()];
     for (at, kind) in ["string", "integer"].into_iter().enumerate() {
         checkout.write("api/openapi.yaml", &format!("{document}x-revision: {at}\n"));
         checkout
             .write("api/parts.yaml", &format!("Orders: {{type: object, properties: {{note: {{type: {kind}}}}}}}\n"));
-        git(&["add", "api"]);
-        git(&["commit", "--quiet", "--message", kind]);
+        checkout.git(&["add", "api"]);
+        checkout.git(&["commit", "--quiet", "--message", kind]);
     }
-    let (code, out, err) = checkout.run(&["drift", "--history", "git:api/openapi.yaml"]);
+    let Run { code, out, err } = checkout.run(&["drift", "--history", "git:api/openapi.yaml"]);
     assert_eq!(code, 3, "{out}{err}");
     assert!(out.contains("last: BREAKING: 1 breaking"), "{out}");
-    let (code, out, _) =
+    let Run { code, out, .. } =
         checkout.run(&["drift", "git:HEAD~1:api/openapi.yaml", "api/openapi.yaml", "--format", "json"]);
     let json = serde_json::from_str::<Value>(&out).unwrap()["result"].take();
     assert_eq!((code, &json["changes"][0]["kind"]), (3, &"type-changed".into()), "{out}");
@@ -137,19 +117,19 @@ fn pages_are_held_against_their_lists_and_the_specification() {
     let page = "URI: /orders\nHTTP metoda: GET\nparametry:\n • page (int) - strana\nOdpověď\n • tělo:\n  • note (string) - x\n";
     checkout.write("page.txt", page);
     let list = ["docs", "shop", "page.txt", "--inventory", "specs/shop/pages/orders.tsv"];
-    let (code, _, err) = checkout.run(&list);
+    let Run { code, err, .. } = checkout.run(&list);
     assert!(code == 1 && err.contains("--write"), "{err}");
-    assert_eq!(checkout.run(&[&list[..], &["--write"]].concat()).0, 0);
+    assert_eq!(checkout.run(&[&list[..], &["--write"]].concat()).code, 0);
     assert_eq!(checkout.read("specs/shop/pages/orders.tsv").lines().count(), 2);
-    assert_eq!(checkout.run(&list).0, 0);
+    assert_eq!(checkout.run(&list).code, 0);
     checkout.write("page.txt", &page.replace("page (int)", "page (array)").replace("note", "remark"));
-    let (code, _, err) = checkout.run(&list);
+    let Run { code, err, .. } = checkout.run(&list);
     assert!(code == 1 && err.contains("+ GET /orders answer remark string -"), "{err}");
-    let (code, out, _) = checkout.run(&["docs", "shop", "page.txt", "--format", "json"]);
+    let Run { code, out, .. } = checkout.run(&["docs", "shop", "page.txt", "--format", "json"]);
     let json = serde_json::from_str::<Value>(&out).unwrap()["result"].take();
     let differences = json["differences"].as_array().unwrap();
     let names: Vec<&str> = differences.iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!((code, names), (3, vec!["page", "note", "remark"]));
     checkout.write("empty.txt", "nothing here\n");
-    assert_eq!(checkout.run(&["docs", "shop", "empty.txt"]).0, 1);
+    assert_eq!(checkout.run(&["docs", "shop", "empty.txt"]).code, 1);
 }

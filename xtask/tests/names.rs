@@ -2,8 +2,6 @@
 
 mod common;
 
-use std::process::Command;
-
 use common::Checkout;
 
 const DOCUMENT: &str = "openapi: 3.1.0
@@ -15,14 +13,7 @@ paths:
 
 impl Checkout {
     fn generate(&self, arguments: &[&str]) -> (i32, String) {
-        let xtask = env!("CARGO_BIN_EXE_xtask");
-        let output = Command::new(xtask).arg("generate").args(arguments).current_dir(&self.root).output().unwrap();
-        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
-        (output.status.code().unwrap(), said)
-    }
-
-    fn read(&self, file: &str) -> String {
-        std::fs::read_to_string(self.root.join(file)).unwrap()
+        self.said(&[&["generate"], arguments].concat())
     }
 }
 

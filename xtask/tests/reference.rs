@@ -2,10 +2,6 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
-use std::process::Command;
-
 use common::Checkout;
 
 const PAPERS: &str = include_str!("../../codegen/src/import/fixtures/papers.html");
@@ -24,40 +20,12 @@ impl Checkout {
         checkout.write("specs/kiosk/source.toml", &SOURCE.replace("ORIGIN", origin));
         checkout
     }
-
-    fn read(&self, file: &str) -> String {
-        std::fs::read_to_string(self.root.join(file)).unwrap_or_default()
-    }
-
-    /// Exit code and everything that was printed.
-    fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let output =
-            Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).current_dir(&self.root).output().unwrap();
-        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
-        (output.status.code(), said)
-    }
 }
 
 /// A site: what it answers to a path, and nothing else.
 fn serve(pages: Vec<(&'static str, String)>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}/api", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request = BufReader::new(stream.try_clone().unwrap()).lines();
-            let line = request.next().unwrap().unwrap();
-            while request.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
-            let path = line.split(' ').nth(1).unwrap_or_default();
-            let (status, body) = match pages.iter().find(|(known, _)| *known == path) {
-                Some((_, body)) => ("200 OK", body.as_str()),
-                None => ("404 Not Found", "nothing"),
-            };
-            let head = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
-            let _ = stream.write_all((head + body).as_bytes());
-        }
-    });
-    address
+    let body = move |path: &str| pages.iter().find(|(known, _)| *known == path).map(|(_, body)| body.clone());
+    common::serve(body) + "/api"
 }
 
 /// The first page: links to the others, and a table of contents that names operations and says nothing of them.
@@ -75,12 +43,12 @@ fn a_folder_becomes_one_document_and_a_record() {
     checkout.write("2026-07-06/notes.txt", "not a page");
     let arguments = ["import", "kiosk", "2026-07-06"];
 
-    let (code, said) = checkout.run(&[&arguments[..], &["--dry-run"]].concat());
-    assert!(code == Some(0) && said.contains("would write") && said.contains("  + GET /papers/{id}\n"), "{said}");
+    let (code, said) = checkout.said(&[&arguments[..], &["--dry-run"]].concat());
+    assert!(code == 0 && said.contains("would write") && said.contains("  + GET /papers/{id}\n"), "{said}");
     assert_eq!(checkout.read("specs/kiosk/reference.yaml"), "");
 
-    let (code, said) = checkout.run(&arguments);
-    assert!(code == Some(0) && said.starts_with("kiosk: 3 paths, 4 operations, 2 schemas\n"), "{said}");
+    let (code, said) = checkout.said(&arguments);
+    assert!(code == 0 && said.starts_with("kiosk: 3 paths, 4 operations, 2 schemas\n"), "{said}");
     assert_eq!(checkout.read("specs/kiosk/openapi.yaml"), SPECIFICATION, "written by hand");
     let source = checkout.read("specs/kiosk/source.toml");
     assert!(source.starts_with("# By hand.\nkind = \"hand-written\"\n"), "{source}");
@@ -94,13 +62,13 @@ fn a_folder_becomes_one_document_and_a_record() {
     assert_eq!(pages, ["papers", "stamps"]);
 
     // The same pages on another day are no news.
-    let again = checkout.run(&["import", "kiosk", "2026-07-06/stamps.html", "2026-07-06/papers.html"]);
-    assert!(again.0 == Some(0) && again.1.contains("nothing to write"), "{}", again.1);
+    let again = checkout.said(&["import", "kiosk", "2026-07-06/stamps.html", "2026-07-06/papers.html"]);
+    assert!(again.0 == 0 && again.1.contains("nothing to write"), "{}", again.1);
     assert_eq!(checkout.read("specs/kiosk/source.toml"), source);
 
     // What differs is told, until quirks.yaml knows of it.
-    let (code, said) = checkout.run(&["docs", "kiosk"]);
-    assert_eq!(code, Some(3), "{said}");
+    let (code, said) = checkout.said(&["docs", "kiosk"]);
+    assert_eq!(code, 3, "{said}");
     assert!(said.contains("operation #/paths/~1papers/get: only the reference has this call"), "{said}");
     assert!(said.contains("member #/paths/~1stamps/get/responses: nothing here, something in the reference"), "{said}");
     let known = ["papers/get", "papers/post", "papers~1{id}/get", "stamps/get/responses"]
@@ -109,15 +77,15 @@ fn a_folder_becomes_one_document_and_a_record() {
         format!("reference:\n  - {{id: a, differs: [operation, member], where: [{places}], because: b}}\n")
     };
     checkout.write("specs/kiosk/quirks.yaml", &entry(&known.join(", ")));
-    let (code, said) = checkout.run(&["docs", "kiosk"]);
-    assert!(code == Some(0) && said.starts_with("0 differences, and 4 that quirks.yaml explains"), "{said}");
+    let (code, said) = checkout.said(&["docs", "kiosk"]);
+    assert!(code == 0 && said.starts_with("0 differences, and 4 that quirks.yaml explains"), "{said}");
 
     // It is a document like any other.
     let drift =
-        |new: &str| checkout.run(&["drift", "specs/kiosk/reference.yaml", new, "--no-rust", "--today", "2026-07-07"]);
-    assert_eq!(drift("specs/kiosk/reference.yaml").0, Some(0));
+        |new: &str| checkout.said(&["drift", "specs/kiosk/reference.yaml", new, "--no-rust", "--today", "2026-07-07"]);
+    assert_eq!(drift("specs/kiosk/reference.yaml").0, 0);
     checkout.write("new.yaml", &checkout.read("specs/kiosk/reference.yaml").replace("type: boolean", "type: string"));
-    assert_eq!(drift("new.yaml").0, Some(3));
+    assert_eq!(drift("new.yaml").0, 3);
 }
 
 #[test]
@@ -129,13 +97,13 @@ fn a_site_is_read_from_its_first_page() {
         ("/api/about", "<title>About</title>".to_owned()),
     ]);
     let checkout = Checkout::new("site", &site);
-    let (code, said) = checkout.run(&["import", "kiosk"]);
-    assert!(code == Some(0) && said.contains("4 operations"), "{said}");
+    let (code, said) = checkout.said(&["import", "kiosk"]);
+    assert!(code == 0 && said.contains("4 operations"), "{said}");
     assert!(said.contains("about holds no operations"), "{said}");
     let source: toml::Table = checkout.read("specs/kiosk/source.toml").parse().unwrap();
     assert_eq!(source["reference"]["origin"].as_str(), Some(site.as_str()));
-    let (code, said) = checkout.run(&["import", "kiosk"]);
-    assert!(code == Some(0) && said.contains("nothing to write"), "{said}");
+    let (code, said) = checkout.said(&["import", "kiosk"]);
+    assert!(code == 0 && said.contains("nothing to write"), "{said}");
 }
 
 #[test]
@@ -151,7 +119,7 @@ fn a_page_that_holds_nothing_leaves_everything_as_it_was() {
     let checkout = Checkout::new("broken", "none");
     checkout.write("pages/papers.html", PAPERS);
     checkout.write("pages/stamps.html", STAMPS);
-    assert_eq!(checkout.run(&["import", "kiosk", "pages"]).0, Some(0));
+    assert_eq!(checkout.said(&["import", "kiosk", "pages"]).0, 0);
     let before = ["specs/kiosk/reference.yaml", "specs/kiosk/source.toml"].map(|file| checkout.read(file));
     checkout.write("bad/papers.html", PAPERS);
     checkout.write("bad/stamps.html", &moved());
@@ -167,15 +135,15 @@ fn a_page_that_holds_nothing_leaves_everything_as_it_was() {
         (&[], "no address is recorded"),
     ];
     for (sources, expected) in cases {
-        let (code, said) = checkout.run(&[&["import", "kiosk"][..], sources].concat());
-        assert!(code == Some(1) && said.contains(expected) && said.contains("help: "), "{sources:?}: {said}");
+        let (code, said) = checkout.said(&[&["import", "kiosk"][..], sources].concat());
+        assert!(code == 1 && said.contains(expected) && said.contains("help: "), "{sources:?}: {said}");
         let after = ["specs/kiosk/reference.yaml", "specs/kiosk/source.toml"].map(|file| checkout.read(file));
         assert_eq!(after, before, "{sources:?}");
     }
     let fresh = Checkout::new("fresh", &empty);
-    let (code, said) = fresh.run(&["import", "kiosk"]);
-    assert!(code == Some(1) && said.contains("holds no operations and names no pages below it"), "{said}");
-    let (code, said) = fresh.run(&["docs", "kiosk"]);
-    assert!(code == Some(1) && said.contains("has no reference"), "{said}");
+    let (code, said) = fresh.said(&["import", "kiosk"]);
+    assert!(code == 1 && said.contains("holds no operations and names no pages below it"), "{said}");
+    let (code, said) = fresh.said(&["docs", "kiosk"]);
+    assert!(code == 1 && said.contains("has no reference"), "{said}");
     assert_eq!(fresh.read("specs/kiosk/reference.yaml"), "");
 }

@@ -5,11 +5,10 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::Command;
 
 use serde_json::Value;
 
-use common::Checkout;
+use common::{Checkout, Run, xtask};
 
 const DOCUMENT: &str = "openapi: 3.1.0
 info: {title: Theirs, version: '7'}
@@ -60,24 +59,19 @@ impl Checkout {
         checkout.write("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n");
         checkout.write("2026-01-01-aaaa.yaml", DOCUMENT);
         assert_eq!(
-            checkout.run(&["import", "shop", "2026-01-01-aaaa.yaml", "--origin", "https://shop.test/x.yaml"]).0,
+            checkout
+                .without_compiler(&["import", "shop", "2026-01-01-aaaa.yaml", "--origin", "https://shop.test/x.yaml"])
+                .code,
             0
         );
-        let (code, _, error) = checkout.run(&["generate", "shop"]);
+        let Run { code, err: error, .. } = checkout.without_compiler(&["generate", "shop"]);
         assert_eq!(code, 0, "{error}");
         checkout
     }
 
-    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-            .args(arguments)
-            .current_dir(&self.root)
-            // Whatever it is asked to build, it refuses.
-            .env("CARGO", env!("CARGO_BIN_EXE_xtask"))
-            .output()
-            .unwrap();
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+    /// Runs a command that is refused whatever it asks the compiler for.
+    fn without_compiler(&self, arguments: &[&str]) -> Run {
+        Run::of(xtask(&self.root, arguments).env("CARGO", env!("CARGO_BIN_EXE_xtask")))
     }
 
     /// Updates from a document.
@@ -85,7 +79,7 @@ impl Checkout {
         self.write("2026-02-01-bbbb.yaml", document);
         let today = if more.contains(&"--today") { &[][..] } else { &["--today", "2026-02-02"] };
         let arguments = [&["update", "shop", "--from", "2026-02-01-bbbb.yaml", "--no-build"], today].concat();
-        let (code, out, error) = self.run(&[&arguments[..], more].concat());
+        let Run { code, out, err: error } = self.without_compiler(&[&arguments[..], more].concat());
         assert!(!error.contains("panicked"), "{error}");
         (code, format!("{out}{error}"))
     }
@@ -104,10 +98,6 @@ impl Checkout {
         }
         files.retain(|path, _| !path.file_name().unwrap().to_string_lossy().starts_with("2026-"));
         files
-    }
-
-    fn read(&self, file: &str) -> String {
-        std::fs::read_to_string(self.root.join(file)).unwrap()
     }
 }
 
@@ -144,7 +134,7 @@ fn a_newer_document_brings_everything_up_to_date_once() {
     }
     let changelog = checkout.read("CHANGELOG.md");
     assert!(changelog.contains("### Added\n\n- Shop: ") && changelog.contains("/parcels"), "{changelog}");
-    assert_eq!(checkout.run(&["generate", "--check"]).0, 0);
+    assert_eq!(checkout.without_compiler(&["generate", "--check"]).code, 0);
 
     let after = checkout.files();
     let (code, said) = checkout.update(&newer, &[]);
@@ -183,7 +173,7 @@ fn a_crate_that_is_released_gets_its_version_and_changelog() {
         let changelog = format!("# Changelog\n\n## [Unreleased]\n\n## [{released}] - 2026-01-01\n");
         checkout.write("specs/shop/CHANGELOG.md", &changelog);
         checkout.write("specs/shop/release.yaml", &format!("# Ours.\nversion: {version}\nkeywords: [shop]\n"));
-        assert_eq!(checkout.run(&["generate", "shop"]).0, 0);
+        assert_eq!(checkout.without_compiler(&["generate", "shop"]).code, 0);
         let (code, said) = checkout.update(&document, &[]);
         assert!(said.contains(&format!("version: {expected} after a")), "{code}: {said}");
         let release = checkout.read("specs/shop/release.yaml");
@@ -191,7 +181,7 @@ fn a_crate_that_is_released_gets_its_version_and_changelog() {
         assert!(checkout.read("generated/shop/Cargo.toml").contains(&format!("\nversion = \"{expected}\"\n")));
         let told = checkout.read("specs/shop/CHANGELOG.md");
         assert!(told.len() > changelog.len() && told == checkout.read("generated/shop/CHANGELOG.md"), "{told}");
-        assert_eq!(checkout.run(&["generate", "--check"]).0, 0);
+        assert_eq!(checkout.without_compiler(&["generate", "--check"]).code, 0);
     }
 }
 
@@ -228,7 +218,7 @@ fn when_the_compiler_refuses_everything_is_put_back() {
     let checkout = Checkout::updated("compiler");
     checkout.write("2026-02-01-bbbb.yaml", &DOCUMENT.replace("components:", MORE));
     let before = checkout.files();
-    let (code, said, _) = checkout.run(&["update", "shop", "--from", "2026-02-01-bbbb.yaml"]);
+    let Run { code, out: said, .. } = checkout.without_compiler(&["update", "shop", "--from", "2026-02-01-bbbb.yaml"]);
     assert_eq!((code, said.contains("stopped at the step coverage")), (1, true), "{said}");
     assert_eq!(checkout.files(), before);
 }
@@ -269,7 +259,7 @@ fn an_action_that_matches_something_else_is_told_or_stops_the_update() {
     let lock = checkout.read("specs/shop/overlay.lock.yaml");
     assert!(lock.contains("~1parcels"), "{lock}");
     checkout.write("specs/shop/overlay.lock.yaml", &lock.replace("~1parcels", "~1boxes"));
-    let (code, _, error) = checkout.run(&["generate", "--check"]);
+    let Run { code, err: error, .. } = checkout.without_compiler(&["generate", "--check"]);
     assert_eq!(code, 1);
     assert!(error.contains("changed specs/shop/overlay.lock.yaml") && error.contains("also matches"), "{error}");
 }
@@ -306,7 +296,8 @@ fn replay_counts_how_nights_would_have_ended() {
         "# oldest first\n2026-01-01-a.yaml\n2026-01-02-b.yaml\n2026-01-03-c.yaml\n2026-01-04-d.yaml\n",
     );
     let before = checkout.files();
-    let (code, said, error) = checkout.run(&["update", "shop", "--replay", "nights/list.txt"]);
+    let Run { code, out: said, err: error } =
+        checkout.without_compiler(&["update", "shop", "--replay", "nights/list.txt"]);
     assert_eq!(code, 0, "{error}");
     assert!(said.ends_with("3 nights: 1 nothing new, 1 green, 0 somebody must look, 1 draft\n"), "{said}");
     assert!(said.contains("2026-01-04-d.yaml: draft\n") && said.contains("overlay.yaml:11:13"), "{said}");

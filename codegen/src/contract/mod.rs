@@ -366,6 +366,11 @@ impl std::fmt::Display for Status {
     }
 }
 
+/// Type and subtype of a media type in lower case, without parameters.
+pub fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
 /// Whether a media type is JSON by its name.
 pub fn is_json(essence: &str) -> bool {
     matches!(essence, "application/json" | "text/json") || essence.ends_with("+json")
@@ -389,7 +394,7 @@ impl MediaType {
 
     /// Type and subtype in lower case, without parameters: how media types are compared.
     pub fn essence(&self) -> String {
-        self.name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+        essence(&self.name)
     }
 
     /// Whether it is JSON: by its name, or by a schema of what only JSON can be where the name leaves it open.
@@ -398,7 +403,18 @@ impl MediaType {
     }
 }
 
+/// Whether a header says what media types and security schemes say: OpenAPI ignores what documents say of such headers.
+pub fn is_ignored_header(name: &str) -> bool {
+    ["accept", "content-type", "authorization"].iter().any(|one| name.eq_ignore_ascii_case(one))
+}
+
 impl Operation {
+    /// The parameters that OpenAPI does not ignore.
+    pub fn sent_parameters(&self) -> impl Iterator<Item = &Parameter> {
+        let ignored = |one: &Parameter| one.location == Location::Header && is_ignored_header(&one.name);
+        self.parameters.iter().filter(move |one| !ignored(one))
+    }
+
     /// What is called, as the wire knows it: `GET /api/orders/{}`. Of a webhook, its name.
     pub fn call(&self) -> String {
         let Self { method, path, .. } = self;

@@ -64,8 +64,7 @@ impl Serialization {
             _ => Lead::Nothing,
         };
         if let Some(media) = &parameter.media_type {
-            let essence = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            return Self { lead: Lead::Nothing, form: Form::Content(essence) };
+            return Self { lead: Lead::Nothing, form: Form::Content(super::essence(media)) };
         }
         let types = contract.possible_types(schema);
         let joint = match parameter.style.as_str() {

@@ -9,9 +9,6 @@ use super::schema::{anything, plain};
 use super::{Lowering, dialect};
 use crate::contract::{Body, Header, Location, MediaType, Operation, Parameter, Response, Status};
 
-/// Parameters that OpenAPI says are to be ignored: the media types and the security schemes say it all.
-const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
-
 impl Lowering<'_> {
     /// All operations by path and method.
     ///
@@ -76,10 +73,7 @@ impl Lowering<'_> {
     }
 
     fn parameters(&mut self, operation: &Operation, name: &str) -> Vec<v3::ReferenceOr<v3::Parameter>> {
-        let ignored = |one: &&Parameter| {
-            one.location == Location::Header && IGNORED_HEADERS.contains(&one.name.to_ascii_lowercase().as_str())
-        };
-        let given: Vec<&Parameter> = operation.parameters.iter().filter(|one| !ignored(one)).collect();
+        let given: Vec<&Parameter> = operation.sent_parameters().collect();
         let mut kept: Vec<&Parameter> = Vec::new();
         for one in given.iter().copied() {
             if self.progenitor() && !dialect::takes_parameter(self, operation, &kept, one) {

@@ -8,19 +8,8 @@ use super::model::Argument;
 use super::scalar::scalar;
 use super::shape::{Shape, deciding_schema};
 use super::ty::{ArgumentPlace, ArgumentTy, Scalar, Ty};
-use crate::contract::{Contract, Form, Location, Operation, Parameter, Type, WrittenAs};
+use crate::contract::{Contract, Form, Location, Parameter, Type, WrittenAs, essence};
 use crate::name::{singular, singular_pascal, snake, type_name};
-
-/// Header parameters that OpenAPI says to ignore.
-const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
-
-/// Parameters that a client sends.
-fn sent(operation: &Operation) -> impl Iterator<Item = &Parameter> {
-    operation.parameters.iter().filter(|one| match one.location {
-        Location::Header => !IGNORED_HEADERS.contains(&one.name.to_ascii_lowercase().as_str()),
-        Location::Path | Location::Query | Location::Cookie => true,
-    })
-}
 
 /// A parameter as an argument.
 pub(super) struct Planned<'c> {
@@ -40,7 +29,7 @@ pub(super) fn plan<'c>(drafter: &mut Drafter<'_, '_>, call: &Call<'c>) -> Vec<Pl
         };
         Planned { parameter, argument: argument(drafter, call, parameter), taken, required }
     };
-    sent(call.operation).map(planned).collect()
+    call.operation.sent_parameters().map(planned).collect()
 }
 
 fn argument(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Parameter) -> Argument<DraftId> {
@@ -121,8 +110,7 @@ fn ty(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Parameter) -> 
 /// Where a value goes that is written from its JSON: as such, or member by member.
 fn written_whole(parameter: &Parameter, shape: &Shape) -> Option<ArgumentPlace> {
     let name = parameter.name.clone();
-    let media_type = parameter.media_type.as_deref().unwrap_or_default();
-    if media_type.split(';').next().unwrap_or_default().trim().ends_with("json") {
+    if parameter.media_type.as_deref().is_some_and(|media_type| essence(media_type).ends_with("json")) {
         return Some(ArgumentPlace::Json(parameter.location, name));
     }
     let is_object = shape.types.single() == Some(Type::Object);

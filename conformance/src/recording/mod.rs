@@ -82,7 +82,7 @@ impl Message {
     /// Type and subtype without parameters, in lower case.
     pub fn essence(&self) -> Option<String> {
         let media_type = self.media_type.as_deref().or_else(|| self.header("content-type"))?;
-        Some(media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+        Some(kontrakt_codegen::contract::essence(media_type))
     }
 }
 

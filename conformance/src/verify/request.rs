@@ -3,6 +3,7 @@
 
 use kontrakt_codegen::contract::{
     Form, Lead, Location, Parameter, Response, SchemaId, SecurityKind, Serialization, Type, WrittenAs,
+    is_ignored_header, is_json,
 };
 use kontrakt_codegen::diagnostic::Diagnostic;
 use serde_json::Value;
@@ -54,7 +55,7 @@ impl<'c> Verifier<'c> {
             Location::Path => routed.path.iter().map(|(name, value)| (*name, value.as_str())).collect(),
             Location::Query => routed.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
             // OpenAPI says that a parameter of this name means nothing.
-            Location::Header if is_idle(&parameter.name) => return,
+            Location::Header if is_ignored_header(&parameter.name) => return,
             // Recordings without headers, and those whose secrets were taken out, are no fault of the request.
             Location::Header | Location::Cookie if entry.request.headers.is_empty() => return,
             Location::Header => entry
@@ -206,8 +207,10 @@ impl<'c> Verifier<'c> {
         collector: &mut Collector,
     ) {
         // Recordings that keep no headers say nothing about them.
-        let headers =
-            answer.headers.iter().filter(|header| !entry.response.headers.is_empty() && !is_idle(&header.name));
+        let headers = answer
+            .headers
+            .iter()
+            .filter(|header| !entry.response.headers.is_empty() && !is_ignored_header(&header.name));
         for header in headers {
             let name = &header.name;
             let wrong = match (entry.response.header(name), header.schema) {
@@ -299,15 +302,6 @@ fn members<'v>(text: &'v str, joint: &str, pairs: bool) -> Vec<(&'v str, &'v str
         true => parts.into_iter().filter_map(|pair| pair.split_once('=')).collect(),
         false => parts.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect(),
     }
-}
-
-fn is_json(media: &str) -> bool {
-    media == "application/json" || media.ends_with("+json")
-}
-
-/// Whether OpenAPI leaves a header to other parts of the document.
-fn is_idle(header: &str) -> bool {
-    ["content-type", "accept", "authorization"].iter().any(|idle| header.eq_ignore_ascii_case(idle))
 }
 
 fn named<'v>(pairs: impl Iterator<Item = (&'v str, &'v str)>, name: &str) -> Vec<&'v str> {

@@ -84,7 +84,7 @@ impl<'d> Reader<'d> {
 /// Whether a body of a media type is JSON. Vendors' types without a suffix may be, and so may what stands for any type:
 /// what is no text is.
 fn is_json(document: &Document, name: &str, schema: Option<&Node>) -> bool {
-    let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = crate::contract::essence(name);
     let mut schema = schema;
     // A chain of references leads somewhere or is a circle.
     for _ in 0..16 {
