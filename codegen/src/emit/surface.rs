@@ -390,15 +390,16 @@ components:
         let shown = |item: &Item| format!("{}: {} {:?}", item.path, item.signature(), Vec::from_iter(item.keys()));
         let found: Vec<String> = items().iter().map(shown).collect();
         let expected = [
-            r#"my_shop::addresses::Address: struct []"#,
+            r#"my_shop::addresses::Address: struct, Default []"#,
             r#"my_shop::addresses::Address::city: String ["city"]"#,
+            r#"my_shop::addresses::Address::new: fn(city: impl Into<String>) -> Self ["city"]"#,
             r#"my_shop::addresses::AddressesApi: resource []"#,
             r#"my_shop::addresses::AddressesApi::list: fn() -> Vec<Address> []"#,
             r#"my_shop::orders::GetRequest::include: fn(&[&str]) ["include"]"#,
-            r#"my_shop::orders::Level: enum []"#,
+            r#"my_shop::orders::Level: open enum []"#,
             r#"my_shop::orders::Level::High: variant "high" ["high"]"#,
             r#"my_shop::orders::Level::Low: variant "low" ["low"]"#,
-            r#"my_shop::orders::Order: struct []"#,
+            r#"my_shop::orders::Order: struct, Default, #[non_exhaustive] []"#,
             r#"my_shop::orders::Order::billing: Option<Address> ["billing"]"#,
             r#"my_shop::orders::Order::guid: Option<String> ["guid"]"#,
             r#"my_shop::orders::Order::level: Option<Level> ["level"]"#,
@@ -407,7 +408,7 @@ components:
             r#"my_shop::orders::OrderSize: union []"#,
             r#"my_shop::orders::OrderSize::Integer: variant(i64) []"#,
             r#"my_shop::orders::OrderSize::Object: variant(OrderSizeObject) []"#,
-            r#"my_shop::orders::OrderSizeObject: struct []"#,
+            r#"my_shop::orders::OrderSizeObject: struct, Default, #[non_exhaustive] []"#,
             r#"my_shop::orders::OrderSizeObject::width: Option<i64> ["width"]"#,
             r#"my_shop::orders::OrdersApi: resource []"#,
             r#"my_shop::orders::OrdersApi::get: fn(code: &str) -> Order ["code"]"#,
