@@ -14,7 +14,7 @@ use crate::reply::Reply;
 use crate::request::Parts;
 use crate::session::{Filling, Session};
 use crate::things::{Thing, things};
-use crate::value::{Value, trimmed};
+use crate::value::{Node, Tape, Value, trimmed};
 
 /// What a call can give.
 ///
@@ -35,7 +35,7 @@ pub trait Answer: Sized {
 pub struct Answered<'a> {
     pub(crate) session: &'a Session,
     pub(crate) reply: &'a Reply,
-    pub(crate) body: &'a Value<'a>,
+    pub(crate) body: Node<'a, 'a>,
     pub(crate) request_id: Option<&'a str>,
     pub(crate) file: Option<Body>,
 }
@@ -53,9 +53,9 @@ impl Answer for () {
 }
 
 /// Reads what stands at `path` below `body`.
-pub(crate) fn decode_at<T: Decode>(body: &Value<'_>, path: &str) -> Result<T, DecodeError> {
+pub(crate) fn decode_at<T: Decode>(body: Node<'_, '_>, path: &str) -> Result<T, DecodeError> {
     match body.at(path) {
-        Some(value) => T::decode(value).map_err(|error| error.at_path(path)),
+        Some(value) => T::decode_node(value).map_err(|error| error.at_path(path)),
         None => T::absent().ok_or_else(|| missing_at(path)),
     }
 }
@@ -251,14 +251,17 @@ fn judge(
     let file = reply.file.take();
     let is_file = file.is_some();
     let is_empty = trimmed(&reply.body).is_empty();
-    let body = match if is_file || is_empty { Ok(Value::Null) } else { Value::from_json(&reply.body) } {
-        Ok(body) => body,
+    // Some servers cut texts in the middle of a letter.
+    let text = if is_file || is_empty { "null".into() } else { String::from_utf8_lossy(&reply.body) };
+    let tape = match Tape::parse(&text) {
+        Ok(tape) => tape,
         Err(error) => {
             let message = reply.name_of_body();
             return Err(reply.fail(Error::new(ErrorKind::Unrecognized, message).caused_by(error), None));
         }
     };
     let api = reply.api;
+    let body = outline((&tape).into(), &reply.operation);
     let verdict = if is_file {
         Verdict::of_headers(api, &reply.headers)
     } else {
@@ -272,7 +275,7 @@ fn judge(
         errors.extend(bulk.refusals(&api.messages, &body));
     }
     let request = request_id.as_deref();
-    let result = read(&mut Answered { session, reply: &reply, body: &body, request_id: request, file });
+    let result = read(&mut Answered { session, reply: &reply, body: (&tape).into(), request_id: request, file });
     let missing = result.is_err() && lacks_item(&body, reply.operation.value);
     let lacks_value = !is_file && body.at(reply.operation.value).is_none_or(is_nothing);
     drop(body);
@@ -314,6 +317,11 @@ fn is_recognized(api: &Api, operation: &Operation, verdict: &Verdict, body: &Val
         Promise::Nothing => verdict.recognized || is_nothing(body),
         Promise::Bare | Promise::Unknown => true,
     }
+}
+
+/// A body as a tree, in which a list that is read as the value is left out: it is most of it.
+fn outline<'v>(body: Node<'v, '_>, operation: &Operation) -> Value<'v> {
+    if operation.bulk.is_some() { body.to_value() } else { body.outline(operation.value) }
 }
 
 /// Whether a body has the member that holds the value, or what is said about what was sent.

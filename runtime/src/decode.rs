@@ -1,10 +1,10 @@
-//! From the tree to typed values: the trait, its error, and containers of other values.
+//! From JSON to typed values: the trait, its error, and containers of other values.
 //! All tolerance in reading is in implementations of [`Decode`] in this crate.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::value::Value;
+use crate::value::{Node, Value};
 
 /// A value that can be read from JSON.
 pub trait Decode: Sized {
@@ -14,6 +14,14 @@ pub trait Decode: Sized {
     /// When the JSON cannot mean such a value.
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError>;
 
+    /// The same from a value that may not be in a tree. What consists of other values implements it, so that no tree is
+    /// needed.
+    #[doc(hidden)]
+    #[inline]
+    fn decode_node(node: Node<'_, '_>) -> Result<Self, DecodeError> {
+        node.with(Self::decode)
+    }
+
     /// What a member that is missing means; `None` when it must not be missing.
     #[must_use]
     fn absent() -> Option<Self> {
@@ -22,8 +30,8 @@ pub trait Decode: Sized {
 
     /// Whether an object that stands where a list of such values is promised is one of them.
     #[doc(hidden)]
-    fn is_item(object: &Value<'_>) -> bool {
-        Self::accepts(object)
+    fn is_item(object: Node<'_, '_>) -> bool {
+        object.with(Self::accepts)
     }
 
     /// Whether the value is of the kind this type is written as, so that a union does not take a string for a number
@@ -37,14 +45,18 @@ pub trait Decode: Sized {
 
 impl<T: Decode> Decode for Option<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        match value {
-            Value::Null => Ok(None),
-            value if is_unset(value) => Ok(T::decode(value).ok()),
-            value => T::decode(value).map(Some),
+        Self::decode_node(value.into())
+    }
+
+    fn decode_node(node: Node<'_, '_>) -> Result<Self, DecodeError> {
+        match presence(node) {
+            Presence::Null => Ok(None),
+            Presence::Unset => Ok(T::decode_node(node).ok()),
+            Presence::Set => T::decode_node(node).map(Some),
         }
     }
 
-    fn is_item(object: &Value<'_>) -> bool {
+    fn is_item(object: Node<'_, '_>) -> bool {
         T::is_item(object)
     }
 
@@ -60,14 +72,31 @@ impl<T: Decode> Decode for Option<T> {
 /// How PHP begins a date that is not set, whatever follows: as databases have it, and what it counts back from there.
 const NO_DATES: [&str; 2] = ["0000-00-00", "-0001-11-30"];
 
-/// PHP writes `""` for a number or a date that is not set, sometimes `"null"`, and dates that are none, alone or as the
-/// `date` of a dumped object. Where the type can read them, they are values like any other.
-pub(crate) fn is_unset(value: &Value<'_>) -> bool {
-    match value {
-        Value::Str(text) => matches!(text.as_ref(), "" | "null") || is_no_date(text),
-        Value::Map(object) => object.get("date").and_then(Value::as_str).is_some_and(is_no_date),
-        _ => false,
-    }
+/// Whether a value is one.
+pub(crate) enum Presence {
+    Null,
+    /// PHP writes `""` for a number or a date that is not set, sometimes `"null"`, and dates that are none, alone or as the
+    /// `date` of a dumped object. Where the type can read them, they are values like any other.
+    Unset,
+    Set,
+}
+
+pub(crate) fn presence(node: Node<'_, '_>) -> Presence {
+    let unset = match node.text_begins() {
+        Some(start) => may_begin_unset(start) && node.text().is_some_and(|text| is_unset_text(&text)),
+        None if node.is_null() => return Presence::Null,
+        None => node.get("date").and_then(Node::text).is_some_and(|text| is_no_date(&text)),
+    };
+    if unset { Presence::Unset } else { Presence::Set }
+}
+
+/// Most texts are set, which is seen at the first byte: none of these, a space, nor the first of an escape.
+fn may_begin_unset(start: &str) -> bool {
+    start.bytes().next().is_none_or(|byte| matches!(byte, b'0' | b'-' | b'n' | b'\\' | 0x80..) || byte <= b' ')
+}
+
+fn is_unset_text(text: &str) -> bool {
+    matches!(text, "" | "null") || is_no_date(text)
 }
 
 fn is_no_date(text: &str) -> bool {

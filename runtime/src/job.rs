@@ -64,7 +64,7 @@ impl<T> Job<T> {
             ..Operation::DEFAULT
         };
         let details: Json = Call::new(&self.session, &operation).path("id", self.id.as_str()).send().await?;
-        let text = |member| decode_at::<Option<String>>(&details, member).ok().flatten();
+        let text = |member| decode_at::<Option<String>>((&*details).into(), member).ok().flatten();
         Ok(JobStatus {
             status: text(jobs.status).unwrap_or_default(),
             result_url: text(jobs.result_url),

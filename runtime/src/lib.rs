@@ -4,7 +4,8 @@
 //! ([`record!`], [`open_enum!`], [`closed_enum!`], [`union!`], [`operation!`], [`client!`]); reading and writing JSON,
 //! sending, repeating, paging, jobs and webhooks are here.
 //!
-//! JSON becomes a tree ([`Value`]) and the tree becomes typed values ([`Decode`]), and the other way round ([`Encode`]).
+//! JSON text becomes typed values ([`Decode`]), by way of a tree ([`Value`]) where one is wanted; typed values become a tree
+//! and the tree becomes text ([`Encode`]).
 //! Reading is tolerant, in one place; writing is strict.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -97,6 +98,8 @@ pub use session::{Filling, Session, SessionBuilder};
 pub use time;
 #[cfg(feature = "unknown-fields")]
 pub use unknown::Unknown;
+#[doc(hidden)]
+pub use value::{ItemPosition, Node};
 pub use value::{Object, ParseJsonError, Value};
 pub use webhook::Instance;
 
@@ -121,6 +124,6 @@ pub fn to_json<T: Encode + ?Sized>(value: &T) -> String {
 /// # Errors
 /// When the text is no JSON, or cannot mean such a value.
 pub fn from_json<T: Decode>(text: &str) -> Result<T, DecodeError> {
-    let value = Value::from_json(text.as_bytes()).map_err(|_| DecodeError::no_json())?;
-    T::decode(&value)
+    let tape = value::Tape::parse(text).map_err(|_| DecodeError::no_json())?;
+    T::decode_node((&tape).into())
 }

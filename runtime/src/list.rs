@@ -5,19 +5,7 @@ use std::fmt;
 
 use crate::decode::{Decode, DecodeError};
 use crate::scalar::Json;
-use crate::value::Value;
-
-/// Where an item stands.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub enum ItemPosition<'v> {
-    /// In an array.
-    Index(usize),
-    /// Under a key.
-    Key(&'v str),
-    /// Alone, where a list was promised.
-    Alone,
-}
+use crate::value::{ItemPosition, Node, Placed, Value};
 
 impl ItemPosition<'_> {
     fn key(self) -> Option<String> {
@@ -38,76 +26,64 @@ impl ItemPosition<'_> {
     }
 }
 
-type Placed<'v, 'a> = Vec<(ItemPosition<'v>, &'v Value<'a>)>;
-
 impl<'a> Value<'a> {
     /// The items of whatever stands where a list is promised, because PHP has one type for lists and objects and writes
     /// what it guesses: of an array; of an object with numbers for keys, which is a list that has lost items; of null and
     /// of `{}`, which are empty lists. Any other object is the only item itself. Nothing else is a list.
     #[must_use]
     pub fn items(&self) -> Option<Vec<&Value<'a>>> {
-        self.placed_items().map(|items| items.into_iter().map(|(_, item)| item).collect())
-    }
-
-    fn placed_items(&self) -> Option<Placed<'_, 'a>> {
         match self {
-            Self::List(items) => Some(indexed(items)),
-            Self::Map(object) if object.is_numbered() => {
-                Some(object.iter().map(|(key, item)| (ItemPosition::Key(key), item)).collect())
-            }
-            Self::Map(_) => Some(vec![(ItemPosition::Alone, self)]),
-            Self::Null => Some(Vec::new()),
-            _ => None,
-        }
-    }
-
-    /// The entries of whatever stands where an object is promised whose keys are data.
-    fn placed_entries(&self) -> Option<Placed<'_, 'a>> {
-        match self {
-            Self::List(items) => Some(indexed(items)),
-            Self::Map(object) => Some(object.iter().map(|(key, item)| (ItemPosition::Key(key), item)).collect()),
+            Self::List(items) => Some(items.iter().collect()),
+            Self::Map(object) if object.is_numbered() => Some(object.iter().map(|(_, item)| item).collect()),
+            Self::Map(_) => Some(vec![self]),
             Self::Null => Some(Vec::new()),
             _ => None,
         }
     }
 }
 
-fn indexed<'v, 'a>(items: &'v [Value<'a>]) -> Placed<'v, 'a> {
-    items.iter().enumerate().map(|(index, item)| (ItemPosition::Index(index), item)).collect()
+impl<'v, 'a> Node<'v, 'a> {
+    /// The same as [`Value::items`], and where they stand.
+    pub(crate) fn items(self) -> Option<Placed<'v, 'a>> {
+        let inside = self.inside()?;
+        let is_number = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
+        let is_list = inside.iter().all(|(place, _)| !matches!(place, ItemPosition::Key(key) if !is_number(key)));
+        Some(if is_list { inside } else { vec![(ItemPosition::Alone, self)] })
+    }
 }
 
 /// An item of a list: any value, or the entry of a map with its key.
 pub trait Listed: Sized {
     /// The items of the list and where they stand.
     #[doc(hidden)]
-    fn places<'v, 'a>(list: &'v Value<'a>) -> Result<Placed<'v, 'a>, DecodeError>;
+    fn places<'v, 'a>(list: Node<'v, 'a>) -> Result<Vec<(ItemPosition<'v>, Node<'v, 'a>)>, DecodeError>;
 
     /// Reads one of them; the error is seen from the list.
     #[doc(hidden)]
-    fn read(place: ItemPosition<'_>, item: &Value<'_>) -> Result<Self, DecodeError>;
+    fn read(place: ItemPosition<'_>, item: Node<'_, '_>) -> Result<Self, DecodeError>;
 }
 
 impl<T: Decode> Listed for T {
-    fn places<'v, 'a>(list: &'v Value<'a>) -> Result<Placed<'v, 'a>, DecodeError> {
-        let items = list.placed_items().filter(|items| match items.as_slice() {
-            [(ItemPosition::Alone, item)] => T::is_item(item),
+    fn places<'v, 'a>(list: Node<'v, 'a>) -> Result<Placed<'v, 'a>, DecodeError> {
+        let items = list.items().filter(|items| match items.as_slice() {
+            [(ItemPosition::Alone, item)] => T::is_item(*item),
             _ => true,
         });
-        items.ok_or_else(|| DecodeError::expected("a list", list))
+        items.ok_or_else(|| list.with(|list| DecodeError::expected("a list", list)))
     }
 
-    fn read(place: ItemPosition<'_>, item: &Value<'_>) -> Result<Self, DecodeError> {
-        T::decode(item).map_err(|error| place.around(error))
+    fn read(place: ItemPosition<'_>, item: Node<'_, '_>) -> Result<Self, DecodeError> {
+        T::decode_node(item).map_err(|error| place.around(error))
     }
 }
 
 impl<T: Decode> Listed for (String, T) {
-    fn places<'v, 'a>(list: &'v Value<'a>) -> Result<Placed<'v, 'a>, DecodeError> {
-        list.placed_entries().ok_or_else(|| DecodeError::expected("an object", list))
+    fn places<'v, 'a>(list: Node<'v, 'a>) -> Result<Placed<'v, 'a>, DecodeError> {
+        list.inside().ok_or_else(|| list.with(|list| DecodeError::expected("an object", list)))
     }
 
-    fn read(place: ItemPosition<'_>, item: &Value<'_>) -> Result<Self, DecodeError> {
-        let read = T::decode(item).map_err(|error| place.around(error))?;
+    fn read(place: ItemPosition<'_>, item: Node<'_, '_>) -> Result<Self, DecodeError> {
+        let read = T::decode_node(item).map_err(|error| place.around(error))?;
         Ok((place.key().unwrap_or_default(), read))
     }
 }
@@ -115,7 +91,11 @@ impl<T: Decode> Listed for (String, T) {
 /// What is a list: see [`Value::items`].
 impl<T: Decode> Decode for Vec<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        whole(value)
+        Self::decode_node(value.into())
+    }
+
+    fn decode_node(node: Node<'_, '_>) -> Result<Self, DecodeError> {
+        whole(node)
     }
 
     fn accepts(value: &Value<'_>) -> bool {
@@ -124,12 +104,12 @@ impl<T: Decode> Decode for Vec<T> {
 }
 
 /// All items, if all of them can be read.
-pub(crate) fn whole<T: Listed>(list: &Value<'_>) -> Result<Vec<T>, DecodeError> {
+pub(crate) fn whole<T: Listed>(list: Node<'_, '_>) -> Result<Vec<T>, DecodeError> {
     T::places(list)?.into_iter().map(|(place, item)| T::read(place, item)).collect()
 }
 
 /// The items that can be read, and those that cannot; `path` is where the list stands.
-pub(crate) fn parted<T: Listed>(list: &Value<'_>, path: &str) -> Result<(Vec<T>, Vec<Unreadable>), DecodeError> {
+pub(crate) fn parted<T: Listed>(list: Node<'_, '_>, path: &str) -> Result<(Vec<T>, Vec<Unreadable>), DecodeError> {
     let places = T::places(list).map_err(|error| error.at_path(path))?;
     let mut items = Vec::with_capacity(places.len());
     let unreadable = sifted(places, path, &mut |place, item| T::read(place, item).map(|item| items.push(item)));
@@ -140,7 +120,7 @@ pub(crate) fn parted<T: Listed>(list: &Value<'_>, path: &str) -> Result<(Vec<T>,
 fn sifted(
     places: Placed<'_, '_>,
     path: &str,
-    read: &mut dyn FnMut(ItemPosition<'_>, &Value<'_>) -> Result<(), DecodeError>,
+    read: &mut dyn FnMut(ItemPosition<'_>, Node<'_, '_>) -> Result<(), DecodeError>,
 ) -> Vec<Unreadable> {
     let unreadable = places.into_iter().enumerate().filter_map(|(index, (place, item))| {
         let reason = read(place, item).err()?.at_path(path);
@@ -148,7 +128,7 @@ fn sifted(
             ItemPosition::Key(key) => Some(key.to_owned()),
             ItemPosition::Index(_) | ItemPosition::Alone => None,
         };
-        Some(Unreadable { index, key, reason, item: item.borrow().into(), request_id: None })
+        Some(Unreadable { index, key, reason, item: item.to_value().into(), request_id: None })
     });
     unreadable.collect()
 }
@@ -165,8 +145,8 @@ pub struct Unreadable {
 
 impl Unreadable {
     /// A record of a job's result.
-    pub(crate) fn record(index: usize, reason: DecodeError, record: &Value<'_>) -> Self {
-        Self { index, key: None, reason, item: record.borrow().into(), request_id: None }
+    pub(crate) fn record(index: usize, reason: DecodeError, record: Node<'_, '_>) -> Self {
+        Self { index, key: None, reason, item: record.to_value().into(), request_id: None }
     }
 
     /// Its place in the list, from 0, in the order of the answer. Of a job's result: its line, from 0.
@@ -219,7 +199,7 @@ impl std::error::Error for Unreadable {}
 #[allow(unreachable_pub, reason = "what the macro declares")]
 mod tests {
     use super::{Listed, parted};
-    use crate::value::Value;
+    use crate::value::{Tape, Value};
     use crate::{Json, Map, record};
 
     record! {
@@ -282,7 +262,7 @@ mod tests {
     type Told = (usize, Option<String>, String, String);
 
     fn split<T: Listed>(text: &str) -> (Vec<T>, Vec<Told>) {
-        let (items, unread) = parted(&Value::from_json(text.as_bytes()).unwrap(), "data/list").unwrap();
+        let (items, unread) = parted((&Tape::parse(text).unwrap()).into(), "data/list").unwrap();
         let told = |one: &super::Unreadable| {
             (one.index(), one.key().map(str::to_owned), one.json_path(), one.item().to_string())
         };

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::decode::{Decode, DecodeError};
 use crate::encode::Encode;
-use crate::value::{Object, Value};
+use crate::value::{Node, Object, Value};
 
 /// A JSON object with known members. Implemented by [`record!`](crate::record).
 pub trait Record: Sized {
@@ -29,21 +29,25 @@ impl<T: Record> Record for Box<T> {
 
 impl<T: Record> Decode for T {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        match value {
-            Value::Map(object) => Reader::new(object).read(),
-            // An object without members is an empty list to PHP.
-            Value::List(items) if items.is_empty() => Reader::new(&Object::default()).read(),
-            other => Err(DecodeError::expected("an object", other)),
+        Self::decode_node(value.into())
+    }
+
+    fn decode_node(node: Node<'_, '_>) -> Result<Self, DecodeError> {
+        // An object without members is an empty list to PHP.
+        if node.is_object() || node.is_empty_list() {
+            Reader::new(node).read()
+        } else {
+            Err(node.with(|value| DecodeError::expected("an object", value)))
         }
     }
 
     /// An object of which it knows no member is something else.
-    fn is_item(object: &Value<'_>) -> bool {
-        object.as_object().is_some_and(|object| {
-            let mut reader = Reader::new(object);
+    fn is_item(object: Node<'_, '_>) -> bool {
+        let mut reader = Reader::new(object);
+        object.is_object() && {
             T::read(&mut reader);
             reader.met
-        })
+        }
     }
 
     fn accepts(value: &Value<'_>) -> bool {
@@ -65,9 +69,9 @@ impl<T: Record> Encode for T {
 /// Reads the members of one object.
 #[derive(Debug)]
 pub struct Reader<'v, 'a> {
-    pub(crate) object: &'v Object<'a>,
+    pub(crate) object: Node<'v, 'a>,
     cursor: usize,
-    alias: Option<&'v Value<'a>>,
+    alias: Option<Node<'v, 'a>>,
     /// Why a member could not be read.
     error: Option<DecodeError>,
     /// Whether the object has one of the members that were asked for.
@@ -79,8 +83,7 @@ pub struct Reader<'v, 'a> {
 
 impl<'v, 'a> Reader<'v, 'a> {
     /// Starts reading `object`.
-    #[must_use]
-    pub fn new(object: &'v Object<'a>) -> Self {
+    fn new(object: Node<'v, 'a>) -> Self {
         Self {
             object,
             cursor: 0,
@@ -113,7 +116,7 @@ impl<'v, 'a> Reader<'v, 'a> {
         let found = self.object.seek(&mut self.cursor, key).or(alias);
         self.met |= found.is_some();
         let read = match found {
-            Some(value) => T::decode(value).map_err(|error| error.at_key(key)),
+            Some(value) => T::decode_node(value).map_err(|error| error.at_key(key)),
             None => T::absent().ok_or_else(|| DecodeError::missing(key)),
         };
         read.map_err(|error| self.error = Some(error)).ok()

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::io::Write as _;
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -14,7 +15,7 @@ use crate::decode::Decode;
 use crate::error::{Error, ErrorKind};
 use crate::http::Body;
 use crate::list::Unreadable;
-use crate::value::{Value, trimmed};
+use crate::value::{Room, Tape, trimmed};
 
 /// How a compressed stream begins.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -35,6 +36,7 @@ pub struct Records<T> {
     /// How much of the text is read.
     read: usize,
     line: u64,
+    room: Room,
     records: PhantomData<fn() -> T>,
 }
 
@@ -42,7 +44,15 @@ impl<T: Decode> Records<T> {
     /// The records in a body.
     pub fn new(body: Body) -> Self {
         let unpacker = Unpacker::Undecided(Vec::new());
-        Self { body: Some(body), unpacker, text: Vec::new(), read: 0, line: 0, records: PhantomData }
+        Self {
+            body: Some(body),
+            unpacker,
+            text: Vec::new(),
+            read: 0,
+            line: 0,
+            room: Room::default(),
+            records: PhantomData,
+        }
     }
 
     /// The next record; `None` at the end.
@@ -54,7 +64,7 @@ impl<T: Decode> Records<T> {
     }
 
     /// The next line that is not empty; at the end also one without a line feed.
-    fn next_line(&mut self) -> Option<Vec<u8>> {
+    fn next_line(&mut self) -> Option<Range<usize>> {
         loop {
             let rest = self.text.get(self.read..).unwrap_or_default();
             let length = match rest.iter().position(|byte| *byte == b'\n') {
@@ -62,23 +72,32 @@ impl<T: Decode> Records<T> {
                 None if self.body.is_none() && !rest.is_empty() => rest.len(),
                 None => return None,
             };
-            let line = trimmed(rest.get(..length).unwrap_or_default()).to_vec();
+            let line = self.read..self.read + length;
             self.read += length + 1;
             self.line += 1;
-            if !line.is_empty() {
+            if !self.text.get(line.clone()).is_none_or(|line| trimmed(line).is_empty()) {
                 return Some(line);
             }
         }
     }
 
-    fn record(&self, line: Vec<u8>) -> Result<T, Error> {
-        let place = format!("line {} of the result", self.line);
-        let index = usize::try_from(self.line).unwrap_or(usize::MAX).saturating_sub(1);
-        let value = match Value::from_json(&line) {
-            Ok(value) => T::decode(&value).map_err(|reason| Unreadable::record(index, reason, &value).into()),
-            Err(error) => Err(Error::new(ErrorKind::Decode, "no valid JSON").caused_by(error)),
+    fn record(&mut self, line: Range<usize>) -> Result<T, Error> {
+        let line = trimmed(self.text.get(line).unwrap_or_default());
+        let text = String::from_utf8_lossy(line);
+        let error = match Tape::parse_in(std::mem::take(&mut self.room), &text) {
+            Ok(tape) => match T::decode_node((&tape).into()) {
+                Ok(record) => {
+                    self.room = tape.into_room();
+                    return Ok(record);
+                }
+                Err(reason) => {
+                    let index = usize::try_from(self.line).unwrap_or(usize::MAX).saturating_sub(1);
+                    Unreadable::record(index, reason, (&tape).into()).into()
+                }
+            },
+            Err(error) => Error::new(ErrorKind::Decode, "no valid JSON").caused_by(error),
         };
-        value.map_err(|error| error.in_place(&place).with_body(line))
+        Err(error.in_place(&format!("line {} of the result", self.line)).with_body(line.to_vec()))
     }
 
     /// Takes in what has arrived; `None` is the end.

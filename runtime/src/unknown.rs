@@ -4,6 +4,7 @@
 use crate::encode::Encode;
 use crate::record::{Members, Reader, Writer};
 use crate::scalar::Json;
+use crate::value::ItemPosition;
 
 /// The members of an object that its type does not know, in document order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,7 +45,11 @@ impl Reader<'_, '_> {
     /// All members but those that were read.
     #[must_use]
     pub fn unknown(&self) -> Unknown {
-        let unknown = self.object.iter().filter(|(key, _)| !self.known.contains(key));
-        Unknown { members: unknown.map(|(key, value)| (key.to_owned(), value.borrow().into())).collect() }
+        let members = self.object.inside().into_iter().flatten();
+        let unknown = members.filter_map(|(place, value)| match place {
+            ItemPosition::Key(key) if !self.known.contains(&key) => Some((key.to_owned(), value.to_value().into())),
+            _ => None,
+        });
+        Unknown { members: unknown.collect() }
     }
 }

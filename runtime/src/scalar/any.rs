@@ -7,7 +7,7 @@ use std::ops::Deref;
 use crate::decode::{Decode, DecodeError};
 use crate::encode::{Encode, Param};
 use crate::scalar::Number;
-use crate::value::Value;
+use crate::value::{Node, Value};
 
 /// Any JSON value.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,6 +46,10 @@ impl fmt::Display for Json {
 impl Decode for Json {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         Ok(Self(value.clone().into_owned()))
+    }
+
+    fn decode_node(node: Node<'_, '_>) -> Result<Self, DecodeError> {
+        Ok(Self(node.to_value().into_owned()))
     }
 }
 

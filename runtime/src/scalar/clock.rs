@@ -168,6 +168,13 @@ macro_rules! timestamp {
                 read.map(Self).ok_or_else(|| $crate::DecodeError::unreadable($expected, value))
             }
 
+            fn decode_node(node: $crate::Node<'_, '_>) -> Result<Self, $crate::DecodeError> {
+                match node.plain_text().and_then($parse) {
+                    Some(read) => Ok(Self(read)),
+                    None => node.with(Self::decode),
+                }
+            }
+
             fn accepts(value: &$crate::Value<'_>) -> bool {
                 value.as_str().and_then($parse).is_some()
             }

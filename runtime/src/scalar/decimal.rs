@@ -9,7 +9,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::decode::{Decode, DecodeError};
 use crate::encode::{Encode, Param};
-use crate::value::Value;
+use crate::value::{Node, Value};
 
 /// A decimal written as a JSON string with `SCALE` digits after the point: `"21.00"`.
 ///
@@ -131,6 +131,13 @@ macro_rules! decimals {
         impl$(<const $scale: u32>)? Decode for $type$(<$scale>)? {
             fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
                 read(value).map(Self).ok_or_else(|| DecodeError::unreadable("a decimal number", value))
+            }
+
+            fn decode_node(node: Node<'_, '_>) -> Result<Self, DecodeError> {
+                match node.plain_text().and_then(parse) {
+                    Some(read) => Ok(Self(read)),
+                    None => node.with(Self::decode),
+                }
             }
 
             fn accepts(value: &Value<'_>) -> bool {

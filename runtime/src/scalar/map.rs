@@ -4,7 +4,7 @@
 use crate::decode::{Decode, DecodeError};
 use crate::encode::Encode;
 use crate::list;
-use crate::value::Value;
+use crate::value::{Node, Value};
 
 /// A JSON object with keys that are data, in document order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +101,11 @@ impl<K: Into<String>, T> FromIterator<(K, T)> for Map<T> {
 
 impl<T: Decode> Decode for Map<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        list::whole(value).map(|entries| Self { entries })
+        Self::decode_node(value.into())
+    }
+
+    fn decode_node(node: Node<'_, '_>) -> Result<Self, DecodeError> {
+        list::whole(node).map(|entries| Self { entries })
     }
 
     fn accepts(value: &Value<'_>) -> bool {

@@ -3,10 +3,10 @@
 
 use rust_decimal::Decimal;
 
-use crate::decode::{Decode, DecodeError, is_unset};
+use crate::decode::{Decode, DecodeError, Presence, presence};
 use crate::encode::Encode;
 use crate::scalar::{DecimalString, Fixed, Number};
-use crate::value::Value;
+use crate::value::{Node, Value};
 
 /// What a request says about an optional member that may be null.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -84,10 +84,14 @@ from_numbers!(i32, i64, u32, u64, Decimal);
 
 impl<T: Decode> Decode for Patch<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        match value {
-            Value::Null => Ok(Self::Null),
-            value if is_unset(value) => Ok(T::decode(value).map_or(Self::Null, Self::Value)),
-            value => T::decode(value).map(Self::Value),
+        Self::decode_node(value.into())
+    }
+
+    fn decode_node(node: Node<'_, '_>) -> Result<Self, DecodeError> {
+        match presence(node) {
+            Presence::Null => Ok(Self::Null),
+            Presence::Unset => Ok(T::decode_node(node).map_or(Self::Null, Self::Value)),
+            Presence::Set => T::decode_node(node).map(Self::Value),
         }
     }
 

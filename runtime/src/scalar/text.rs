@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::decode::{Decode, DecodeError};
 use crate::encode::{Encode, Param};
-use crate::value::Value;
+use crate::value::{Node, Value};
 
 impl Decode for String {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
@@ -13,6 +13,14 @@ impl Decode for String {
             Value::Str(text) => Ok(text.clone().into_owned()),
             Value::Bool(value) => Ok(value.to_string()),
             other => other.number_text().ok_or_else(|| DecodeError::expected("a string", other)),
+        }
+    }
+
+    #[inline]
+    fn decode_node(node: Node<'_, '_>) -> Result<Self, DecodeError> {
+        match node.string() {
+            Some(text) => Ok(text),
+            None => node.with(Self::decode),
         }
     }
 

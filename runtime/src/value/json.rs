@@ -1,11 +1,10 @@
-//! Parses JSON text into the tree, tolerant of values that nobody reads. Written by hand, because a number that no
-//! machine type holds, or excessive nesting of one member, must not fail the whole document: such values are kept as
-//! text.
+//! Parses JSON text, tolerant of values that nobody reads. Written by hand, because a number that no machine type holds,
+//! or excessive nesting of one member, must not fail the whole document: such values are kept as text.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use super::{Object, Value};
+use super::Value;
+use super::tape::{Key, Keys, Kind, Span, Tape, index};
 
 /// What is nested deeper is kept as text. Trees are read, written and dropped by recursion.
 const DEEPEST: usize = 128;
@@ -38,22 +37,12 @@ pub(crate) fn trimmed(text: &[u8]) -> &[u8] {
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).trim_ascii()
 }
 
-pub(super) fn parse(text: &[u8]) -> Result<Value<'_>, ParseJsonError> {
-    match std::str::from_utf8(text) {
-        Ok(text) => document(text),
-        // Some servers cut texts in the middle of a letter.
-        Err(_) => document(&String::from_utf8_lossy(text)).map(Value::into_owned),
-    }
-}
-
-fn document(text: &str) -> Result<Value<'_>, ParseJsonError> {
+pub(super) fn parse(tape: Tape<'_>) -> Result<Tape<'_>, ParseJsonError> {
+    let text = tape.text();
     let start = if text.as_bytes().starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-    let mut parser = Parser { text, at: start };
-    let value = parser.value(0).and_then(|value| {
-        parser.space();
-        if parser.at == text.len() { Ok(value) } else { Err("the end") }
-    });
-    value.map_err(|expected| {
+    let mut parser = Parser { text, at: start, tape };
+    let read = parser.document();
+    read.map(|()| parser.tape).map_err(|expected| {
         let before = text.as_bytes().get(..parser.at).unwrap_or_default();
         let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         ParseJsonError {
@@ -64,19 +53,48 @@ fn document(text: &str) -> Result<Value<'_>, ParseJsonError> {
     })
 }
 
+/// What a text with escapes means. They are known to be valid.
+pub(super) fn unescaped(text: &str) -> String {
+    let mut parser = Parser { text, at: 0, tape: Tape::default() };
+    let mut meant = String::with_capacity(text.len());
+    loop {
+        let start = parser.at;
+        parser.skip_plain();
+        meant.push_str(parser.since(start));
+        if parser.at == text.len() {
+            return meant;
+        }
+        parser.at += 1;
+        meant.extend(parser.escaped());
+    }
+}
+
 struct Parser<'a> {
     text: &'a str,
     at: usize,
+    tape: Tape<'a>,
 }
 
 /// What was expected where the parser stands.
 type Parsed<T> = Result<T, &'static str>;
 
+/// Eight times the same byte.
+const fn repeated(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// Whether some of eight bytes is zero: the lowest bit that is set is in the first of them.
+const fn zeros(bytes: u64) -> u64 {
+    bytes.wrapping_sub(repeated(1)) & !bytes & repeated(0x80)
+}
+
 impl<'a> Parser<'a> {
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline]
     fn space(&mut self) {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.at += 1;
@@ -84,6 +102,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes the byte, if it comes next.
+    #[inline]
     fn take(&mut self, byte: u8) -> bool {
         let comes = self.peek() == Some(byte);
         self.at += usize::from(comes);
@@ -94,82 +113,123 @@ impl<'a> Parser<'a> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    fn value(&mut self, depth: usize) -> Parsed<Value<'a>> {
-        self.space();
-        match self.peek() {
-            Some(b'"') => self.string().map(Value::Str),
-            Some(b'{' | b'[') if depth == DEEPEST => self.nested(),
-            Some(b'{') => self.object(depth + 1),
-            Some(b'[') => self.list(depth + 1),
-            Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(b't') => self.word("true", Value::Bool(true)),
-            Some(b'f') => self.word("false", Value::Bool(false)),
-            Some(b'n') => self.word("null", Value::Null),
-            _ => Err("a value"),
-        }
+    /// The part of the text from `start` to here.
+    #[inline]
+    fn span(&self, start: usize) -> Span {
+        // Texts that are longer are refused.
+        Span { start: index(start), length: index(self.at - start) }
     }
 
-    fn word(&mut self, word: &'static str, value: Value<'a>) -> Parsed<Value<'a>> {
-        if !self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
+    fn document(&mut self) -> Parsed<()> {
+        if u32::try_from(self.text.len()).is_err() {
+            return Err("a text of less than 4 GiB");
+        }
+        self.value(0, Key::default(), None)?;
+        self.space();
+        if self.at == self.text.len() { Ok(()) } else { Err("the end") }
+    }
+
+    /// A value; `model` is the entry of one that may be alike.
+    fn value(&mut self, depth: usize, key: Key, model: Option<usize>) -> Parsed<()> {
+        self.space();
+        let start = self.at;
+        let kind = match self.peek() {
+            Some(b'"') => {
+                let (span, escaped) = self.string()?;
+                self.tape.push(key, if escaped { Kind::EscapedText } else { Kind::Text }, span);
+                return Ok(());
+            }
+            Some(b'{' | b'[') if depth == DEEPEST => self.nested()?,
+            Some(b'{') => return self.object(depth + 1, key, model),
+            Some(b'[') => return self.list(depth + 1, key, model),
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(b't') => self.word("true", Kind::True)?,
+            Some(b'f') => self.word("false", Kind::False)?,
+            Some(b'n') => self.word("null", Kind::Null)?,
+            _ => return Err("a value"),
+        };
+        self.tape.push(key, kind, self.span(start));
+        Ok(())
+    }
+
+    fn word(&mut self, word: &'static str, kind: Kind) -> Parsed<Kind> {
+        if !self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes())) {
             return Err("a value");
         }
         self.at += word.len();
-        Ok(value)
+        Ok(kind)
     }
 
-    fn list(&mut self, depth: usize) -> Parsed<Value<'a>> {
+    fn list(&mut self, depth: usize, key: Key, model: Option<usize>) -> Parsed<()> {
+        let list = self.tape.open(key, Kind::List);
+        let mut model = model.and_then(|model| self.tape.first_item(model));
         self.at += 1;
-        let mut items = Vec::new();
         self.space();
-        if self.take(b']') {
-            return Ok(Value::List(items));
-        }
-        loop {
-            items.push(self.value(depth)?);
+        let mut ended = self.take(b']');
+        while !ended {
+            let item = self.tape.len();
+            self.value(depth, Key::default(), model)?;
+            model = Some(item);
             self.space();
-            if self.take(b']') {
-                return Ok(Value::List(items));
-            }
-            if !self.take(b',') {
+            ended = self.take(b']');
+            if !ended && !self.take(b',') {
                 return Err("`,` or `]`");
             }
         }
+        self.tape.close(list);
+        Ok(())
     }
 
-    fn object(&mut self, depth: usize) -> Parsed<Value<'a>> {
+    fn object(&mut self, depth: usize, key: Key, model: Option<usize>) -> Parsed<()> {
+        let object = self.tape.open(key, Kind::Map);
+        let mut keys = Keys::new(&self.tape, object, model);
         self.at += 1;
-        let mut object = Object::default();
         self.space();
-        if self.take(b'}') {
-            return Ok(Value::Map(object));
-        }
-        loop {
+        let mut ended = self.take(b'}');
+        while !ended {
             self.space();
-            let key = if self.peek() == Some(b'"') { self.string()? } else { return Err("a key") };
+            let (key, model) = self.key(&mut keys)?;
             self.space();
             if !self.take(b':') {
                 return Err("`:`");
             }
-            object.push(key, self.value(depth)?);
+            self.value(depth, key, model)?;
             self.space();
-            if self.take(b'}') {
-                object.merge_repeated_keys();
-                return Ok(Value::Map(object));
-            }
-            if !self.take(b',') {
+            ended = self.take(b'}');
+            if !ended && !self.take(b',') {
                 return Err("`,` or `}`");
             }
         }
+        self.tape.close(object);
+        if keys.repeat {
+            self.tape.merge_repeated_keys(object);
+        }
+        Ok(())
+    }
+
+    /// A key, and the entry of the member of the model that has it.
+    #[inline]
+    fn key(&mut self, keys: &mut Keys) -> Parsed<(Key, Option<usize>)> {
+        if self.peek() != Some(b'"') {
+            return Err("a key");
+        }
+        if let Some((key, model)) = keys.expected(&self.tape, self.at + 1) {
+            self.at = key.behind();
+            return Ok((key, Some(model)));
+        }
+        let (span, escaped) = self.string()?;
+        let key = self.tape.new_key(span, escaped);
+        let model = keys.other(&self.tape, key);
+        Ok((key, model))
     }
 
     /// A list or an object as text, checked without recursion.
-    fn nested(&mut self) -> Parsed<Value<'a>> {
+    fn nested(&mut self) -> Parsed<Kind> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<serde::de::IgnoredAny>();
         let whole = values.next().is_some_and(|value| value.is_ok());
-        let start = self.at;
         self.at += values.byte_offset();
-        if whole { Ok(Value::Raw(Cow::Borrowed(self.since(start)))) } else { Err("a value") }
+        if whole { Ok(Kind::Deep) } else { Err("a value") }
     }
 
     fn digits(&mut self) -> Parsed<()> {
@@ -180,53 +240,64 @@ impl<'a> Parser<'a> {
         if self.at > start { Ok(()) } else { Err("a digit") }
     }
 
-    fn number(&mut self) -> Parsed<Value<'a>> {
-        let start = self.at;
+    fn number(&mut self) -> Parsed<Kind> {
         self.take(b'-');
         // A number with a leading zero is none: it may be meant as a code.
         if !self.take(b'0') {
             self.digits()?;
         }
-        let mut whole = true;
+        let mut kind = Kind::Integer;
         if self.take(b'.') {
             self.digits()?;
-            whole = false;
+            kind = Kind::Double;
         }
         if self.take(b'e') || self.take(b'E') {
             let _ = self.take(b'+') || self.take(b'-');
             self.digits()?;
-            whole = false;
+            kind = Kind::Double;
         }
-        let text = self.since(start);
-        Ok(if whole { integer(text) } else { double(text) }.unwrap_or(Value::Raw(Cow::Borrowed(text))))
+        Ok(kind)
     }
 
-    fn string(&mut self) -> Parsed<Cow<'a, str>> {
+    /// What stands between two quotes, and whether something of it is escaped.
+    #[inline(always)]
+    fn string(&mut self) -> Parsed<(Span, bool)> {
         self.at += 1;
         let start = self.at;
-        let mut text = String::new();
-        let mut copied = start;
+        let mut escaped = false;
         loop {
+            self.skip_plain();
             match self.peek() {
-                None => return Err("the end of a text"),
                 Some(b'"') => {
-                    let rest = self.since(copied);
+                    let span = self.span(start);
                     self.at += 1;
-                    if copied == start {
-                        return Ok(Cow::Borrowed(rest));
-                    }
-                    text.push_str(rest);
-                    return Ok(Cow::Owned(text));
+                    return Ok((span, escaped));
                 }
-                Some(b'\\') => {
-                    text.push_str(self.since(copied));
+                Some(_) => {
+                    escaped = true;
                     self.at += 1;
-                    text.push(self.escaped()?);
-                    copied = self.at;
+                    self.escaped()?;
                 }
-                Some(_) => self.at += 1,
+                None => return Err("the end of a text"),
             }
         }
+    }
+
+    /// Goes to the next quote or backslash, or to the end: eight bytes at a time.
+    #[inline(always)]
+    fn skip_plain(&mut self) {
+        let mut rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        while let Some((eight, behind)) = rest.split_first_chunk() {
+            let bytes = u64::from_le_bytes(*eight);
+            let found = zeros(bytes ^ repeated(b'"')) | zeros(bytes ^ repeated(b'\\'));
+            if found != 0 {
+                self.at += found.trailing_zeros() as usize / 8;
+                return;
+            }
+            self.at += 8;
+            rest = behind;
+        }
+        self.at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).unwrap_or(rest.len());
     }
 
     fn escaped(&mut self) -> Parsed<char> {

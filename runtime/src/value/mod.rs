@@ -2,15 +2,20 @@
 //! One tree instead of a visitor per type keeps emitted crates small and all tolerance in one place.
 
 mod json;
+mod node;
 mod object;
 mod parse;
+mod tape;
 mod write;
 
 use std::borrow::Cow;
 
 pub(crate) use json::trimmed;
+pub(crate) use node::Placed;
+pub(crate) use tape::{Room, Tape};
 
 pub use json::ParseJsonError;
+pub use node::{ItemPosition, Node};
 pub use object::Object;
 
 /// A JSON value that borrows its strings from the text it was read from, or from the typed value it was written from.
@@ -46,7 +51,11 @@ impl<'a> Value<'a> {
     /// # Errors
     /// When the text is not exactly one JSON value.
     pub fn from_json(text: &'a [u8]) -> Result<Self, ParseJsonError> {
-        json::parse(text)
+        match std::str::from_utf8(text) {
+            Ok(text) => Tape::parse(text).map(|tape| tape.tree(0)),
+            // Some servers cut texts in the middle of a letter.
+            Err(_) => Tape::parse(&String::from_utf8_lossy(text)).map(|tape| tape.tree(0).into_owned()),
+        }
     }
 
     /// Writes JSON text without white space.
