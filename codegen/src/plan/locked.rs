@@ -203,11 +203,20 @@ fn claims(
     }
     let strongest = |shapes: BTreeMap<String, Claim>| {
         let mut shapes: Vec<Claim> = shapes.into_values().collect();
-        // Equal ones stay in the order of their shapes.
-        shapes.sort_by_key(|(chosen, places, _)| Reverse((*chosen, *places)));
+        // Of equal ones the smallest is what it was: documents add. Else they stay in the order of their shapes.
+        shapes.sort_by_key(|(chosen, places, ids)| (Reverse((*chosen, *places)), size(&drafts[ids[0]].kind)));
         shapes
     };
     claims.into_values().map(strongest).collect()
+}
+
+/// How many members, values or alternatives there are.
+fn size(kind: &DraftKind) -> usize {
+    match kind {
+        DraftKind::Record(fields) => fields.len(),
+        DraftKind::Enum(values) => values.len(),
+        DraftKind::Union(list) => list.len(),
+    }
 }
 
 /// The answers of an operation, as the lock calls their values.

@@ -212,6 +212,14 @@ struct Index<'d> {
     names: Vec<Vec<usize>>,
     /// Differences of what stays and names such a type, by that type.
     named: HashMap<usize, Vec<usize>>,
+    /// Differences of what named a type in OLD and does not in NEW, by its name: one that was shared is two.
+    left: HashMap<&'d str, Vec<usize>>,
+}
+
+/// Names of types that an item holds, takes or gives.
+fn type_names(item: &Item) -> impl Iterator<Item = &str> {
+    let types = item.members.iter().map(|one| one.ty.as_str()).chain([item.gives.as_str()]);
+    types.flat_map(|ty| ty.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty()))
 }
 
 /// Types that are new or gone as a whole, by name, with whether they are new.
@@ -222,9 +230,7 @@ fn named_by(whole: &WholeTypes<'_>, one: &ItemDifference) -> Vec<usize> {
     let mut found = Vec::new();
     for (item, new) in [(&one.old, false), (&one.new, true)] {
         let Some(item) = item else { continue };
-        let types = item.members.iter().map(|one| one.ty.as_str()).chain([item.gives.as_str(), item.owner.as_str()]);
-        let words = types.flat_map(|ty| ty.split(|c: char| !(c.is_alphanumeric() || c == '_')));
-        let types = words.filter_map(|word| whole.get(word)).flatten();
+        let types = type_names(item).chain([item.owner.as_str()]).filter_map(|name| whole.get(name)).flatten();
         found.extend(types.filter(|(_, fresh)| *fresh == new).map(|(at, _)| *at));
     }
     found
@@ -251,10 +257,14 @@ impl<'d> Index<'d> {
         }
         let names: Vec<Vec<usize>> = differences.iter().map(|one| named_by(&whole, one)).collect();
         let mut named: HashMap<usize, Vec<usize>> = HashMap::new();
-        for (at, _) in differences.iter().enumerate().filter(|(_, one)| one.old.is_some() && one.new.is_some()) {
+        let mut left: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, one) in differences.iter().enumerate() {
+            let (Some(old), Some(new)) = (&one.old, &one.new) else { continue };
             names[at].iter().for_each(|ty| named.entry(*ty).or_default().push(at));
+            let kept: BTreeSet<&str> = type_names(new).collect();
+            type_names(old).filter(|name| !kept.contains(name)).for_each(|name| left.entry(name).or_default().push(at));
         }
-        Self { differences, by_path, by_call, members, names, named }
+        Self { differences, by_path, by_call, members, names, named, left }
     }
 
     /// Whether a difference is that of a member whose type comes or goes.
@@ -272,7 +282,10 @@ impl<'d> Index<'d> {
     fn brought(&self, at: usize) -> impl Iterator<Item = usize> {
         let parts = self.members.get(self.differences[at].path.as_str()).into_iter().flatten();
         let names = std::iter::once(at).chain(parts.copied()).flat_map(|at| &self.names[at]);
-        names.chain(self.named.get(&at).into_iter().flatten()).copied()
+        let one = &self.differences[at];
+        let part = one.old.as_ref().or(one.new.as_ref()).filter(|item| item.call.is_none());
+        let left = part.and_then(|item| self.left.get(item.owner.as_str()));
+        names.chain(self.named.get(&at).into_iter().chain(left).flatten()).copied()
     }
 
     /// The differences that a change explains: those of items that come from its places.
@@ -395,6 +408,11 @@ mod tests {
                 "one of two types of requests that were one gets a member",
                 put("a", &member("")) + &put("b", &member("")),
                 put("a", &member("")) + &put("b", &member(", vat: {type: string}")),
+            ),
+            (
+                "two of three types of requests that were one get a value",
+                put("a", &item("")) + &put("b", &item("")) + &put("c", &item("")),
+                put("a", &item("")) + &put("b", &item(", c")) + &put("c", &item(", c")),
             ),
         ];
         for (name, old, new) in cases {
