@@ -1,9 +1,11 @@
 //! What goes wrong on demand: on the way, in front of the API, or after the API has done what it was asked.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use fastrand::Rng;
 
+use crate::SandboxError;
 use crate::message::{Ending, Reply};
 
 /// Something that goes wrong, for which calls, and how often.
@@ -111,6 +113,66 @@ impl Fault {
             Kind::CutOff => Reply { ending: Ending::CutOff, ..reply },
             Kind::LostAnswer => Reply { ending: Ending::Reset, ..reply },
             Kind::Status(_) | Kind::Html(_) | Kind::Reset => reply,
+        }
+    }
+}
+
+impl FromStr for Fault {
+    type Err = SandboxError;
+
+    /// `status:503@createOrder*2%10`: what goes wrong, for which operation, how often, and with what probability.
+    fn from_str(text: &str) -> Result<Self, SandboxError> {
+        let expected = "expected reset, lost-answer, cut-off, status:503, html:502 or delay:2000, then @operation, *times, %percent";
+        let wrong = || SandboxError::new(format!("{text:?} is no fault: {expected}"));
+        let marks = ['@', '*', '%'];
+        let (what, mut rest) = text.split_at(text.find(marks).unwrap_or(text.len()));
+        let (kind, number) = what.split_once(':').unwrap_or((what, ""));
+        let status = || number.parse::<u16>().ok().filter(|status| (100..600).contains(status)).ok_or_else(wrong);
+        let mut fault = match kind {
+            "reset" => Self::reset(),
+            "lost-answer" => Self::lost_answer(),
+            "cut-off" => Self::cut_off(),
+            "status" => Self::status(status()?),
+            "html" => Self::html(status()?),
+            "delay" => Self::delay(Duration::from_millis(number.parse().map_err(|_| wrong())?)),
+            _ => return Err(wrong()),
+        };
+        while let Some(mark) = rest.chars().next() {
+            let (value, after) = rest[1..].split_at(rest[1..].find(marks).unwrap_or(rest.len() - 1));
+            fault = match mark {
+                '@' if !value.is_empty() => fault.on(value),
+                '*' => fault.times(value.parse().ok().filter(|times| *times > 0).ok_or_else(wrong)?),
+                _ => fault.odds(
+                    value.parse::<f64>().ok().filter(|odds| (0.0..=100.0).contains(odds)).ok_or_else(wrong)? / 100.0,
+                ),
+            };
+            rest = after;
+        }
+        Ok(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_read_as_they_are_written() {
+        for (text, expected) in [
+            ("reset", Some(Fault::reset())),
+            ("status:503@createOrder*2%10", Some(Fault::status(503).on("createOrder").times(2).odds(0.1))),
+            ("delay:2000%50", Some(Fault::delay(Duration::from_secs(2)).odds(0.5))),
+            ("lost-answer*1@a", Some(Fault::lost_answer().on("a").times(1))),
+            ("html:502", Some(Fault::html(502))),
+            ("status", None),
+            ("status:9", None),
+            ("flood", None),
+            ("reset@", None),
+            ("reset*0", None),
+            ("reset%101", None),
+            ("", None),
+        ] {
+            assert_eq!(text.parse::<Fault>().ok(), expected, "{text}");
         }
     }
 }

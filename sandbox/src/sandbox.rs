@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -59,6 +59,8 @@ pub struct Call {
     pub body: Option<Value>,
     /// Status of the reply.
     pub status: u16,
+    /// Whether it worked and may have changed something.
+    pub changed: bool,
     /// What was wrong with it.
     pub violations: Vec<Violation>,
     /// How long it took.
@@ -95,7 +97,11 @@ pub struct Violation {
 #[derive(Clone)]
 pub struct Sandbox(pub(crate) Arc<Shared>);
 
+/// Is told of every call.
+type Watcher = Box<dyn Fn(&Call) + Send + Sync>;
+
 pub(crate) struct Shared {
+    watcher: OnceLock<Watcher>,
     pub(crate) model: Model,
     pub(crate) options: Options,
     pub(crate) now: Mutex<Now>,
@@ -150,7 +156,8 @@ impl Sandbox {
     pub fn with(contract: Contract, options: Options) -> Result<Self, SandboxError> {
         let model = Model::new(Box::leak(Box::new(contract)))?;
         let now = Mutex::new(Now::new(&options));
-        Ok(Self(Arc::new(Shared { model, options, now, in_flight: AtomicUsize::new(0) })))
+        let (watcher, in_flight) = (OnceLock::new(), AtomicUsize::new(0));
+        Ok(Self(Arc::new(Shared { watcher, model, options, now, in_flight })))
     }
 
     /// The contract.
@@ -176,6 +183,21 @@ impl Sandbox {
     /// Adds a fault. It is looked for in the order they were added.
     pub fn fault(&self, fault: Fault) {
         self.lock().faults.push(fault);
+    }
+
+    /// Takes back what is left of faults.
+    pub fn mend(&self) {
+        self.lock().faults.clear();
+    }
+
+    /// Tells somebody of every call, from now on. Only the first is told.
+    pub fn watch(&self, watcher: impl Fn(&Call) + Send + Sync + 'static) {
+        let _ = self.0.watcher.set(Box::new(watcher));
+    }
+
+    /// What proves who calls, for people: how to send it.
+    pub fn credentials(&self) -> String {
+        self.making(self.now()).credentials_help()
     }
 
     /// Back to the beginning: records as they were, no calls, no faults, nothing used up, the time that it is.
@@ -209,15 +231,23 @@ impl Sandbox {
             operation: operation.map(|operation| operation.id.clone()),
             body: serde_json::from_slice(&request.body).ok(),
             status: reply.status,
+            changed: request.method != "GET" && (200..300).contains(&reply.status),
             violations,
             took: started.elapsed(),
         };
+        self.remember(call.clone());
+        if let Some(watcher) = self.0.watcher.get() {
+            watcher(&call);
+        }
+        reply
+    }
+
+    fn remember(&self, call: Call) {
         let mut now = self.lock();
         if now.calls.len() == REMEMBERED {
             now.calls.pop_front();
         }
         now.calls.push_back(call);
-        reply
     }
 
     fn reply(&self, request: &Request, routed: Option<Routed<'static>>) -> (Reply, Vec<Violation>) {
@@ -353,12 +383,14 @@ impl Sandbox {
         });
         let Some(schema) = model.answer_schema(operation) else { return empty(operation, status) };
         let envelope = &model.contract.behaviour.envelope;
-        let mut known = if shown.known.is_object() { shown.known } else { json!({}) };
+        let mut known = if shown.known.is_null() { json!({}) } else { shown.known };
         let slot = [schema];
-        if let Some(success) = &envelope.success {
+        let enveloped = known.is_object();
+        if let Some(success) = envelope.success.as_ref().filter(|_| enveloped) {
             put(&mut known, std::slice::from_ref(&success.member), json!(success.equals));
         }
-        if let Some(errors) = envelope.errors.as_ref().filter(|errors| known.get(errors.as_str()).is_none())
+        if let Some(errors) =
+            envelope.errors.as_ref().filter(|errors| enveloped && known.get(errors.as_str()).is_none())
             && let Some(member) = model.schemas.member(&slot, errors)
         {
             let none = if model.schemas.accepts(&member, &Value::Null) { Value::Null } else { json!([]) };

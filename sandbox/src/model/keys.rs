@@ -64,6 +64,13 @@ impl Model {
                 let last = plan.steps.last().is_some_and(|step| step.node == *node);
                 last && matches!(plan.action, Action::List | Action::Create)
             });
+            // What no path names has an identifier all the same, where answers show one.
+            if collection.keys.is_empty() && collection.many {
+                let key = ["id", "guid", "uuid"].into_iter().find_map(|name| {
+                    key_of(&self.schemas, (node, collection), name, By::Path).filter(|path| path.len() == 1)
+                });
+                collection.keys.extend(key.map(|key| (String::new(), key)));
+            }
             let hidden = collection.keys.values().all(|path| path[0] == HIDDEN_KEY);
             collection.open = !told || hidden && !collection.keys.is_empty();
         }

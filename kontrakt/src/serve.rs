@@ -1,0 +1,89 @@
+//! `kontrakt serve`: a sandbox over HTTP, with a line for each request.
+
+use std::path::PathBuf;
+
+use kontrakt_sandbox::{CREDENTIAL, Call, Fault, Options, Sandbox};
+
+use crate::{Failure, documents};
+
+/// What is served, and how.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Name of an API that is inside, or an OpenAPI document.
+    api: String,
+    /// Port of this machine; 0 for a free one.
+    #[arg(long, default_value_t = 4010)]
+    port: u16,
+    /// The same seed gives the same records.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Records of each kind that are there from the beginning.
+    #[arg(long, default_value_t = 3)]
+    records: usize,
+    /// Takes calls as often as they come.
+    #[arg(long)]
+    no_limits: bool,
+    /// What goes wrong: `reset`, `lost-answer`, `cut-off`, `status:503`, `html:502` or `delay:2000` (milliseconds); for one
+    /// operation `@createOrder`, so many times `*2`, with a probability `%10`. May be given several times.
+    #[arg(long, value_name = "KIND[@OPERATION][*TIMES][%PERCENT]")]
+    fault: Vec<Fault>,
+    /// Keeps the records in this file, which is read at the start and written after every change.
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let (contract, complaints) = documents::contract(&arguments.api)?;
+    for complaint in complaints {
+        eprintln!("warning: {complaint}");
+    }
+    let options = Options {
+        seed: arguments.seed,
+        records: arguments.records,
+        limits: !arguments.no_limits,
+        ..Options::default()
+    };
+    let sandbox = Sandbox::with(contract, options)?;
+    for fault in &arguments.fault {
+        sandbox.fault(fault.clone());
+    }
+    let data = arguments.data.clone();
+    if let Some(file) = data.as_ref().filter(|file| file.exists()) {
+        sandbox.load(file)?;
+    }
+    let watched = sandbox.clone();
+    sandbox.watch(move |call| {
+        println!("{}", line(call));
+        if let Some(file) = data.as_ref().filter(|_| call.changed)
+            && let Err(error) = watched.save(file)
+        {
+            eprintln!("error: {error}");
+        }
+    });
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let port = arguments.port;
+        let server = sandbox.start_on(port).await.map_err(|error| {
+            format!("cannot listen on port {port}: {error}; give another one with --port, or 0 for a free one")
+        })?;
+        println!("{} on {}", sandbox.contract().title, server.url());
+        println!("credentials: {}", sandbox.credentials());
+        server.wait().await;
+        Ok(())
+    })
+}
+
+/// What is said of a call: method and path, operation, status, time, and what is wrong with it.
+fn line(call: &Call) -> String {
+    let operation = call.operation.as_deref().unwrap_or("-");
+    let took = call.took.as_secs_f64() * 1000.0;
+    let mut line = format!("{} {} {operation} {} {took:.1} ms", call.method, call.path, call.status);
+    for violation in &call.violations {
+        let what = if violation.refused { "refused" } else { "ignored" };
+        line += &format!("\n    {what}: {}: {}", violation.place, violation.message);
+    }
+    if call.status == 401 {
+        line += &format!("\n    the credential of this sandbox is {CREDENTIAL:?}");
+    }
+    line
+}
