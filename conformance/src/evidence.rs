@@ -80,7 +80,7 @@ fn tells_year(text: &str) -> bool {
 
 /// Answers of some operations that are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownAnswers {
     /// Whose answers they are.
     pub evidence: Evidence,
     /// The identifiers of the operations.
@@ -91,7 +91,7 @@ pub struct Known {
 ///
 /// # Errors
 /// When an entry is malformed, or names an operation that the contract does not have.
-pub fn read(folder: &Path, contract: &Contract) -> Result<Vec<Known>> {
+pub fn read(folder: &Path, contract: &Contract) -> Result<Vec<KnownAnswers>> {
     let path = folder.join("evidence.yaml");
     if !path.exists() {
         return Ok(Vec::new());
@@ -112,7 +112,7 @@ pub fn read(folder: &Path, contract: &Contract) -> Result<Vec<Known>> {
     Diagnostic::all(complaints).map_or(Ok(known), Err)
 }
 
-fn entry(document: &Document, node: &Node, at: &Pointer, contract: &Contract) -> Result<Known> {
+fn entry(document: &Document, node: &Node, at: &Pointer, contract: &Contract) -> Result<KnownAnswers> {
     let evidence = Evidence::read(document, node, at)?;
     let operation = |one: &Node| {
         let id = one.as_str().filter(|id| contract.operations.iter().any(|operation| operation.id == *id));
@@ -124,11 +124,11 @@ fn entry(document: &Document, node: &Node, at: &Pointer, contract: &Contract) ->
         let complaint = document.complain(node.span, at, "the entry names no operation");
         return Err(complaint.help("such as `operations: [listOrders]`"));
     }
-    Ok(Known { evidence, operations: operations.iter().map(operation).collect::<Result<_>>()? })
+    Ok(KnownAnswers { evidence, operations: operations.iter().map(operation).collect::<Result<_>>()? })
 }
 
 /// The best grade that each operation has.
-pub fn best(known: &[Known]) -> BTreeMap<&str, Grade> {
+pub fn best(known: &[KnownAnswers]) -> BTreeMap<&str, Grade> {
     let mut best: BTreeMap<&str, Grade> = BTreeMap::new();
     for one in known {
         for operation in &one.operations {
@@ -143,7 +143,7 @@ pub fn best(known: &[Known]) -> BTreeMap<&str, Grade> {
 mod tests {
     use kontrakt_codegen::document::{Document, Pointer};
 
-    use super::{Evidence, Grade, Known, best};
+    use super::{Evidence, Grade, KnownAnswers, best};
 
     #[test]
     fn what_was_seen_says_when() {
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_best_grade_counts() {
-        let known = |grade, operation: &str| Known {
+        let known = |grade, operation: &str| KnownAnswers {
             evidence: Evidence { grade, source: String::new() },
             operations: vec![operation.to_owned()],
         };

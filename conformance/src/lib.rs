@@ -11,6 +11,7 @@ pub mod findings;
 pub mod instance;
 pub mod lint;
 pub mod lossless;
+pub mod probe;
 pub mod quirks;
 pub mod recording;
 pub mod reference;

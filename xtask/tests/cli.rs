@@ -123,6 +123,10 @@ fn wrong_usage_has_a_code_of_its_own() {
     for arguments in [&[][..], &["nope"], &["import"], &["overlay", "a", "b"], &["overlay", "a", "--format", "xml"]] {
         assert_eq!(checkout.run(arguments).code, 2, "{arguments:?}");
     }
+    // Whoever probes says that nothing is to be written.
+    for arguments in [&["probe", "a"][..], &["probe", "a", "--read-only", "--time", "5"]] {
+        assert_eq!(checkout.run(arguments).code, 2, "{arguments:?}");
+    }
 }
 
 #[test]

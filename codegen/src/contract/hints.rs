@@ -59,6 +59,8 @@ members! {
         "x-scale" scale: Option<Scale>,
         /// Form of a scalar in requests.
         "x-written-as" written_as: Option<WrittenAs>,
+        /// Where a value is found: an operation, and the path of a member in its answer.
+        "x-found-in" found_in: OneOrMany,
         /// Entries of `quirks.yaml` that apply here.
         "x-quirk" quirks: OneOrMany,
     }

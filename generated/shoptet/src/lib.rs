@@ -252,7 +252,7 @@ pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "e36f0c4af5b82cb783a33ec3c6c81b36dfb2363b254f32be83542b17c140b34e";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "841747e50f1a856e77b3b111a14e148ddf7a7b5f60ccd14d950735104103e1d9";
+pub const OVERLAYS_SHA256: &str = "6b40f7475183d3176ac21b6fb7de1c629ebbec55ea833ffbc6c7ac916d130158";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 

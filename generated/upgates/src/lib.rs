@@ -127,7 +127,7 @@ pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
 };
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "ed86fedeb4dad4c29d4dde3ff0d3c3b78df15b272f1a51ac93732cf8a3f03e9c";
+pub const DOCUMENT_SHA256: &str = "850c56442eea76b642f9d079a92d61beb7390fe7c191d0fd7feb2609788200f5";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

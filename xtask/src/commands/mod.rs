@@ -10,6 +10,7 @@ mod generate;
 mod import;
 mod lint;
 mod overlay;
+mod probe;
 mod update;
 mod verify;
 
@@ -29,6 +30,7 @@ pub(crate) enum Command {
     Import(import::Args),
     Lint(lint::Args),
     Overlay(overlay::Args),
+    Probe(probe::Args),
     Update(update::Args),
     Verify(Box<verify::Args>),
 }
@@ -45,6 +47,7 @@ impl Command {
             Self::Import(args) => import::run(args, workspace),
             Self::Lint(args) => lint::run(&args, workspace),
             Self::Overlay(args) => overlay::run(args, workspace),
+            Self::Probe(args) => probe::run(&args, workspace),
             Self::Update(args) => update::run(&args, workspace),
             Self::Verify(args) => verify::run(*args, workspace),
         }
