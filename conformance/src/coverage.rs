@@ -8,6 +8,7 @@ use kontrakt_codegen::contract::{Contract, Operation, SchemaId};
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::overlay::Unmatched;
+use kontrakt_codegen::plan::{Collisions, FallbackKind, Plan, Share};
 use kontrakt_codegen::specification::Specification;
 use kontrakt_runtime::codec::{Codec, Driver};
 
@@ -47,6 +48,14 @@ pub struct Row {
     pub made: usize,
     /// What was seen on the wire, by whom, and how many operations that are.
     pub sightings: Vec<(Evidence, usize)>,
+    /// Types and members of the resources that are on by default of which something is said beyond the name.
+    pub told_default: Share,
+    /// The same of all types and members.
+    pub told: Share,
+    /// Texts that say nothing but the name, which are not emitted.
+    pub echoes: usize,
+    /// Texts that contradict their schema, which are not emitted.
+    pub untrue: usize,
     /// Entries of `quirks.yaml`.
     pub quirks: usize,
     /// Entries by the best grade of their evidence, in the order of [`Grade::NAMES`].
@@ -60,8 +69,11 @@ pub struct Row {
 /// # Errors
 /// When the specification, its quirks or a recording cannot be read.
 pub fn row(specs: &Path, recordings: &Path, api: &str, codecs: &[Codec], drivers: &[Driver]) -> Result<Row> {
-    let document = Specification::load(specs, api, Unmatched::Error)?.document;
+    let Specification { document, lock, .. } = Specification::load(specs, api, Unmatched::Error)?;
     let contract = Contract::read(&document)?;
+    let plan = Plan::of(&contract, &document, &lock, Collisions::Refuse)?;
+    let by_default = |resource: &str| contract.behaviour.krate.default_features.iter().any(|one| one == resource);
+    let count = |is: fn(&FallbackKind) -> bool| plan.fallbacks.iter().filter(|one| is(&one.kind)).count();
     let quirks = quirks::read(&Document::read(&specs.join(api).join("quirks.yaml"))?)?;
     let proofs = quirks::prove(&Checker::new(&contract), codecs, &quirks, CASES)?;
     let mut recording = Recording::default();
@@ -93,6 +105,10 @@ pub fn row(specs: &Path, recordings: &Path, api: &str, codecs: &[Codec], drivers
             .filter(|one| one.evidence.grade.is_seen())
             .map(|one| (one.evidence, one.operations.len()))
             .collect(),
+        told_default: plan.documented(by_default),
+        told: plan.documented(|_| true),
+        echoes: count(|kind| *kind == FallbackKind::Echo),
+        untrue: count(|kind| matches!(kind, FallbackKind::Untrue(_))),
         quirks: quirks.len(),
         grades: Grade::NAMES.map(|(_, grade)| quirks.iter().filter(|quirk| quirk.grade() == Some(grade)).count()),
         proved: proofs.values().filter(|proof| proof.tried > 0 && proof.broken.is_empty()).count(),
@@ -148,6 +164,12 @@ pub fn table(rows: &[Row]) -> String {
     for row in &rows {
         text += &line(&row.api, &row.quirks.to_string(), &row.grades);
     }
+    text += &format!("\n{}", head(&["documented", "default resources", "all resources", "texts left out"]));
+    for row in &rows {
+        let percent = |share: Share| format!("{} %", share.percent());
+        let (default, all) = (percent(row.told_default), percent(row.told));
+        text += &format!("| {} | {default} | {all} | {} |\n", row.api, row.echoes + row.untrue);
+    }
     text += &format!("\n{}", head(&["seen on the wire", "grade", "operations", "by whom, when"]));
     for (row, (evidence, operations)) in rows.iter().flat_map(|row| row.sightings.iter().map(move |one| (row, one))) {
         text += &format!("| {} | {} | {operations} | {} |\n", row.api, evidence.grade.name(), evidence.source);
@@ -189,6 +211,10 @@ mod tests {
             documented: 1,
             made: 2,
             sightings: vec![(Evidence { grade: Grade::Live, source: "somebody, 2026-05".to_owned() }, 3)],
+            told_default: Share { of: 1, all: 1 },
+            told: Share { of: 1, all: 3 },
+            echoes: 0,
+            untrue: 0,
             quirks: 2,
             grades: [0, 1, 0, 0, 1, 0],
             proved: 1,
@@ -197,6 +223,7 @@ mod tests {
         for line in [
             "| book | - | 6 | 5 | 4 | 3 | 1 | 2 | 2 | 1 |\n| shop | 2026-01-31 | 6 | 5 | 4 | 3 | 1 | 2 | 2 | 1 |\n",
             "| shop | 2 | 0 | 1 | 0 | 0 | 1 | 0 |\n",
+            "| book | 100 % | 33 % | 0 |\n| shop | 100 % | 33 % | 0 |\n",
             "| shop | live | 3 | somebody, 2026-05 |\n",
         ] {
             assert!(table.contains(line), "{line}: {table}");

@@ -31,7 +31,8 @@ fn lib(emission: Emission<'_>) -> String {
     // docs.rs builds with a nightly compiler, and says of each item which feature it needs.
     code.line("#![cfg_attr(docsrs, feature(doc_cfg))]");
     code.line("// What is deprecated is a member of what is not, and a call takes as many arguments as it must have.");
-    code.line("#![allow(deprecated, clippy::too_many_arguments)]");
+    code.line("// What is known by its name alone has no line of documentation.");
+    code.line("#![allow(deprecated, missing_docs, clippy::too_many_arguments)]");
     code.line("");
     code.line("pub use kontrakt_runtime as runtime;");
     code.line("pub use kontrakt_runtime::prelude::types::*;");
@@ -48,6 +49,8 @@ fn lib(emission: Emission<'_>) -> String {
 fn modules(code: &mut Code, plan: &Plan) {
     if plan.types.iter().any(|def| def.resources.len() > 1) {
         code.line("#[rustfmt::skip]");
+        code.line("// Shared types link to the calls that use them, which are there with all features.");
+        code.line("#[cfg_attr(not(feature = \"full\"), allow(rustdoc::broken_intra_doc_links))]");
         code.line("mod types;");
     }
     if let Some(codes) = &plan.error_codes {

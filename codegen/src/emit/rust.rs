@@ -1,7 +1,7 @@
 //! The Rust spelling of types, arguments and parameter locations: the only file that spells them.
 
 use crate::contract::{Location, Retry};
-use crate::plan::{Answer, ArgumentPlace, ArgumentTy, BulkPlace, Plan, Scalar, Ty};
+use crate::plan::{Answer, ArgumentPlace, ArgumentTy, BulkPlace, Plan, Scalar, Ty, TypeKind};
 
 /// Spells what a plan holds.
 #[derive(Clone, Copy)]
@@ -59,6 +59,53 @@ impl<'p> Rust<'p> {
             Ty::Optional(_) => "Option".to_owned(),
             Ty::Patch(_) => self.runtime("Patch"),
             Ty::Boxed(_) => "Box".to_owned(),
+        }
+    }
+
+    /// The members that a record must have, by their names on the wire.
+    pub(super) fn members(self, ty: &Ty) -> impl Iterator<Item = &'p str> {
+        let kind = match ty {
+            Ty::Named(id) => Some(&self.plan.ty(*id).kind),
+            Ty::Boxed(inner) => inner.named().map(|id| &self.plan.ty(id).kind),
+            _ => None,
+        };
+        let fields = match kind {
+            Some(TypeKind::Record(fields)) => fields.as_slice(),
+            _ => &[],
+        };
+        fields.iter().filter(|field| field.required).map(|field| field.keys[0].as_str())
+    }
+
+    /// What values of a type are, in words.
+    pub(super) fn spoken(self, ty: &Ty) -> String {
+        match ty {
+            Ty::Scalar(scalar) => match scalar {
+                Scalar::String => "A text",
+                Scalar::Integer => "A whole number",
+                Scalar::Number => "A number",
+                Scalar::Boolean => "True or false",
+                Scalar::Decimal | Scalar::Fixed(_) => "A decimal, written as a text",
+                Scalar::Date => "A day",
+                Scalar::DateTime | Scalar::CompactDateTime | Scalar::UnixTime => "A time",
+                Scalar::LocalDateTime => "A time without an offset",
+                Scalar::Secret => "A text that is never shown",
+                Scalar::Instance => "What an error is about",
+                Scalar::Mixed => "A text, a number, true or false",
+                Scalar::Json => "Any JSON value",
+            }
+            .to_owned(),
+            Ty::Named(id) => match &self.plan.ty(*id).kind {
+                TypeKind::Record(_) => "An object".to_owned(),
+                TypeKind::Enum(_) => "One of the listed values".to_owned(),
+                TypeKind::Union(_) => "One of several forms".to_owned(),
+            },
+            Ty::List(inner) => match self.spoken(inner).as_str() {
+                "A text" => "A list of texts".to_owned(),
+                "An object" => format!("A list of [`{}`]", self.head(inner)),
+                _ => "A list".to_owned(),
+            },
+            Ty::Map(_) => "An object with keys of any name".to_owned(),
+            Ty::Optional(inner) | Ty::Patch(inner) | Ty::Boxed(inner) => self.spoken(inner),
         }
     }
 

@@ -124,14 +124,37 @@ fn union(code: &mut Code, rust: Rust<'_>, def: &TypeDef, alternatives: &[Alterna
         code.docs(&def.docs);
         code.deprecated(def.deprecated.then_some(""));
         code.block(format!("pub enum {}", def.name), |code| {
-            for Alternative { name, ty, tags } in alternatives {
-                code.line(format!("/// As [`{}`].", rust.head(ty)));
+            for (at, Alternative { name, ty, tags }) in alternatives.iter().enumerate() {
+                code.docs(&[alternative(rust, alternatives, at)]);
                 let tags: Vec<String> = tags.iter().map(tag).collect();
                 let tags = if tags.is_empty() { String::new() } else { format!(" where {}", tags.join(" && ")) };
                 code.line(format!("{name}({}){tags},", rust.ty(ty)));
             }
         });
     });
+}
+
+/// What an alternative of a union is: where its tags say so, what it has that the others need not have, or its type.
+fn alternative(rust: Rust<'_>, alternatives: &[Alternative], at: usize) -> String {
+    let Alternative { ty, tags, .. } = &alternatives[at];
+    if !tags.is_empty() {
+        let value = |tag: &UnionTag| {
+            let values: Vec<String> = tag.values.iter().map(|value| format!("`{}`", value.replace('`', "'"))).collect();
+            format!("`{}` is {}", tag.path, values.join(" or "))
+        };
+        return format!("Where {}.", tags.iter().map(value).collect::<Vec<_>>().join(" and "));
+    }
+    let others = || alternatives.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| &other.ty);
+    let own: Vec<String> = rust
+        .members(ty)
+        .filter(|key| !others().any(|other| rust.members(other).any(|their| their == *key)))
+        .map(|key| format!("`{key}`"))
+        .collect();
+    match own.as_slice() {
+        [] => format!("{}.", rust.spoken(ty)),
+        [only] => format!("With {only}."),
+        [all @ .., last] => format!("With {} and {last}.", all.join(", ")),
+    }
 }
 
 /// What tells an alternative from the others, as `union!` reads it.

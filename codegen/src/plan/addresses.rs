@@ -1,8 +1,8 @@
 //! Composed addresses (`x-addresses`): a member holds the beginning, the caller passes the name at the end.
 
 use super::context::Context;
-use super::docs;
 use super::model::{Address, TypeKind};
+use super::prose::prose;
 use super::ty::Scalar;
 use crate::contract::{AddressHint, SchemaId};
 use crate::name::snake;
@@ -19,7 +19,7 @@ pub(super) fn plan(context: &Context<'_>, schema: SchemaId, kind: &TypeKind) -> 
             Some(field) => addresses.push(Address {
                 name: snake(name),
                 base: field.name.clone(),
-                docs: docs::prose(description.as_deref()).unwrap_or_default(),
+                docs: prose(description.as_deref()).unwrap_or_default(),
             }),
             None => {
                 let message = format!("`x-addresses` names the member {base:?}, which is no text that is always there");

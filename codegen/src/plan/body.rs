@@ -3,10 +3,12 @@
 use super::answer::only;
 use super::calls::Call;
 use super::drafts::{DraftId, Drafter, Origin};
+use super::forms;
+use super::locked;
 use super::model::Argument;
+use super::prose::prose;
 use super::shape::{Shape, deciding_schema};
 use super::ty::{ArgumentPlace, ArgumentTy, MemberPath, Scalar};
-use super::{docs, forms, locked};
 use crate::contract::{Contract, Encoding, MediaType, SchemaId, Type};
 use crate::name::{pascal, singular_pascal, snake, type_name};
 
@@ -51,7 +53,7 @@ fn whole(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> Option<Argument<Draf
     {
         schema = id;
         name_of_argument = snake(&name);
-        docs = docs::prose(contract[id].description.as_deref()).unwrap_or_default();
+        docs = prose(contract[id].description.as_deref()).unwrap_or_default();
         path.0.push(name);
     }
     let name = body_name(&call.resource, &call.name);
@@ -59,7 +61,7 @@ fn whole(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> Option<Argument<Draf
     let origin = Origin::Root { entity: name.clone(), name, operation: call.operation.id.clone() };
     let ty = ArgumentTy::of_json(drafter.ty(schema, origin).0);
     let (place, pointer) = (ArgumentPlace::Body(path), body.pointer.clone());
-    Some(Argument { name: name_of_argument, ty, place, docs, deprecated: None, pointer })
+    Some(Argument { name: name_of_argument, ty, place, docs, gap: None, deprecated: None, pointer })
 }
 
 const PAIRS: &str = "application/x-www-form-urlencoded";
@@ -103,7 +105,7 @@ fn as_it_is(contract: &Contract, media: &MediaType) -> Argument<DraftId> {
 
 fn argument(ty: ArgumentTy<DraftId>, place: ArgumentPlace, media: &MediaType) -> Argument<DraftId> {
     let pointer = media.pointer.clone();
-    Argument { name: "body".to_owned(), ty, place, docs: Vec::new(), deprecated: None, pointer }
+    Argument { name: "body".to_owned(), ty, place, docs: Vec::new(), gap: None, deprecated: None, pointer }
 }
 
 fn is_list(contract: &Contract, schema: SchemaId) -> bool {

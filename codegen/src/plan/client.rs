@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::docs;
+use super::prose::prose;
 use crate::contract::{Contract, Operation, Requirement, SecurityKind, SecurityScheme, Server, ServerVariable};
 use crate::name::{capital, is_keyword, phrase, snake};
 
@@ -96,7 +96,7 @@ pub(super) fn plan(contract: &Contract) -> Client {
     let credential = |(scheme, place): (&SecurityScheme, CredentialPlace)| {
         let chosen = scheme.hints.name.as_ref().unwrap_or(&scheme.name);
         let name = free(snake(chosen), "credential");
-        let docs = docs::prose(scheme.description.as_deref());
+        let docs = prose(scheme.description.as_deref());
         let docs = docs.unwrap_or_else(|| vec![format!("{}.", phrase(&name))]);
         Credential { scheme: scheme.name.clone(), docs, name, place }
     };

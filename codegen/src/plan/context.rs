@@ -70,6 +70,12 @@ impl<'c> Context<'c> {
         self.remarks.borrow_mut().push(remark);
     }
 
+    /// Says something about a place of the document that is no complaint.
+    pub(super) fn remark_place(&self, pointer: &Pointer, message: impl Into<String>, help: impl Into<String>) {
+        let span = self.document.get(pointer).map(|node| node.span).unwrap_or_default();
+        self.remarks.borrow_mut().push(self.document.complain(span, pointer, message).help(help));
+    }
+
     /// Everything that is wrong, and what is worth knowing besides, in the order it was found.
     pub(super) fn into_diagnostics(self) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
         (self.complaints.into_inner(), self.remarks.into_inner())

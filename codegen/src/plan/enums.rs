@@ -1,14 +1,14 @@
 //! The variants of an enum: a name for each value.
 
 use super::context::Context;
-use super::docs;
 use super::model::Variant;
+use super::prose::one_sentence;
 use crate::contract::{SchemaHints, SchemaId};
 use crate::name;
 
 /// A variant for each text. One whose name nobody chose and no rule gives is a complaint, and gets one by its spelling.
 pub(super) fn variants(context: &Context<'_>, id: SchemaId, hints: &SchemaHints, texts: &[&str]) -> Vec<Variant> {
-    let meaning = |value: &str| docs::one_sentence(hints.enum_descriptions.get(value)?);
+    let meaning = |value: &str| one_sentence(hints.enum_descriptions.get(value)?);
     let mut variants: Vec<Variant> = Vec::new();
     for value in texts.iter().copied() {
         if variants.iter().any(|variant| variant.value == value) {

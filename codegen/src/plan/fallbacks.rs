@@ -2,7 +2,6 @@
 //! Reviewers of a new revision read the entries that it adds.
 
 use super::context::Context;
-use super::docs;
 use super::drafts::{Drafts, Origin};
 use super::merge::MergedDrafts;
 use super::model::{Answer, Argument, Fallback, FallbackKind, Field, Method, Resource, TypeDef, TypeKind};
@@ -73,9 +72,7 @@ fn member(contract: &Contract, def: &TypeDef, field: &Field, found: &mut Vec<Fal
         let item = format!("{}::{}", def.name, field.name);
         found.push(Fallback { pointer: contract[schema].pointer.clone(), item, kind });
     };
-    if docs::said_of_member(contract, schema, &field.keys[0]).is_none() {
-        add(FallbackKind::Undocumented);
-    }
+    field.gap.iter().cloned().for_each(&mut add);
     typed(contract, schema, &field.ty).into_iter().for_each(add);
 }
 
@@ -102,9 +99,7 @@ fn operation(contract: &Contract, resource: &Resource, method: &Method, found: &
     let parameter = |one: &Argument| operation.parameters.iter().find(|parameter| parameter.pointer == one.pointer);
     for argument in method.arguments.iter().chain(&method.options) {
         let item = format!("{item}({})", argument.name);
-        if parameter(argument).is_some_and(|one| docs::said_of_parameter(contract, one).is_none()) {
-            add(&argument.pointer, item.clone(), FallbackKind::Undocumented);
-        }
+        argument.gap.iter().for_each(|gap| add(&argument.pointer, item.clone(), gap.clone()));
         let schema = parameter(argument).map(|one| one.schema);
         let ty = argument.ty.value();
         let kinds = match (schema, &ty) {

@@ -8,6 +8,7 @@ use super::model::Argument;
 use super::parameters::is_text;
 use super::scalar::scalar;
 use super::shape::{Shape, deciding_schema};
+use super::texts::{self, Subject};
 use super::ty::{ArgumentPlace, ArgumentTy, Ty};
 use crate::contract::{Contract, MediaType, Operation, SchemaId};
 use crate::document::Span;
@@ -29,11 +30,28 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> Vec<(Argum
     let members = schema.map(|schema| Shape::of(contract, schema).members).unwrap_or_default();
     let field = |(key, schema, required): (String, SchemaId, bool)| {
         let (ty, place) = ty(drafter, call, schema, &key);
+        let (scalar, list) = ty.value().map_or((None, false), |ty| texts::kind(&ty));
+        let (docs, gap) = docs::of_subject(
+            contract,
+            &Subject {
+                owner: &call.operation.id,
+                key: &key,
+                description: contract[schema].description.as_deref(),
+                schema,
+                sent: true,
+                received: false,
+                required,
+                nullable: false,
+                list,
+                scalar,
+            },
+        );
         let argument = Argument {
             name: snake(contract[schema].hints.name.as_deref().unwrap_or(&key)),
             ty,
             place,
-            docs: docs::of_member(contract, schema, &key, false),
+            docs,
+            gap,
             deprecated: docs::deprecation(contract, contract[schema].deprecated, &key),
             pointer: contract[schema].pointer.clone(),
         };

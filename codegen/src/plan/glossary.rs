@@ -4,10 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
+use super::model::{TypeDef, TypeKind};
+use super::texts::{is_of_family, scoped};
+use crate::contract::{Contract, Operation};
 use crate::document::Pointer;
 
 /// Complains about entries that explain a name which is nowhere.
-pub(super) fn check(context: &Context<'_>) {
+pub(super) fn check(context: &Context<'_>, types: &[TypeDef]) {
     let contract = context.contract;
     let behaviour = &contract.behaviour;
     if behaviour.glossary.is_empty() && behaviour.replacements.is_empty() {
@@ -19,7 +22,16 @@ pub(super) fn check(context: &Context<'_>) {
         known.extend(operation.parameters.iter().map(|parameter| parameter.name.as_str()));
     }
     let ids: BTreeSet<&str> = contract.operations.iter().map(|operation| operation.id.as_str()).collect();
-    let glossary = behaviour.glossary.keys().filter(|name| !known.contains(name.as_str()));
+    let places: BTreeSet<String> = places(contract, types).collect();
+    let glossary =
+        behaviour.glossary.keys().filter(|name| !known.contains(name.as_str()) && !places.contains(name.as_str()));
+    let owners = types.iter().filter_map(|def| match &def.kind {
+        TypeKind::Record(fields) => Some((def.name.as_str(), fields)),
+        _ => None,
+    });
+    let members: Vec<(&str, &str)> =
+        owners.flat_map(|(owner, fields)| fields.iter().map(move |field| (owner, field.keys[0].as_str()))).collect();
+    let glossary = glossary.filter(|name| !members.iter().any(|(owner, key)| is_of_family(name, owner, key)));
     let replacements = behaviour.replacements.keys();
     let replacements = replacements.filter(|name| !known.contains(name.as_str()) && !ids.contains(name.as_str()));
     for (extension, name) in
@@ -29,4 +41,21 @@ pub(super) fn check(context: &Context<'_>) {
         let message = format!("`{extension}` explains {name:?}, which is nowhere");
         context.about_obsolete(&pointer, message);
     }
+}
+
+/// The keys that are about some places of a name alone.
+fn places(contract: &Contract, types: &[TypeDef]) -> impl Iterator<Item = String> {
+    let of_type = |def: &TypeDef| -> Vec<String> {
+        let TypeKind::Record(fields) = &def.kind else { return Vec::new() };
+        fields.iter().flat_map(|field| scoped(&def.name, &field.keys[0], def.sent, def.received)).collect()
+    };
+    let of_operation = |operation: &Operation| -> Vec<String> {
+        let parameters = operation.parameters.iter().map(|parameter| parameter.name.as_str());
+        let form = operation.body.iter().flat_map(|body| &body.content).filter_map(|media| media.schema);
+        let fields = form.flat_map(|schema| &contract[schema].properties).map(|(name, _)| name.as_str());
+        parameters.chain(fields).flat_map(|name| scoped(&operation.id, name, true, false)).collect()
+    };
+    let found: Vec<String> =
+        types.iter().flat_map(of_type).chain(contract.operations.iter().flat_map(of_operation)).collect();
+    found.into_iter()
 }

@@ -20,6 +20,7 @@ mod feed;
 mod forms;
 mod glossary;
 mod joints;
+mod limits;
 mod locked;
 mod merge;
 mod methods;
@@ -29,12 +30,15 @@ mod names;
 mod once;
 mod operations;
 mod parameters;
+mod prose;
 mod reach;
 mod records;
+mod roles;
 mod scalar;
 mod shape;
 mod signature;
 mod tags;
+mod texts;
 mod ty;
 mod types;
 mod variants;
@@ -44,14 +48,14 @@ mod webhooks;
 mod tests;
 
 pub use client::{Client, Credential, CredentialPlace, Variable};
-pub(crate) use docs::prose;
 pub use fallbacks::new_fallbacks;
 pub(crate) use methods::api;
 pub use model::{
     Address, Alternative, Answer, Argument, BetterName, Bulk, BulkList, BulkPlace, ChangeFeed, CreateOnce, EntryDetail,
-    Fallback, FallbackKind, FeedReach, Field, Lookup, Method, OwnKey, Plan, Promise, Record, Resource, TypeDef,
+    Fallback, FallbackKind, FeedReach, Field, Lookup, Method, OwnKey, Plan, Promise, Record, Resource, Share, TypeDef,
     TypeKind, UnionTag, Variant,
 };
+pub(crate) use prose::prose;
 pub use shape::{Shape, deciding_schema};
 pub use ty::{ArgumentPlace, ArgumentTy, MemberPath, Scalar, Ty, TypeId};
 
@@ -96,7 +100,7 @@ impl Plan {
         let (complaints, remarks) = context.into_diagnostics();
         match (collisions, Diagnostic::all(complaints.clone())) {
             (Collisions::Refuse, Some(complaint)) => Err(complaint),
-            (Collisions::Refuse, None) => Ok(plan),
+            (Collisions::Refuse, None) => Ok(Self { notes: remarks, ..plan }),
             (Collisions::Qualify, _) => Ok(Self { notes: [complaints, remarks].concat(), ..plan }),
         }
     }
@@ -146,7 +150,13 @@ fn plan(context: &Context<'_>) -> Plan {
     };
     let of_webhooks = carried.iter().filter_map(|one| Some(record(one.component.as_deref()?, &one.ty, one.module)));
     let of_none = records.iter().map(|one| record(&one.name, &one.ty, one.module));
-    glossary::check(context);
+    glossary::check(context, &types);
+    for one in fallbacks.iter().filter(|one| matches!(one.kind, FallbackKind::Untrue(_))) {
+        let help = "mend the text, or give this place one of its own in `x-glossary`: `Type.member`, `request.member`, \
+                    `answer.member`";
+        context.remark_place(&one.pointer, one.to_string(), help);
+    }
+    let types = roles::told(types, &resources);
     Plan {
         client: client::plan(context.contract),
         resources,

@@ -62,8 +62,12 @@ pub enum FallbackKind {
     Format(String),
     /// A name by the place where the type stands, because it has none of its own.
     Position,
-    /// Its own name in words as documentation.
+    /// No documentation.
     Undocumented,
+    /// No documentation, because its text says nothing but its name.
+    Echo,
+    /// No documentation, because its text does not agree with its schema, for this reason.
+    Untrue(String),
     /// Nothing, though this member of the document's own refers to something.
     Reference(String),
     /// No place in the answer, because these members stand beside what the call gives.
@@ -82,6 +86,13 @@ impl FallbackKind {
     }
 }
 
+impl FallbackKind {
+    /// Whether only the documentation is worse for it.
+    pub fn is_about_words(&self) -> bool {
+        matches!(self, Self::Undocumented | Self::Echo | Self::Untrue(_))
+    }
+}
+
 impl std::fmt::Display for Fallback {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let item = &self.item;
@@ -90,6 +101,8 @@ impl std::fmt::Display for Fallback {
             FallbackKind::Format(format) => write!(f, "{item} is a text: the format {format:?} is not known"),
             FallbackKind::Position => write!(f, "{item} is named by its place"),
             FallbackKind::Undocumented => write!(f, "{item} has no documentation"),
+            FallbackKind::Echo => write!(f, "{item} has a text that only repeats its name"),
+            FallbackKind::Untrue(why) => write!(f, "{item} has a text that is not true: {why}"),
             FallbackKind::Reference(member) => write!(f, "{item} has a reference that nobody reads, {member}"),
             FallbackKind::Beside(members) => {
                 write!(f, "{item} does not give what stands beside: {}", members.join(", "))
@@ -172,8 +185,10 @@ pub struct Argument<Id = TypeId> {
     pub ty: ArgumentTy<Id>,
     /// Where it goes.
     pub place: ArgumentPlace,
-    /// What it means.
+    /// What it means, then its constraints.
     pub docs: Vec<String>,
+    /// Why nothing says what it means; `None` where something does.
+    pub gap: Option<FallbackKind>,
     /// What new code should do instead; empty where nobody says it, `None` where it may stay.
     pub deprecated: Option<String>,
     /// Where the document says it.
@@ -183,8 +198,8 @@ pub struct Argument<Id = TypeId> {
 impl<Id: Copy> Argument<Id> {
     /// The same with other ids.
     pub fn map<To>(&self, id: &impl Fn(Id) -> To) -> Argument<To> {
-        let Self { name, ty, place, docs, deprecated, pointer } = self.clone();
-        Argument { name, ty: ty.map(id), place, docs, deprecated, pointer }
+        let Self { name, ty, place, docs, gap, deprecated, pointer } = self.clone();
+        Argument { name, ty: ty.map(id), place, docs, gap, deprecated, pointer }
     }
 }
 
@@ -449,10 +464,33 @@ pub struct Field {
     pub ty: Ty,
     /// Whether it is always there.
     pub required: bool,
-    /// What it means.
+    /// What it means, then its constraints.
     pub docs: Vec<String>,
+    /// Why nothing says what it means; `None` where something does.
+    pub gap: Option<FallbackKind>,
     /// What new code should do instead; empty where nobody says it, `None` where it may stay.
     pub deprecated: Option<String>,
+}
+
+/// A part of something that is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    /// Those of which it is true.
+    pub of: usize,
+    /// All of them.
+    pub all: usize,
+}
+
+impl Share {
+    fn add(&mut self, is: bool) {
+        self.of += usize::from(is);
+        self.all += 1;
+    }
+
+    /// Whole percent; everything where there is nothing.
+    pub fn percent(self) -> usize {
+        (self.of * 100).checked_div(self.all).unwrap_or(100)
+    }
 }
 
 /// A value of an enum.
@@ -472,6 +510,19 @@ impl Plan {
     /// A type of this plan.
     pub fn ty(&self, id: TypeId) -> &TypeDef {
         &self.types[id.0]
+    }
+
+    /// How much of the types and members says more than its name: those of some resources, or of all.
+    pub fn documented(&self, resources: impl Fn(&str) -> bool) -> Share {
+        let mut share = Share::default();
+        let chosen = |def: &&TypeDef| def.resources.iter().any(|at| resources(&self.resources[*at].name));
+        for def in self.types.iter().filter(chosen) {
+            share.add(!def.docs.is_empty());
+            if let TypeKind::Record(fields) = &def.kind {
+                fields.iter().for_each(|field| share.add(field.gap.is_none()));
+            }
+        }
+        share
     }
 
     /// Number of operations.

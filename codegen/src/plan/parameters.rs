@@ -7,6 +7,7 @@ use super::drafts::{DraftId, Drafter, Origin};
 use super::model::Argument;
 use super::scalar::scalar;
 use super::shape::{Shape, deciding_schema};
+use super::texts::{self, Subject};
 use super::ty::{ArgumentPlace, ArgumentTy, Scalar, Ty};
 use crate::contract::{Contract, Form, Location, Parameter, Type, WrittenAs, essence};
 use crate::name::{singular, singular_pascal, snake, type_name};
@@ -38,6 +39,22 @@ fn argument(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Paramete
     if ty == Scalar::String.into() {
         written_by_caller(drafter, parameter);
     }
+    let (scalar, list) = texts::kind(&ty);
+    let (docs, gap) = docs::of_subject(
+        contract,
+        &Subject {
+            owner: &call.operation.id,
+            key: &parameter.name,
+            description: parameter.description.as_deref().or(contract[parameter.schema].description.as_deref()),
+            schema: parameter.schema,
+            sent: true,
+            received: false,
+            required: parameter.required,
+            nullable: false,
+            list,
+            scalar,
+        },
+    );
     let chosen = parameter.hints.name.as_ref().or(contract[parameter.schema].hints.name.as_ref());
     Argument {
         name: snake(chosen.unwrap_or(&parameter.name)),
@@ -50,7 +67,8 @@ fn argument(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Paramete
             _ => ArgumentTy::of_value(ty),
         },
         place,
-        docs: docs::of_parameter(contract, parameter),
+        docs,
+        gap,
         deprecated: docs::deprecation(contract, parameter.deprecated, &parameter.name),
         pointer: parameter.pointer.clone(),
     }

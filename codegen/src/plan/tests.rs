@@ -287,6 +287,7 @@ components: {{schemas: {{Result: {{properties: {{done: {{type: boolean, x-aliase
             ty: ArgumentTy::Str,
             place: ArgumentPlace::Body(MemberPath::from("data")),
             docs: Vec::new(),
+            gap: None,
             deprecated: None,
             pointer: Pointer::root(),
         }],
@@ -386,7 +387,7 @@ components: {securitySchemes: {token: {type: http, scheme: bearer}, timeout: {ty
 
 #[test]
 fn what_is_about_nothing_is_a_complaint() {
-    let (_, complaints) = see("x-glossary: {gone: What it was.}", glossary::check);
+    let (_, complaints) = see("x-glossary: {gone: What it was.}", |context| glossary::check(context, &[]));
     assert_eq!(complaints, ["`x-glossary` explains \"gone\", which is nowhere"]);
     let (found, complaints) = see("x-envelope: {error-codes: Gone}", errors::plan);
     assert!(found.is_none() && complaints.len() == 1, "{complaints:?}");

@@ -8,6 +8,7 @@ use super::locked::Locked;
 use super::merge::MergedDrafts;
 use super::model::{Alternative, Field, TypeDef, TypeKind};
 use super::reach::Reach;
+use super::texts::{self, Subject};
 use super::ty::{Scalar, Ty, TypeId};
 use super::{addresses, boxes, docs, variants};
 use crate::name;
@@ -82,7 +83,7 @@ fn kind(context: &Context<'_>, decided: Decided<'_>, id: TypeId, boxed: &[bool])
             };
             let fields = fields.iter().zip(boxed).map(|(one, boxed)| Field {
                 schemas: schemas(&one.key),
-                ..field(context, one, reach, ty(&value(one, reach), boxed))
+                ..field(context, name, one, reach, ty(&value(one, reach), boxed))
             });
             let (fields, twice) = with_distinct_names(fields.collect());
             if let Some(twice) = twice {
@@ -110,16 +111,33 @@ fn value(field: &DraftField, reach: &Reach) -> Ty<DraftId> {
     }
 }
 
-fn field(context: &Context<'_>, field: &DraftField, reach: &Reach, ty: Ty) -> Field {
+fn field(context: &Context<'_>, owner: &str, field: &DraftField, reach: &Reach, ty: Ty) -> Field {
     let contract = context.contract;
     let schema = &contract[field.schema];
+    let (scalar, list) = texts::kind(&ty);
+    let (docs, gap) = docs::of_subject(
+        contract,
+        &Subject {
+            owner,
+            key: &field.key,
+            description: schema.description.as_deref(),
+            schema: field.schema,
+            sent: reach.sent,
+            received: reach.received,
+            required: is_required(field, reach),
+            nullable: field.nullable,
+            list,
+            scalar,
+        },
+    );
     Field {
         name: name::snake(schema.hints.field_name().unwrap_or(&field.key)),
         keys: std::iter::once(&field.key).chain(&schema.hints.aliases).cloned().collect(),
         schemas: Vec::new(),
         ty,
         required: is_required(field, reach),
-        docs: docs::of_member(contract, field.schema, &field.key, field.nullable),
+        docs,
+        gap,
         deprecated: docs::deprecation(contract, schema.deprecated, &field.key),
     }
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use super::drafts::{DraftId, Drafter, Origin};
 use super::merge::MergedDrafts;
+use super::methods;
 use super::modules::Modules;
+use super::prose::one_sentence;
 use super::ty::{Ty, TypeId};
-use super::{docs, methods};
 use crate::contract::{MediaType, Operation};
 use crate::name::{pascal, type_name};
 
@@ -76,7 +77,7 @@ fn side(
     let name = type_name(&format!("{}Webhook{suffix}", pascal(&webhook.path)));
     let (ty, _) = drafter.ty(schema, Origin::Root { entity: name.clone(), name, operation: webhook.id.clone() });
     ty.named()?;
-    let about = webhook.summary.as_deref().or(webhook.description.as_deref()).and_then(docs::one_sentence);
+    let about = webhook.summary.as_deref().or(webhook.description.as_deref()).and_then(one_sentence);
     let about = about.map_or_else(|| ".".to_owned(), |about| format!(": {about}"));
     Some(Carried {
         ty,

@@ -8,7 +8,7 @@ use kontrakt_codegen::diagnostic::Result;
 use kontrakt_codegen::document::Pointer;
 use kontrakt_codegen::emit::{DEFAULT, Item, ItemKind, NON_EXHAUSTIVE, surface};
 use kontrakt_codegen::overlay::{Action, Matches, shifts};
-use kontrakt_codegen::plan::{Collisions, Fallback, FallbackKind, Plan, new_fallbacks};
+use kontrakt_codegen::plan::{Collisions, Fallback, Plan, new_fallbacks};
 use kontrakt_codegen::specification::Specification;
 
 use super::collect::Drift;
@@ -191,8 +191,7 @@ pub fn explain(drift: &mut Drift, old: &Generation, new: &Generation) {
 /// Notes on what is new in NEW and got a type or a name by fallback. Documentation is nobody's break: its number is enough.
 fn half_typed(old: &Generation, new: &Generation) -> Vec<String> {
     let found = new_fallbacks(&old.fallbacks, &new.fallbacks);
-    let (words, types): (Vec<&Fallback>, Vec<&Fallback>) =
-        found.into_iter().partition(|one| one.kind == FallbackKind::Undocumented);
+    let (words, types): (Vec<&Fallback>, Vec<&Fallback>) = found.into_iter().partition(|one| one.kind.is_about_words());
     let note = |one: &&Fallback| format!("half typed: {one} ({})", one.pointer);
     let mut notes: Vec<String> = types.iter().map(note).collect();
     notes.extend(

@@ -46,17 +46,27 @@ operation! {
 
 record! {
     /// Contact of the account.
+    ///
+    /// Answer of [`LeadsApi::list`] and [`LeadsApi::search`].
     #[non_exhaustive]
     pub struct Lead: open {
         /// Number of the contact.
         pub id: i64 = required("id"),
-        /// Number that some contacts have; what it is for is not documented. May be null.
+        /// Number that some contacts have; what it is for is not documented.
+        ///
+        /// May be null.
         pub pin: Option<String> = required("pin"),
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = required("email"),
-        /// Given name. May be null.
+        /// Given name.
+        ///
+        /// May be null.
         pub firstname: Option<String> = required("firstname"),
-        /// Family name. May be null.
+        /// Family name.
+        ///
+        /// May be null.
         pub surname: Option<String> = required("surname"),
         /// Gender, as far as it is known.
         pub gender: Gender = required("gender"),
@@ -71,6 +81,8 @@ record! {
 
 open_enum! {
     /// Gender of a contact. Only the values of the examples are known.
+    ///
+    /// Value of [`Lead::gender`].
     pub enum Gender: text {
         /// `unknown`
         NotKnown = "unknown",
@@ -81,6 +93,8 @@ open_enum! {
 
 open_enum! {
     /// State of a contact. Only the value of the examples is known.
+    ///
+    /// Value of [`Lead::state`].
     pub enum LeadState: text {
         /// `active`
         Active = "active",
@@ -89,6 +103,8 @@ open_enum! {
 
 open_enum! {
     /// Stage in the life of a contact. Only the values of the examples are known.
+    ///
+    /// Value of [`Lead::lifecycle`].
     pub enum Lifecycle: text {
         /// `subscriber`
         Subscriber = "subscriber",

@@ -51,21 +51,31 @@ operation! {
 
 record! {
     /// Membership of one contact.
+    ///
+    /// Answer of [`MembershipsApi::get`] and [`MembershipsApi::update`].
     #[non_exhaustive]
     pub struct Membership: open {
         /// Number of the membership.
         pub id: i64 = required("id"),
-        /// Contact who is the member. May be null.
+        /// Contact who is the member.
+        ///
+        /// May be null.
         pub lead: Option<i64> = required("lead"),
-        /// Stored offer that the membership belongs to. May be null.
+        /// Stored offer that the membership belongs to.
+        ///
+        /// May be null.
         pub price: Option<i64> = optional("price"),
         /// Length of one interval; the unit is not documented, the examples suggest days.
         pub period: i64 = required("period"),
         /// When the membership began.
         pub start: UnixTime = required("start"),
-        /// Up to when the membership is valid. May be null.
+        /// Up to when the membership is valid.
+        ///
+        /// May be null.
         pub until: Option<UnixTime> = required("until"),
-        /// When the membership ended for good; null while it runs. May be null.
+        /// When the membership ended for good; null while it runs.
+        ///
+        /// May be null.
         pub end: Option<UnixTime> = required("end"),
         /// Purchases that paid for the membership.
         pub purchases: Vec<MembershipPurchase> = required("purchases"),
@@ -74,12 +84,16 @@ record! {
 
 record! {
     /// One payment of a membership.
+    ///
+    /// Item of [`Membership::purchases`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MembershipPurchase: open {
         /// Number of the purchase.
         pub id: i64 = required("id"),
-        /// Position among the payments; the first is 0. At least 0.
+        /// Position among the payments; the first is 0.
+        ///
+        /// Constraints: at least 0.
         pub repeat: i64 = required("repeat"),
     }
 }

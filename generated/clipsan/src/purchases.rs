@@ -45,7 +45,7 @@ operation! {
     /// `GET /purchase/add/`
     ///
     /// * `price`: Stored offer to sell.
-    /// * `email`: E-mail address of the contact; an unknown one creates the contact. Format email.
+    /// * `email`: E-mail address of the contact; an unknown one creates the contact. Constraints: an e-mail address.
     PurchasesApi::add(price: i64 = query("price"), email: &str = query("email")) -> AddRequest {
         id: "addPurchase",
         call: GET "/purchase/add/",
@@ -92,7 +92,9 @@ operation! {
             cod: Number = query("cod"),
             /// Identifier of your own, kept with the purchase and usable as a filter.
             custom: &str = query("custom"),
-            /// Keeps the automation from sending its e-mails. From 0 to 1.
+            /// Keeps the automation from sending its e-mails.
+            ///
+            /// Constraints: from 0 to 1.
             no_funnel: bool = flag("nofunnel"),
         }
     }
@@ -125,10 +127,10 @@ operation! {
     /// `GET /purchase/add/`
     ///
     /// * `entity`: Company profile that issues the invoice.
-    /// * `lists`: Groups that the contact joins, each given by its hash. At least 1 item.
+    /// * `lists`: Groups that the contact joins, each given by its hash. Constraints: at least 1 item.
     /// * `funnel`: Automation that sends the payment reminders.
-    /// * `email`: E-mail address of the contact; an unknown one creates the contact. Format email.
-    /// * `items`: Things sold. Each is a JSON object of its own in a repeated parameter. At least 1 item.
+    /// * `email`: E-mail address of the contact; an unknown one creates the contact. Constraints: an e-mail address.
+    /// * `items`: Things sold. Each is a JSON object of its own in a repeated parameter. Constraints: at least 1 item.
     /// * `name`: With a stored offer the customer's whole name; with free items the label of the order.
     PurchasesApi::add_items(
         entity: i64 = query("entity"), lists: &[&str] = query("list[]"), funnel: i64 = query("funnel"),
@@ -171,7 +173,9 @@ operation! {
             r#type: PaymentOption = query("type"),
             /// Identifier of your own, kept with the purchase and usable as a filter.
             custom: &str = query("custom"),
-            /// Keeps the automation from sending its e-mails. From 0 to 1.
+            /// Keeps the automation from sending its e-mails.
+            ///
+            /// Constraints: from 0 to 1.
             no_funnel: bool = flag("nofunnel"),
         }
     }
@@ -229,21 +233,35 @@ operation! {
 
 record! {
     /// Purchase as it stands in a list.
+    ///
+    /// Answer of [`PurchasesApi::list`].
     #[non_exhaustive]
     pub struct PurchaseSummary: open {
         /// Number of the purchase.
         pub id: i64 = required("id"),
-        /// Contact who buys. May be null.
+        /// Contact who buys.
+        ///
+        /// May be null.
         pub lead: Option<i64> = required("lead"),
-        /// Membership that the purchase pays for. May be null.
+        /// Membership that the purchase pays for.
+        ///
+        /// May be null.
         pub membership: Option<i64> = required("membership"),
-        /// Stored offer that was sold. May be null.
+        /// Stored offer that was sold.
+        ///
+        /// May be null.
         pub price: Option<i64> = required("price"),
-        /// Automation that accompanies the purchase. May be null.
+        /// Automation that accompanies the purchase.
+        ///
+        /// May be null.
         pub funnel: Option<i64> = required("funnel"),
-        /// Label of the order. May be null.
+        /// Label of the order.
+        ///
+        /// May be null.
         pub name: Option<String> = required("name"),
-        /// Identifier of your own; empty or null when none was given. May be null.
+        /// Identifier of your own; empty or null when none was given.
+        ///
+        /// May be null.
         pub custom: Option<String> = required("custom"),
         /// Way of payment.
         pub r#type: PaymentType = required("type"),
@@ -255,29 +273,47 @@ record! {
         pub amount: Number = required("amount"),
         /// Currency of the amounts, in lower case.
         pub currency: String = required("currency"),
-        /// Charge for delivery. May be null.
+        /// Charge for delivery.
+        ///
+        /// May be null.
         pub transfer: Option<Number> = required("tranfer", "transfer"),
-        /// Charge for cash on delivery. May be null.
+        /// Charge for cash on delivery.
+        ///
+        /// May be null.
         pub cod: Option<Number> = required("cod"),
-        /// VAT of the purchase; whether rate or amount is not documented. May be null.
+        /// VAT of the purchase; whether rate or amount is not documented.
+        ///
+        /// May be null.
         pub vat: Option<Number> = required("vat"),
-        /// Code of the proforma invoice. May be null.
+        /// Code of the proforma invoice.
+        ///
+        /// May be null.
         pub proforma: Option<String> = required("proforma"),
-        /// Code of the invoice that is the tax document. May be null.
+        /// Code of the invoice that is the tax document.
+        ///
+        /// May be null.
         pub invoice: Option<String> = required("invoice"),
-        /// Position among the payments of a membership; the first is 0. At least 0.
+        /// Position among the payments of a membership; the first is 0.
+        ///
+        /// Constraints: at least 0.
         pub repeat: i64 = required("repeat"),
         /// When the purchase was created.
         pub added: UnixTime = required("added"),
-        /// When it was paid. May be null.
+        /// When it was paid.
+        ///
+        /// May be null.
         pub paid: Option<UnixTime> = required("paid"),
-        /// When it was deleted. May be null.
+        /// When it was deleted.
+        ///
+        /// May be null.
         pub deleted: Option<UnixTime> = required("deleted"),
     }
 }
 
 open_enum! {
     /// Way in which a purchase is paid.
+    ///
+    /// Value of [`PurchaseSummary::type`] and [`Purchase::type`].
     pub enum PaymentType: text {
         /// `online`
         Online = "online",
@@ -297,7 +333,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// State of a purchase.
+    /// Argument of [`PurchasesApi::list`]. Value of [`PurchaseSummary::state`] and [`Purchase::state`].
     pub enum PurchaseState: text {
         /// `init`
         Init = "init",
@@ -318,21 +354,35 @@ open_enum! {
 
 record! {
     /// Purchase in full.
+    ///
+    /// Answer of [`PurchasesApi::add`], [`PurchasesApi::add_items`], [`PurchasesApi::get`] and 1 more.
     #[non_exhaustive]
     pub struct Purchase: open {
         /// Number of the purchase.
         pub id: i64 = required("id"),
-        /// Contact who buys. May be null.
+        /// Contact who buys.
+        ///
+        /// May be null.
         pub lead: Option<i64> = required("lead"),
-        /// Membership that the purchase pays for. May be null.
+        /// Membership that the purchase pays for.
+        ///
+        /// May be null.
         pub membership: Option<i64> = required("membership"),
-        /// Stored offer that was sold. May be null.
+        /// Stored offer that was sold.
+        ///
+        /// May be null.
         pub price: Option<i64> = required("price"),
-        /// Automation that accompanies the purchase. May be null.
+        /// Automation that accompanies the purchase.
+        ///
+        /// May be null.
         pub funnel: Option<i64> = required("funnel"),
-        /// Label of the order. May be null.
+        /// Label of the order.
+        ///
+        /// May be null.
         pub name: Option<String> = required("name"),
-        /// Identifier of your own; empty or null when none was given. May be null.
+        /// Identifier of your own; empty or null when none was given.
+        ///
+        /// May be null.
         pub custom: Option<String> = required("custom"),
         /// Way of payment.
         pub r#type: PaymentType = required("type"),
@@ -342,23 +392,39 @@ record! {
         pub count: i64 = required("count"),
         /// Price of the whole purchase before VAT.
         pub amount: Number = required("amount"),
-        /// Charge for delivery. May be null.
+        /// Charge for delivery.
+        ///
+        /// May be null.
         pub transfer: Option<Number> = required("tranfer", "transfer"),
-        /// Charge for cash on delivery. May be null.
+        /// Charge for cash on delivery.
+        ///
+        /// May be null.
         pub cod: Option<Number> = required("cod"),
-        /// VAT of the purchase; whether rate or amount is not documented. May be null.
+        /// VAT of the purchase; whether rate or amount is not documented.
+        ///
+        /// May be null.
         pub vat: Option<Number> = required("vat"),
-        /// Code of the proforma invoice. May be null.
+        /// Code of the proforma invoice.
+        ///
+        /// May be null.
         pub proforma: Option<String> = required("proforma"),
-        /// Code of the invoice that is the tax document. May be null.
+        /// Code of the invoice that is the tax document.
+        ///
+        /// May be null.
         pub invoice: Option<String> = required("invoice"),
-        /// Position among the payments of a membership; the first is 0. At least 0.
+        /// Position among the payments of a membership; the first is 0.
+        ///
+        /// Constraints: at least 0.
         pub repeat: i64 = required("repeat"),
         /// When the purchase was created.
         pub added: UnixTime = required("added"),
-        /// When it was paid. May be null.
+        /// When it was paid.
+        ///
+        /// May be null.
         pub paid: Option<UnixTime> = required("paid"),
-        /// When it was deleted. May be null.
+        /// When it was deleted.
+        ///
+        /// May be null.
         pub deleted: Option<UnixTime> = required("deleted"),
         /// The customer.
         pub address: Address = required("address"),
@@ -371,51 +437,85 @@ record! {
 
 record! {
     /// Customer of a purchase and the company that the customer buys for.
+    ///
+    /// Value of [`Purchase::address`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Address: open {
-        /// Whole name of the customer. May be null.
+        /// Whole name of the customer.
+        ///
+        /// May be null.
         pub name: Option<String> = required("name"),
         /// E-mail address of the customer.
         pub email: String = required("email"),
-        /// Telephone number of the customer. May be null.
+        /// Telephone number of the customer.
+        ///
+        /// May be null.
         pub phone: Option<String> = required("phone"),
-        /// Note, presumably the customer's; no parameter sets it. May be null.
+        /// Note, presumably the customer's; no parameter sets it.
+        ///
+        /// May be null.
         pub note: Option<String> = required("note"),
-        /// Street and house number of the customer. May be null.
+        /// Street and house number of the customer.
+        ///
+        /// May be null.
         pub street: Option<String> = required("street"),
-        /// Town of the customer. May be null.
+        /// Town of the customer.
+        ///
+        /// May be null.
         pub city: Option<String> = required("city"),
-        /// Postal code of the customer; sent as a number it has lost its leading zeros. May be null.
+        /// Postal code of the customer; sent as a number it has lost its leading zeros.
+        ///
+        /// May be null.
         pub zip: Option<String> = required("zip"),
-        /// Country of the customer, two letters in lower case. May be null.
+        /// Country of the customer, two letters in lower case.
+        ///
+        /// May be null.
         pub country: Option<String> = required("country"),
-        /// Name of the company. May be null.
+        /// Name of the company.
+        ///
+        /// May be null.
         pub company: Option<String> = required("company"),
-        /// Street and house number of the company. May be null.
+        /// Street and house number of the company.
+        ///
+        /// May be null.
         pub company_street: Option<String> = required("company_street"),
-        /// Town of the company. May be null.
+        /// Town of the company.
+        ///
+        /// May be null.
         pub company_city: Option<String> = required("company_city"),
-        /// Postal code of the company. May be null.
+        /// Postal code of the company.
+        ///
+        /// May be null.
         pub company_zip: Option<String> = required("company_zip"),
-        /// Registration number of the company. May be null.
+        /// Registration number of the company.
+        ///
+        /// May be null.
         pub company_id: Option<String> = required("company_id"),
-        /// VAT number of the company. May be null.
+        /// VAT number of the company.
+        ///
+        /// May be null.
         pub company_vat: Option<String> = required("company_vat"),
     }
 }
 
 record! {
     /// Thing sold without a stored offer.
+    ///
+    /// Item of [`Purchase::items`].
     #[non_exhaustive]
     pub struct Item: open {
         /// Number of the item.
         pub id: i64 = required("id"),
         /// What was sold.
         pub name: String = required("name"),
-        /// Code of your own. May be null.
+        /// Code of your own.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// Further text about it. May be null.
+        /// Further text about it.
+        ///
+        /// May be null.
         pub description: Option<String> = required("description"),
         /// Price of one piece before VAT.
         pub price: Number = required("price"),
@@ -432,6 +532,8 @@ record! {
 
 record! {
     /// Thing to be sold without a stored offer.
+    ///
+    /// Argument of [`PurchasesApi::add_items`].
     pub struct NewItem {
         /// What is sold.
         pub name: String = required("name"),
@@ -467,6 +569,8 @@ impl NewItem {
 
 closed_enum! {
     /// Currency of a new purchase.
+    ///
+    /// Argument of [`PurchasesApi::add_items`].
     pub enum Currency: text {
         /// `CZK`
         Czk = "CZK",
@@ -479,6 +583,8 @@ closed_enum! {
 
 closed_enum! {
     /// Way of payment that a new purchase can ask for; `online` leaves the choice to the customer.
+    ///
+    /// Argument of [`PurchasesApi::add`] and [`PurchasesApi::add_items`].
     pub enum PaymentOption: text {
         /// `online`
         Online = "online",

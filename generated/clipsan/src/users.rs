@@ -29,7 +29,7 @@ operation! {
     ///
     /// `GET /user/add/`
     ///
-    /// * `email`: E-mail address of the user, which no other Clipsan account may have. Format email.
+    /// * `email`: E-mail address of the user, which no other Clipsan account may have. Constraints: an e-mail address.
     UsersApi::add(email: &str = query("email")) -> AddRequest {
         id: "addUser",
         call: GET "/user/add/",
@@ -38,11 +38,15 @@ operation! {
         options {
             /// Name of the user.
             name: &str = query("name"),
-            /// Password of the user; by default a random one. Format password.
+            /// Password of the user; by default a random one.
             password: Secret = query("password"),
-            /// What the user may do. Default `user`.
+            /// What the user may do.
+            ///
+            /// Default: `user`.
             role: UserRole = query("role"),
-            /// Whether the user gets an e-mail with address and password; the default is not documented. From 0 to 1.
+            /// Whether the user gets an e-mail with address and password; the default is not documented.
+            ///
+            /// Constraints: from 0 to 1.
             welcome: bool = flag("welcome"),
         }
     }
@@ -64,13 +68,17 @@ operation! {
 
 record! {
     /// Person who logs in to the account.
+    ///
+    /// Answer of [`UsersApi::list`].
     #[non_exhaustive]
     pub struct User: open {
         /// Number of the user.
         pub id: i64 = required("id"),
         /// E-mail address, which the user logs in with.
         pub email: String = required("email"),
-        /// Name of the user. May be null.
+        /// Name of the user.
+        ///
+        /// May be null.
         pub name: Option<String> = required("name"),
         /// What the user may do.
         pub role: UserRole = required("role"),
@@ -81,6 +89,8 @@ record! {
 
 open_enum! {
     /// Role of a user in the account.
+    ///
+    /// Argument of [`UsersApi::add`]. Value of [`User::role`].
     pub enum UserRole: text {
         /// `owner`
         Owner = "owner",

@@ -61,10 +61,9 @@ operation! {
 }
 
 record! {
-    /// Alternative product add input.
+    /// Body of [`AlternativeProductsApi::add`].
     #[derive(Default)]
     pub struct AlternativeProductAddInput {
-        /// Alternative product.
         pub alternative_product: AlternativeProductAddInputAlternativeProduct = required("alternativeProduct"),
     }
 }
@@ -79,10 +78,12 @@ impl AlternativeProductAddInput {
 }
 
 record! {
-    /// Alternative product add input alternative product.
+    /// Value of [`AlternativeProductAddInput::alternative_product`].
     #[derive(Default)]
     pub struct AlternativeProductAddInputAlternativeProduct {
-        /// GUID that identifies it. At most 36 characters.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
     }
 }
@@ -97,10 +98,12 @@ impl AlternativeProductAddInputAlternativeProduct {
 }
 
 record! {
-    /// Alternative product replace input item.
+    /// Item of the body of [`AlternativeProductsApi::replace`].
     #[derive(Default)]
     pub struct AlternativeProductReplaceInputItem {
-        /// GUID that identifies it. At most 36 characters.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
     }
 }

@@ -73,20 +73,19 @@ operation! {
         call: DELETE "/api/articles/sections/{articleSectionId}",
         answer: () = "",
         options {
-            /// Force. Default `false`.
+            /// Default: `false`.
             force: bool = query("force"),
         }
     }
 }
 
 record! {
-    /// Article section list.
+    /// Item of the answer of [`ArticleSectionsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ArticleSectionList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Title.
         pub title: String = required("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
@@ -94,33 +93,43 @@ record! {
 }
 
 record! {
-    /// Article section.
+    /// Answer of [`ArticleSectionsApi::create`], [`ArticleSectionsApi::get`] and [`ArticleSectionsApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ArticleSection: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Number of the one above. May be null.
+        /// Number of the one above.
+        ///
+        /// May be null.
         pub parent_id: Option<i64> = optional("parentId"),
-        /// Title.
         pub title: String = required("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Name as it stands in addresses. May be null.
+        /// Name as it stands in addresses.
+        ///
+        /// May be null.
         pub index_name: Option<String> = optional("indexName"),
-        /// Url.
         pub url: Option<String> = optional("url"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = optional("description"),
-        /// Description below the list, HTML. May be null.
+        /// Description below the list, HTML.
+        ///
+        /// May be null.
         pub second_description: Option<String> = optional("secondDescription"),
-        /// Articles in a list. May be null.
+        /// Articles in a list.
+        ///
+        /// May be null.
         pub limit: Option<i64> = optional("limit"),
-        /// Articles on the front page. May be null.
+        /// Articles on the front page.
+        ///
+        /// May be null.
         pub homepage_limit: Option<i64> = optional("homepageLimit"),
         /// How articles are sorted in lists.
         pub sorting: Option<Sorting> = optional("sorting"),
-        /// Characters of the introduction in lists. May be null.
+        /// Characters of the introduction in lists.
+        ///
+        /// May be null.
         pub perex_limit: Option<i64> = optional("perexLimit"),
         /// Whether the day of publication is left out in lists.
         pub hide_publish_date: Option<bool> = optional("hidePublishDate"),
@@ -128,27 +137,37 @@ record! {
         pub show_prev_next: Option<bool> = optional("showPrevNext"),
         /// Whether it is on the front page.
         pub show_on_homepage: Option<bool> = optional("showOnHomepage"),
-        /// Text of the link in the menu. May be null.
+        /// Text of the link in the menu.
+        ///
+        /// May be null.
         pub link_text: Option<String> = optional("linkText"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub meta_title: Option<String> = optional("metaTitle"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Option<String> = optional("metaDescription"),
-        /// Canonical link url. May be null.
+        /// May be null.
         pub canonical_link_url: Option<String> = optional("canonicalLinkUrl"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
         /// Who can see it.
         pub access: Option<ArticleAccess> = optional("access"),
-        /// Image. May be null.
+        /// May be null.
         pub image: Option<String> = optional("image"),
-        /// Image for social networks. May be null.
+        /// Image for social networks.
+        ///
+        /// May be null.
         pub og_image: Option<String> = optional("ogImage"),
     }
 }
 
 open_enum! {
-    /// Sorting.
+    /// How articles are sorted in lists.
+    ///
+    /// Value of [`ArticleSection::sorting`], [`ArticleSectionCreate::sorting`] and [`ArticleSectionUpdate::sorting`].
     pub enum Sorting: text {
         /// `alphabetically`
         Alphabetically = "alphabetically",
@@ -160,30 +179,41 @@ open_enum! {
 }
 
 record! {
-    /// Article section create.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ArticleSectionsApi::create`].
     #[derive(Default)]
     pub struct ArticleSectionCreate {
-        /// Title.
         pub title: String = required("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Number of the one above. May be null.
+        /// Number of the one above.
+        ///
+        /// May be null.
         pub parent_id: Patch<i64> = optional("parentId"),
-        /// Name as it stands in addresses. May be null.
+        /// Name as it stands in addresses.
+        ///
+        /// May be null.
         pub index_name: Patch<String> = optional("indexName"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Description below the list, HTML. May be null.
+        /// Description below the list, HTML.
+        ///
+        /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Articles in a list. May be null.
+        /// Articles in a list.
+        ///
+        /// May be null.
         pub limit: Patch<i64> = optional("limit"),
-        /// Articles on the front page. May be null.
+        /// Articles on the front page.
+        ///
+        /// May be null.
         pub homepage_limit: Patch<i64> = optional("homepageLimit"),
         /// How articles are sorted in lists.
         pub sorting: Option<Sorting> = optional("sorting"),
-        /// Characters of the introduction in lists. May be null.
+        /// Characters of the introduction in lists.
+        ///
+        /// May be null.
         pub perex_limit: Patch<i64> = optional("perexLimit"),
         /// Whether the day of publication is left out in lists.
         pub hide_publish_date: Option<bool> = optional("hidePublishDate"),
@@ -191,11 +221,17 @@ record! {
         pub show_prev_next: Option<bool> = optional("showPrevNext"),
         /// Whether it is on the front page.
         pub show_on_homepage: Option<bool> = optional("showOnHomepage"),
-        /// Text of the link in the menu. May be null.
+        /// Text of the link in the menu.
+        ///
+        /// May be null.
         pub link_text: Patch<String> = optional("linkText"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
@@ -203,11 +239,11 @@ record! {
         pub access: Option<ArticleSectionCreateAccess> = optional("access"),
         /// Name of an uploaded file that becomes the image.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
         /// Name of an uploaded file that becomes the image for social networks.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }
@@ -241,7 +277,9 @@ impl ArticleSectionCreate {
 }
 
 closed_enum! {
-    /// Article section create access.
+    /// Who can see it.
+    ///
+    /// Value of [`ArticleSectionCreate::access`] and [`ArticleSectionUpdate::access`].
     pub enum ArticleSectionCreateAccess: text {
         /// `all`
         All = "all",
@@ -253,28 +291,37 @@ closed_enum! {
 }
 
 record! {
-    /// Article section update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ArticleSectionsApi::update`].
     #[derive(Default)]
     pub struct ArticleSectionUpdate {
-        /// Title.
         pub title: Option<String> = optional("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Name as it stands in addresses. May be null.
+        /// Name as it stands in addresses.
+        ///
+        /// May be null.
         pub index_name: Patch<String> = optional("indexName"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Description below the list, HTML. May be null.
+        /// Description below the list, HTML.
+        ///
+        /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Articles in a list. May be null.
+        /// Articles in a list.
+        ///
+        /// May be null.
         pub limit: Patch<i64> = optional("limit"),
-        /// Articles on the front page. May be null.
+        /// Articles on the front page.
+        ///
+        /// May be null.
         pub homepage_limit: Patch<i64> = optional("homepageLimit"),
         /// How articles are sorted in lists.
         pub sorting: Option<Sorting> = optional("sorting"),
-        /// Characters of the introduction in lists. May be null.
+        /// Characters of the introduction in lists.
+        ///
+        /// May be null.
         pub perex_limit: Patch<i64> = optional("perexLimit"),
         /// Whether the day of publication is left out in lists.
         pub hide_publish_date: Option<bool> = optional("hidePublishDate"),
@@ -282,11 +329,17 @@ record! {
         pub show_prev_next: Option<bool> = optional("showPrevNext"),
         /// Whether it is on the front page.
         pub show_on_homepage: Option<bool> = optional("showOnHomepage"),
-        /// Text of the link in the menu. May be null.
+        /// Text of the link in the menu.
+        ///
+        /// May be null.
         pub link_text: Patch<String> = optional("linkText"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
@@ -294,11 +347,11 @@ record! {
         pub access: Option<ArticleSectionCreateAccess> = optional("access"),
         /// Name of an uploaded file that becomes the image.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
         /// Name of an uploaded file that becomes the image for social networks.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }

@@ -53,19 +53,12 @@ operation! {
         call: GET "/api/articles/snapshot",
         job: Article = "data",
         options {
-            /// Id from.
             id_from: i64 = query("idFrom"),
-            /// Id to.
             id_to: i64 = query("idTo"),
-            /// Article language.
             article_language: &str = query("articleLanguage"),
-            /// Publish date from.
             publish_date_from: CompactDateTime = query("publishDateFrom"),
-            /// Publish date to.
             publish_date_to: CompactDateTime = query("publishDateTo"),
-            /// Change date from.
             change_date_from: CompactDateTime = query("changeDateFrom"),
-            /// Change date to.
             change_date_to: CompactDateTime = query("changeDateTo"),
             /// Whether customers see it.
             visible: bool = query("visible"),
@@ -113,7 +106,7 @@ operation! {
 }
 
 record! {
-    /// Article list.
+    /// Item of the answer of [`ArticlesApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ArticleList: open {
@@ -123,111 +116,123 @@ record! {
         pub default_section_id: Option<i64> = optional("defaultSectionId"),
         /// Number of the section of articles.
         pub section_id: Option<i64> = optional("sectionId"),
-        /// Title.
         pub title: String = required("title"),
-        /// Url.
         pub url: Option<String> = optional("url"),
         /// When the article is published.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub publish_date: Option<CompactDateTime> = required("publishDate"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// Image. May be null.
+        /// May be null.
         pub image: Option<String> = optional("image"),
     }
 }
 
 record! {
-    /// Article.
+    /// Answer of [`ArticlesApi::create`], [`ArticlesApi::get`] and [`ArticlesApi::update`]. Line of the result of
+    /// [`ArticlesApi::snapshot`].
     #[non_exhaustive]
     pub struct Article: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Number of the main section.
         pub default_section_id: Option<i64> = optional("defaultSectionId"),
-        /// Numbers of sections of articles. May be null.
+        /// Numbers of sections of articles.
+        ///
+        /// May be null.
         pub section_ids: Option<Vec<i64>> = optional("sectionIds"),
-        /// Title.
         pub title: String = required("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Name as it stands in addresses. May be null.
+        /// Name as it stands in addresses.
+        ///
+        /// May be null.
         pub index_name: Option<String> = required("indexName"),
-        /// Url.
         pub url: Option<String> = optional("url"),
-        /// Urls.
         pub urls: Option<Vec<ArticleUrls>> = optional("urls"),
-        /// Address that visitors are sent on to. May be null.
+        /// Address that visitors are sent on to.
+        ///
+        /// May be null.
         pub redirect_url: Option<String> = required("redirectUrl"),
-        /// Content. May be null.
+        /// May be null.
         pub content: Option<String> = required("content"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub meta_title: Option<String> = required("metaTitle"),
-        /// Meta keywords. May be null.
+        /// May be null.
         #[deprecated]
         pub meta_keywords: Option<String> = required("metaKeywords"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Option<String> = required("metaDescription"),
         /// When the article is published.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub publish_date: Option<CompactDateTime> = required("publishDate"),
-        /// Change date.
-        ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_date: Option<CompactDateTime> = required("changeDate"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
         /// Who can see it.
         pub access: ArticleAccess = required("access"),
-        /// Image. May be null.
+        /// May be null.
         pub image: Option<String> = optional("image"),
-        /// Image for social networks. May be null.
+        /// Image for social networks.
+        ///
+        /// May be null.
         pub og_image: Option<String> = optional("ogImage"),
     }
 }
 
 record! {
-    /// Article urls.
+    /// Item of [`Article::urls`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ArticleUrls: open {
         /// Number of the section of articles.
         pub section_id: i64 = required("sectionId"),
-        /// Url.
         pub url: String = required("url"),
     }
 }
 
 record! {
-    /// Article create.
+    /// Body of [`ArticlesApi::create`].
     #[derive(Default)]
     pub struct ArticleCreate {
-        /// Title.
         pub title: String = required("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
         /// Number of the main section.
         pub default_section_id: i64 = required("defaultSectionId"),
-        /// Numbers of sections of articles. At least 1 item.
+        /// Numbers of sections of articles.
+        ///
+        /// Constraints: at least 1 item.
         pub section_ids: Option<Vec<i64>> = optional("sectionIds"),
         /// Name as it stands in addresses.
         pub index_name: Option<String> = optional("indexName"),
-        /// Address that visitors are sent on to. May be null.
+        /// Address that visitors are sent on to.
+        ///
+        /// May be null.
         pub redirect_url: Patch<String> = optional("redirectUrl"),
-        /// Content. May be null.
+        /// May be null.
         pub content: Patch<String> = optional("content"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Meta keywords. May be null.
+        /// May be null.
         #[deprecated]
         pub meta_keywords: Patch<String> = optional("metaKeywords"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
         /// When the article is published.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9](\+[0-9]{4})?$`. May be null.
+        /// May be null.
         pub publish_date: Patch<CompactDateTime> = optional("publishDate"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
@@ -235,11 +240,11 @@ record! {
         pub access: Option<ArticleAccess> = optional("access"),
         /// Name of an uploaded file that becomes the image.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
         /// Name of an uploaded file that becomes the image for social networks.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }
@@ -269,35 +274,42 @@ impl ArticleCreate {
 }
 
 record! {
-    /// Article update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ArticlesApi::update`].
     #[derive(Default)]
     pub struct ArticleUpdate {
-        /// Title.
         pub title: Option<String> = optional("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
         /// Number of the main section.
         pub default_section_id: Option<i64> = optional("defaultSectionId"),
-        /// Numbers of sections of articles. At least 1 item.
+        /// Numbers of sections of articles.
+        ///
+        /// Constraints: at least 1 item.
         pub section_ids: Option<Vec<i64>> = optional("sectionIds"),
         /// Name as it stands in addresses.
         pub index_name: Option<String> = optional("indexName"),
-        /// Address that visitors are sent on to. May be null.
+        /// Address that visitors are sent on to.
+        ///
+        /// May be null.
         pub redirect_url: Patch<String> = optional("redirectUrl"),
-        /// Content. May be null.
+        /// May be null.
         pub content: Patch<String> = optional("content"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Meta keywords. May be null.
+        /// May be null.
         #[deprecated]
         pub meta_keywords: Patch<String> = optional("metaKeywords"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
         /// When the article is published.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9](\+[0-9]{4})?$`. May be null.
+        /// May be null.
         pub publish_date: Patch<CompactDateTime> = optional("publishDate"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
@@ -305,11 +317,11 @@ record! {
         pub access: Option<ArticleAccess> = optional("access"),
         /// Name of an uploaded file that becomes the image.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
         /// Name of an uploaded file that becomes the image for social networks.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }

@@ -79,7 +79,9 @@ operation! {
         call: DELETE "/api/brands/{code}",
         answer: () = "",
         options {
-            /// Deletes it even where products use it. Default `false`.
+            /// Deletes it even where products use it.
+            ///
+            /// Default: `false`.
             delete_used: bool = query("deleteUsed"),
         }
     }
@@ -99,82 +101,114 @@ operation! {
 }
 
 record! {
-    /// Brand.
+    /// Answer of [`BrandsApi::create`], [`BrandsApi::get`] and [`BrandsApi::update`]. Item of the answer of
+    /// [`BrandsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Brand: open {
         /// GUID that identifies it.
         pub guid: String = required("guid"),
-        /// Name.
         pub name: String = required("name"),
         /// Name as it stands in addresses.
         pub index_name: String = required("indexName"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Address of the pages of the brand. May be null.
+        /// Address of the pages of the brand.
+        ///
+        /// May be null.
         pub brand_web: Option<String> = required("brandWeb"),
-        /// Postal address of the manufacturer, for product safety. May be null.
+        /// Postal address of the manufacturer, for product safety.
+        ///
+        /// May be null.
         pub postal_address: Option<String> = optional("postalAddress"),
-        /// Whom to write to. May be null.
+        /// Whom to write to.
+        ///
+        /// May be null.
         pub contact_email: Option<String> = optional("contactEmail"),
-        /// Postal address of who answers for the goods in the EU. May be null.
+        /// Postal address of who answers for the goods in the EU.
+        ///
+        /// May be null.
         pub european_reseller_postal_address: Option<String> = optional("europeanResellerPostalAddress"),
-        /// E-mail address of who answers for the goods in the EU. May be null.
+        /// E-mail address of who answers for the goods in the EU.
+        ///
+        /// May be null.
         pub european_reseller_contact_email: Option<String> = optional("europeanResellerContactEmail"),
-        /// Name of the manufacturer, for product safety. May be null.
+        /// Name of the manufacturer, for product safety.
+        ///
+        /// May be null.
         pub manufacturing_company_name: Option<String> = optional("manufacturingCompanyName"),
-        /// Name of who answers for the goods in the EU. May be null.
+        /// Name of who answers for the goods in the EU.
+        ///
+        /// May be null.
         pub european_reseller_manufacturing_company_name: Option<String> = optional("europeanResellerManufacturingCompanyName"),
-        /// Whether it is in the menu of categories.
         pub show_in_categories_menu: bool = required("showInCategoriesMenu"),
-        /// Whether it is in the list of brands.
         pub show_in_brand_list: bool = required("showInBrandList"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub meta_title: Option<String> = required("metaTitle"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Option<String> = required("metaDescription"),
     }
 }
 
 record! {
-    /// Brand update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`BrandsApi::update`].
     #[derive(Default)]
     pub struct BrandUpdate {
-        /// Name. 1 to 200 characters.
+        /// Constraints: 1 to 200 characters.
         pub name: Option<String> = optional("name"),
         /// Name as it stands in addresses.
         pub index_name: Option<String> = optional("indexName"),
-        /// Address of the pages of the brand. 1 to 200 characters. May be null.
+        /// Address of the pages of the brand.
+        ///
+        /// Constraints: 1 to 200 characters. May be null.
         pub brand_web: Patch<String> = optional("brandWeb"),
-        /// Postal address of the manufacturer, for product safety. 1 to 65535 characters. May be null.
+        /// Postal address of the manufacturer, for product safety.
+        ///
+        /// Constraints: 1 to 65535 characters. May be null.
         pub postal_address: Patch<String> = optional("postalAddress"),
-        /// Whom to write to. 1 to 100 characters. May be null.
+        /// Whom to write to.
+        ///
+        /// Constraints: 1 to 100 characters. May be null.
         pub contact_email: Patch<String> = optional("contactEmail"),
-        /// Postal address of who answers for the goods in the EU. 1 to 65535 characters. May be null.
+        /// Postal address of who answers for the goods in the EU.
+        ///
+        /// Constraints: 1 to 65535 characters. May be null.
         pub european_reseller_postal_address: Patch<String> = optional("europeanResellerPostalAddress"),
-        /// E-mail address of who answers for the goods in the EU. 1 to 100 characters. May be null.
+        /// E-mail address of who answers for the goods in the EU.
+        ///
+        /// Constraints: 1 to 100 characters. May be null.
         pub european_reseller_contact_email: Patch<String> = optional("europeanResellerContactEmail"),
-        /// Name of the manufacturer, for product safety. 1 to 255 characters. May be null.
+        /// Name of the manufacturer, for product safety.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub manufacturing_company_name: Patch<String> = optional("manufacturingCompanyName"),
-        /// Name of who answers for the goods in the EU. 1 to 255 characters. May be null.
+        /// Name of who answers for the goods in the EU.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub european_reseller_manufacturing_company_name: Patch<String> = optional("europeanResellerManufacturingCompanyName"),
-        /// Whether it is in the menu of categories.
         pub show_in_categories_menu: Option<bool> = optional("showInCategoriesMenu"),
-        /// Whether it is in the list of brands.
         pub show_in_brand_list: Option<bool> = optional("showInBrandList"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
     }
 }
 
 record! {
-    /// Brand batch create.
+    /// Body of [`BrandsApi::create_batch`].
     #[derive(Default)]
     pub struct BrandBatchCreate {
         /// Address of the batch file: JSON, one record a line.

@@ -46,8 +46,6 @@ operation! {
     /// Gets one category.
     ///
     /// `GET /api/categories/{categoryGuid}`
-    ///
-    /// * `category_guid`: GUID of the category.
     CategoriesApi::get(category_guid: &str = path("categoryGuid")) -> Call<Category> {
         id: "getProductCategoryDetail",
         call: GET "/api/categories/{categoryGuid}",
@@ -59,8 +57,6 @@ operation! {
     /// Updates a category.
     ///
     /// `PATCH /api/categories/{categoryGuid}`
-    ///
-    /// * `category_guid`: GUID of the category.
     CategoriesApi::update(
         category_guid: &str = path("categoryGuid"), body: &CategoryUpdate = json("data"),
     ) -> Call<Category> {
@@ -74,8 +70,6 @@ operation! {
     /// Deletes a category; with products or subcategories only when `deleteUsed` or `deleteChildren` allows it.
     ///
     /// `DELETE /api/categories/{categoryGuid}`
-    ///
-    /// * `category_guid`: GUID of the category.
     CategoriesApi::delete(category_guid: &str = path("categoryGuid")) -> DeleteRequest {
         id: "deleteProductCategory",
         call: DELETE "/api/categories/{categoryGuid}",
@@ -83,7 +77,6 @@ operation! {
         options {
             /// Deletes it even where products use it.
             delete_used: bool = query("deleteUsed"),
-            /// Delete children.
             delete_children: bool = query("deleteChildren"),
         }
     }
@@ -123,8 +116,6 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/categories/{categoryGuid}/productsPriority`
-    ///
-    /// * `category_guid`: GUID of the category.
     CategoriesApi::products_priority(category_guid: &str = path("categoryGuid")) -> ProductsPriorityRequest {
         id: "getListOfProductsOrderInCategory",
         call: GET "/api/categories/{categoryGuid}/productsPriority",
@@ -144,8 +135,6 @@ operation! {
     /// `send_all()` takes any number of things, 300 in each call, and gives the outcome of each.
     ///
     /// `PATCH /api/categories/{categoryGuid}/productsPriority`
-    ///
-    /// * `category_guid`: GUID of the category.
     CategoriesApi::update_products_priority(
         category_guid: &str = path("categoryGuid"), body: &[CategoryProductsPriorityUpdateItem] = json("data"),
     ) -> UpdateProductsPriorityRequest {
@@ -160,54 +149,67 @@ operation! {
 }
 
 record! {
-    /// Category.
+    /// Answer of [`CategoriesApi::create`], [`CategoriesApi::get`] and [`CategoriesApi::update`]. Item of the answer of
+    /// [`CategoriesApi::list`].
     #[non_exhaustive]
     pub struct Category: open {
         /// GUID that identifies it.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub guid: Option<String> = required("guid"),
-        /// Name.
         pub name: String = required("name"),
-        /// Image. May be null.
+        /// May be null.
         pub image: Option<String> = required("image"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Description below the list, HTML. May be null.
+        /// Description below the list, HTML.
+        ///
+        /// May be null.
         pub second_description: Option<String> = required("secondDescription"),
         /// Name as it stands in addresses.
         pub index_name: String = required("indexName"),
-        /// Url.
         pub url: String = required("url"),
         /// GUID of the category above.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub parent_guid: Option<String> = required("parentGuid"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Text in the menu. May be null.
+        /// Text in the menu.
+        ///
+        /// May be null.
         pub menu_title: Option<String> = required("menuTitle"),
-        /// Title. May be null.
+        /// May be null.
         pub title: Option<String> = required("title"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_tag_description: Option<String> = required("metaTagDescription"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// GUID of the category with products like these. May be null.
+        /// GUID of the category with products like these.
+        ///
+        /// May be null.
         pub similar_products_category: Option<String> = required("similarProductsCategory"),
-        /// GUID of the category with products that go with these. May be null.
+        /// GUID of the category with products that go with these.
+        ///
+        /// May be null.
         pub related_products_category: Option<String> = required("relatedProductsCategory"),
-        /// Who can see the category. May be null.
+        /// Who can see the category.
+        ///
+        /// May be null.
         pub customer_visibility: Option<String> = required("customerVisibility"),
         /// How products of the category are sorted.
         pub product_ordering: ProductOrdering = required("productOrdering"),
-        /// Catalogue mapping. May be null.
+        /// May be null.
         pub catalogue_mapping: Option<Vec<CategoryCatalogueMapping>> = required("catalogueMapping"),
     }
 }
 
 record! {
-    /// Category catalogue mapping.
+    /// Item of [`Category::catalogue_mapping`].
     #[non_exhaustive]
     pub struct CategoryCatalogueMapping: open {
         /// A catalogue of goods that the shop is listed in.
@@ -219,6 +221,8 @@ record! {
 
 open_enum! {
     /// A catalogue of goods that the shop is listed in.
+    ///
+    /// Value of [`CategoryCatalogueMapping::provider`].
     pub enum CatalogueProvider: text {
         /// `glami`: Glami.
         Glami = "glami",
@@ -232,43 +236,53 @@ open_enum! {
 }
 
 record! {
-    /// Category create.
+    /// Body of [`CategoriesApi::create`].
     #[derive(Default)]
     pub struct CategoryCreate {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// Name. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
         /// GUID of the category above.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub parent_guid: Patch<String> = optional("parentGuid"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Description below the list, HTML. May be null.
+        /// Description below the list, HTML.
+        ///
+        /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Image name. May be null.
+        /// May be null.
         #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
         /// Name of an uploaded file that becomes the image.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
         /// The one before which it is to stand. Not together with the one after.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub sort_before: Option<String> = optional("sortBefore"),
         /// The one after which it is to stand. Not together with the one before.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub sort_after: Option<String> = optional("sortAfter"),
-        /// Name as it stands in addresses. At least 1 character.
+        /// Name as it stands in addresses.
+        ///
+        /// Constraints: at least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Text in the menu. 1 to 255 characters. May be null.
+        /// Text in the menu.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub menu_title: Patch<String> = optional("menuTitle"),
-        /// Title. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
@@ -278,11 +292,11 @@ record! {
         pub product_ordering: Option<ProductOrdering> = optional("productOrdering"),
         /// GUID of the category with products like these.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub similar_products_category: Patch<String> = optional("similarProductsCategory"),
         /// GUID of the category with products that go with these.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub related_products_category: Patch<String> = optional("relatedProductsCategory"),
     }
 }
@@ -315,45 +329,55 @@ impl CategoryCreate {
 }
 
 record! {
-    /// Category update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`CategoriesApi::update`].
     #[derive(Default)]
     pub struct CategoryUpdate {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// Name. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
         /// GUID of the category above.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub parent_guid: Patch<String> = optional("parentGuid"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Description below the list, HTML. May be null.
+        /// Description below the list, HTML.
+        ///
+        /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Image name. May be null.
+        /// May be null.
         #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
         /// Name of an uploaded file that becomes the image.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
         /// The one before which it is to stand. Not together with the one after.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub sort_before: Option<String> = optional("sortBefore"),
         /// The one after which it is to stand. Not together with the one before.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub sort_after: Option<String> = optional("sortAfter"),
-        /// Name as it stands in addresses. At least 1 character.
+        /// Name as it stands in addresses.
+        ///
+        /// Constraints: at least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Text in the menu. 1 to 255 characters. May be null.
+        /// Text in the menu.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub menu_title: Patch<String> = optional("menuTitle"),
-        /// Title. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
@@ -363,17 +387,17 @@ record! {
         pub product_ordering: Option<ProductOrdering> = optional("productOrdering"),
         /// GUID of the category with products like these.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub similar_products_category: Patch<String> = optional("similarProductsCategory"),
         /// GUID of the category with products that go with these.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub related_products_category: Patch<String> = optional("relatedProductsCategory"),
     }
 }
 
 record! {
-    /// Category batch update job.
+    /// Body of [`CategoriesApi::update_batch`].
     #[derive(Default)]
     pub struct CategoryBatchUpdateJob {
         /// Address of the batch file: JSON, one record a line.
@@ -391,7 +415,7 @@ impl CategoryBatchUpdateJob {
 }
 
 record! {
-    /// Category products priority batch update.
+    /// Body of [`CategoriesApi::update_products_priority_batch`].
     #[derive(Default)]
     pub struct CategoryProductsPriorityBatchUpdate {
         /// Address of the batch file: JSON, one record a line.
@@ -409,26 +433,32 @@ impl CategoryProductsPriorityBatchUpdate {
 }
 
 record! {
-    /// Category products priority.
+    /// Item of the answer of [`CategoriesApi::products_priority`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CategoryProductsPriority: open {
-        /// GUID of the product. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub product_guid: String = required("productGuid"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
     }
 }
 
 record! {
-    /// Category products priority update item.
+    /// Item of the body of [`CategoriesApi::update_products_priority`].
     #[derive(Default)]
     pub struct CategoryProductsPriorityUpdateItem {
-        /// GUID of the product. At most 36 characters.
+        /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = optional("productGuid"),
-        /// Code of the variant. 1 to 255 characters.
+        /// Code of the variant.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub product_code: Option<String> = optional("productCode"),
-        /// Place among the others. From 0 to 65535. May be null.
+        /// Place among the others.
+        ///
+        /// Constraints: from 0 to 65535. May be null.
         pub priority: Patch<i64> = optional("priority"),
     }
 }

@@ -61,15 +61,17 @@ operation! {
 }
 
 record! {
-    /// Consumption tax.
+    /// Answer of [`ConsumptionTaxesApi::create`] and [`ConsumptionTaxesApi::update`]. Item of the answer of
+    /// [`ConsumptionTaxesApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ConsumptionTax: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
         pub name: String = required("name"),
-        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Constraints: a decimal with 2 places.
         pub price: Fixed<2> = required("price"),
         /// Currency, three letters.
         pub currency: String = required("currency"),
@@ -77,21 +79,23 @@ record! {
         pub is_visible: bool = required("isVisible"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub created: Option<CompactDateTime> = required("created"),
         /// When it was changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
     }
 }
 
 record! {
-    /// Consumption tax create.
+    /// Body of [`ConsumptionTaxesApi::create`].
     pub struct ConsumptionTaxCreate {
-        /// Name. At least 1 character.
+        /// Constraints: at least 1 character.
         pub name: String = required("name"),
-        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Constraints: a decimal with 2 places.
         pub price: Fixed<2> = required("price"),
         /// Currency, three letters.
         pub currency: String = required("currency"),
@@ -113,14 +117,16 @@ impl ConsumptionTaxCreate {
 }
 
 record! {
-    /// Consumption tax update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ConsumptionTaxesApi::update`].
     #[derive(Default)]
     pub struct ConsumptionTaxUpdate {
-        /// Name. At least 1 character.
+        /// Constraints: at least 1 character.
         pub name: Option<String> = optional("name"),
-        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Constraints: a decimal with 2 places.
         pub price: Option<Fixed<2>> = optional("price"),
         /// Currency, three letters.
         pub currency: Option<String> = optional("currency"),

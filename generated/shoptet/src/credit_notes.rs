@@ -71,15 +71,12 @@ operation! {
             code_from: &str = query("codeFrom"),
             /// Up to this code.
             code_to: &str = query("codeTo"),
-            /// Invoice code from.
             invoice_code_from: &str = query("invoiceCodeFrom"),
-            /// Invoice code to.
             invoice_code_to: &str = query("invoiceCodeTo"),
             /// To be paid on this day or later.
             due_date_from: CompactDateTime = query("dueDateFrom"),
             /// To be paid on this day or earlier.
             due_date_to: CompactDateTime = query("dueDateTo"),
-            /// Has proof payment code.
             has_proof_payment_code: bool = query("hasProofPaymentCode"),
             /// With a taxable supply on this day or later.
             tax_date_from: CompactDateTime = query("taxDateFrom"),
@@ -89,11 +86,10 @@ operation! {
             order_code_from: &str = query("orderCodeFrom"),
             /// Of orders up to this code.
             order_code_to: &str = query("orderCodeTo"),
-            /// GUID of the customer. Missing for those who are not registered.
+            /// Whose it is, by the GUID from the list of customers.
             customer_guid: &str = query("customerGuid"),
             /// Variable symbol of the payment.
             var_symbol: &str = query("varSymbol"),
-            /// Restocked.
             restocked: bool = query("restocked"),
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
@@ -289,7 +285,6 @@ operation! {
             reach_days: 30, restart: "credit_notes().snapshot()",
         },
         options {
-            /// Change type.
             change_type: &str = query("changeType"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -300,43 +295,58 @@ operation! {
 }
 
 record! {
-    /// Credit note list item.
+    /// Item of the answer of [`CreditNotesApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CreditNoteListItem: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Variable symbol of the payment. From 0 to 9999999999. May be null.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999. May be null.
         pub var_symbol: Option<i64> = required("varSymbol"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Code of the invoice. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the invoice. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub invoice_code: Option<String> = required("invoiceCode"),
-        /// Code of the proof of payment. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the proof of payment. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub proof_payment_code: Option<String> = required("proofPaymentCode"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Company on the bill. May be null.
+        /// Company on the bill.
+        ///
+        /// May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Name on the bill. May be null.
+        /// Name on the bill.
+        ///
+        /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Why the credit note is issued. A text of the shop's settings unless given. May be null.
+        /// Why the credit note is issued.
+        ///
+        /// May be null.
         pub reason_remark: Option<String> = optional("reasonRemark"),
     }
 }
 
 record! {
-    /// Credit note.
+    /// Answer of [`CreditNotesApi::get`], [`CreditNotesApi::update`], [`CreditNotesApi::create_from_invoice`] and 2
+    /// more. Line of the result of [`CreditNotesApi::snapshot`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CreditNote: open {
@@ -344,135 +354,185 @@ record! {
         pub code: String = required("code"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Code of the invoice. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the invoice. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub invoice_code: Option<String> = required("invoiceCode"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Code of the proof of payment. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the proof of payment. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub proof_payment_code: Option<String> = required("proofPaymentCode"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
-        pub due_date: Option<Date> = required("dueDate"),
-        /// Day of the taxable supply. Today unless given.
+        /// Day by which to pay.
         ///
-        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// May be null.
+        pub due_date: Option<Date> = required("dueDate"),
+        /// Day of the taxable supply.
+        ///
+        /// May be null.
         pub tax_date: Option<Date> = required("taxDate"),
-        /// Variable symbol of the payment. From 0 to 9999999999.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
-        /// Constant symbol of the payment, digits only. May be null.
+        /// Constant symbol of the payment, digits only.
+        ///
+        /// May be null.
         pub const_symbol: Option<i64> = required("constSymbol"),
-        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Option<i64> = required("specSymbol"),
-        /// Restocked.
         pub restocked: Option<bool> = optional("restocked"),
-        /// Stock amount change type. May be null.
+        /// May be null.
         pub stock_amount_change_type: Option<String> = required("stockAmountChangeType"),
-        /// Weight in kilograms, three decimals. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Weight of the whole package in kilograms, three decimals. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Weight of the whole package in kilograms, three decimals.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub complete_package_weight: Option<Fixed<3>> = required("completePackageWeight"),
-        /// How it is paid. May be null.
+        /// How it is paid.
+        ///
+        /// May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
         /// Whom the bill is for.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Where the goods go. May be null.
+        /// Where the goods go.
+        ///
+        /// May be null.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// Whether goods go to the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
-        /// Customer.
         pub customer: DocumentCustomer = required("customer"),
-        /// Eshop.
         pub eshop: Eshop = required("eshop"),
-        /// Items.
         pub items: Vec<DocumentItemsWithPrice> = required("items"),
-        /// Remark that is printed on the document. May be null.
+        /// Remark that is printed on the document.
+        ///
+        /// May be null.
         pub document_remark: Option<String> = required("documentRemark"),
-        /// Whether the company pays VAT. May be null.
+        /// Whether the company pays VAT.
+        ///
+        /// May be null.
         pub vat_payer: Option<bool> = required("vatPayer"),
-        /// Which VAT applies. May be null.
+        /// Which VAT applies.
+        ///
+        /// May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// Why the credit note is issued. A text of the shop's settings unless given. May be null.
+        /// Why the credit note is issued.
+        ///
+        /// May be null.
         pub reason_remark: Option<String> = optional("reasonRemark"),
     }
 }
 
 record! {
-    /// Credit note update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`CreditNotesApi::update`].
     #[derive(Default)]
     pub struct CreditNoteUpdate {
-        /// Variable symbol of the payment. From 0 to 9999999999.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay.
+        ///
+        /// May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
         /// Day of the taxable supply. Today unless given.
         ///
-        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only.
+        ///
+        /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Patch<String> = optional("constSymbol"),
-        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
         /// How it is paid.
         pub billing_method_id: Option<BillingMethodId> = optional("billingMethodId"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. 1 to 10 characters. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// Constraints: 1 to 10 characters. May be null.
         pub order_code: Patch<String> = optional("orderCode"),
-        /// Why the credit note is issued. A text of the shop's settings unless given. At least 1 character. May be
-        /// null.
+        /// Why the credit note is issued. A text of the shop's settings unless given.
+        ///
+        /// Constraints: at least 1 character. May be null.
         pub reason_remark: Patch<String> = optional("reasonRemark"),
     }
 }
 
 record! {
-    /// Credit note from invoice create.
+    /// Body of [`CreditNotesApi::create_from_invoice`].
     #[derive(Default)]
     pub struct CreditNoteFromInvoiceCreate {
         /// Code of the credit note. Usually digits, but letters and dashes may occur.
         pub credit_note_code: Option<String> = optional("creditNoteCode"),
-        /// Variable symbol of the payment. From 0 to 9999999999.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay.
+        ///
+        /// May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
         /// Day of the taxable supply. Today unless given.
         ///
-        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`.
+        /// Constant symbol of the payment, digits only.
+        ///
+        /// Constraints: 1 to 4 digits.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Specific symbol of the payment. From 0 to 9999999999.
+        /// Specific symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
         /// How it is paid.
         pub billing_method_id: Option<BillingMethodId> = optional("billingMethodId"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. 1 to 10 characters.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// Constraints: 1 to 10 characters.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Use item ids. At least 1 item.
+        /// Constraints: at least 1 item.
         #[deprecated]
         pub use_item_ids: Option<Vec<i64>> = optional("useItemIds"),
-        /// Items. At least 1 item.
+        /// Constraints: at least 1 item.
         pub items: Option<Vec<CreditNoteFromInvoiceCreateItem>> = optional("items"),
-        /// Why the credit note is issued. A text of the shop's settings unless given. At least 1 character. May be
-        /// null.
+        /// Why the credit note is issued. A text of the shop's settings unless given.
+        ///
+        /// Constraints: at least 1 character. May be null.
         pub reason_remark: Patch<String> = optional("reasonRemark"),
     }
 }
 
 record! {
-    /// Credit note from invoice create item.
+    /// Item of [`CreditNoteFromInvoiceCreate::items`].
     #[derive(Default)]
     pub struct CreditNoteFromInvoiceCreateItem {
-        /// Invoice item id. At least 1.
+        /// Constraints: at least 1.
         pub invoice_item_id: i64 = required("invoiceItemId"),
-        /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub amount: Patch<Fixed<3>> = optional("amount"),
     }
 }
@@ -488,53 +548,74 @@ impl CreditNoteFromInvoiceCreateItem {
 }
 
 record! {
-    /// Credit note from proof payment create.
+    /// Body of [`CreditNotesApi::create_from_proof_payment`].
     #[derive(Default)]
     pub struct CreditNoteFromProofPaymentCreate {
         /// Code of the credit note. Usually digits, but letters and dashes may occur.
         pub credit_note_code: Option<String> = optional("creditNoteCode"),
-        /// Variable symbol of the payment. From 0 to 9999999999.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay.
+        ///
+        /// May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
         /// Day of the taxable supply. Today unless given.
         ///
-        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`.
+        /// Constant symbol of the payment, digits only.
+        ///
+        /// Constraints: 1 to 4 digits.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Specific symbol of the payment. From 0 to 9999999999.
+        /// Specific symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
         /// How it is paid.
         pub billing_method_id: Option<BillingMethodId> = optional("billingMethodId"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. 1 to 10 characters.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// Constraints: 1 to 10 characters.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Why the credit note is issued. A text of the shop's settings unless given. At least 1 character. May be
-        /// null.
+        /// Why the credit note is issued. A text of the shop's settings unless given.
+        ///
+        /// Constraints: at least 1 character. May be null.
         pub reason_remark: Patch<String> = optional("reasonRemark"),
     }
 }
 
 record! {
-    /// Credit note item create.
+    /// Body of [`CreditNotesApi::create_item`].
     pub struct CreditNoteItemCreate {
-        /// What the item is. At least 1 character.
+        /// What the item is.
+        ///
+        /// Constraints: at least 1 character.
         pub item_type: CreditNoteItemCreateItemType = required("itemType"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Name. May be null.
+        /// May be null.
         pub name: Option<String> = required("name"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: Option<DecimalString> = optional("price"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        ///
+        /// Constraints: a decimal with 4 places, not negative.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
         /// Whether prices are with VAT. True unless given.
         pub including_vat: Option<bool> = optional("includingVat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        ///
+        /// Constraints: a decimal with 2 places, not negative.
         pub vat_rate: Option<Fixed<2>> = optional("vatRate"),
-        /// Remark. May be null.
+        /// May be null.
         pub remark: Patch<String> = optional("remark"),
-        /// Identifier of the collection point, where there is one. May be null.
+        /// Identifier of the collection point, where there is one.
+        ///
+        /// May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
     }
 }
@@ -557,7 +638,9 @@ impl CreditNoteItemCreate {
 }
 
 closed_enum! {
-    /// Credit note item create item type.
+    /// What the item is.
+    ///
+    /// Value of [`CreditNoteItemCreate::item_type`].
     pub enum CreditNoteItemCreateItemType: text {
         /// `billing`
         Billing = "billing",
@@ -567,18 +650,22 @@ closed_enum! {
 }
 
 record! {
-    /// Credit note item update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`CreditNotesApi::update_item`].
     #[derive(Default)]
     pub struct CreditNoteItemUpdate {
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places.
         pub amount: Option<Fixed<3>> = optional("amount"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: Option<DecimalString> = optional("price"),
         /// Whether prices are with VAT. True unless given.
         pub including_vat: Option<bool> = optional("includingVat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        ///
+        /// Constraints: a decimal with 2 places, not negative.
         pub vat_rate: Option<Fixed<2>> = optional("vatRate"),
     }
 }

@@ -54,7 +54,6 @@ operation! {
     /// `GET /api/customers/{guid}/accounts/{accountGuid}`
     ///
     /// * `guid`: GUID that identifies it.
-    /// * `account_guid`: GUID of the account.
     CustomerAccountsApi::get(
         guid: &str = path("guid"), account_guid: &str = path("accountGuid"),
     ) -> Call<CustomerAccount> {
@@ -70,7 +69,6 @@ operation! {
     /// `PATCH /api/customers/{guid}/accounts/{accountGuid}`
     ///
     /// * `guid`: GUID that identifies it.
-    /// * `account_guid`: GUID of the account.
     CustomerAccountsApi::update(
         guid: &str = path("guid"), account_guid: &str = path("accountGuid"),
         body: &CustomerAccountUpdate = json("data"),
@@ -87,7 +85,6 @@ operation! {
     /// `DELETE /api/customers/{guid}/accounts/{accountGuid}`
     ///
     /// * `guid`: GUID that identifies it.
-    /// * `account_guid`: GUID of the account.
     CustomerAccountsApi::delete(guid: &str = path("guid"), account_guid: &str = path("accountGuid")) -> Call<()> {
         id: "deleteCustomerAccount",
         call: DELETE "/api/customers/{guid}/accounts/{accountGuid}",
@@ -96,18 +93,24 @@ operation! {
 }
 
 record! {
-    /// Customer account create.
+    /// Body of [`CustomerAccountsApi::create`].
     #[derive(Default)]
     pub struct CustomerAccountCreate {
-        /// First name and surname. 1 to 128 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: 1 to 128 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// E-mail address. 1 to 128 characters.
+        /// E-mail address.
+        ///
+        /// Constraints: 1 to 128 characters.
         pub email: String = required("email"),
-        /// Telephone number, in international form. 1 to 30 characters. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// Constraints: 1 to 30 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
         /// Whether it is the main account of the customer.
         pub main_account: Option<bool> = optional("mainAccount"),
-        /// Whether it is approved. True unless given.
+        /// Whether the shop has approved it.
         pub authorized: Option<bool> = optional("authorized"),
         /// Whether the shop has checked the address. Needed to tie earlier orders to it.
         pub email_verified: Option<bool> = optional("emailVerified"),
@@ -129,20 +132,26 @@ impl CustomerAccountCreate {
 }
 
 record! {
-    /// Customer account update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`CustomerAccountsApi::update`].
     #[derive(Default)]
     pub struct CustomerAccountUpdate {
-        /// First name and surname. 1 to 128 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: 1 to 128 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// E-mail address. 1 to 128 characters.
+        /// E-mail address.
+        ///
+        /// Constraints: 1 to 128 characters.
         pub email: Option<String> = optional("email"),
-        /// Telephone number, in international form. 1 to 30 characters. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// Constraints: 1 to 30 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
         /// Whether it is the main account of the customer.
         pub main_account: Option<bool> = optional("mainAccount"),
-        /// Whether it is approved. True unless given.
+        /// Whether the shop has approved it.
         pub authorized: Option<bool> = optional("authorized"),
         /// Whether the shop has checked the address. Needed to tie earlier orders to it.
         pub email_verified: Option<bool> = optional("emailVerified"),

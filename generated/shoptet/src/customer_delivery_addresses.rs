@@ -54,7 +54,6 @@ operation! {
     /// `GET /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
     /// * `guid`: GUID that identifies it.
-    /// * `address_guid`: GUID of the address.
     CustomerDeliveryAddressesApi::get(
         guid: &str = path("guid"), address_guid: &str = path("addressGuid"),
     ) -> Call<DeliveryAddressCustomer> {
@@ -70,7 +69,6 @@ operation! {
     /// `PATCH /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
     /// * `guid`: GUID that identifies it.
-    /// * `address_guid`: GUID of the address.
     CustomerDeliveryAddressesApi::update(
         guid: &str = path("guid"), address_guid: &str = path("addressGuid"),
         body: &CustomerDeliveryAddressUpdate = json("data"),
@@ -87,7 +85,6 @@ operation! {
     /// `DELETE /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
     /// * `guid`: GUID that identifies it.
-    /// * `address_guid`: GUID of the address.
     CustomerDeliveryAddressesApi::delete(
         guid: &str = path("guid"), address_guid: &str = path("addressGuid"),
     ) -> Call<()> {
@@ -98,30 +95,46 @@ operation! {
 }
 
 record! {
-    /// Customer delivery address create.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`CustomerDeliveryAddressesApi::create`].
     #[derive(Default)]
     pub struct CustomerDeliveryAddressCreate {
-        /// First name and surname. 1 to 255 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Name of the company. 1 to 255 characters. May be null.
+        /// Name of the company.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// Street, without the number. 1 to 255 characters. May be null.
+        /// Street, without the number.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Number of the house. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// Town. 1 to 255 characters. May be null.
+        /// Town.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County. 1 to 255 characters. May be null.
+        /// County.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor. 1 to 255 characters. May be null.
+        /// More about the address, such as the floor.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Postal code. 1 to 255 characters. May be null.
+        /// Postal code.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country, two letters of ISO 3166-1. At least 1 character.
+        /// Country, two letters of ISO 3166-1.
+        ///
+        /// Constraints: at least 1 character.
         pub country_code: String = required("countryCode"),
-        /// Region. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
         /// Whether it is chosen unless another is.
         pub is_default: Option<bool> = optional("isDefault"),
@@ -148,30 +161,46 @@ impl CustomerDeliveryAddressCreate {
 }
 
 record! {
-    /// Customer delivery address update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`CustomerDeliveryAddressesApi::update`].
     #[derive(Default)]
     pub struct CustomerDeliveryAddressUpdate {
-        /// First name and surname. 1 to 255 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Name of the company. 1 to 255 characters. May be null.
+        /// Name of the company.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// Street, without the number. 1 to 255 characters. May be null.
+        /// Street, without the number.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Number of the house. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// Town. 1 to 255 characters. May be null.
+        /// Town.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County. 1 to 255 characters. May be null.
+        /// County.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor. 1 to 255 characters. May be null.
+        /// More about the address, such as the floor.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Postal code. 1 to 255 characters. May be null.
+        /// Postal code.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country, two letters of ISO 3166-1. At least 1 character.
+        /// Country, two letters of ISO 3166-1.
+        ///
+        /// Constraints: at least 1 character.
         pub country_code: Option<String> = optional("countryCode"),
-        /// Region. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
         /// Whether it is chosen unless another is.
         pub is_default: Option<bool> = optional("isDefault"),

@@ -63,25 +63,29 @@ operation! {
 }
 
 record! {
-    /// Customer group created.
+    /// Item of the answer of [`CustomerGroupsApi::list`], [`CustomerGroupsApi::create`] and
+    /// [`CustomerGroupsApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerGroupCreated: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
         pub name: String = required("name"),
-        /// Code of the customer group. May be null.
+        /// May be null.
         pub customer_group_code: Option<String> = required("customerGroupCode"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Number of the price list of these customers. May be null.
+        /// Number of the price list of these customers.
+        ///
+        /// May be null.
         pub default_pricelist_id: Option<i64> = required("defaultPricelistId"),
         /// Highest discount as a part of one, at most 0.9999. Null for no limit.
         ///
-        /// Matches `[0-9]+\.[0-9]{4}$`. May be null.
+        /// Constraints: a decimal with 4 places, not negative. May be null.
         pub max_discount: Option<Fixed<4>> = required("maxDiscount"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
         /// Whether the shop is told of new customers by e-mail.
         pub email_notification: bool = required("emailNotification"),
@@ -95,42 +99,64 @@ record! {
         pub table_layout: bool = required("tableLayout"),
         /// Whether customers must fill in billing data.
         pub full_profile_required: bool = required("fullProfileRequired"),
-        /// Days until documents must be paid, 0 to 365. May be null.
+        /// Days until documents must be paid, 0 to 365.
+        ///
+        /// May be null.
         pub default_due_days: Option<i64> = required("defaultDueDays"),
-        /// Number of the status that orders of these customers begin with. May be null.
+        /// Number of the status that orders of these customers begin with.
+        ///
+        /// May be null.
         pub default_order_status_id: Option<i64> = required("defaultOrderStatusId"),
     }
 }
 
 record! {
-    /// Customer group create.
+    /// Body of [`CustomerGroupsApi::create`].
     #[derive(Default)]
     pub struct CustomerGroupCreate {
-        /// Name. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Number of the price list of these customers. May be null.
+        /// Number of the price list of these customers.
+        ///
+        /// May be null.
         pub default_pricelist_id: Patch<i64> = optional("defaultPricelistId"),
-        /// Whether the shop is told of new customers by e-mail. Default `false`.
+        /// Whether the shop is told of new customers by e-mail.
+        ///
+        /// Default: `false`.
         pub email_notification: Option<bool> = optional("emailNotification"),
-        /// Whether a new customer must be approved. Default `false`.
+        /// Whether a new customer must be approved.
+        ///
+        /// Default: `false`.
         pub auth_required: Option<bool> = optional("authRequired"),
         /// Highest discount as a part of one, at most 0.9999. Null for no limit.
         ///
-        /// Matches `[0-9]+\.[0-9]{4}$`. May be null.
+        /// Constraints: a decimal with 4 places, not negative. May be null.
         pub max_discount: Patch<Fixed<4>> = optional("maxDiscount"),
-        /// Days until documents must be paid, 0 to 365. From 0 to 365. May be null.
+        /// Days until documents must be paid, 0 to 365.
+        ///
+        /// Constraints: from 0 to 365. May be null.
         pub default_due_days: Patch<i64> = optional("defaultDueDays"),
-        /// Whether customers can register to the group. Needs the module of wholesale. Default `true`.
+        /// Whether customers can register to the group. Needs the module of wholesale.
+        ///
+        /// Default: `true`.
         pub registration_allowed: Option<bool> = optional("registrationAllowed"),
-        /// Whether it is about wholesale. Default `false`.
+        /// Whether it is about wholesale.
+        ///
+        /// Default: `false`.
         pub wholesale: Option<bool> = optional("wholesale"),
-        /// Whether products are shown as a table. Not with every template. Default `false`.
+        /// Whether products are shown as a table. Not with every template.
+        ///
+        /// Default: `false`.
         pub table_layout: Option<bool> = optional("tableLayout"),
-        /// Whether customers must fill in billing data. Default `false`.
+        /// Whether customers must fill in billing data.
+        ///
+        /// Default: `false`.
         pub full_profile_required: Option<bool> = optional("fullProfileRequired"),
-        /// Number of the status that orders of these customers begin with. May be null.
+        /// Number of the status that orders of these customers begin with.
+        ///
+        /// May be null.
         pub default_order_status_id: Patch<i64> = optional("defaultOrderStatusId"),
     }
 }
@@ -156,16 +182,18 @@ impl CustomerGroupCreate {
 }
 
 record! {
-    /// Customer group update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`CustomerGroupsApi::update`].
     #[derive(Default)]
     pub struct CustomerGroupUpdate {
-        /// Name. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Number of the price list of these customers. May be null.
+        /// Number of the price list of these customers.
+        ///
+        /// May be null.
         pub default_pricelist_id: Patch<i64> = optional("defaultPricelistId"),
         /// Whether the shop is told of new customers by e-mail.
         pub email_notification: Option<bool> = optional("emailNotification"),
@@ -173,9 +201,11 @@ record! {
         pub auth_required: Option<bool> = optional("authRequired"),
         /// Highest discount as a part of one, at most 0.9999. Null for no limit.
         ///
-        /// Matches `[0-9]+\.[0-9]{4}$`. May be null.
+        /// Constraints: a decimal with 4 places, not negative. May be null.
         pub max_discount: Patch<Fixed<4>> = optional("maxDiscount"),
-        /// Days until documents must be paid, 0 to 365. From 0 to 365. May be null.
+        /// Days until documents must be paid, 0 to 365.
+        ///
+        /// Constraints: from 0 to 365. May be null.
         pub default_due_days: Patch<i64> = optional("defaultDueDays"),
         /// Whether customers can register to the group. Needs the module of wholesale.
         pub registration_allowed: Option<bool> = optional("registrationAllowed"),
@@ -185,7 +215,9 @@ record! {
         pub table_layout: Option<bool> = optional("tableLayout"),
         /// Whether customers must fill in billing data.
         pub full_profile_required: Option<bool> = optional("fullProfileRequired"),
-        /// Number of the status that orders of these customers begin with. May be null.
+        /// Number of the status that orders of these customers begin with.
+        ///
+        /// May be null.
         pub default_order_status_id: Patch<i64> = optional("defaultOrderStatusId"),
     }
 }

@@ -91,19 +91,17 @@ operation! {
 }
 
 record! {
-    /// Customer remark create.
+    /// Body of [`CustomerRemarksApi::create`].
     #[derive(Default)]
     pub struct CustomerRemarkCreate {
-        /// Schema.
         pub schema: Option<CustomerRemarkCreateSchema> = optional("schema"),
     }
 }
 
 record! {
-    /// Customer remark create schema.
+    /// Value of [`CustomerRemarkCreate::schema`].
     #[derive(Default)]
     pub struct CustomerRemarkCreateSchema {
-        /// Data.
         pub data: CustomerRemarkCreateSchemaData = required("data"),
     }
 }
@@ -118,12 +116,14 @@ impl CustomerRemarkCreateSchema {
 }
 
 record! {
-    /// Customer remark create schema data.
+    /// Value of [`CustomerRemarkCreateSchema::data`].
     #[derive(Default)]
     pub struct CustomerRemarkCreateSchemaData {
-        /// Stars, from 1 to 5. 1 to 255 characters.
+        /// How the shop rates the customer, a text of its own.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub rating: String = required("rating"),
-        /// Remark. At least 1 character.
+        /// Constraints: at least 1 character.
         pub remark: String = required("remark"),
     }
 }
@@ -139,14 +139,16 @@ impl CustomerRemarkCreateSchemaData {
 }
 
 record! {
-    /// Customer remark update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`CustomerRemarksApi::update`].
     #[derive(Default)]
     pub struct CustomerRemarkUpdate {
-        /// Stars, from 1 to 5. 1 to 255 characters.
+        /// How the shop rates the customer, a text of its own.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub rating: Option<String> = optional("rating"),
-        /// Remark. At least 1 character.
+        /// Constraints: at least 1 character.
         pub remark: Option<String> = optional("remark"),
     }
 }

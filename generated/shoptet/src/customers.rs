@@ -47,9 +47,9 @@ operation! {
         call: POST "/api/customers",
         answer: Customer = "data/customer",
         options {
-            /// Suppress mandatory fields check. Default `false`.
+            /// Default: `false`.
             suppress_mandatory_fields_check: bool = query("suppressMandatoryFieldsCheck"),
-            /// Send registration email. Default `false`.
+            /// Default: `false`.
             send_registration_email: bool = query("sendRegistrationEmail"),
             /// Language of texts, by its code. Needs the module of languages.
             language: &str = query("language"),
@@ -140,7 +140,6 @@ operation! {
             reach_days: 30, restart: "customers().snapshot()",
         },
         options {
-            /// Change type.
             change_type: &str = query("changeType"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -162,23 +161,29 @@ operation! {
 }
 
 record! {
-    /// Customer list item.
+    /// Item of the answer of [`CustomersApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerListItem: open {
-        /// GUID that identifies it. At most 36 characters.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Company on the bill. May be null.
+        /// Company on the bill.
+        ///
+        /// May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Name on the bill. May be null.
+        /// Name on the bill.
+        ///
+        /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
         /// Address of it in the administration.
         pub admin_url: String = required("adminUrl"),
@@ -186,11 +191,14 @@ record! {
 }
 
 record! {
-    /// Customer.
+    /// Answer of [`CustomersApi::create`], [`CustomersApi::get`] and [`CustomersApi::update`]. Line of the result of
+    /// [`CustomersApi::snapshot`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Customer: open {
-        /// GUID that identifies it. At most 36 characters.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
         /// Whom the bill is for.
         pub billing_address: BillingAddress = required("billingAddress"),
@@ -198,27 +206,27 @@ record! {
         pub delivery_address: Vec<DeliveryAddressCustomer> = required("deliveryAddress"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Customer group. May be null.
+        /// May be null.
         pub customer_group: Option<CustomerGroup> = required("customerGroup"),
-        /// Price list. May be null.
+        /// May be null.
         pub price_list: Option<Pricelist> = required("priceList"),
-        /// Remark. May be null.
+        /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        ///
+        /// Constraints: a decimal with 4 places, not negative.
         pub price_ratio: Fixed<4> = required("priceRatio"),
-        /// Date of birth. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// May be null.
         pub birth_date: Option<Date> = required("birthDate"),
-        /// Accounts.
         pub accounts: Vec<CustomerAccount> = required("accounts"),
         /// Whether new orders of the customer are cancelled.
         pub disabled_orders: bool = required("disabledOrders"),
-        /// Remarks.
         pub remarks: Vec<Remark> = required("remarks"),
         /// Address of it in the administration.
         pub admin_url: String = required("adminUrl"),
@@ -226,28 +234,27 @@ record! {
 }
 
 record! {
-    /// Customer create.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`CustomersApi::create`].
     #[derive(Default)]
     pub struct CustomerCreate {
-        /// Remark. At least 1 character. May be null.
+        /// Constraints: at least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
         /// Part of the price that remains after the discount: 0.7 is 30 percent off.
         ///
-        /// At least 1 character. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Constraints: at least 1 character; a decimal with 4 places, not negative.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Date of birth. May be null.
+        /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
         /// Whether new orders of the customer are cancelled.
         pub disabled_orders: Option<bool> = optional("disabledOrders"),
-        /// Code of the customer group. At least 1 character.
+        /// Constraints: at least 1 character.
         pub customer_group_code: Option<String> = optional("customerGroupCode"),
         /// Number of the price list.
         pub pricelist_id: Option<i64> = optional("pricelistId"),
         /// Whom the bill is for.
         pub billing_address: Option<BillingAddressCustomer> = optional("billingAddress"),
-        /// Account.
         pub account: CustomerCreateAccount = required("account"),
     }
 }
@@ -269,51 +276,79 @@ impl CustomerCreate {
 }
 
 record! {
-    /// Billing address customer.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Value of [`CustomerCreate::billing_address`] and [`CustomerUpdate::billing_address`].
     #[derive(Default)]
     pub struct BillingAddressCustomer {
-        /// Name of the company. 1 to 255 characters. May be null.
+        /// Name of the company.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// First name and surname. 1 to 255 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street, without the number. 1 to 255 characters. May be null.
+        /// Street, without the number.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Number of the house. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// Town. 1 to 255 characters. May be null.
+        /// Town.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County. 1 to 255 characters. May be null.
+        /// County.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor. 1 to 255 characters. May be null.
+        /// More about the address, such as the floor.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Postal code. 1 to 255 characters. May be null.
+        /// Postal code.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country, two letters of ISO 3166-1. At least 1 character.
+        /// Country, two letters of ISO 3166-1.
+        ///
+        /// Constraints: at least 1 character.
         pub country_code: Option<String> = optional("countryCode"),
-        /// Region. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Registration number of the company (IČO). 1 to 18 characters. May be null.
+        /// Registration number of the company (IČO).
+        ///
+        /// Constraints: 1 to 18 characters. May be null.
         pub company_id: Patch<String> = optional("companyId"),
-        /// VAT number of the company. 1 to 16 characters. May be null.
+        /// VAT number of the company.
+        ///
+        /// Constraints: 1 to 16 characters. May be null.
         pub vat_id: Patch<String> = optional("vatId"),
-        /// Tax number of the company (DIČ). 1 to 16 characters. May be null.
+        /// Tax number of the company (DIČ).
+        ///
+        /// Constraints: 1 to 16 characters. May be null.
         pub tax_id: Patch<String> = optional("taxId"),
     }
 }
 
 record! {
-    /// Customer create account.
+    /// Value of [`CustomerCreate::account`].
     #[derive(Default)]
     pub struct CustomerCreateAccount {
-        /// First name and surname. 1 to 128 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: 1 to 128 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// E-mail address. 1 to 128 characters.
+        /// E-mail address.
+        ///
+        /// Constraints: 1 to 128 characters.
         pub email: String = required("email"),
-        /// Telephone number, in international form. 1 to 30 characters. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// Constraints: 1 to 30 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
-        /// Whether it is approved. True unless given.
+        /// Whether the shop has approved it.
         pub authorized: Option<bool> = optional("authorized"),
         /// Whether the shop has checked the address. Needed to tie earlier orders to it.
         pub email_verified: Option<bool> = optional("emailVerified"),
@@ -334,22 +369,22 @@ impl CustomerCreateAccount {
 }
 
 record! {
-    /// Customer update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`CustomersApi::update`].
     #[derive(Default)]
     pub struct CustomerUpdate {
-        /// Remark. At least 1 character. May be null.
+        /// Constraints: at least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
         /// Part of the price that remains after the discount: 0.7 is 30 percent off.
         ///
-        /// At least 1 character. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Constraints: at least 1 character; a decimal with 4 places, not negative.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Date of birth. May be null.
+        /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
         /// Whether new orders of the customer are cancelled.
         pub disabled_orders: Option<bool> = optional("disabledOrders"),
-        /// Code of the customer group. At least 1 character.
+        /// Constraints: at least 1 character.
         pub customer_group_code: Option<String> = optional("customerGroupCode"),
         /// Number of the price list.
         pub pricelist_id: Option<i64> = optional("pricelistId"),
@@ -359,15 +394,16 @@ record! {
 }
 
 record! {
-    /// Customer region.
+    /// Item of the answer of [`CustomersApi::regions`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerRegion: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Region.
         pub region_name: String = required("regionName"),
-        /// Abbreviation of the region. May be null.
+        /// Abbreviation of the region.
+        ///
+        /// May be null.
         pub region_shortcut: Option<String> = required("regionShortcut"),
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),

@@ -79,7 +79,7 @@ operation! {
             order_code_from: &str = query("orderCodeFrom"),
             /// Of orders up to this code.
             order_code_to: &str = query("orderCodeTo"),
-            /// GUID of the customer. Missing for those who are not registered.
+            /// Whose it is, by the GUID from the list of customers.
             customer_guid: &str = query("customerGuid"),
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
@@ -120,7 +120,8 @@ operation! {
 }
 
 record! {
-    /// Delivery note.
+    /// Answer of [`DeliveryNotesApi::create_from_order`] and [`DeliveryNotesApi::get`]. Line of the result of
+    /// [`DeliveryNotesApi::snapshot`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DeliveryNote: open {
@@ -128,54 +129,68 @@ record! {
         pub code: String = required("code"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
         /// Whom the bill is for.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Where the goods go. May be null.
+        /// Where the goods go.
+        ///
+        /// May be null.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// Whether goods go to the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
-        /// Customer.
         pub customer: DocumentCustomer = required("customer"),
-        /// Items.
         pub items: Vec<DeliveryNoteItem> = required("items"),
-        /// Remark that is printed on the document. May be null.
+        /// Remark that is printed on the document.
+        ///
+        /// May be null.
         pub document_remark: Option<String> = required("documentRemark"),
     }
 }
 
 record! {
-    /// Delivery note item.
+    /// Item of [`DeliveryNote::items`].
     #[non_exhaustive]
     pub struct DeliveryNoteItem: open {
-        /// GUID of the product. At most 36 characters. May be null.
+        /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
-        /// Name. May be null.
+        /// May be null.
         pub name: Option<String> = required("name"),
-        /// What tells the variant from the others. May be null.
+        /// What tells the variant from the others.
+        ///
+        /// May be null.
         pub variant_name: Option<String> = required("variantName"),
-        /// Brand. May be null.
+        /// May be null.
         pub brand: Option<String> = required("brand"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Unit of the amount, such as ks. May be null.
+        /// Unit of the amount, such as ks.
+        ///
+        /// May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
-        /// Remark. May be null.
+        /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// Constraints: a decimal with 3 places and at most 6 digits before the point, not negative. May be null.
         pub weight: Option<Fixed<3>> = optional("weight"),
-        /// Code that identifies it. May be null.
+        /// Code that identifies it.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
         /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<ItemSurchargeParametersWithoutPrice>> = optional("surchargeParameters"),
@@ -185,48 +200,45 @@ record! {
 }
 
 record! {
-    /// Item surcharge parameters without price.
+    /// Item of [`DeliveryNoteItem::surcharge_parameters`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ItemSurchargeParametersWithoutPrice: open {
-        /// Name of the parameter.
         pub parameter_name: Option<ParameterName> = optional("parameterName"),
-        /// Parameter value.
         pub parameter_value: Option<ItemSurchargeParametersWithoutPriceParameterValue> = optional("parameterValue"),
     }
 }
 
 record! {
-    /// Item surcharge parameters without price parameter value.
+    /// Value of [`ItemSurchargeParametersWithoutPrice::parameter_value`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ItemSurchargeParametersWithoutPriceParameterValue: open {
-        /// Code of the value of the parameter. May be null.
+        /// Code of the value of the parameter.
+        ///
+        /// May be null.
         pub value_index: Option<String> = optional("valueIndex"),
-        /// Description.
         pub description: Option<String> = optional("description"),
     }
 }
 
 record! {
-    /// Item specific surcharge parameters without price.
+    /// Item of [`DeliveryNoteItem::specific_surcharge_parameters`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ItemSpecificSurchargeParametersWithoutPrice: open {
         /// Number that ties the item to the surcharge.
         pub relation_id: String = required("relationId"),
-        /// Name.
         pub name: String = required("name"),
     }
 }
 
 record! {
-    /// Delivery note from order create.
+    /// Body of [`DeliveryNotesApi::create_from_order`].
     #[derive(Default)]
     pub struct DeliveryNoteFromOrderCreate {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Date. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date.
         pub date: Option<Date> = optional("date"),
     }
 }
@@ -242,7 +254,7 @@ impl DeliveryNoteFromOrderCreate {
 }
 
 record! {
-    /// Delivery note list item.
+    /// Item of the answer of [`DeliveryNotesApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DeliveryNoteListItem: open {
@@ -250,15 +262,21 @@ record! {
         pub code: String = required("code"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Company on the bill. May be null.
+        /// Company on the bill.
+        ///
+        /// May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Name on the bill. May be null.
+        /// Name on the bill.
+        ///
+        /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
     }
 }

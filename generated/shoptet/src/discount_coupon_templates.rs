@@ -63,20 +63,21 @@ operation! {
 }
 
 record! {
-    /// Discount coupon template list item.
+    /// Item of the answer of [`DiscountCouponTemplatesApi::list`].
     #[non_exhaustive]
     pub struct DiscountCouponTemplateListItem: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Title.
         pub title: String = required("title"),
-        /// Customer group. May be null.
+        /// May be null.
         pub customer_group: Option<CustomerGroup> = required("customerGroup"),
-        /// Categories. May be null.
+        /// May be null.
         pub categories: Option<Vec<DiscountCouponTemplateCategory>> = required("categories"),
-        /// Brands. May be null.
+        /// May be null.
         pub brands: Option<Vec<BrandNamed>> = required("brands"),
-        /// Flags of products. May be null.
+        /// May be null.
         pub product_flags: Option<Vec<DiscountCouponTemplateProductFlag>> = required("productFlags"),
         /// Whether it is for products by category, brand and flag, or for single ones.
         pub product_selection_mode: ProductSelectionMode = required("productSelectionMode"),
@@ -84,33 +85,36 @@ record! {
 }
 
 record! {
-    /// Discount coupon template category.
+    /// Item of [`DiscountCouponTemplateListItem::categories`] and [`DiscountCouponTemplate::categories`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DiscountCouponTemplateCategory: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name.
         pub name: String = required("name"),
     }
 }
 
 record! {
-    /// Discount coupon template product flag.
+    /// Item of [`DiscountCouponTemplateListItem::product_flags`] and [`DiscountCouponTemplate::product_flags`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DiscountCouponTemplateProductFlag: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Title.
         pub title: String = required("title"),
-        /// Whether it must be there or must not.
+        /// That it must be there, or that it must not.
         pub condition: String = required("condition"),
     }
 }
 
 open_enum! {
-    /// Product selection mode.
+    /// Whether it is for products by category, brand and flag, or for single ones.
+    ///
+    /// Value of [`DiscountCouponTemplateListItem::product_selection_mode`],
+    /// [`DiscountCouponTemplate::product_selection_mode`] and [`DiscountCouponTemplateCreate::product_selection_mode`].
     pub enum ProductSelectionMode: text {
         /// `parameters`
         Parameters = "parameters",
@@ -120,61 +124,62 @@ open_enum! {
 }
 
 record! {
-    /// Discount coupon template.
+    /// Answer of [`DiscountCouponTemplatesApi::create`] and [`DiscountCouponTemplatesApi::get`].
     #[non_exhaustive]
     pub struct DiscountCouponTemplate: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Title.
         pub title: String = required("title"),
-        /// Customer group. May be null.
+        /// May be null.
         pub customer_group: Option<CustomerGroup> = required("customerGroup"),
-        /// Categories. May be null.
+        /// May be null.
         pub categories: Option<Vec<DiscountCouponTemplateCategory>> = required("categories"),
-        /// Brands. May be null.
+        /// May be null.
         pub brands: Option<Vec<BrandNamed>> = required("brands"),
-        /// Flags of products. May be null.
+        /// May be null.
         pub product_flags: Option<Vec<DiscountCouponTemplateProductFlag>> = required("productFlags"),
         /// Whether it is for products by category, brand and flag, or for single ones.
         pub product_selection_mode: ProductSelectionMode = required("productSelectionMode"),
-        /// Products. May be null.
+        /// May be null.
         pub products: Option<Vec<DiscountCouponTemplateProduct>> = required("products"),
     }
 }
 
 record! {
-    /// Discount coupon template product.
+    /// Item of [`DiscountCouponTemplate::products`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DiscountCouponTemplateProduct: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name.
         pub name: String = required("name"),
     }
 }
 
 record! {
-    /// Discount coupon template create.
+    /// Body of [`DiscountCouponTemplatesApi::create`].
     #[derive(Default)]
     pub struct DiscountCouponTemplateCreate {
         /// GUID that identifies it.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub guid: Patch<String> = optional("guid"),
-        /// Title. 1 to 64 characters.
+        /// Constraints: 1 to 64 characters.
         pub title: String = required("title"),
-        /// Customer group id.
         pub customer_group_id: Option<i64> = optional("customerGroupId"),
-        /// GUIDs of categories. May be null.
+        /// May be null.
         pub category_guids: Patch<Vec<String>> = optional("categoryGuids"),
-        /// Brands. May be null.
+        /// May be null.
         pub brands: Patch<Vec<String>> = optional("brands"),
-        /// Flags of products. May be null.
+        /// May be null.
         pub product_flags: Patch<Vec<DiscountCouponTemplateCreateProductFlag>> = optional("productFlags"),
         /// Whether it is for products by category, brand and flag, or for single ones.
         pub product_selection_mode: Option<ProductSelectionMode> = optional("productSelectionMode"),
-        /// GUIDs of products. May be null.
+        /// May be null.
         pub product_guids: Patch<Vec<String>> = optional("productGuids"),
     }
 }
@@ -196,11 +201,11 @@ impl DiscountCouponTemplateCreate {
 }
 
 record! {
-    /// Discount coupon template create product flag.
+    /// Item of [`DiscountCouponTemplateCreate::product_flags`].
     pub struct DiscountCouponTemplateCreateProductFlag {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Whether it must be there or must not.
+        /// That it must be there, or that it must not.
         pub condition: DiscountCouponTemplateCreateProductFlagCondition = required("condition"),
     }
 }
@@ -216,7 +221,9 @@ impl DiscountCouponTemplateCreateProductFlag {
 }
 
 closed_enum! {
-    /// Discount coupon template create product flag condition.
+    /// That it must be there, or that it must not.
+    ///
+    /// Value of [`DiscountCouponTemplateCreateProductFlag::condition`].
     pub enum DiscountCouponTemplateCreateProductFlagCondition: text {
         /// `required`
         Required = "required",

@@ -21,7 +21,6 @@ operation! {
         call: GET "/api/discount-coupons",
         pages: DiscountCoupon = "data/coupons",
         options {
-            /// Template.
             template: &str = query("template"),
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
@@ -95,7 +94,6 @@ operation! {
     ///
     /// `GET /api/discount-coupons/snapshot`
     ///
-    /// * `template`: Template.
     /// * `shipping_price`: What prices of transport are worked out from.
     DiscountCouponsApi::snapshot(
         template: &str = query("template"), shipping_price: &str = query("shippingPrice"),
@@ -112,7 +110,7 @@ operation! {
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Made at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Whether the discount is a part of the price or a sum.
+            /// What the discount is: a part of the price, or a sum of money.
             discount_type: &str = query("discountType"),
             /// From when it is valid.
             valid_from: Date = query("validFrom"),
@@ -176,53 +174,70 @@ operation! {
         call: PATCH "/api/discount-coupons/use/{code}",
         answer: () = "",
         options {
-            /// Suppress order checking. Default `false`.
+            /// Default: `false`.
             suppress_order_checking: bool = query("suppressOrderChecking"),
         }
     }
 }
 
 record! {
-    /// Discount coupon.
+    /// Answer of [`DiscountCouponsApi::get`]. Item of the answer of [`DiscountCouponsApi::list`],
+    /// [`DiscountCouponsApi::create`] and [`DiscountCouponsApi::update_many`]. Line of the result of
+    /// [`DiscountCouponsApi::snapshot`].
     #[non_exhaustive]
     pub struct DiscountCoupon: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Whether the discount is a part of the price or a sum.
+        /// What the discount is: a part of the price, or a sum of money.
         pub discount_type: DiscountType = required("discountType"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Discount in the currency of the coupon, two decimals.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub amount: Option<Fixed<2>> = required("amount"),
         /// The discount as a part of the price. Only for discounts of that type.
         ///
-        /// Matches `[0-9]+\.[0-9]{4}$`. May be null.
+        /// Constraints: a decimal with 4 places, not negative. May be null.
         pub ratio: Option<Fixed<4>> = required("ratio"),
-        /// Least price of the order. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Least price of the order.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub min_price: Option<Fixed<2>> = required("minPrice"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters. May be null.
         pub currency: Option<String> = required("currency"),
-        /// Template. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub template: String = required("template"),
-        /// What prices of transport are worked out from. May be null.
+        /// What prices of transport are worked out from.
+        ///
+        /// May be null.
         pub shipping_price: Option<ShippingPrice> = required("shippingPrice"),
-        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid.
+        ///
+        /// May be null.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid.
+        ///
+        /// May be null.
         pub valid_to: Option<Date> = required("validTo"),
         /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
         /// How often it was used.
         pub used_count: i64 = required("usedCount"),
-        /// Remark. May be null.
+        /// May be null.
         pub remark: Option<String> = required("remark"),
     }
 }
 
 open_enum! {
-    /// Discount type.
+    /// What the discount is: a part of the price, or a sum of money.
+    ///
+    /// Value of [`DiscountCoupon::discount_type`], [`DiscountCouponCreateItem::discount_type`],
+    /// [`DiscountCouponManyUpdateItem::discount_type`] and 2 more.
     pub enum DiscountType: text {
         /// `percentual`
         Percentual = "percentual",
@@ -232,7 +247,10 @@ open_enum! {
 }
 
 open_enum! {
-    /// Shipping price.
+    /// What prices of transport are worked out from.
+    ///
+    /// Value of [`DiscountCoupon::shipping_price`], [`DiscountCouponCreateItem::shipping_price`],
+    /// [`DiscountCouponManyUpdateItem::shipping_price`] and 2 more.
     pub enum ShippingPrice: text {
         /// `cart`
         Cart = "cart",
@@ -244,32 +262,45 @@ open_enum! {
 }
 
 record! {
-    /// Discount coupon create item.
+    /// Item of the body of [`DiscountCouponsApi::create`].
     pub struct DiscountCouponCreateItem {
-        /// Code that identifies it. 1 to 16 characters. May be null.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 1 to 16 characters. May be null.
         pub code: Patch<String> = optional("code"),
-        /// Whether the discount is a part of the price or a sum.
+        /// What the discount is: a part of the price, or a sum of money.
         pub discount_type: DiscountType = required("discountType"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Discount in the currency of the coupon, two decimals.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub amount: Patch<Fixed<2>> = optional("amount"),
-        /// The discount as a part of the price. Only for discounts of that type. Matches `[0-1]\.[0-9]{4}$`. May be
-        /// null.
+        /// The discount as a part of the price. Only for discounts of that type.
+        ///
+        /// Constraints: matches `[0-1]\.[0-9]{4}$`. May be null.
         pub ratio: Patch<Fixed<4>> = optional("ratio"),
-        /// Least price of the order. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Least price of the order.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub min_price: Patch<Fixed<2>> = optional("minPrice"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters. May be null.
         pub currency: Patch<String> = optional("currency"),
-        /// Template. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub template: String = required("template"),
         /// What prices of transport are worked out from.
         pub shipping_price: ShippingPrice = required("shippingPrice"),
-        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid.
+        ///
+        /// May be null.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid.
+        ///
+        /// May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
-        /// Remark. May be null.
+        /// May be null.
         pub remark: Patch<String> = optional("remark"),
     }
 }
@@ -297,33 +328,46 @@ impl DiscountCouponCreateItem {
 }
 
 record! {
-    /// Discount coupon many update item.
+    /// Item of the body of [`DiscountCouponsApi::update_many`].
     #[derive(Default)]
     pub struct DiscountCouponManyUpdateItem {
-        /// Code that identifies it. 1 to 16 characters.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 1 to 16 characters.
         pub code: String = required("code"),
-        /// Whether the discount is a part of the price or a sum.
+        /// What the discount is: a part of the price, or a sum of money.
         pub discount_type: Option<DiscountType> = optional("discountType"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Discount in the currency of the coupon, two decimals.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub amount: Patch<Fixed<2>> = optional("amount"),
-        /// The discount as a part of the price. Only for discounts of that type. Matches `[0-1]\.[0-9]{4}$`. May be
-        /// null.
+        /// The discount as a part of the price. Only for discounts of that type.
+        ///
+        /// Constraints: matches `[0-1]\.[0-9]{4}$`. May be null.
         pub ratio: Patch<Fixed<4>> = optional("ratio"),
-        /// Least price of the order. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Least price of the order.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub min_price: Patch<Fixed<2>> = optional("minPrice"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters. May be null.
         pub currency: Patch<String> = optional("currency"),
-        /// Template. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub template: Option<String> = optional("template"),
         /// What prices of transport are worked out from.
         pub shipping_price: Option<ShippingPrice> = optional("shippingPrice"),
-        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid.
+        ///
+        /// May be null.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid.
+        ///
+        /// May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether it can be used more than once.
         pub reusable: Option<bool> = optional("reusable"),
-        /// Remark. May be null.
+        /// May be null.
         pub remark: Patch<String> = optional("remark"),
     }
 }
@@ -349,71 +393,94 @@ impl DiscountCouponManyUpdateItem {
 }
 
 record! {
-    /// Discount coupon set created.
+    /// Item of the answer of [`DiscountCouponsApi::create_set`].
     #[non_exhaustive]
     pub struct DiscountCouponSetCreated: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Whether the discount is a part of the price or a sum.
+        /// What the discount is: a part of the price, or a sum of money.
         pub discount_type: DiscountType = required("discountType"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Discount in the currency of the coupons, two decimals.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub amount: Option<Fixed<2>> = required("amount"),
         /// The discount as a part of the price. Only for discounts of that type.
         ///
-        /// Matches `[0-9]+\.[0-9]{4}$`. May be null.
+        /// Constraints: a decimal with 4 places, not negative. May be null.
         pub ratio: Option<Fixed<4>> = required("ratio"),
-        /// Least price of the order. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Least price of the order.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub min_price: Option<Fixed<2>> = required("minPrice"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters. May be null.
         pub currency: Option<String> = required("currency"),
-        /// Template. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub template: String = required("template"),
-        /// What prices of transport are worked out from. May be null.
+        /// What prices of transport are worked out from.
+        ///
+        /// May be null.
         pub shipping_price: Option<ShippingPrice> = required("shippingPrice"),
-        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid.
+        ///
+        /// May be null.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid.
+        ///
+        /// May be null.
         pub valid_to: Option<Date> = required("validTo"),
         /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
         /// How often it was used.
         pub used_count: i64 = required("usedCount"),
-        /// Remark. May be null.
+        /// May be null.
         pub remark: Option<String> = required("remark"),
     }
 }
 
 record! {
-    /// Discount coupon set create.
+    /// Body of [`DiscountCouponsApi::create_set`].
     pub struct DiscountCouponSetCreate {
-        /// Count. From 2 to 999.
+        /// Constraints: from 2 to 999.
         pub count: i64 = required("count"),
-        /// Whether the discount is a part of the price or a sum.
+        /// What the discount is: a part of the price, or a sum of money.
         pub discount_type: DiscountType = required("discountType"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Discount in the currency of the coupons, two decimals.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub amount: Patch<Fixed<2>> = optional("amount"),
-        /// The discount as a part of the price. Only for discounts of that type. Matches `[0-1]\.[0-9]{4}$`. May be
-        /// null.
+        /// The discount as a part of the price. Only for discounts of that type.
+        ///
+        /// Constraints: matches `[0-1]\.[0-9]{4}$`. May be null.
         pub ratio: Patch<Fixed<4>> = optional("ratio"),
-        /// Least price of the order. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Least price of the order.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub min_price: Patch<Fixed<2>> = optional("minPrice"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters. May be null.
         pub currency: Patch<String> = optional("currency"),
-        /// Template. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub template: String = required("template"),
         /// What prices of transport are worked out from.
         pub shipping_price: ShippingPrice = required("shippingPrice"),
-        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid.
+        ///
+        /// May be null.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid.
+        ///
+        /// May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
-        /// Remark. May be null.
+        /// May be null.
         pub remark: Patch<String> = optional("remark"),
     }
 }
@@ -442,10 +509,12 @@ impl DiscountCouponSetCreate {
 }
 
 record! {
-    /// Discount coupon mark used input.
+    /// Body of [`DiscountCouponsApi::mark_used`].
     #[derive(Default)]
     pub struct DiscountCouponMarkUsedInput {
-        /// Code of the order. Usually digits, but letters and dashes may occur. 1 to 255 characters.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub order_code: String = required("orderCode"),
     }
 }

@@ -32,19 +32,15 @@ operation! {
         call: GET "/api/discussions-posts",
         pages: DiscussionPost = "data/discussion",
         options {
-            /// GUID of the product.
             product_guid: &str = query("productGuid"),
             /// Number of the article.
             article_id: i64 = query("articleId"),
             /// Number of the page.
             page_id: i64 = query("pageId"),
-            /// GUID of the customer. Missing for those who are not registered.
+            /// Whose it is, by the GUID from the list of customers.
             customer_guid: &str = query("customerGuid"),
-            /// User email.
             user_email: &str = query("userEmail"),
-            /// Creation date from.
             creation_date_from: CompactDateTime = query("creationDateFrom"),
-            /// Creation date to.
             creation_date_to: CompactDateTime = query("creationDateTo"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -98,18 +94,15 @@ operation! {
 }
 
 record! {
-    /// Discussion settings.
+    /// Item of the answer of [`DiscussionsApi::settings`].
     #[non_exhaustive]
     pub struct DiscussionSettings: open {
-        /// Context.
         pub context: DiscussionSettingsContext = required("context"),
         /// Whether it is still going on, or on.
         pub active: bool = required("active"),
-        /// Authorization required.
         pub authorization_required: bool = required("authorizationRequired"),
         /// Whether only those who are logged in can write.
         pub only_registered_users: bool = required("onlyRegisteredUsers"),
-        /// Users can answer.
         pub users_can_answer: bool = required("usersCanAnswer"),
         /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         pub items_per_page: i64 = required("itemsPerPage"),
@@ -117,7 +110,7 @@ record! {
 }
 
 open_enum! {
-    /// Discussion settings context.
+    /// Value of [`DiscussionSettings::context`].
     pub enum DiscussionSettingsContext: text {
         /// `product`
         Product = "product",
@@ -129,66 +122,86 @@ open_enum! {
 }
 
 record! {
-    /// Discussion post.
+    /// Answer of [`DiscussionsApi::update`]. Item of the answer of [`DiscussionsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DiscussionPost: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Number of the one above. May be null.
-        pub parent_id: Option<i64> = required("parentId"),
-        /// GUID of the product. At most 36 characters. May be null.
-        pub product_guid: Option<String> = required("productGuid"),
-        /// Number of the article. May be null.
-        pub article_id: Option<i64> = required("articleId"),
-        /// Number of the page. May be null.
-        pub page_id: Option<i64> = required("pageId"),
-        /// GUID of the customer. Missing for those who are not registered. At most 36 characters. May be null.
-        pub customer_guid: Option<String> = required("customerGuid"),
-        /// Name. May be null.
-        pub name: Option<String> = required("name"),
-        /// E-mail address. May be null.
-        pub email: Option<String> = required("email"),
-        /// Title. May be null.
-        pub title: Option<String> = required("title"),
-        /// Content. May be null.
-        pub content: Option<String> = required("content"),
-        /// When it was made. Now unless given.
+        /// Number of the one above.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
+        pub parent_id: Option<i64> = required("parentId"),
+        /// Constraints: at most 36 characters. May be null.
+        pub product_guid: Option<String> = required("productGuid"),
+        /// Number of the article.
+        ///
+        /// May be null.
+        pub article_id: Option<i64> = required("articleId"),
+        /// Number of the page.
+        ///
+        /// May be null.
+        pub page_id: Option<i64> = required("pageId"),
+        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
+        ///
+        /// Constraints: at most 36 characters. May be null.
+        pub customer_guid: Option<String> = required("customerGuid"),
+        /// May be null.
+        pub name: Option<String> = required("name"),
+        /// E-mail address.
+        ///
+        /// May be null.
+        pub email: Option<String> = required("email"),
+        /// May be null.
+        pub title: Option<String> = required("title"),
+        /// May be null.
+        pub content: Option<String> = required("content"),
+        /// When it was made.
+        ///
+        /// May be null.
         pub creation_date: Option<CompactDateTime> = required("creationDate"),
-        /// Whether it is approved. True unless given.
+        /// Whether the shop has approved it.
         pub authorized: bool = required("authorized"),
     }
 }
 
 record! {
-    /// Discussion create item.
+    /// Item of the body of [`DiscussionsApi::create`].
     #[derive(Default)]
     pub struct DiscussionCreateItem {
-        /// Number of the one above. At least 1. May be null.
+        /// Number of the one above.
+        ///
+        /// Constraints: at least 1. May be null.
         pub parent_id: Patch<i64> = optional("parentId"),
-        /// GUID of the product. At most 36 characters. May be null.
+        /// Constraints: at most 36 characters. May be null.
         pub product_guid: Patch<String> = optional("productGuid"),
-        /// Number of the article. At least 1. May be null.
+        /// Number of the article.
+        ///
+        /// Constraints: at least 1. May be null.
         pub article_id: Patch<i64> = optional("articleId"),
-        /// Number of the page. At least 1. May be null.
+        /// Number of the page.
+        ///
+        /// Constraints: at least 1. May be null.
         pub page_id: Patch<i64> = optional("pageId"),
-        /// GUID of the customer. Missing for those who are not registered. At most 36 characters. May be null.
+        /// Whose it is, by the GUID from the list of customers.
+        ///
+        /// Constraints: at most 36 characters. May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
-        /// Name. At most 128 characters. May be null.
+        /// Constraints: at most 128 characters. May be null.
         pub name: Patch<String> = optional("name"),
-        /// E-mail address. At most 100 characters. Format email.
+        /// E-mail address.
+        ///
+        /// Constraints: at most 100 characters; an e-mail address.
         pub email: String = required("email"),
-        /// Title. At most 255 characters. May be null.
+        /// Constraints: at most 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Content. At least 1 character.
+        /// Constraints: at least 1 character.
         pub content: String = required("content"),
         /// When it was made. Now unless given.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_date: Patch<CompactDateTime> = optional("creationDate"),
-        /// Whether it is approved. True unless given.
+        /// Whether the shop has approved it.
         pub authorized: bool = required("authorized"),
     }
 }
@@ -213,24 +226,26 @@ impl DiscussionCreateItem {
 }
 
 record! {
-    /// Discussion update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`DiscussionsApi::update`].
     #[derive(Default)]
     pub struct DiscussionUpdate {
-        /// Name. 1 to 128 characters. May be null.
+        /// Constraints: 1 to 128 characters. May be null.
         pub name: Patch<String> = optional("name"),
-        /// E-mail address. 1 to 100 characters. Format email.
+        /// E-mail address.
+        ///
+        /// Constraints: 1 to 100 characters; an e-mail address.
         pub email: Option<String> = optional("email"),
-        /// Title. At most 255 characters. May be null.
+        /// Constraints: at most 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Content. At least 1 character.
+        /// Constraints: at least 1 character.
         pub content: Option<String> = optional("content"),
         /// When it was made. Now unless given.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_date: Patch<CompactDateTime> = optional("creationDate"),
-        /// Whether it is approved. True unless given.
+        /// Whether the shop has approved it.
         pub authorized: Option<bool> = optional("authorized"),
     }
 }

@@ -19,43 +19,41 @@ operation! {
         call: GET "/api/system/endpoints",
         list: EndpointListItem = "data/endpoints",
         options {
-            /// Status.
             status: &str = query("status"),
         }
     }
 }
 
 record! {
-    /// Endpoint list item.
+    /// Item of the answer of [`EndpointsApi::list`].
     #[non_exhaustive]
     pub struct EndpointListItem: open {
         /// Call that it is about.
         pub endpoint: String = required("endpoint"),
-        /// Description.
         pub description: String = required("description"),
-        /// Group.
         pub group: EndpointListItemGroup = required("group"),
         /// Who can see it.
         pub access: EndpointListItemAccess = required("access"),
-        /// Action. May be null.
+        /// May be null.
         pub action: Option<EndpointListItemAction> = required("action"),
     }
 }
 
 record! {
-    /// Endpoint list item group.
+    /// Value of [`EndpointListItem::group`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EndpointListItemGroup: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Description.
         pub description: String = required("description"),
     }
 }
 
 open_enum! {
-    /// Endpoint list item access.
+    /// Who can see it.
+    ///
+    /// Value of [`EndpointListItem::access`].
     pub enum EndpointListItemAccess: text {
         /// `read`
         Read = "read",
@@ -67,7 +65,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Endpoint list item action.
+    /// Value of [`EndpointListItem::action`].
     pub enum EndpointListItemAction: text {
         /// `add`
         Add = "add",

@@ -61,161 +61,152 @@ operation! {
 }
 
 record! {
-    /// Eshop detail.
+    /// Answer of [`EshopApi::get`].
     #[non_exhaustive]
     pub struct EshopDetail: open {
-        /// Contact information.
         pub contact_information: EshopDetailContactInformation = required("contactInformation"),
-        /// Billing information.
         pub billing_information: Option<EshopDetailBillingInformation> = optional("billingInformation"),
-        /// Settings.
         pub settings: EshopDetailSettings = required("settings"),
-        /// Currencies.
         pub currencies: Vec<EshopDetailCurrency> = required("currencies"),
-        /// Tax classes.
         pub tax_classes: Vec<EshopDetailTaxClass> = required("taxClasses"),
-        /// Active modules.
         pub active_modules: Vec<EshopDetailActiveModule> = required("activeModules"),
-        /// Urls.
         pub urls: Vec<EshopDetailUrl> = required("urls"),
-        /// Social networks.
         pub social_networks: Option<EshopDetailSocialNetworks> = optional("socialNetworks"),
-        /// Order additional fields.
         pub order_additional_fields: Option<Vec<EshopDetailOrderAdditionalField>> = optional("orderAdditionalFields"),
-        /// Order statuses.
         pub order_statuses: Option<EshopDetailOrderStatuses> = optional("orderStatuses"),
-        /// Payment methods.
         pub payment_methods: Option<EshopDetailPaymentMethods> = optional("paymentMethods"),
-        /// Shipping methods.
         pub shipping_methods: Option<EshopDetailShippingMethods> = optional("shippingMethods"),
-        /// Image cuts.
         pub image_cuts: Option<Vec<EshopDetailImageCut>> = optional("imageCuts"),
-        /// Languages.
         pub languages: Option<Vec<EshopDetailLanguage>> = optional("languages"),
-        /// Trial.
         pub trial: Option<bool> = optional("trial"),
-        /// Countries.
         pub countries: Option<Vec<EshopDetailCountry>> = optional("countries"),
-        /// Cash desk.
         pub cash_desk: Option<EshopDetailCashDesk> = optional("cashDesk"),
     }
 }
 
 record! {
-    /// Eshop detail contact information.
+    /// Value of [`EshopDetail::contact_information`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailContactInformation: open {
         /// Number of the shop.
         pub eshop_id: i64 = required("eshopId"),
-        /// Eshop name.
         pub eshop_name: String = required("eshopName"),
-        /// Eshop category. May be null.
+        /// May be null.
         pub eshop_category: Option<String> = required("eshopCategory"),
-        /// Url.
         pub url: String = required("url"),
-        /// Eshop title.
         pub eshop_title: String = required("eshopTitle"),
-        /// Eshop subtitle. May be null.
+        /// May be null.
         pub eshop_subtitle: Option<String> = required("eshopSubtitle"),
-        /// Whom to talk to. May be null.
+        /// Whom to talk to.
+        ///
+        /// May be null.
         pub contact_person: Option<String> = required("contactPerson"),
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = required("email"),
-        /// Telephone number, in international form. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// May be null.
         pub phone: Option<String> = required("phone"),
-        /// Mobile phone. May be null.
+        /// May be null.
         pub mobile_phone: Option<String> = required("mobilePhone"),
-        /// Skype account. May be null.
+        /// May be null.
         pub skype_account: Option<String> = required("skypeAccount"),
-        /// Contact photo url. May be null.
+        /// May be null.
         pub contact_photo_url: Option<String> = required("contactPhotoUrl"),
     }
 }
 
 record! {
-    /// Eshop detail billing information.
+    /// Value of [`EshopDetail::billing_information`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailBillingInformation: open {
-        /// Billing name. May be null.
+        /// May be null.
         pub billing_name: Option<String> = required("billingName"),
         /// Name of the company.
         pub company: Option<EshopDetailBillingInformationCompany> = optional("company"),
-        /// Address.
         pub address: EshopDetailBillingInformationAddress = required("address"),
-        /// Country.
         pub country: EshopDetailBillingInformationCountry = required("country"),
-        /// Registration. May be null.
+        /// May be null.
         pub registration: Option<String> = required("registration"),
-        /// Ev number. May be null.
+        /// May be null.
         pub ev_number: Option<String> = optional("evNumber"),
-        /// Telephone number, in international form. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// May be null.
         pub phone: Option<String> = required("phone"),
         /// E-mail address.
         pub email: String = required("email"),
-        /// Billing email. May be null.
+        /// May be null.
         pub billing_email: Option<String> = required("billingEmail"),
     }
 }
 
 record! {
-    /// Eshop detail billing information company.
+    /// Name of the company.
+    ///
+    /// Value of [`EshopDetailBillingInformation::company`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailBillingInformationCompany: open {
-        /// Registration number of the company (IČO). May be null.
+        /// Registration number of the company (IČO).
+        ///
+        /// May be null.
         pub company_id: Option<String> = required("companyId"),
-        /// VAT number of the company. May be null.
+        /// VAT number of the company.
+        ///
+        /// May be null.
         pub vat_id: Option<String> = required("vatId"),
-        /// Tax number of the company (DIČ). May be null.
+        /// Tax number of the company (DIČ).
+        ///
+        /// May be null.
         pub tax_id: Option<String> = required("taxId"),
     }
 }
 
 record! {
-    /// Eshop detail billing information address.
+    /// Value of [`EshopDetailBillingInformation::address`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailBillingInformationAddress: open {
-        /// Street address. May be null.
+        /// May be null.
         pub street_address: Option<String> = required("streetAddress"),
-        /// Town. May be null.
+        /// Town.
+        ///
+        /// May be null.
         pub city: Option<String> = required("city"),
-        /// Postal code. May be null.
+        /// Postal code.
+        ///
+        /// May be null.
         pub zip: Option<String> = required("zip"),
     }
 }
 
 record! {
-    /// Eshop detail billing information country.
+    /// Value of [`EshopDetailBillingInformation::country`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailBillingInformationCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Name of the country.
         pub country_name: String = required("countryName"),
     }
 }
 
 record! {
-    /// Eshop detail settings.
+    /// Value of [`EshopDetail::settings`].
     #[non_exhaustive]
     pub struct EshopDetailSettings: open {
         /// Whether the company pays VAT.
         pub vat_payer: bool = required("vatPayer"),
-        /// Cash desk only.
         pub cash_desk_only: bool = required("cashDeskOnly"),
-        /// Track stock claims.
         pub track_stock_claims: bool = required("trackStockClaims"),
-        /// Max product amount.
         pub max_product_amount: i64 = required("maxProductAmount"),
-        /// Max email amount.
         pub max_email_amount: i64 = required("maxEmailAmount"),
-        /// Default pricelist.
         pub default_pricelist: Pricelist = required("defaultPricelist"),
-        /// Eshop language.
         pub eshop_language: Option<String> = optional("eshopLanguage"),
         /// Time zone, by its name.
         pub timezone: String = required("timezone"),
@@ -223,15 +214,10 @@ record! {
         pub date_format: String = required("dateFormat"),
         /// How times are written.
         pub time_format: String = required("timeFormat"),
-        /// Internals.
         pub internals: String = required("internals"),
-        /// Exchange rate flip.
         pub exchange_rate_flip: bool = required("exchangeRateFlip"),
-        /// Negative stock amount.
         pub negative_stock_amount: EshopDetailSettingsNegativeStockAmount = required("negativeStockAmount"),
-        /// Oss.
         pub oss: bool = required("oss"),
-        /// Stock control disabled.
         pub stock_control_disabled: bool = required("stockControlDisabled"),
         /// Whether wholesale has methods of its own.
         pub wholesale_split_active: bool = required("wholesaleSplitActive"),
@@ -239,7 +225,7 @@ record! {
 }
 
 open_enum! {
-    /// Eshop detail settings negative stock amount.
+    /// Value of [`EshopDetailSettings::negative_stock_amount`].
     pub enum EshopDetailSettingsNegativeStockAmount: text {
         /// `allowed`
         Allowed = "allowed",
@@ -253,34 +239,30 @@ open_enum! {
 }
 
 record! {
-    /// Eshop detail currency.
+    /// Item of [`EshopDetail::currencies`].
     #[non_exhaustive]
     pub struct EshopDetailCurrency: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Title.
         pub title: String = required("title"),
         /// Whether it is chosen unless another is.
         pub is_default: bool = required("isDefault"),
-        /// Is default admin.
         pub is_default_admin: bool = required("isDefaultAdmin"),
-        /// Is default documents.
         pub is_default_documents: bool = required("isDefaultDocuments"),
         /// Whether it is shown.
         pub is_visible: bool = required("isVisible"),
-        /// Rate to the main currency of the shop. Matches `^[0-9]+\.[0-9]{8}$`.
+        /// Rate to the main currency of the shop.
+        ///
+        /// Constraints: a decimal with 8 places, not negative.
         pub exchange_rate: Fixed<8> = required("exchangeRate"),
         /// Place among the others.
         pub priority: i64 = required("priority"),
-        /// Display.
         pub display: EshopDetailCurrencyDisplay = required("display"),
-        /// Price decimal places.
         pub price_decimal_places: i64 = required("priceDecimalPlaces"),
-        /// Document price decimal places.
         pub document_price_decimal_places: i64 = required("documentPriceDecimalPlaces"),
         /// How sums are rounded: not, up, down, or to the nearest.
         pub rounding: EshopDetailCurrencyRounding = required("rounding"),
-        /// Minimal order value. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub minimal_order_value: Option<Fixed<2>> = required("minimalOrderValue"),
         /// Account number.
         pub bank_account: EshopDetailCurrencyBankAccount = required("bankAccount"),
@@ -288,22 +270,19 @@ record! {
 }
 
 record! {
-    /// Eshop detail currency display.
+    /// Value of [`EshopDetailCurrency::display`].
     #[non_exhaustive]
     pub struct EshopDetailCurrencyDisplay: open {
-        /// Text.
         pub text: String = required("text"),
-        /// Location.
         pub location: EshopDetailCurrencyDisplayLocation = required("location"),
-        /// Decimals separator.
         pub decimals_separator: String = required("decimalsSeparator"),
-        /// Thousands separator. May be null.
+        /// May be null.
         pub thousands_separator: Option<String> = required("thousandsSeparator"),
     }
 }
 
 open_enum! {
-    /// Eshop detail currency display location.
+    /// Value of [`EshopDetailCurrencyDisplay::location`].
     pub enum EshopDetailCurrencyDisplayLocation: text {
         /// `left`
         Left = "left",
@@ -313,7 +292,9 @@ open_enum! {
 }
 
 open_enum! {
-    /// Eshop detail currency rounding.
+    /// How sums are rounded: not, up, down, or to the nearest.
+    ///
+    /// Value of [`EshopDetailCurrency::rounding`].
     pub enum EshopDetailCurrencyRounding: text {
         /// `none`
         None = "none",
@@ -327,29 +308,33 @@ open_enum! {
 }
 
 record! {
-    /// Eshop detail currency bank account.
+    /// Account number.
+    ///
+    /// Value of [`EshopDetailCurrency::bank_account`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailCurrencyBankAccount: open {
-        /// Account number. May be null.
+        /// May be null.
         pub account_number: Option<String> = required("accountNumber"),
-        /// IBAN of the account. May be null.
+        /// IBAN of the account.
+        ///
+        /// May be null.
         pub iban: Option<String> = required("iban"),
-        /// BIC of the bank. May be null.
+        /// BIC of the bank.
+        ///
+        /// May be null.
         pub bic: Option<String> = required("bic"),
-        /// Owner name. May be null.
+        /// May be null.
         pub owner_name: Option<String> = required("ownerName"),
     }
 }
 
 record! {
-    /// Eshop detail tax class.
+    /// Item of [`EshopDetail::tax_classes`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailTaxClass: open {
-        /// Title.
         pub title: String = required("title"),
-        /// Rates.
         pub rates: Vec<EshopDetailTaxClassRate> = required("rates"),
         /// Whether it is chosen unless another is.
         pub is_default: bool = required("isDefault"),
@@ -357,42 +342,42 @@ record! {
 }
 
 record! {
-    /// Eshop detail tax class rate.
+    /// Item of [`EshopDetailTaxClass::rates`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailTaxClassRate: open {
-        /// Zone.
         pub zone: String = required("zone"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        ///
+        /// Constraints: a decimal with 2 places, not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
     }
 }
 
 record! {
-    /// Eshop detail active module.
+    /// Item of [`EshopDetail::active_modules`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailActiveModule: open {
-        /// Title.
         pub title: String = required("title"),
-        /// Name.
         pub name: String = required("name"),
     }
 }
 
 record! {
-    /// Eshop detail url.
+    /// Item of [`EshopDetail::urls`].
     #[non_exhaustive]
     pub struct EshopDetailUrl: open {
         /// What an address leads to.
         pub ident: EshopUrlIdent = required("ident"),
-        /// Url.
         pub url: String = required("url"),
     }
 }
 
 open_enum! {
     /// What an address leads to.
+    ///
+    /// Value of [`EshopDetailUrl::ident`].
     pub enum EshopUrlIdent: text {
         /// `admin-orders-list`: The list of orders in the administration.
         AdminOrdersList = "admin-orders-list",
@@ -404,39 +389,36 @@ open_enum! {
 }
 
 record! {
-    /// Eshop detail social networks.
+    /// Value of [`EshopDetail::social_networks`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailSocialNetworks: open {
-        /// Facebook url. May be null.
+        /// May be null.
         pub facebook_url: Option<String> = required("facebookUrl"),
-        /// Facebook text. May be null.
+        /// May be null.
         pub facebook_text: Option<String> = required("facebookText"),
-        /// Twitter account. May be null.
+        /// May be null.
         pub twitter_account: Option<String> = required("twitterAccount"),
-        /// Instagram account. May be null.
+        /// May be null.
         pub instagram_account: Option<String> = required("instagramAccount"),
     }
 }
 
 record! {
-    /// Eshop detail order additional field.
+    /// Item of [`EshopDetail::order_additional_fields`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailOrderAdditionalField: open {
-        /// Index.
         pub index: i64 = required("index"),
-        /// Label.
         pub label: String = required("label"),
     }
 }
 
 record! {
-    /// Eshop detail order statuses.
+    /// Value of [`EshopDetail::order_statuses`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailOrderStatuses: open {
-        /// Statuses.
         pub statuses: Vec<EshopOrderStatus> = required("statuses"),
         /// Number of the status that new orders have.
         pub default_status: i64 = required("defaultStatus"),
@@ -444,15 +426,13 @@ record! {
 }
 
 record! {
-    /// Eshop order status.
+    /// Item of [`EshopDetailOrderStatuses::statuses`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopOrderStatus: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Order.
         pub order: i64 = required("order"),
-        /// Name.
         pub name: String = required("name"),
         /// Whether orders that get it count as paid.
         pub mark_as_paid: bool = required("markAsPaid"),
@@ -460,11 +440,10 @@ record! {
 }
 
 record! {
-    /// Eshop detail payment methods.
+    /// Value of [`EshopDetail::payment_methods`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailPaymentMethods: open {
-        /// Retail.
         pub retail: EshopDetailPaymentMethodsRetail = required("retail"),
         /// Whether it is about wholesale.
         pub wholesale: EshopDetailPaymentMethodsWholesale = required("wholesale"),
@@ -474,27 +453,29 @@ record! {
 }
 
 record! {
-    /// Eshop detail payment methods retail.
+    /// Value of [`EshopDetailPaymentMethods::retail`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailPaymentMethodsRetail: open {
-        /// Methods.
         pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
-        /// Payment method unless another is chosen. May be null.
+        /// Payment method unless another is chosen.
+        ///
+        /// May be null.
         pub default_payment: Option<String> = required("defaultPayment"),
     }
 }
 
 record! {
-    /// Eshop detail payment methods retail method.
+    /// Item of [`EshopDetailPaymentMethodsRetail::methods`], [`EshopDetailPaymentMethodsWholesale::methods`],
+    /// [`EshopDetailShippingMethodsRetail::methods`] and 1 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailPaymentMethodsRetailMethod: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Order.
         pub order: i64 = required("order"),
-        /// Name.
         pub name: String = required("name"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
@@ -502,23 +483,25 @@ record! {
 }
 
 record! {
-    /// Eshop detail payment methods wholesale.
+    /// Whether it is about wholesale.
+    ///
+    /// Value of [`EshopDetailPaymentMethods::wholesale`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailPaymentMethodsWholesale: open {
-        /// Methods.
         pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
-        /// Payment method unless another is chosen. May be null.
+        /// Payment method unless another is chosen.
+        ///
+        /// May be null.
         pub default_payment: Option<String> = required("defaultPayment"),
     }
 }
 
 record! {
-    /// Eshop detail shipping methods.
+    /// Value of [`EshopDetail::shipping_methods`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailShippingMethods: open {
-        /// Retail.
         pub retail: EshopDetailShippingMethodsRetail = required("retail"),
         /// Whether it is about wholesale.
         pub wholesale: EshopDetailShippingMethodsWholesale = required("wholesale"),
@@ -528,42 +511,48 @@ record! {
 }
 
 record! {
-    /// Eshop detail shipping methods retail.
+    /// Value of [`EshopDetailShippingMethods::retail`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailShippingMethodsRetail: open {
-        /// Methods.
         pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
-        /// Shipping method unless another is chosen. May be null.
+        /// Shipping method unless another is chosen.
+        ///
+        /// May be null.
         pub default_shipping: Option<String> = required("defaultShipping"),
     }
 }
 
 record! {
-    /// Eshop detail shipping methods wholesale.
+    /// Whether it is about wholesale.
+    ///
+    /// Value of [`EshopDetailShippingMethods::wholesale`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailShippingMethodsWholesale: open {
-        /// Methods.
         pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
-        /// Shipping method unless another is chosen. May be null.
+        /// Shipping method unless another is chosen.
+        ///
+        /// May be null.
         pub default_shipping: Option<String> = required("defaultShipping"),
     }
 }
 
 record! {
-    /// Eshop detail image cut.
+    /// Item of [`EshopDetail::image_cuts`].
     #[non_exhaustive]
     pub struct EshopDetailImageCut: open {
         /// A size of product images. Shops may differ in pixels.
         pub name: ImageCutName = required("name"),
-        /// Width in centimetres or pixels. May be null.
+        /// Width in centimetres or pixels.
+        ///
+        /// May be null.
         pub width: Option<i64> = required("width"),
-        /// Height in centimetres or pixels. May be null.
+        /// Height in centimetres or pixels.
+        ///
+        /// May be null.
         pub height: Option<i64> = required("height"),
-        /// Url path.
         pub url_path: String = required("urlPath"),
-        /// Cdn path.
         pub cdn_path: String = required("cdnPath"),
     }
 }
@@ -586,6 +575,8 @@ impl EshopDetailImageCut {
 
 open_enum! {
     /// A size of product images. Shops may differ in pixels.
+    ///
+    /// Value of [`EshopDetailImageCut::name`].
     pub enum ImageCutName: text {
         /// `orig`: As it was uploaded.
         Orig = "orig",
@@ -601,13 +592,15 @@ open_enum! {
 }
 
 record! {
-    /// Eshop detail language.
+    /// Item of [`EshopDetail::languages`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailLanguage: open {
         /// Code that identifies it.
         pub code: Option<String> = optional("code"),
-        /// Currency, three letters. May be null.
+        /// Currency, three letters.
+        ///
+        /// May be null.
         pub currency_code: Option<String> = optional("currencyCode"),
         /// How dates are written.
         pub date_format: Option<String> = optional("dateFormat"),
@@ -617,85 +610,77 @@ record! {
         pub is_visible: Option<bool> = optional("isVisible"),
         /// Whether it is chosen unless another is.
         pub is_default: Option<bool> = optional("isDefault"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = optional("priority"),
     }
 }
 
 record! {
-    /// Eshop detail country.
+    /// Item of [`EshopDetail::countries`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Name of the country.
         pub country_name: String = required("countryName"),
-        /// Company id pattern. May be null.
+        /// May be null.
         pub company_id_pattern: Option<String> = required("companyIdPattern"),
-        /// Company id example. May be null.
+        /// May be null.
         pub company_id_example: Option<String> = required("companyIdExample"),
-        /// Zip code pattern. May be null.
+        /// May be null.
         pub zip_code_pattern: Option<String> = required("zipCodePattern"),
     }
 }
 
 record! {
-    /// Eshop detail cash desk.
+    /// Value of [`EshopDetail::cash_desk`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailCashDesk: open {
-        /// Number of the status that orders of these customers begin with. May be null.
+        /// Number of the status that orders of these customers begin with.
+        ///
+        /// May be null.
         pub default_order_status_id: Option<i64> = required("defaultOrderStatusId"),
     }
 }
 
 record! {
-    /// Eshop design.
+    /// Answer of [`EshopApi::design`].
     #[non_exhaustive]
     pub struct EshopDesign: open {
-        /// Template.
         pub template: EshopDesignTemplate = required("template"),
-        /// Layout.
         pub layout: EshopDesignLayout = required("layout"),
-        /// Color scheme.
         pub color_scheme: EshopDesignColorScheme = required("colorScheme"),
-        /// Fonts.
         pub fonts: EshopDesignFonts = required("fonts"),
-        /// Header.
         pub header: EshopDesignHeader = required("header"),
-        /// Background.
         pub background: EshopDesignBackground = required("background"),
     }
 }
 
 record! {
-    /// Eshop design template.
+    /// Value of [`EshopDesign::template`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDesignTemplate: open {
-        /// Name.
         pub name: String = required("name"),
-        /// Color variant.
         pub color_variant: String = required("colorVariant"),
     }
 }
 
 record! {
-    /// Eshop design layout.
+    /// Value of [`EshopDesign::layout`].
     #[non_exhaustive]
     pub struct EshopDesignLayout: open {
-        /// Homepage.
         pub homepage: EshopDesignLayoutHomepage = required("homepage"),
-        /// Sub page.
         pub sub_page: EshopDesignLayoutSubPage = required("subPage"),
-        /// Product detail.
         pub product_detail: EshopDesignLayoutProductDetail = required("productDetail"),
     }
 }
 
 open_enum! {
-    /// Eshop design layout homepage.
+    /// Value of [`EshopDesignLayout::homepage`].
     pub enum EshopDesignLayoutHomepage: text {
         /// `list`
         List = "list",
@@ -711,7 +696,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Eshop design layout sub page.
+    /// Value of [`EshopDesignLayout::sub_page`].
     pub enum EshopDesignLayoutSubPage: text {
         /// `list`
         List = "list",
@@ -727,7 +712,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Eshop design layout product detail.
+    /// Value of [`EshopDesignLayout::product_detail`].
     pub enum EshopDesignLayoutProductDetail: text {
         /// `list`
         List = "list",
@@ -743,94 +728,92 @@ open_enum! {
 }
 
 record! {
-    /// Eshop design color scheme.
+    /// Value of [`EshopDesign::color_scheme`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDesignColorScheme: open {
-        /// Conversion color.
         pub conversion_color: String = required("conversionColor"),
-        /// Conversion color hover.
         pub conversion_color_hover: String = required("conversionColorHover"),
-        /// Color1.
         pub color1: String = required("color1"),
-        /// Color2.
         pub color2: String = required("color2"),
-        /// Color3. May be null.
+        /// May be null.
         pub color3: Option<String> = required("color3"),
-        /// Color4. May be null.
+        /// May be null.
         pub color4: Option<String> = required("color4"),
     }
 }
 
 record! {
-    /// Eshop design fonts.
+    /// Value of [`EshopDesign::fonts`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDesignFonts: open {
-        /// Heading.
         pub heading: String = required("heading"),
-        /// Text.
         pub text: String = required("text"),
     }
 }
 
 record! {
-    /// Eshop design header.
+    /// Value of [`EshopDesign::header`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDesignHeader: open {
-        /// Background image. May be null.
+        /// May be null.
         pub background_image: Option<String> = required("backgroundImage"),
-        /// Image. May be null.
+        /// May be null.
         pub image: Option<String> = required("image"),
-        /// Logo. May be null.
+        /// May be null.
         pub logo: Option<String> = required("logo"),
-        /// Colour; as a text, six hexadecimal digits. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// May be null.
         pub color: Option<String> = required("color"),
     }
 }
 
 record! {
-    /// Eshop design background.
+    /// Value of [`EshopDesign::background`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDesignBackground: open {
-        /// Enabled.
         pub enabled: bool = required("enabled"),
-        /// Colour; as a text, six hexadecimal digits. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// May be null.
         pub color: Option<EshopDesignBackgroundColor> = required("color"),
-        /// Image. May be null.
+        /// May be null.
         pub image: Option<EshopDesignBackgroundImage> = required("image"),
     }
 }
 
 record! {
-    /// Eshop design background color.
+    /// Colour; as a text, six hexadecimal digits.
+    ///
+    /// Value of [`EshopDesignBackground::color`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDesignBackgroundColor: open {
-        /// Enabled.
         pub enabled: bool = required("enabled"),
-        /// Colour; as a text, six hexadecimal digits. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// May be null.
         pub color: Option<String> = required("color"),
     }
 }
 
 record! {
-    /// Eshop design background image.
+    /// Value of [`EshopDesignBackground::image`].
     #[non_exhaustive]
     pub struct EshopDesignBackgroundImage: open {
-        /// Url. May be null.
+        /// May be null.
         pub url: Option<String> = required("url"),
-        /// Attachment.
         pub attachment: EshopDesignBackgroundImageAttachment = required("attachment"),
-        /// Position.
         pub position: EshopDesignBackgroundImagePosition = required("position"),
     }
 }
 
 open_enum! {
-    /// Eshop design background image attachment.
+    /// Value of [`EshopDesignBackgroundImage::attachment`].
     pub enum EshopDesignBackgroundImageAttachment: text {
         /// `scroll`
         Scroll = "scroll",
@@ -840,7 +823,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Eshop design background image position.
+    /// Value of [`EshopDesignBackgroundImage::position`].
     pub enum EshopDesignBackgroundImagePosition: text {
         /// `center`
         Center = "center",
@@ -850,65 +833,57 @@ open_enum! {
 }
 
 record! {
-    /// Eshop document settings.
+    /// Answer of [`EshopApi::document_settings`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettings: open {
-        /// Order.
         pub order: EshopDocumentSettingsOrder = required("order"),
-        /// Proforma invoice.
         pub proforma_invoice: Option<EshopDocumentSettingsProformaInvoice> = optional("proformaInvoice"),
-        /// Invoice.
         pub invoice: Option<EshopDocumentSettingsInvoice> = optional("invoice"),
-        /// Credit note.
         pub credit_note: Option<EshopDocumentSettingsCreditNote> = optional("creditNote"),
-        /// Delivery note.
         pub delivery_note: Option<EshopDocumentSettingsDeliveryNote> = optional("deliveryNote"),
-        /// Proof payment.
         pub proof_payment: Option<EshopDocumentSettingsProofPayment> = optional("proofPayment"),
-        /// Export.
         pub export: Option<EshopDocumentSettingsExport> = optional("export"),
-        /// Default settings.
         pub default_settings: EshopDocumentSettingsDefaultSettings = required("defaultSettings"),
-        /// Address of the logo. May be null.
+        /// Address of the logo.
+        ///
+        /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
-        /// Company stamp.
         pub company_stamp: EshopDocumentSettingsCompanyStamp = required("companyStamp"),
     }
 }
 
 record! {
-    /// Eshop document settings order.
+    /// Value of [`EshopDocumentSettings::order`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsOrder: open {
-        /// What codes begin with, usually the year. May be null.
+        /// What codes begin with, usually the year.
+        ///
+        /// May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
         /// Length of the code, prefix included.
         pub code_length: i64 = required("codeLength"),
-        /// Is code random.
         pub is_code_random: bool = required("isCodeRandom"),
         /// Number that codes begin with.
         pub number_series_start_from: i64 = required("numberSeriesStartFrom"),
-        /// Sync documents.
         pub sync_documents: Option<bool> = optional("syncDocuments"),
         /// Whether remarks of items are printed.
         pub print_item_remark: Option<bool> = optional("printItemRemark"),
-        /// Display product stock location.
         pub display_product_stock_location: Option<bool> = optional("displayProductStockLocation"),
-        /// Item remark parameters.
         pub item_remark_parameters: Option<Vec<String>> = optional("itemRemarkParameters"),
-        /// Full vat breakdown export.
         pub full_vat_breakdown_export: bool = required("fullVatBreakdownExport"),
     }
 }
 
 record! {
-    /// Eshop document settings proforma invoice.
+    /// Value of [`EshopDocumentSettings::proforma_invoice`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsProformaInvoice: open {
-        /// What codes begin with, usually the year. May be null.
+        /// What codes begin with, usually the year.
+        ///
+        /// May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
         /// Length of the code, prefix included.
         pub code_length: i64 = required("codeLength"),
@@ -922,17 +897,19 @@ record! {
         pub print_item_remark: bool = required("printItemRemark"),
         /// Whether the note of the order goes to the document.
         pub add_notes_from_order: bool = required("addNotesFromOrder"),
-        /// Percentage value for partial payment. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Constraints: a decimal with 2 places.
         pub percentage_value_for_partial_payment: Fixed<2> = required("percentageValueForPartialPayment"),
     }
 }
 
 record! {
-    /// Eshop document settings invoice.
+    /// Value of [`EshopDocumentSettings::invoice`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsInvoice: open {
-        /// What codes begin with, usually the year. May be null.
+        /// What codes begin with, usually the year.
+        ///
+        /// May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
         /// Length of the code, prefix included.
         pub code_length: i64 = required("codeLength"),
@@ -942,37 +919,31 @@ record! {
         pub unify_code_with_order: Option<bool> = optional("unifyCodeWithOrder"),
         /// Gives the document the variable symbol of its order.
         pub use_variable_symbol_from_order: bool = required("useVariableSymbolFromOrder"),
-        /// Use special number serie for cashdesk.
         pub use_special_number_serie_for_cashdesk: bool = required("useSpecialNumberSerieForCashdesk"),
-        /// Cashdesk code prefix. May be null.
+        /// May be null.
         pub cashdesk_code_prefix: Option<String> = optional("cashdeskCodePrefix"),
-        /// Cashdesk code length.
         pub cashdesk_code_length: Option<i64> = optional("cashdeskCodeLength"),
-        /// Cashdesk number series start from.
         pub cashdesk_number_series_start_from: Option<i64> = optional("cashdeskNumberSeriesStartFrom"),
-        /// Display warranty.
         pub display_warranty: bool = required("displayWarranty"),
         /// Whether remarks of items are printed.
         pub print_item_remark: bool = required("printItemRemark"),
-        /// Add ean to item remark.
         pub add_ean_to_item_remark: bool = required("addEanToItemRemark"),
         /// Whether the note of the order goes to the document.
         pub add_notes_from_order: bool = required("addNotesFromOrder"),
-        /// Display do not pay.
         pub display_do_not_pay: Option<bool> = optional("displayDoNotPay"),
-        /// Display price without discount.
         pub display_price_without_discount: Option<bool> = optional("displayPriceWithoutDiscount"),
-        /// Display taxable supply date.
         pub display_taxable_supply_date: Option<bool> = optional("displayTaxableSupplyDate"),
     }
 }
 
 record! {
-    /// Eshop document settings credit note.
+    /// Value of [`EshopDocumentSettings::credit_note`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsCreditNote: open {
-        /// What codes begin with, usually the year. May be null.
+        /// What codes begin with, usually the year.
+        ///
+        /// May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
         /// Length of the code, prefix included.
         pub code_length: i64 = required("codeLength"),
@@ -980,29 +951,27 @@ record! {
         pub number_series_start_from: i64 = required("numberSeriesStartFrom"),
         /// Gives the document the code of its order.
         pub unify_code_with_order: Option<bool> = optional("unifyCodeWithOrder"),
-        /// Display corrected and original document diff.
         pub display_corrected_and_original_document_diff: bool = required("displayCorrectedAndOriginalDocumentDiff"),
         /// Whether remarks of items are printed.
         pub print_item_remark: bool = required("printItemRemark"),
-        /// Default reason remark. May be null.
+        /// May be null.
         pub default_reason_remark: Option<String> = required("defaultReasonRemark"),
-        /// Restock.
         pub restock: bool = required("restock"),
         /// Whether the note of the order goes to the document.
         pub add_notes_from_order: Option<bool> = optional("addNotesFromOrder"),
-        /// Check compliance with invoice.
         pub check_compliance_with_invoice: bool = required("checkComplianceWithInvoice"),
-        /// Forbidden item types.
         pub forbidden_item_types: Vec<String> = required("forbiddenItemTypes"),
     }
 }
 
 record! {
-    /// Eshop document settings delivery note.
+    /// Value of [`EshopDocumentSettings::delivery_note`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsDeliveryNote: open {
-        /// What codes begin with, usually the year. May be null.
+        /// What codes begin with, usually the year.
+        ///
+        /// May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
         /// Length of the code, prefix included.
         pub code_length: i64 = required("codeLength"),
@@ -1016,108 +985,103 @@ record! {
 }
 
 record! {
-    /// Eshop document settings proof payment.
+    /// Value of [`EshopDocumentSettings::proof_payment`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsProofPayment: open {
-        /// Use sequentional number serie.
         pub use_sequentional_number_serie: bool = required("useSequentionalNumberSerie"),
-        /// What codes begin with, usually the year. May be null.
+        /// What codes begin with, usually the year.
+        ///
+        /// May be null.
         pub code_prefix: Option<String> = optional("codePrefix"),
         /// Length of the code, prefix included.
         pub code_length: Option<i64> = optional("codeLength"),
         /// Number that codes begin with.
         pub number_series_start_from: Option<i64> = optional("numberSeriesStartFrom"),
-        /// Code prefix order. May be null.
+        /// May be null.
         pub code_prefix_order: Option<String> = optional("codePrefixOrder"),
-        /// Code prefix proforma invoice. May be null.
+        /// May be null.
         pub code_prefix_proforma_invoice: Option<String> = optional("codePrefixProformaInvoice"),
-        /// Create by incoming payment.
         pub create_by_incoming_payment: bool = required("createByIncomingPayment"),
     }
 }
 
 record! {
-    /// Eshop document settings export.
+    /// Value of [`EshopDocumentSettings::export`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsExport: open {
-        /// Use isdoc module.
         pub use_isdoc_module: bool = required("useIsdocModule"),
-        /// Erp money s3 pre accounting. May be null.
+        /// May be null.
         pub erp_money_s3_pre_accounting: Option<String> = required("erpMoneyS3PreAccounting"),
-        /// Erp money s3 account. May be null.
+        /// May be null.
         pub erp_money_s3_account: Option<String> = required("erpMoneyS3Account"),
     }
 }
 
 record! {
-    /// Eshop document settings default settings.
+    /// Value of [`EshopDocumentSettings::default_settings`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsDefaultSettings: open {
-        /// How it is paid. May be null.
+        /// How it is paid.
+        ///
+        /// May be null.
         pub billing_method_id: Option<BillingMethodId> = required("billingMethodId"),
-        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only.
+        ///
+        /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Specific symbol of the payment. May be null.
+        /// Specific symbol of the payment.
+        ///
+        /// May be null.
         pub spec_symbol: Option<String> = optional("specSymbol"),
-        /// Maturity. May be null.
+        /// May be null.
         pub maturity: Option<i64> = optional("maturity"),
-        /// Invoice remark. May be null.
+        /// May be null.
         pub invoice_remark: Option<String> = optional("invoiceRemark"),
-        /// Proforma invoice remark. May be null.
+        /// May be null.
         pub proforma_invoice_remark: Option<String> = optional("proformaInvoiceRemark"),
-        /// Show qr code.
         pub show_qr_code: Option<bool> = optional("showQrCode"),
-        /// Sort items.
         pub sort_items: Option<String> = optional("sortItems"),
-        /// Show barcode.
         pub show_barcode: Option<bool> = optional("showBarcode"),
-        /// Show bill full name.
         pub show_bill_full_name: Option<bool> = optional("showBillFullName"),
-        /// Show bill full name of recipient.
         pub show_bill_full_name_of_recipient: Option<bool> = optional("showBillFullNameOfRecipient"),
-        /// Show recipient email.
         pub show_recipient_email: Option<bool> = optional("showRecipientEmail"),
-        /// Show recipient phone.
         pub show_recipient_phone: Option<bool> = optional("showRecipientPhone"),
-        /// Show recipient delivery address.
         pub show_recipient_delivery_address: Option<bool> = optional("showRecipientDeliveryAddress"),
     }
 }
 
 record! {
-    /// Eshop document settings company stamp.
+    /// Value of [`EshopDocumentSettings::company_stamp`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsCompanyStamp: open {
-        /// X axis correction.
         pub x_axis_correction: i64 = required("xAxisCorrection"),
-        /// Y axis correction.
         pub y_axis_correction: i64 = required("yAxisCorrection"),
-        /// Stamp url. May be null.
+        /// May be null.
         pub stamp_url: Option<String> = required("stampUrl"),
     }
 }
 
 record! {
-    /// Eshop customer fields.
+    /// Answer of [`EshopApi::customer_fields`].
     #[non_exhaustive]
     pub struct EshopCustomerFields: open {
         /// Whom the bill is for.
         pub billing_address: EshopCustomerFieldsBillingAddress = required("billingAddress"),
         /// Where the goods go.
         pub delivery_address: EshopCustomerFieldsDeliveryAddress = required("deliveryAddress"),
-        /// Billing info.
         pub billing_info: EshopCustomerFieldsBillingInfo = required("billingInfo"),
-        /// Contact info.
         pub contact_info: EshopCustomerFieldsContactInfo = required("contactInfo"),
     }
 }
 
 record! {
-    /// Eshop customer fields billing address.
+    /// Whom the bill is for.
+    ///
+    /// Value of [`EshopCustomerFields::billing_address`].
     #[non_exhaustive]
     pub struct EshopCustomerFieldsBillingAddress: open {
         /// Name of the company.
@@ -1126,7 +1090,6 @@ record! {
         pub full_name: CustomerFieldValue = required("fullName"),
         /// Street, without the number.
         pub street: CustomerFieldValue = required("street"),
-        /// Number of the house.
         pub house_number: CustomerFieldValue = required("houseNumber"),
         /// Town.
         pub city: CustomerFieldValue = required("city"),
@@ -1140,7 +1103,8 @@ record! {
 }
 
 open_enum! {
-    /// Customer field value.
+    /// Value of [`EshopCustomerFieldsBillingAddress::company`], [`EshopCustomerFieldsBillingAddress::full_name`],
+    /// [`EshopCustomerFieldsBillingAddress::street`] and 18 more.
     pub enum CustomerFieldValue: text {
         /// `required`
         Required = "required",
@@ -1152,7 +1116,9 @@ open_enum! {
 }
 
 record! {
-    /// Eshop customer fields delivery address.
+    /// Where the goods go.
+    ///
+    /// Value of [`EshopCustomerFields::delivery_address`].
     #[non_exhaustive]
     pub struct EshopCustomerFieldsDeliveryAddress: open {
         /// Name of the company.
@@ -1161,7 +1127,6 @@ record! {
         pub full_name: CustomerFieldValue = required("fullName"),
         /// Street, without the number.
         pub street: CustomerFieldValue = required("street"),
-        /// Number of the house.
         pub house_number: CustomerFieldValue = required("houseNumber"),
         /// Town.
         pub city: CustomerFieldValue = required("city"),
@@ -1175,7 +1140,7 @@ record! {
 }
 
 record! {
-    /// Eshop customer fields billing info.
+    /// Value of [`EshopCustomerFields::billing_info`].
     #[non_exhaustive]
     pub struct EshopCustomerFieldsBillingInfo: open {
         /// Registration number of the company (IČO).
@@ -1186,14 +1151,13 @@ record! {
 }
 
 record! {
-    /// Eshop customer fields contact info.
+    /// Value of [`EshopCustomerFields::contact_info`].
     #[non_exhaustive]
     pub struct EshopCustomerFieldsContactInfo: open {
         /// Telephone number, in international form.
         pub phone: CustomerFieldValue = required("phone"),
         /// E-mail address.
         pub email: CustomerFieldValue = required("email"),
-        /// Birthday.
         pub birthday: CustomerFieldValue = required("birthday"),
     }
 }

@@ -16,9 +16,6 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/export/{type}/{format}`
-    ///
-    /// * `type`: Type.
-    /// * `format`: Format.
     ExportsApi::create(r#type: &str = path("type"), format: &str = path("format")) -> CreateRequest {
         id: "generalDocumentDownload",
         call: GET "/api/export/{type}/{format}",

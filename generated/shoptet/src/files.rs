@@ -46,52 +46,48 @@ operation! {
 }
 
 record! {
-    /// File list.
+    /// Answer of [`FilesApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileList: open {
-        /// Images.
         pub images: Vec<FileListImage> = required("images"),
-        /// Files.
         pub files: Option<Vec<FileListFile>> = optional("files"),
     }
 }
 
 record! {
-    /// File list image.
+    /// Item of [`FileList::images`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileListImage: open {
-        /// Name.
         pub name: Option<String> = optional("name"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub created: Option<CompactDateTime> = optional("created"),
     }
 }
 
 record! {
-    /// File list file.
+    /// Item of [`FileList::files`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileListFile: open {
-        /// Name.
         pub name: Option<String> = optional("name"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub created: Option<CompactDateTime> = optional("created"),
     }
 }
 
 record! {
-    /// File upload batch input item.
+    /// Item of the body of [`FilesApi::upload_batch`].
     #[derive(Default)]
     pub struct FileUploadBatchInputItem {
         /// Address that the image is fetched from.
         pub source_url: String = required("sourceUrl"),
-        /// Name. At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub name: Option<String> = optional("name"),
     }
 }
@@ -107,52 +103,48 @@ impl FileUploadBatchInputItem {
 }
 
 record! {
-    /// File upload.
+    /// Answer of [`FilesApi::upload`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileUpload: open {
-        /// Image.
         pub image: Option<FileUploadImage> = optional("image"),
-        /// File.
         pub file: Option<FileUploadFile> = optional("file"),
     }
 }
 
 record! {
-    /// File upload image.
+    /// Value of [`FileUpload::image`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileUploadImage: open {
-        /// Name.
         pub name: String = required("name"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub created: Option<CompactDateTime> = optional("created"),
     }
 }
 
 record! {
-    /// File upload file.
+    /// Value of [`FileUpload::file`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileUploadFile: open {
-        /// Name.
         pub name: String = required("name"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub created: Option<CompactDateTime> = optional("created"),
     }
 }
 
 record! {
-    /// File upload input.
+    /// Body of [`FilesApi::upload`].
     #[derive(Default)]
     pub struct FileUploadInput {
         /// Address that the image is fetched from.
         pub source_url: String = required("sourceUrl"),
-        /// Name. At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub name: Option<String> = optional("name"),
     }
 }

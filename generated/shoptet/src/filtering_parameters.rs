@@ -130,7 +130,7 @@ operation! {
 }
 
 record! {
-    /// Filtering parameter list item.
+    /// Item of the answer of [`FilteringParametersApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FilteringParameterListItem: open {
@@ -138,43 +138,53 @@ record! {
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Name.
         pub name: String = required("name"),
-        /// Name as customers see it. May be null.
+        /// Name as customers see it.
+        ///
+        /// May be null.
         pub display_name: Option<String> = required("displayName"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// What Google calls it. May be null.
+        /// What Google calls it.
+        ///
+        /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
-        /// Values.
         pub values: Vec<ProductFilteringParameterValue> = required("values"),
     }
 }
 
 record! {
-    /// Product filtering parameter value.
+    /// Item of [`FilteringParameterListItem::values`] and [`FilteringParameterDetail::values`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductFilteringParameterValue: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Code of the value of the parameter. May be null.
+        /// Code of the value of the parameter.
+        ///
+        /// May be null.
         pub value_index: Option<String> = required("valueIndex"),
-        /// Name.
         pub name: String = required("name"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Colour; as a text, six hexadecimal digits. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// May be null.
         pub color: Option<String> = required("color"),
-        /// Image. May be null.
+        /// May be null.
         pub image: Option<String> = required("image"),
     }
 }
 
 record! {
-    /// Filtering parameter detail.
+    /// Answer of [`FilteringParametersApi::create`], [`FilteringParametersApi::get`],
+    /// [`FilteringParametersApi::create_values`] and 2 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FilteringParameterDetail: open {
@@ -182,38 +192,50 @@ record! {
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Name.
         pub name: String = required("name"),
-        /// Name as customers see it. May be null.
+        /// Name as customers see it.
+        ///
+        /// May be null.
         pub display_name: Option<String> = required("displayName"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// What Google calls it. May be null.
+        /// What Google calls it.
+        ///
+        /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
-        /// Values.
         pub values: Option<Vec<ProductFilteringParameterValue>> = optional("values"),
     }
 }
 
 record! {
-    /// Filtering parameter create.
+    /// Body of [`FilteringParametersApi::create`].
     #[derive(Default)]
     pub struct FilteringParameterCreate {
-        /// Name. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
-        /// Code that identifies it. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub code: Option<String> = optional("code"),
-        /// Name as customers see it. 1 to 255 characters. May be null.
+        /// Name as customers see it.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub display_name: Patch<String> = optional("displayName"),
-        /// Description. At least 1 character. May be null.
+        /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Place among the others. At least 1. May be null.
+        /// Place among the others.
+        ///
+        /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// What Google calls it. 1 to 255 characters. May be null.
+        /// What Google calls it.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub google_mapping: Patch<String> = optional("googleMapping"),
-        /// Values. At least 1 item.
+        /// Constraints: at least 1 item.
         pub values: Vec<ProductFilteringParameterValues> = required("values"),
     }
 }
@@ -234,18 +256,24 @@ impl FilteringParameterCreate {
 }
 
 record! {
-    /// Product filtering parameter values.
+    /// Item of the body of [`FilteringParametersApi::create_values`]. Item of [`FilteringParameterCreate::values`].
     #[derive(Default)]
     pub struct ProductFilteringParameterValues {
-        /// Name. 1 to 128 characters.
+        /// Constraints: 1 to 128 characters.
         pub name: String = required("name"),
-        /// Code of the value of the parameter. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
+        /// Code of the value of the parameter.
+        ///
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Place among the others. At least 1. May be null.
+        /// Place among the others.
+        ///
+        /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
-        /// Image. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),
     }
 }
@@ -264,41 +292,55 @@ impl ProductFilteringParameterValues {
 }
 
 record! {
-    /// Filtering parameter update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`FilteringParametersApi::update`].
     #[derive(Default)]
     pub struct FilteringParameterUpdate {
-        /// Name. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// Code that identifies it. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub code: Option<String> = optional("code"),
-        /// Name as customers see it. 1 to 255 characters. May be null.
+        /// Name as customers see it.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub display_name: Patch<String> = optional("displayName"),
-        /// Description. At least 1 character. May be null.
+        /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Place among the others. At least 1. May be null.
+        /// Place among the others.
+        ///
+        /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// What Google calls it. 1 to 255 characters. May be null.
+        /// What Google calls it.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub google_mapping: Patch<String> = optional("googleMapping"),
     }
 }
 
 record! {
-    /// Filtering parameter value update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`FilteringParametersApi::update_value`].
     #[derive(Default)]
     pub struct FilteringParameterValueUpdate {
-        /// Name. 1 to 128 characters.
+        /// Constraints: 1 to 128 characters.
         pub name: Option<String> = optional("name"),
-        /// Code of the value of the parameter. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
+        /// Code of the value of the parameter.
+        ///
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Place among the others. At least 1. May be null.
+        /// Place among the others.
+        ///
+        /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
-        /// Image. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),
     }
 }

@@ -96,17 +96,14 @@ operation! {
             order_code_from: &str = query("orderCodeFrom"),
             /// Of orders up to this code.
             order_code_to: &str = query("orderCodeTo"),
-            /// GUID of the customer. Missing for those who are not registered.
+            /// Whose it is, by the GUID from the list of customers.
             customer_guid: &str = query("customerGuid"),
             /// Variable symbol of the payment.
             var_symbol: &str = query("varSymbol"),
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
-            /// Has tax id.
             has_tax_id: bool = query("hasTaxId"),
-            /// Has vat id.
             has_vat_id: bool = query("hasVatId"),
-            /// Has company id.
             has_company_id: bool = query("hasCompanyId"),
         }
     }
@@ -138,7 +135,9 @@ operation! {
         call: POST "/api/orders/{code}/invoice",
         answer: Invoice = "data/invoice",
         options {
-            /// Does not mind that the order has such a document already. Default `false`.
+            /// Does not mind that the order has such a document already.
+            ///
+            /// Default: `false`.
             suppress_existence_check: bool = query("suppressExistenceCheck"),
         }
     }
@@ -157,7 +156,9 @@ operation! {
         call: POST "/api/proforma-invoices/{code}/invoice",
         answer: Invoice = "data/invoice",
         options {
-            /// Does not mind that the order has such a document already. Default `false`.
+            /// Does not mind that the order has such a document already.
+            ///
+            /// Default: `false`.
             suppress_existence_check: bool = query("suppressExistenceCheck"),
         }
     }
@@ -252,7 +253,6 @@ operation! {
             reach_days: 30, restart: "invoices().snapshot()",
         },
         options {
-            /// Change type.
             change_type: &str = query("changeType"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -263,47 +263,60 @@ operation! {
 }
 
 record! {
-    /// Invoice list item.
+    /// Item of the answer of [`InvoicesApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct InvoiceListItem: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Variable symbol of the payment. From 0 to 9999999999. May be null.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999. May be null.
         pub var_symbol: Option<i64> = required("varSymbol"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
         /// Codes of the proforma invoices that belong to it.
         pub proforma_invoice_codes: Vec<String> = required("proformaInvoiceCodes"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Company on the bill. May be null.
+        /// Company on the bill.
+        ///
+        /// May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Name on the bill. May be null.
+        /// Name on the bill.
+        ///
+        /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = optional("changeTime"),
-        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
-        pub due_date: Option<Date> = optional("dueDate"),
-        /// Day of the taxable supply. Today unless given.
+        /// Day by which to pay.
         ///
-        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// May be null.
+        pub due_date: Option<Date> = optional("dueDate"),
+        /// Day of the taxable supply.
+        ///
+        /// May be null.
         pub tax_date: Option<Date> = optional("taxDate"),
-        /// Whether it is paid. Null where that is not known. May be null.
+        /// Whether it is paid; `None` where that is not known.
+        ///
+        /// May be null.
         pub paid: Option<bool> = required("paid"),
     }
 }
 
 record! {
-    /// Invoice.
+    /// Answer of [`InvoicesApi::get`], [`InvoicesApi::create_from_order`],
+    /// [`InvoicesApi::create_from_proforma_invoice`] and 2 more. Line of the result of [`InvoicesApi::snapshot`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Invoice: open {
@@ -313,143 +326,193 @@ record! {
         pub is_valid: bool = required("isValid"),
         /// Codes of the proforma invoices that belong to it.
         pub proforma_invoice_codes: Vec<String> = required("proformaInvoiceCodes"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
-        pub due_date: Option<Date> = required("dueDate"),
-        /// Day of the taxable supply. Today unless given.
+        /// Day by which to pay.
         ///
-        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// May be null.
+        pub due_date: Option<Date> = required("dueDate"),
+        /// Day of the taxable supply.
+        ///
+        /// May be null.
         pub tax_date: Option<Date> = required("taxDate"),
-        /// Variable symbol of the payment. From 0 to 9999999999.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
-        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only.
+        ///
+        /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Option<String> = required("constSymbol"),
-        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Option<i64> = required("specSymbol"),
-        /// Weight in kilograms, three decimals. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Weight of the whole package in kilograms, three decimals. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Weight of the whole package in kilograms, three decimals.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub complete_package_weight: Option<Fixed<3>> = required("completePackageWeight"),
-        /// How it is paid. May be null.
+        /// How it is paid.
+        ///
+        /// May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
         /// Whom the bill is for.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Where the goods go. May be null.
+        /// Where the goods go.
+        ///
+        /// May be null.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// Whether goods go to the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
-        /// Customer.
         pub customer: DocumentCustomer = required("customer"),
-        /// Eshop.
         pub eshop: Eshop = required("eshop"),
-        /// Items.
         pub items: Vec<InvoiceItem> = required("items"),
-        /// Remark that is printed on the document. May be null.
+        /// Remark that is printed on the document.
+        ///
+        /// May be null.
         pub document_remark: Option<String> = required("documentRemark"),
         /// Whether the company pays VAT.
         pub vat_payer: bool = required("vatPayer"),
-        /// Which VAT applies. May be null.
+        /// Which VAT applies.
+        ///
+        /// May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// Proofs of payment.
         pub proof_payments: Option<Vec<ProofPaymentsForInvoice>> = optional("proofPayments"),
-        /// Whether it is paid. Null where that is not known. May be null.
+        /// Whether it is paid; `None` where that is not known.
+        ///
+        /// May be null.
         pub paid: Option<bool> = required("paid"),
     }
 }
 
 record! {
-    /// Invoice item.
+    /// Item of [`Invoice::items`].
     #[non_exhaustive]
     pub struct InvoiceItem: open {
-        /// GUID of the product. At most 36 characters. May be null.
+        /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// Number of the item within its document.
         pub item_id: i64 = required("itemId"),
-        /// Code that identifies it. May be null.
+        /// Code that identifies it.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
         /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
-        /// Name. May be null.
+        /// May be null.
         pub name: Option<String> = required("name"),
-        /// What tells the variant from the others. May be null.
+        /// What tells the variant from the others.
+        ///
+        /// May be null.
         pub variant_name: Option<String> = required("variantName"),
-        /// Brand. May be null.
+        /// May be null.
         pub brand: Option<String> = required("brand"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Unit of the amount, such as ks. May be null.
+        /// Unit of the amount, such as ks.
+        ///
+        /// May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
-        /// Remark. May be null.
+        /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        ///
+        /// Constraints: a decimal with 4 places, not negative.
         pub price_ratio: Fixed<4> = required("priceRatio"),
-        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// Constraints: a decimal with 3 places and at most 6 digits before the point, not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Identifier of the collection point, where there is one. May be null.
+        /// Identifier of the collection point, where there is one.
+        ///
+        /// May be null.
         pub additional_field: Option<String> = required("additionalField"),
         /// Price of the whole item, amount and discount included.
         pub item_price: ItemPrice = required("itemPrice"),
         /// Price of one piece.
         pub unit_price: ItemPrice = required("unitPrice"),
-        /// Purchase price. May be null.
+        /// May be null.
         pub purchase_price: Option<ItemPrice> = required("purchasePrice"),
         /// Prices of an item that is shown as several lines.
         pub display_prices: Option<Vec<ItemPrice>> = optional("displayPrices"),
-        /// Recycling fee. May be null.
+        /// May be null.
         pub recycling_fee: Option<RecyclingFee> = optional("recyclingFee"),
         /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<ItemSurchargeParameters>> = optional("surchargeParameters"),
         /// Choices that cost more, by their own settings.
         pub specific_surcharge_parameters: Option<Vec<ItemSpecificSurchargeParameters>> = optional("specificSurchargeParameters"),
-        /// Consumption tax of one's own. Not together with the number of one. May be null.
+        /// Tax on goods such as alcohol, in money for one piece.
+        ///
+        /// May be null.
         pub consumption_tax: Option<DocumentConsumptionTax> = required("consumptionTax"),
-        /// VAT of the item by rates. May be null.
+        /// VAT of the item by rates.
+        ///
+        /// May be null.
         pub item_price_vat_breakdown: Option<Vec<ItemPrice>> = optional("itemPriceVatBreakdown"),
     }
 }
 
 record! {
-    /// Proof payments for invoice.
+    /// Item of [`Invoice::proof_payments`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProofPaymentsForInvoice: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// VAT by rates. May be null.
+        /// VAT by rates.
+        ///
+        /// May be null.
         pub vat_breakdown: Option<ProofPaymentVatBreakdown> = required("vatBreakdown"),
     }
 }
 
 record! {
-    /// Invoice from order create.
+    /// Body of [`InvoicesApi::create_from_order`].
     #[derive(Default)]
     pub struct InvoiceFromOrderCreate {
         /// Code of the invoice. Usually digits, but letters and dashes may occur.
         pub invoice_code: Option<String> = optional("invoiceCode"),
-        /// Variable symbol of the payment. From 0 to 9999999999.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay.
+        ///
+        /// May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
         /// Day of the taxable supply. Today unless given.
         ///
-        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`.
+        /// Constant symbol of the payment, digits only.
+        ///
+        /// Constraints: 1 to 4 digits.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Specific symbol of the payment. From 0 to 9999999999.
+        /// Specific symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
-        /// How it is paid. May be null.
+        /// How it is paid.
+        ///
+        /// May be null.
         pub billing_method_id: Patch<BillingMethodId> = optional("billingMethodId"),
         /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
         pub proforma_invoice_code: Option<String> = optional("proformaInvoiceCode"),
@@ -459,22 +522,30 @@ record! {
 }
 
 record! {
-    /// Invoice from proforma invoice create.
+    /// Body of [`InvoicesApi::create_from_proforma_invoice`].
     #[derive(Default)]
     pub struct InvoiceFromProformaInvoiceCreate {
         /// Code of the invoice. Usually digits, but letters and dashes may occur.
         pub invoice_code: Option<String> = optional("invoiceCode"),
-        /// Variable symbol of the payment. From 0 to 9999999999.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date.
+        /// Day by which to pay.
         pub due_date: Option<Date> = optional("dueDate"),
-        /// Day of the taxable supply. Today unless given. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date.
+        /// Day of the taxable supply. Today unless given.
         pub tax_date: Option<Date> = optional("taxDate"),
-        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`.
+        /// Constant symbol of the payment, digits only.
+        ///
+        /// Constraints: 1 to 4 digits.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Specific symbol of the payment. From 0 to 9999999999.
+        /// Specific symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
-        /// How it is paid. May be null.
+        /// How it is paid.
+        ///
+        /// May be null.
         pub billing_method_id: Patch<BillingMethodId> = optional("billingMethodId"),
     }
 }

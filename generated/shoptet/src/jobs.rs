@@ -21,15 +21,12 @@ operation! {
         call: GET "/api/system/jobs",
         pages: JobListItem = "data/jobs",
         options {
-            /// Status.
             status: &str = query("status"),
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Made at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Completion time from.
             completion_time_from: CompactDateTime = query("completionTimeFrom"),
-            /// Completion time to.
             completion_time_to: CompactDateTime = query("completionTimeTo"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -53,7 +50,7 @@ operation! {
 }
 
 record! {
-    /// Job list item.
+    /// Item of the answer of [`JobsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct JobListItem: open {
@@ -63,25 +60,26 @@ record! {
         pub endpoint: String = required("endpoint"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
         /// When the job ended.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub completion_time: Option<CompactDateTime> = required("completionTime"),
-        /// Status.
         pub status: String = required("status"),
         /// Until when the result can be fetched.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub valid_until: Option<CompactDateTime> = required("validUntil"),
-        /// Language of texts, by its code. Needs the module of languages. May be null.
+        /// Language of texts, by its code. Needs the module of languages.
+        ///
+        /// May be null.
         pub language: Option<String> = optional("language"),
     }
 }
 
 record! {
-    /// Job detail.
+    /// Answer of [`JobsApi::get`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct JobDetail: open {
@@ -91,25 +89,28 @@ record! {
         pub endpoint: String = required("endpoint"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
         /// When the job ended.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub completion_time: Option<CompactDateTime> = required("completionTime"),
-        /// Duration. May be null.
+        /// May be null.
         pub duration: Option<String> = required("duration"),
-        /// Status.
         pub status: String = required("status"),
-        /// Where the result can be fetched. May be null.
+        /// Where the result can be fetched.
+        ///
+        /// May be null.
         pub result_url: Option<String> = required("resultUrl"),
         /// Until when the result can be fetched.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub valid_until: Option<CompactDateTime> = required("validUntil"),
-        /// Log. May be null.
+        /// May be null.
         pub log: Option<String> = required("log"),
-        /// Language of texts, by its code. Needs the module of languages. May be null.
+        /// Language of texts, by its code. Needs the module of languages.
+        ///
+        /// May be null.
         pub language: Option<String> = optional("language"),
     }
 }

@@ -90,7 +90,6 @@ operation! {
             reach_days: 30, restart: "mailing_lists().emails()",
         },
         options {
-            /// Change type.
             change_type: &str = query("changeType"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -101,24 +100,25 @@ operation! {
 }
 
 record! {
-    /// Mailing list created.
+    /// Answer of [`MailingListsApi::create`]. Item of the answer of [`MailingListsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MailingListCreated: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Name.
         pub name: String = required("name"),
     }
 }
 
 record! {
-    /// Mailing list create.
+    /// Body of [`MailingListsApi::create`].
     #[derive(Default)]
     pub struct MailingListCreate {
-        /// Code that identifies it. 1 to 64 characters.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 1 to 64 characters.
         pub code: Option<String> = optional("code"),
-        /// Name. 1 to 64 characters.
+        /// Constraints: 1 to 64 characters.
         pub name: String = required("name"),
     }
 }
@@ -134,7 +134,7 @@ impl MailingListCreate {
 }
 
 record! {
-    /// Mailing list emails.
+    /// Answer of [`MailingListsApi::emails`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MailingListEmails: open {
@@ -146,42 +146,38 @@ record! {
 }
 
 record! {
-    /// Mailing list email.
+    /// Item of [`MailingListEmails::emails`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MailingListEmail: open {
         /// E-mail address.
         pub email: String = required("email"),
-        /// Added. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub added: Option<CompactDateTime> = required("added"),
     }
 }
 
 record! {
-    /// Mailing list add emails.
+    /// Answer of [`MailingListsApi::add_emails`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MailingListAddEmails: open {
-        /// Emails inserted.
         pub emails_inserted: Vec<String> = required("emailsInserted"),
-        /// Emails existing.
         pub emails_existing: Vec<String> = required("emailsExisting"),
-        /// Emails invalid.
         pub emails_invalid: Vec<String> = required("emailsInvalid"),
-        /// Error messages.
         pub error_messages: Vec<String> = required("errorMessages"),
     }
 }
 
 record! {
-    /// Mailing list change.
+    /// Item of the answer of [`MailingListsApi::changes`].
     #[non_exhaustive]
     pub struct MailingListChange: open {
         /// What happened to a record.
         pub change_type: ChangeType = required("changeType"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
         /// E-mail address.
         pub email: String = required("email"),

@@ -22,29 +22,31 @@ operation! {
 }
 
 record! {
-    /// Measure unit list item.
+    /// Item of the answer of [`MeasureUnitsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MeasureUnitListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Unit name.
         pub unit_name: String = required("unitName"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Ratios.
         pub ratios: Vec<MeasureUnitListItemRatio> = required("ratios"),
     }
 }
 
 record! {
-    /// Measure unit list item ratio.
+    /// Item of [`MeasureUnitListItem::ratios`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MeasureUnitListItemRatio: open {
         /// Number of the unit.
         pub unit_id: i64 = required("unitId"),
-        /// The discount as a part of the price. Only for discounts of that type. Matches `^[0-9]+\.[0-9]{9}$`.
+        /// The discount as a part of the price. Only for discounts of that type.
+        ///
+        /// Constraints: a decimal with 9 places, not negative.
         pub ratio: Fixed<9> = required("ratio"),
     }
 }

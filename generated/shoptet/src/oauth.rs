@@ -46,29 +46,41 @@ operation! {
 
 record! {
     /// An installation of an add-on in a shop.
+    ///
+    /// Answer of [`OauthApi::exchange`].
     #[non_exhaustive]
     pub struct Installation: open {
         /// The token of the installation. It does not expire: store it safely. 255 characters.
         pub access_token: Secret = required("access_token"),
-        /// Seconds; null, as it does not expire. May be null.
+        /// Seconds; null, as it does not expire.
+        ///
+        /// May be null.
         pub expires_in: Option<i64> = optional("expires_in"),
         /// Always `Bearer`.
         pub token_type: Option<String> = optional("token_type"),
-        /// What the token is for. May be null.
+        /// What the token is for.
+        ///
+        /// May be null.
         pub scope: Option<String> = optional("scope"),
         /// Number of the shop.
         pub eshop_id: Option<i64> = optional("eshopId"),
         /// Address of the shop.
         pub eshop_url: Option<String> = optional("eshopUrl"),
-        /// Whom to write to. May be null.
+        /// Whom to write to.
+        ///
+        /// May be null.
         pub contact_email: Option<String> = optional("contactEmail"),
-        /// Whether the shop is on trial. May be null.
+        /// Whether the shop is on trial.
+        ///
+        /// May be null.
         pub trial: Option<bool> = optional("trial"),
     }
 }
 
 record! {
     /// An add-on that has been given a code.
+    ///
+    /// Body of [`OauthApi::exchange`].
     pub struct InstallationCode {
         /// Identifier of the add-on, from its settings.
         pub client_id: String = required("client_id"),
@@ -104,6 +116,8 @@ impl InstallationCode {
 
 closed_enum! {
     /// What is exchanged.
+    ///
+    /// Value of [`InstallationCode::grant_type`].
     pub enum InstallationCodeGrantType: text {
         /// `authorization_code`
         AuthorizationCode = "authorization_code",
@@ -112,6 +126,8 @@ closed_enum! {
 
 record! {
     /// A token for calls.
+    ///
+    /// Answer of [`OauthApi::api_token`].
     #[non_exhaustive]
     pub struct ApiToken: open {
         /// The token. 38 to 60 characters.

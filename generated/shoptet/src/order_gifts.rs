@@ -68,7 +68,7 @@ operation! {
 }
 
 record! {
-    /// Order gift.
+    /// Item of the answer of [`OrderGiftsApi::list`] and [`OrderGiftsApi::add`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderGift: open {
@@ -76,11 +76,15 @@ record! {
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Sum of the order from which the gift is given. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Sum of the order from which the gift is given.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub order_price: Option<Fixed<2>> = required("orderPrice"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether prices beside it are with VAT.
         pub including_vat: bool = required("includingVat"),
         /// Place among the others.
         pub priority: i64 = required("priority"),
@@ -88,14 +92,18 @@ record! {
 }
 
 record! {
-    /// Order gift add input.
+    /// Body of [`OrderGiftsApi::add`].
     #[derive(Default)]
     pub struct OrderGiftAddInput {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Sum of the order from which the gift is given. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Sum of the order from which the gift is given.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub order_price: Option<Fixed<2>> = required("orderPrice"),
         /// Whether prices are with VAT. True unless given.
         pub including_vat: Option<bool> = optional("includingVat"),
@@ -115,7 +123,7 @@ impl OrderGiftAddInput {
 }
 
 record! {
-    /// Order gift settings.
+    /// Answer of [`OrderGiftsApi::settings`] and [`OrderGiftsApi::update_settings`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderGiftSettings: open {
@@ -123,26 +131,28 @@ record! {
         pub stock_dependent: bool = required("stockDependent"),
         /// Whether wholesale customers get gifts.
         pub wholesale_gifts_enabled: bool = required("wholesaleGiftsEnabled"),
-        /// Whether gifts count per piece or per order: `per-amount` or `per-order`.
+        /// What gifts count by: each piece in the cart, `per-amount`, or the order, `per-order`.
         pub product_gifts: String = required("productGifts"),
     }
 }
 
 record! {
-    /// Order gift settings update.
+    /// Body of [`OrderGiftsApi::update_settings`].
     #[derive(Default)]
     pub struct OrderGiftSettingsUpdate {
         /// Whether gifts are given only while in stock.
         pub stock_dependent: Option<bool> = optional("stockDependent"),
         /// Whether wholesale customers get gifts.
         pub wholesale_gifts_enabled: Option<bool> = optional("wholesaleGiftsEnabled"),
-        /// Whether gifts count per piece or per order: `per-amount` or `per-order`.
+        /// What gifts count by: each piece in the cart, `per-amount`, or the order, `per-order`.
         pub product_gifts: Option<OrderGiftSettingsUpdateProductGifts> = optional("productGifts"),
     }
 }
 
 closed_enum! {
-    /// Order gift settings update product gifts.
+    /// What gifts count by: each piece in the cart, `per-amount`, or the order, `per-order`.
+    ///
+    /// Value of [`OrderGiftSettingsUpdate::product_gifts`].
     pub enum OrderGiftSettingsUpdateProductGifts: text {
         /// `per-amount`
         PerAmount = "per-amount",

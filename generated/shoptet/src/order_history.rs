@@ -21,13 +21,14 @@ operation! {
         call: GET "/api/orders/history/snapshot",
         job: OrderHistorySnapshot = "data",
         options {
-            /// Only these. Other filters do not count beside them. At most 50 items.
+            /// Only these. Other filters do not count beside them.
+            ///
+            /// Constraints: at most 50 items.
             order_codes: &[&str] = joined("orderCodes", ","),
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Made at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// User id.
             user_id: &str = query("userId"),
         }
     }
@@ -78,7 +79,7 @@ operation! {
 }
 
 record! {
-    /// Order history snapshot.
+    /// Line of the result of [`OrderHistoryApi::snapshot`].
     #[non_exhaustive]
     pub struct OrderHistorySnapshot: open {
         /// Code of the order. Usually digits, but letters and dashes may occur.
@@ -87,33 +88,30 @@ record! {
         pub id: i64 = required("id"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Text.
         pub text: String = required("text"),
-        /// User. May be null.
+        /// May be null.
         pub user: Option<OrderHistoryUser> = required("user"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
-        /// Type.
         pub r#type: OrderHistoryType = required("type"),
     }
 }
 
 record! {
-    /// Order history user.
+    /// Value of [`OrderHistorySnapshot::user`] and [`OrderHistory::user`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderHistoryUser: open {
         /// Number that identifies it.
         pub id: String = required("id"),
-        /// Name.
         pub name: String = required("name"),
     }
 }
 
 open_enum! {
-    /// Order history type.
+    /// Value of [`OrderHistorySnapshot::type`], [`OrderHistory::type`] and [`OrderHistoryCreate::type`].
     pub enum OrderHistoryType: text {
         /// `comment`
         Comment = "comment",
@@ -123,33 +121,31 @@ open_enum! {
 }
 
 record! {
-    /// Order history.
+    /// Item of the answer of [`OrderHistoryApi::list`].
     #[non_exhaustive]
     pub struct OrderHistory: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Text.
         pub text: String = required("text"),
-        /// User. May be null.
+        /// May be null.
         pub user: Option<OrderHistoryUser> = required("user"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
-        /// Type.
         pub r#type: OrderHistoryType = required("type"),
     }
 }
 
 record! {
-    /// Order history create.
+    /// Body of [`OrderHistoryApi::create`].
     #[derive(Default)]
     pub struct OrderHistoryCreate {
-        /// Text. At least 1 character.
+        /// Constraints: at least 1 character.
         pub text: String = required("text"),
-        /// Type. At least 1 character.
+        /// Constraints: at least 1 character.
         pub r#type: Option<OrderHistoryType> = optional("type"),
     }
 }

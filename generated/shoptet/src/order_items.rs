@@ -31,9 +31,13 @@ operation! {
         call: POST "/api/orders/{code}/item",
         answer: Order = "data/order",
         options {
-            /// Does not mind that the product does not exist. Default `false`.
+            /// Does not mind that the product does not exist.
+            ///
+            /// Default: `false`.
             suppress_product_checking: bool = query("suppressProductChecking"),
-            /// Leaves the stock alone. Default `false`.
+            /// Leaves the stock alone.
+            ///
+            /// Default: `false`.
             suppress_stock_movements: bool = query("suppressStockMovements"),
         }
     }
@@ -53,7 +57,7 @@ operation! {
         call: PATCH "/api/orders/{code}/item/{id}",
         answer: OrderItem = "data/orderItem",
         options {
-            /// Suppress product guid check. Default `false`.
+            /// Default: `false`.
             suppress_product_guid_check: bool = query("suppressProductGuidCheck"),
         }
     }
@@ -107,13 +111,17 @@ operation! {
 }
 
 record! {
-    /// Order item create.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`OrderItemsApi::create`].
     pub struct OrderItemCreate {
-        /// What the item is. At least 1 character.
+        /// What the item is.
+        ///
+        /// Constraints: at least 1 character.
         pub item_type: OrderItemType = required("itemType"),
-        /// Code that identifies it. 1 to 64 characters.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 1 to 64 characters.
         pub code: Option<String> = optional("code"),
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         pub vat_rate: Option<DecimalString> = optional("vatRate"),
@@ -133,42 +141,53 @@ record! {
         pub buy_price_without_vat: Option<DecimalString> = optional("buyPriceWithoutVat"),
         /// VAT rate of the purchase price.
         pub buy_price_vat_rate: Option<DecimalString> = optional("buyPriceVatRate"),
-        /// Name. 1 to 250 characters.
+        /// Constraints: 1 to 250 characters.
         pub name: Option<String> = optional("name"),
-        /// What tells the variant from the others. 1 to 128 characters. May be null.
-        pub variant_name: Patch<String> = optional("variantName"),
-        /// Brand. 1 to 64 characters. May be null.
-        pub brand: Patch<String> = optional("brand"),
-        /// Name of the supplier. 1 to 255 characters. May be null.
-        pub supplier_name: Patch<String> = optional("supplierName"),
-        /// GUID of the product.
+        /// What tells the variant from the others.
         ///
-        /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
-        /// null.
+        /// Constraints: 1 to 128 characters. May be null.
+        pub variant_name: Patch<String> = optional("variantName"),
+        /// Constraints: 1 to 64 characters. May be null.
+        pub brand: Patch<String> = optional("brand"),
+        /// Constraints: 1 to 255 characters. May be null.
+        pub supplier_name: Patch<String> = optional("supplierName"),
+        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub product_guid: Patch<String> = optional("productGuid"),
-        /// Remark. At least 1 character. May be null.
+        /// Constraints: at least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
-        /// Length of the warranty in words. 1 to 255 characters. May be null.
+        /// Length of the warranty in words.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub warranty_description: Patch<String> = optional("warrantyDescription"),
-        /// Amount completed. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub amount_completed: Patch<Fixed<3>> = optional("amountCompleted"),
-        /// Identifier of the collection point, where there is one. 1 to 255 characters. May be null.
+        /// Identifier of the collection point, where there is one.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Amount, three decimals for goods. Matches `^[0-9]+\.?[0-9]{0,3}$`.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with at most 3 places, not negative.
         pub amount: Option<DecimalString> = optional("amount"),
-        /// Unit of the amount, such as ks. 1 to 16 characters.
+        /// Unit of the amount, such as ks.
+        ///
+        /// Constraints: 1 to 16 characters.
         pub amount_unit: Option<String> = optional("amountUnit"),
         /// Weight in kilograms, three decimals.
         pub weight: Option<String> = optional("weight"),
         /// Part of the price that remains after the discount: 0.7 is 30 percent off.
         pub price_ratio: Option<DecimalString> = optional("priceRatio"),
-        /// Number of the recycling fee. May be null.
+        /// Number of the recycling fee.
+        ///
+        /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
         /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
         /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<OrderCreateItemSurchargeParameter>> = optional("surchargeParameters"),
-        /// Number of the consumption tax. Not together with a consumption tax of one's own. May be null.
+        /// Number of the consumption tax. Not together with a consumption tax of one's own.
+        ///
+        /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
     }
 }
@@ -210,13 +229,17 @@ impl OrderItemCreate {
 }
 
 record! {
-    /// Order item update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`OrderItemsApi::update`].
     pub struct OrderItemUpdate {
-        /// What the item is. At least 1 character.
+        /// What the item is.
+        ///
+        /// Constraints: at least 1 character.
         pub item_type: OrderItemType = required("itemType"),
-        /// Code that identifies it. 1 to 64 characters.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 1 to 64 characters.
         pub code: Option<String> = optional("code"),
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         pub vat_rate: Option<DecimalString> = optional("vatRate"),
@@ -236,42 +259,55 @@ record! {
         pub buy_price_without_vat: Option<DecimalString> = optional("buyPriceWithoutVat"),
         /// VAT rate of the purchase price.
         pub buy_price_vat_rate: Option<DecimalString> = optional("buyPriceVatRate"),
-        /// Name. 1 to 250 characters.
+        /// Constraints: 1 to 250 characters.
         pub name: Option<String> = optional("name"),
-        /// What tells the variant from the others. 1 to 128 characters. May be null.
-        pub variant_name: Patch<String> = optional("variantName"),
-        /// Brand. 1 to 64 characters. May be null.
-        pub brand: Patch<String> = optional("brand"),
-        /// Name of the supplier. 1 to 255 characters. May be null.
-        pub supplier_name: Patch<String> = optional("supplierName"),
-        /// GUID of the product.
+        /// What tells the variant from the others.
         ///
-        /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
-        /// null.
+        /// Constraints: 1 to 128 characters. May be null.
+        pub variant_name: Patch<String> = optional("variantName"),
+        /// Constraints: 1 to 64 characters. May be null.
+        pub brand: Patch<String> = optional("brand"),
+        /// Constraints: 1 to 255 characters. May be null.
+        pub supplier_name: Patch<String> = optional("supplierName"),
+        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub product_guid: Patch<String> = optional("productGuid"),
-        /// Remark. At least 1 character. May be null.
+        /// Constraints: at least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
-        /// Length of the warranty in words. 1 to 255 characters. May be null.
+        /// Length of the warranty in words.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub warranty_description: Patch<String> = optional("warrantyDescription"),
-        /// Amount completed. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub amount_completed: Patch<Fixed<3>> = optional("amountCompleted"),
-        /// Identifier of the collection point, where there is one. 1 to 255 characters. May be null.
+        /// Identifier of the collection point, where there is one.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Amount, three decimals for goods. Matches `^[0-9]+\.?[0-9]{0,3}$`.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with at most 3 places, not negative.
         pub amount: Option<DecimalString> = optional("amount"),
-        /// Unit of the amount, such as ks. 1 to 16 characters.
+        /// Unit of the amount, such as ks.
+        ///
+        /// Constraints: 1 to 16 characters.
         pub amount_unit: Option<String> = optional("amountUnit"),
         /// Weight in kilograms, three decimals.
         pub weight: Option<String> = optional("weight"),
         /// Part of the price that remains after the discount: 0.7 is 30 percent off.
         pub price_ratio: Option<DecimalString> = optional("priceRatio"),
-        /// Number of the recycling fee. May be null.
+        /// Number of the recycling fee.
+        ///
+        /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
         /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Number of the consumption tax. Not together with a consumption tax of one's own. May be null.
+        /// Number of the consumption tax. Not together with a consumption tax of one's own.
+        ///
+        /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
-        /// Consumption tax of one's own. Not together with the number of one. May be null.
+        /// Consumption tax of one's own. Not together with the number of one.
+        ///
+        /// May be null.
         pub consumption_tax: Patch<OrderItemUpdateConsumptionTax> = optional("consumptionTax"),
     }
 }
@@ -313,14 +349,18 @@ impl OrderItemUpdate {
 }
 
 record! {
-    /// Order item update consumption tax.
+    /// Consumption tax of one's own. Not together with the number of one.
+    ///
+    /// Value of [`OrderItemUpdate::consumption_tax`].
     #[derive(Default)]
     pub struct OrderItemUpdateConsumptionTax {
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters.
         pub currency: String = required("currency"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Option<Fixed<2>> = required("price"),
     }
 }
@@ -336,24 +376,25 @@ impl OrderItemUpdateConsumptionTax {
 }
 
 union! {
-    /// Order item surcharge parameter create.
+    /// Body of [`OrderItemsApi::create_surcharge_parameter`].
     pub enum OrderItemSurchargeParameterCreate {
-        /// As [`OrderItemSurchargeParameterCreateByParameterCodeAndValueIndex`].
+        /// With `parameterCode` and `valueIndex`.
         ByParameterCodeAndValueIndex(OrderItemSurchargeParameterCreateByParameterCodeAndValueIndex),
-        /// As [`OrderItemSurchargeParameterCreateByName`].
+        /// With `name`.
         ByName(OrderItemSurchargeParameterCreateByName),
     }
 }
 
 record! {
-    /// Order item surcharge parameter create by parameter code and value index.
+    /// Alternative of [`OrderItemSurchargeParameterCreate::ByParameterCodeAndValueIndex`].
     #[derive(Default)]
     pub struct OrderItemSurchargeParameterCreateByParameterCodeAndValueIndex {
-        /// Code of the parameter.
         pub parameter_code: String = required("parameterCode"),
         /// Code of the value of the parameter.
         pub value_index: String = required("valueIndex"),
-        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Constraints: a decimal with 2 places.
         pub price: Option<Fixed<2>> = optional("price"),
     }
 }
@@ -370,12 +411,13 @@ impl OrderItemSurchargeParameterCreateByParameterCodeAndValueIndex {
 }
 
 record! {
-    /// Order item surcharge parameter create by name.
+    /// Alternative of [`OrderItemSurchargeParameterCreate::ByName`].
     #[derive(Default)]
     pub struct OrderItemSurchargeParameterCreateByName {
-        /// Name.
         pub name: String = required("name"),
-        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Constraints: a decimal with 2 places.
         pub price: Option<Fixed<2>> = optional("price"),
     }
 }

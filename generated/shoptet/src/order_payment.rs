@@ -49,11 +49,15 @@ operation! {
 }
 
 record! {
-    /// Order payment create.
+    /// Body of [`OrderPaymentApi::create`].
     pub struct OrderPaymentCreate {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        ///
+        /// Constraints: a decimal with 2 places, not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
         /// Price with VAT. Not together with the one without.
         #[deprecated(note = "use `unit_price_with_vat`")]
@@ -67,7 +71,9 @@ record! {
         pub unit_price_without_vat: Option<DecimalString> = optional("unitPriceWithoutVat"),
         /// Purchase price with VAT. Not together with the one without.
         pub buy_price_with_vat: Option<DecimalString> = optional("buyPriceWithVat"),
-        /// Identifier of the collection point, where there is one. 1 to 255 characters. May be null.
+        /// Identifier of the collection point, where there is one.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
         /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
@@ -93,12 +99,14 @@ impl OrderPaymentCreate {
 }
 
 record! {
-    /// Order payment update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`OrderPaymentApi::update`].
     #[derive(Default)]
     pub struct OrderPaymentUpdate {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         pub vat_rate: Option<DecimalString> = optional("vatRate"),
@@ -112,7 +120,9 @@ record! {
         pub unit_price_with_vat: Option<DecimalString> = optional("unitPriceWithVat"),
         /// Price of one piece without VAT. Not together with the one with.
         pub unit_price_without_vat: Option<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Identifier of the collection point, where there is one. 1 to 255 characters. May be null.
+        /// Identifier of the collection point, where there is one.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
         /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),

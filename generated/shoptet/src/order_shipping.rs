@@ -49,9 +49,11 @@ operation! {
 }
 
 record! {
-    /// Order shipping create.
+    /// Body of [`OrderShippingApi::create`].
     pub struct OrderShippingCreate {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         pub vat_rate: DecimalString = required("vatRate"),
@@ -65,7 +67,9 @@ record! {
         pub unit_price_with_vat: Option<DecimalString> = optional("unitPriceWithVat"),
         /// Price of one piece without VAT. Not together with the one with.
         pub unit_price_without_vat: Option<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Identifier of the collection point, where there is one. 1 to 255 characters. May be null.
+        /// Identifier of the collection point, where there is one.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
         /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
@@ -90,12 +94,14 @@ impl OrderShippingCreate {
 }
 
 record! {
-    /// Order shipping update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`OrderShippingApi::update`].
     #[derive(Default)]
     pub struct OrderShippingUpdate {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         pub vat_rate: Option<DecimalString> = optional("vatRate"),
@@ -109,7 +115,9 @@ record! {
         pub unit_price_with_vat: Option<DecimalString> = optional("unitPriceWithVat"),
         /// Price of one piece without VAT. Not together with the one with.
         pub unit_price_without_vat: Option<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Identifier of the collection point, where there is one. 1 to 255 characters. May be null.
+        /// Identifier of the collection point, where there is one.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
         /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),

@@ -38,7 +38,6 @@ operation! {
             shipping_guid: &str = query("shippingGuid"),
             /// Code of the carrier.
             shipping_company_code: &str = query("shippingCompanyCode"),
-            /// GUID of the payment method.
             payment_method_guid: &str = query("paymentMethodGuid"),
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
@@ -48,7 +47,7 @@ operation! {
             code_from: &str = query("codeFrom"),
             /// Up to this code.
             code_to: &str = query("codeTo"),
-            /// GUID of the customer. Missing for those who are not registered.
+            /// Whose it is, by the GUID from the list of customers.
             customer_guid: &str = query("customerGuid"),
             /// E-mail address.
             email: &str = query("email"),
@@ -62,7 +61,9 @@ operation! {
             change_time_to: CompactDateTime = query("changeTimeTo"),
             /// Number of the source that the order came from.
             source_id: i64 = query("sourceId"),
-            /// Only these. Other filters do not count beside them. At most 50 items.
+            /// Only these. Other filters do not count beside them.
+            ///
+            /// Constraints: at most 50 items.
             order_codes: &[&str] = joined("orderCodes", ","),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -81,19 +82,27 @@ operation! {
         call: POST "/api/orders",
         answer: Order = "data/order",
         options {
-            /// Makes no documents. Default `false`.
+            /// Makes no documents.
+            ///
+            /// Default: `false`.
             suppress_document_generation: bool = query("suppressDocumentGeneration"),
-            /// Sends no e-mail about it. Default `false`.
+            /// Sends no e-mail about it.
+            ///
+            /// Default: `false`.
             suppress_email_sending: bool = query("suppressEmailSending"),
-            /// Does not mind that the product does not exist. Default `false`.
+            /// Does not mind that the product does not exist.
+            ///
+            /// Default: `false`.
             suppress_product_checking: bool = query("suppressProductChecking"),
-            /// Leaves the stock alone. Default `false`.
+            /// Leaves the stock alone.
+            ///
+            /// Default: `false`.
             suppress_stock_movements: bool = query("suppressStockMovements"),
-            /// Suppress historical mandatory fields. Default `false`.
+            /// Default: `false`.
             suppress_historical_mandatory_fields: bool = query("suppressHistoricalMandatoryFields"),
-            /// Suppress historical payment checking. Default `false`.
+            /// Default: `false`.
             suppress_historical_payment_checking: bool = query("suppressHistoricalPaymentChecking"),
-            /// Suppress historical shipping checking. Default `false`.
+            /// Default: `false`.
             suppress_historical_shipping_checking: bool = query("suppressHistoricalShippingChecking"),
         }
     }
@@ -137,7 +146,9 @@ operation! {
         options {
             /// Parts that are left out unless they are named here.
             include: &[&str] = joined("include", ","),
-            /// Only these. Other filters do not count beside them. At most 50 items.
+            /// Only these. Other filters do not count beside them.
+            ///
+            /// Constraints: at most 50 items.
             order_codes: &[&str] = joined("orderCodes", ","),
             /// Number of the status.
             status_id: i64 = query("statusId"),
@@ -145,7 +156,6 @@ operation! {
             shipping_guid: &str = query("shippingGuid"),
             /// Code of the carrier.
             shipping_company_code: &str = query("shippingCompanyCode"),
-            /// GUID of the payment method.
             payment_method_guid: &str = query("paymentMethodGuid"),
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
@@ -155,7 +165,7 @@ operation! {
             code_from: &str = query("codeFrom"),
             /// Up to this code.
             code_to: &str = query("codeTo"),
-            /// GUID of the customer. Missing for those who are not registered.
+            /// Whose it is, by the GUID from the list of customers.
             customer_guid: &str = query("customerGuid"),
             /// E-mail address.
             email: &str = query("email"),
@@ -188,11 +198,17 @@ operation! {
             list: Body("data/orderCodes") { answers: None, keys: [] },
         },
         options {
-            /// Makes no documents. Default `false`.
+            /// Makes no documents.
+            ///
+            /// Default: `false`.
             suppress_document_generation: bool = query("suppressDocumentGeneration"),
-            /// Sends no e-mail about it. Default `false`.
+            /// Sends no e-mail about it.
+            ///
+            /// Default: `false`.
             suppress_email_sending: bool = query("suppressEmailSending"),
-            /// Sends no SMS about it. Default `false`.
+            /// Sends no SMS about it.
+            ///
+            /// Default: `false`.
             suppress_sms_sending: bool = query("suppressSmsSending"),
         }
     }
@@ -280,11 +296,17 @@ operation! {
         call: PATCH "/api/orders/{code}/status",
         answer: Order = "data/order",
         options {
-            /// Makes no documents. Default `false`.
+            /// Makes no documents.
+            ///
+            /// Default: `false`.
             suppress_document_generation: bool = query("suppressDocumentGeneration"),
-            /// Sends no e-mail about it. Default `false`.
+            /// Sends no e-mail about it.
+            ///
+            /// Default: `false`.
             suppress_email_sending: bool = query("suppressEmailSending"),
-            /// Sends no SMS about it. Default `false`.
+            /// Sends no SMS about it.
+            ///
+            /// Default: `false`.
             suppress_sms_sending: bool = query("suppressSmsSending"),
         }
     }
@@ -350,7 +372,6 @@ operation! {
             reach_days: 30, restart: "orders().snapshot()",
         },
         options {
-            /// Change type.
             change_type: &str = query("changeType"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -371,7 +392,6 @@ operation! {
         call: GET "/api/orders/claims",
         pages: OrderClaim = "data/orders",
         options {
-            /// Include closed and cancelled orders.
             #[deprecated(note = "it is going to be removed")]
             include_closed_and_cancelled_orders: bool = query("includeClosedAndCancelledOrders"),
             /// Code of the variant.
@@ -400,120 +420,149 @@ operation! {
 }
 
 record! {
-    /// Order list item.
+    /// Item of the answer of [`OrdersApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderListItem: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// GUID that identifies it. May be null.
+        /// GUID that identifies it.
+        ///
+        /// May be null.
         pub guid: Option<String> = required("guid"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// First name and surname. May be null.
+        /// First name and surname.
+        ///
+        /// May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Name of the company. May be null.
+        /// Name of the company.
+        ///
+        /// May be null.
         pub company: Option<String> = required("company"),
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = required("email"),
-        /// Telephone number, in international form. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// May be null.
         pub phone: Option<String> = optional("phone"),
-        /// Remark. May be null.
+        /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// GUID of the customer. Missing for those who are not registered. At most 36 characters. May be null.
+        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
+        ///
+        /// Constraints: at most 36 characters. May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether it comes from the cash desk.
         pub cash_desk_order: bool = required("cashDeskOrder"),
         /// Address of it in the administration.
         pub admin_url: String = required("adminUrl"),
-        /// Status. May be null.
+        /// May be null.
         pub status: Option<OrderStatus> = required("status"),
-        /// Where it came from. May be null.
+        /// Where it came from.
+        ///
+        /// May be null.
         pub source: Option<OrderSource> = optional("source"),
-        /// Shipping. May be null.
+        /// May be null.
         pub shipping: Option<Shipping> = required("shipping"),
-        /// Payment method. May be null.
+        /// May be null.
         pub payment_method: Option<PaymentMethod> = required("paymentMethod"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
-        /// Whether it is paid. Null where that is not known. May be null.
+        /// Whether it is paid; `None` where that is not known.
+        ///
+        /// May be null.
         pub paid: Option<bool> = required("paid"),
-        /// Pre authorization.
         pub pre_authorization: Option<OrderPreAuthorization> = optional("preAuthorization"),
         /// GUID of the sales channel. Needs the module of sales channels.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub sales_channel_guid: Option<String> = optional("salesChannelGuid"),
     }
 }
 
 record! {
-    /// Order create.
+    /// Body of [`OrdersApi::create`].
     #[derive(Default)]
     pub struct OrderCreate {
         /// When it was made.
         pub creation_time: Option<CompactDateTime> = optional("creationTime"),
-        /// Code that identifies it. 1 to 10 characters.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 1 to 10 characters.
         pub code: Option<String> = optional("code"),
-        /// Language of texts, by its code. Needs the module of languages. At least 1 character.
+        /// Language of texts, by its code. Needs the module of languages.
+        ///
+        /// Constraints: at least 1 character.
         pub language: Option<String> = optional("language"),
-        /// Number of the order in another system. Must be unique. 1 to 255 characters.
+        /// Number of the order in another system. Must be unique.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub external_code: String = required("externalCode"),
         /// Whether it comes from the cash desk.
         pub cash_desk_order: Option<bool> = optional("cashDeskOrder"),
         /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Number of the source that the order came from. May be null.
+        /// Number of the source that the order came from.
+        ///
+        /// May be null.
         pub source_id: Patch<i64> = optional("sourceId"),
         /// GUID of the sales channel. Needs the module of sales channels.
         ///
-        /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
-        /// null.
+        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub sales_channel_guid: Patch<String> = optional("salesChannelGuid"),
-        /// E-mail address. 1 to 100 characters.
+        /// E-mail address.
+        ///
+        /// Constraints: 1 to 100 characters.
         pub email: Option<String> = optional("email"),
-        /// Telephone number, in international form. 1 to 32 characters. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// Constraints: 1 to 32 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
-        /// Date of birth. May be null.
+        /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
         /// Whether the company pays VAT.
         pub vat_payer: Option<bool> = optional("vatPayer"),
-        /// GUID of the payment method.
-        ///
-        /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
-        /// null.
+        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub payment_method_guid: Patch<String> = optional("paymentMethodGuid"),
         /// GUID of the shipping method.
         ///
-        /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
-        /// null.
+        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub shipping_guid: Patch<String> = optional("shippingGuid"),
-        /// More about transport, such as the collection point. May be null.
+        /// More about transport, such as the collection point.
+        ///
+        /// May be null.
         pub shipping_details: Patch<OrderCreateShippingDetails> = optional("shippingDetails"),
-        /// Whether it is paid. Null where that is not known. May be null.
+        /// May be null.
         pub paid: Patch<bool> = optional("paid"),
         /// How it is paid.
         pub billing_method_code: Option<BillingMethodId> = optional("billingMethodCode"),
-        /// IP address that the order came from. At most 255 characters. May be null.
-        pub client_ip_address: Patch<String> = optional("clientIPAddress"),
-        /// GUID of the customer. Missing for those who are not registered.
+        /// IP address that the order came from.
         ///
-        /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
-        /// null.
+        /// Constraints: at most 255 characters. May be null.
+        pub client_ip_address: Patch<String> = optional("clientIPAddress"),
+        /// Whose it is, by the GUID from the list of customers.
+        ///
+        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
         /// Whom the bill is for.
         pub billing_address: Option<OrderCreateBillingAddress> = optional("billingAddress"),
-        /// Whether goods go to the billing address. Default `true`. May be null.
+        /// Whether goods go to the billing address.
+        ///
+        /// Default: `true`. May be null.
         pub addresses_equal: Patch<bool> = optional("addressesEqual"),
-        /// Where the goods go. May be null.
+        /// Where the goods go.
+        ///
+        /// May be null.
         pub delivery_address: Patch<OrderCreateDeliveryAddress> = optional("deliveryAddress"),
-        /// Notes. May be null.
+        /// May be null.
         pub notes: Patch<OrderCreateNotes> = optional("notes"),
         /// Number of the stock.
         pub stock_id: Option<i64> = optional("stockId"),
@@ -521,7 +570,7 @@ record! {
         pub currency: OrderCreateCurrency = required("currency"),
         /// Which VAT applies.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// Items. At least 1 item.
+        /// Constraints: at least 1 item.
         pub items: Option<Vec<OrderCreateItem>> = optional("items"),
     }
 }
@@ -562,10 +611,10 @@ impl OrderCreate {
 }
 
 record! {
-    /// Order statuses update.
+    /// Body of [`OrdersApi::update_statuses`].
     #[derive(Default)]
     pub struct OrderStatusesUpdate {
-        /// Codes of orders. 1 to 100 items.
+        /// Constraints: 1 to 100 items.
         pub order_codes: Vec<String> = required("orderCodes"),
         /// Number of the status.
         pub status_id: i64 = required("statusId"),
@@ -583,61 +632,97 @@ impl OrderStatusesUpdate {
 }
 
 record! {
-    /// Order head update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`OrdersApi::update_head`].
     #[derive(Default)]
     pub struct OrderHeadUpdate {
         /// When it was made.
         pub creation_time: Option<CompactDateTime> = optional("creationTime"),
-        /// E-mail address. 1 to 100 characters. May be null.
+        /// E-mail address.
+        ///
+        /// Constraints: 1 to 100 characters. May be null.
         pub email: Patch<String> = optional("email"),
-        /// Telephone number, in international form. 1 to 32 characters. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// Constraints: 1 to 32 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
-        /// Date of birth. May be null.
+        /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
-        /// GUID of the customer. Missing for those who are not registered. At least 1 character. At most 36 characters.
+        /// Whose it is, by the GUID from the list of customers.
+        ///
+        /// Constraints: at least 1 character; at most 36 characters.
         pub customer_guid: Option<String> = optional("customerGuid"),
-        /// Whether goods go to the billing address. May be null.
+        /// Whether goods go to the billing address.
+        ///
+        /// May be null.
         pub addresses_equal: Patch<bool> = optional("addressesEqual"),
         /// Whom the bill is for.
         pub billing_address: Option<OrderHeadUpdateBillingAddress> = optional("billingAddress"),
-        /// Where the goods go. May be null.
+        /// Where the goods go.
+        ///
+        /// May be null.
         pub delivery_address: Patch<OrderHeadUpdateDeliveryAddress> = optional("deliveryAddress"),
     }
 }
 
 record! {
-    /// Order head update billing address.
+    /// Whom the bill is for.
+    ///
+    /// Value of [`OrderHeadUpdate::billing_address`].
     #[derive(Default)]
     pub struct OrderHeadUpdateBillingAddress {
-        /// Name of the company. 1 to 255 characters. May be null.
+        /// Name of the company.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// First name and surname. At most 255 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street, without the number. At most 255 characters. May be null.
+        /// Street, without the number.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Number of the house. At most 255 characters. May be null.
+        /// Constraints: at most 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// Town. At most 255 characters. May be null.
+        /// Town.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County. At most 255 characters. May be null.
+        /// County.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor. At most 255 characters. May be null.
+        /// More about the address, such as the floor.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Postal code. At most 255 characters. May be null.
+        /// Postal code.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country, two letters of ISO 3166-1. At least 1 character.
+        /// Country, two letters of ISO 3166-1.
+        ///
+        /// Constraints: at least 1 character.
         pub country_code: String = required("countryCode"),
-        /// Region. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Abbreviation of the region. 1 to 255 characters. May be null.
+        /// Abbreviation of the region.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub region_shortcut: Patch<String> = optional("regionShortcut"),
-        /// Registration number of the company (IČO). 1 to 18 characters. May be null.
+        /// Registration number of the company (IČO).
+        ///
+        /// Constraints: 1 to 18 characters. May be null.
         pub company_id: Patch<String> = optional("companyId"),
-        /// VAT number of the company. 1 to 16 characters. May be null.
+        /// VAT number of the company.
+        ///
+        /// Constraints: 1 to 16 characters. May be null.
         pub vat_id: Patch<String> = optional("vatId"),
-        /// Tax number of the company (DIČ). 1 to 16 characters. May be null.
+        /// Tax number of the company (DIČ).
+        ///
+        /// Constraints: 1 to 16 characters. May be null.
         pub tax_id: Patch<String> = optional("taxId"),
     }
 }
@@ -665,58 +750,86 @@ impl OrderHeadUpdateBillingAddress {
 }
 
 record! {
-    /// Order head update delivery address.
+    /// Where the goods go.
+    ///
+    /// Value of [`OrderHeadUpdate::delivery_address`].
     #[derive(Default)]
     pub struct OrderHeadUpdateDeliveryAddress {
-        /// Name of the company. At most 255 characters. May be null.
+        /// Name of the company.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// First name and surname. At most 255 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street, without the number. At most 255 characters. May be null.
+        /// Street, without the number.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Number of the house. At most 255 characters. May be null.
+        /// Constraints: at most 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// Town. At most 255 characters. May be null.
+        /// Town.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County. At most 255 characters. May be null.
+        /// County.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor. At most 255 characters. May be null.
+        /// More about the address, such as the floor.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Postal code. At most 255 characters. May be null.
+        /// Postal code.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country, two letters of ISO 3166-1. At least 1 character.
+        /// Country, two letters of ISO 3166-1.
+        ///
+        /// Constraints: at least 1 character.
         pub country_code: Option<String> = optional("countryCode"),
-        /// Region. At most 255 characters. May be null.
+        /// Constraints: at most 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Abbreviation of the region. At most 255 characters. May be null.
+        /// Abbreviation of the region.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub region_shortcut: Patch<String> = optional("regionShortcut"),
     }
 }
 
 record! {
-    /// Order notes update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`OrdersApi::update_notes`].
     #[derive(Default)]
     pub struct OrderNotesUpdate {
-        /// What the customer wrote. May be null.
+        /// What the customer wrote.
+        ///
+        /// May be null.
         pub customer_remark: Patch<String> = optional("customerRemark"),
-        /// Number that the carrier follows the package by. At most 32 characters. May be null.
+        /// Number that the carrier follows the package by.
+        ///
+        /// Constraints: at most 32 characters. May be null.
         pub tracking_number: Patch<String> = optional("trackingNumber"),
-        /// Up to six fields that the shop uses as it likes. At least 1 item.
+        /// Up to six fields that the shop uses as it likes.
+        ///
+        /// Constraints: at least 1 item.
         pub additional_fields: Option<Vec<OrderNotesUpdateAdditionalField>> = optional("additionalFields"),
-        /// Remark that the customer does not see. May be null.
+        /// Remark that the customer does not see.
+        ///
+        /// May be null.
         pub eshop_remark: Patch<String> = optional("eshopRemark"),
     }
 }
 
 record! {
-    /// Order notes update additional field.
+    /// Item of [`OrderNotesUpdate::additional_fields`].
     #[derive(Default)]
     pub struct OrderNotesUpdateAdditionalField {
-        /// Index. One of `1`, `2`, `3`, `4`, `5`, `6`.
+        /// Constraints: one of `1`, `2`, `3`, `4`, `5`, `6`.
         pub index: i64 = required("index"),
-        /// Text. May be null.
+        /// May be null.
         pub text: Option<String> = required("text"),
     }
 }
@@ -732,14 +845,14 @@ impl OrderNotesUpdateAdditionalField {
 }
 
 record! {
-    /// Order status update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`OrdersApi::update_status`].
     #[derive(Default)]
     pub struct OrderStatusUpdate {
         /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Whether it is paid. Null where that is not known. May be null.
+        /// May be null.
         pub paid: Patch<bool> = optional("paid"),
         /// How it is paid.
         pub billing_method_id: Option<BillingMethodId> = optional("billingMethodId"),
@@ -747,9 +860,8 @@ record! {
 }
 
 record! {
-    /// Order copy input.
+    /// Body of [`OrdersApi::copy`].
     pub struct OrderCopyInput {
-        /// Scope.
         pub scope: OrderCopyInputScope = required("scope"),
     }
 }
@@ -764,7 +876,7 @@ impl OrderCopyInput {
 }
 
 closed_enum! {
-    /// Order copy input scope.
+    /// Value of [`OrderCopyInput::scope`].
     pub enum OrderCopyInputScope: text {
         /// `all`
         All = "all",
@@ -776,75 +888,67 @@ closed_enum! {
 }
 
 record! {
-    /// Order statuses.
+    /// Answer of [`OrdersApi::statuses`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderStatuses: open {
         /// Number of the status that new orders have.
         pub default_status: i64 = required("defaultStatus"),
-        /// Statuses.
         pub statuses: Vec<OrderStatusDetail> = required("statuses"),
     }
 }
 
 record! {
-    /// Order status detail.
+    /// Item of [`OrderStatuses::statuses`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderStatusDetail: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
         pub name: String = required("name"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
-        /// Order.
         pub order: i64 = required("order"),
         /// Whether orders that get it count as paid.
         pub mark_as_paid: bool = required("markAsPaid"),
-        /// Colour; as a text, six hexadecimal digits. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// May be null.
         pub color: Option<String> = optional("color"),
-        /// Background color. May be null.
+        /// May be null.
         pub background_color: Option<String> = optional("backgroundColor"),
-        /// Change order items.
         pub change_order_items: bool = required("changeOrderItems"),
-        /// Stock claim resolved.
         pub stock_claim_resolved: bool = required("stockClaimResolved"),
-        /// Documents.
         pub documents: OrderStatusDetailDocuments = required("documents"),
     }
 }
 
 record! {
-    /// Order status detail documents.
+    /// Value of [`OrderStatusDetail::documents`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderStatusDetailDocuments: open {
-        /// Generate proforma invoice.
         pub generate_proforma_invoice: bool = required("generateProformaInvoice"),
-        /// Generate invoice.
         pub generate_invoice: bool = required("generateInvoice"),
-        /// Generate delivery note.
         pub generate_delivery_note: bool = required("generateDeliveryNote"),
-        /// Generate proof payment. May be null.
+        /// May be null.
         pub generate_proof_payment: Option<bool> = required("generateProofPayment"),
     }
 }
 
 record! {
-    /// Order source detail.
+    /// Item of the answer of [`OrdersApi::sources`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderSourceDetail: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
         pub name: String = required("name"),
     }
 }
 
 record! {
-    /// Order claim.
+    /// Item of the answer of [`OrdersApi::claims`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderClaim: open {
@@ -854,15 +958,17 @@ record! {
         pub status_id: i64 = required("statusId"),
         /// Code of the variant.
         pub product_code: String = required("productCode"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Amount completed. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub amount_completed: Option<Fixed<3>> = required("amountCompleted"),
     }
 }
 
 record! {
-    /// Order batch create job.
+    /// Body of [`OrdersApi::create_batch`].
     #[derive(Default)]
     pub struct OrderBatchCreateJob {
         /// Address of the batch file: JSON, one record a line.

@@ -50,8 +50,6 @@ operation! {
     /// Gets one parametric category.
     ///
     /// `GET /api/parametric-categories/{categoryGuid}`
-    ///
-    /// * `category_guid`: GUID of the category.
     ParametricCategoriesApi::get(category_guid: &str = path("categoryGuid")) -> Call<ParametricCategoryDetail> {
         id: "getParametricCategoryDetail",
         call: GET "/api/parametric-categories/{categoryGuid}",
@@ -63,8 +61,6 @@ operation! {
     /// Updates a parametric category, in a chosen language if needed; needs the module Advanced SEO.
     ///
     /// `PATCH /api/parametric-categories/{categoryGuid}`
-    ///
-    /// * `category_guid`: GUID of the category.
     ParametricCategoriesApi::update(
         category_guid: &str = path("categoryGuid"), body: &ParametricCategoryUpdate = json("data"),
     ) -> Call<ParametricCategoryDetail> {
@@ -78,8 +74,6 @@ operation! {
     /// Deletes a parametric category; needs the module Advanced SEO.
     ///
     /// `DELETE /api/parametric-categories/{categoryGuid}`
-    ///
-    /// * `category_guid`: GUID of the category.
     ParametricCategoriesApi::delete(category_guid: &str = path("categoryGuid")) -> Call<()> {
         id: "deleteParametricCategory",
         call: DELETE "/api/parametric-categories/{categoryGuid}",
@@ -91,8 +85,6 @@ operation! {
     /// Gets the parameters from which parametric categories of a category can be built; needs the module Advanced SEO.
     ///
     /// `GET /api/parametric-categories-available-parameters/{categoryGuid}`
-    ///
-    /// * `category_guid`: GUID of the category.
     ParametricCategoriesApi::available_parameters(
         category_guid: &str = path("categoryGuid"),
     ) -> Call<ParametricCategoryAvailableParameters> {
@@ -114,84 +106,95 @@ operation! {
 }
 
 record! {
-    /// Parametric category detail.
+    /// Answer of [`ParametricCategoriesApi::create`], [`ParametricCategoriesApi::get`] and
+    /// [`ParametricCategoriesApi::update`]. Item of the answer of [`ParametricCategoriesApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParametricCategoryDetail: open {
         /// GUID that identifies it.
         pub guid: String = required("guid"),
-        /// Name.
         pub name: String = required("name"),
         /// Name as it stands in addresses.
         pub index_name: String = required("indexName"),
-        /// Url.
         pub url: String = required("url"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Description below the list, HTML. May be null.
+        /// Description below the list, HTML.
+        ///
+        /// May be null.
         pub second_description: Option<String> = required("secondDescription"),
-        /// Image. May be null.
+        /// May be null.
         pub image: Option<String> = required("image"),
-        /// Title. May be null.
+        /// May be null.
         pub title: Option<String> = required("title"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_tag_description: Option<String> = required("metaTagDescription"),
-        /// GUID of the category that the parametric one was made from. May be null.
+        /// GUID of the category that the parametric one was made from.
+        ///
+        /// May be null.
         pub original_category_guid: Option<String> = required("originalCategoryGuid"),
         /// Whether it is shown in lists.
         pub show_in_list: bool = required("showInList"),
         /// Whether it is shown on the page of the product.
         pub show_in_detail: bool = required("showInDetail"),
-        /// Parameters.
         pub parameters: Option<Vec<ParameterValueCombinations>> = optional("parameters"),
     }
 }
 
 record! {
-    /// Parameter value combinations.
+    /// Item of [`ParametricCategoryDetail::parameters`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParameterValueCombinations: open {
-        /// Code of the parameter.
         pub parameter_code: String = required("parameterCode"),
-        /// Name of the parameter.
         pub parameter_name: String = required("parameterName"),
         /// Code of the value of the parameter.
         pub value_code: String = required("valueCode"),
-        /// Value name.
         pub value_name: String = required("valueName"),
     }
 }
 
 record! {
-    /// Parametric category create.
+    /// Body of [`ParametricCategoriesApi::create`].
     #[derive(Default)]
     pub struct ParametricCategoryCreate {
-        /// Name. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
         /// GUID of the category that the parametric one was made from.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub original_category_guid: String = required("originalCategoryGuid"),
-        /// Parameters. 1 to 4 items.
+        /// Constraints: 1 to 4 items.
         pub parameters: Vec<ParameterValueCombinationsCodes> = required("parameters"),
-        /// Name as it stands in addresses. 1 to 255 characters.
+        /// Name as it stands in addresses.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub index_name: Option<String> = optional("indexName"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Description below the list, HTML. May be null.
+        /// Description below the list, HTML.
+        ///
+        /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
         /// Name of an uploaded file that becomes the image.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Title. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
-        /// Whether it is shown in lists. May be null.
+        /// Whether it is shown in lists.
+        ///
+        /// May be null.
         pub show_in_list: Patch<bool> = optional("showInList"),
-        /// Whether it is shown on the page of the product. May be null.
+        /// Whether it is shown on the page of the product.
+        ///
+        /// May be null.
         pub show_in_detail: Patch<bool> = optional("showInDetail"),
     }
 }
@@ -219,10 +222,9 @@ impl ParametricCategoryCreate {
 }
 
 record! {
-    /// Parameter value combinations codes.
+    /// Item of [`ParametricCategoryCreate::parameters`].
     #[derive(Default)]
     pub struct ParameterValueCombinationsCodes {
-        /// Code of the parameter.
         pub parameter_code: String = required("parameterCode"),
         /// Code of the value of the parameter.
         pub value_code: String = required("valueCode"),
@@ -240,63 +242,67 @@ impl ParameterValueCombinationsCodes {
 }
 
 record! {
-    /// Parametric category update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ParametricCategoriesApi::update`].
     #[derive(Default)]
     pub struct ParametricCategoryUpdate {
-        /// Name. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// Name as it stands in addresses. 1 to 255 characters.
+        /// Name as it stands in addresses.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub index_name: Option<String> = optional("indexName"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Description below the list, HTML. May be null.
+        /// Description below the list, HTML.
+        ///
+        /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
         /// Name of an uploaded file that becomes the image.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Title. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
-        /// Whether it is shown in lists. May be null.
+        /// Whether it is shown in lists.
+        ///
+        /// May be null.
         pub show_in_list: Patch<bool> = optional("showInList"),
-        /// Whether it is shown on the page of the product. May be null.
+        /// Whether it is shown on the page of the product.
+        ///
+        /// May be null.
         pub show_in_detail: Patch<bool> = optional("showInDetail"),
     }
 }
 
 record! {
-    /// Parametric category available parameters.
+    /// Answer of [`ParametricCategoriesApi::available_parameters`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParametricCategoryAvailableParameters: open {
-        /// GUID of the category.
         pub category_guid: String = required("categoryGuid"),
-        /// Category name.
         pub category_name: String = required("categoryName"),
-        /// Parameters.
         pub parameters: Vec<ParametricCategoryAvailableParametersParameter> = required("parameters"),
     }
 }
 
 record! {
-    /// Parametric category available parameters parameter.
+    /// Item of [`ParametricCategoryAvailableParameters::parameters`].
     #[non_exhaustive]
     pub struct ParametricCategoryAvailableParametersParameter: open {
-        /// Code of the parameter.
         pub parameter_code: String = required("parameterCode"),
-        /// Name of the parameter.
         pub parameter_name: String = required("parameterName"),
-        /// Parameter type.
         pub parameter_type: ParametricCategoryAvailableParametersParameterType = required("parameterType"),
     }
 }
 
 open_enum! {
-    /// Parametric category available parameters parameter type.
+    /// Value of [`ParametricCategoryAvailableParametersParameter::parameter_type`].
     pub enum ParametricCategoryAvailableParametersParameterType: text {
         /// `PV`
         Pv = "PV",
@@ -306,12 +312,12 @@ open_enum! {
 }
 
 record! {
-    /// Parametric category definition create.
+    /// Body of [`ParametricCategoriesApi::create_definition`].
     #[derive(Default)]
     pub struct ParametricCategoryDefinitionCreate {
-        /// GUID of the category. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub category_guid: String = required("categoryGuid"),
-        /// Parameters. 1 to 4 items.
+        /// Constraints: 1 to 4 items.
         pub parameters: Vec<ParametricCategoryDefinitionCreateParameter> = required("parameters"),
     }
 }
@@ -327,10 +333,10 @@ impl ParametricCategoryDefinitionCreate {
 }
 
 record! {
-    /// Parametric category definition create parameter.
+    /// Item of [`ParametricCategoryDefinitionCreate::parameters`].
     #[derive(Default)]
     pub struct ParametricCategoryDefinitionCreateParameter {
-        /// Code of the parameter. At least 1 character.
+        /// Constraints: at least 1 character.
         pub parameter_code: String = required("parameterCode"),
     }
 }

@@ -14,8 +14,6 @@ operation! {
     /// Gets the order of a payment and the URL to which the gateway sends the payer back.
     ///
     /// `GET /api/payment-status/{paymentCode}`
-    ///
-    /// * `payment_code`: Payment code.
     PaymentGatewaysApi::get_payment_status(
         payment_code: &str = path("paymentCode"),
     ) -> Call<PaymentGatewayPaymentStatusDetail> {
@@ -29,8 +27,6 @@ operation! {
     /// Updates the status of a payment on behalf of the gateway.
     ///
     /// `PATCH /api/payment-status/{paymentCode}`
-    ///
-    /// * `payment_code`: Payment code.
     PaymentGatewaysApi::update_payment_status(
         payment_code: &str = path("paymentCode"), body: &PaymentGatewayPaymentStatusUpdate = json("data"),
     ) -> UpdatePaymentStatusRequest {
@@ -38,32 +34,34 @@ operation! {
         call: PATCH "/api/payment-status/{paymentCode}",
         answer: () = "",
         options {
-            /// Makes no documents. Default `false`.
+            /// Makes no documents.
+            ///
+            /// Default: `false`.
             suppress_document_generation: bool = query("suppressDocumentGeneration"),
-            /// Sends no e-mail about it. Default `false`.
+            /// Sends no e-mail about it.
+            ///
+            /// Default: `false`.
             suppress_email_sending: bool = query("suppressEmailSending"),
         }
     }
 }
 
 record! {
-    /// Payment gateway payment status detail.
+    /// Answer of [`PaymentGatewaysApi::get_payment_status`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PaymentGatewayPaymentStatusDetail: open {
         /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: String = required("orderCode"),
-        /// Return url.
         pub return_url: String = required("returnUrl"),
     }
 }
 
 record! {
-    /// Payment gateway payment status update.
+    /// Body of [`PaymentGatewaysApi::update_payment_status`].
     pub struct PaymentGatewayPaymentStatusUpdate {
-        /// Status.
         pub status: PaymentGatewayPaymentStatusUpdateStatus = required("status"),
-        /// Message. At most 255 characters. May be null.
+        /// Constraints: at most 255 characters. May be null.
         pub message: Patch<String> = optional("message"),
     }
 }
@@ -79,7 +77,7 @@ impl PaymentGatewayPaymentStatusUpdate {
 }
 
 closed_enum! {
-    /// Payment gateway payment status update status.
+    /// Value of [`PaymentGatewayPaymentStatusUpdate::status`].
     pub enum PaymentGatewayPaymentStatusUpdateStatus: text {
         /// `FAILED`
         Failed = "FAILED",

@@ -52,51 +52,63 @@ operation! {
 }
 
 record! {
-    /// Payment method list.
+    /// Answer of [`PaymentMethodsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PaymentMethodList: open {
-        /// Payment methods.
         pub payment_methods: Vec<PaymentMethodListPaymentMethod> = required("paymentMethods"),
         /// Whether there are methods of their own for wholesale.
         pub wholesale_active: bool = required("wholesaleActive"),
         /// Whether wholesale has methods of its own.
         pub wholesale_split_active: bool = required("wholesaleSplitActive"),
-        /// Method for retail unless another is chosen. May be null.
+        /// Method for retail unless another is chosen.
+        ///
+        /// May be null.
         pub default_retail_method: Option<String> = required("defaultRetailMethod"),
-        /// Method for wholesale unless another is chosen. May be null.
+        /// Method for wholesale unless another is chosen.
+        ///
+        /// May be null.
         pub default_wholesale_method: Option<String> = required("defaultWholesaleMethod"),
     }
 }
 
 record! {
-    /// Payment method list payment method.
+    /// Item of [`PaymentMethodList::payment_methods`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PaymentMethodListPaymentMethod: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name.
         pub name: String = required("name"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Which kind of the payment method, where it has several. May be null.
+        /// Which kind of the payment method, where it has several.
+        ///
+        /// May be null.
         pub submethod: Option<String> = required("submethod"),
         /// How the payment works.
         pub payment_type: PaymentType = required("paymentType"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = optional("priority"),
         /// Whether it is about wholesale.
         pub wholesale: bool = required("wholesale"),
-        /// Address of the logo. May be null.
+        /// Address of the logo.
+        ///
+        /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
     }
 }
 
 record! {
-    /// Payment type.
+    /// How the payment works.
+    ///
+    /// Value of [`PaymentMethodListPaymentMethod::payment_type`] and [`PaymentMethodCreated::payment_type`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PaymentType: open {
@@ -104,29 +116,32 @@ record! {
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Name.
         pub name: String = required("name"),
     }
 }
 
 record! {
-    /// Payment method created.
+    /// Answer of [`PaymentMethodsApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PaymentMethodCreated: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name.
         pub name: String = required("name"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Which kind of the payment method, where it has several. May be null.
+        /// Which kind of the payment method, where it has several.
+        ///
+        /// May be null.
         pub submethod: Option<String> = required("submethod"),
-        /// Visibility.
         pub visibility: bool = required("visibility"),
         /// Whether it is about wholesale.
         pub wholesale: bool = required("wholesale"),
-        /// Address of the logo. May be null.
+        /// Address of the logo.
+        ///
+        /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
         /// How the payment works.
         pub payment_type: PaymentType = required("paymentType"),
@@ -134,22 +149,24 @@ record! {
 }
 
 record! {
-    /// Payment method create.
+    /// Body of [`PaymentMethodsApi::create`].
     #[derive(Default)]
     pub struct PaymentMethodCreate {
-        /// Name. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Which kind of the payment method, where it has several. 1 to 255 characters. May be null.
+        /// Which kind of the payment method, where it has several.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub submethod: Patch<String> = optional("submethod"),
-        /// How the payment works. At least 1 character.
+        /// How the payment works.
+        ///
+        /// Constraints: at least 1 character.
         pub payment_type: String = required("paymentType"),
-        /// Visibility.
         pub visibility: Option<bool> = optional("visibility"),
         /// Whether it is about wholesale.
         pub wholesale: Option<bool> = optional("wholesale"),
-        /// Logo.
         pub logo: Option<Logo> = optional("logo"),
     }
 }

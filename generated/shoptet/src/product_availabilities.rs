@@ -61,86 +61,99 @@ operation! {
 }
 
 record! {
-    /// Product availability list.
+    /// Answer of [`ProductAvailabilitiesApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductAvailabilityList: open {
-        /// Availabilities.
         pub availabilities: Vec<Availability> = required("availabilities"),
-        /// Default availabilities.
         pub default_availabilities: ProductAvailabilityListDefaultAvailabilities = required("defaultAvailabilities"),
     }
 }
 
 record! {
-    /// Availability.
+    /// Answer of [`ProductAvailabilitiesApi::create`] and [`ProductAvailabilitiesApi::update`]. Item of
+    /// [`ProductAvailabilityList::availabilities`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Availability: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
         pub name: String = required("name"),
-        /// Name as it stands in addresses. May be null.
+        /// Name as it stands in addresses.
+        ///
+        /// May be null.
         pub index_name: Option<String> = optional("indexName"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Colour; as a text, six hexadecimal digits. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// May be null.
         pub color: Option<String> = required("color"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
-        /// Hours until it is in stock. May be null.
+        /// Hours until it is in stock.
+        ///
+        /// May be null.
         pub on_stock_in_hours: Option<i64> = required("onStockInHours"),
-        /// Hours until it is delivered. May be null.
+        /// Hours until it is delivered.
+        ///
+        /// May be null.
         pub delivery_in_hours: Option<i64> = required("deliveryInHours"),
-        /// Google availability. May be null.
+        /// May be null.
         pub google_availability: Option<AvailabilityGoogleAvailability> = required("googleAvailability"),
     }
 }
 
 record! {
-    /// Availability google availability.
+    /// Value of [`Availability::google_availability`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AvailabilityGoogleAvailability: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
         pub name: String = required("name"),
     }
 }
 
 record! {
-    /// Product availability list default availabilities.
+    /// Value of [`ProductAvailabilityList::default_availabilities`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductAvailabilityListDefaultAvailabilities: open {
-        /// On stock. May be null.
+        /// May be null.
         pub on_stock: Option<i64> = required("onStock"),
-        /// Sold out negative stock allowed. May be null.
+        /// May be null.
         pub sold_out_negative_stock_allowed: Option<i64> = required("soldOutNegativeStockAllowed"),
-        /// Sold out negative stock forbidden. May be null.
+        /// May be null.
         pub sold_out_negative_stock_forbidden: Option<i64> = required("soldOutNegativeStockForbidden"),
     }
 }
 
 record! {
-    /// Product availability create.
+    /// Body of [`ProductAvailabilitiesApi::create`].
     #[derive(Default)]
     pub struct ProductAvailabilityCreate {
-        /// Name. At least 1 character.
+        /// Constraints: at least 1 character.
         pub name: String = required("name"),
-        /// Name as it stands in addresses. At most 16 characters. May be null.
+        /// Name as it stands in addresses.
+        ///
+        /// Constraints: at most 16 characters. May be null.
         pub index_name: Patch<String> = optional("indexName"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
-        /// Hours until it is in stock. At most 2500. May be null.
+        /// Hours until it is in stock.
+        ///
+        /// Constraints: at most 2500. May be null.
         pub on_stock_in_hours: Patch<i64> = optional("onStockInHours"),
-        /// Hours until it is delivered. At most 2500. May be null.
+        /// Hours until it is delivered.
+        ///
+        /// Constraints: at most 2500. May be null.
         pub delivery_in_hours: Patch<i64> = optional("deliveryInHours"),
-        /// Google availability id. May be null.
+        /// May be null.
         pub google_availability_id: Patch<i64> = optional("googleAvailabilityId"),
     }
 }
@@ -161,24 +174,32 @@ impl ProductAvailabilityCreate {
 }
 
 record! {
-    /// Product availability update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ProductAvailabilitiesApi::update`].
     #[derive(Default)]
     pub struct ProductAvailabilityUpdate {
-        /// Name. At least 1 character.
+        /// Constraints: at least 1 character.
         pub name: Option<String> = optional("name"),
-        /// Name as it stands in addresses. At most 16 characters. May be null.
+        /// Name as it stands in addresses.
+        ///
+        /// Constraints: at most 16 characters. May be null.
         pub index_name: Patch<String> = optional("indexName"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
-        /// Hours until it is in stock. At most 2500. May be null.
+        /// Hours until it is in stock.
+        ///
+        /// Constraints: at most 2500. May be null.
         pub on_stock_in_hours: Patch<i64> = optional("onStockInHours"),
-        /// Hours until it is delivered. At most 2500. May be null.
+        /// Hours until it is delivered.
+        ///
+        /// Constraints: at most 2500. May be null.
         pub delivery_in_hours: Patch<i64> = optional("deliveryInHours"),
-        /// Google availability id. May be null.
+        /// May be null.
         pub google_availability_id: Patch<i64> = optional("googleAvailabilityId"),
     }
 }

@@ -61,17 +61,18 @@ operation! {
 }
 
 record! {
-    /// Product flag created.
+    /// Item of the answer of [`ProductFlagsApi::list`], [`ProductFlagsApi::create`] and [`ProductFlagsApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductFlagCreated: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Title.
         pub title: String = required("title"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
-        /// Colour; as a text, six hexadecimal digits. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// May be null.
         pub color: Option<String> = required("color"),
         /// Whether it is shown on the page of the product.
         pub show_in_detail: bool = required("showInDetail"),
@@ -81,12 +82,14 @@ record! {
 }
 
 record! {
-    /// Product flag create.
+    /// Body of [`ProductFlagsApi::create`].
     #[derive(Default)]
     pub struct ProductFlagCreate {
-        /// Title. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub title: String = required("title"),
-        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
     }
 }
@@ -102,14 +105,16 @@ impl ProductFlagCreate {
 }
 
 record! {
-    /// Product flag update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ProductFlagsApi::update`].
     #[derive(Default)]
     pub struct ProductFlagUpdate {
-        /// Title. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub title: Option<String> = optional("title"),
-        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
     }
 }

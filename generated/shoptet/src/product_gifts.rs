@@ -56,10 +56,9 @@ operation! {
 }
 
 record! {
-    /// Product gift add input.
+    /// Body of [`ProductGiftsApi::add`].
     #[derive(Default)]
     pub struct ProductGiftAddInput {
-        /// Gift code.
         pub gift_code: String = required("giftCode"),
     }
 }
@@ -74,7 +73,7 @@ impl ProductGiftAddInput {
 }
 
 record! {
-    /// Product gift replace input item.
+    /// Item of the body of [`ProductGiftsApi::replace`].
     #[derive(Default)]
     pub struct ProductGiftReplaceInputItem {
         /// Code that identifies it.

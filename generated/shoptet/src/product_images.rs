@@ -106,7 +106,6 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
-    /// * `image_name`: Image name.
     ProductImagesApi::delete(
         guid: &str = path("guid"), gallery: &str = path("gallery"), image_name: &str = path("imageName"),
     ) -> DeleteRequest {
@@ -121,19 +120,20 @@ operation! {
 }
 
 record! {
-    /// Product image updated.
+    /// Item of the answer of [`ProductImagesApi::list`] and [`ProductImagesApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductImageUpdated: open {
-        /// Name.
         pub name: String = required("name"),
-        /// Place among the others. May be null.
-        pub priority: Option<i64> = required("priority"),
-        /// Description. May be null.
-        pub description: Option<String> = required("description"),
-        /// When it was changed. Missing if it never was.
+        /// Place among the others.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
+        pub priority: Option<i64> = required("priority"),
+        /// May be null.
+        pub description: Option<String> = required("description"),
+        /// When it was last changed.
+        ///
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
         /// Name of the image with its description: with `image_url` of a cut.
         pub seo_name: String = required("seoName"),
@@ -144,7 +144,6 @@ record! {
         ///
         /// May be null.
         pub signed_cdn_names: Option<Vec<SignedCdnName>> = required("signedCdnNames"),
-        /// Whether it is the main image.
         pub is_main_image: bool = required("isMainImage"),
         /// Which gallery the image is in: `shop`, or `shop360` for turning pictures.
         pub gallery: String = required("gallery"),
@@ -152,14 +151,17 @@ record! {
 }
 
 record! {
-    /// Product image create item.
+    /// Item of the body of [`ProductImagesApi::create`].
     #[derive(Default)]
     pub struct ProductImageCreateItem {
-        /// Address that the image is fetched from. 1 to 2000 characters.
+        /// Address that the image is fetched from.
+        ///
+        /// Constraints: 1 to 2000 characters.
         pub source_url: String = required("sourceUrl"),
-        /// Place among the others. From 1 to 65535.
+        /// Place among the others.
+        ///
+        /// Constraints: from 1 to 65535.
         pub priority: Option<i64> = optional("priority"),
-        /// Description.
         pub description: Option<String> = optional("description"),
     }
 }
@@ -176,14 +178,15 @@ impl ProductImageCreateItem {
 }
 
 record! {
-    /// Product image update item.
+    /// Item of the body of [`ProductImagesApi::update`].
     #[derive(Default)]
     pub struct ProductImageUpdateItem {
-        /// Name. At least 1 character.
+        /// Constraints: at least 1 character.
         pub name: String = required("name"),
-        /// Place among the others. From 1 to 65535.
+        /// Place among the others.
+        ///
+        /// Constraints: from 1 to 65535.
         pub priority: Option<i64> = optional("priority"),
-        /// Description.
         pub description: Option<String> = optional("description"),
     }
 }
@@ -200,16 +203,19 @@ impl ProductImageUpdateItem {
 }
 
 record! {
-    /// Product image source update item.
+    /// Item of the body of [`ProductImagesApi::update_source`].
     #[derive(Default)]
     pub struct ProductImageSourceUpdateItem {
-        /// Name. At least 1 character.
+        /// Constraints: at least 1 character.
         pub name: String = required("name"),
-        /// Address that the image is fetched from. 1 to 2000 characters.
+        /// Address that the image is fetched from.
+        ///
+        /// Constraints: 1 to 2000 characters.
         pub source_url: String = required("sourceUrl"),
-        /// Place among the others. From 1 to 99999.
+        /// Place among the others.
+        ///
+        /// Constraints: from 1 to 99999.
         pub priority: Option<i64> = optional("priority"),
-        /// Description.
         pub description: Option<String> = optional("description"),
     }
 }

@@ -55,12 +55,11 @@ operation! {
 }
 
 record! {
-    /// Product related file create.
+    /// Body of [`ProductRelatedFilesApi::create`].
     #[derive(Default)]
     pub struct ProductRelatedFileCreate {
-        /// Source file name. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub source_file_name: String = required("sourceFileName"),
-        /// Description.
         pub description: Option<String> = optional("description"),
     }
 }

@@ -29,7 +29,6 @@ operation! {
             date_to: CompactDateTime = query("dateTo"),
             /// Changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
-            /// GUID of the product.
             product_guid: &str = query("productGuid"),
             /// Code of the order. Usually digits, but letters and dashes may occur.
             order_code: &str = query("orderCode"),
@@ -68,33 +67,42 @@ operation! {
 }
 
 record! {
-    /// Product review list item.
+    /// Item of the answer of [`ProductReviewsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductReviewListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub date: Option<CompactDateTime> = required("date"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
         /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
-        /// Name of the product.
         pub product_name: String = required("productName"),
-        /// GUID of the product. At most 36 characters. May be null.
+        /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// First name and surname. May be null.
+        /// First name and surname.
+        ///
+        /// May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = required("email"),
-        /// GUID of the customer. Missing for those who are not registered. May be null.
+        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
+        ///
+        /// May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
-        /// Whether it is approved. True unless given.
+        /// Whether the shop has approved it.
         pub authorized: bool = required("authorized"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
@@ -102,39 +110,50 @@ record! {
         pub reaction: ProductReviewReaction = required("reaction"),
         /// When it was changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
     }
 }
 
 record! {
-    /// Product review.
+    /// Answer of [`ProductReviewsApi::create`] and [`ProductReviewsApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductReview: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub date: Option<CompactDateTime> = required("date"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
         /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
-        /// Name of the product.
         pub product_name: String = required("productName"),
-        /// GUID of the product. At most 36 characters. May be null.
+        /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// First name and surname. May be null.
+        /// First name and surname.
+        ///
+        /// May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = required("email"),
-        /// IP address of whoever wrote it. May be null.
+        /// IP address of whoever wrote it.
+        ///
+        /// May be null.
         pub ip_address: Option<String> = optional("ipAddress"),
-        /// GUID of the customer. Missing for those who are not registered. May be null.
+        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
+        ///
+        /// May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
-        /// Whether it is approved. True unless given.
+        /// Whether the shop has approved it.
         pub authorized: bool = required("authorized"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
@@ -142,32 +161,44 @@ record! {
         pub reaction: ProductReviewReaction = required("reaction"),
         /// When it was changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
     }
 }
 
 record! {
-    /// Product review create.
+    /// Body of [`ProductReviewsApi::create`].
     #[derive(Default)]
     pub struct ProductReviewCreate {
-        /// GUID of the product. At most 36 characters. May be null.
+        /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub date: Patch<CompactDateTime> = optional("date"),
-        /// First name and surname. 1 to 64 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: 1 to 64 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// E-mail address. 5 to 100 characters.
+        /// E-mail address.
+        ///
+        /// Constraints: 5 to 100 characters.
         pub email: Option<String> = optional("email"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Stars, from 1 to 5. From 1 to 5.
+        /// Stars, from 1 to 5.
+        ///
+        /// Constraints: from 1 to 5.
         pub rating: i64 = required("rating"),
-        /// GUID of the customer. Missing for those who are not registered. May be null.
+        /// Whose it is, by the GUID from the list of customers.
+        ///
+        /// May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Patch<String> = optional("orderCode"),
-        /// IP address of whoever wrote it. At most 255 characters. May be null.
+        /// IP address of whoever wrote it.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub ip_address: Patch<String> = optional("ipAddress"),
         /// What the shop answered.
         pub reaction: Option<ProductReviewCreateReaction> = optional("reaction"),
@@ -193,16 +224,18 @@ impl ProductReviewCreate {
 }
 
 record! {
-    /// Product review update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ProductReviewsApi::update`].
     #[derive(Default)]
     pub struct ProductReviewUpdate {
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// First name and surname. At most 64 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: at most 64 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Whether it is approved. True unless given.
+        /// Whether the shop has approved it.
         pub authorized: Option<bool> = optional("authorized"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),

@@ -41,23 +41,28 @@ operation! {
 }
 
 record! {
-    /// Product set.
+    /// Item of the answer of [`ProductSetsApi::add_item`] and [`ProductSetsApi::replace_items`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductSet: open {
-        /// GUID that identifies it. At most 36 characters.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
-        /// Code that identifies it. At least 1 character.
+        /// Code that identifies it.
+        ///
+        /// Constraints: at least 1 character.
         pub code: String = required("code"),
-        /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places, not negative.
         pub amount: Fixed<3> = required("amount"),
     }
 }
 
 record! {
-    /// Product set add item input.
+    /// Body of [`ProductSetsApi::add_item`].
     pub struct ProductSetAddItemInput {
-        /// Set item.
         pub set_item: ProductSetAddItemInputSetItem = required("setItem"),
     }
 }
@@ -72,11 +77,13 @@ impl ProductSetAddItemInput {
 }
 
 record! {
-    /// Product set add item input set item.
+    /// Value of [`ProductSetAddItemInput::set_item`].
     pub struct ProductSetAddItemInputSetItem {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places, not negative.
         pub amount: Fixed<3> = required("amount"),
     }
 }
@@ -92,11 +99,13 @@ impl ProductSetAddItemInputSetItem {
 }
 
 record! {
-    /// Product set replace items input item.
+    /// Item of the body of [`ProductSetsApi::replace_items`].
     pub struct ProductSetReplaceItemsInputItem {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places, not negative.
         pub amount: Fixed<3> = required("amount"),
     }
 }

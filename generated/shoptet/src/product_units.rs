@@ -22,13 +22,12 @@ operation! {
 }
 
 record! {
-    /// Product unit list item.
+    /// Item of the answer of [`ProductUnitsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductUnitListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
         pub name: String = required("name"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),

@@ -22,15 +22,16 @@ operation! {
 }
 
 record! {
-    /// Product warranty list item.
+    /// Item of the answer of [`ProductWarrantiesApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductWarrantyListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Months of the warranty. -1 for a lifetime. May be null.
+        /// Months of the warranty. -1 for a lifetime.
+        ///
+        /// May be null.
         pub in_months: Option<i64> = required("inMonths"),
-        /// Description.
         pub description: String = required("description"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),

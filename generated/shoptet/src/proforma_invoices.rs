@@ -30,7 +30,9 @@ operation! {
         call: POST "/api/orders/{code}/proforma-invoice",
         answer: ProformaInvoice = "data/proformaInvoice",
         options {
-            /// Does not mind that the order has such a document already. Default `false`.
+            /// Does not mind that the order has such a document already.
+            ///
+            /// Default: `false`.
             suppress_existence_check: bool = query("suppressExistenceCheck"),
         }
     }
@@ -96,7 +98,6 @@ operation! {
             proforma_invoice_code_to: &str = query("proformaInvoiceCodeTo"),
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
-            /// Whether it is paid. Null where that is not known.
             paid: bool = query("paid"),
             /// Currency, three letters.
             currency_code: &str = query("currencyCode"),
@@ -157,7 +158,6 @@ operation! {
             reach_days: 30, restart: "proforma_invoices().snapshot()",
         },
         options {
-            /// Change type.
             change_type: &str = query("changeType"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -168,7 +168,8 @@ operation! {
 }
 
 record! {
-    /// Proforma invoice.
+    /// Answer of [`ProformaInvoicesApi::create_from_order`] and [`ProformaInvoicesApi::get`]. Line of the result of
+    /// [`ProformaInvoicesApi::snapshot`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProformaInvoice: open {
@@ -176,106 +177,149 @@ record! {
         pub code: String = required("code"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Whether it is paid. Null where that is not known. May be null.
+        /// Whether it is paid; `None` where that is not known.
+        ///
+        /// May be null.
         pub paid: Option<bool> = required("paid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay.
+        ///
+        /// May be null.
         pub due_date: Option<Date> = required("dueDate"),
-        /// Variable symbol of the payment. From 0 to 9999999999.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
-        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only.
+        ///
+        /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Option<String> = required("constSymbol"),
-        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Option<i64> = required("specSymbol"),
-        /// Weight in kilograms, three decimals. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Weight of the whole package in kilograms, three decimals. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Weight of the whole package in kilograms, three decimals.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub complete_package_weight: Option<Fixed<3>> = required("completePackageWeight"),
-        /// How it is paid. May be null.
+        /// How it is paid.
+        ///
+        /// May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
         /// Whom the bill is for.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Where the goods go. May be null.
+        /// Where the goods go.
+        ///
+        /// May be null.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// Whether goods go to the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
-        /// Customer.
         pub customer: DocumentCustomer = required("customer"),
-        /// Eshop.
         pub eshop: Eshop = required("eshop"),
-        /// Items.
         pub items: Vec<DocumentItemsWithPrice> = required("items"),
-        /// Remark that is printed on the document. May be null.
+        /// Remark that is printed on the document.
+        ///
+        /// May be null.
         pub document_remark: Option<String> = required("documentRemark"),
         /// Whether the company pays VAT.
         pub vat_payer: bool = required("vatPayer"),
-        /// Which VAT applies. May be null.
+        /// Which VAT applies.
+        ///
+        /// May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
     }
 }
 
 record! {
-    /// Proforma invoice from order create.
+    /// Body of [`ProformaInvoicesApi::create_from_order`].
     #[derive(Default)]
     pub struct ProformaInvoiceFromOrderCreate {
-        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur. At most 10 characters.
+        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
+        ///
+        /// Constraints: at most 10 characters.
         pub proforma_invoice_code: Option<String> = optional("proformaInvoiceCode"),
-        /// Variable symbol of the payment. From 0 to 9999999999.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Patch<CompactDateTime> = optional("creationTime"),
-        /// Day by which to pay. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Day by which to pay.
+        ///
+        /// May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
-        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only.
+        ///
+        /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Patch<String> = optional("constSymbol"),
-        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// How it is paid. May be null.
+        /// How it is paid.
+        ///
+        /// May be null.
         pub billing_method_id: Patch<BillingMethodId> = optional("billingMethodId"),
     }
 }
 
 record! {
-    /// Proforma invoice list item.
+    /// Item of the answer of [`ProformaInvoicesApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProformaInvoiceListItem: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Variable symbol of the payment. From 0 to 9999999999. May be null.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999. May be null.
         pub var_symbol: Option<i64> = required("varSymbol"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Company on the bill. May be null.
+        /// Company on the bill.
+        ///
+        /// May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Name on the bill. May be null.
+        /// Name on the bill.
+        ///
+        /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Whether it is paid. Null where that is not known. May be null.
+        /// Whether it is paid; `None` where that is not known.
+        ///
+        /// May be null.
         pub paid: Option<bool> = required("paid"),
     }
 }

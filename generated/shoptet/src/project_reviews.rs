@@ -58,25 +58,33 @@ operation! {
 }
 
 record! {
-    /// Project review list item.
+    /// Item of the answer of [`ProjectReviewsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProjectReviewListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub date: Option<CompactDateTime> = required("date"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
         /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// First name and surname. May be null.
+        /// First name and surname.
+        ///
+        /// May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = required("email"),
-        /// GUID of the customer. Missing for those who are not registered. May be null.
+        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
+        ///
+        /// May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
@@ -86,29 +94,39 @@ record! {
 }
 
 record! {
-    /// Review project.
+    /// Answer of [`ProjectReviewsApi::create`] and [`ProjectReviewsApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ReviewProject: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub date: Option<CompactDateTime> = required("date"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
         /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// First name and surname. May be null.
+        /// First name and surname.
+        ///
+        /// May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = required("email"),
-        /// GUID of the customer. Missing for those who are not registered. May be null.
+        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
+        ///
+        /// May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// IP address of whoever wrote it. May be null.
+        /// IP address of whoever wrote it.
+        ///
+        /// May be null.
         pub ip_address: Option<String> = required("ipAddress"),
         /// What the shop answered.
         pub reaction: Option<ProductReviewReaction> = optional("reaction"),
@@ -116,26 +134,36 @@ record! {
 }
 
 record! {
-    /// Project review create.
+    /// Body of [`ProjectReviewsApi::create`].
     #[derive(Default)]
     pub struct ProjectReviewCreate {
-        /// Date. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub date: Patch<CompactDateTime> = optional("date"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Patch<String> = optional("orderCode"),
         /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
-        /// Description. At least 1 character. May be null.
+        /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
-        /// First name and surname. 1 to 255 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// E-mail address. 1 to 255 characters.
+        /// E-mail address.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub email: Option<String> = optional("email"),
-        /// GUID of the customer. Missing for those who are not registered. May be null.
+        /// Whose it is, by the GUID from the list of customers.
+        ///
+        /// May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// IP address of whoever wrote it. At most 255 characters. May be null.
+        /// IP address of whoever wrote it.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub ip_address: Patch<String> = optional("ipAddress"),
         /// What the shop answered.
         pub reaction: Option<ProductReviewCreateReaction> = optional("reaction"),
@@ -161,14 +189,16 @@ impl ProjectReviewCreate {
 }
 
 record! {
-    /// Project review update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ProjectReviewsApi::update`].
     #[derive(Default)]
     pub struct ProjectReviewUpdate {
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// First name and surname. At most 255 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),

@@ -251,7 +251,6 @@ operation! {
             reach_days: 30, restart: "proof_payments().snapshot()",
         },
         options {
-            /// Change type.
             change_type: &str = query("changeType"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -262,31 +261,43 @@ operation! {
 }
 
 record! {
-    /// Proof payments list.
+    /// Item of the answer of [`ProofPaymentsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProofPaymentsList: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub proforma_invoice_code: Option<String> = required("proformaInvoiceCode"),
         /// Day on which it was issued.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub issue_date: Option<CompactDateTime> = required("issueDate"),
-        /// Name on the bill. May be null.
+        /// Name on the bill.
+        ///
+        /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
-        /// Payment. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub payment: Option<Fixed<2>> = required("payment"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Which VAT applies. May be null.
+        /// Which VAT applies.
+        ///
+        /// May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// Rate to the currency that invoices are written in. Matches `^[0-9]+\.[0-9]{8}$`.
+        /// Rate to the currency that invoices are written in.
+        ///
+        /// Constraints: a decimal with 8 places, not negative.
         pub invoicing_exchange_rate: Fixed<8> = required("invoicingExchangeRate"),
-        /// Code of the invoice. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the invoice. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub invoice_code: Option<String> = required("invoiceCode"),
         /// Whether the proof of payment is closed.
         pub closed: bool = required("closed"),
@@ -294,169 +305,242 @@ record! {
 }
 
 record! {
-    /// Proof payment detail.
+    /// Answer of [`ProofPaymentsApi::create`], [`ProofPaymentsApi::get`], [`ProofPaymentsApi::update`] and 3 more. Item
+    /// of the answer of [`ProofPaymentsApi::list_by_order`] and [`ProofPaymentsApi::list_by_proforma_invoice`]. Line of
+    /// the result of [`ProofPaymentsApi::snapshot`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProofPaymentDetail: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub proforma_invoice_code: Option<String> = required("proformaInvoiceCode"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub created_at: Option<CompactDateTime> = required("createdAt"),
         /// When it was changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub updated_at: Option<CompactDateTime> = required("updatedAt"),
         /// Day on which it was issued.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub issue_date: Option<CompactDateTime> = required("issueDate"),
-        /// Day of the taxable supply. Today unless given.
+        /// Day of the taxable supply.
         ///
-        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// May be null.
         pub tax_date: Option<Date> = required("taxDate"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
         /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
-        /// Payment. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub payment: Option<Fixed<2>> = required("payment"),
         /// Whether the proof of payment is closed.
         pub closed: bool = required("closed"),
-        /// Name on the bill. May be null.
+        /// Name on the bill.
+        ///
+        /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
-        /// Company on the bill. May be null.
+        /// Company on the bill.
+        ///
+        /// May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Bill street. May be null.
+        /// May be null.
         pub bill_street: Option<String> = required("billStreet"),
-        /// Bill house number. May be null.
+        /// May be null.
         pub bill_house_number: Option<String> = required("billHouseNumber"),
-        /// Bill city. May be null.
+        /// May be null.
         pub bill_city: Option<String> = required("billCity"),
-        /// Bill district. May be null.
+        /// May be null.
         pub bill_district: Option<String> = required("billDistrict"),
-        /// Bill additional. May be null.
+        /// May be null.
         pub bill_additional: Option<String> = required("billAdditional"),
-        /// Bill zip. May be null.
+        /// May be null.
         pub bill_zip: Option<String> = required("billZip"),
-        /// Bill country code. May be null.
+        /// May be null.
         pub bill_country_code: Option<String> = required("billCountryCode"),
-        /// Bill region name. May be null.
+        /// May be null.
         pub bill_region_name: Option<String> = required("billRegionName"),
-        /// Bill region shortcut. May be null.
+        /// May be null.
         pub bill_region_shortcut: Option<String> = required("billRegionShortcut"),
-        /// VAT number of the company. May be null.
+        /// VAT number of the company.
+        ///
+        /// May be null.
         pub vat_id: Option<String> = required("vatId"),
-        /// Tax number of the company (DIČ). May be null.
+        /// Tax number of the company (DIČ).
+        ///
+        /// May be null.
         pub tax_id: Option<String> = required("taxId"),
-        /// Registration number of the company (IČO). May be null.
+        /// Registration number of the company (IČO).
+        ///
+        /// May be null.
         pub company_id: Option<String> = required("companyId"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = required("email"),
-        /// Telephone number, in international form. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// May be null.
         pub phone: Option<String> = required("phone"),
         /// Where it came from.
         pub source: ProofPaymentDetailSource = required("source"),
-        /// Cashdesk id. May be null.
+        /// May be null.
         pub cashdesk_id: Option<i64> = required("cashdeskId"),
-        /// GUID of the customer. Missing for those who are not registered. At most 36 characters. May be null.
+        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
+        ///
+        /// Constraints: at most 36 characters. May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
-        /// Customer profile id. May be null.
+        /// May be null.
         pub customer_profile_id: Option<i64> = required("customerProfileId"),
-        /// Number that identifies the person. May be null.
+        /// Number that identifies the person.
+        ///
+        /// May be null.
         #[deprecated]
         pub identification_number: Option<String> = required("identificationNumber"),
-        /// Remark. May be null.
+        /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Variable symbol of the payment. From 0 to 9999999999.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
-        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only.
+        ///
+        /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Option<String> = required("constSymbol"),
-        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Option<i64> = required("specSymbol"),
-        /// How it is paid. May be null.
+        /// How it is paid.
+        ///
+        /// May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
-        /// Account number on the bill. May be null.
+        /// Account number on the bill.
+        ///
+        /// May be null.
         pub bill_bank_account: Option<String> = required("billBankAccount"),
-        /// IBAN on the bill. May be null.
+        /// IBAN on the bill.
+        ///
+        /// May be null.
         pub bill_iban: Option<String> = required("billIban"),
-        /// BIC on the bill. May be null.
+        /// BIC on the bill.
+        ///
+        /// May be null.
         pub bill_bic: Option<String> = required("billBic"),
-        /// Account number. May be null.
+        /// Account number.
+        ///
+        /// May be null.
         pub bank_account: Option<String> = required("bankAccount"),
-        /// IBAN of the account. May be null.
+        /// IBAN of the account.
+        ///
+        /// May be null.
         pub iban: Option<String> = required("iban"),
-        /// BIC of the bank. May be null.
+        /// BIC of the bank.
+        ///
+        /// May be null.
         pub bic: Option<String> = required("bic"),
-        /// Remark that is printed on the document. May be null.
+        /// Remark that is printed on the document.
+        ///
+        /// May be null.
         pub document_remark: Option<String> = required("documentRemark"),
-        /// Code of the invoice. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the invoice. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub invoice_code: Option<String> = required("invoiceCode"),
-        /// VAT by rates. May be null.
+        /// VAT by rates.
+        ///
+        /// May be null.
         pub vat_breakdown: Option<ProofPaymentVatBreakdown> = required("vatBreakdown"),
-        /// Which VAT applies. May be null.
+        /// Which VAT applies.
+        ///
+        /// May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// Rate to the currency that invoices are written in. Matches `^[0-9]+\.[0-9]{8}$`.
+        /// Rate to the currency that invoices are written in.
+        ///
+        /// Constraints: a decimal with 8 places, not negative.
         pub invoicing_exchange_rate: Fixed<8> = required("invoicingExchangeRate"),
     }
 }
 
 record! {
-    /// Proof payment detail source.
+    /// Where it came from.
+    ///
+    /// Value of [`ProofPaymentDetail::source`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProofPaymentDetailSource: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
         pub name: String = required("name"),
     }
 }
 
 record! {
-    /// Proof payment create.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ProofPaymentsApi::create`].
     #[derive(Default)]
     pub struct ProofPaymentCreate {
         /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
         pub proforma_invoice_code: Option<String> = optional("proformaInvoiceCode"),
         /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Payment. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub payment: Option<Fixed<2>> = required("payment"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Variable symbol of the payment. From 0 to 9999999999.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
         /// Day on which it was issued.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9](\+[0-9]{4})?$`. May be null.
+        /// May be null.
         pub issue_date: Patch<CompactDateTime> = optional("issueDate"),
         /// Day of the taxable supply. Today unless given.
         ///
-        /// Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only.
+        ///
+        /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Patch<String> = optional("constSymbol"),
-        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// How it is paid. May be null.
+        /// How it is paid.
+        ///
+        /// May be null.
         pub invoice_billing_method_id: Patch<BillingMethodId> = optional("invoiceBillingMethodId"),
-        /// Account number on the bill. May be null.
+        /// Account number on the bill.
+        ///
+        /// May be null.
         pub bill_bank_account: Patch<String> = optional("billBankAccount"),
-        /// IBAN on the bill. May be null.
+        /// IBAN on the bill.
+        ///
+        /// May be null.
         pub bill_iban: Patch<String> = optional("billIban"),
-        /// BIC on the bill. May be null.
+        /// BIC on the bill.
+        ///
+        /// May be null.
         pub bill_bic: Patch<String> = optional("billBic"),
-        /// Remark that is printed on the document. May be null.
+        /// Remark that is printed on the document.
+        ///
+        /// May be null.
         pub document_remark: Patch<String> = optional("documentRemark"),
     }
 }
@@ -484,51 +568,72 @@ impl ProofPaymentCreate {
 }
 
 record! {
-    /// Proof payment update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ProofPaymentsApi::update`].
     #[derive(Default)]
     pub struct ProofPaymentUpdate {
-        /// Day of the taxable supply. Today unless given. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date.
+        /// Day of the taxable supply. Today unless given.
         pub tax_date: Option<Date> = optional("taxDate"),
         /// Day on which it was issued.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9](\+[0-9]{4})?$`. May be null.
+        /// May be null.
         pub issue_date: Patch<CompactDateTime> = optional("issueDate"),
-        /// Variable symbol of the payment. From 0 to 9999999999.
+        /// Variable symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Constant symbol of the payment, digits only. Matches `^[0-9]{1,4}$`. May be null.
+        /// Constant symbol of the payment, digits only.
+        ///
+        /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Patch<String> = optional("constSymbol"),
-        /// Specific symbol of the payment. From 0 to 9999999999. May be null.
+        /// Specific symbol of the payment.
+        ///
+        /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// How it is paid. May be null.
+        /// How it is paid.
+        ///
+        /// May be null.
         pub invoice_billing_method_id: Patch<BillingMethodId> = optional("invoiceBillingMethodId"),
-        /// Account number on the bill. May be null.
+        /// Account number on the bill.
+        ///
+        /// May be null.
         pub bill_bank_account: Patch<String> = optional("billBankAccount"),
-        /// IBAN on the bill. May be null.
+        /// IBAN on the bill.
+        ///
+        /// May be null.
         pub bill_iban: Patch<String> = optional("billIban"),
-        /// BIC on the bill. May be null.
+        /// BIC on the bill.
+        ///
+        /// May be null.
         pub bill_bic: Patch<String> = optional("billBic"),
-        /// Account number. May be null.
+        /// Account number.
+        ///
+        /// May be null.
         pub bank_account: Patch<String> = optional("bankAccount"),
-        /// IBAN of the account. May be null.
+        /// IBAN of the account.
+        ///
+        /// May be null.
         pub iban: Patch<String> = optional("iban"),
-        /// BIC of the bank. May be null.
+        /// BIC of the bank.
+        ///
+        /// May be null.
         pub bic: Patch<String> = optional("bic"),
         /// Whether the document is valid.
         pub is_valid: Option<bool> = optional("isValid"),
-        /// Remark that is printed on the document. May be null.
+        /// Remark that is printed on the document.
+        ///
+        /// May be null.
         pub document_remark: Patch<String> = optional("documentRemark"),
     }
 }
 
 record! {
-    /// Proof payment document settings update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ProofPaymentsApi::update_document_settings`].
     #[derive(Default)]
     pub struct ProofPaymentDocumentSettingsUpdate {
-        /// Unlink.
         pub unlink: Option<bool> = optional("unlink"),
         /// Whether the proof of payment is closed.
         pub closed: Option<bool> = optional("closed"),
@@ -536,12 +641,12 @@ record! {
 }
 
 record! {
-    /// Proof payment change.
+    /// Item of the answer of [`ProofPaymentsApi::changes`].
     #[non_exhaustive]
     pub struct ProofPaymentChange: open {
         /// What happened to a record.
         pub change_type: ChangeType = required("changeType"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         pub change_time: String = required("changeTime"),
         /// Code that identifies it.
         pub code: String = required("code"),

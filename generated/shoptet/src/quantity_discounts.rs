@@ -23,13 +23,11 @@ operation! {
         call: GET "/api/quantity-discounts",
         pages: QuantityDiscountListItem = "data/discounts",
         options {
-            /// Code of the customer group.
             customer_group_code: &str = query("customerGroupCode"),
             /// From when it is valid.
             valid_from: Date = query("validFrom"),
             /// Until when it is valid.
             valid_to: Date = query("validTo"),
-            /// Status.
             status: &str = query("status"),
             /// Whether it is on. True unless given.
             is_active: bool = query("isActive"),
@@ -65,13 +63,11 @@ operation! {
         call: GET "/api/quantity-discounts/snapshot",
         job: QuantityDiscount = "data",
         options {
-            /// Code of the customer group.
             customer_group_code: &str = query("customerGroupCode"),
             /// From when it is valid.
             valid_from: Date = query("validFrom"),
             /// Until when it is valid.
             valid_to: Date = query("validTo"),
-            /// Status.
             status: &str = query("status"),
             /// Whether it is on. True unless given.
             is_active: bool = query("isActive"),
@@ -123,34 +119,41 @@ operation! {
 }
 
 record! {
-    /// Quantity discount list item.
+    /// Item of the answer of [`QuantityDiscountsApi::list`].
     #[non_exhaustive]
     pub struct QuantityDiscountListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Title.
         pub title: String = required("title"),
-        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid.
+        ///
+        /// May be null.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid.
+        ///
+        /// May be null.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Customer groups it is for. May be null.
+        /// May be null.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
         /// What it is aimed at.
         pub targeting_level: Option<TargetingLevel> = optional("targetingLevel"),
-        /// Status.
         pub status: QuantityDiscountStatus = required("status"),
-        /// Whether it is on. True unless given.
+        /// Whether it is on.
         pub is_active: bool = required("isActive"),
     }
 }
 
 open_enum! {
-    /// Targeting level.
+    /// What it is aimed at.
+    ///
+    /// Value of [`QuantityDiscountListItem::targeting_level`], [`QuantityDiscount::targeting_level`],
+    /// [`QuantityDiscountCreate::targeting_level`] and 1 more.
     pub enum TargetingLevel: text {
         /// `eshop`
         Eshop = "eshop",
@@ -164,7 +167,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Quantity discount status.
+    /// Value of [`QuantityDiscountListItem::status`] and [`QuantityDiscount::status`].
     pub enum QuantityDiscountStatus: text {
         /// `available`
         Available = "available",
@@ -178,108 +181,117 @@ open_enum! {
 }
 
 record! {
-    /// Quantity discount.
+    /// Answer of [`QuantityDiscountsApi::create`], [`QuantityDiscountsApi::get`] and [`QuantityDiscountsApi::update`].
+    /// Line of the result of [`QuantityDiscountsApi::snapshot`].
     #[non_exhaustive]
     pub struct QuantityDiscount: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Title.
         pub title: String = required("title"),
-        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
-        pub valid_from: Option<Date> = required("validFrom"),
-        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
-        pub valid_to: Option<Date> = required("validTo"),
-        /// Time unlimited.
-        pub time_unlimited: bool = required("timeUnlimited"),
-        /// Customer groups it is for. May be null.
-        pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
-        /// Whether a flag is shown. True unless given.
-        pub display_flag: bool = required("displayFlag"),
-        /// Colour of the flag, six hexadecimal digits. D00000 unless given.
+        /// From when it is valid.
         ///
-        /// Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// May be null.
+        pub valid_from: Option<Date> = required("validFrom"),
+        /// Until when it is valid.
+        ///
+        /// May be null.
+        pub valid_to: Option<Date> = required("validTo"),
+        pub time_unlimited: bool = required("timeUnlimited"),
+        /// May be null.
+        pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
+        /// Whether a flag is shown.
+        pub display_flag: bool = required("displayFlag"),
+        /// Colour of the flag, hexadecimal.
+        ///
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Option<String> = required("flagColor"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Whether it is on. True unless given.
+        /// Whether it is on.
         pub is_active: bool = required("isActive"),
-        /// Status.
         pub status: QuantityDiscountStatus = required("status"),
         /// What it is aimed at.
         pub targeting_level: TargetingLevel = required("targetingLevel"),
-        /// Targeting. May be null.
+        /// May be null.
         pub targeting: Option<QuantityDiscountTargetingResponse> = required("targeting"),
         /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
-        /// Settings. May be null.
+        /// May be null.
         pub settings: Option<Vec<QuantityDiscountSettingsResponse>> = required("settings"),
     }
 }
 
 record! {
-    /// Quantity discount targeting response.
+    /// Value of [`QuantityDiscount::targeting`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct QuantityDiscountTargetingResponse: open {
-        /// GUIDs of products. May be null.
+        /// May be null.
         pub product_guids: Option<Vec<String>> = required("productGuids"),
-        /// GUIDs of categories. May be null.
+        /// May be null.
         pub category_guids: Option<Vec<String>> = required("categoryGuids"),
-        /// Codes of brands. May be null.
+        /// May be null.
         pub brand_codes: Option<Vec<String>> = required("brandCodes"),
     }
 }
 
 record! {
-    /// Quantity discount settings response.
+    /// Item of [`QuantityDiscount::settings`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct QuantityDiscountSettingsResponse: open {
         /// Amount from which the discount is given.
         pub amount_from: i64 = required("amountFrom"),
-        /// Whether the discount is a part of the price or a sum.
+        /// What the discount is: a part of the price, or a sum of money.
         pub discount_type: String = required("discountType"),
-        /// Discount value.
         pub discount_value: QuantityDiscountSettingsResponseDiscountValue = required("discountValue"),
     }
 }
 
 record! {
-    /// Quantity discount settings response discount value.
+    /// Value of [`QuantityDiscountSettingsResponse::discount_value`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct QuantityDiscountSettingsResponseDiscountValue: open {
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        ///
+        /// Constraints: a decimal with 4 places, not negative.
         pub price_ratio: Fixed<4> = required("priceRatio"),
     }
 }
 
 record! {
-    /// Quantity discount create.
+    /// Body of [`QuantityDiscountsApi::create`].
     pub struct QuantityDiscountCreate {
-        /// Title. At least 1 character.
+        /// Constraints: at least 1 character.
         pub title: String = required("title"),
         /// Whether it is on. True unless given.
         pub is_active: Option<bool> = optional("isActive"),
-        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid.
+        ///
+        /// May be null.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid.
+        ///
+        /// May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether a flag is shown. True unless given.
         pub display_flag: Option<bool> = optional("displayFlag"),
-        /// Colour of the flag, six hexadecimal digits. D00000 unless given.
+        /// Colour of the flag, hexadecimal. D00000 unless given.
         ///
-        /// Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
-        /// Codes of customer groups. At least 1 item. No item twice. May be null.
+        /// Constraints: at least 1 item; no item twice. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
         /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: Option<bool> = optional("includeUnregisteredCustomers"),
         /// What it is aimed at.
         pub targeting_level: TargetingLevel = required("targetingLevel"),
-        /// Targeting. May be null.
+        /// May be null.
         pub targeting: Patch<Targeting> = optional("targeting"),
-        /// Settings. At least 1 item.
+        /// Constraints: at least 1 item.
         pub settings: Vec<QuantityDiscountCreateSettings> = required("settings"),
         /// The one before which it is to stand. Not together with the one after.
         pub sort_before: Option<i64> = optional("sortBefore"),
@@ -312,28 +324,27 @@ impl QuantityDiscountCreate {
 }
 
 record! {
-    /// Targeting.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Value of [`QuantityDiscountCreate::targeting`] and [`QuantityDiscountUpdate::targeting`].
     #[derive(Default)]
     pub struct Targeting {
-        /// GUIDs of products. At least 1 item. No item twice. May be null.
+        /// Constraints: at least 1 item; no item twice. May be null.
         pub product_guids: Patch<Vec<String>> = optional("productGuids"),
-        /// GUIDs of categories. At least 1 item. No item twice. May be null.
+        /// Constraints: at least 1 item; no item twice. May be null.
         pub category_guids: Patch<Vec<String>> = optional("categoryGuids"),
-        /// Codes of brands. At least 1 item. No item twice. May be null.
+        /// Constraints: at least 1 item; no item twice. May be null.
         pub brand_codes: Patch<Vec<String>> = optional("brandCodes"),
     }
 }
 
 record! {
-    /// Quantity discount create settings.
+    /// Item of [`QuantityDiscountCreate::settings`] and [`QuantityDiscountUpdate::settings`].
     pub struct QuantityDiscountCreateSettings {
         /// Amount from which the discount is given.
         pub amount_from: i64 = required("amountFrom"),
-        /// Whether the discount is a part of the price or a sum.
+        /// What the discount is: a part of the price, or a sum of money.
         pub discount_type: String = required("discountType"),
-        /// Discount value.
         pub discount_value: QuantityDiscountCreateSettingsDiscountValue = required("discountValue"),
     }
 }
@@ -352,9 +363,11 @@ impl QuantityDiscountCreateSettings {
 }
 
 record! {
-    /// Quantity discount create settings discount value.
+    /// Value of [`QuantityDiscountCreateSettings::discount_value`].
     pub struct QuantityDiscountCreateSettingsDiscountValue {
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off. From 0 to 1. A multiple of 0.01.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        ///
+        /// Constraints: from 0 to 1; a multiple of 0.01.
         pub price_ratio: Number = required("priceRatio"),
     }
 }
@@ -369,34 +382,38 @@ impl QuantityDiscountCreateSettingsDiscountValue {
 }
 
 record! {
-    /// Quantity discount update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`QuantityDiscountsApi::update`].
     #[derive(Default)]
     pub struct QuantityDiscountUpdate {
-        /// Title. At least 1 character.
+        /// Constraints: at least 1 character.
         pub title: Option<String> = optional("title"),
         /// Whether it is on. True unless given.
         pub is_active: Option<bool> = optional("isActive"),
-        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid.
+        ///
+        /// May be null.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid.
+        ///
+        /// May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether a flag is shown. True unless given.
         pub display_flag: Option<bool> = optional("displayFlag"),
-        /// Colour of the flag, six hexadecimal digits. D00000 unless given.
+        /// Colour of the flag, hexadecimal. D00000 unless given.
         ///
-        /// Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
-        /// Codes of customer groups. At least 1 item. No item twice. May be null.
+        /// Constraints: at least 1 item; no item twice. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
         /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: Option<bool> = optional("includeUnregisteredCustomers"),
         /// What it is aimed at.
         pub targeting_level: Option<TargetingLevel> = optional("targetingLevel"),
-        /// Targeting. May be null.
+        /// May be null.
         pub targeting: Patch<Targeting> = optional("targeting"),
-        /// Settings. At least 1 item.
+        /// Constraints: at least 1 item.
         pub settings: Option<Vec<QuantityDiscountCreateSettings>> = optional("settings"),
         /// The one before which it is to stand. Not together with the one after.
         pub sort_before: Option<i64> = optional("sortBefore"),

@@ -19,45 +19,54 @@ pub use crate::types::{
 };
 
 record! {
-    /// Category batch update.
     #[derive(Default)]
     pub struct CategoryBatchUpdate {
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// Name. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
         /// GUID of the category above.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub parent_guid: Patch<String> = optional("parentGuid"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Description below the list, HTML. May be null.
+        /// Description below the list, HTML.
+        ///
+        /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Image name. May be null.
+        /// May be null.
         #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
         /// Name of an uploaded file that becomes the image.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
         /// The one before which it is to stand. Not together with the one after.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub sort_before: Option<String> = optional("sortBefore"),
         /// The one after which it is to stand. Not together with the one before.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub sort_after: Option<String> = optional("sortAfter"),
-        /// Name as it stands in addresses. At least 1 character.
+        /// Name as it stands in addresses.
+        ///
+        /// Constraints: at least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Text in the menu. 1 to 255 characters. May be null.
+        /// Text in the menu.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub menu_title: Patch<String> = optional("menuTitle"),
-        /// Title. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
@@ -67,22 +76,20 @@ record! {
         pub product_ordering: Option<ProductOrdering> = optional("productOrdering"),
         /// GUID of the category with products like these.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub similar_products_category: Patch<String> = optional("similarProductsCategory"),
         /// GUID of the category with products that go with these.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub related_products_category: Patch<String> = optional("relatedProductsCategory"),
     }
 }
 
 record! {
-    /// Category product priority batch update.
     #[derive(Default)]
     pub struct CategoryProductPriorityBatchUpdate {
-        /// GUID of the category. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub category_guid: String = required("categoryGuid"),
-        /// Data.
         pub data: Vec<CategoryProductPriorityBatchUpdateData> = required("data"),
     }
 }
@@ -98,22 +105,24 @@ impl CategoryProductPriorityBatchUpdate {
 }
 
 union! {
-    /// Category product priority batch update data.
+    /// Item of [`CategoryProductPriorityBatchUpdate::data`].
     pub enum CategoryProductPriorityBatchUpdateData {
-        /// As [`CategoryProductPriorityBatchUpdateDataByProductGuid`].
+        /// With `productGuid`.
         ByProductGuid(CategoryProductPriorityBatchUpdateDataByProductGuid),
-        /// As [`CategoryProductPriorityBatchUpdateDataByProductCode`].
+        /// With `productCode`.
         ByProductCode(CategoryProductPriorityBatchUpdateDataByProductCode),
     }
 }
 
 record! {
-    /// Category product priority batch update data by product guid.
+    /// Alternative of [`CategoryProductPriorityBatchUpdateData::ByProductGuid`].
     #[derive(Default)]
     pub struct CategoryProductPriorityBatchUpdateDataByProductGuid {
-        /// GUID of the product. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub product_guid: String = required("productGuid"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
     }
 }
@@ -129,12 +138,16 @@ impl CategoryProductPriorityBatchUpdateDataByProductGuid {
 }
 
 record! {
-    /// Category product priority batch update data by product code.
+    /// Alternative of [`CategoryProductPriorityBatchUpdateData::ByProductCode`].
     #[derive(Default)]
     pub struct CategoryProductPriorityBatchUpdateDataByProductCode {
-        /// Code of the variant. 1 to 255 characters.
+        /// Code of the variant.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub product_code: String = required("productCode"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
     }
 }
@@ -150,33 +163,32 @@ impl CategoryProductPriorityBatchUpdateDataByProductCode {
 }
 
 record! {
-    /// Online store.
     pub struct OnlineStore {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
         pub name: Option<String> = optional("name"),
-        /// Status.
         pub status: OnlineStoreStatus = required("status"),
         /// Domain of the online store.
         pub domain: Option<String> = optional("domain"),
-        /// How the domain was set up. May be null.
+        /// How the domain was set up.
+        ///
+        /// May be null.
         pub domain_setup_method: Patch<String> = optional("domainSetupMethod"),
         /// How addresses are written.
         pub address_format: Option<String> = optional("addressFormat"),
         /// Time zone, by its name.
         pub timezone: Option<String> = optional("timezone"),
-        /// Country unless another is chosen. May be null.
+        /// Country unless another is chosen.
+        ///
+        /// May be null.
         pub default_country: Patch<OnlineStoreCountry> = optional("defaultCountry"),
-        /// Countries.
         pub countries: Option<Vec<Option<OnlineStoreCountry>>> = optional("countries"),
-        /// Sales channel. May be null.
+        /// May be null.
         pub sales_channel: Patch<SalesChannel> = optional("salesChannel"),
         /// Whether visitors need a password.
         pub is_password_protected: bool = required("isPasswordProtected"),
         /// Whether it is the main one.
         pub is_primary: bool = required("isPrimary"),
-        /// Design.
         pub design: Option<OnlineStoreDesign> = optional("design"),
     }
 }
@@ -203,27 +215,25 @@ impl OnlineStore {
 }
 
 record! {
-    /// Sales channel.
+    /// Value of [`OnlineStore::sales_channel`].
     pub struct SalesChannel {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name.
         pub name: String = required("name"),
-        /// Type.
         pub r#type: SalesChannelType = required("type"),
         /// Currency unless another is chosen.
         pub default_currency: Option<String> = optional("defaultCurrency"),
-        /// Currencies.
         pub currencies: Vec<SalesChannelCurrency> = required("currencies"),
         /// Language unless another is chosen.
         pub default_language: Option<String> = optional("defaultLanguage"),
-        /// Languages.
         pub languages: Vec<SalesChannelLanguage> = required("languages"),
-        /// When it was made. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`.
+        /// When it was made.
         pub created_at: CompactDateTime = required("createdAt"),
         /// When it was changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub updated_at: Option<CompactDateTime> = required("updatedAt"),
     }
 }
@@ -250,7 +260,7 @@ impl SalesChannel {
 }
 
 open_enum! {
-    /// Sales channel type.
+    /// Value of [`SalesChannel::type`].
     pub enum SalesChannelType: text {
         /// `in_store`
         InStore = "in_store",
@@ -262,14 +272,15 @@ open_enum! {
 }
 
 record! {
-    /// Sales channel currency.
+    /// Item of [`SalesChannel::currencies`].
     #[derive(Default)]
     pub struct SalesChannelCurrency {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Code that identifies it. Matches `^[a-zA-Z]{3}$`.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 3 letters.
         pub code: String = required("code"),
-        /// Title.
         pub title: String = required("title"),
         /// Symbol of the currency.
         pub symbol: String = required("symbol"),
@@ -277,13 +288,16 @@ record! {
         pub is_symbol_on_left: bool = required("isSymbolOnLeft"),
         /// Decimals of sums.
         pub precision: i64 = required("precision"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Patch<i64> = optional("priority"),
         /// What stands before decimals.
         pub decimal_separator: String = required("decimalSeparator"),
-        /// What stands between thousands. May be null.
+        /// What stands between thousands.
+        ///
+        /// May be null.
         pub thousand_separator: Option<String> = required("thousandSeparator"),
-        /// Document precision.
         pub document_precision: i64 = required("documentPrecision"),
         /// How sums are rounded: not, up, down, or to the nearest.
         pub rounding: i64 = required("rounding"),
@@ -291,12 +305,11 @@ record! {
 }
 
 record! {
-    /// Sales channel language.
+    /// Item of [`SalesChannel::languages`].
     #[derive(Default)]
     pub struct SalesChannelLanguage {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
         pub name: String = required("name"),
         /// Name as it stands in addresses.
         pub index_name: String = required("indexName"),
@@ -306,22 +319,19 @@ record! {
         pub time_format: String = required("timeFormat"),
         /// Whether it is shown.
         pub is_visible: bool = required("isVisible"),
-        /// Whether it is blocked.
         pub is_blocked: bool = required("isBlocked"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Locale.
         pub locale: String = required("locale"),
     }
 }
 
 record! {
-    /// Order batch create.
     #[derive(Default)]
     pub struct OrderBatchCreate {
-        /// Settings.
         pub settings: Option<OrderBatchCreateSettings> = optional("settings"),
-        /// Data.
         pub data: OrderBatchCreateData = required("data"),
     }
 }
@@ -337,7 +347,7 @@ impl OrderBatchCreate {
 }
 
 record! {
-    /// Order batch create settings.
+    /// Value of [`OrderBatchCreate::settings`].
     #[derive(Default)]
     pub struct OrderBatchCreateSettings {
         /// Makes no documents.
@@ -348,76 +358,85 @@ record! {
         pub suppress_product_checking: Option<bool> = optional("suppressProductChecking"),
         /// Leaves the stock alone.
         pub suppress_stock_movements: Option<bool> = optional("suppressStockMovements"),
-        /// Suppress historical mandatory fields.
         pub suppress_historical_mandatory_fields: Option<bool> = optional("suppressHistoricalMandatoryFields"),
-        /// Suppress historical payment checking.
         pub suppress_historical_payment_checking: Option<bool> = optional("suppressHistoricalPaymentChecking"),
-        /// Suppress historical shipping checking.
         pub suppress_historical_shipping_checking: Option<bool> = optional("suppressHistoricalShippingChecking"),
     }
 }
 
 record! {
-    /// Order batch create data.
+    /// Value of [`OrderBatchCreate::data`].
     #[derive(Default)]
     pub struct OrderBatchCreateData {
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
         /// When it was made.
         pub creation_time: Option<CompactDateTime> = optional("creationTime"),
-        /// Code that identifies it. 1 to 10 characters.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 1 to 10 characters.
         pub code: Option<String> = optional("code"),
-        /// Number of the order in another system. Must be unique. 1 to 255 characters.
+        /// Number of the order in another system. Must be unique.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub external_code: String = required("externalCode"),
         /// Whether it comes from the cash desk.
         pub cash_desk_order: Option<bool> = optional("cashDeskOrder"),
         /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Number of the source that the order came from. May be null.
+        /// Number of the source that the order came from.
+        ///
+        /// May be null.
         pub source_id: Patch<i64> = optional("sourceId"),
         /// GUID of the sales channel. Needs the module of sales channels.
         ///
-        /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
-        /// null.
+        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub sales_channel_guid: Patch<String> = optional("salesChannelGuid"),
-        /// E-mail address. 1 to 100 characters.
+        /// E-mail address.
+        ///
+        /// Constraints: 1 to 100 characters.
         pub email: Option<String> = optional("email"),
-        /// Telephone number, in international form. 1 to 32 characters. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// Constraints: 1 to 32 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
-        /// Date of birth. May be null.
+        /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
         /// Whether the company pays VAT.
         pub vat_payer: Option<bool> = optional("vatPayer"),
-        /// GUID of the payment method.
-        ///
-        /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
-        /// null.
+        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub payment_method_guid: Patch<String> = optional("paymentMethodGuid"),
         /// GUID of the shipping method.
         ///
-        /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
-        /// null.
+        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub shipping_guid: Patch<String> = optional("shippingGuid"),
-        /// More about transport, such as the collection point. May be null.
+        /// More about transport, such as the collection point.
+        ///
+        /// May be null.
         pub shipping_details: Patch<OrderCreateShippingDetails> = optional("shippingDetails"),
-        /// Whether it is paid. Null where that is not known. May be null.
+        /// May be null.
         pub paid: Patch<bool> = optional("paid"),
         /// How it is paid.
         pub billing_method_code: Option<BillingMethodId> = optional("billingMethodCode"),
-        /// IP address that the order came from. At most 255 characters. May be null.
-        pub client_ip_address: Patch<String> = optional("clientIPAddress"),
-        /// GUID of the customer. Missing for those who are not registered.
+        /// IP address that the order came from.
         ///
-        /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
-        /// null.
+        /// Constraints: at most 255 characters. May be null.
+        pub client_ip_address: Patch<String> = optional("clientIPAddress"),
+        /// Whose it is, by the GUID from the list of customers.
+        ///
+        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
         /// Whom the bill is for.
         pub billing_address: Option<OrderCreateBillingAddress> = optional("billingAddress"),
-        /// Whether goods go to the billing address. Default `true`. May be null.
+        /// Whether goods go to the billing address.
+        ///
+        /// Default: `true`. May be null.
         pub addresses_equal: Patch<bool> = optional("addressesEqual"),
-        /// Where the goods go. May be null.
+        /// Where the goods go.
+        ///
+        /// May be null.
         pub delivery_address: Patch<OrderCreateDeliveryAddress> = optional("deliveryAddress"),
-        /// Notes. May be null.
+        /// May be null.
         pub notes: Patch<OrderCreateNotes> = optional("notes"),
         /// Number of the stock.
         pub stock_id: Option<i64> = optional("stockId"),
@@ -425,7 +444,7 @@ record! {
         pub currency: OrderCreateCurrency = required("currency"),
         /// Which VAT applies.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// Items. At least 1 item.
+        /// Constraints: at least 1 item.
         pub items: Option<Vec<OrderCreateItem>> = optional("items"),
     }
 }
@@ -466,78 +485,107 @@ impl OrderBatchCreateData {
 }
 
 record! {
-    /// Product batch delete.
     #[derive(Default)]
     pub struct ProductBatchDelete {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// Code that identifies it. 1 to 255 characters.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub code: Option<String> = optional("code"),
     }
 }
 
 record! {
-    /// Product batch update.
     #[derive(Default)]
     pub struct ProductBatchUpdate {
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// Type.
         pub r#type: Option<ProductCreateType> = optional("type"),
-        /// Visibility.
         pub visibility: Option<Visibility> = optional("visibility"),
-        /// Name. 1 to 250 characters.
+        /// Constraints: 1 to 250 characters.
         pub name: Option<String> = optional("name"),
-        /// Whether it is for adults only. May be null.
+        /// Whether it is for adults only.
+        ///
+        /// May be null.
         pub adult: Patch<bool> = optional("adult"),
-        /// Short description, HTML. May be null.
+        /// Short description, HTML.
+        ///
+        /// May be null.
         pub short_description: Patch<String> = optional("shortDescription"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Second part of the name, at most 150 characters. At most 150 characters. May be null.
+        /// Second part of the name, at most 150 characters.
+        ///
+        /// Constraints: at most 150 characters. May be null.
         pub additional_name: Patch<String> = optional("additionalName"),
-        /// Title for search engines. 1 to 255 characters. May be null.
+        /// Title for search engines.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Grade of second-hand goods. At least 1 character. May be null.
+        /// Grade of second-hand goods.
+        ///
+        /// Constraints: at least 1 character. May be null.
         pub condition_grade: Patch<String> = optional("conditionGrade"),
-        /// State of second-hand goods. At least 1 character. May be null.
+        /// State of second-hand goods.
+        ///
+        /// Constraints: at least 1 character. May be null.
         pub condition_description: Patch<String> = optional("conditionDescription"),
-        /// GUID of the main category. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID of the main category.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub default_category_guid: Option<String> = optional("defaultCategoryGuid"),
-        /// Code of the brand. At least 1 character. May be null.
+        /// Constraints: at least 1 character. May be null.
         pub brand_code: Patch<String> = optional("brandCode"),
-        /// Note for the shop only. At least 1 character. May be null.
+        /// Note for the shop only.
+        ///
+        /// Constraints: at least 1 character. May be null.
         pub internal_note: Patch<String> = optional("internalNote"),
         /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
-        /// Code of the customs tariff. Matches `^\d{6,10}$`. May be null.
-        pub hs_code: Patch<String> = optional("hsCode"),
-        /// GUID of the supplier.
+        /// Code of the customs tariff.
         ///
-        /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
-        /// null.
+        /// Constraints: 6 to 10 digits. May be null.
+        pub hs_code: Patch<String> = optional("hsCode"),
+        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub supplier_guid: Patch<String> = optional("supplierGuid"),
-        /// GUIDs of categories. At least 1 item.
+        /// Constraints: at least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Number of the warranty. May be null.
+        /// Number of the warranty.
+        ///
+        /// May be null.
         pub warranty_id: Patch<i64> = optional("warrantyId"),
-        /// Marks such as a novelty or a sale. May be null.
+        /// Marks such as a novelty or a sale.
+        ///
+        /// May be null.
         pub flags: Patch<Vec<ProductCreateFlag>> = optional("flags"),
-        /// Flags management. At least 1 item. May be null.
+        /// Constraints: at least 1 item. May be null.
         pub flags_management: Patch<Vec<FlagsManagement>> = optional("flagsManagement"),
         /// What is said of the product, as names and values.
         pub descriptive_parameters: Option<Vec<ProductCreateDescriptiveParameter>> = optional("descriptiveParameters"),
-        /// What products are filtered by. May be null.
+        /// What products are filtered by.
+        ///
+        /// May be null.
         pub filtering_parameters: Patch<Vec<ProductCreateFilteringParameter>> = optional("filteringParameters"),
         /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<ProductRequestSurchargeParameter>> = optional("surchargeParameters"),
-        /// Variants. A product without any has one here. At least 1 item.
+        /// Variants. A product without any has one here.
+        ///
+        /// Constraints: at least 1 item.
         pub variants: Option<Vec<ProductUpdateVariant>> = optional("variants"),
-        /// Name as it stands in addresses. At least 1 character.
+        /// Name as it stands in addresses.
+        ///
+        /// Constraints: at least 1 character.
         pub index_name: Option<String> = optional("indexName"),
         /// Videos beside the product.
         pub related_videos: Option<Vec<ProductCreateRelatedVideo>> = optional("relatedVideos"),

@@ -60,10 +60,9 @@ operation! {
 }
 
 record! {
-    /// Related product add input.
+    /// Body of [`RelatedProductsApi::add`].
     #[derive(Default)]
     pub struct RelatedProductAddInput {
-        /// Related product.
         pub related_product: RelatedProductAddInputRelatedProduct = required("relatedProduct"),
     }
 }
@@ -78,10 +77,12 @@ impl RelatedProductAddInput {
 }
 
 record! {
-    /// Related product add input related product.
+    /// Value of [`RelatedProductAddInput::related_product`].
     #[derive(Default)]
     pub struct RelatedProductAddInputRelatedProduct {
-        /// GUID that identifies it. At most 36 characters.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
     }
 }
@@ -96,10 +97,12 @@ impl RelatedProductAddInputRelatedProduct {
 }
 
 record! {
-    /// Related product replace input item.
+    /// Item of the body of [`RelatedProductsApi::replace`].
     #[derive(Default)]
     pub struct RelatedProductReplaceInputItem {
-        /// GUID that identifies it. At most 36 characters.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
     }
 }

@@ -22,36 +22,26 @@ operation! {
 }
 
 record! {
-    /// Review settings.
+    /// Answer of [`ReviewsApi::settings`].
     #[non_exhaustive]
     pub struct ReviewSettings: open {
-        /// Show discussion.
         pub show_discussion: bool = required("showDiscussion"),
-        /// Authorization type.
         pub authorization_type: ReviewSettingsAuthorizationType = required("authorizationType"),
         /// Whether only those who are logged in can write.
         pub only_registered_users: bool = required("onlyRegisteredUsers"),
-        /// Comment and full name required.
         pub comment_and_full_name_required: bool = required("commentAndFullNameRequired"),
-        /// Send confirmation email.
         pub send_confirmation_email: bool = required("sendConfirmationEmail"),
-        /// Show verification info.
         pub show_verification_info: bool = required("showVerificationInfo"),
-        /// Reviews per page.
         pub reviews_per_page: i64 = required("reviewsPerPage"),
-        /// Store rating enabled.
         pub store_rating_enabled: bool = required("storeRatingEnabled"),
-        /// Store rating comments required.
         pub store_rating_comments_required: bool = required("storeRatingCommentsRequired"),
-        /// Store rating show verification info.
         pub store_rating_show_verification_info: bool = required("storeRatingShowVerificationInfo"),
-        /// Verification icon allowed.
         pub verification_icon_allowed: bool = required("verificationIconAllowed"),
     }
 }
 
 open_enum! {
-    /// Review settings authorization type.
+    /// Value of [`ReviewSettings::authorization_type`].
     pub enum ReviewSettingsAuthorizationType: text {
         /// `required`
         Required = "required",

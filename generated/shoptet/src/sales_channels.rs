@@ -21,7 +21,6 @@ operation! {
         call: GET "/api/sales-channels",
         list: SalesChannelListItem = "data/salesChannels",
         options {
-            /// Type.
             r#type: &str = query("type"),
         }
     }
@@ -54,34 +53,32 @@ operation! {
 }
 
 record! {
-    /// Sales channel list item.
+    /// Item of the answer of [`SalesChannelsApi::list`].
     #[non_exhaustive]
     pub struct SalesChannelListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name.
         pub name: String = required("name"),
-        /// Type.
         pub r#type: SalesChannelListItemType = required("type"),
         /// What the sales channel can do.
         pub abilities: Vec<Ability> = required("abilities"),
-        /// Currencies.
         pub currencies: Vec<Currency> = required("currencies"),
-        /// Languages.
         pub languages: Vec<Language> = required("languages"),
-        /// When it was made. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`.
+        /// When it was made.
         pub created_at: CompactDateTime = required("createdAt"),
         /// When it was changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub updated_at: Option<CompactDateTime> = required("updatedAt"),
     }
 }
 
 open_enum! {
-    /// Sales channel list item type.
+    /// Value of [`SalesChannelListItem::type`] and [`SalesChannelDetailSalesChannel::type`].
     pub enum SalesChannelListItemType: text {
         /// `in_store`
         InStore = "in_store",
@@ -95,7 +92,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Ability.
+    /// Item of [`SalesChannelListItem::abilities`] and [`SalesChannelDetailSalesChannel::abilities`].
     pub enum Ability: text {
         /// `delivery_method_linkable`
         DeliveryMethodLinkable = "delivery_method_linkable",
@@ -111,13 +108,14 @@ open_enum! {
 }
 
 record! {
-    /// Currency.
+    /// Item of [`SalesChannelListItem::currencies`] and [`SalesChannelDetailSalesChannel::currencies`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Currency: open {
-        /// Code that identifies it. Matches `^[a-zA-Z]{3}$`.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 3 letters.
         pub code: String = required("code"),
-        /// Title.
         pub title: String = required("title"),
         /// Symbol of the currency.
         pub symbol: String = required("symbol"),
@@ -125,7 +123,9 @@ record! {
         pub is_symbol_on_left: bool = required("isSymbolOnLeft"),
         /// Decimals of sums.
         pub precision: i64 = required("precision"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = optional("priority"),
         /// What stands before decimals.
         pub decimal_separator: String = required("decimalSeparator"),
@@ -137,13 +137,12 @@ record! {
 }
 
 record! {
-    /// Language.
+    /// Item of [`SalesChannelListItem::languages`] and [`SalesChannelDetailSalesChannel::languages`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Language: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Name.
         pub name: String = required("name"),
         /// How dates are written.
         pub date_format: String = required("dateFormat"),
@@ -151,9 +150,10 @@ record! {
         pub time_format: String = required("timeFormat"),
         /// Whether it is shown.
         pub is_visible: bool = required("isVisible"),
-        /// Whether it is blocked.
         pub is_blocked: bool = required("isBlocked"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = optional("priority"),
         /// Whether it is chosen unless another is.
         pub is_default: Option<bool> = optional("isDefault"),
@@ -161,84 +161,85 @@ record! {
 }
 
 record! {
-    /// Sales channel detail.
+    /// Answer of [`SalesChannelsApi::get`] and [`SalesChannelsApi::get_by_id`].
     #[non_exhaustive]
     pub struct SalesChannelDetail: open {
-        /// Sales channel.
         pub sales_channel: SalesChannelDetailSalesChannel = required("salesChannel"),
-        /// Online store. May be null.
+        /// May be null.
         pub online_store: Option<SalesChannelDetailOnlineStore> = required("onlineStore"),
-        /// In store. May be null.
+        /// May be null.
         pub in_store: Option<SalesChannelDetailInStore> = required("inStore"),
-        /// Marketplace. May be null.
+        /// May be null.
         pub marketplace: Option<Map<Json>> = required("marketplace"),
     }
 }
 
 record! {
-    /// Sales channel detail sales channel.
+    /// Value of [`SalesChannelDetail::sales_channel`].
     #[non_exhaustive]
     pub struct SalesChannelDetailSalesChannel: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name.
         pub name: String = required("name"),
-        /// Type.
         pub r#type: SalesChannelListItemType = required("type"),
         /// What the sales channel can do.
         pub abilities: Vec<Ability> = required("abilities"),
-        /// Currency unless another is chosen. May be null.
+        /// Currency unless another is chosen.
+        ///
+        /// May be null.
         pub default_currency: Option<String> = optional("defaultCurrency"),
-        /// Currencies.
         pub currencies: Vec<Currency> = required("currencies"),
-        /// Language unless another is chosen. May be null.
+        /// Language unless another is chosen.
+        ///
+        /// May be null.
         pub default_language: Option<String> = optional("defaultLanguage"),
-        /// Languages.
         pub languages: Vec<Language> = required("languages"),
-        /// When it was made. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`.
+        /// When it was made.
         pub created_at: CompactDateTime = required("createdAt"),
         /// When it was changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub updated_at: Option<CompactDateTime> = required("updatedAt"),
     }
 }
 
 record! {
-    /// Sales channel detail online store.
+    /// Value of [`SalesChannelDetail::online_store`].
     #[non_exhaustive]
     pub struct SalesChannelDetailOnlineStore: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
         pub name: Option<String> = optional("name"),
-        /// Status.
         pub status: OnlineStoreStatus = required("status"),
         /// Domain of the online store.
         pub domain: Option<String> = optional("domain"),
-        /// How the domain was set up. May be null.
+        /// How the domain was set up.
+        ///
+        /// May be null.
         pub domain_setup_method: Option<String> = optional("domainSetupMethod"),
         /// How addresses are written.
         pub address_format: Option<String> = optional("addressFormat"),
         /// Time zone, by its name.
         pub timezone: Option<String> = optional("timezone"),
-        /// Country unless another is chosen. May be null.
+        /// Country unless another is chosen.
+        ///
+        /// May be null.
         pub default_country: Option<OnlineStoreCountry> = optional("defaultCountry"),
-        /// Countries.
         pub countries: Option<Vec<Option<OnlineStoreCountry>>> = optional("countries"),
         /// Whether visitors need a password.
         pub is_password_protected: bool = required("isPasswordProtected"),
         /// Whether it is the main one.
         pub is_primary: bool = required("isPrimary"),
-        /// Design.
         pub design: Option<OnlineStoreDesign> = optional("design"),
     }
 }
 
 record! {
-    /// Sales channel detail in store.
+    /// Value of [`SalesChannelDetail::in_store`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct SalesChannelDetailInStore: open {
@@ -246,17 +247,15 @@ record! {
         pub id: i64 = required("id"),
         /// GUID that identifies it.
         pub guid: String = required("guid"),
-        /// Address. May be null.
+        /// May be null.
         pub address: Option<InStoreAddress> = required("address"),
-        /// Contact.
         pub contact: InStoreContact = required("contact"),
-        /// Category id.
         pub category_id: i64 = required("categoryId"),
     }
 }
 
 record! {
-    /// In store address.
+    /// Value of [`SalesChannelDetailInStore::address`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct InStoreAddress: open {
@@ -274,17 +273,21 @@ record! {
 }
 
 record! {
-    /// In store contact.
+    /// Value of [`SalesChannelDetailInStore::contact`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct InStoreContact: open {
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = required("email"),
-        /// Telephone number, in international form. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// May be null.
         pub phone: Option<String> = required("phone"),
-        /// Opening hour. May be null.
+        /// May be null.
         pub opening_hour: Option<String> = required("openingHour"),
-        /// Transport. May be null.
+        /// May be null.
         pub transport: Option<String> = required("transport"),
     }
 }

@@ -21,7 +21,7 @@ operation! {
         call: GET "/api/shipments/carriers",
         list: ShipmentCarrierListItem = "data/shipmentCarriers",
         options {
-            /// Type.
+            /// Who connects the carrier.
             r#type: ShipmentCarrierType = query("type"),
         }
     }
@@ -33,7 +33,6 @@ operation! {
     /// `GET /api/shipments/carriers/{code}/{type}`
     ///
     /// * `code`: Code that identifies it.
-    /// * `type`: Type.
     ShipmentCarriersApi::get(code: &str = path("code"), r#type: &str = path("type")) -> Call<ShipmentCarrierDetail> {
         id: "getShipmentCarrierDetail",
         call: GET "/api/shipments/carriers/{code}/{type}",
@@ -56,21 +55,18 @@ operation! {
 }
 
 record! {
-    /// Shipment carrier list item.
+    /// Item of the answer of [`ShipmentCarriersApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCarrierListItem: open {
         /// Number that identifies it.
         pub id: Option<i64> = optional("id"),
-        /// Name.
         pub name: Option<String> = optional("name"),
         /// Code that identifies it.
         pub code: Option<String> = optional("code"),
         /// Who connects the carrier.
         pub r#type: Option<ShipmentCarrierType> = optional("type"),
-        /// Has home delivery.
         pub has_home_delivery: Option<bool> = optional("hasHomeDelivery"),
-        /// Has pickup points.
         pub has_pickup_points: Option<bool> = optional("hasPickupPoints"),
         /// Whether the carrier can collect the goods.
         pub has_collection: Option<bool> = optional("hasCollection"),
@@ -78,13 +74,14 @@ record! {
         pub max_weight: Option<i64> = optional("maxWeight"),
         /// How far the service is set up.
         pub activation_status: Option<String> = optional("activationStatus"),
-        /// Countries.
         pub countries: Option<Vec<ShipmentCarrierCountry>> = optional("countries"),
     }
 }
 
 open_enum! {
     /// Who connects the carrier.
+    ///
+    /// Argument of [`ShipmentCarriersApi::list`]. Value of [`ShipmentCarrierListItem::type`].
     pub enum ShipmentCarrierType: text {
         /// `core`: Shoptet itself.
         Core = "core",
@@ -102,15 +99,15 @@ open_enum! {
 }
 
 record! {
-    /// Shipment carrier country.
+    /// Item of [`ShipmentCarrierListItem::countries`] and [`ShipmentCarrierDetailService::countries`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCarrierCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Max cod. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub max_cod: Option<Fixed<2>> = required("maxCod"),
-        /// Cod currency code. May be null.
+        /// May be null.
         pub cod_currency_code: Option<String> = required("codCurrencyCode"),
         /// Greatest weight in kilograms.
         pub max_weight: i64 = required("maxWeight"),
@@ -118,73 +115,56 @@ record! {
 }
 
 record! {
-    /// Shipment carrier detail.
+    /// Answer of [`ShipmentCarriersApi::get`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCarrierDetail: open {
-        /// Name.
         pub name: String = required("name"),
-        /// Description.
         pub description: String = required("description"),
-        /// Services.
         pub services: Vec<ShipmentCarrierDetailService> = required("services"),
         /// How far the service is set up.
         pub activation_status: String = required("activationStatus"),
-        /// Methods.
         pub methods: Vec<ShipmentCarrierDetailMethod> = required("methods"),
-        /// Addresses.
         pub addresses: Option<Vec<ShipmentAddress>> = optional("addresses"),
-        /// Bank accounts.
         pub bank_accounts: Option<Vec<ShipmentCarrierDetailBankAccount>> = optional("bankAccounts"),
     }
 }
 
 record! {
-    /// Shipment carrier detail service.
+    /// Item of [`ShipmentCarrierDetail::services`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCarrierDetailService: open {
-        /// Service id.
         pub service_id: i64 = required("serviceId"),
-        /// Name.
         pub name: String = required("name"),
-        /// Description.
         pub description: String = required("description"),
-        /// Delivery type.
         pub delivery_type: String = required("deliveryType"),
         /// Whether the carrier can collect the goods.
         pub has_collection: bool = required("hasCollection"),
-        /// Countries.
         pub countries: Vec<ShipmentCarrierCountry> = required("countries"),
     }
 }
 
 record! {
-    /// Shipment carrier detail method.
+    /// Item of [`ShipmentCarrierDetail::methods`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCarrierDetailMethod: open {
-        /// Method id.
         pub method_id: i64 = required("methodId"),
-        /// Service name.
         pub service_name: String = required("serviceName"),
-        /// Method name.
         pub method_name: String = required("methodName"),
-        /// Group name.
         pub group_name: String = required("groupName"),
-        /// State.
         pub state: String = required("state"),
     }
 }
 
 record! {
-    /// Shipment carrier detail bank account.
+    /// Item of [`ShipmentCarrierDetail::bank_accounts`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCarrierDetailBankAccount: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Logistics bank account id.
         pub logistics_bank_account_id: i64 = required("logisticsBankAccountId"),
         /// Identifier of the carrier or of its collection point.
         pub carrier_id: i64 = required("carrierId"),
@@ -196,7 +176,7 @@ record! {
         pub is_default: bool = required("isDefault"),
         /// IBAN of the account.
         pub iban: String = required("iban"),
-        /// Bban. May be null.
+        /// May be null.
         pub bban: Option<String> = optional("bban"),
     }
 }

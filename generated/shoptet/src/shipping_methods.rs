@@ -56,51 +56,62 @@ operation! {
 }
 
 record! {
-    /// Shipping method list.
+    /// Answer of [`ShippingMethodsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingMethodList: open {
-        /// Shipping methods.
         pub shipping_methods: Vec<ShippingMethodListShippingMethod> = required("shippingMethods"),
         /// Whether there are methods of their own for wholesale.
         pub wholesale_active: bool = required("wholesaleActive"),
         /// Whether wholesale has methods of its own.
         pub wholesale_split_active: bool = required("wholesaleSplitActive"),
-        /// Method for retail unless another is chosen. May be null.
+        /// Method for retail unless another is chosen.
+        ///
+        /// May be null.
         pub default_retail_method: Option<String> = required("defaultRetailMethod"),
-        /// Method for wholesale unless another is chosen. May be null.
+        /// Method for wholesale unless another is chosen.
+        ///
+        /// May be null.
         pub default_wholesale_method: Option<String> = required("defaultWholesaleMethod"),
     }
 }
 
 record! {
-    /// Shipping method list shipping method.
+    /// Item of [`ShippingMethodList::shipping_methods`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingMethodListShippingMethod: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name.
         pub name: String = required("name"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Shipping company. May be null.
+        /// May be null.
         pub shipping_company: Option<ShippingCompany> = required("shippingCompany"),
-        /// Address where the package can be followed. May be null.
+        /// Address where the package can be followed.
+        ///
+        /// May be null.
         pub tracking_url: Option<String> = required("trackingUrl"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
         /// Whether it is about wholesale.
         pub wholesale: bool = required("wholesale"),
-        /// Address of the logo. May be null.
+        /// Address of the logo.
+        ///
+        /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
     }
 }
 
 record! {
-    /// Shipping company.
+    /// Value of [`ShippingMethodListShippingMethod::shipping_company`], [`ShippingMethodCreated::shipping_company`] and
+    /// [`ShippingMethodDetail::shipping_company`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingCompany: open {
@@ -108,50 +119,48 @@ record! {
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Name.
         pub name: String = required("name"),
     }
 }
 
 record! {
-    /// Shipping method created.
+    /// Answer of [`ShippingMethodsApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingMethodCreated: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name.
         pub name: String = required("name"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Visibility.
         pub visibility: bool = required("visibility"),
         /// Whether it is about wholesale.
         pub wholesale: bool = required("wholesale"),
-        /// Address of the logo. May be null.
+        /// Address of the logo.
+        ///
+        /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
-        /// Shipping company.
         pub shipping_company: ShippingCompany = required("shippingCompany"),
     }
 }
 
 record! {
-    /// Shipping method create.
+    /// Body of [`ShippingMethodsApi::create`].
     #[derive(Default)]
     pub struct ShippingMethodCreate {
-        /// Name. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Shipping method code. At least 1 character.
+        /// Constraints: at least 1 character.
         pub shipping_method_code: String = required("shippingMethodCode"),
-        /// Visibility.
         pub visibility: Option<bool> = optional("visibility"),
         /// Whether it is about wholesale.
         pub wholesale: Option<bool> = optional("wholesale"),
-        /// Logo.
         pub logo: Option<Logo> = optional("logo"),
-        /// Minimal shipping price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub minimal_shipping_price: Patch<Fixed<2>> = optional("minimalShippingPrice"),
     }
 }
@@ -172,35 +181,41 @@ impl ShippingMethodCreate {
 }
 
 record! {
-    /// Shipping method detail.
+    /// Answer of [`ShippingMethodsApi::get`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingMethodDetail: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name.
         pub name: String = required("name"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Shipping company. May be null.
+        /// May be null.
         pub shipping_company: Option<ShippingCompany> = required("shippingCompany"),
-        /// Address where the package can be followed. May be null.
+        /// Address where the package can be followed.
+        ///
+        /// May be null.
         pub tracking_url: Option<String> = required("trackingUrl"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
         /// Whether it is about wholesale.
         pub wholesale: bool = required("wholesale"),
-        /// Address of the logo. May be null.
+        /// Address of the logo.
+        ///
+        /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
-        /// Price list.
         pub price_list: Option<ShippingMethodDetailPriceList> = optional("priceList"),
     }
 }
 
 record! {
-    /// Shipping method detail price list.
+    /// Value of [`ShippingMethodDetail::price_list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingMethodDetailPriceList: open {
@@ -214,39 +229,43 @@ record! {
 }
 
 record! {
-    /// Shipping method detail price list price tier.
+    /// Item of [`ShippingMethodDetailPriceList::price_tiers`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingMethodDetailPriceListPriceTier: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Region id. May be null.
+        /// May be null.
         pub region_id: Option<i64> = required("regionId"),
-        /// Region. May be null.
+        /// May be null.
         pub region_name: Option<String> = required("regionName"),
         /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
-        /// Price from. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price_from: Option<Fixed<2>> = required("priceFrom"),
-        /// Price until. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price_until: Option<Fixed<2>> = required("priceUntil"),
-        /// Weight from. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub weight_from: Option<Fixed<3>> = required("weightFrom"),
-        /// Weight until. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub weight_until: Option<Fixed<3>> = required("weightUntil"),
-        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Constraints: a decimal with 2 places.
         pub price: Fixed<2> = required("price"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether prices beside it are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// Tax class id. May be null.
+        /// May be null.
         pub tax_class_id: Option<i64> = required("taxClassId"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`. May be null.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        ///
+        /// Constraints: a decimal with 2 places, not negative. May be null.
         pub vat_rate: Option<Fixed<2>> = required("vatRate"),
     }
 }
 
 closed_enum! {
-    /// Shipping method include.
+    /// Argument of [`ShippingMethodsApi::get`].
     pub enum ShippingMethodInclude: text {
         /// `priceList`
         PriceList = "priceList",

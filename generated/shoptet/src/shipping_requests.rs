@@ -62,27 +62,23 @@ operation! {
 }
 
 record! {
-    /// Shipping request detail.
+    /// Answer of [`ShippingRequestsApi::get`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingRequestDetail: open {
-        /// Eshop.
         pub eshop: ShippingRequestDetailEshop = required("eshop"),
-        /// Cart.
         pub cart: Option<ShippingRequestDetailCart> = optional("cart"),
-        /// Items.
         pub items: Vec<ShippingRequestDetailItem> = required("items"),
     }
 }
 
 record! {
-    /// Shipping request detail eshop.
+    /// Value of [`ShippingRequestDetail::eshop`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingRequestDetailEshop: open {
         /// Number of the shop.
         pub eshop_id: i64 = required("eshopId"),
-        /// Eshop url.
         pub eshop_url: String = required("eshopUrl"),
         /// Whether the company pays VAT.
         pub vat_payer: bool = required("vatPayer"),
@@ -90,13 +86,15 @@ record! {
 }
 
 record! {
-    /// Shipping request detail cart.
+    /// Value of [`ShippingRequestDetail::cart`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingRequestDetailCart: open {
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: CartPrice = required("price"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters.
         pub currency: String = required("currency"),
         /// Whether transport is free with it in the cart.
         pub free_shipping: Option<bool> = optional("freeShipping"),
@@ -104,67 +102,88 @@ record! {
 }
 
 record! {
-    /// Cart price.
+    /// Price, in the currency and with or without VAT as said beside it.
+    ///
+    /// Value of [`ShippingRequestDetailCart::price`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CartPrice: open {
-        /// Price with VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price with VAT.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
-        /// Price without VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price without VAT.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub without_vat: Option<Fixed<2>> = required("withoutVat"),
-        /// VAT in money, not the rate. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// VAT in money, not the rate.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
     }
 }
 
 record! {
-    /// Shipping request detail item.
+    /// Item of [`ShippingRequestDetail::items`].
     #[non_exhaustive]
     pub struct ShippingRequestDetailItem: open {
-        /// GUID of the product. At most 36 characters.
+        /// Constraints: at most 36 characters.
         pub product_guid: String = required("productGuid"),
         /// Code that identifies it.
         pub code: String = required("code"),
         /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
-        /// Name.
         pub name: String = required("name"),
         /// What tells the variant from the others.
         pub variant_name: String = required("variantName"),
-        /// Brand. May be null.
+        /// May be null.
         pub brand: Option<BrandNamed> = required("brand"),
-        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// Constraints: a decimal with 3 places and at most 6 digits before the point, not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Unit of the amount, such as ks. May be null.
+        /// Unit of the amount, such as ks.
+        ///
+        /// May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
     }
 }
 
 record! {
-    /// Shipping request update.
+    /// Body of [`ShippingRequestsApi::update`].
     #[derive(Default)]
     pub struct ShippingRequestUpdate {
-        /// Description. At least 1 character.
+        /// Constraints: at least 1 character.
         pub description: Option<String> = optional("description"),
-        /// Additional text. At least 1 character. May be null.
+        /// Constraints: at least 1 character. May be null.
         pub additional_text: Patch<String> = optional("additionalText"),
-        /// Price, in the currency and with or without VAT as said beside it. May be null.
-        pub price: Patch<ShippingRequestUpdatePrice> = optional("price"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
-        pub currency: Patch<String> = optional("currency"),
-        /// Expires.
+        /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9](\+[0-9]{4})?$`. May be null.
+        /// May be null.
+        pub price: Patch<ShippingRequestUpdatePrice> = optional("price"),
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters. May be null.
+        pub currency: Patch<String> = optional("currency"),
+        /// May be null.
         pub expires: Option<CompactDateTime> = required("expires"),
         /// Where the goods go.
         pub delivery_address: Option<ShippingRequestUpdateDeliveryAddress> = optional("deliveryAddress"),
-        /// Number that the carrier follows the package by. At most 255 characters.
+        /// Number that the carrier follows the package by.
+        ///
+        /// Constraints: at most 255 characters.
         pub tracking_number: String = required("trackingNumber"),
-        /// Identifier of the collection point. At most 255 characters. May be null.
+        /// Identifier of the collection point.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub branch_id: Patch<String> = optional("branchId"),
-        /// Name of the collection point. At most 255 characters. May be null.
+        /// Name of the collection point.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub branch_name: Patch<String> = optional("branchName"),
     }
 }
@@ -187,55 +206,84 @@ impl ShippingRequestUpdate {
 }
 
 record! {
-    /// Shipping request update price.
+    /// Price, in the currency and with or without VAT as said beside it.
+    ///
+    /// Value of [`ShippingRequestUpdate::price`].
     #[derive(Default)]
     pub struct ShippingRequestUpdatePrice {
-        /// Price with VAT. Not together with the one without. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price with VAT. Not together with the one without.
+        ///
+        /// Constraints: a decimal with 2 places.
         pub price_with_vat: Option<Fixed<2>> = optional("priceWithVat"),
-        /// Price without VAT. Not together with the one with. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price without VAT. Not together with the one with.
+        ///
+        /// Constraints: a decimal with 2 places.
         pub price_without_vat: Option<Fixed<2>> = optional("priceWithoutVat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        ///
+        /// Constraints: a decimal with 2 places, not negative.
         pub vat_rate: Option<Fixed<2>> = optional("vatRate"),
     }
 }
 
 record! {
-    /// Shipping request update delivery address.
+    /// Where the goods go.
+    ///
+    /// Value of [`ShippingRequestUpdate::delivery_address`].
     #[derive(Default)]
     pub struct ShippingRequestUpdateDeliveryAddress {
-        /// First name and surname. 1 to 255 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Name of the company. 1 to 255 characters. May be null.
+        /// Name of the company.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// Street, without the number. 1 to 255 characters. May be null.
+        /// Street, without the number.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Number of the house. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// Town. 1 to 255 characters. May be null.
+        /// Town.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County. 1 to 255 characters. May be null.
+        /// County.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor. 1 to 255 characters. May be null.
+        /// More about the address, such as the floor.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Postal code. 1 to 255 characters. May be null.
+        /// Postal code.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country, two letters of ISO 3166-1. May be null.
+        /// Country, two letters of ISO 3166-1.
+        ///
+        /// May be null.
         pub country_code: Patch<String> = optional("countryCode"),
-        /// Region. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Abbreviation of the region. 1 to 255 characters. May be null.
+        /// Abbreviation of the region.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub region_shortcut: Patch<String> = optional("regionShortcut"),
     }
 }
 
 record! {
-    /// Shipping request status.
+    /// Answer of [`ShippingRequestsApi::status`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingRequestStatus: open {
-        /// Status.
         pub status: String = required("status"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = required("orderCode"),
     }
 }

@@ -110,13 +110,10 @@ operation! {
         call: GET "/api/stocks/{stockId}/supplies",
         pages: StockSupply = "data/supplies",
         options {
-            /// GUID of the product.
             product_guid: &str = query("productGuid"),
             /// Code that identifies it.
             code: &str = query("code"),
-            /// Only with claim.
             only_with_claim: bool = query("onlyWithClaim"),
-            /// Changed from.
             changed_from: CompactDateTime = query("changedFrom"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -127,63 +124,67 @@ operation! {
 }
 
 record! {
-    /// Stock overview.
+    /// Answer of [`StocksApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct StockOverview: open {
-        /// Stocks.
         pub stocks: Vec<StockList> = required("stocks"),
-        /// Default stock id.
         pub default_stock_id: i64 = required("defaultStockId"),
     }
 }
 
 record! {
-    /// Stock list.
+    /// Item of [`StockOverview::stocks`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct StockList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Title.
         pub title: String = required("title"),
         /// Whether goods can be collected there.
         pub is_delivery_point: bool = required("isDeliveryPoint"),
         /// Whether customers see it.
         pub visible_on_eshop: bool = required("visibleOnEshop"),
-        /// Name of the place where goods are collected. May be null.
+        /// Name of the place where goods are collected.
+        ///
+        /// May be null.
         pub delivery_point_title: Option<String> = required("deliveryPointTitle"),
-        /// Address of the place where goods are collected. May be null.
+        /// Address of the place where goods are collected.
+        ///
+        /// May be null.
         pub delivery_point_address: Option<String> = required("deliveryPointAddress"),
     }
 }
 
 record! {
-    /// Stock.
+    /// Answer of [`StocksApi::get`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Stock: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Title.
         pub title: String = required("title"),
         /// Whether goods can be collected there.
         pub is_delivery_point: bool = required("isDeliveryPoint"),
         /// Whether customers see it.
         pub visible_on_eshop: bool = required("visibleOnEshop"),
-        /// Name of the place where goods are collected. May be null.
+        /// Name of the place where goods are collected.
+        ///
+        /// May be null.
         pub delivery_point_title: Option<String> = required("deliveryPointTitle"),
-        /// Address of the place where goods are collected. May be null.
+        /// Address of the place where goods are collected.
+        ///
+        /// May be null.
         pub delivery_point_address: Option<String> = required("deliveryPointAddress"),
-        /// Type. May be null.
+        /// May be null.
         pub r#type: Option<StockType> = required("type"),
-        /// Parent stock id. May be null.
+        /// May be null.
         pub parent_stock_id: Option<i64> = required("parentStockId"),
     }
 }
 
 open_enum! {
-    /// Stock type.
+    /// Value of [`Stock::type`].
     pub enum StockType: text {
         /// `internalPhysical`
         InternalPhysical = "internalPhysical",
@@ -195,7 +196,7 @@ open_enum! {
 }
 
 record! {
-    /// Stock movement.
+    /// Item of the answer of [`StocksApi::movements`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct StockMovement: open {
@@ -203,41 +204,45 @@ record! {
         pub id: i64 = required("id"),
         /// Code of the variant.
         pub product_code: String = required("productCode"),
-        /// Actual amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Constraints: a decimal with 3 places. May be null.
         pub actual_amount: Option<Fixed<3>> = required("actualAmount"),
-        /// By how much the stock changes, three decimals. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
-        pub amount_change: Option<Fixed<3>> = required("amountChange"),
-        /// Changed by. May be null.
-        pub changed_by: Option<String> = required("changedBy"),
-        /// When it was changed. Missing if it never was.
+        /// By how much the stock changes, three decimals.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// Constraints: a decimal with 3 places. May be null.
+        pub amount_change: Option<Fixed<3>> = required("amountChange"),
+        /// May be null.
+        pub changed_by: Option<String> = required("changedBy"),
+        /// When it was last changed.
+        ///
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = optional("orderCode"),
-        /// GUID of the product. At most 36 characters. May be null.
+        /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = optional("productGuid"),
-        /// Historical product guid. At most 36 characters. May be null.
+        /// Constraints: at most 36 characters. May be null.
         pub historical_product_guid: Option<String> = optional("historicalProductGuid"),
-        /// Sum amount. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Constraints: a decimal with 3 places. May be null.
         pub sum_amount: Option<Fixed<3>> = optional("sumAmount"),
     }
 }
 
 union! {
-    /// Stock quantities update item.
+    /// Item of the body of [`StocksApi::update_quantities`].
     pub enum StockQuantitiesUpdateItem {
-        /// As [`StockQuantitiesUpdateItemByAmountChange`].
+        /// With `amountChange`.
         ByAmountChange(StockQuantitiesUpdateItemByAmountChange),
-        /// As [`StockQuantitiesUpdateItemByQuantity`].
+        /// With `quantity`.
         ByQuantity(StockQuantitiesUpdateItemByQuantity),
-        /// As [`StockQuantitiesUpdateItemByRealStock`].
+        /// With `realStock`.
         ByRealStock(StockQuantitiesUpdateItemByRealStock),
     }
 }
 
 record! {
-    /// Stock quantities update item by amount change.
+    /// Alternative of [`StockQuantitiesUpdateItem::ByAmountChange`].
     pub struct StockQuantitiesUpdateItemByAmountChange {
         /// Code of the variant.
         pub product_code: String = required("productCode"),
@@ -257,11 +262,10 @@ impl StockQuantitiesUpdateItemByAmountChange {
 }
 
 record! {
-    /// Stock quantities update item by quantity.
+    /// Alternative of [`StockQuantitiesUpdateItem::ByQuantity`].
     pub struct StockQuantitiesUpdateItemByQuantity {
         /// Code of the variant.
         pub product_code: String = required("productCode"),
-        /// Quantity.
         pub quantity: Number = required("quantity"),
     }
 }
@@ -277,11 +281,10 @@ impl StockQuantitiesUpdateItemByQuantity {
 }
 
 record! {
-    /// Stock quantities update item by real stock.
+    /// Alternative of [`StockQuantitiesUpdateItem::ByRealStock`].
     pub struct StockQuantitiesUpdateItemByRealStock {
         /// Code of the variant.
         pub product_code: String = required("productCode"),
-        /// Real stock.
         pub real_stock: Number = required("realStock"),
     }
 }
@@ -297,34 +300,37 @@ impl StockQuantitiesUpdateItemByRealStock {
 }
 
 record! {
-    /// Stock last movement.
+    /// Answer of [`StocksApi::last_movement`].
     #[non_exhaustive]
     pub struct StockLastMovement: open {
         /// Number of the last one that was read; what follows it is answered.
         pub last_id: i64 = required("lastId"),
-        /// Last change time. Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`.
         pub last_change_time: CompactDateTime = required("lastChangeTime"),
     }
 }
 
 record! {
-    /// Stock supply.
+    /// Item of the answer of [`StocksApi::supplies`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct StockSupply: open {
-        /// GUID of the product. At most 36 characters.
+        /// Constraints: at most 36 characters.
         pub product_guid: String = required("productGuid"),
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
-        pub amount: Option<Fixed<3>> = required("amount"),
-        /// Pieces that orders have asked for. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
-        pub claim: Option<Fixed<3>> = required("claim"),
-        /// Location. May be null.
-        pub location: Option<String> = optional("location"),
-        /// When it was changed. Missing if it never was.
+        /// How much or how many, three decimals for goods.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// Constraints: a decimal with 3 places. May be null.
+        pub amount: Option<Fixed<3>> = required("amount"),
+        /// Pieces that orders have asked for.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
+        pub claim: Option<Fixed<3>> = required("claim"),
+        /// May be null.
+        pub location: Option<String> = optional("location"),
+        /// When it was last changed.
+        ///
+        /// May be null.
         pub change_time: Option<CompactDateTime> = optional("changeTime"),
     }
 }

@@ -132,7 +132,8 @@ operation! {
 }
 
 record! {
-    /// Surcharge parameter detail.
+    /// Answer of [`SurchargeParametersApi::create`], [`SurchargeParametersApi::get`],
+    /// [`SurchargeParametersApi::create_values`] and 1 more. Item of the answer of [`SurchargeParametersApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct SurchargeParameterDetail: open {
@@ -140,31 +141,37 @@ record! {
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Name.
         pub name: String = required("name"),
-        /// Name as customers see it. May be null.
+        /// Name as customers see it.
+        ///
+        /// May be null.
         pub display_name: Option<String> = required("displayName"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
         /// Whether a choice must be made.
         pub required: bool = required("required"),
         /// Currency, three letters.
         pub currency: String = required("currency"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether prices beside it are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// Whether it is paid again and again. May be null.
+        /// Whether it is paid again and again.
+        ///
+        /// May be null.
         pub subscription: Option<bool> = optional("subscription"),
-        /// What Google calls it. May be null.
+        /// What Google calls it.
+        ///
+        /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
-        /// Values.
         pub values: Vec<SurchargeParameterValue> = required("values"),
     }
 }
 
 record! {
-    /// Surcharge parameter value.
+    /// Item of [`SurchargeParameterDetail::values`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct SurchargeParameterValue: open {
@@ -172,40 +179,51 @@ record! {
         pub id: i64 = required("id"),
         /// Code of the value of the parameter.
         pub value_index: String = required("valueIndex"),
-        /// Description.
         pub description: String = required("description"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
     }
 }
 
 record! {
-    /// Surcharge parameter create.
+    /// Body of [`SurchargeParametersApi::create`].
     #[derive(Default)]
     pub struct SurchargeParameterCreate {
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters. May be null.
         pub currency: Patch<String> = optional("currency"),
-        /// Name as customers see it. At least 1 character. May be null.
+        /// Name as customers see it.
+        ///
+        /// Constraints: at least 1 character. May be null.
         pub display_name: Patch<String> = optional("displayName"),
-        /// Name. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
-        /// Code that identifies it. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub code: Option<String> = optional("code"),
-        /// Description. At least 1 character. May be null.
+        /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
         /// Whether a choice must be made.
         pub required: Option<bool> = optional("required"),
         /// Whether prices are with VAT. True unless given.
         pub including_vat: Option<bool> = optional("includingVat"),
-        /// Place among the others. At least 1. May be null.
+        /// Place among the others.
+        ///
+        /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// What Google calls it. 1 to 255 characters. May be null.
+        /// What Google calls it.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub google_mapping: Patch<String> = optional("googleMapping"),
-        /// Values. At least 1 item.
+        /// Constraints: at least 1 item.
         pub values: Vec<SurchargeParameterCreateValue> = required("values"),
     }
 }
@@ -229,18 +247,22 @@ impl SurchargeParameterCreate {
 }
 
 record! {
-    /// Surcharge parameter create value.
+    /// Item of [`SurchargeParameterCreate::values`].
     #[derive(Default)]
     pub struct SurchargeParameterCreateValue {
-        /// Name. 1 to 128 characters.
+        /// Constraints: 1 to 128 characters.
         pub name: String = required("name"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Code of the value of the parameter. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
+        /// Code of the value of the parameter.
+        ///
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Place among the others. At least 1. May be null.
+        /// Place among the others.
+        ///
+        /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
     }
 }
@@ -258,18 +280,22 @@ impl SurchargeParameterCreateValue {
 }
 
 record! {
-    /// Surcharge parameter values create item.
+    /// Item of the body of [`SurchargeParametersApi::create_values`].
     #[derive(Default)]
     pub struct SurchargeParameterValuesCreateItem {
-        /// Name. 1 to 128 characters.
+        /// Constraints: 1 to 128 characters.
         pub name: String = required("name"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Code of the value of the parameter. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
+        /// Code of the value of the parameter.
+        ///
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Place among the others. At least 1. May be null.
+        /// Place among the others.
+        ///
+        /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
     }
 }
@@ -287,7 +313,7 @@ impl SurchargeParameterValuesCreateItem {
 }
 
 record! {
-    /// Surcharge parameter updated.
+    /// Answer of [`SurchargeParametersApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct SurchargeParameterUpdated: open {
@@ -295,44 +321,59 @@ record! {
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Name.
         pub name: String = required("name"),
-        /// Name as customers see it. May be null.
+        /// Name as customers see it.
+        ///
+        /// May be null.
         pub display_name: Option<String> = required("displayName"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
         /// Whether a choice must be made.
         pub required: bool = required("required"),
         /// Currency, three letters.
         pub currency: String = required("currency"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether prices beside it are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// What Google calls it. May be null.
+        /// What Google calls it.
+        ///
+        /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
     }
 }
 
 record! {
-    /// Surcharge parameter update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`SurchargeParametersApi::update`].
     #[derive(Default)]
     pub struct SurchargeParameterUpdate {
-        /// Name. 1 to 255 characters.
+        /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// Code that identifies it. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub code: Option<String> = optional("code"),
-        /// Name as customers see it. At least 1 character. May be null.
+        /// Name as customers see it.
+        ///
+        /// Constraints: at least 1 character. May be null.
         pub display_name: Patch<String> = optional("displayName"),
-        /// Description. At least 1 character. May be null.
+        /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Place among the others. At least 1. May be null.
+        /// Place among the others.
+        ///
+        /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// What Google calls it. 1 to 255 characters. May be null.
+        /// What Google calls it.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub google_mapping: Patch<String> = optional("googleMapping"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters. May be null.
         pub currency: Patch<String> = optional("currency"),
         /// Whether a choice must be made.
         pub required: Option<bool> = optional("required"),
@@ -342,20 +383,24 @@ record! {
 }
 
 record! {
-    /// Surcharge parameter value update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`SurchargeParametersApi::update_value`].
     #[derive(Default)]
     pub struct SurchargeParameterValueUpdate {
-        /// Name. 1 to 128 characters.
+        /// Constraints: 1 to 128 characters.
         pub name: Option<String> = optional("name"),
-        /// Code of the value of the parameter. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
+        /// Code of the value of the parameter.
+        ///
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Place among the others. At least 1. May be null.
+        /// Place among the others.
+        ///
+        /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
     }
 }

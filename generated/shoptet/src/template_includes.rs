@@ -36,8 +36,6 @@ operation! {
     /// Deletes the HTML snippet at one place of the template.
     ///
     /// `DELETE /api/template-include/{location}`
-    ///
-    /// * `location`: Location.
     TemplateIncludesApi::delete(location: &str = path("location")) -> Call<()> {
         id: "deleteHtmlCode",
         call: DELETE "/api/template-include/{location}",
@@ -46,10 +44,9 @@ operation! {
 }
 
 record! {
-    /// Snippet.
+    /// Item of the answer of [`TemplateIncludesApi::list`] and [`TemplateIncludesApi::save`].
     #[non_exhaustive]
     pub struct Snippet: open {
-        /// Location.
         pub location: SnippetLocation = required("location"),
         /// HTML that is put into the page.
         pub html: String = required("html"),
@@ -57,7 +54,7 @@ record! {
 }
 
 open_enum! {
-    /// Snippet location.
+    /// Value of [`Snippet::location`].
     pub enum SnippetLocation: text {
         /// `common-header`
         CommonHeader = "common-header",
@@ -69,12 +66,13 @@ open_enum! {
 }
 
 record! {
-    /// Template include save input item.
+    /// Item of the body of [`TemplateIncludesApi::save`].
     #[derive(Default)]
     pub struct TemplateIncludeSaveInputItem {
-        /// Location.
         pub location: String = required("location"),
-        /// HTML that is put into the page. At most 8192 characters.
+        /// HTML that is put into the page.
+        ///
+        /// Constraints: at most 8192 characters.
         pub html: String = required("html"),
     }
 }

@@ -43,7 +43,7 @@ operation! {
 }
 
 record! {
-    /// Unsubscribed email.
+    /// Answer of [`UnsubscribedEmailsApi::create`]. Item of the answer of [`UnsubscribedEmailsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct UnsubscribedEmail: open {
@@ -51,20 +51,22 @@ record! {
         pub email: String = required("email"),
         /// When the address was taken off.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub unsubscribed_at: Option<CompactDateTime> = required("unsubscribedAt"),
     }
 }
 
 record! {
-    /// Unsubscribed email create.
+    /// Body of [`UnsubscribedEmailsApi::create`].
     #[derive(Default)]
     pub struct UnsubscribedEmailCreate {
-        /// E-mail address. 1 to 100 characters.
+        /// E-mail address.
+        ///
+        /// Constraints: 1 to 100 characters.
         pub email: String = required("email"),
         /// When the address was taken off.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9](\+[0-9]{4})?$`. May be null.
+        /// May be null.
         pub unsubscribed_at: Option<CompactDateTime> = required("unsubscribedAt"),
     }
 }

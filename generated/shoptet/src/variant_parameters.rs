@@ -133,78 +133,100 @@ operation! {
 }
 
 record! {
-    /// Variant parameter list item.
+    /// Item of the answer of [`VariantParametersApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VariantParameterListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name of the parameter, at most 255 characters. May be null.
+        /// Name of the parameter, at most 255 characters.
+        ///
+        /// May be null.
         pub param_name: Option<String> = required("paramName"),
         /// Code of the parameter.
         pub param_index: String = required("paramIndex"),
-        /// Name as customers see it. May be null.
+        /// Name as customers see it.
+        ///
+        /// May be null.
         pub display_name: Option<String> = optional("displayName"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Values.
         pub values: Option<Vec<ProductVariantParameterValue>> = optional("values"),
     }
 }
 
 record! {
-    /// Product variant parameter value.
+    /// Item of [`VariantParameterListItem::values`] and [`VariantParameter::values`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariantParameterValue: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Value of the parameter, at most 255 characters.
+        /// Value of the parameter as customers see it.
         pub param_value: String = required("paramValue"),
         /// Code of the value of the parameter, as it stands in addresses.
         pub raw_value: String = required("rawValue"),
-        /// Colour; as a text, six hexadecimal digits. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// May be null.
         pub color: Option<String> = required("color"),
-        /// Image. May be null.
+        /// May be null.
         pub image: Option<String> = required("image"),
-        /// Place of the value among the others. May be null.
+        /// Place of the value among the others.
+        ///
+        /// May be null.
         pub value_priority: Option<i64> = required("valuePriority"),
     }
 }
 
 record! {
-    /// Variant parameter.
+    /// Answer of [`VariantParametersApi::create`], [`VariantParametersApi::get`],
+    /// [`VariantParametersApi::create_values`] and 2 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VariantParameter: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name of the parameter, at most 255 characters. May be null.
+        /// Name of the parameter, at most 255 characters.
+        ///
+        /// May be null.
         pub param_name: Option<String> = required("paramName"),
         /// Code of the parameter.
         pub param_index: String = required("paramIndex"),
-        /// Name as customers see it. May be null.
+        /// Name as customers see it.
+        ///
+        /// May be null.
         pub display_name: Option<String> = optional("displayName"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Values.
         pub values: Option<Vec<ProductVariantParameterValue>> = optional("values"),
     }
 }
 
 record! {
-    /// Variant parameter create.
+    /// Body of [`VariantParametersApi::create`].
     #[derive(Default)]
     pub struct VariantParameterCreate {
-        /// Name of the parameter, at most 255 characters. 1 to 255 characters.
+        /// Name of the parameter, at most 255 characters.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub param_name: String = required("paramName"),
-        /// Code of the parameter. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
+        /// Code of the parameter.
+        ///
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`. May be null.
         pub param_index: Patch<String> = optional("paramIndex"),
-        /// Name as customers see it. 1 to 255 characters. May be null.
+        /// Name as customers see it.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub display_name: Patch<String> = optional("displayName"),
-        /// Place among the others. At least 1. May be null.
+        /// Place among the others.
+        ///
+        /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// Values.
         pub values: Option<Vec<ProductVariantParameterValues>> = optional("values"),
     }
 }
@@ -223,20 +245,26 @@ impl VariantParameterCreate {
 }
 
 record! {
-    /// Product variant parameter values.
+    /// Item of the body of [`VariantParametersApi::create_values`]. Item of [`VariantParameterCreate::values`].
     #[derive(Default)]
     pub struct ProductVariantParameterValues {
-        /// Value of the parameter, at most 255 characters. 1 to 128 characters.
+        /// Value of the parameter as customers see it.
+        ///
+        /// Constraints: 1 to 128 characters.
         pub param_value: String = required("paramValue"),
         /// Code of the value of the parameter, as it stands in addresses.
         ///
-        /// 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`. May be null.
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`. May be null.
         pub raw_value: Patch<String> = optional("rawValue"),
-        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
-        /// Image. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),
-        /// Place of the value among the others. At least 1. May be null.
+        /// Place of the value among the others.
+        ///
+        /// Constraints: at least 1. May be null.
         pub value_priority: Patch<i64> = optional("valuePriority"),
     }
 }
@@ -255,39 +283,53 @@ impl ProductVariantParameterValues {
 }
 
 record! {
-    /// Variant parameter update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`VariantParametersApi::update`].
     #[derive(Default)]
     pub struct VariantParameterUpdate {
-        /// Name of the parameter, at most 255 characters. 1 to 255 characters.
+        /// Name of the parameter, at most 255 characters.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub param_name: Option<String> = optional("paramName"),
-        /// Name as customers see it. 1 to 255 characters. May be null.
+        /// Name as customers see it.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub display_name: Patch<String> = optional("displayName"),
-        /// Code of the parameter. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Code of the parameter.
+        ///
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub param_index: Option<String> = optional("paramIndex"),
-        /// Place among the others. At least 1.
+        /// Place among the others.
+        ///
+        /// Constraints: at least 1.
         pub priority: Option<i64> = optional("priority"),
     }
 }
 
 record! {
-    /// Variant parameter value update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`VariantParametersApi::update_value`].
     #[derive(Default)]
     pub struct VariantParameterValueUpdate {
-        /// Value of the parameter, at most 255 characters. 1 to 128 characters.
+        /// Value of the parameter as customers see it.
+        ///
+        /// Constraints: 1 to 128 characters.
         pub param_value: Option<String> = optional("paramValue"),
         /// Code of the value of the parameter, as it stands in addresses.
         ///
-        /// 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub raw_value: Option<String> = optional("rawValue"),
-        /// Colour; as a text, six hexadecimal digits. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
-        /// Image. 1 to 255 characters. May be null.
+        /// Constraints: 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),
-        /// Place of the value among the others. At least 1.
+        /// Place of the value among the others.
+        ///
+        /// Constraints: at least 1.
         pub value_priority: Option<i64> = optional("valuePriority"),
     }
 }

@@ -23,7 +23,6 @@ operation! {
         call: GET "/api/volume-discounts",
         pages: VolumeDiscountListItem = "data/discounts",
         options {
-            /// Code of the customer group.
             customer_group_code: &str = query("customerGroupCode"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -34,21 +33,25 @@ operation! {
 }
 
 record! {
-    /// Volume discount list item.
+    /// Item of the answer of [`VolumeDiscountsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VolumeDiscountListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places.
         pub amount: Fixed<3> = required("amount"),
         /// Part of the price that remains after the discount: 0.7 is 30 percent off.
         ///
-        /// Matches `[0-9]+\.[0-9]{4}$`. May be null.
+        /// Constraints: a decimal with 4 places, not negative. May be null.
         pub price_ratio: Option<Fixed<4>> = required("priceRatio"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`. May be null.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters. May be null.
         pub currency: Option<String> = required("currency"),
-        /// Customer groups it is for. May be null.
+        /// May be null.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
     }
 }

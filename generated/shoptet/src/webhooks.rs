@@ -101,9 +101,8 @@ operation! {
         call: GET "/api/webhooks/notifications",
         pages: WebhookNotification = "data/notifications",
         options {
-            /// Status.
             status: &str = query("status"),
-            /// Event.
+            /// What a webhook tells of. Events may be added at any time.
             event: WebhookEvent = query("event"),
             /// Whether it is still going on, or on.
             active: bool = query("active"),
@@ -118,30 +117,34 @@ operation! {
 }
 
 record! {
-    /// Webhook.
+    /// Answer of [`WebhooksApi::get`]. Item of the answer of [`WebhooksApi::list`] and [`WebhooksApi::create`].
     #[non_exhaustive]
     pub struct Webhook: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// What a webhook tells of. Events may be added at any time.
         pub event: WebhookEvent = required("event"),
-        /// Url.
         pub url: String = required("url"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub created: Option<CompactDateTime> = required("created"),
         /// When it was changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
-        /// `full` to get the whole record with the notice, for events that support it. May be null.
+        /// `full` to get the whole record with the notice, for events that support it.
+        ///
+        /// May be null.
         pub send_payload: Option<SendPayload> = required("sendPayload"),
     }
 }
 
 open_enum! {
     /// What a webhook tells of. Events may be added at any time.
+    ///
+    /// Argument of [`WebhooksApi::notifications`]. Value of [`Webhook::event`], [`WebhookCreateItem::event`],
+    /// [`WebhookNotification::event`] and 2 more.
     pub enum WebhookEvent: text {
         /// `availability:create`: An availability was created; instance: its id.
         AvailabilityCreate = "availability:create",
@@ -390,7 +393,9 @@ open_enum! {
 }
 
 open_enum! {
-    /// Send payload.
+    /// `full` to get the whole record with the notice, for events that support it.
+    ///
+    /// Value of [`Webhook::send_payload`], [`WebhookCreateItem::send_payload`] and [`WebhookUpdate::send_payload`].
     pub enum SendPayload: text {
         /// `full`
         Full = "full",
@@ -398,13 +403,15 @@ open_enum! {
 }
 
 record! {
-    /// Webhook create item.
+    /// Item of the body of [`WebhooksApi::create`].
     pub struct WebhookCreateItem {
         /// What a webhook tells of. Events may be added at any time.
         pub event: WebhookEvent = required("event"),
-        /// Url. At most 2000 characters.
+        /// Constraints: at most 2000 characters.
         pub url: String = required("url"),
-        /// `full` to get the whole record with the notice, for events that support it. May be null.
+        /// `full` to get the whole record with the notice, for events that support it.
+        ///
+        /// May be null.
         pub send_payload: Patch<SendPayload> = optional("sendPayload"),
     }
 }
@@ -421,20 +428,22 @@ impl WebhookCreateItem {
 }
 
 record! {
-    /// Webhook update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`WebhooksApi::update`].
     #[derive(Default)]
     pub struct WebhookUpdate {
-        /// Url. At most 2000 characters.
+        /// Constraints: at most 2000 characters.
         pub url: Option<String> = optional("url"),
-        /// `full` to get the whole record with the notice, for events that support it. May be null.
+        /// `full` to get the whole record with the notice, for events that support it.
+        ///
+        /// May be null.
         pub send_payload: Patch<SendPayload> = optional("sendPayload"),
     }
 }
 
 record! {
-    /// Webhook notification.
+    /// Item of the answer of [`WebhooksApi::notifications`].
     #[non_exhaustive]
     pub struct WebhookNotification: open {
         /// Number that identifies it.
@@ -447,29 +456,27 @@ record! {
         pub event: WebhookEvent = required("event"),
         /// When the event happened.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub event_created: Option<CompactDateTime> = required("eventCreated"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub created: Option<CompactDateTime> = required("created"),
         /// When delivery was tried last.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub attempted: Option<CompactDateTime> = required("attempted"),
         /// How often delivery was tried.
         pub attempts: i64 = required("attempts"),
-        /// Status.
         pub status: String = required("status"),
         /// Whether it is still going on, or on.
         pub active: bool = required("active"),
-        /// Data.
         pub data: NotificationData = required("data"),
     }
 }
 
 record! {
-    /// Notification data.
+    /// Value of [`WebhookNotification::data`].
     #[non_exhaustive]
     pub struct NotificationData: open {
         /// Number of the shop.
@@ -478,9 +485,8 @@ record! {
         pub event: WebhookEvent = required("event"),
         /// When the event happened.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub event_created: Option<CompactDateTime> = required("eventCreated"),
-        /// Event instance.
         pub event_instance: Instance = required("eventInstance"),
     }
 }

@@ -23,7 +23,6 @@ operation! {
         call: GET "/api/xy-discounts",
         pages: XyDiscountListItem = "data/discounts",
         options {
-            /// Code of the customer group.
             customer_group_code: &str = query("customerGroupCode"),
             /// From when it is valid.
             valid_from: Date = query("validFrom"),
@@ -110,69 +109,95 @@ operation! {
 }
 
 record! {
-    /// Xy discount list item.
+    /// Item of the answer of [`XyDiscountsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct XyDiscountListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Title.
         pub title: String = required("title"),
-        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid.
+        ///
+        /// May be null.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid.
+        ///
+        /// May be null.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Customer groups it is for. May be null.
+        /// May be null.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// How often it can be used. May be null.
+        /// How often it can be used.
+        ///
+        /// May be null.
         pub usage_count: Option<i64> = optional("usageCount"),
     }
 }
 
 record! {
-    /// Xy discount.
+    /// Answer of [`XyDiscountsApi::create`], [`XyDiscountsApi::get`] and [`XyDiscountsApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct XyDiscount: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Title.
         pub title: String = required("title"),
-        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
-        pub valid_from: Option<Date> = required("validFrom"),
-        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
-        pub valid_to: Option<Date> = required("validTo"),
-        /// Customer groups it is for. May be null.
-        pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
-        /// Pieces that must be bought. Matches `^(-)?[0-9]+\.[0-9]{3}$`.
-        pub x_amount: Fixed<3> = required("xAmount"),
-        /// Pieces that are given for it. Matches `^(-)?[0-9]+\.[0-9]{3}$`.
-        pub y_amount: Fixed<3> = required("yAmount"),
-        /// Description. May be null.
-        pub description: Option<String> = required("description"),
-        /// Address of the terms. May be null.
-        pub terms_and_conditions_url: Option<String> = required("termsAndConditionsUrl"),
-        /// Whether a flag is shown. True unless given.
-        pub display_flag: bool = required("displayFlag"),
-        /// Colour of the flag, six hexadecimal digits. D00000 unless given.
+        /// From when it is valid.
         ///
-        /// Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// May be null.
+        pub valid_from: Option<Date> = required("validFrom"),
+        /// Until when it is valid.
+        ///
+        /// May be null.
+        pub valid_to: Option<Date> = required("validTo"),
+        /// May be null.
+        pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
+        /// Pieces that must be bought.
+        ///
+        /// Constraints: a decimal with 3 places.
+        pub x_amount: Fixed<3> = required("xAmount"),
+        /// Pieces that are given for it.
+        ///
+        /// Constraints: a decimal with 3 places.
+        pub y_amount: Fixed<3> = required("yAmount"),
+        /// May be null.
+        pub description: Option<String> = required("description"),
+        /// Address of the terms.
+        ///
+        /// May be null.
+        pub terms_and_conditions_url: Option<String> = required("termsAndConditionsUrl"),
+        /// Whether a flag is shown.
+        pub display_flag: bool = required("displayFlag"),
+        /// Colour of the flag, hexadecimal.
+        ///
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Option<String> = required("flagColor"),
-        /// Whether a banner is shown. True unless given.
+        /// Whether a banner is shown.
         pub display_banner: bool = required("displayBanner"),
-        /// Colour of the banner, hexadecimal. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour of the banner, hexadecimal.
+        ///
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub banner_color: Option<String> = required("bannerColor"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// How often it can be used. May be null.
+        /// How often it can be used.
+        ///
+        /// May be null.
         pub usage_count: Option<i64> = required("usageCount"),
-        /// What must be bought. May be null.
+        /// What must be bought.
+        ///
+        /// May be null.
         pub x_targeting: Option<XyDiscountTargetingResponse> = required("xTargeting"),
-        /// What is given for it. May be null.
+        /// What is given for it.
+        ///
+        /// May be null.
         pub y_targeting: Option<XyDiscountTargetingResponse> = required("yTargeting"),
         /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
@@ -180,51 +205,65 @@ record! {
 }
 
 record! {
-    /// Xy discount targeting response.
+    /// Value of [`XyDiscount::x_targeting`] and [`XyDiscount::y_targeting`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct XyDiscountTargetingResponse: open {
-        /// GUIDs of products. May be null.
+        /// May be null.
         pub product_guids: Option<Vec<String>> = required("productGuids"),
-        /// GUIDs of categories. May be null.
+        /// May be null.
         pub category_guids: Option<Vec<String>> = required("categoryGuids"),
-        /// Codes of brands. May be null.
+        /// May be null.
         pub brand_codes: Option<Vec<String>> = required("brandCodes"),
     }
 }
 
 record! {
-    /// Xy discount create.
+    /// Body of [`XyDiscountsApi::create`].
     pub struct XyDiscountCreate {
-        /// Title. At least 1 character.
+        /// Constraints: at least 1 character.
         pub title: String = required("title"),
-        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid.
+        ///
+        /// May be null.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid.
+        ///
+        /// May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Codes of customer groups. At least 1 item. May be null.
+        /// Constraints: at least 1 item. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
         /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: Option<bool> = optional("includeUnregisteredCustomers"),
-        /// Pieces that must be bought. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// Pieces that must be bought.
+        ///
+        /// Constraints: a decimal with 3 places, not negative.
         pub x_amount: Fixed<3> = required("xAmount"),
-        /// Pieces that are given for it. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// Pieces that are given for it.
+        ///
+        /// Constraints: a decimal with 3 places, not negative.
         pub y_amount: Fixed<3> = required("yAmount"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Address of the terms. May be null.
+        /// Address of the terms.
+        ///
+        /// May be null.
         pub terms_and_conditions_url: Patch<String> = optional("termsAndConditionsUrl"),
         /// Whether a flag is shown. True unless given.
         pub display_flag: Option<bool> = optional("displayFlag"),
-        /// Colour of the flag, six hexadecimal digits. D00000 unless given.
+        /// Colour of the flag, hexadecimal. D00000 unless given.
         ///
-        /// Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
         /// Whether a banner is shown. True unless given.
         pub display_banner: Option<bool> = optional("displayBanner"),
-        /// Colour of the banner, hexadecimal. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour of the banner, hexadecimal.
+        ///
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub banner_color: Patch<String> = optional("bannerColor"),
-        /// How often it can be used. At least 1. May be null.
+        /// How often it can be used.
+        ///
+        /// Constraints: at least 1. May be null.
         pub usage_count: Patch<i64> = optional("usageCount"),
         /// The one before which it is to stand. Not together with the one after.
         pub sort_before: Option<i64> = optional("sortBefore"),
@@ -267,55 +306,70 @@ impl XyDiscountCreate {
 }
 
 record! {
-    /// Xy discount targeting post request.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Value of [`XyDiscountCreate::x_targeting`], [`XyDiscountCreate::y_targeting`], [`XyDiscountUpdate::x_targeting`]
+    /// and 1 more.
     #[derive(Default)]
     pub struct XyDiscountTargetingPostRequest {
-        /// GUIDs of products. At least 1 item.
+        /// Constraints: at least 1 item.
         pub product_guids: Option<Vec<String>> = optional("productGuids"),
-        /// GUIDs of categories. At least 1 item.
+        /// Constraints: at least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Codes of brands. At least 1 item.
+        /// Constraints: at least 1 item.
         pub brand_codes: Option<Vec<String>> = optional("brandCodes"),
     }
 }
 
 record! {
-    /// Xy discount update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`XyDiscountsApi::update`].
     #[derive(Default)]
     pub struct XyDiscountUpdate {
-        /// Title. At least 1 character.
+        /// Constraints: at least 1 character.
         pub title: Option<String> = optional("title"),
-        /// From when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// From when it is valid.
+        ///
+        /// May be null.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Until when it is valid. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// Until when it is valid.
+        ///
+        /// May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Codes of customer groups. At least 1 item. May be null.
+        /// Constraints: at least 1 item. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
         /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: Option<bool> = optional("includeUnregisteredCustomers"),
-        /// Pieces that must be bought. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// Pieces that must be bought.
+        ///
+        /// Constraints: a decimal with 3 places, not negative.
         pub x_amount: Option<Fixed<3>> = optional("xAmount"),
-        /// Pieces that are given for it. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// Pieces that are given for it.
+        ///
+        /// Constraints: a decimal with 3 places, not negative.
         pub y_amount: Option<Fixed<3>> = optional("yAmount"),
-        /// Description. May be null.
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Address of the terms. May be null.
+        /// Address of the terms.
+        ///
+        /// May be null.
         pub terms_and_conditions_url: Patch<String> = optional("termsAndConditionsUrl"),
         /// Whether a flag is shown. True unless given.
         pub display_flag: Option<bool> = optional("displayFlag"),
-        /// Colour of the flag, six hexadecimal digits. D00000 unless given.
+        /// Colour of the flag, hexadecimal. D00000 unless given.
         ///
-        /// Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
         /// Whether a banner is shown. True unless given.
         pub display_banner: Option<bool> = optional("displayBanner"),
-        /// Colour of the banner, hexadecimal. Matches `^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`. May be null.
+        /// Colour of the banner, hexadecimal.
+        ///
+        /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub banner_color: Patch<String> = optional("bannerColor"),
-        /// How often it can be used. At least 1. May be null.
+        /// How often it can be used.
+        ///
+        /// Constraints: at least 1. May be null.
         pub usage_count: Patch<i64> = optional("usageCount"),
         /// The one before which it is to stand. Not together with the one after.
         pub sort_before: Option<i64> = optional("sortBefore"),
@@ -329,7 +383,7 @@ record! {
 }
 
 record! {
-    /// Xy discount settings.
+    /// Answer of [`XyDiscountsApi::settings`] and [`XyDiscountsApi::update_settings`].
     #[non_exhaustive]
     pub struct XyDiscountSettings: open {
         /// Whether it adds to loyalty discounts.
@@ -340,15 +394,13 @@ record! {
         pub combine_with_quantity_discounts: bool = required("combineWithQuantityDiscounts"),
         /// Whether several such discounts can be given at once.
         pub enable_multiple_discounts: bool = required("enableMultipleDiscounts"),
-        /// Category targeting.
         pub category_targeting: CategoryTargeting = required("categoryTargeting"),
-        /// Enable in cashdesk.
         pub enable_in_cashdesk: Option<bool> = optional("enableInCashdesk"),
     }
 }
 
 open_enum! {
-    /// Category targeting.
+    /// Value of [`XyDiscountSettings::category_targeting`] and [`XyDiscountSettingsUpdate::category_targeting`].
     pub enum CategoryTargeting: text {
         /// `all-categories`
         AllCategories = "all-categories",
@@ -358,7 +410,7 @@ open_enum! {
 }
 
 record! {
-    /// Xy discount settings update.
+    /// Body of [`XyDiscountsApi::update_settings`].
     #[derive(Default)]
     pub struct XyDiscountSettingsUpdate {
         /// Whether it adds to loyalty discounts.
@@ -369,9 +421,7 @@ record! {
         pub combine_with_quantity_discounts: Option<bool> = optional("combineWithQuantityDiscounts"),
         /// Whether several such discounts can be given at once.
         pub enable_multiple_discounts: Option<bool> = optional("enableMultipleDiscounts"),
-        /// Category targeting.
         pub category_targeting: Option<CategoryTargeting> = optional("categoryTargeting"),
-        /// Enable in cashdesk.
         pub enable_in_cashdesk: Option<bool> = optional("enableInCashdesk"),
     }
 }

@@ -40,7 +40,9 @@ operation! {
             active_yn: bool = flag("active_yn"),
             /// Only texts in this language, ISO 639-1.
             language: &str = query("language"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -63,6 +65,8 @@ operation! {
 
 record! {
     /// A piece of advice.
+    ///
+    /// Answer of [`AdvisorApi::get`]. Item of the answer of [`AdvisorApi::list`].
     #[non_exhaustive]
     pub struct Advice: open {
         /// ID of the piece of advice.

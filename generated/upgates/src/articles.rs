@@ -47,7 +47,9 @@ operation! {
             category_code: &str = query("category_code"),
             /// Also articles of the categories below the one of `category_code`.
             with_subcategories_yn: bool = flag("with_subcategories_yn"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -128,10 +130,9 @@ operation! {
 }
 
 record! {
-    /// An article.
+    /// Answer of [`ArticlesApi::get`]. Item of the answer of [`ArticlesApi::list`].
     #[non_exhaustive]
     pub struct Article: open {
-        /// ID of the article.
         pub article_id: i64 = required("article_id"),
         /// Whether the shop shows the article.
         pub active_yn: bool = required("active_yn"),
@@ -152,9 +153,10 @@ record! {
 
 record! {
     /// A category that an article is in. To put it there, name the category by ID or code.
+    ///
+    /// Item of [`Article::categories`], [`ArticleCreate::categories`] and [`ArticleUpdate::categories`].
     #[derive(Default)]
     pub struct ArticleCategory {
-        /// ID of the category.
         pub category_id: Option<i64> = optional("category_id"),
         /// Code of the category.
         pub code: Option<String> = optional("code"),
@@ -167,10 +169,12 @@ record! {
 
 record! {
     /// Outcome of creating one article.
+    ///
+    /// Item of the answer of [`ArticlesApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ArticleCreated: open {
-        /// ID of the article. May be null.
+        /// May be null.
         pub article_id: Option<i64> = optional("article_id"),
         /// Whether the article was created.
         pub inserted_yn: Option<bool> = optional("inserted_yn"),
@@ -180,14 +184,13 @@ record! {
 }
 
 record! {
-    /// An article to create.
+    /// Item of the body of [`ArticlesApi::create`].
     #[derive(Default)]
     pub struct ArticleCreate {
         /// Whether the shop shows the article.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Texts by language.
         pub descriptions: Option<Vec<ArticleDescriptionWrite>> = optional("descriptions"),
-        /// Categories it is in.
         pub categories: Option<Vec<ArticleCategory>> = optional("categories"),
         /// Pictures. Those named by address are downloaded later.
         pub images: Option<Vec<ImageWrite>> = optional("images"),
@@ -198,19 +201,29 @@ record! {
 
 record! {
     /// Texts to give an article in one language.
+    ///
+    /// Item of [`ArticleCreate::descriptions`] and [`ArticleUpdate::descriptions`].
     #[derive(Default)]
     pub struct ArticleDescriptionWrite {
         /// Language, ISO 639-1.
         pub language_id: String = required("language_id"),
-        /// False hides the article in this language. Default `true`.
+        /// False hides the article in this language.
+        ///
+        /// Default: `true`.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Heading.
         pub title: Option<String> = optional("title"),
-        /// Short text without HTML. May be null.
+        /// Short text without HTML.
+        ///
+        /// May be null.
         pub short_description: Patch<String> = optional("short_description"),
-        /// Long text; may hold HTML. May be null.
+        /// Long text; may hold HTML.
+        ///
+        /// May be null.
         pub long_description: Patch<String> = optional("long_description"),
-        /// Text at the bottom of the page; may hold HTML. May be null.
+        /// Text at the bottom of the page; may hold HTML.
+        ///
+        /// May be null.
         pub bottom_description: Patch<String> = optional("bottom_description"),
         /// Title for search engines.
         pub seo_title: Option<String> = optional("seo_title"),
@@ -240,10 +253,12 @@ impl ArticleDescriptionWrite {
 
 record! {
     /// Outcome of changing one article.
+    ///
+    /// Item of the answer of [`ArticlesApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ArticleUpdated: open {
-        /// ID of the article. May be null.
+        /// May be null.
         pub article_id: Option<i64> = optional("article_id"),
         /// Whether the article was changed.
         pub updated_yn: Option<bool> = optional("updated_yn"),
@@ -254,6 +269,8 @@ record! {
 
 record! {
     /// Changes of one article; what is left out stays.
+    ///
+    /// Item of the body of [`ArticlesApi::update`].
     #[derive(Default)]
     pub struct ArticleUpdate {
         /// ID of the article to change.
@@ -262,7 +279,6 @@ record! {
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Texts by language.
         pub descriptions: Option<Vec<ArticleDescriptionWrite>> = optional("descriptions"),
-        /// Categories it is in.
         pub categories: Option<Vec<ArticleCategory>> = optional("categories"),
         /// Pictures. Those named by address are downloaded later.
         pub images: Option<Vec<ImageWrite>> = optional("images"),
@@ -287,10 +303,12 @@ impl ArticleUpdate {
 
 record! {
     /// Outcome of deleting one article.
+    ///
+    /// Item of the answer of [`ArticlesApi::delete`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ArticleDeleted: open {
-        /// ID of the article. May be null.
+        /// May be null.
         pub article_id: Option<i64> = optional("article_id"),
         /// Whether the article was deleted.
         pub deleted_yn: Option<bool> = optional("deleted_yn"),

@@ -31,7 +31,9 @@ operation! {
             ids: &[i64] = joined("ids", ";"),
             /// Only availabilities with this meaning.
             r#type: AvailabilityType = query("type"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -127,6 +129,8 @@ operation! {
 
 record! {
     /// An availability that products can have.
+    ///
+    /// Answer of [`AvailabilitiesApi::get`]. Item of the answer of [`AvailabilitiesApi::list`].
     #[non_exhaustive]
     pub struct Availability: open {
         /// ID of the availability.
@@ -135,13 +139,21 @@ record! {
         pub default_yn: Option<bool> = optional("default_yn"),
         /// What it means.
         pub r#type: AvailabilityType = required("type"),
-        /// Stock from which the availability applies. May be null.
+        /// Stock from which the availability applies.
+        ///
+        /// May be null.
         pub stock_from: Option<i64> = optional("stock_from"),
-        /// Days until the product is dispatched, at most. May be null.
+        /// Days until the product is dispatched, at most.
+        ///
+        /// May be null.
         pub dispatch_days: Option<i64> = optional("dispatch_days"),
-        /// Days that delivery takes. May be null.
+        /// Days that delivery takes.
+        ///
+        /// May be null.
         pub delivery_days: Option<i64> = optional("delivery_days"),
-        /// Colour in HTML notation (hexadecimal). May be null.
+        /// Colour in HTML notation (hexadecimal).
+        ///
+        /// May be null.
         pub color: Option<String> = optional("color"),
         /// Names by language.
         pub descriptions: Vec<AvailabilityDescription> = required("descriptions"),
@@ -150,20 +162,25 @@ record! {
 
 record! {
     /// Name of an availability in one language.
+    ///
+    /// Item of [`Availability::descriptions`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AvailabilityDescription: open {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
-        /// The name.
         pub name: String = required("name"),
-        /// Note to the name. May be null.
+        /// Note to the name.
+        ///
+        /// May be null.
         pub note: Option<String> = optional("note"),
     }
 }
 
 record! {
     /// Outcome of creating one availability.
+    ///
+    /// Item of the answer of [`AvailabilitiesApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AvailabilityCreated: open {
@@ -177,10 +194,12 @@ record! {
 }
 
 record! {
-    /// An availability to create.
+    /// Item of the body of [`AvailabilitiesApi::create`].
     #[derive(Default)]
     pub struct AvailabilityCreate {
-        /// What it means. Default `InStock`.
+        /// What it means.
+        ///
+        /// Default: `InStock`.
         pub r#type: Option<AvailabilityType> = optional("type"),
         /// Stock from which the availability applies.
         pub stock_from: Option<i64> = optional("stock_from"),
@@ -211,11 +230,12 @@ impl AvailabilityCreate {
 
 record! {
     /// Name to give an availability in one language.
+    ///
+    /// Item of [`AvailabilityCreate::descriptions`] and [`AvailabilityUpdate::descriptions`].
     #[derive(Default)]
     pub struct AvailabilityDescriptionWrite {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
-        /// The name.
         pub name: String = required("name"),
         /// Note to the name.
         pub note: Option<String> = optional("note"),
@@ -235,6 +255,8 @@ impl AvailabilityDescriptionWrite {
 
 record! {
     /// Outcome of changing one availability.
+    ///
+    /// Item of the answer of [`AvailabilitiesApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AvailabilityUpdated: open {
@@ -249,11 +271,15 @@ record! {
 
 record! {
     /// Changes of one availability. The names are always sent; of the rest, what is left out stays.
+    ///
+    /// Item of the body of [`AvailabilitiesApi::update`].
     #[derive(Default)]
     pub struct AvailabilityUpdate {
         /// ID of the availability to change.
         pub id: i64 = required("id"),
-        /// What it means. Default `InStock`.
+        /// What it means.
+        ///
+        /// Default: `InStock`.
         pub r#type: Option<AvailabilityType> = optional("type"),
         /// Stock from which the availability applies.
         pub stock_from: Option<i64> = optional("stock_from"),
@@ -285,6 +311,8 @@ impl AvailabilityUpdate {
 
 record! {
     /// Outcome of deleting one availability.
+    ///
+    /// Item of the answer of [`AvailabilitiesApi::delete`] and [`AvailabilitiesApi::delete_one`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AvailabilityDeleted: open {

@@ -31,7 +31,9 @@ operation! {
             filled_delivery_info_yn: bool = flag("filled_delivery_info_yn"),
             /// Only carts of customers who are logged in, or only the others.
             customer_logged_in_yn: bool = flag("customer_logged_in_yn"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -54,6 +56,8 @@ operation! {
 
 record! {
     /// A cart that is not an order yet.
+    ///
+    /// Answer of [`CartsApi::get`]. Item of the answer of [`CartsApi::list`].
     #[non_exhaustive]
     pub struct Cart: open {
         /// ID of the cart.
@@ -66,9 +70,13 @@ record! {
         pub datetime: DateTime = required("datetime"),
         /// The visitor.
         pub customer: Option<CartCustomer> = optional("customer"),
-        /// How it is to be shipped, null when not chosen yet. May be null.
+        /// How it is to be shipped, null when not chosen yet.
+        ///
+        /// May be null.
         pub shipment: Option<CartShipment> = optional("shipment"),
-        /// How it is to be paid, null when not chosen yet. May be null.
+        /// How it is to be paid, null when not chosen yet.
+        ///
+        /// May be null.
         pub payment: Option<CartPayment> = optional("payment"),
         /// Items of the cart.
         pub products: Vec<CartProduct> = required("products"),
@@ -77,16 +85,26 @@ record! {
 
 record! {
     /// The visitor who fills a cart.
+    ///
+    /// Value of [`Cart::customer`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CartCustomer: open {
-        /// E-mail address; null unless the visitor is logged in or gave the address of an account. May be null.
+        /// E-mail address; null unless the visitor is logged in or gave the address of an account.
+        ///
+        /// May be null.
         pub email: Option<String> = optional("email"),
-        /// Code of the voucher entered in the cart. May be null.
+        /// Code of the voucher entered in the cart.
+        ///
+        /// May be null.
         pub voucher_code: Option<String> = optional("voucher_code"),
-        /// Kind of that voucher. May be null.
+        /// Kind of that voucher.
+        ///
+        /// May be null.
         pub voucher_type: Option<String> = optional("voucher_type"),
-        /// Loyalty points used in the cart. May be null.
+        /// Loyalty points used in the cart.
+        ///
+        /// May be null.
         pub points: Option<i64> = optional("points"),
         /// Whether the visitor is logged in.
         pub customer_logged_in_yn: Option<bool> = optional("customer_logged_in_yn"),
@@ -97,6 +115,8 @@ record! {
 
 record! {
     /// Shipment chosen in a cart.
+    ///
+    /// Value of [`Cart::shipment`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CartShipment: open {
@@ -107,6 +127,8 @@ record! {
 
 record! {
     /// Payment chosen in a cart.
+    ///
+    /// Value of [`Cart::payment`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CartPayment: open {
@@ -117,6 +139,8 @@ record! {
 
 record! {
     /// An item of a cart.
+    ///
+    /// Item of [`Cart::products`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CartProduct: open {
@@ -124,21 +148,31 @@ record! {
         pub id: i64 = required("id"),
         /// UUID of the item; the item of an order made of the cart takes it over.
         pub uuid: Option<String> = optional("uuid"),
-        /// Code of the product. May be null.
+        /// Code of the product.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
-        /// Code of the variant. May be null.
+        /// May be null.
         pub variant_code: Option<String> = optional("variant_code"),
-        /// Amount, for products sold by length. May be null.
+        /// Amount, for products sold by length.
+        ///
+        /// May be null.
         pub length: Option<String> = optional("length"),
         /// How many units.
         pub quantity: Number = required("quantity"),
-        /// Code of the gift that comes with the product. May be null.
+        /// Code of the gift that comes with the product.
+        ///
+        /// May be null.
         pub gift_code: Option<String> = optional("gift_code"),
-        /// Code of the variant of that gift. May be null.
+        /// May be null.
         pub gift_variant_code: Option<String> = optional("gift_variant_code"),
-        /// Note that is printed on the invoice. May be null.
+        /// Note that is printed on the invoice.
+        ///
+        /// May be null.
         pub invoice_info: Option<String> = optional("invoice_info"),
-        /// ID of the item of the cart that this one accompanies. May be null.
+        /// ID of the item of the cart that this one accompanies.
+        ///
+        /// May be null.
         pub related_id: Option<i64> = optional("related_id"),
     }
 }

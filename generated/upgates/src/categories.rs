@@ -53,7 +53,9 @@ operation! {
             exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
             /// Only texts in this language, ISO 639-1.
             language: &str = query("language"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -137,15 +139,22 @@ operation! {
 
 record! {
     /// A category of the shop.
+    ///
+    /// Item of the answer of [`CategoriesApi::list`].
     #[non_exhaustive]
     pub struct Category: open {
-        /// Code of the category. May be null.
+        /// Code of the category.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
-        /// ID of the category.
         pub category_id: i64 = required("category_id"),
-        /// Code of the category above; without one, products cannot be put there by code. May be null.
+        /// Code of the category above; without one, products cannot be put there by code.
+        ///
+        /// May be null.
         pub parent_code: Option<String> = optional("parent_code"),
-        /// ID of the category above, null at the top. May be null.
+        /// ID of the category above, null at the top.
+        ///
+        /// May be null.
         pub parent_id: Option<i64> = optional("parent_id"),
         /// Place within the category above, ascending.
         pub position: Option<i64> = optional("position"),
@@ -155,11 +164,17 @@ record! {
         pub r#type: CategoryType = required("type"),
         /// Which products it holds.
         pub type_of_items: Option<CategoryItems> = optional("type_of_items"),
-        /// ID of the category it leads to, for the type `linkCategory`. May be null.
+        /// ID of the category it leads to, for the type `linkCategory`.
+        ///
+        /// May be null.
         pub target_category_id: Option<i64> = optional("target_category_id"),
-        /// Name of the manufacturer whose products it holds, if `type_of_items` says so. May be null.
+        /// Name of the manufacturer whose products it holds, if `type_of_items` says so.
+        ///
+        /// May be null.
         pub manufacturer: Option<String> = optional("manufacturer"),
-        /// Name of the label whose products it holds, if `type_of_items` says so. May be null.
+        /// Name of the label whose products it holds, if `type_of_items` says so.
+        ///
+        /// May be null.
         pub label: Option<String> = optional("label"),
         /// Whether the menu has the category.
         pub show_in_menu_yn: Option<bool> = optional("show_in_menu_yn"),
@@ -183,6 +198,8 @@ record! {
 open_enum! {
     /// What a category shows: a page with or without products, products chosen by their parameters, the main page,
     /// news, a page of its own, an address, another category, or advice. The last four exist in replies only.
+    ///
+    /// Value of [`Category::type`], [`CategoryCreate::type`] and [`CategoryUpdate::type`].
     pub enum CategoryType: text {
         /// `homepage`
         Homepage = "homepage",
@@ -216,6 +233,8 @@ open_enum! {
 open_enum! {
     /// Which products a category holds: those put there by hand, with or without those of the categories below it,
     /// those with a label, or those of a manufacturer.
+    ///
+    /// Value of [`Category::type_of_items`], [`CategoryCreate::type_of_items`] and [`CategoryUpdate::type_of_items`].
     pub enum CategoryItems: text {
         /// `withSubcategories`
         WithSubcategories = "withSubcategories",
@@ -230,6 +249,8 @@ open_enum! {
 
 record! {
     /// Texts of a category in one language.
+    ///
+    /// Item of [`Category::descriptions`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CategoryDescription: open {
@@ -237,33 +258,51 @@ record! {
         pub language: String = required("language"),
         /// Name of the category.
         pub name: String = required("name"),
-        /// Heading of the page. May be null.
+        /// Heading of the page.
+        ///
+        /// May be null.
         pub name_h1: Option<String> = optional("name_h1"),
         /// Short text of the page.
         pub short_description_text: Option<String> = optional("short_description_text"),
-        /// Text of the page. May be null.
+        /// Text of the page.
+        ///
+        /// May be null.
         pub description_text: Option<String> = optional("description_text"),
         /// Text at the bottom of the page.
         pub bottom_description_text: Option<String> = optional("bottom_description_text"),
-        /// Address of the page. May be null.
+        /// Address of the page.
+        ///
+        /// May be null.
         pub url: Option<String> = optional("url"),
-        /// Address that the category leads to, for a category that is a link. May be null.
+        /// Address that the category leads to, for a category that is a link.
+        ///
+        /// May be null.
         pub link_url: Option<String> = optional("link_url"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub seo_title: Option<String> = optional("seo_title"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub seo_description: Option<String> = optional("seo_description"),
-        /// Last part of the address, where the shop has set it. May be null.
+        /// Last part of the address, where the shop has set it.
+        ///
+        /// May be null.
         pub seo_url: Option<String> = optional("seo_url"),
     }
 }
 
 record! {
     /// Outcome of creating one category.
+    ///
+    /// Item of the answer of [`CategoriesApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CategoryCreated: open {
-        /// Code of the category. May be null.
+        /// Code of the category.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
         /// ID of the new category.
         pub category_id: Option<i64> = optional("category_id"),
@@ -275,14 +314,20 @@ record! {
 }
 
 record! {
-    /// A category to create.
+    /// Item of the body of [`CategoriesApi::create`].
     #[derive(Default)]
     pub struct CategoryCreate {
-        /// Code of the category. May be null.
+        /// Code of the category.
+        ///
+        /// May be null.
         pub code: Patch<String> = optional("code"),
-        /// Code of the category above. May be null.
+        /// Code of the category above.
+        ///
+        /// May be null.
         pub parent_code: Patch<String> = optional("parent_code"),
-        /// ID of the category above. May be null.
+        /// ID of the category above.
+        ///
+        /// May be null.
         pub parent_id: Patch<i64> = optional("parent_id"),
         /// Place within the category above, ascending.
         pub position: Option<i64> = optional("position"),
@@ -290,17 +335,25 @@ record! {
         pub active_yn: Option<bool> = optional("active_yn"),
         /// What the category shows; not one of the last four.
         pub r#type: Option<CategoryType> = optional("type"),
-        /// Which products it holds. Default `withoutSubcategories`.
+        /// Which products it holds.
+        ///
+        /// Default: `withoutSubcategories`.
         pub type_of_items: Option<CategoryItems> = optional("type_of_items"),
-        /// ID of the category it leads to, for the type `linkCategory`. May be null.
+        /// ID of the category it leads to, for the type `linkCategory`.
+        ///
+        /// May be null.
         pub target_category_id: Patch<i64> = optional("target_category_id"),
-        /// Name of the manufacturer whose products it holds, if `type_of_items` says so. May be null.
+        /// Name of the manufacturer whose products it holds, if `type_of_items` says so.
+        ///
+        /// May be null.
         pub manufacturer: Patch<String> = optional("manufacturer"),
-        /// ID of that manufacturer. May be null.
+        /// May be null.
         pub manufacturer_id: Patch<i64> = optional("manufacturer_id"),
-        /// Name of the label whose products it holds, if `type_of_items` says so. May be null.
+        /// Name of the label whose products it holds, if `type_of_items` says so.
+        ///
+        /// May be null.
         pub label: Patch<String> = optional("label"),
-        /// ID of that label. May be null.
+        /// May be null.
         pub label_id: Patch<i64> = optional("label_id"),
         /// Whether the menu has the category.
         pub show_in_menu_yn: Option<bool> = optional("show_in_menu_yn"),
@@ -315,29 +368,45 @@ record! {
 
 record! {
     /// Texts to give a category in one language.
+    ///
+    /// Item of [`CategoryCreate::descriptions`] and [`CategoryUpdate::descriptions`].
     #[derive(Default)]
     pub struct CategoryDescriptionWrite {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
-        /// False hides the category in this language. Default `true`.
+        /// False hides the category in this language.
+        ///
+        /// Default: `true`.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Name of the category.
         pub name: Option<String> = optional("name"),
-        /// Heading of the page. May be null.
+        /// Heading of the page.
+        ///
+        /// May be null.
         pub name_h1: Patch<String> = optional("name_h1"),
         /// Short text of the page.
         pub short_description_text: Option<String> = optional("short_description_text"),
-        /// Text of the page. May be null.
+        /// Text of the page.
+        ///
+        /// May be null.
         pub description_text: Patch<String> = optional("description_text"),
         /// Text at the bottom of the page.
         pub bottom_description_text: Option<String> = optional("bottom_description_text"),
-        /// Address that the category leads to, for a category that is a link. May be null.
+        /// Address that the category leads to, for a category that is a link.
+        ///
+        /// May be null.
         pub link_url: Patch<String> = optional("link_url"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub seo_title: Patch<String> = optional("seo_title"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub seo_description: Patch<String> = optional("seo_description"),
-        /// Last part of the address of the page. May be null.
+        /// Last part of the address of the page.
+        ///
+        /// May be null.
         pub seo_url: Patch<String> = optional("seo_url"),
     }
 }
@@ -363,12 +432,15 @@ impl CategoryDescriptionWrite {
 
 record! {
     /// Outcome of changing one category.
+    ///
+    /// Item of the answer of [`CategoriesApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CategoryUpdated: open {
-        /// Code of the category. May be null.
+        /// Code of the category.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
-        /// ID of the category.
         pub category_id: Option<i64> = optional("category_id"),
         /// Whether the category was changed.
         pub updated_yn: bool = required("updated_yn"),
@@ -379,15 +451,23 @@ record! {
 
 record! {
     /// Changes of one category, which is found by `code` or `category_id`; what is left out stays.
+    ///
+    /// Item of the body of [`CategoriesApi::update`].
     #[derive(Default)]
     pub struct CategoryUpdate {
-        /// Code of the category. May be null.
+        /// Code of the category.
+        ///
+        /// May be null.
         pub code: Patch<String> = optional("code"),
-        /// ID of the category. May be null.
+        /// May be null.
         pub category_id: Patch<i64> = optional("category_id"),
-        /// Code of the category above. May be null.
+        /// Code of the category above.
+        ///
+        /// May be null.
         pub parent_code: Patch<String> = optional("parent_code"),
-        /// ID of the category above. May be null.
+        /// ID of the category above.
+        ///
+        /// May be null.
         pub parent_id: Patch<i64> = optional("parent_id"),
         /// Place within the category above, ascending.
         pub position: Option<i64> = optional("position"),
@@ -397,15 +477,21 @@ record! {
         pub r#type: Option<CategoryType> = optional("type"),
         /// Which products it holds.
         pub type_of_items: Option<CategoryItems> = optional("type_of_items"),
-        /// ID of the category it leads to, for the type `linkCategory`. May be null.
+        /// ID of the category it leads to, for the type `linkCategory`.
+        ///
+        /// May be null.
         pub target_category_id: Patch<i64> = optional("target_category_id"),
-        /// Name of the manufacturer whose products it holds, if `type_of_items` says so. May be null.
+        /// Name of the manufacturer whose products it holds, if `type_of_items` says so.
+        ///
+        /// May be null.
         pub manufacturer: Patch<String> = optional("manufacturer"),
-        /// ID of that manufacturer. May be null.
+        /// May be null.
         pub manufacturer_id: Patch<i64> = optional("manufacturer_id"),
-        /// Name of the label whose products it holds, if `type_of_items` says so. May be null.
+        /// Name of the label whose products it holds, if `type_of_items` says so.
+        ///
+        /// May be null.
         pub label: Patch<String> = optional("label"),
-        /// ID of that label. May be null.
+        /// May be null.
         pub label_id: Patch<i64> = optional("label_id"),
         /// Whether the menu has the category.
         pub show_in_menu_yn: Option<bool> = optional("show_in_menu_yn"),
@@ -420,12 +506,15 @@ record! {
 
 record! {
     /// Outcome of deleting one category.
+    ///
+    /// Item of the answer of [`CategoriesApi::delete`] and [`CategoriesApi::delete_by_code`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CategoryDeleted: open {
-        /// ID of the category.
         pub category_id: Option<i64> = optional("category_id"),
-        /// Code of the category. May be null.
+        /// Code of the category.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
         /// Whether the category was deleted.
         pub deleted_yn: bool = required("deleted_yn"),

@@ -23,6 +23,8 @@ operation! {
 
 record! {
     /// Settings of the shop.
+    ///
+    /// Answer of [`ConfigApi::get`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShopConfig: open {
@@ -39,6 +41,8 @@ record! {
 
 open_enum! {
     /// Whether products can be ordered beyond the stock: no limit, a limit for all, or one for products in sale.
+    ///
+    /// Value of [`ShopConfig::limit_orders`].
     pub enum OrderLimit: text {
         /// `0`
         Off = "0",

@@ -129,6 +129,8 @@ operation! {
 
 record! {
     /// A piece of HTML that the shop puts into its pages.
+    ///
+    /// Item of the answer of [`ConversionCodesApi::list`] and [`ConversionCodesApi::get`].
     #[non_exhaustive]
     pub struct ConversionCode: open {
         /// Where it stands.
@@ -143,6 +145,9 @@ record! {
 open_enum! {
     /// Where a conversion code stands: in the head, at the beginning or at the end of the body; of every page, or, with
     /// `order_`, of the page after an order.
+    ///
+    /// Argument of [`ConversionCodesApi::get`] and [`ConversionCodesApi::delete_at`]. Value of
+    /// [`ConversionCode::position`], [`ConversionCodeOutcome::position`] and [`ConversionCodeWrite::position`].
     pub enum ConversionCodePosition: text {
         /// `head`
         Head = "head",
@@ -161,6 +166,9 @@ open_enum! {
 
 record! {
     /// Outcome for one conversion code; an error is among the messages.
+    ///
+    /// Item of the answer of [`ConversionCodesApi::create`], [`ConversionCodesApi::update`],
+    /// [`ConversionCodesApi::delete`] and 1 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ConversionCodeOutcome: open {
@@ -175,6 +183,8 @@ record! {
 
 record! {
     /// A conversion code to create or to replace.
+    ///
+    /// Item of the body of [`ConversionCodesApi::create`] and [`ConversionCodesApi::update`].
     pub struct ConversionCodeWrite {
         /// Where it stands.
         pub position: ConversionCodePosition = required("position"),

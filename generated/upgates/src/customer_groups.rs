@@ -29,7 +29,9 @@ operation! {
             name: &str = query("name"),
             /// Only the groups of these IDs; joined by semicolons.
             ids: &[i64] = joined("ids", ";"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -93,7 +95,7 @@ operation! {
 }
 
 record! {
-    /// A group of customers.
+    /// Item of the answer of [`CustomerGroupsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerGroup: open {
@@ -106,6 +108,8 @@ record! {
 
 record! {
     /// Outcome of creating one customer group. Its ID is not told.
+    ///
+    /// Item of the answer of [`CustomerGroupsApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerGroupCreated: open {
@@ -119,7 +123,7 @@ record! {
 }
 
 record! {
-    /// A customer group to create.
+    /// Item of the body of [`CustomerGroupsApi::create`].
     #[derive(Default)]
     pub struct CustomerGroupCreate {
         /// Name of the group.
@@ -138,6 +142,8 @@ impl CustomerGroupCreate {
 
 record! {
     /// Outcome of renaming one customer group.
+    ///
+    /// Item of the answer of [`CustomerGroupsApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerGroupUpdated: open {
@@ -152,6 +158,8 @@ record! {
 
 record! {
     /// A new name for a customer group.
+    ///
+    /// Item of the body of [`CustomerGroupsApi::update`].
     #[derive(Default)]
     pub struct CustomerGroupUpdate {
         /// ID of the group.
@@ -173,6 +181,8 @@ impl CustomerGroupUpdate {
 
 record! {
     /// Outcome of deleting one customer group.
+    ///
+    /// Item of the answer of [`CustomerGroupsApi::delete`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerGroupDeleted: open {

@@ -60,7 +60,9 @@ operation! {
             company_vat_number: &str = query("company_vat_number"),
             /// Only customers with this attitude to the newsletter.
             newsletter_accept: NewsletterAccept = query("newsletter_accept"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -160,8 +162,6 @@ operation! {
     /// Not paged.
     ///
     /// `GET /customers/{customer_id}/agreements`
-    ///
-    /// * `customer_id`: ID of the customer.
     CustomersApi::agreements(customer_id: i64 = path("customer_id")) -> AgreementsRequest {
         id: "listCustomerAgreements",
         call: GET "/customers/{customer_id}/agreements",
@@ -181,21 +181,28 @@ operation! {
 
 record! {
     /// A customer of the shop.
+    ///
+    /// Item of the answer of [`CustomersApi::list`].
     #[non_exhaustive]
     pub struct Customer: open {
-        /// ID of the customer.
         pub customer_id: i64 = required("customer_id"),
         /// Kind of customer.
         pub r#type: CustomerType = required("type"),
-        /// Academic title. May be null.
+        /// Academic title.
+        ///
+        /// May be null.
         pub degree: Option<String> = optional("degree"),
-        /// First name. May be null.
+        /// First name.
+        ///
+        /// May be null.
         pub firstname: Option<String> = optional("firstname"),
-        /// Surname. May be null.
+        /// May be null.
         pub surname: Option<String> = optional("surname"),
-        /// Nickname. May be null.
+        /// May be null.
         pub nickname: Option<String> = optional("nickname"),
-        /// Code of the customer. May be null.
+        /// Code of the customer.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
         /// Language of the customer, ISO 639-1.
         pub language: Option<String> = optional("language"),
@@ -207,13 +214,12 @@ record! {
         pub pricelist: Option<String> = optional("pricelist"),
         /// What the customer had spent before the shop began to count.
         pub base_turnover: Option<Number> = optional("base_turnover"),
-        /// Points of the loyalty system.
         pub loyalty_system_points: Option<i64> = optional("loyalty_system_points"),
         /// What the customer has spent, as text; its form is not documented.
         pub turnover: Option<String> = optional("turnover"),
         /// Currency of `turnover`, ISO 4217.
         pub turnover_currency: Option<String> = optional("turnover_currency"),
-        /// The company. May be null.
+        /// May be null.
         pub company: Option<CustomerCompany> = optional("company"),
         /// Telephone and the like.
         pub communication: Option<CustomerCommunication> = optional("communication"),
@@ -221,7 +227,9 @@ record! {
         pub login: Option<CustomerLogin> = optional("login"),
         /// Groups the customer is in, names by ID of the group.
         pub groups: Option<CustomerGroups> = optional("groups"),
-        /// Note for the staff. May be null.
+        /// Note for the staff.
+        ///
+        /// May be null.
         pub note: Option<String> = optional("note"),
         /// Billing and delivery addresses.
         pub addresses: Option<CustomerAddresses> = optional("addresses"),
@@ -238,6 +246,8 @@ record! {
 
 open_enum! {
     /// Kind of customer: without an account, with one, with one and a company.
+    ///
+    /// Value of [`Customer::type`], [`CustomerCreate::type`] and [`CustomerUpdate::type`].
     pub enum CustomerType: text {
         /// `contact`
         Contact = "contact",
@@ -250,6 +260,9 @@ open_enum! {
 
 open_enum! {
     /// Attitude to the newsletter: not known, no, yes, or excluded because too many were not opened.
+    ///
+    /// Argument of [`CustomersApi::list`]. Value of [`Customer::newsletter_accept`],
+    /// [`CustomerCreate::newsletter_accept`] and [`CustomerUpdate::newsletter_accept`].
     pub enum NewsletterAccept: text {
         /// `notset`
         NotSet = "notset",
@@ -263,15 +276,21 @@ open_enum! {
 }
 
 record! {
-    /// Company of a customer.
+    /// Value of [`Customer::company`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerCompany: open {
-        /// Name of the company. May be null.
+        /// Name of the company.
+        ///
+        /// May be null.
         pub name: Option<String> = optional("name"),
-        /// Registration number (IČO). May be null.
+        /// Registration number (IČO).
+        ///
+        /// May be null.
         pub company_number: Option<String> = optional("company_number"),
-        /// VAT number (DIČ). May be null.
+        /// VAT number (DIČ).
+        ///
+        /// May be null.
         pub vat_number: Option<String> = optional("vat_number"),
         /// Whether the company pays VAT.
         pub vat_payer_yn: Option<bool> = optional("vat_payer_yn"),
@@ -280,24 +299,38 @@ record! {
 
 record! {
     /// How to reach a customer.
+    ///
+    /// Value of [`Customer::communication`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerCommunication: open {
-        /// Telephone number. May be null.
+        /// Telephone number.
+        ///
+        /// May be null.
         pub phone: Option<String> = optional("phone"),
-        /// Fax number. May be null.
+        /// Fax number.
+        ///
+        /// May be null.
         pub fax: Option<String> = optional("fax"),
-        /// Name in an instant messenger. May be null.
+        /// Name in an instant messenger.
+        ///
+        /// May be null.
         pub im: Option<String> = optional("im"),
-        /// How the customer is addressed. May be null.
+        /// How the customer is addressed.
+        ///
+        /// May be null.
         pub salutation: Option<String> = optional("salutation"),
-        /// Name in the form used for addressing. May be null.
+        /// Name in the form used for addressing.
+        ///
+        /// May be null.
         pub declension: Option<String> = optional("declension"),
     }
 }
 
 record! {
     /// Account of a customer.
+    ///
+    /// Value of [`Customer::login`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerLogin: open {
@@ -305,23 +338,29 @@ record! {
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Whether the account is blocked.
         pub blocked_yn: Option<bool> = optional("blocked_yn"),
-        /// E-mail address to log in with. May be null.
+        /// E-mail address to log in with.
+        ///
+        /// May be null.
         pub email: Option<String> = optional("email"),
     }
 }
 
 union! {
     /// Groups the customer is in, names by ID of the group.
+    ///
+    /// Value of [`Customer::groups`].
     pub enum CustomerGroups {
-        /// As [`Vec`].
+        /// A list.
         List(Vec<Json>),
-        /// As [`Map`].
+        /// An object with keys of any name.
         Map(Map<String>),
     }
 }
 
 record! {
-    /// Addresses of a customer.
+    /// Billing and delivery addresses.
+    ///
+    /// Value of [`Customer::addresses`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerAddresses: open {
@@ -333,41 +372,65 @@ record! {
 }
 
 record! {
-    /// Billing address of a customer.
+    /// Billing address.
+    ///
+    /// Value of [`CustomerAddresses::billing`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerBillingAddress: open {
-        /// Street and house number. May be null.
+        /// Street and house number.
+        ///
+        /// May be null.
         pub street: Option<String> = optional("street"),
-        /// Town. May be null.
+        /// Town.
+        ///
+        /// May be null.
         pub city: Option<String> = optional("city"),
-        /// Region. May be null.
+        /// Region.
+        ///
+        /// May be null.
         pub state: Option<String> = optional("state"),
-        /// Postal code. May be null.
+        /// Postal code.
+        ///
+        /// May be null.
         pub zip_code: Option<String> = optional("zip_code"),
-        /// Country, ISO 3166-1 alpha-2. May be null.
+        /// Country, ISO 3166-1 alpha-2.
+        ///
+        /// May be null.
         pub country_id: Option<String> = optional("country_id"),
     }
 }
 
 record! {
     /// Delivery address of a customer.
+    ///
+    /// Item of [`CustomerAddresses::postal`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerPostalAddress: open {
-        /// Name of the company. May be null.
+        /// May be null.
         pub company_name: Option<String> = optional("company_name"),
-        /// First name. May be null.
+        /// First name.
+        ///
+        /// May be null.
         pub firstname: Option<String> = optional("firstname"),
-        /// Surname. May be null.
+        /// May be null.
         pub surname: Option<String> = optional("surname"),
-        /// Street and house number. May be null.
+        /// Street and house number.
+        ///
+        /// May be null.
         pub street: Option<String> = optional("street"),
-        /// Town. May be null.
+        /// Town.
+        ///
+        /// May be null.
         pub city: Option<String> = optional("city"),
-        /// Region. May be null.
+        /// Region.
+        ///
+        /// May be null.
         pub state: Option<String> = optional("state"),
-        /// Postal code. May be null.
+        /// Postal code.
+        ///
+        /// May be null.
         pub zip_code: Option<String> = optional("zip_code"),
         /// Country, ISO 3166-1 alpha-2.
         pub country_id: Option<String> = optional("country_id"),
@@ -376,6 +439,8 @@ record! {
 
 record! {
     /// Outcome of creating one customer.
+    ///
+    /// Item of the answer of [`CustomersApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerCreated: open {
@@ -389,7 +454,7 @@ record! {
 }
 
 record! {
-    /// A customer to create.
+    /// Item of the body of [`CustomersApi::create`].
     pub struct CustomerCreate {
         /// Kind of customer.
         pub r#type: CustomerType = required("type"),
@@ -397,9 +462,7 @@ record! {
         pub degree: Option<String> = optional("degree"),
         /// First name.
         pub firstname: Option<String> = optional("firstname"),
-        /// Surname.
         pub surname: Option<String> = optional("surname"),
-        /// Nickname.
         pub nickname: Option<String> = optional("nickname"),
         /// Code of the customer.
         pub code: Option<String> = optional("code"),
@@ -413,13 +476,11 @@ record! {
         pub base_turnover: Option<Number> = optional("base_turnover"),
         /// Note for the staff.
         pub note: Option<String> = optional("note"),
-        /// The company.
         pub company: Option<CustomerCompanyWrite> = optional("company"),
         /// Telephone and the like.
         pub communication: Option<CustomerCommunicationWrite> = optional("communication"),
         /// Account of the customer.
         pub login: CustomerLoginCreate = required("login"),
-        /// Groups to be in.
         pub groups: Option<Vec<CustomerGroupReference>> = optional("groups"),
         /// Billing and delivery addresses.
         pub addresses: Option<CustomerAddressesWrite> = optional("addresses"),
@@ -455,6 +516,8 @@ impl CustomerCreate {
 
 record! {
     /// Company of a customer to create or change.
+    ///
+    /// Value of [`CustomerCreate::company`] and [`CustomerUpdate::company`].
     #[derive(Default)]
     pub struct CustomerCompanyWrite {
         /// Name of the company.
@@ -470,6 +533,8 @@ record! {
 
 record! {
     /// How to reach a customer.
+    ///
+    /// Value of [`CustomerCreate::communication`] and [`CustomerUpdate::communication`].
     #[derive(Default)]
     pub struct CustomerCommunicationWrite {
         /// Telephone number.
@@ -487,6 +552,8 @@ record! {
 
 record! {
     /// Account of a new customer.
+    ///
+    /// Value of [`CustomerCreate::login`].
     #[derive(Default)]
     pub struct CustomerLoginCreate {
         /// Whether the account is active.
@@ -495,7 +562,9 @@ record! {
         pub blocked_yn: Option<bool> = optional("blocked_yn"),
         /// E-mail address to log in with.
         pub email: String = required("email"),
-        /// Password of the account; a random one by default. Format password.
+        /// Password of the account; a random one by default.
+        ///
+        /// Constraints: format password.
         pub password: Option<String> = optional("password"),
     }
 }
@@ -514,6 +583,8 @@ impl CustomerLoginCreate {
 
 record! {
     /// A group to put a customer into.
+    ///
+    /// Item of [`CustomerCreate::groups`] and [`CustomerUpdate::groups`].
     #[derive(Default)]
     pub struct CustomerGroupReference {
         /// ID of the group.
@@ -532,6 +603,8 @@ impl CustomerGroupReference {
 
 record! {
     /// Addresses of a customer to create or change.
+    ///
+    /// Value of [`CustomerCreate::addresses`] and [`CustomerUpdate::addresses`].
     #[derive(Default)]
     pub struct CustomerAddressesWrite {
         /// Billing address.
@@ -542,7 +615,9 @@ record! {
 }
 
 record! {
-    /// Billing address of a customer.
+    /// Billing address.
+    ///
+    /// Value of [`CustomerAddressesWrite::billing`].
     #[derive(Default)]
     pub struct CustomerBillingAddressWrite {
         /// Street and house number.
@@ -560,13 +635,13 @@ record! {
 
 record! {
     /// Delivery address of a customer.
+    ///
+    /// Item of [`CustomerAddressesWrite::postal`].
     #[derive(Default)]
     pub struct CustomerPostalAddressWrite {
-        /// Name of the company.
         pub company_name: Option<String> = optional("company_name"),
         /// First name.
         pub firstname: Option<String> = optional("firstname"),
-        /// Surname.
         pub surname: Option<String> = optional("surname"),
         /// Street and house number.
         pub street: Option<String> = optional("street"),
@@ -583,6 +658,8 @@ record! {
 
 record! {
     /// Outcome of changing one customer.
+    ///
+    /// Item of the answer of [`CustomersApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerUpdated: open {
@@ -597,6 +674,8 @@ record! {
 
 record! {
     /// Changes of a customer; what is left out stays.
+    ///
+    /// Item of the body of [`CustomersApi::update`].
     #[derive(Default)]
     pub struct CustomerUpdate {
         /// Kind of customer.
@@ -605,9 +684,7 @@ record! {
         pub degree: Option<String> = optional("degree"),
         /// First name.
         pub firstname: Option<String> = optional("firstname"),
-        /// Surname.
         pub surname: Option<String> = optional("surname"),
-        /// Nickname.
         pub nickname: Option<String> = optional("nickname"),
         /// Code of the customer.
         pub code: Option<String> = optional("code"),
@@ -621,13 +698,11 @@ record! {
         pub base_turnover: Option<Number> = optional("base_turnover"),
         /// Note for the staff.
         pub note: Option<String> = optional("note"),
-        /// The company.
         pub company: Option<CustomerCompanyWrite> = optional("company"),
         /// Telephone and the like.
         pub communication: Option<CustomerCommunicationWrite> = optional("communication"),
         /// Account of the customer.
         pub login: Option<CustomerLoginUpdate> = optional("login"),
-        /// Groups to be in.
         pub groups: Option<Vec<CustomerGroupReference>> = optional("groups"),
         /// Billing and delivery addresses.
         pub addresses: Option<CustomerAddressesWrite> = optional("addresses"),
@@ -638,6 +713,8 @@ record! {
 
 record! {
     /// Changes of the account of a customer.
+    ///
+    /// Value of [`CustomerUpdate::login`].
     #[derive(Default)]
     pub struct CustomerLoginUpdate {
         /// Whether the account is active.
@@ -646,17 +723,20 @@ record! {
         pub blocked_yn: Option<bool> = optional("blocked_yn"),
         /// E-mail address to log in with, by which the customer is found.
         pub email: Option<String> = optional("email"),
-        /// New password of the account. Format password.
+        /// New password of the account.
+        ///
+        /// Constraints: format password.
         pub password: Option<String> = optional("password"),
     }
 }
 
 record! {
     /// Outcome of deleting one customer.
+    ///
+    /// Item of the answer of [`CustomersApi::delete`] and [`CustomersApi::delete_by_email`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerDeleted: open {
-        /// ID of the customer.
         pub customer_id: Option<i64> = optional("customer_id"),
         /// E-mail address of the customer.
         pub email: Option<String> = optional("email"),
@@ -669,6 +749,8 @@ record! {
 
 record! {
     /// Verdict about the credentials of a customer.
+    ///
+    /// Answer of [`CustomersApi::verify_login`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct LoginVerification: open {
@@ -681,11 +763,15 @@ record! {
 
 record! {
     /// What a customer logs in with.
+    ///
+    /// Body of [`CustomersApi::verify_login`].
     #[derive(Default)]
     pub struct CustomerCredentials {
         /// E-mail address of the account.
         pub email: String = required("email"),
-        /// Password of the account. Format password.
+        /// Password of the account.
+        ///
+        /// Constraints: format password.
         pub password: String = required("password"),
     }
 }
@@ -702,6 +788,8 @@ impl CustomerCredentials {
 
 record! {
     /// A consent that a customer gave or refused.
+    ///
+    /// Item of the answer of [`CustomersApi::agreements`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerAgreement: open {
@@ -709,11 +797,15 @@ record! {
         pub name: String = required("name"),
         /// What it is about.
         pub description: Option<String> = optional("description"),
-        /// ID of the consent. May be null.
+        /// ID of the consent.
+        ///
+        /// May be null.
         pub agreement_id: Option<i64> = optional("agreement_id"),
         /// When the customer decided.
         pub time: Option<DateTime> = optional("time"),
-        /// End of validity; null when there is none. May be null.
+        /// End of validity; null when there is none.
+        ///
+        /// May be null.
         pub validity: Option<String> = optional("validity"),
         /// Whether the customer agreed.
         pub status: bool = required("status"),

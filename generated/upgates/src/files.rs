@@ -35,7 +35,9 @@ operation! {
             category_id: i64 = query("category_id"),
             /// Only files in the bin, or only those not there.
             deleted_yn: bool = flag("deleted_yn"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -147,7 +149,9 @@ operation! {
             id: i64 = query("id"),
             /// Only the categories of these IDs; joined by semicolons.
             ids: &[i64] = joined("ids", ";"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -155,6 +159,8 @@ operation! {
 
 record! {
     /// A file of the shop.
+    ///
+    /// Answer of [`FilesApi::get`]. Item of the answer of [`FilesApi::list`].
     #[non_exhaustive]
     pub struct StoredFile: open {
         /// ID of the file.
@@ -169,7 +175,9 @@ record! {
         pub r#type: FileType = required("type"),
         /// Whether the file is in the bin.
         pub deleted_yn: bool = required("deleted_yn"),
-        /// Address of the file, null for a file in the bin. May be null.
+        /// Address of the file, null for a file in the bin.
+        ///
+        /// May be null.
         pub url: Option<String> = optional("url"),
         /// Titles by language.
         pub titles: Option<Vec<Title>> = optional("titles"),
@@ -178,6 +186,8 @@ record! {
 
 record! {
     /// Outcome of downloading files.
+    ///
+    /// Answer of [`FilesApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FilesCreated: open {
@@ -192,12 +202,16 @@ record! {
 
 record! {
     /// Outcome of downloading one file.
+    ///
+    /// Item of [`FilesCreated::files`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileCreated: open {
         /// ID of the file.
         pub id: Option<i64> = optional("id"),
-        /// Address of the file. May be null.
+        /// Address of the file.
+        ///
+        /// May be null.
         pub url: Option<String> = optional("url"),
         /// Errors and notices about it.
         pub messages: Option<Vec<Message>> = optional("messages"),
@@ -206,6 +220,8 @@ record! {
 
 record! {
     /// A file that the shop is to download.
+    ///
+    /// Item of the body of [`FilesApi::create`].
     #[derive(Default)]
     pub struct FileDownload {
         /// Address of the file, HTTP or FTP.
@@ -230,6 +246,8 @@ impl FileDownload {
 
 record! {
     /// Outcome of deleting one file.
+    ///
+    /// Item of the answer of [`FilesApi::delete`] and [`FilesApi::delete_one`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileDeleted: open {
@@ -243,7 +261,7 @@ record! {
 }
 
 record! {
-    /// A category of files.
+    /// Item of the answer of [`FilesApi::categories`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileCategory: open {
@@ -251,7 +269,9 @@ record! {
         pub id: i64 = required("id"),
         /// Name of the category.
         pub name: String = required("name"),
-        /// ID of the category above. May be null.
+        /// ID of the category above.
+        ///
+        /// May be null.
         pub parent_id: Option<i64> = optional("parent_id"),
     }
 }

@@ -118,6 +118,8 @@ operation! {
 
 record! {
     /// A directory with its entries, or a file with its content.
+    ///
+    /// Answer of [`GraphicsApi::code`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct GraphicsCode: open {
@@ -144,6 +146,8 @@ record! {
 
 record! {
     /// A directory or file of the design, as its directory lists it.
+    ///
+    /// Item of [`GraphicsCode::items`].
     #[non_exhaustive]
     pub struct GraphicsEntry: open {
         /// Directory or file.
@@ -163,6 +167,8 @@ record! {
 
 open_enum! {
     /// A directory or a file.
+    ///
+    /// Value of [`GraphicsEntry::type`] and [`GraphicsCodeCreate::type`].
     pub enum GraphicsEntryType: text {
         /// `directory`
         Directory = "directory",
@@ -173,6 +179,8 @@ open_enum! {
 
 record! {
     /// Why a call about the design failed.
+    ///
+    /// Item of [`GraphicsCode::errors`], [`GraphicsCodeCreated::errors`], [`GraphicsOutcome::errors`] and 2 more.
     #[non_exhaustive]
     pub struct GraphicsError: open {
         /// What went wrong.
@@ -186,6 +194,8 @@ record! {
 
 open_enum! {
     /// What went wrong: the input, the content of a file, a backup, or the rights.
+    ///
+    /// Value of [`GraphicsError::type`].
     pub enum GraphicsErrorType: text {
         /// `InputError`
         InputError = "InputError",
@@ -200,6 +210,8 @@ open_enum! {
 
 record! {
     /// Outcome of creating a directory or file.
+    ///
+    /// Answer of [`GraphicsApi::create_code`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct GraphicsCodeCreated: open {
@@ -214,6 +226,8 @@ record! {
 
 record! {
     /// A directory or file to create.
+    ///
+    /// Body of [`GraphicsApi::create_code`].
     pub struct GraphicsCodeCreate {
         /// Path from the root. The last part without its ending has up to 50 letters, digits, underscores and hyphens.
         pub pathname: String = required("pathname"),
@@ -237,6 +251,9 @@ impl GraphicsCodeCreate {
 
 record! {
     /// Outcome of a call about the design.
+    ///
+    /// Answer of [`GraphicsApi::update_code`], [`GraphicsApi::delete_code`], [`GraphicsApi::restore_backup`] and 1
+    /// more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct GraphicsOutcome: open {
@@ -249,11 +266,12 @@ record! {
 
 record! {
     /// New content of a file.
+    ///
+    /// Body of [`GraphicsApi::update_code`].
     #[derive(Default)]
     pub struct GraphicsCodeUpdate {
         /// Path of the file from the root.
         pub pathname: String = required("pathname"),
-        /// The content.
         pub content: String = required("content"),
     }
 }
@@ -270,6 +288,8 @@ impl GraphicsCodeUpdate {
 
 record! {
     /// A directory or file to delete.
+    ///
+    /// Body of [`GraphicsApi::delete_code`].
     #[derive(Default)]
     pub struct GraphicsCodeDelete {
         /// Path from the root.
@@ -288,10 +308,11 @@ impl GraphicsCodeDelete {
 
 record! {
     /// Backups of the design.
+    ///
+    /// Answer of [`GraphicsApi::backups`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct GraphicsBackupList: open {
-        /// The backups.
         pub backups: Option<Vec<GraphicsBackup>> = optional("backups"),
         /// Whether the call worked.
         pub success: bool = required("success"),
@@ -302,6 +323,8 @@ record! {
 
 record! {
     /// A backup of the design.
+    ///
+    /// Item of [`GraphicsBackupList::backups`].
     #[non_exhaustive]
     pub struct GraphicsBackup: open {
         /// What the backup is known by.
@@ -312,9 +335,13 @@ record! {
         pub r#type: GraphicsBackupType = required("type"),
         /// What else is known, such as the two versions of the design.
         pub additional_data: Option<Vec<Json>> = optional("additional_data", "aditional_data", "addition_data"),
-        /// Name of a backup of type `manual`. May be null.
+        /// Name of a backup of type `manual`.
+        ///
+        /// May be null.
         pub name: Option<String> = optional("name"),
-        /// When a backup made by the system ends. May be null.
+        /// When a backup made by the system ends.
+        ///
+        /// May be null.
         pub expiration_time: Option<DateTime> = optional("expiration_time"),
     }
 }
@@ -322,6 +349,8 @@ record! {
 open_enum! {
     /// Who or what made a backup: a person, publishing the test version, another version of the design, switching the
     /// designer off, switching it on.
+    ///
+    /// Value of [`GraphicsBackup::type`] and [`GraphicsBackupCreated::type`].
     pub enum GraphicsBackupType: text {
         /// `manual`
         Manual = "manual",
@@ -338,6 +367,8 @@ open_enum! {
 
 record! {
     /// Outcome of making a backup.
+    ///
+    /// Answer of [`GraphicsApi::create_backup`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct GraphicsBackupCreated: open {
@@ -358,9 +389,13 @@ record! {
 
 record! {
     /// A backup to make.
+    ///
+    /// Body of [`GraphicsApi::create_backup`].
     #[derive(Default)]
     pub struct GraphicsBackupCreate {
-        /// Name of the backup. At most 256 characters.
+        /// Name of the backup.
+        ///
+        /// Constraints: at most 256 characters.
         pub name: String = required("name"),
     }
 }
@@ -376,6 +411,8 @@ impl GraphicsBackupCreate {
 
 record! {
     /// Which backup is meant.
+    ///
+    /// Body of [`GraphicsApi::restore_backup`] and [`GraphicsApi::delete_backup`].
     #[derive(Default)]
     pub struct GraphicsBackupToken {
         /// What the backup is known by.

@@ -39,7 +39,9 @@ operation! {
             paid_yn: bool = flag("paid_yn"),
             /// Only documents of this kind.
             r#type: InvoiceType = query("type"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
             /// Only invoices created up to this time. A plain date is understood too.
             creation_time_to: DateTime = query("creation_time_to"),
@@ -81,19 +83,26 @@ operation! {
 
 record! {
     /// An invoice, a credit note or a receipt.
+    ///
+    /// Answer of [`InvoicesApi::get`]. Item of the answer of [`InvoicesApi::list`].
     #[non_exhaustive]
     pub struct Invoice: open {
         /// Number of the document, its key in every call.
         pub invoice_number: String = required("invoice_number"),
-        /// Number of the invoice that a credit note belongs to. May be null.
+        /// Number of the invoice that a credit note belongs to.
+        ///
+        /// May be null.
         pub related_invoice_number: Option<String> = optional("related_invoice_number"),
         /// Kind of the document.
         pub r#type: InvoiceType = required("type"),
-        /// Number of the order.
         pub order_number: String = required("order_number"),
-        /// Number of the order in an outside system. May be null.
+        /// Number of the order in an outside system.
+        ///
+        /// May be null.
         pub external_order_number: Option<String> = optional("external_order_number"),
-        /// Number of the business case. May be null.
+        /// Number of the business case.
+        ///
+        /// May be null.
         pub case_number: Option<String> = optional("case_number"),
         /// Language of the document, ISO 639-1.
         pub language_id: String = required("language_id"),
@@ -113,21 +122,25 @@ record! {
         pub specific_symbol: Option<String> = optional("specific_symbol"),
         /// Name of the payment.
         pub payment: Option<String> = optional("payment"),
-        /// Whether it is paid.
         pub paid_yn: bool = required("paid_yn"),
-        /// Day of payment, null while unpaid. May be null.
+        /// Day of payment, null while unpaid.
+        ///
+        /// May be null.
         pub paid_date: Option<String> = optional("paid_date"),
         /// Whether the VAT One Stop Shop scheme applies.
         pub oss_yn: Option<bool> = optional("oss_yn"),
-        /// Country whose VAT applies under that scheme, ISO 3166-1 alpha-2. May be null.
+        /// Country whose VAT applies under that scheme, ISO 3166-1 alpha-2.
+        ///
+        /// May be null.
         pub oss_country_id: Option<String> = optional("oss_country_id"),
         /// What rounding changed about the total.
         pub total_rest: Option<Number> = optional("total_rest"),
         /// Total including VAT.
         pub total_with_vat: Number = required("total_with_vat"),
-        /// Total without VAT.
         pub total_without_vat: Number = required("total_without_vat"),
-        /// Note on the document. May be null.
+        /// Note on the document.
+        ///
+        /// May be null.
         pub note: Option<String> = optional("note"),
         /// Address of the document as PDF.
         pub invoice_pdf_url: Option<String> = optional("invoice_pdf_url"),
@@ -137,14 +150,16 @@ record! {
         pub customer: Option<InvoiceCustomer> = optional("customer"),
         /// Items of the document.
         pub items: Vec<InvoiceItem> = required("items"),
-        /// Report to the Czech register of sales (EET), for receipts only. May be null.
+        /// Report to the Czech register of sales (EET), for receipts only.
+        ///
+        /// May be null.
         pub eet: Option<InvoiceEet> = optional("eet"),
         /// Currency of the VAT summary, ISO 4217, where it is not the currency of the document: that of the country of
         /// the shop's owner.
         ///
         /// May be null.
         pub recapitulation_currency_id: Option<String> = optional("recapitulation_currency_id"),
-        /// Rate of that currency. May be null.
+        /// May be null.
         pub recapitulation_currency_rate: Option<Number> = optional("recapitulation_currency_rate"),
         /// VAT summary.
         pub recapitulation_vats: Option<InvoiceRecapitulationVats> = optional("recapitulation_vats"),
@@ -155,6 +170,8 @@ record! {
 
 open_enum! {
     /// Kind of a document.
+    ///
+    /// Argument of [`InvoicesApi::list`]. Value of [`Invoice::type`].
     pub enum InvoiceType: text {
         /// `invoice`
         Invoice = "invoice",
@@ -167,76 +184,125 @@ open_enum! {
 
 record! {
     /// Who issues an invoice: the owner of the shop.
+    ///
+    /// Value of [`Invoice::supplier`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct InvoiceSupplier: open {
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = optional("email"),
-        /// Telephone number. May be null.
+        /// Telephone number.
+        ///
+        /// May be null.
         pub phone: Option<String> = optional("phone"),
-        /// Name of the person or company. May be null.
+        /// Name of the person or company.
+        ///
+        /// May be null.
         pub name: Option<String> = optional("name"),
-        /// Street and house number. May be null.
+        /// Street and house number.
+        ///
+        /// May be null.
         pub street: Option<String> = optional("street"),
-        /// Town. May be null.
+        /// Town.
+        ///
+        /// May be null.
         pub city: Option<String> = optional("city"),
-        /// Postal code. May be null.
+        /// Postal code.
+        ///
+        /// May be null.
         pub zip: Option<String> = optional("zip"),
-        /// Country, ISO 3166-1 alpha-2. May be null.
+        /// Country, ISO 3166-1 alpha-2.
+        ///
+        /// May be null.
         pub country_id: Option<String> = optional("country_id"),
-        /// Whether it is a company.
         pub company_yn: Option<bool> = optional("company_yn"),
         /// Whether it pays VAT.
         pub vat_payer_yn: Option<bool> = optional("var_payer_yn", "vat_payer_yn"),
-        /// Registration number (IČO). May be null.
+        /// Registration number (IČO).
+        ///
+        /// May be null.
         pub ico: Option<String> = optional("ico"),
-        /// VAT number (DIČ). May be null.
+        /// VAT number (DIČ).
+        ///
+        /// May be null.
         pub dic: Option<String> = optional("dic"),
-        /// Number of the bank account. May be null.
+        /// Number of the bank account.
+        ///
+        /// May be null.
         pub account_number: Option<String> = optional("account_number"),
-        /// Number of the bank account, IBAN. May be null.
+        /// Number of the bank account, IBAN.
+        ///
+        /// May be null.
         pub iban: Option<String> = optional("iban"),
-        /// Bank, SWIFT (BIC). May be null.
+        /// Bank, SWIFT (BIC).
+        ///
+        /// May be null.
         pub swift: Option<String> = optional("swift"),
-        /// Address of the web site. May be null.
+        /// Address of the web site.
+        ///
+        /// May be null.
         pub web: Option<String> = optional("web"),
     }
 }
 
 record! {
     /// To whom an invoice is issued.
+    ///
+    /// Value of [`Invoice::customer`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct InvoiceCustomer: open {
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = optional("email"),
-        /// Telephone number. May be null.
+        /// Telephone number.
+        ///
+        /// May be null.
         pub phone: Option<String> = optional("phone"),
-        /// Name of the person or company. May be null.
+        /// Name of the person or company.
+        ///
+        /// May be null.
         pub name: Option<String> = optional("name"),
-        /// Street and house number. May be null.
+        /// Street and house number.
+        ///
+        /// May be null.
         pub street: Option<String> = optional("street"),
-        /// Town. May be null.
+        /// Town.
+        ///
+        /// May be null.
         pub city: Option<String> = optional("city"),
-        /// Postal code. May be null.
+        /// Postal code.
+        ///
+        /// May be null.
         pub zip: Option<String> = optional("zip"),
-        /// Country, ISO 3166-1 alpha-2. May be null.
+        /// Country, ISO 3166-1 alpha-2.
+        ///
+        /// May be null.
         pub country_id: Option<String> = optional("country_id"),
         /// Whether the customer is a company.
         pub company_yn: Option<bool> = optional("company_yn"),
-        /// Registration number (IČO). May be null.
+        /// Registration number (IČO).
+        ///
+        /// May be null.
         pub ico: Option<String> = optional("ico"),
-        /// VAT number (DIČ). May be null.
+        /// VAT number (DIČ).
+        ///
+        /// May be null.
         pub dic: Option<String> = optional("dic"),
     }
 }
 
 record! {
-    /// An item of an invoice.
+    /// Item of [`Invoice::items`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct InvoiceItem: open {
-        /// Code of the product or variant. May be null.
+        /// Code of the product or variant.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
         /// Name of the item.
         pub name: String = required("name"),
@@ -256,7 +322,7 @@ record! {
         pub price_with_vat: Option<Number> = optional("price_with_vat"),
         /// Price of the item without VAT.
         pub price_without_vat: Option<Number> = optional("price_without_vat"),
-        /// Recycling fee. May be null.
+        /// May be null.
         pub recycling_fee: Option<Number> = optional("recycling_fee"),
         /// What the item is.
         pub r#type: Option<InvoiceItemType> = optional("type"),
@@ -265,6 +331,8 @@ record! {
 
 open_enum! {
     /// Kind of an item.
+    ///
+    /// Value of [`InvoiceItem::type`].
     pub enum InvoiceItemType: text {
         /// `product`
         Product = "product",
@@ -279,6 +347,8 @@ open_enum! {
 
 record! {
     /// Report of a receipt to the Czech register of sales (EET).
+    ///
+    /// Value of [`Invoice::eet`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct InvoiceEet: open {
@@ -303,6 +373,8 @@ record! {
 
 open_enum! {
     /// Manner of reporting to the register of sales.
+    ///
+    /// Value of [`InvoiceEet::rezim`].
     pub enum InvoiceEetMode: text {
         /// `common`
         Common = "common",
@@ -313,16 +385,21 @@ open_enum! {
 
 union! {
     /// VAT summary.
+    ///
+    /// Value of [`Invoice::recapitulation_vats`].
     pub enum InvoiceRecapitulationVats {
-        /// As [`Map`].
+        /// An object with keys of any name.
         Map(Map<InvoiceVat>),
-        /// As [`Vec`].
+        /// A list of [`InvoiceVat`].
         List(Vec<InvoiceVat>),
     }
 }
 
 record! {
     /// Base, VAT and total, of one VAT rate or altogether.
+    ///
+    /// Value of [`Invoice::recapitulation_vats_total`]. Alternative of [`InvoiceRecapitulationVats::Map`] and
+    /// [`InvoiceRecapitulationVats::List`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct InvoiceVat: open {

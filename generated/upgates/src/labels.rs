@@ -31,7 +31,9 @@ operation! {
             ids: &[i64] = joined("ids", ";"),
             /// Only labels of this kind.
             r#type: LabelType = query("type"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -108,13 +110,16 @@ operation! {
 
 record! {
     /// A label that marks products, such as a novelty.
+    ///
+    /// Answer of [`LabelsApi::get`]. Item of the answer of [`LabelsApi::list`].
     #[non_exhaustive]
     pub struct Label: open {
-        /// ID of the label.
         pub label_id: i64 = required("label_id"),
         /// Kind of the label.
         pub r#type: LabelType = required("type"),
-        /// Colour in HTML notation (hexadecimal); null without one of its own. May be null.
+        /// Colour in HTML notation (hexadecimal); null without one of its own.
+        ///
+        /// May be null.
         pub color: Option<String> = optional("color"),
         /// Names by language.
         pub descriptions: Vec<LabelDescription> = required("descriptions"),
@@ -123,6 +128,8 @@ record! {
 
 open_enum! {
     /// Kind of a label: one of the three that every shop has, or one the shop made up.
+    ///
+    /// Argument of [`LabelsApi::list`]. Value of [`Label::type`].
     pub enum LabelType: text {
         /// `action`
         Action = "action",
@@ -137,11 +144,12 @@ open_enum! {
 
 record! {
     /// Name of a label in one language.
+    ///
+    /// Item of [`Label::descriptions`] and [`LabelCreate::descriptions`].
     #[derive(Default)]
     pub struct LabelDescription {
         /// Language, ISO 639-1.
         pub language_id: String = required("language_id"),
-        /// The name.
         pub name: String = required("name"),
     }
 }
@@ -158,6 +166,8 @@ impl LabelDescription {
 
 record! {
     /// Outcome of creating one label.
+    ///
+    /// Item of the answer of [`LabelsApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct LabelCreated: open {
@@ -172,6 +182,8 @@ record! {
 
 record! {
     /// A label to create; its kind will be `custom`.
+    ///
+    /// Item of the body of [`LabelsApi::create`].
     #[derive(Default)]
     pub struct LabelCreate {
         /// Names by language.
@@ -181,6 +193,8 @@ record! {
 
 record! {
     /// Outcome of deleting one label.
+    ///
+    /// Item of the answer of [`LabelsApi::delete`] and [`LabelsApi::delete_one`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct LabelDeleted: open {

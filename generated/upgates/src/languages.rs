@@ -25,6 +25,8 @@ operation! {
 
 record! {
     /// A language version of the shop.
+    ///
+    /// Item of the answer of [`LanguagesApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Language: open {
@@ -40,11 +42,17 @@ record! {
         pub domain: Option<String> = optional("domain"),
         /// Currency of the version, ISO 4217.
         pub currency_id: Option<String> = optional("currency_id"),
-        /// Country that is chosen at first, ISO 3166-1 alpha-2. May be null.
+        /// Country that is chosen at first, ISO 3166-1 alpha-2.
+        ///
+        /// May be null.
         pub default_country_id: Option<String> = optional("default_country_id"),
-        /// Address of the logo; may be an SVG file. May be null.
+        /// Address of the logo; may be an SVG file.
+        ///
+        /// May be null.
         pub logo_url: Option<String> = optional("logo_url"),
-        /// Address of the logo as a file that is no SVG. May be null.
+        /// Address of the logo as a file that is no SVG.
+        ///
+        /// May be null.
         pub logo_no_svg: Option<String> = optional("logo_no_svg"),
     }
 }

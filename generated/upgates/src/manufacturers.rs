@@ -29,7 +29,9 @@ operation! {
             id: i64 = query("id"),
             /// Only the manufacturers of these IDs; joined by semicolons.
             ids: &[i64] = joined("ids", ";"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -71,20 +73,22 @@ operation! {
 
 record! {
     /// A manufacturer of products.
+    ///
+    /// Answer of [`ManufacturersApi::get`]. Item of the answer of [`ManufacturersApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Manufacturer: open {
-        /// ID of the manufacturer.
         pub manufacturer_id: i64 = required("manufacturer_id"),
         /// Name of the manufacturer.
         pub name: String = required("name"),
-        /// Discount on its products in percent. May be null.
+        /// Discount on its products in percent.
+        ///
+        /// May be null.
         pub discount: Option<Number> = optional("discount"),
-        /// Its logo. May be null.
+        /// May be null.
         pub logo: Option<StoredImage> = optional("logo"),
         /// Company that makes the products, as product safety wants it shown.
         pub company_name: Option<String> = optional("company_name"),
-        /// Address of that company.
         pub company_address: Option<String> = optional("company_address"),
         /// E-mail address of that company.
         pub company_email: Option<String> = optional("company_email"),
@@ -101,10 +105,11 @@ record! {
 
 record! {
     /// Outcome of deleting one manufacturer.
+    ///
+    /// Item of the answer of [`ManufacturersApi::delete`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ManufacturerDeleted: open {
-        /// ID of the manufacturer.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Whether the manufacturer was deleted.
         pub deleted_yn: bool = required("deleted_yn"),

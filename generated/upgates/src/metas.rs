@@ -31,7 +31,9 @@ operation! {
             category: MetaCategory = query("category"),
             /// Only fields of this kind.
             r#type: MetaType = query("type"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -77,6 +79,8 @@ operation! {
 
 record! {
     /// A custom field, as it is set up.
+    ///
+    /// Item of the answer of [`MetasApi::list`].
     #[non_exhaustive]
     pub struct MetaDefinition: open {
         /// ID of the field.
@@ -91,32 +95,47 @@ record! {
         pub label: Option<String> = optional("label"),
         /// Whether the field is in use.
         pub active: Option<bool> = optional("active"),
-        /// Start of use. May be null.
+        /// Start of use.
+        ///
+        /// May be null.
         pub active_from: Option<String> = optional("active_from"),
-        /// End of use. May be null.
+        /// End of use.
+        ///
+        /// May be null.
         pub active_to: Option<String> = optional("active_to"),
-        /// Note for the staff. May be null.
+        /// Note for the staff.
+        ///
+        /// May be null.
         pub help: Option<String> = optional("help"),
         /// Values to choose from, for the types `radiolist`, `select` and `multiselect`. What an element looks like is
         /// not documented; texts are expected.
         ///
         /// May be null.
         pub items: Option<Vec<Json>> = optional("items"),
-        /// The default, if all languages have one in common. May be null.
+        /// The default, if all languages have one in common.
+        ///
+        /// May be null.
         pub value: Option<String> = optional("value"),
         /// Whether all languages have one value in common.
         pub common_languages_value_yn: Option<bool> = optional("common_languages_value_yn"),
         /// Whether the search looks into the field.
         pub searchable_yn: Option<bool> = optional("searchable_yn"),
-        /// Text by which the search finds the field. May be null.
+        /// Text by which the search finds the field.
+        ///
+        /// May be null.
         pub searchable_value_for_bool: Option<String> = optional("searchable_value_for_bool"),
-        /// Defaults by language, if each has its own. May be null.
+        /// Defaults by language, if each has its own.
+        ///
+        /// May be null.
         pub values: Option<Vec<MetaDefinitionTranslation>> = optional("values"),
     }
 }
 
 open_enum! {
     /// What a custom field belongs to.
+    ///
+    /// Argument of [`MetasApi::list`]. Value of [`MetaDefinition::category`], [`MetaCreated::category`],
+    /// [`MetaDefinitionCreate::category`] and 1 more.
     pub enum MetaCategory: text {
         /// `advices`
         Advices = "advices",
@@ -143,6 +162,8 @@ open_enum! {
 
 record! {
     /// Default of a custom field in one language.
+    ///
+    /// Item of [`MetaDefinition::values`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MetaDefinitionTranslation: open {
@@ -153,15 +174,21 @@ record! {
         ///
         /// May be null.
         pub items: Option<Vec<Json>> = optional("items"),
-        /// The default. May be null.
+        /// The default.
+        ///
+        /// May be null.
         pub value: Option<String> = optional("value"),
-        /// Text by which the search finds the field. May be null.
+        /// Text by which the search finds the field.
+        ///
+        /// May be null.
         pub searchable_value_for_bool: Option<String> = optional("searchable_value_for_bool"),
     }
 }
 
 record! {
     /// Outcome of creating custom fields.
+    ///
+    /// Answer of [`MetasApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MetasCreated: open {
@@ -172,6 +199,8 @@ record! {
 
 record! {
     /// Outcome of creating one custom field.
+    ///
+    /// Item of [`MetasCreated::metas`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MetaCreated: open {
@@ -190,6 +219,8 @@ record! {
 
 record! {
     /// A custom field to create.
+    ///
+    /// Item of the body of [`MetasApi::create`].
     pub struct MetaDefinitionCreate {
         /// What it belongs to.
         pub category: MetaCategory = required("category"),
@@ -197,7 +228,7 @@ record! {
         pub r#type: MetaType = required("type"),
         /// Key of the field: lower-case letters without diacritics, digits and underscores, the first no digit.
         ///
-        /// Matches `^[a-z_][a-z0-9_]*$`.
+        /// Constraints: matches `^[a-z_][a-z0-9_]*$`.
         pub key: String = required("key"),
         /// Name for the staff.
         pub label: String = required("label"),
@@ -207,11 +238,17 @@ record! {
         pub active_from: Option<DateTime> = optional("active_from"),
         /// End of use. A plain date is understood too.
         pub active_to: Option<DateTime> = optional("active_to"),
-        /// Note for the staff. May be null.
+        /// Note for the staff.
+        ///
+        /// May be null.
         pub help: Patch<String> = optional("help"),
-        /// Values to choose from, for the types `radiolist`, `select` and `multiselect`. May be null.
+        /// Values to choose from, for the types `radiolist`, `select` and `multiselect`.
+        ///
+        /// May be null.
         pub items: Patch<Vec<String>> = optional("items"),
-        /// The default, if all languages have one in common. May be null.
+        /// The default, if all languages have one in common.
+        ///
+        /// May be null.
         pub value: Patch<String> = optional("value"),
         /// Whether all languages have one value in common.
         pub common_languages_value_yn: Option<bool> = optional("common_languages_value_yn"),
@@ -219,7 +256,9 @@ record! {
         pub searchable_yn: Option<bool> = optional("searchable_yn"),
         /// Text by which the search finds the field.
         pub searchable_value_for_bool: Option<String> = optional("searchable_value_for_bool"),
-        /// Defaults by language, if each has its own. May be null.
+        /// Defaults by language, if each has its own.
+        ///
+        /// May be null.
         pub values: Patch<Vec<MetaDefinitionTranslationWrite>> = optional("values"),
     }
 }
@@ -248,11 +287,15 @@ impl MetaDefinitionCreate {
 
 record! {
     /// Default to give a custom field in one language.
+    ///
+    /// Item of [`MetaDefinitionCreate::values`].
     #[derive(Default)]
     pub struct MetaDefinitionTranslationWrite {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
-        /// Values to choose from, for the types `radiolist`, `select` and `multiselect`. May be null.
+        /// Values to choose from, for the types `radiolist`, `select` and `multiselect`.
+        ///
+        /// May be null.
         pub items: Patch<Vec<String>> = optional("items"),
         /// The default.
         pub value: Option<String> = optional("value"),
@@ -275,6 +318,8 @@ impl MetaDefinitionTranslationWrite {
 
 record! {
     /// Outcome of deleting one custom field.
+    ///
+    /// Item of the answer of [`MetasApi::delete`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MetaDeleted: open {

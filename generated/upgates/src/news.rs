@@ -40,7 +40,9 @@ operation! {
             active_yn: bool = flag("active_yn"),
             /// Only texts in this language, ISO 639-1.
             language: &str = query("language"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -62,7 +64,7 @@ operation! {
 }
 
 record! {
-    /// A news item.
+    /// Answer of [`NewsApi::get`]. Item of the answer of [`NewsApi::list`].
     #[non_exhaustive]
     pub struct NewsItem: open {
         /// ID of the news item.

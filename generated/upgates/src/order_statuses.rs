@@ -86,6 +86,8 @@ operation! {
 
 record! {
     /// A status an order can have.
+    ///
+    /// Answer of [`OrderStatusesApi::get`]. Item of the answer of [`OrderStatusesApi::list`].
     #[non_exhaustive]
     pub struct OrderStatus: open {
         /// ID of the status.
@@ -111,6 +113,8 @@ record! {
 
 open_enum! {
     /// Kind of a status. `Custom` is one that the shop made up.
+    ///
+    /// Argument of [`OrderStatusesApi::list`]. Value of [`OrderStatus::type`].
     pub enum OrderStatusType: text {
         /// `Received`
         Received = "Received",
@@ -151,11 +155,13 @@ open_enum! {
 
 record! {
     /// Name of a status in one language.
+    ///
+    /// Item of [`OrderStatus::descriptions`], [`OrderStatusCreate::descriptions`] and
+    /// [`OrderStatusUpdate::descriptions`].
     #[derive(Default)]
     pub struct OrderStatusDescription {
         /// Language of the name, ISO 639-1.
         pub language_id: String = required("language_id"),
-        /// The name.
         pub name: String = required("name"),
     }
 }
@@ -172,10 +178,14 @@ impl OrderStatusDescription {
 
 record! {
     /// Outcome of creating one status.
+    ///
+    /// Answer of [`OrderStatusesApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderStatusCreated: open {
-        /// ID of the new status, null when there is none. May be null.
+        /// ID of the new status, null when there is none.
+        ///
+        /// May be null.
         pub id: Option<i64> = optional("id"),
         /// Whether the status was created.
         pub created_yn: Option<bool> = optional("created_yn"),
@@ -185,18 +195,24 @@ record! {
 }
 
 record! {
-    /// A status to create.
+    /// Body of [`OrderStatusesApi::create`].
     #[derive(Default)]
     pub struct OrderStatusCreate {
         /// Colour in HTML notation (hexadecimal).
         pub color: Option<String> = optional("color"),
         /// Name of the status by language.
         pub descriptions: Vec<OrderStatusDescription> = required("descriptions"),
-        /// Whether the status marks its orders as dealt with. Default `false`.
+        /// Whether the status marks its orders as dealt with.
+        ///
+        /// Default: `false`.
         pub mark_resolved_yn: Option<bool> = optional("mark_resolved_yn"),
-        /// Whether the status marks its orders as paid. Default `false`.
+        /// Whether the status marks its orders as paid.
+        ///
+        /// Default: `false`.
         pub mark_paid_yn: Option<bool> = optional("mark_paid_yn"),
-        /// Whether the status marks its orders as delivered. Default `false`.
+        /// Whether the status marks its orders as delivered.
+        ///
+        /// Default: `false`.
         pub mark_delivered_yn: Option<bool> = optional("mark_delivered_yn"),
     }
 }
@@ -216,6 +232,8 @@ impl OrderStatusCreate {
 
 record! {
     /// Outcome of changing one status.
+    ///
+    /// Answer of [`OrderStatusesApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderStatusUpdated: open {
@@ -230,6 +248,8 @@ record! {
 
 record! {
     /// Changes of a status; what is left out stays.
+    ///
+    /// Body of [`OrderStatusesApi::update`].
     #[derive(Default)]
     pub struct OrderStatusUpdate {
         /// ID of the status to change.
@@ -263,6 +283,8 @@ impl OrderStatusUpdate {
 
 record! {
     /// Outcome of deleting one status.
+    ///
+    /// Answer of [`OrderStatusesApi::delete`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderStatusDeleted: open {

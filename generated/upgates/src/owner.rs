@@ -25,16 +25,24 @@ operation! {
 
 record! {
     /// Owner of the shop in one language version, as invoices show it.
+    ///
+    /// Item of the answer of [`OwnerApi::get`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Owner: open {
         /// Name of the company.
         pub company: Option<String> = optional("company"),
-        /// Registration number (IČO). May be null.
+        /// Registration number (IČO).
+        ///
+        /// May be null.
         pub company_number: Option<String> = optional("company_number"),
-        /// VAT number (DIČ). May be null.
+        /// VAT number (DIČ).
+        ///
+        /// May be null.
         pub vat_number: Option<String> = optional("vat_number"),
-        /// Country of the VAT registration. May be null.
+        /// Country of the VAT registration.
+        ///
+        /// May be null.
         pub vat_country_id: Option<String> = optional("vat_country_id"),
         /// Street and house number.
         pub street: Option<String> = optional("street"),
@@ -48,25 +56,41 @@ record! {
         pub country_id: Option<String> = optional("country_id"),
         /// Language version the data are for.
         pub language_id: String = required("language_id"),
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = optional("email"),
-        /// Telephone number. May be null.
+        /// Telephone number.
+        ///
+        /// May be null.
         pub phone: Option<String> = optional("phone"),
-        /// First name. May be null.
+        /// First name.
+        ///
+        /// May be null.
         pub firstname: Option<String> = optional("firstname"),
-        /// Surname. May be null.
+        /// May be null.
         pub surname: Option<String> = optional("surname"),
-        /// Number of the bank account. May be null.
+        /// Number of the bank account.
+        ///
+        /// May be null.
         pub bank_account: Option<String> = optional("bank_account"),
-        /// Name of the account's holder. May be null.
+        /// Name of the account's holder.
+        ///
+        /// May be null.
         pub bank_account_holder: Option<String> = optional("bank_account_holder"),
-        /// Code of the bank. May be null.
+        /// Code of the bank.
+        ///
+        /// May be null.
         pub bank_symbol: Option<String> = optional("bank_symbol"),
-        /// Specific symbol of payments. May be null.
+        /// Specific symbol of payments.
+        ///
+        /// May be null.
         pub bank_specific_symbol: Option<String> = optional("bank_specific_symbol"),
-        /// IBAN. May be null.
+        /// May be null.
         pub iban: Option<String> = optional("iban"),
-        /// BIC (SWIFT). May be null.
+        /// BIC (SWIFT).
+        ///
+        /// May be null.
         pub swift: Option<String> = optional("swift"),
     }
 }

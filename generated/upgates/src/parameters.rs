@@ -29,7 +29,9 @@ operation! {
             id: i64 = query("id"),
             /// Only the parameters of these IDs; joined by semicolons.
             ids: &[i64] = joined("ids", ";"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
             /// Only texts in this language, ISO 639-1.
             language: &str = query("language"),
@@ -144,7 +146,9 @@ operation! {
             attribute_ids: &[i64] = joined("attribute_ids", ";"),
             /// Only texts in this language, ISO 639-1.
             language: &str = query("language"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -173,6 +177,8 @@ operation! {
 
 record! {
     /// A parameter of products, such as size, with the values it can have.
+    ///
+    /// Answer of [`ParametersApi::get`]. Item of the answer of [`ParametersApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Parameter: open {
@@ -180,7 +186,6 @@ record! {
         pub id: i64 = required("id"),
         /// Names by language.
         pub descriptions: Vec<ParameterName> = required("descriptions"),
-        /// The values.
         pub values: Vec<ParameterValue> = required("values"),
         /// Place among the parameters, ascending.
         pub position: Option<i64> = optional("position"),
@@ -197,6 +202,8 @@ record! {
 
 record! {
     /// A value that a parameter can have.
+    ///
+    /// Item of [`Parameter::values`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParameterValue: open {
@@ -204,7 +211,9 @@ record! {
         pub id: i64 = required("id"),
         /// The value by language.
         pub descriptions: Vec<ParameterValueName> = required("descriptions"),
-        /// Picture of the value. May be null.
+        /// Picture of the value.
+        ///
+        /// May be null.
         pub image: Option<StoredImage> = optional("image"),
         /// Place among the values, ascending.
         pub position: Option<i64> = optional("position"),
@@ -213,6 +222,8 @@ record! {
 
 open_enum! {
     /// How values of a parameter are offered: as a list to choose from, with pictures, or as tiles with text.
+    ///
+    /// Value of [`Parameter::display_type`], [`ParameterCreate::display_type`] and [`ParameterUpdate::display_type`].
     pub enum ParameterDisplayType: text {
         /// `select`
         Select = "select",
@@ -225,6 +236,8 @@ open_enum! {
 
 record! {
     /// Outcome of creating one parameter.
+    ///
+    /// Item of the answer of [`ParametersApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParameterCreated: open {
@@ -238,7 +251,7 @@ record! {
 }
 
 record! {
-    /// A parameter to create.
+    /// Item of the body of [`ParametersApi::create`].
     #[derive(Default)]
     pub struct ParameterCreate {
         /// Names by language. A language without one gets that of the main language, or else the first.
@@ -247,7 +260,9 @@ record! {
         pub values: Option<Vec<ParameterValueCreate>> = optional("values"),
         /// Place among the parameters, ascending.
         pub position: Option<i64> = optional("position"),
-        /// How the values are offered. Default `select`.
+        /// How the values are offered.
+        ///
+        /// Default: `select`.
         pub display_type: Option<ParameterDisplayType> = optional("display_type"),
         /// Whether lists of products show the parameter.
         pub display_in_product_list_yn: Option<bool> = optional("display_in_product_list_yn"),
@@ -260,6 +275,8 @@ record! {
 
 record! {
     /// A value to add to a new parameter.
+    ///
+    /// Item of [`ParameterCreate::values`].
     #[derive(Default)]
     pub struct ParameterValueCreate {
         /// The value by language. A language without one gets that of the main language, or else the first.
@@ -271,6 +288,8 @@ record! {
 
 record! {
     /// Outcome of changing one parameter.
+    ///
+    /// Item of the answer of [`ParametersApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParameterUpdated: open {
@@ -285,6 +304,8 @@ record! {
 
 record! {
     /// Changes of one parameter; what is left out stays.
+    ///
+    /// Item of the body of [`ParametersApi::update`].
     #[derive(Default)]
     pub struct ParameterUpdate {
         /// ID of the parameter to change.
@@ -324,6 +345,8 @@ impl ParameterUpdate {
 
 record! {
     /// A value of a parameter to change or to add.
+    ///
+    /// Item of [`ParameterUpdate::values`].
     #[derive(Default)]
     pub struct ParameterValueUpdate {
         /// ID of the value to change; presumably, one without is added.
@@ -337,6 +360,9 @@ record! {
 
 record! {
     /// Outcome of deleting one parameter or one value.
+    ///
+    /// Item of the answer of [`ParametersApi::delete`], [`ParametersApi::delete_one`] and
+    /// [`ParametersApi::delete_values`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParameterDeleted: open {

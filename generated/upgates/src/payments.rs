@@ -35,7 +35,9 @@ operation! {
             codes: &[&str] = joined("codes", ";"),
             /// Only payments of this kind.
             r#type: PaymentType = query("type"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -58,13 +60,19 @@ operation! {
 
 record! {
     /// A way of payment that the shop offers.
+    ///
+    /// Answer of [`PaymentsApi::get`]. Item of the answer of [`PaymentsApi::list`].
     #[non_exhaustive]
     pub struct Payment: open {
         /// ID of the payment.
         pub id: i64 = required("id"),
-        /// Code of the payment. May be null.
+        /// Code of the payment.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
-        /// Address of its picture. May be null.
+        /// Address of its picture.
+        ///
+        /// May be null.
         pub image_url: Option<String> = optional("image_url"),
         /// Kind of payment.
         pub r#type: PaymentType = required("type"),
@@ -79,6 +87,8 @@ record! {
 
 record! {
     /// Name and price of a payment in one language.
+    ///
+    /// Item of [`Payment::descriptions`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PaymentDescription: open {
@@ -86,19 +96,27 @@ record! {
         pub language_id: String = required("language_id"),
         /// Name of the payment.
         pub name: String = required("name"),
-        /// Description of the payment. May be null.
+        /// Description of the payment.
+        ///
+        /// May be null.
         pub description: Option<String> = optional("description"),
-        /// Price of the payment, an amount or per cent as `price_type` says. May be null.
+        /// Price of the payment, an amount or per cent as `price_type` says.
+        ///
+        /// May be null.
         pub price: Option<Number> = optional("price"),
         /// What `price` is.
         pub price_type: Option<PaymentPriceType> = optional("price_type"),
-        /// Value of an order from which the payment is free. May be null.
+        /// Value of an order from which the payment is free.
+        ///
+        /// May be null.
         pub free_from: Option<Number> = optional("free_from"),
     }
 }
 
 open_enum! {
     /// Whether the price of a payment is an amount or a share of the order.
+    ///
+    /// Value of [`PaymentDescription::price_type`].
     pub enum PaymentPriceType: text {
         /// `fixed`
         Fixed = "fixed",

@@ -77,6 +77,8 @@ operation! {
 
 record! {
     /// A price list.
+    ///
+    /// Answer of [`PricelistsApi::get`]. Item of the answer of [`PricelistsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Pricelist: open {
@@ -93,6 +95,8 @@ record! {
 
 record! {
     /// Outcome of creating one price list.
+    ///
+    /// Item of the answer of [`PricelistsApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PricelistCreated: open {
@@ -109,6 +113,8 @@ record! {
 
 record! {
     /// A price list to create.
+    ///
+    /// Item of the body of [`PricelistsApi::create`].
     #[derive(Default)]
     pub struct PricelistCreate {
         /// Name of the price list, which no other has.
@@ -120,6 +126,8 @@ record! {
 
 record! {
     /// Outcome of deleting price lists.
+    ///
+    /// Answer of [`PricelistsApi::delete`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PricelistsDeleted: open {
@@ -130,6 +138,8 @@ record! {
 
 record! {
     /// Outcome of deleting one price list.
+    ///
+    /// Item of [`PricelistsDeleted::pricelists`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PricelistDeleted: open {

@@ -29,7 +29,9 @@ operation! {
             product_code: &str = query("product_code"),
             /// Only those of the customer with this e-mail address.
             email: &str = query("email"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -77,18 +79,16 @@ operation! {
 
 record! {
     /// A rating of a product by a customer, and perhaps a review.
+    ///
+    /// Item of the answer of [`ProductReviewsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductReview: open {
         /// ID of the record.
         pub rating_review_id: i64 = required("rating_review_id"),
-        /// The product.
         pub product: Option<ReviewedProduct> = optional("product"),
-        /// The customer.
         pub customer: Option<ProductReviewer> = optional("customer"),
-        /// The review.
         pub review: Option<ProductReviewText> = optional("review"),
-        /// The rating.
         pub rating: Option<ProductRating> = optional("rating"),
         /// Whether the shop shows it.
         pub approved_yn: Option<bool> = optional("approved_yn"),
@@ -99,18 +99,23 @@ record! {
 
 record! {
     /// The product that was rated.
+    ///
+    /// Value of [`ProductReview::product`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ReviewedProduct: open {
-        /// ID of the product.
         pub product_id: i64 = required("product_id"),
-        /// Code of the product. May be null.
+        /// Code of the product.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
     }
 }
 
 record! {
     /// The customer who rated a product.
+    ///
+    /// Value of [`ProductReview::customer`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductReviewer: open {
@@ -124,7 +129,7 @@ record! {
 }
 
 record! {
-    /// A review.
+    /// Value of [`ProductReview::review`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductReviewText: open {
@@ -141,6 +146,8 @@ record! {
 
 record! {
     /// Answer of the shop to a review.
+    ///
+    /// Value of [`ProductReviewText::answer`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductReviewAnswer: open {
@@ -154,11 +161,13 @@ record! {
 }
 
 record! {
-    /// A rating.
+    /// Value of [`ProductReview::rating`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductRating: open {
-        /// Stars, from 1 to 5. From 1 to 5.
+        /// Stars, from 1 to 5.
+        ///
+        /// Constraints: from 1 to 5.
         pub score: i64 = required("score"),
         /// When it was given.
         pub creation_time: Option<DateTime> = optional("creation_time"),
@@ -167,6 +176,8 @@ record! {
 
 record! {
     /// Outcome of adding one rating.
+    ///
+    /// Item of the answer of [`ProductReviewsApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductReviewCreated: open {
@@ -179,15 +190,13 @@ record! {
 
 record! {
     /// A rating to add, and perhaps a review.
+    ///
+    /// Item of the body of [`ProductReviewsApi::create`].
     #[derive(Default)]
     pub struct ProductReviewCreate {
-        /// The product.
         pub product: ReviewedProductReference = required("product"),
-        /// The customer.
         pub customer: ProductReviewerReference = required("customer"),
-        /// The review.
         pub review: Option<ProductReviewTextCreate> = optional("review"),
-        /// The rating.
         pub rating: ProductRatingCreate = required("rating"),
     }
 }
@@ -208,6 +217,8 @@ impl ProductReviewCreate {
 
 record! {
     /// The product to rate.
+    ///
+    /// Value of [`ProductReviewCreate::product`].
     #[derive(Default)]
     pub struct ReviewedProductReference {
         /// Code of the product.
@@ -226,6 +237,8 @@ impl ReviewedProductReference {
 
 record! {
     /// The customer who rates.
+    ///
+    /// Value of [`ProductReviewCreate::customer`].
     #[derive(Default)]
     pub struct ProductReviewerReference {
         /// E-mail address of the customer.
@@ -247,6 +260,8 @@ impl ProductReviewerReference {
 
 record! {
     /// A review to add.
+    ///
+    /// Value of [`ProductReviewCreate::review`].
     #[derive(Default)]
     pub struct ProductReviewTextCreate {
         /// What the customer liked. The server cuts it to 500 characters and strips HTML tags.
@@ -262,6 +277,8 @@ record! {
 
 record! {
     /// Answer of the shop to add.
+    ///
+    /// Value of [`ProductReviewTextCreate::answer`].
     #[derive(Default)]
     pub struct ProductReviewAnswerCreate {
         /// Name of the user who answered.
@@ -275,9 +292,13 @@ record! {
 
 record! {
     /// A rating to add.
+    ///
+    /// Value of [`ProductReviewCreate::rating`].
     #[derive(Default)]
     pub struct ProductRatingCreate {
-        /// Stars, from 1 to 5. From 1 to 5.
+        /// Stars, from 1 to 5.
+        ///
+        /// Constraints: from 1 to 5.
         pub score: i64 = required("score"),
         /// When it was given. A plain date is understood too.
         pub creation_time: Option<DateTime> = optional("creation_time"),
@@ -296,6 +317,8 @@ impl ProductRatingCreate {
 
 record! {
     /// Outcome of deleting one rating and its review.
+    ///
+    /// Item of the answer of [`ProductReviewsApi::delete`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductReviewDeleted: open {

@@ -41,7 +41,9 @@ operation! {
             language_id_to: &str = query("language_id_to"),
             /// Only redirections to this new address.
             url_to: &str = query("url_to"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -102,19 +104,29 @@ operation! {
 
 record! {
     /// A redirection from an old address to a new one.
+    ///
+    /// Answer of [`RedirectionsApi::get`]. Item of the answer of [`RedirectionsApi::list`].
     #[non_exhaustive]
     pub struct Redirection: open {
         /// ID of the redirection.
         pub id: i64 = required("id"),
         /// What it leads to.
         pub r#type: RedirectionType = required("type"),
-        /// ID of the page it leads to; none for the type `Custom`. May be null.
+        /// ID of the page it leads to; none for the type `Custom`.
+        ///
+        /// May be null.
         pub page_id: Option<i64> = optional("page_id"),
-        /// Language of the old address, ISO 639-1. May be null.
+        /// Language of the old address, ISO 639-1.
+        ///
+        /// May be null.
         pub language_id_from: Option<String> = optional("language_id_from"),
-        /// Old address. May be null.
+        /// Old address.
+        ///
+        /// May be null.
         pub url_from: Option<String> = optional("url_from"),
-        /// Language of the new address, ISO 639-1. May be null.
+        /// Language of the new address, ISO 639-1.
+        ///
+        /// May be null.
         pub language_id_to: Option<String> = optional("language_id_to"),
         /// New address.
         pub url_to: String = required("url_to"),
@@ -127,6 +139,8 @@ record! {
 
 open_enum! {
     /// What a redirection leads to: an address set by hand, or a page of the shop that has moved.
+    ///
+    /// Argument of [`RedirectionsApi::list`]. Value of [`Redirection::type`].
     pub enum RedirectionType: text {
         /// `Custom`
         Custom = "Custom",
@@ -147,6 +161,8 @@ open_enum! {
 
 record! {
     /// Outcome of creating one redirection.
+    ///
+    /// Item of the answer of [`RedirectionsApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct RedirectionCreated: open {
@@ -161,13 +177,17 @@ record! {
 
 record! {
     /// A redirection to create; its type will be `Custom`.
+    ///
+    /// Item of the body of [`RedirectionsApi::create`].
     #[derive(Default)]
     pub struct RedirectionCreate {
         /// Old address, beginning with `https://`.
         pub old: String = required("old"),
         /// New address, beginning with `https://`.
         pub new: String = required("new"),
-        /// HTTP status that visitors are answered with. Default `301`.
+        /// HTTP status that visitors are answered with.
+        ///
+        /// Default: `301`.
         pub code: Option<RedirectionStatus> = optional("code"),
     }
 }
@@ -185,6 +205,8 @@ impl RedirectionCreate {
 
 closed_enum! {
     /// An HTTP status that sends visitors on.
+    ///
+    /// Value of [`RedirectionCreate::code`].
     pub enum RedirectionStatus: number {
         /// `301`
         MovedPermanently = "301",
@@ -207,6 +229,8 @@ closed_enum! {
 
 record! {
     /// Outcome of deleting one redirection.
+    ///
+    /// Item of the answer of [`RedirectionsApi::delete`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct RedirectionDeleted: open {

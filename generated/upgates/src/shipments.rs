@@ -35,7 +35,9 @@ operation! {
             codes: &[&str] = joined("codes", ";"),
             /// Only shipments of this kind.
             r#type: ShipmentType = query("type"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -71,7 +73,9 @@ operation! {
         call: GET "/shipments/{id}/affiliates",
         pages: Affiliate = "affiliates",
         options {
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -153,7 +157,9 @@ operation! {
         call: GET "/shipments/groups",
         pages: ShipmentGroup = "groups",
         options {
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -161,23 +167,35 @@ operation! {
 
 record! {
     /// A way of shipping that the shop offers.
+    ///
+    /// Answer of [`ShipmentsApi::get`]. Item of the answer of [`ShipmentsApi::list`].
     #[non_exhaustive]
     pub struct Shipment: open {
         /// ID of the shipment.
         pub id: i64 = required("id"),
-        /// Code of the shipment. May be null.
+        /// Code of the shipment.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
-        /// Address of its picture. May be null.
+        /// Address of its picture.
+        ///
+        /// May be null.
         pub image_url: Option<String> = optional("image_url"),
         /// Kind of carrier.
         pub r#type: ShipmentType = required("type"),
         /// Whether the shop offers it.
         pub active_yn: bool = required("active_yn"),
-        /// Kinds of collection points it leads to; null when it has none. May be null.
+        /// Kinds of collection points it leads to; null when it has none.
+        ///
+        /// May be null.
         pub affiliates: Option<Vec<AffiliateType>> = optional("affiliates"),
-        /// Address where parcels can be tracked. May be null.
+        /// Address where parcels can be tracked.
+        ///
+        /// May be null.
         pub tracking_url: Option<String> = optional("tracking_url"),
-        /// Note for the staff. May be null.
+        /// Note for the staff.
+        ///
+        /// May be null.
         pub internal_note: Option<String> = optional("internal_note"),
         /// Names and prices by language.
         pub descriptions: Vec<ShipmentDescription> = required("descriptions"),
@@ -188,6 +206,8 @@ record! {
 
 open_enum! {
     /// Kind of collection point that a shipment leads to; each carrier has its own.
+    ///
+    /// Item of [`Shipment::affiliates`].
     pub enum AffiliateType: text {
         /// `balikovna`
         Balikovna = "balikovna",
@@ -222,6 +242,8 @@ open_enum! {
 
 record! {
     /// Name and price of a shipment in one language.
+    ///
+    /// Item of [`Shipment::descriptions`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentDescription: open {
@@ -229,17 +251,25 @@ record! {
         pub language_id: String = required("language_id"),
         /// Name of the shipment.
         pub name: String = required("name"),
-        /// Description of the shipment. May be null.
+        /// Description of the shipment.
+        ///
+        /// May be null.
         pub description: Option<String> = optional("description"),
-        /// Price of the shipment in the currency of the language version. May be null.
+        /// Price of the shipment in the currency of the language version.
+        ///
+        /// May be null.
         pub price: Option<Number> = optional("price"),
-        /// Value of an order from which the shipment is free. May be null.
+        /// Value of an order from which the shipment is free.
+        ///
+        /// May be null.
         pub free_from: Option<Number> = optional("free_from"),
     }
 }
 
 record! {
     /// A collection point of a shipment.
+    ///
+    /// Item of the answer of [`ShipmentsApi::affiliates`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Affiliate: open {
@@ -255,13 +285,15 @@ record! {
         pub zip: Option<String> = optional("zip"),
         /// Country, ISO 3166-1 alpha-2.
         pub country: Option<String> = optional("country"),
-        /// Note. May be null.
+        /// May be null.
         pub note: Option<String> = optional("note"),
     }
 }
 
 record! {
     /// Outcome of creating one collection point.
+    ///
+    /// Item of the answer of [`ShipmentsApi::create_affiliates`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AffiliateCreated: open {
@@ -274,11 +306,13 @@ record! {
 
 record! {
     /// A collection point to create.
+    ///
+    /// Item of the body of [`ShipmentsApi::create_affiliates`].
     #[derive(Default)]
     pub struct AffiliateCreate {
         /// ID of your own: letters without diacritics and digits. By default the shop makes one.
         ///
-        /// Matches `^[A-Za-z0-9]*$`.
+        /// Constraints: only letters and digits.
         pub affiliate_id: Option<String> = optional("affiliate_id"),
         /// Name of the collection point.
         pub name: String = required("name"),
@@ -290,7 +324,6 @@ record! {
         pub zip: String = required("zip"),
         /// Country, ISO 3166-1 alpha-2.
         pub country: String = required("country"),
-        /// Note.
         pub note: Option<String> = optional("note"),
     }
 }
@@ -315,6 +348,8 @@ impl AffiliateCreate {
 
 record! {
     /// Outcome of deleting one collection point.
+    ///
+    /// Item of the answer of [`ShipmentsApi::delete_affiliates`] and [`ShipmentsApi::delete_all_affiliates`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AffiliateDeleted: open {
@@ -329,6 +364,8 @@ record! {
 
 record! {
     /// A group of shipments, which products are assigned to.
+    ///
+    /// Item of the answer of [`ShipmentsApi::groups`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentGroup: open {

@@ -30,7 +30,9 @@ operation! {
             id: i64 = query("id"),
             /// Only the stocks of these IDs; joined by semicolons.
             ids: &[i64] = joined("ids", ";"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -128,21 +130,33 @@ operation! {
 
 record! {
     /// A stock besides the main one.
+    ///
+    /// Answer of [`StocksApi::get`]. Item of the answer of [`StocksApi::list`].
     #[non_exhaustive]
     pub struct Stock: open {
         /// ID of the stock, by which products refer to it.
         pub id: i64 = required("id"),
-        /// Code by which outside systems know the stock. May be null.
+        /// Code by which outside systems know the stock.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
         /// Whether the shop shows the stock.
         pub active_yn: bool = required("active_yn"),
-        /// Street and house number of the stock. May be null.
+        /// Street and house number of the stock.
+        ///
+        /// May be null.
         pub street: Option<String> = optional("street"),
-        /// Town of the stock. May be null.
+        /// Town of the stock.
+        ///
+        /// May be null.
         pub city: Option<String> = optional("city"),
-        /// Postal code of the stock. May be null.
+        /// Postal code of the stock.
+        ///
+        /// May be null.
         pub zip: Option<String> = optional("zip"),
-        /// Country of the stock, ISO 3166-1 alpha-2. May be null.
+        /// Country of the stock, ISO 3166-1 alpha-2.
+        ///
+        /// May be null.
         pub country_id: Option<String> = optional("country_id"),
         /// Place among the stocks, ascending.
         pub position: Option<i64> = optional("position"),
@@ -157,22 +171,27 @@ record! {
 
 record! {
     /// Name of a stock in one language.
+    ///
+    /// Item of [`Stock::descriptions`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct StockDescription: open {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
-        /// The name.
         pub name: String = required("name"),
         /// Whether the shop shows the stock in this language.
         pub active_yn: Option<bool> = optional("active_yn"),
-        /// Description of the stock. May be null.
+        /// Description of the stock.
+        ///
+        /// May be null.
         pub description: Option<String> = optional("description"),
     }
 }
 
 record! {
     /// Outcome of creating one stock.
+    ///
+    /// Item of the answer of [`StocksApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct StockCreated: open {
@@ -186,7 +205,7 @@ record! {
 }
 
 record! {
-    /// A stock to create.
+    /// Item of the body of [`StocksApi::create`].
     #[derive(Default)]
     pub struct StockCreate {
         /// Code by which outside systems know the stock.
@@ -226,11 +245,12 @@ impl StockCreate {
 
 record! {
     /// Name to give a new stock in one language.
+    ///
+    /// Item of [`StockCreate::descriptions`].
     #[derive(Default)]
     pub struct StockDescriptionCreate {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
-        /// The name.
         pub name: String = required("name"),
         /// Description of the stock.
         pub description: Option<String> = optional("description"),
@@ -250,6 +270,8 @@ impl StockDescriptionCreate {
 
 record! {
     /// Outcome of changing one stock.
+    ///
+    /// Item of the answer of [`StocksApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct StockUpdated: open {
@@ -264,6 +286,8 @@ record! {
 
 record! {
     /// Changes of one stock; what is left out stays.
+    ///
+    /// Item of the body of [`StocksApi::update`].
     #[derive(Default)]
     pub struct StockUpdate {
         /// ID of the stock to change.
@@ -306,11 +330,12 @@ impl StockUpdate {
 
 record! {
     /// Name of a stock in one language, to be changed.
+    ///
+    /// Item of [`StockUpdate::descriptions`].
     #[derive(Default)]
     pub struct StockDescriptionUpdate {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
-        /// The name.
         pub name: String = required("name"),
         /// Whether the shop shows the stock in this language.
         pub active_yn: Option<bool> = optional("active_yn"),
@@ -333,6 +358,8 @@ impl StockDescriptionUpdate {
 
 record! {
     /// Outcome of deleting one stock.
+    ///
+    /// Item of the answer of [`StocksApi::delete`] and [`StocksApi::delete_one`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct StockDeleted: open {

@@ -10,6 +10,11 @@ use kontrakt_runtime::prelude::*;
 #[cfg(any(feature = "orders", feature = "shipments"))]
 open_enum! {
     /// Kind of carrier. `custom` is a shipment the shop made up.
+    ///
+    /// Argument of [`OrdersApi::list`](crate::orders::OrdersApi::list) and
+    /// [`ShipmentsApi::list`](crate::shipments::ShipmentsApi::list). Value of
+    /// [`OrderShipment::type`](crate::orders::OrderShipment::type) and
+    /// [`Shipment::type`](crate::shipments::Shipment::type).
     pub enum ShipmentType: text {
         /// `ceskaPosta`
         CeskaPosta = "ceskaPosta",
@@ -43,6 +48,10 @@ open_enum! {
 #[cfg(any(feature = "orders", feature = "payments"))]
 open_enum! {
     /// Kind of payment. `command` is a bank transfer, `custom` a payment the shop made up.
+    ///
+    /// Argument of [`OrdersApi::list`](crate::orders::OrdersApi::list) and
+    /// [`PaymentsApi::list`](crate::payments::PaymentsApi::list). Value of
+    /// [`OrderPayment::type`](crate::orders::OrderPayment::type) and [`Payment::type`](crate::payments::Payment::type).
     pub enum PaymentType: text {
         /// `cash`
         Cash = "cash",
@@ -103,13 +112,18 @@ open_enum! {
 ))]
 record! {
     /// A custom field. It has `value` when all languages have one in common, else `values`.
+    ///
+    /// Item of [`Order::metas`](crate::orders::Order::metas), [`Product::metas`](crate::products::Product::metas),
+    /// [`ProductVariant::metas`](crate::products::ProductVariant::metas) and 8 more.
     #[non_exhaustive]
     pub struct Meta: open {
         /// Key of the field.
         pub key: String = required("key"),
         /// Kind of the field.
         pub r#type: MetaType = required("type"),
-        /// Value for all languages. A checkbox has a boolean, a number is written as text. May be null.
+        /// Value for all languages. A checkbox has a boolean, a number is written as text.
+        ///
+        /// May be null.
         pub value: Option<Scalar> = optional("value"),
         /// Values by language version of the shop.
         pub values: Option<Map<MetaTranslation>> = optional("values"),
@@ -122,6 +136,10 @@ record! {
 ))]
 open_enum! {
     /// Kind of a custom field.
+    ///
+    /// Argument of [`MetasApi::list`](crate::metas::MetasApi::list). Value of [`Meta::type`],
+    /// [`MetaDefinition::type`](crate::metas::MetaDefinition::type),
+    /// [`MetaCreated::type`](crate::metas::MetaCreated::type) and 2 more.
     pub enum MetaType: text {
         /// `radio`
         Radio = "radio",
@@ -154,12 +172,16 @@ open_enum! {
 ))]
 record! {
     /// Value of a custom field in one language.
+    ///
+    /// Value of [`Meta::values`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MetaTranslation: open {
         /// Language of the value, ISO 639-1; the key in `values` may differ from it.
         pub language: String = required("language"),
-        /// The value, in the same forms as a common one. May be null.
+        /// The value, in the same forms as a common one.
+        ///
+        /// May be null.
         pub value: Option<Scalar> = required("value"),
     }
 }
@@ -173,12 +195,20 @@ record! {
 ))]
 record! {
     /// Error or notice about one item of a request. A reply of 200 can carry errors here.
+    ///
+    /// Item of [`OrderCreated::messages`](crate::orders::OrderCreated::messages),
+    /// [`OrderUpdated::messages`](crate::orders::OrderUpdated::messages),
+    /// [`OrderDeleted::messages`](crate::orders::OrderDeleted::messages) and 56 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Message: open {
-        /// Part of the request the message is about. May be null.
+        /// Part of the request the message is about.
+        ///
+        /// May be null.
         pub object: Option<String> = optional("object"),
-        /// Property of that part. May be null.
+        /// Property of that part.
+        ///
+        /// May be null.
         pub property: Option<String> = optional("property"),
         /// The text.
         pub message: String = required("message"),
@@ -196,6 +226,8 @@ record! {
 ))]
 open_enum! {
     /// Severity of a message.
+    ///
+    /// Value of [`Message::level`] and [`WebhookMessage::level`](crate::webhooks::WebhookMessage::level).
     pub enum MessageLevel: text {
         /// `info`
         Info = "info",
@@ -213,6 +245,10 @@ open_enum! {
 ))]
 record! {
     /// Value for a custom field.
+    ///
+    /// Item of [`OrderCreate::metas`](crate::orders::OrderCreate::metas),
+    /// [`OrderUpdate::metas`](crate::orders::OrderUpdate::metas),
+    /// [`ProductCreate::metas`](crate::products::ProductCreate::metas) and 9 more.
     #[derive(Default)]
     pub struct MetaWrite {
         /// Key of the field.
@@ -243,6 +279,8 @@ impl MetaWrite {
 ))]
 record! {
     /// Value for a custom field in one language.
+    ///
+    /// Item of [`MetaWrite::values`].
     #[derive(Default)]
     pub struct MetaTranslationWrite {
         /// Language of the value, ISO 639-1.
@@ -268,6 +306,8 @@ impl MetaTranslationWrite {
 #[cfg(any(feature = "orders", feature = "products", feature = "files"))]
 record! {
     /// A file of the shop, such as a picture.
+    ///
+    /// Value of [`OrderFileUploaded::file`](crate::orders::OrderFileUploaded::file) and [`FileUploaded::file`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct File: open {
@@ -281,7 +321,9 @@ record! {
         pub size: Option<i64> = optional("size"),
         /// Kind of the file.
         pub r#type: Option<FileType> = optional("type"),
-        /// Address of the file. May be null.
+        /// Address of the file.
+        ///
+        /// May be null.
         pub url: Option<String> = optional("url"),
         /// Titles by language.
         pub titles: Option<Vec<Title>> = optional("titles"),
@@ -291,6 +333,9 @@ record! {
 #[cfg(any(feature = "orders", feature = "products", feature = "files"))]
 open_enum! {
     /// Kind of a file.
+    ///
+    /// Argument of [`FilesApi::list`](crate::files::FilesApi::list). Value of [`File::type`] and
+    /// [`StoredFile::type`](crate::files::StoredFile::type).
     pub enum FileType: text {
         /// `image`
         Image = "image",
@@ -307,12 +352,15 @@ open_enum! {
 ))]
 record! {
     /// Title of a picture or a file in one language.
+    ///
+    /// Item of [`File::titles`], [`Image::titles`], [`ProductFile::titles`](crate::products::ProductFile::titles) and 1
+    /// more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Title: open {
         /// Language of the title, ISO 639-1.
         pub language: String = required("language"),
-        /// The title. May be null.
+        /// May be null.
         pub title: Option<String> = required("title"),
     }
 }
@@ -320,6 +368,11 @@ record! {
 #[cfg(any(feature = "products", feature = "availabilities"))]
 open_enum! {
     /// Meaning of an availability: on request, not available, in stock, or made up by the shop.
+    ///
+    /// Argument of [`AvailabilitiesApi::list`](crate::availabilities::AvailabilitiesApi::list). Value of
+    /// [`Product::availability_type`](crate::products::Product::availability_type),
+    /// [`Product::variants_availability_type`](crate::products::Product::variants_availability_type),
+    /// [`ProductVariant::availability_type`](crate::products::ProductVariant::availability_type) and 7 more.
     pub enum AvailabilityType: text {
         /// `OnRequest`
         OnRequest = "OnRequest",
@@ -335,10 +388,13 @@ open_enum! {
 #[cfg(any(feature = "products", feature = "categories", feature = "news", feature = "articles", feature = "advisor"))]
 record! {
     /// A picture of a product, a category or a text.
+    ///
+    /// Item of [`Product::images`](crate::products::Product::images),
+    /// [`ProductVariant::images`](crate::products::ProductVariant::images),
+    /// [`ListedVariant::images`](crate::products::ListedVariant::images) and 4 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Image: open {
-        /// ID of the file.
         pub file_id: Option<i64> = optional("file_id"),
         /// Address of the picture.
         pub url: String = required("url"),
@@ -358,6 +414,9 @@ record! {
 #[cfg(any(feature = "products", feature = "categories", feature = "news", feature = "articles", feature = "advisor"))]
 record! {
     /// Whether a language version shows a picture or a file.
+    ///
+    /// Item of [`Image::languages`], [`ImageWrite::languages`],
+    /// [`ProductFileWrite::languages`](crate::products::ProductFileWrite::languages) and 1 more.
     #[derive(Default)]
     pub struct LanguageSelection {
         /// Language version, ISO 639-1.
@@ -381,6 +440,10 @@ impl LanguageSelection {
 #[cfg(any(feature = "products", feature = "categories", feature = "articles"))]
 record! {
     /// A picture to show. It is named by `file_id` when it is among the files already, else by `url`.
+    ///
+    /// Item of [`ProductCreate::images`](crate::products::ProductCreate::images),
+    /// [`VariantCreate::images`](crate::products::VariantCreate::images),
+    /// [`ProductUpdate::images`](crate::products::ProductUpdate::images) and 5 more.
     #[derive(Default)]
     pub struct ImageWrite {
         /// ID of a file of the shop.
@@ -403,11 +466,13 @@ record! {
 #[cfg(any(feature = "products", feature = "categories", feature = "articles", feature = "files"))]
 record! {
     /// Title to give a picture or a file in one language.
+    ///
+    /// Item of [`ImageWrite::titles`], [`ProductFileWrite::titles`](crate::products::ProductFileWrite::titles) and
+    /// [`FileDownload::titles`](crate::files::FileDownload::titles).
     #[derive(Default)]
     pub struct TitleWrite {
         /// Language of the title, ISO 639-1.
         pub language: String = required("language"),
-        /// The title.
         pub title: String = required("title"),
     }
 }
@@ -426,11 +491,14 @@ impl TitleWrite {
 #[cfg(any(feature = "products", feature = "parameters"))]
 record! {
     /// Name of a parameter in one language.
+    ///
+    /// Item of [`AssignedParameterWrite::descriptions`](crate::products::AssignedParameterWrite::descriptions),
+    /// [`AssignedParameter::descriptions`](crate::products::AssignedParameter::descriptions),
+    /// [`Parameter::descriptions`](crate::parameters::Parameter::descriptions) and 2 more.
     #[derive(Default)]
     pub struct ParameterName {
         /// Language of the name, ISO 639-1.
         pub language: String = required("language"),
-        /// The name.
         pub name: String = required("name"),
     }
 }
@@ -449,6 +517,11 @@ impl ParameterName {
 #[cfg(any(feature = "products", feature = "parameters"))]
 record! {
     /// Value of a parameter in one language.
+    ///
+    /// Item of
+    /// [`AssignedParameterValueWrite::descriptions`](crate::products::AssignedParameterValueWrite::descriptions),
+    /// [`AssignedParameterValue::descriptions`](crate::products::AssignedParameterValue::descriptions),
+    /// [`ParameterValue::descriptions`](crate::parameters::ParameterValue::descriptions) and 2 more.
     #[derive(Default)]
     pub struct ParameterValueName {
         /// Language of the text, ISO 639-1.
@@ -472,10 +545,16 @@ impl ParameterValueName {
 #[cfg(any(feature = "products", feature = "files"))]
 record! {
     /// Outcome of an upload.
+    ///
+    /// Answer of [`ProductsApi::add_image`](crate::products::ProductsApi::add_image),
+    /// [`ProductsApi::upload_image`](crate::products::ProductsApi::upload_image),
+    /// [`ProductsApi::upload_variant_image`](crate::products::ProductsApi::upload_variant_image) and 1 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileUploaded: open {
-        /// The new file. May be null.
+        /// The new file.
+        ///
+        /// May be null.
         pub file: Option<File> = optional("file"),
         /// Whether the file was added.
         pub inserted_yn: bool = required("inserted_yn"),
@@ -487,6 +566,9 @@ record! {
 #[cfg(any(feature = "manufacturers", feature = "parameters"))]
 record! {
     /// A picture among the files of the shop.
+    ///
+    /// Value of [`Manufacturer::logo`](crate::manufacturers::Manufacturer::logo) and
+    /// [`ParameterValue::image`](crate::parameters::ParameterValue::image).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct StoredImage: open {
@@ -500,6 +582,10 @@ record! {
 #[cfg(any(feature = "news", feature = "articles", feature = "advisor"))]
 record! {
     /// Texts of a piece of news, an article or a piece of advice in one language.
+    ///
+    /// Item of [`NewsItem::descriptions`](crate::news::NewsItem::descriptions),
+    /// [`Article::descriptions`](crate::articles::Article::descriptions) and
+    /// [`Advice::descriptions`](crate::advisor::Advice::descriptions).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct TextDescription: open {
@@ -507,11 +593,17 @@ record! {
         pub language_id: String = required("language_id"),
         /// Heading.
         pub title: String = required("title"),
-        /// Short text without HTML. May be null.
+        /// Short text without HTML.
+        ///
+        /// May be null.
         pub short_description: Option<String> = optional("short_description"),
-        /// Long text; may hold HTML. May be null.
+        /// Long text; may hold HTML.
+        ///
+        /// May be null.
         pub long_description: Option<String> = optional("long_description"),
-        /// Text at the bottom of the page; may hold HTML. May be null.
+        /// Text at the bottom of the page; may hold HTML.
+        ///
+        /// May be null.
         pub bottom_description: Option<String> = optional("bottom_description"),
         /// Address of the page.
         pub url: Option<String> = optional("url"),

@@ -23,7 +23,9 @@ operation! {
         options {
             /// Only active users, or only the others.
             active_yn: bool = flag("active_yn"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -55,7 +57,9 @@ operation! {
         call: GET "/users-roles",
         answer: Option<Vec<Map<Json>>> = "roles",
         options {
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }

@@ -42,7 +42,9 @@ operation! {
             date_to: DateTime = query("date_to"),
             /// Only vouchers usable repeatedly, or only those usable once.
             global_yn: bool = flag("global_yn"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -86,8 +88,6 @@ operation! {
     /// The server answers a page of at most one. The reference of 2026-07 no longer has this call.
     ///
     /// `GET /vouchers/{voucher_code}`
-    ///
-    /// * `voucher_code`: Code of the voucher.
     VouchersApi::get(voucher_code: &str = path("voucher_code")) -> Call<Voucher> {
         id: "getVoucher",
         call: GET "/vouchers/{voucher_code}",
@@ -101,8 +101,6 @@ operation! {
     /// The reference of 2026-07 no longer has this call.
     ///
     /// `DELETE /vouchers/{voucher_code}`
-    ///
-    /// * `voucher_code`: Code of the voucher.
     VouchersApi::delete_one(voucher_code: &str = path("voucher_code")) -> Call<Vec<VoucherDeleted>> {
         id: "deleteVoucher",
         call: DELETE "/vouchers/{voucher_code}",
@@ -113,6 +111,8 @@ operation! {
 
 record! {
     /// A discount voucher.
+    ///
+    /// Answer of [`VouchersApi::get`]. Item of the answer of [`VouchersApi::list`].
     #[non_exhaustive]
     pub struct Voucher: open {
         /// Code that the customer enters.
@@ -123,9 +123,13 @@ record! {
         pub global_yn: bool = required("global_yn"),
         /// Whether it applies to discounted products.
         pub for_products_in_action_yn: bool = required("for_products_in_action_yn"),
-        /// Start of validity. May be null.
+        /// Start of validity.
+        ///
+        /// May be null.
         pub date_from: Option<String> = optional("date_from"),
-        /// End of validity. May be null.
+        /// End of validity.
+        ///
+        /// May be null.
         pub date_to: Option<String> = optional("date_to"),
         /// What `amount` is.
         pub r#type: VoucherType = required("type"),
@@ -135,7 +139,7 @@ record! {
         pub amount: Number = required("amount"),
         /// Value of an order from which the voucher can be used.
         pub used_from: Option<Number> = optional("used_from"),
-        /// Note. May be null.
+        /// May be null.
         pub note: Option<String> = optional("note"),
         /// When the voucher was created.
         pub creation_time: DateTime = required("creation_time"),
@@ -144,6 +148,8 @@ record! {
 
 open_enum! {
     /// Kind of voucher: an amount of money, a share of the order, or a voucher for payment and shipment.
+    ///
+    /// Value of [`Voucher::type`] and [`VouchersCreate::type`].
     pub enum VoucherType: text {
         /// `price`
         Price = "price",
@@ -155,15 +161,23 @@ open_enum! {
 }
 
 record! {
-    /// Vouchers to create.
+    /// Body of [`VouchersApi::create`].
     pub struct VouchersCreate {
-        /// How many vouchers to create. Default `1`.
+        /// How many vouchers to create.
+        ///
+        /// Default: `1`.
         pub count: Option<i64> = optional("count"),
-        /// Whether they are active. Default `true`.
+        /// Whether they are active.
+        ///
+        /// Default: `true`.
         pub active_yn: Option<bool> = optional("active_yn"),
-        /// Whether each can be used repeatedly. Default `false`.
+        /// Whether each can be used repeatedly.
+        ///
+        /// Default: `false`.
         pub global_yn: Option<bool> = optional("global_yn"),
-        /// Whether they apply to discounted products. Default `false`.
+        /// Whether they apply to discounted products.
+        ///
+        /// Default: `false`.
         pub for_products_in_action_yn: Option<bool> = optional("for_products_in_action_yn"),
         /// Start of validity. A plain date is understood too.
         pub date_from: Option<DateTime> = optional("date_from"),
@@ -177,7 +191,6 @@ record! {
         pub amount: Number = required("amount"),
         /// Value of an order from which the voucher can be used.
         pub used_from: Option<Number> = optional("used_from"),
-        /// Note.
         pub note: Option<String> = optional("note"),
     }
 }
@@ -203,6 +216,8 @@ impl VouchersCreate {
 
 record! {
     /// Outcome of deleting one voucher.
+    ///
+    /// Item of the answer of [`VouchersApi::delete`] and [`VouchersApi::delete_one`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VoucherDeleted: open {

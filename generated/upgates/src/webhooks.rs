@@ -116,6 +116,8 @@ operation! {
 
 record! {
     /// An address that UPgates calls when something happens.
+    ///
+    /// Answer of [`WebhooksApi::get`]. Item of the answer of [`WebhooksApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Webhook: open {
@@ -129,13 +131,21 @@ record! {
         pub url: String = required("url"),
         /// Event that makes the call.
         pub event: String = required("event"),
-        /// Time of the last call that succeeded. May be null.
+        /// Time of the last call that succeeded.
+        ///
+        /// May be null.
         pub last_success_call: Option<DateTime> = optional("last_success_call"),
-        /// HTTP status of that call. May be null.
+        /// HTTP status of that call.
+        ///
+        /// May be null.
         pub last_success_call_status: Option<i64> = optional("last_success_call_status"),
-        /// Time of the last call that failed. May be null.
+        /// Time of the last call that failed.
+        ///
+        /// May be null.
         pub last_error_call: Option<DateTime> = optional("last_error_call"),
-        /// HTTP status of that call. May be null.
+        /// HTTP status of that call.
+        ///
+        /// May be null.
         pub last_error_call_status: Option<i64> = optional("last_error_call_status"),
         /// When the webhook was created.
         pub creation_time: Option<DateTime> = optional("creation_time"),
@@ -144,6 +154,8 @@ record! {
 
 record! {
     /// A webhook without its history.
+    ///
+    /// Answer of [`WebhooksApi::create`] and [`WebhooksApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct SavedWebhook: open {
@@ -161,10 +173,12 @@ record! {
 }
 
 record! {
-    /// A webhook to create.
+    /// Body of [`WebhooksApi::create`].
     #[derive(Default)]
     pub struct WebhookCreate {
-        /// Whether it is called. Default `true`.
+        /// Whether it is called.
+        ///
+        /// Default: `true`.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Name, for your own use.
         pub name: String = required("name"),
@@ -189,6 +203,8 @@ impl WebhookCreate {
 
 record! {
     /// Changes of a webhook; what is left out stays.
+    ///
+    /// Body of [`WebhooksApi::update`].
     #[derive(Default)]
     pub struct WebhookUpdate {
         /// ID of the webhook to change.
@@ -219,6 +235,8 @@ impl WebhookUpdate {
 
 record! {
     /// Outcome of deleting one webhook.
+    ///
+    /// Item of the answer of [`WebhooksApi::delete`] and [`WebhooksApi::delete_one`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct WebhookDeleted: open {
@@ -233,16 +251,21 @@ record! {
 
 record! {
     /// Error or notice about a webhook, or several that share a code.
+    ///
+    /// Item of [`WebhookDeleted::messages`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct WebhookMessage: open {
         /// Code of the messages.
         pub code: Option<String> = optional("code"),
-        /// The messages.
         pub messages: Option<Vec<Message>> = optional("messages"),
-        /// Part of the request the message is about. May be null.
+        /// Part of the request the message is about.
+        ///
+        /// May be null.
         pub object: Option<String> = optional("object"),
-        /// Property of that part. May be null.
+        /// Property of that part.
+        ///
+        /// May be null.
         pub property: Option<String> = optional("property"),
         /// The text.
         pub message: Option<String> = optional("message"),
@@ -253,6 +276,8 @@ record! {
 
 record! {
     /// An event that webhooks can be about.
+    ///
+    /// Item of the answer of [`WebhooksApi::events`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct WebhookEvent: open {
@@ -372,6 +397,8 @@ impl AddonPage {
 
 closed_enum! {
     /// Whether the page is shown inside the administration, or takes its place.
+    ///
+    /// Value of [`AddonPage::type`].
     pub enum AddonPageType: text {
         /// `iframe`
         Iframe = "iframe",
@@ -389,55 +416,59 @@ union! {
     /// connecting may take a second, the whole call three, and a call that takes longer counts as delivered. Expect a
     /// call twice, or never.
     pub enum Notice {
-        /// As [`OrdersNotice`].
+        /// With `orders`.
         Orders(OrdersNotice),
-        /// As [`CustomersNotice`].
+        /// With `customers`.
         Customers(CustomersNotice),
-        /// As [`ProductsNotice`].
+        /// With `products`.
         Products(ProductsNotice),
-        /// As [`AvailabilitiesNotice`].
+        /// With `availabilities`.
         Availabilities(AvailabilitiesNotice),
-        /// As [`InvoicesNotice`].
+        /// With `invoices`.
         Invoices(InvoicesNotice),
-        /// As [`CategoriesNotice`].
+        /// With `categories`.
         Categories(CategoriesNotice),
-        /// As [`LabelsNotice`].
+        /// With `labels`.
         Labels(LabelsNotice),
-        /// As [`LanguagesNotice`].
+        /// With `languages`.
         Languages(LanguagesNotice),
-        /// As [`OrderStatusesNotice`].
+        /// With `order_statuses`.
         OrderStatuses(OrderStatusesNotice),
-        /// As [`PaymentsNotice`].
+        /// With `payments`.
         Payments(PaymentsNotice),
-        /// As [`PricelistsNotice`].
+        /// With `pricelists`.
         Pricelists(PricelistsNotice),
-        /// As [`ShipmentsNotice`].
+        /// With `shipments`.
         Shipments(ShipmentsNotice),
     }
 }
 
 record! {
     /// Orders that have changed.
+    ///
+    /// Alternative of [`Notice::Orders`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrdersNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
-        /// The orders.
         pub orders: Vec<NoticeOrder> = required("orders"),
     }
 }
 
 record! {
     /// An order that has changed. One of the times says how: created, changed, or deleted.
+    ///
+    /// Item of [`OrdersNotice::orders`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct NoticeOrder: open {
-        /// Number of the order.
         pub order_number: String = required("order_number"),
-        /// ID of its status. May be null.
+        /// May be null.
         pub status_id: Option<i64> = optional("status_id"),
-        /// Name of its status. May be null.
+        /// Name of its status.
+        ///
+        /// May be null.
         pub status: Option<String> = optional("status"),
         /// When it was created.
         pub creation_time: Option<DateTime> = optional("creation_time"),
@@ -450,78 +481,86 @@ record! {
 
 record! {
     /// Customers that have changed.
+    ///
+    /// Alternative of [`Notice::Customers`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomersNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
-        /// The customers.
         pub customers: Vec<Map<Json>> = required("customers"),
     }
 }
 
 record! {
     /// Products that have changed.
+    ///
+    /// Alternative of [`Notice::Products`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
-        /// The products.
         pub products: Vec<Map<Json>> = required("products"),
     }
 }
 
 record! {
     /// Availabilities that have changed.
+    ///
+    /// Alternative of [`Notice::Availabilities`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AvailabilitiesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
-        /// The availabilities.
         pub availabilities: Vec<Map<Json>> = required("availabilities"),
     }
 }
 
 record! {
     /// Invoices that have changed.
+    ///
+    /// Alternative of [`Notice::Invoices`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct InvoicesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
-        /// The invoices.
         pub invoices: Vec<Map<Json>> = required("invoices"),
     }
 }
 
 record! {
     /// Categories that have changed.
+    ///
+    /// Alternative of [`Notice::Categories`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CategoriesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
-        /// The categories.
         pub categories: Vec<Map<Json>> = required("categories"),
     }
 }
 
 record! {
     /// Labels that have changed.
+    ///
+    /// Alternative of [`Notice::Labels`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct LabelsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
-        /// The labels.
         pub labels: Vec<Map<Json>> = required("labels"),
     }
 }
 
 record! {
     /// Language versions that have changed.
+    ///
+    /// Alternative of [`Notice::Languages`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct LanguagesNotice: open {
@@ -534,18 +573,21 @@ record! {
 
 record! {
     /// Statuses of orders that have changed.
+    ///
+    /// Alternative of [`Notice::OrderStatuses`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderStatusesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
-        /// The statuses of orders.
         pub order_statuses: Vec<Map<Json>> = required("order_statuses"),
     }
 }
 
 record! {
     /// Ways of payment that have changed.
+    ///
+    /// Alternative of [`Notice::Payments`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PaymentsNotice: open {
@@ -558,6 +600,8 @@ record! {
 
 record! {
     /// Price lists that have changed.
+    ///
+    /// Alternative of [`Notice::Pricelists`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PricelistsNotice: open {
@@ -570,6 +614,8 @@ record! {
 
 record! {
     /// Ways of shipping that have changed.
+    ///
+    /// Alternative of [`Notice::Shipments`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentsNotice: open {

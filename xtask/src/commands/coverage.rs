@@ -47,7 +47,9 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     let figures = |row: &Row| {
         json!({
             "api": row.api, "source": row.source, "operations": row.specified, "typed": row.typed, "tested": row.tested,
-            "recorded": row.recorded, "quirks": row.quirks, "proved": row.proved,
+            "recorded": row.recorded, "documented-by-default": row.told_default.percent(),
+            "documented": row.told.percent(), "echoes": row.echoes, "untrue": row.untrue,
+            "quirks": row.quirks, "proved": row.proved,
             "evidence": {"seen": row.seen, "documented": row.documented, "made": row.made},
             "sightings": row.sightings.iter().map(sighting).collect::<Vec<_>>(),
             "grades": grades(row),

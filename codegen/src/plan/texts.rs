@@ -1,0 +1,237 @@
+//! Chooses what is said about a member or a parameter. A text that says only the name again is left out, and so is one
+//! that says something else than the schema: both are listed for a person to mend.
+
+use super::model::FallbackKind;
+use super::prose::prose;
+use super::shape::deciding_schema;
+use super::ty::{Scalar, Ty};
+use crate::contract::{Contract, Schema, SchemaId};
+use crate::name::{singular, words};
+
+/// What a text is about.
+pub(super) struct Subject<'s> {
+    /// The type that has the member, or the id of the operation that has the parameter.
+    pub(super) owner: &'s str,
+    pub(super) key: &'s str,
+    /// Its own description.
+    pub(super) description: Option<&'s str>,
+    pub(super) schema: SchemaId,
+    pub(super) sent: bool,
+    pub(super) received: bool,
+    pub(super) required: bool,
+    pub(super) nullable: bool,
+    pub(super) list: bool,
+    /// What a value is, or one of a list; nothing where it has a type of its own.
+    pub(super) scalar: Option<Scalar>,
+}
+
+/// The words of texts that could stand in any.
+const FILLING: [&str; 21] = [
+    "a", "an", "and", "are", "as", "at", "be", "by", "for", "has", "in", "is", "it", "its", "of", "or", "that", "the",
+    "this", "to", "whether",
+];
+
+/// Numbers as words.
+const NUMBERS: [&str; 10] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
+/// The scalar in a type, and whether there is a list around it.
+pub(super) fn kind<Id: Copy>(ty: &Ty<Id>) -> (Option<Scalar>, bool) {
+    match ty {
+        Ty::Scalar(scalar) => (Some(*scalar), false),
+        Ty::Named(_) | Ty::Map(_) => (None, false),
+        Ty::List(inner) => (kind(inner).0, true),
+        Ty::Optional(inner) | Ty::Patch(inner) | Ty::Boxed(inner) => kind(inner),
+    }
+}
+
+/// The text about something; where there is none, why.
+pub(super) fn of(contract: &Contract, subject: &Subject<'_>) -> Result<String, FallbackKind> {
+    let text = chosen(contract, subject).ok_or(FallbackKind::Undocumented)?;
+    if is_echo(text, subject.key) {
+        return Err(FallbackKind::Echo);
+    }
+    if let Some(contradiction) = contradiction(contract, text, subject) {
+        return Err(FallbackKind::Untrue(format!("{text:?} {contradiction}")));
+    }
+    prose(Some(text)).and_then(|mut lines| lines.pop()).ok_or(FallbackKind::Undocumented)
+}
+
+/// The most particular text: of this very member, of members of that name in types of the longest beginning of a name
+/// (`Order*.name`), of those which go that way, its own, of members of that name, of its schema.
+fn chosen<'c>(contract: &'c Contract, subject: &Subject<'c>) -> Option<&'c str> {
+    let entry = |key: &str| contract.behaviour.glossary.get(key).map(String::as_str);
+    let [own, one_way] = scoped(subject.owner, subject.key, subject.sent, subject.received);
+    let target = deciding_schema(contract, subject.schema).0;
+    let texts = [
+        entry(&own),
+        family(contract, subject),
+        entry(&one_way),
+        subject.description,
+        entry(subject.key),
+        contract[target].description.as_deref(),
+    ];
+    texts.into_iter().flatten().find(|text| !text.trim().is_empty())
+}
+
+/// The text about members of a name in types whose names begin alike.
+fn family<'c>(contract: &'c Contract, subject: &Subject<'_>) -> Option<&'c str> {
+    let of_it = contract.behaviour.glossary.iter().filter(|(key, _)| is_of_family(key, subject.owner, subject.key));
+    of_it.max_by_key(|(key, _)| key.len()).map(|(_, text)| text.as_str())
+}
+
+/// Whether `Order*.name` is about a member of a type.
+pub(super) fn is_of_family(entry: &str, owner: &str, key: &str) -> bool {
+    entry.split_once("*.").is_some_and(|(beginning, member)| member == key && owner.starts_with(beginning))
+}
+
+/// The keys of the glossary that are about some places of a name alone.
+pub(super) fn scoped(owner: &str, key: &str, sent: bool, received: bool) -> [String; 2] {
+    let way = match (sent, received) {
+        (true, false) => "request",
+        (false, true) => "answer",
+        _ => "both",
+    };
+    [format!("{owner}.{key}"), format!("{way}.{key}")]
+}
+
+/// Whether a text has no word that the name does not have.
+pub(super) fn is_echo(text: &str, name: &str) -> bool {
+    let known: Vec<String> = words(name).iter().map(|word| singular(word)).collect();
+    let said = words(text);
+    let mut telling = said.iter().filter(|word| !FILLING.contains(&word.as_str()));
+    telling.all(|word| known.contains(&singular(word)))
+}
+
+/// What a text says that the schema does not.
+fn contradiction(contract: &Contract, text: &str, subject: &Subject<'_>) -> Option<String> {
+    let schemas = [&contract[subject.schema], &contract[deciding_schema(contract, subject.schema).0]];
+    let facts = Facts { subject, schemas };
+    let said =
+        text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect::<Vec<_>>();
+    presence(text, subject).or_else(|| nature(&said, subject)).or_else(|| facts.of_numbers(&said))
+}
+
+/// Whether a text is about a value that need not be there, or a choice that only requests have.
+fn presence(text: &str, subject: &Subject<'_>) -> Option<String> {
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let only_answered = subject.received && !subject.sent;
+    if says(&[" unless given", "Not together with"]) && only_answered {
+        return Some("is about requests, but only answers have it".to_owned());
+    }
+    if says(&[" unless given", "Missing ", "missing where", "missing if"]) && subject.required {
+        return Some("says that it may be missing, but it is required".to_owned());
+    }
+    if says(&["`None`"]) && subject.required && !subject.nullable {
+        return Some("says that it may be `None`, but it is always there".to_owned());
+    }
+    let null = says(&["Null ", "null where", "null if", "null while", "null for"]);
+    (null && !subject.nullable).then(|| "says that it may be null, but null is not valid".to_owned())
+}
+
+/// Whether a text is about another kind of value.
+fn nature(said: &[&str], subject: &Subject<'_>) -> Option<String> {
+    let scalar = subject.scalar?;
+    let first = *said.first()?;
+    if first == "Whether" && !matches!(scalar, Scalar::Boolean | Scalar::Json | Scalar::Mixed) {
+        return Some("is about a yes or no, but the value is none".to_owned());
+    }
+    let is_identifier = said.get(1) == Some(&"of") && matches!(first, "GUID" | "GUIDs" | "Code" | "Codes");
+    if is_identifier && matches!(scalar, Scalar::Boolean | Scalar::Date | Scalar::DateTime | Scalar::Fixed(_)) {
+        return Some("is about an identifier, but the value is none".to_owned());
+    }
+    if first.starts_with("GUID") && scalar == Scalar::Integer {
+        return Some("is about a GUID, but the value is a number".to_owned());
+    }
+    match (first, subject.list) {
+        ("GUIDs" | "Codes" | "Numbers", false) if is_identifier || said.get(1) == Some(&"of") => {
+            // A text can hold several, one after the other.
+            (scalar != Scalar::String).then(|| "is about several, but the value is one".to_owned())
+        }
+        ("GUID" | "Code", true) if is_identifier => Some("is about one, but the value is a list".to_owned()),
+        _ => None,
+    }
+}
+
+/// Numbers of a schema that a text can repeat.
+struct Facts<'f> {
+    subject: &'f Subject<'f>,
+    /// Of the member itself, and where its reference leads.
+    schemas: [&'f Schema; 2],
+}
+
+impl Facts<'_> {
+    fn of_numbers(&self, said: &[&str]) -> Option<String> {
+        said.windows(2).enumerate().find_map(|(at, pair)| match *pair {
+            [count, unit] if unit.starts_with("decimal") => self.decimals(number(count)?),
+            ["most", limit] => self.most(limit.parse().ok()?),
+            [count, "characters"] => self.characters(number(count)?),
+            ["from", low] if said.get(at + 2) == Some(&"to") => {
+                self.range(low.parse().ok()?, said.get(at + 3)?.parse().ok()?)
+            }
+            _ => None,
+        })
+    }
+
+    fn decimals(&self, count: u64) -> Option<String> {
+        match self.subject.scalar? {
+            Scalar::Fixed(scale) if u64::from(scale) != count => {
+                Some(format!("says {count} decimals, but it has {scale}"))
+            }
+            Scalar::Integer | Scalar::Boolean => Some(format!("says {count} decimals, but it has none")),
+            _ => None,
+        }
+    }
+
+    fn most(&self, most: f64) -> Option<String> {
+        let counts = self.schemas.iter().flat_map(|schema| [schema.max_length, schema.max_items]);
+        let counts = counts.flatten().map(|count| count as f64);
+        let numbers = self.schemas.iter().filter_map(|schema| schema.maximum.as_ref()?.as_f64());
+        let limits: Vec<f64> = counts.chain(numbers).collect();
+        (!limits.is_empty() && !limits.contains(&most)).then(|| format!("says at most {most}, but it is {}", limits[0]))
+    }
+
+    fn characters(&self, count: u64) -> Option<String> {
+        let lengths: Vec<u64> = self.schemas.iter().filter_map(|schema| schema.max_length).collect();
+        (!lengths.is_empty() && !lengths.contains(&count))
+            .then(|| format!("says {count} characters, but it has {}", lengths[0]))
+    }
+
+    fn range(&self, low: f64, high: f64) -> Option<String> {
+        if self.subject.scalar == Some(Scalar::String) && !self.schemas.iter().any(|one| one.pattern.is_some()) {
+            return Some("says a range of numbers, but the value is any text".to_owned());
+        }
+        let bound = |bound: fn(&Schema) -> Option<f64>| self.schemas.iter().find_map(|schema| bound(schema));
+        let bounds = [
+            (low, bound(|schema| schema.minimum.as_ref()?.as_f64())),
+            (high, bound(|schema| schema.maximum.as_ref()?.as_f64())),
+        ];
+        let (said, is) = bounds.into_iter().find(|(said, is)| is.is_some_and(|is| is != *said))?;
+        Some(format!("says {said} as a bound, but it is {}", is?))
+    }
+}
+
+fn number(word: &str) -> Option<u64> {
+    let spelled = NUMBERS.iter().position(|number| *number == word.to_lowercase());
+    spelled.map(|number| number as u64).or_else(|| word.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_echo;
+
+    #[test]
+    fn an_echo_has_no_word_of_its_own() {
+        let cases = [
+            ("Payment methods.", "paymentMethods", true),
+            ("The payment method", "paymentMethods", true),
+            ("Whether it is active.", "isActive", true),
+            ("Whether it is on.", "isActive", false),
+            ("Name of the product.", "name", false),
+            ("Name of the product.", "productName", true),
+            ("", "a", true),
+        ];
+        for (text, name, expected) in cases {
+            assert_eq!(is_echo(text, name), expected, "{text} {name}");
+        }
+    }
+}
