@@ -8,7 +8,7 @@ use kontrakt_codegen::contract::{Contract, Operation, SchemaId};
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::overlay::Unmatched;
-use kontrakt_codegen::plan::{Collisions, FallbackKind, Plan, Share};
+use kontrakt_codegen::plan::{Collisions, Plan, Share};
 use kontrakt_codegen::specification::Specification;
 use kontrakt_runtime::codec::{Codec, Driver};
 
@@ -73,7 +73,7 @@ pub fn row(specs: &Path, recordings: &Path, api: &str, codecs: &[Codec], drivers
     let contract = Contract::read(&document)?;
     let plan = Plan::of(&contract, &document, &lock, Collisions::Refuse)?;
     let by_default = |resource: &str| contract.behaviour.krate.default_features.iter().any(|one| one == resource);
-    let count = |is: fn(&FallbackKind) -> bool| plan.fallbacks.iter().filter(|one| is(&one.kind)).count();
+    let [echoes, untrue] = plan.left_out();
     let quirks = quirks::read(&Document::read(&specs.join(api).join("quirks.yaml"))?)?;
     let proofs = quirks::prove(&Checker::new(&contract), codecs, &quirks, CASES)?;
     let mut recording = Recording::default();
@@ -107,8 +107,8 @@ pub fn row(specs: &Path, recordings: &Path, api: &str, codecs: &[Codec], drivers
             .collect(),
         told_default: plan.documented(by_default),
         told: plan.documented(|_| true),
-        echoes: count(|kind| *kind == FallbackKind::Echo),
-        untrue: count(|kind| matches!(kind, FallbackKind::Untrue(_))),
+        echoes,
+        untrue,
         quirks: quirks.len(),
         grades: Grade::NAMES.map(|(_, grade)| quirks.iter().filter(|quirk| quirk.grade() == Some(grade)).count()),
         proved: proofs.values().filter(|proof| proof.tried > 0 && proof.broken.is_empty()).count(),
@@ -195,7 +195,7 @@ pub fn put(text: &str, table: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Row, put, table};
+    use super::{Row, Share, put, table};
     use crate::evidence::{Evidence, Grade};
 
     #[test]

@@ -17,7 +17,7 @@ use upgates::orders::{
     OrderCreate, OrderCustomerCreate, OrderProductCreate, OrderProductUpdate, OrderUpdate, OrdersCreate, OrdersUpdate,
 };
 use upgates::pricelists::PricelistCreate;
-use upgates::products::{ProductFileWrite, ProductUpdate, ProductsUpdate, VariantUpdate};
+use upgates::products::{ProductChanges, ProductFileWrite, ProductsUpdateBody, VariantUpdate};
 use upgates::{Client, Decimal};
 use wire::Setup;
 use wiremock::matchers::{header, method, path, query_param};
@@ -427,12 +427,12 @@ async fn what_the_reference_of_2026_has_can_be_sent() {
     assert!(outcomes.iter().all(Outcome::is_done));
 
     transport.reply(200, done("products", "updated_yn"));
-    let product = ProductUpdate {
+    let product = ProductChanges {
         related: Some(vec!["P2".to_owned()]),
         files: Some(vec![ProductFileWrite { file_id: Some(7), ..ProductFileWrite::default() }]),
-        ..ProductUpdate::new("P1")
+        ..ProductChanges::new("P1")
     };
-    let changes = ProductsUpdate { products: Some(vec![product]), ..ProductsUpdate::default() };
+    let changes = ProductsUpdateBody { products: Some(vec![product]), ..ProductsUpdateBody::default() };
     client.products().update(&changes).send().await.unwrap();
 
     // An item is found by its code: nothing else needs to be said of it.
@@ -531,8 +531,8 @@ async fn what_acts_twice_is_sent_once() {
     let variant = VariantUpdate { stock_increment: Some((-1).into()), ..VariantUpdate::new("CUP-RED") };
     for products in [0, 250] {
         let transport = MockTransport::answering(all_updated);
-        let products: Vec<_> = (0..products).map(|at| ProductUpdate::new(format!("P{at}"))).collect();
-        let body = ProductsUpdate { products: Some(products.clone()), variants: Some(vec![variant.clone()]) };
+        let products: Vec<_> = (0..products).map(|at| ProductChanges::new(format!("P{at}"))).collect();
+        let body = ProductsUpdateBody { products: Some(products.clone()), variants: Some(vec![variant.clone()]) };
         let outcomes = in_memory(&transport).products().update(&body).send_all().await.unwrap();
         assert!(outcomes.all_done(), "{outcomes:?}");
         assert_eq!((outcomes.products.len(), outcomes.variants.len()), (products.len(), 1));
@@ -552,7 +552,7 @@ async fn a_variant_alone_that_is_refused_is_no_success() {
             json!({"products": [{"code": "CUP", "variants": [variant]}]}).to_string(),
         ))
     });
-    let body = ProductsUpdate { products: None, variants: Some(vec![VariantUpdate::new("CUP-RED")]) };
+    let body = ProductsUpdateBody { products: None, variants: Some(vec![VariantUpdate::new("CUP-RED")]) };
     let update = in_memory(&transport).products().update(&body);
     assert!(update.clone().send().await.unwrap_err().is_partial());
     assert!(!update.send_all().await.unwrap().all_done());

@@ -525,6 +525,12 @@ impl Plan {
         share
     }
 
+    /// Texts that are left out: those that say only a name, and those that contradict their schema.
+    pub fn left_out(&self) -> [usize; 2] {
+        let count = |is: fn(&FallbackKind) -> bool| self.fallbacks.iter().filter(|one| is(&one.kind)).count();
+        [count(|kind| *kind == FallbackKind::Echo), count(|kind| matches!(kind, FallbackKind::Untrue(_)))]
+    }
+
     /// Number of operations.
     pub fn operations(&self) -> usize {
         self.resources.iter().map(|resource| resource.operations.len()).sum()

@@ -46,19 +46,18 @@ pub(super) fn kind<Id: Copy>(ty: &Ty<Id>) -> (Option<Scalar>, bool) {
 
 /// The text about something; where there is none, why.
 pub(super) fn of(contract: &Contract, subject: &Subject<'_>) -> Result<String, FallbackKind> {
-    let text = chosen(contract, subject).ok_or(FallbackKind::Undocumented)?;
-    if is_echo(text, subject.key) {
-        return Err(FallbackKind::Echo);
-    }
+    let texts = candidates(contract, subject);
+    let gap = if texts.is_empty() { FallbackKind::Undocumented } else { FallbackKind::Echo };
+    let text = texts.into_iter().find(|text| !is_echo(text, subject.key)).ok_or(gap)?;
     if let Some(contradiction) = contradiction(contract, text, subject) {
         return Err(FallbackKind::Untrue(format!("{text:?} {contradiction}")));
     }
     prose(Some(text)).and_then(|mut lines| lines.pop()).ok_or(FallbackKind::Undocumented)
 }
 
-/// The most particular text: of this very member, of members of that name in types of the longest beginning of a name
+/// All texts, the most particular first: of this very member, of members of that name in types of the longest beginning of a name
 /// (`Order*.name`), of those which go that way, its own, of members of that name, of its schema.
-fn chosen<'c>(contract: &'c Contract, subject: &Subject<'c>) -> Option<&'c str> {
+fn candidates<'c>(contract: &'c Contract, subject: &Subject<'c>) -> Vec<&'c str> {
     let entry = |key: &str| contract.behaviour.glossary.get(key).map(String::as_str);
     let [own, one_way] = scoped(subject.owner, subject.key, subject.sent, subject.received);
     let target = deciding_schema(contract, subject.schema).0;
@@ -70,7 +69,7 @@ fn chosen<'c>(contract: &'c Contract, subject: &Subject<'c>) -> Option<&'c str> 
         entry(subject.key),
         contract[target].description.as_deref(),
     ];
-    texts.into_iter().flatten().find(|text| !text.trim().is_empty())
+    texts.into_iter().flatten().filter(|text| !text.trim().is_empty()).collect()
 }
 
 /// The text about members of a name in types whose names begin alike.
@@ -97,9 +96,10 @@ pub(super) fn scoped(owner: &str, key: &str, sent: bool, received: bool) -> [Str
 /// Whether a text has no word that the name does not have.
 pub(super) fn is_echo(text: &str, name: &str) -> bool {
     let known: Vec<String> = words(name).iter().map(|word| singular(word)).collect();
-    let said = words(text);
-    let mut telling = said.iter().filter(|word| !FILLING.contains(&word.as_str()));
-    telling.all(|word| known.contains(&singular(word)))
+    let said: Vec<String> =
+        words(text).iter().filter(|word| !FILLING.contains(&word.as_str())).map(|word| singular(word)).collect();
+    // Some names have no sign between their words.
+    said.iter().all(|word| known.contains(word)) || said.concat() == known.concat()
 }
 
 /// What a text says that the schema does not.
@@ -228,6 +228,7 @@ mod tests {
             ("Whether it is on.", "isActive", false),
             ("Name of the product.", "name", false),
             ("Name of the product.", "productName", true),
+            ("First name.", "firstname", true),
             ("", "a", true),
         ];
         for (text, name, expected) in cases {

@@ -9,7 +9,8 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // What is deprecated is a member of what is not, and a call takes as many arguments as it must have.
-#![allow(deprecated, clippy::too_many_arguments)]
+// What is known by its name alone has no line of documentation.
+#![allow(deprecated, missing_docs, clippy::too_many_arguments)]
 
 pub use kontrakt_runtime as runtime;
 pub use kontrakt_runtime::prelude::types::*;

@@ -13,7 +13,7 @@ use std::io::{Write, stdout};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use shoptet::price_lists::{PricelistUpdate, PricelistUpdatePrice};
+use shoptet::price_lists::{PriceListPriceUpdate, PriceListUpdate};
 use shoptet::runtime::{Unconfirmed, unconfirmed};
 use shoptet::{Client, Patch};
 use wiremock::matchers::{method, path};
@@ -47,16 +47,16 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
 }
 
 /// Writes prices, and gives those that the list does not show afterwards.
-async fn write(shop: &Client, prices: &[PricelistUpdate]) -> Result<Vec<Unconfirmed>, shoptet::Error> {
+async fn write(shop: &Client, prices: &[PriceListUpdate]) -> Result<Vec<Unconfirmed>, shoptet::Error> {
     shop.price_lists().update("2", prices).await?;
     let shown = shop.price_lists().get(2).items_per_page(1000).items().all().await?;
     Ok(unconfirmed(prices, &shown, &["code"]))
 }
 
-fn price(code: &str, price: &str) -> Result<PricelistUpdate, Box<dyn Error>> {
+fn price(code: &str, price: &str) -> Result<PriceListUpdate, Box<dyn Error>> {
     // `Patch::Null` would clear the price; 0 would be one.
-    let price = PricelistUpdatePrice { price: Patch::Value(price.parse()?), ..Default::default() };
-    Ok(PricelistUpdate { price: Some(price), ..PricelistUpdate::new(code) })
+    let price = PriceListPriceUpdate { price: Patch::Value(price.parse()?), ..Default::default() };
+    Ok(PriceListUpdate { price: Some(price), ..PriceListUpdate::new(code) })
 }
 
 /// A server that answers each write with 200, and forgets what is new in the first.

@@ -51,8 +51,7 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     AlternativeProductsApi::replace(
-        guid: &str = path("guid"),
-        alternative_products: &[AlternativeProductReplaceInputItem] = json("data/alternativeProducts"),
+        guid: &str = path("guid"), alternative_products: &[AlternativeProduct] = json("data/alternativeProducts"),
     ) -> Call<Vec<RelatedProduct>> {
         id: "setAlternativeProducts",
         call: PUT "/api/products/{guid}/alternativeProducts",
@@ -64,13 +63,14 @@ record! {
     /// Body of [`AlternativeProductsApi::add`].
     #[derive(Default)]
     pub struct AlternativeProductAddInput {
-        pub alternative_product: AlternativeProductAddInputAlternativeProduct = required("alternativeProduct"),
+        /// The product to take instead.
+        pub alternative_product: AlternativeProductReference = required("alternativeProduct"),
     }
 }
 
 impl AlternativeProductAddInput {
     /// With what it must have, and nothing else.
-    pub fn new(alternative_product: AlternativeProductAddInputAlternativeProduct) -> Self {
+    pub fn new(alternative_product: AlternativeProductReference) -> Self {
         Self {
             alternative_product,
         }
@@ -78,9 +78,11 @@ impl AlternativeProductAddInput {
 }
 
 record! {
+    /// The product to take instead.
+    ///
     /// Value of [`AlternativeProductAddInput::alternative_product`].
     #[derive(Default)]
-    pub struct AlternativeProductAddInputAlternativeProduct {
+    pub struct AlternativeProductReference {
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters.
@@ -88,7 +90,7 @@ record! {
     }
 }
 
-impl AlternativeProductAddInputAlternativeProduct {
+impl AlternativeProductReference {
     /// With what it must have, and nothing else.
     pub fn new(guid: impl Into<String>) -> Self {
         Self {
@@ -100,7 +102,7 @@ impl AlternativeProductAddInputAlternativeProduct {
 record! {
     /// Item of the body of [`AlternativeProductsApi::replace`].
     #[derive(Default)]
-    pub struct AlternativeProductReplaceInputItem {
+    pub struct AlternativeProduct {
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters.
@@ -108,7 +110,7 @@ record! {
     }
 }
 
-impl AlternativeProductReplaceInputItem {
+impl AlternativeProduct {
     /// With what it must have, and nothing else.
     pub fn new(guid: impl Into<String>) -> Self {
         Self {

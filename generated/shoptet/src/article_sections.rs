@@ -86,6 +86,7 @@ record! {
     pub struct ArticleSectionList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Heading of the section.
         pub title: String = required("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
@@ -103,6 +104,7 @@ record! {
         ///
         /// May be null.
         pub parent_id: Option<i64> = optional("parentId"),
+        /// Heading of the section.
         pub title: String = required("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
@@ -110,7 +112,10 @@ record! {
         ///
         /// May be null.
         pub index_name: Option<String> = optional("indexName"),
+        /// Where the section is on the web.
         pub url: Option<String> = optional("url"),
+        /// Introduction to the section, HTML.
+        ///
         /// May be null.
         pub description: Option<String> = optional("description"),
         /// Description below the list, HTML.
@@ -149,12 +154,16 @@ record! {
         ///
         /// May be null.
         pub meta_description: Option<String> = optional("metaDescription"),
+        /// Address that search engines are told.
+        ///
         /// May be null.
         pub canonical_link_url: Option<String> = optional("canonicalLinkUrl"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
         /// Who can see it.
         pub access: Option<ArticleAccess> = optional("access"),
+        /// File name of the picture.
+        ///
         /// May be null.
         pub image: Option<String> = optional("image"),
         /// Image for social networks.
@@ -184,6 +193,7 @@ record! {
     /// Body of [`ArticleSectionsApi::create`].
     #[derive(Default)]
     pub struct ArticleSectionCreate {
+        /// Heading of the section.
         pub title: String = required("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
@@ -195,6 +205,8 @@ record! {
         ///
         /// May be null.
         pub index_name: Patch<String> = optional("indexName"),
+        /// Introduction to the section, HTML.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Description below the list, HTML.
@@ -296,6 +308,7 @@ record! {
     /// Body of [`ArticleSectionsApi::update`].
     #[derive(Default)]
     pub struct ArticleSectionUpdate {
+        /// Heading of the section.
         pub title: Option<String> = optional("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
@@ -303,6 +316,8 @@ record! {
         ///
         /// May be null.
         pub index_name: Patch<String> = optional("indexName"),
+        /// Introduction to the section, HTML.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Description below the list, HTML.

@@ -116,7 +116,9 @@ record! {
         pub default_section_id: Option<i64> = optional("defaultSectionId"),
         /// Number of the section of articles.
         pub section_id: Option<i64> = optional("sectionId"),
+        /// Heading of the article.
         pub title: String = required("title"),
+        /// Where the article is on the web.
         pub url: Option<String> = optional("url"),
         /// When the article is published.
         ///
@@ -124,6 +126,8 @@ record! {
         pub publish_date: Option<CompactDateTime> = required("publishDate"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
+        /// File name of the picture.
+        ///
         /// May be null.
         pub image: Option<String> = optional("image"),
     }
@@ -142,6 +146,7 @@ record! {
         ///
         /// May be null.
         pub section_ids: Option<Vec<i64>> = optional("sectionIds"),
+        /// Heading of the article.
         pub title: String = required("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
@@ -149,18 +154,24 @@ record! {
         ///
         /// May be null.
         pub index_name: Option<String> = required("indexName"),
+        /// Where the article is on the web.
         pub url: Option<String> = optional("url"),
+        /// Where it is on the web, in each language.
         pub urls: Option<Vec<ArticleUrls>> = optional("urls"),
         /// Address that visitors are sent on to.
         ///
         /// May be null.
         pub redirect_url: Option<String> = required("redirectUrl"),
+        /// Text of it, HTML.
+        ///
         /// May be null.
         pub content: Option<String> = required("content"),
         /// Title for search engines.
         ///
         /// May be null.
         pub meta_title: Option<String> = required("metaTitle"),
+        /// Words that search engines are told.
+        ///
         /// May be null.
         #[deprecated]
         pub meta_keywords: Option<String> = required("metaKeywords"),
@@ -172,12 +183,16 @@ record! {
         ///
         /// May be null.
         pub publish_date: Option<CompactDateTime> = required("publishDate"),
+        /// When it was last changed.
+        ///
         /// May be null.
         pub change_date: Option<CompactDateTime> = required("changeDate"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
         /// Who can see it.
         pub access: ArticleAccess = required("access"),
+        /// File name of the picture.
+        ///
         /// May be null.
         pub image: Option<String> = optional("image"),
         /// Image for social networks.
@@ -194,6 +209,7 @@ record! {
     pub struct ArticleUrls: open {
         /// Number of the section of articles.
         pub section_id: i64 = required("sectionId"),
+        /// Where the article is on the web.
         pub url: String = required("url"),
     }
 }
@@ -202,6 +218,7 @@ record! {
     /// Body of [`ArticlesApi::create`].
     #[derive(Default)]
     pub struct ArticleCreate {
+        /// Heading of the article.
         pub title: String = required("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
@@ -217,12 +234,16 @@ record! {
         ///
         /// May be null.
         pub redirect_url: Patch<String> = optional("redirectUrl"),
+        /// Text of it, HTML.
+        ///
         /// May be null.
         pub content: Patch<String> = optional("content"),
         /// Title for search engines.
         ///
         /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
+        /// Words that search engines are told.
+        ///
         /// May be null.
         #[deprecated]
         pub meta_keywords: Patch<String> = optional("metaKeywords"),
@@ -279,6 +300,7 @@ record! {
     /// Body of [`ArticlesApi::update`].
     #[derive(Default)]
     pub struct ArticleUpdate {
+        /// Heading of the article.
         pub title: Option<String> = optional("title"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
@@ -294,12 +316,16 @@ record! {
         ///
         /// May be null.
         pub redirect_url: Patch<String> = optional("redirectUrl"),
+        /// Text of it, HTML.
+        ///
         /// May be null.
         pub content: Patch<String> = optional("content"),
         /// Title for search engines.
         ///
         /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
+        /// Words that search engines are told.
+        ///
         /// May be null.
         #[deprecated]
         pub meta_keywords: Patch<String> = optional("metaKeywords"),

@@ -108,9 +108,12 @@ record! {
     pub struct Brand: open {
         /// GUID that identifies it.
         pub guid: String = required("guid"),
+        /// Name of the brand as customers see it.
         pub name: String = required("name"),
         /// Name as it stands in addresses.
         pub index_name: String = required("indexName"),
+        /// About the brand, HTML.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// Address of the pages of the brand.
@@ -141,7 +144,9 @@ record! {
         ///
         /// May be null.
         pub european_reseller_manufacturing_company_name: Option<String> = optional("europeanResellerManufacturingCompanyName"),
+        /// Whether visitors see it in the menu at the side.
         pub show_in_categories_menu: bool = required("showInCategoriesMenu"),
+        /// Whether the page of all brands has it.
         pub show_in_brand_list: bool = required("showInBrandList"),
         /// Title for search engines.
         ///
@@ -160,6 +165,8 @@ record! {
     /// Body of [`BrandsApi::update`].
     #[derive(Default)]
     pub struct BrandUpdate {
+        /// Name of the brand as customers see it.
+        ///
         /// Constraints: 1 to 200 characters.
         pub name: Option<String> = optional("name"),
         /// Name as it stands in addresses.
@@ -192,8 +199,12 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub european_reseller_manufacturing_company_name: Patch<String> = optional("europeanResellerManufacturingCompanyName"),
+        /// Whether visitors see it in the menu at the side.
         pub show_in_categories_menu: Option<bool> = optional("showInCategoriesMenu"),
+        /// Whether the page of all brands has it.
         pub show_in_brand_list: Option<bool> = optional("showInBrandList"),
+        /// About the brand, HTML.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Title for search engines.

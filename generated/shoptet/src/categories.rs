@@ -46,6 +46,8 @@ operation! {
     /// Gets one category.
     ///
     /// `GET /api/categories/{categoryGuid}`
+    ///
+    /// * `category_guid`: Which category, as `categories().list` gives it.
     CategoriesApi::get(category_guid: &str = path("categoryGuid")) -> Call<Category> {
         id: "getProductCategoryDetail",
         call: GET "/api/categories/{categoryGuid}",
@@ -57,6 +59,8 @@ operation! {
     /// Updates a category.
     ///
     /// `PATCH /api/categories/{categoryGuid}`
+    ///
+    /// * `category_guid`: Which category, as `categories().list` gives it.
     CategoriesApi::update(
         category_guid: &str = path("categoryGuid"), body: &CategoryUpdate = json("data"),
     ) -> Call<Category> {
@@ -70,6 +74,8 @@ operation! {
     /// Deletes a category; with products or subcategories only when `deleteUsed` or `deleteChildren` allows it.
     ///
     /// `DELETE /api/categories/{categoryGuid}`
+    ///
+    /// * `category_guid`: Which category, as `categories().list` gives it.
     CategoriesApi::delete(category_guid: &str = path("categoryGuid")) -> DeleteRequest {
         id: "deleteProductCategory",
         call: DELETE "/api/categories/{categoryGuid}",
@@ -88,7 +94,7 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `PATCH /api/categories/batch`
-    CategoriesApi::update_batch(body: &CategoryBatchUpdateJob = json("")) -> Call<Job<Json>> {
+    CategoriesApi::update_batch(body: &CategoryBatchRequest = json("")) -> Call<Job<Json>> {
         id: "updateProductCategoryBatch",
         call: PATCH "/api/categories/batch",
         value: "data",
@@ -101,9 +107,7 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `PATCH /api/categories/products-priority/batch`
-    CategoriesApi::update_products_priority_batch(
-        body: &CategoryProductsPriorityBatchUpdate = json(""),
-    ) -> Call<Job<Json>> {
+    CategoriesApi::update_products_priority_batch(body: &CategoryPriorityBatch = json("")) -> Call<Job<Json>> {
         id: "updateCategoryProductsPriorityBatch",
         call: PATCH "/api/categories/products-priority/batch",
         value: "data",
@@ -116,6 +120,8 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/categories/{categoryGuid}/productsPriority`
+    ///
+    /// * `category_guid`: Which category, as `categories().list` gives it.
     CategoriesApi::products_priority(category_guid: &str = path("categoryGuid")) -> ProductsPriorityRequest {
         id: "getListOfProductsOrderInCategory",
         call: GET "/api/categories/{categoryGuid}/productsPriority",
@@ -135,6 +141,8 @@ operation! {
     /// `send_all()` takes any number of things, 300 in each call, and gives the outcome of each.
     ///
     /// `PATCH /api/categories/{categoryGuid}/productsPriority`
+    ///
+    /// * `category_guid`: Which category, as `categories().list` gives it.
     CategoriesApi::update_products_priority(
         category_guid: &str = path("categoryGuid"), body: &[CategoryProductsPriorityUpdateItem] = json("data"),
     ) -> UpdateProductsPriorityRequest {
@@ -157,9 +165,14 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub guid: Option<String> = required("guid"),
+        /// Name of the category in the menu and on its page.
         pub name: String = required("name"),
+        /// File name of the picture.
+        ///
         /// May be null.
         pub image: Option<String> = required("image"),
+        /// Text above the list of products, HTML.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// Description below the list, HTML.
@@ -168,6 +181,7 @@ record! {
         pub second_description: Option<String> = required("secondDescription"),
         /// Name as it stands in addresses.
         pub index_name: String = required("indexName"),
+        /// Page of the category.
         pub url: String = required("url"),
         /// GUID of the category above.
         ///
@@ -181,6 +195,8 @@ record! {
         ///
         /// May be null.
         pub menu_title: Option<String> = required("menuTitle"),
+        /// Heading of the page, where it is not the name.
+        ///
         /// May be null.
         pub title: Option<String> = required("title"),
         /// Description for search engines.
@@ -203,6 +219,8 @@ record! {
         pub customer_visibility: Option<String> = required("customerVisibility"),
         /// How products of the category are sorted.
         pub product_ordering: ProductOrdering = required("productOrdering"),
+        /// Where catalogues such as Heureka list products of the category.
+        ///
         /// May be null.
         pub catalogue_mapping: Option<Vec<CategoryCatalogueMapping>> = required("catalogueMapping"),
     }
@@ -243,18 +261,24 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
+        /// Name of the category in the menu and on its page.
+        ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
         /// GUID of the category above.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub parent_guid: Patch<String> = optional("parentGuid"),
+        /// Text above the list of products, HTML.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Description below the list, HTML.
         ///
         /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
+        /// Name of an uploaded file that becomes the picture.
+        ///
         /// May be null.
         #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
@@ -278,6 +302,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub menu_title: Patch<String> = optional("menuTitle"),
+        /// Heading of the page, where it is not the name.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
         /// Description for search engines.
@@ -338,18 +364,24 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
+        /// Name of the category in the menu and on its page.
+        ///
         /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
         /// GUID of the category above.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub parent_guid: Patch<String> = optional("parentGuid"),
+        /// Text above the list of products, HTML.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Description below the list, HTML.
         ///
         /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
+        /// Name of an uploaded file that becomes the picture.
+        ///
         /// May be null.
         #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
@@ -373,6 +405,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub menu_title: Patch<String> = optional("menuTitle"),
+        /// Heading of the page, where it is not the name.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
         /// Description for search engines.
@@ -399,13 +433,13 @@ record! {
 record! {
     /// Body of [`CategoriesApi::update_batch`].
     #[derive(Default)]
-    pub struct CategoryBatchUpdateJob {
+    pub struct CategoryBatchRequest {
         /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
 
-impl CategoryBatchUpdateJob {
+impl CategoryBatchRequest {
     /// With what it must have, and nothing else.
     pub fn new(batch_file_url_path: impl Into<String>) -> Self {
         Self {
@@ -417,13 +451,13 @@ impl CategoryBatchUpdateJob {
 record! {
     /// Body of [`CategoriesApi::update_products_priority_batch`].
     #[derive(Default)]
-    pub struct CategoryProductsPriorityBatchUpdate {
+    pub struct CategoryPriorityBatch {
         /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
 
-impl CategoryProductsPriorityBatchUpdate {
+impl CategoryPriorityBatch {
     /// With what it must have, and nothing else.
     pub fn new(batch_file_url_path: impl Into<String>) -> Self {
         Self {
@@ -437,6 +471,8 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CategoryProductsPriority: open {
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub product_guid: String = required("productGuid"),
         /// Place among the others.
@@ -450,6 +486,8 @@ record! {
     /// Item of the body of [`CategoriesApi::update_products_priority`].
     #[derive(Default)]
     pub struct CategoryProductsPriorityUpdateItem {
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = optional("productGuid"),
         /// Code of the variant.

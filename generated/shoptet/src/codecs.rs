@@ -28,7 +28,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "products")]
     Codec::of::<crate::products::Product>("getListOfAllProducts", Side::JobResult, ""),
     #[cfg(feature = "products")]
-    Codec::of::<crate::products::ProductPricelistSnapshot>("getListOfAllProductsAndPricelistPrices", Side::JobResult, ""),
+    Codec::of::<crate::products::ProductPriceListSnapshot>("getListOfAllProductsAndPricelistPrices", Side::JobResult, ""),
     #[cfg(feature = "products")]
     Codec::of::<crate::products::Product>("getProductDetail", Side::Answer, "data"),
     #[cfg(feature = "products")]
@@ -38,7 +38,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "products")]
     Codec::of::<kontrakt_runtime::Json>("productBatchUpdate", Side::JobResult, ""),
     #[cfg(feature = "products")]
-    Codec::of::<crate::products::ProductBatchUpdateJob>("productBatchUpdate", Side::Request, ""),
+    Codec::of::<crate::products::ProductBatchRequest>("productBatchUpdate", Side::Request, ""),
     #[cfg(feature = "products")]
     Codec::of::<kontrakt_runtime::Json>("productBatchDelete", Side::JobResult, ""),
     #[cfg(feature = "products")]
@@ -88,11 +88,11 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "categories")]
     Codec::of::<kontrakt_runtime::Json>("updateProductCategoryBatch", Side::JobResult, ""),
     #[cfg(feature = "categories")]
-    Codec::of::<crate::categories::CategoryBatchUpdateJob>("updateProductCategoryBatch", Side::Request, ""),
+    Codec::of::<crate::categories::CategoryBatchRequest>("updateProductCategoryBatch", Side::Request, ""),
     #[cfg(feature = "categories")]
     Codec::of::<kontrakt_runtime::Json>("updateCategoryProductsPriorityBatch", Side::JobResult, ""),
     #[cfg(feature = "categories")]
-    Codec::of::<crate::categories::CategoryProductsPriorityBatchUpdate>("updateCategoryProductsPriorityBatch", Side::Request, ""),
+    Codec::of::<crate::categories::CategoryPriorityBatch>("updateCategoryProductsPriorityBatch", Side::Request, ""),
     #[cfg(feature = "categories")]
     Codec::of::<Vec<crate::categories::CategoryProductsPriority>>("getListOfProductsOrderInCategory", Side::Answer, "data/categoryProducts"),
     #[cfg(feature = "categories")]
@@ -218,7 +218,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "alternative_products")]
     Codec::of::<Vec<crate::alternative_products::RelatedProduct>>("setAlternativeProducts", Side::Answer, "data/items"),
     #[cfg(feature = "alternative_products")]
-    Codec::of::<Vec<crate::alternative_products::AlternativeProductReplaceInputItem>>("setAlternativeProducts", Side::Request, "data/alternativeProducts"),
+    Codec::of::<Vec<crate::alternative_products::AlternativeProduct>>("setAlternativeProducts", Side::Request, "data/alternativeProducts"),
     #[cfg(feature = "related_products")]
     Codec::of::<Vec<crate::related_products::RelatedProduct>>("getListOfProductRelatedProducts", Side::Answer, "data/items"),
     #[cfg(feature = "related_products")]
@@ -248,19 +248,19 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "product_gifts")]
     Codec::of::<Vec<crate::product_gifts::ProductGifts>>("setGiftsToProduct", Side::Answer, "data/items"),
     #[cfg(feature = "product_gifts")]
-    Codec::of::<Vec<crate::product_gifts::ProductGiftReplaceInputItem>>("setGiftsToProduct", Side::Request, "data/giftCodes"),
+    Codec::of::<Vec<crate::product_gifts::GiftProduct>>("setGiftsToProduct", Side::Request, "data/giftCodes"),
     #[cfg(feature = "price_lists")]
-    Codec::of::<Vec<crate::price_lists::Pricelist>>("getListOfPriceLists", Side::Answer, "data/pricelists"),
+    Codec::of::<Vec<crate::price_lists::PriceList>>("getListOfPriceLists", Side::Answer, "data/pricelists"),
     #[cfg(feature = "price_lists")]
-    Codec::of::<crate::price_lists::Pricelist>("createPricelist", Side::Answer, "data"),
+    Codec::of::<crate::price_lists::PriceList>("createPricelist", Side::Answer, "data"),
     #[cfg(feature = "price_lists")]
     Codec::of::<crate::price_lists::PriceListCreate>("createPricelist", Side::Request, "data"),
     #[cfg(feature = "price_lists")]
-    Codec::of::<Vec<crate::price_lists::PricelistDetail>>("getPricelistDetail", Side::Answer, "data/pricelist"),
+    Codec::of::<Vec<crate::price_lists::PriceListDetail>>("getPricelistDetail", Side::Answer, "data/pricelist"),
     #[cfg(feature = "price_lists")]
-    Codec::of::<Vec<crate::price_lists::PricelistUpdate>>("updatePricelist", Side::Request, "data"),
+    Codec::of::<Vec<crate::price_lists::PriceListUpdate>>("updatePricelist", Side::Request, "data"),
     #[cfg(feature = "price_lists")]
-    Codec::of::<crate::price_lists::PricelistDetail>("getListOfAllPricelistDetails", Side::JobResult, ""),
+    Codec::of::<crate::price_lists::PriceListDetail>("getListOfAllPricelistDetails", Side::JobResult, ""),
     #[cfg(feature = "price_lists")]
     Codec::of::<kontrakt_runtime::Json>("updatePricelistBatch", Side::JobResult, ""),
     #[cfg(feature = "price_lists")]
@@ -282,7 +282,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "shipments")]
     Codec::of::<crate::shipments::ShipmentCreated>("createShipmentByOrderCode", Side::Answer, "data"),
     #[cfg(feature = "shipments")]
-    Codec::of::<Vec<crate::shipments::ShipmentOrderShippingOption>>("getShipmentShippingOptionsByOrderCode", Side::Answer, "data/shippingOptions"),
+    Codec::of::<Vec<crate::shipments::ShippingOption>>("getShipmentShippingOptionsByOrderCode", Side::Answer, "data/shippingOptions"),
     #[cfg(feature = "shipment_carriers")]
     Codec::of::<Vec<crate::shipment_carriers::ShipmentCarrierListItem>>("getListOfShipmentCarriers", Side::Answer, "data/shipmentCarriers"),
     #[cfg(feature = "shipment_carriers")]
@@ -484,7 +484,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "stocks")]
     Codec::of::<Vec<crate::stocks::StockMovement>>("getStockMovements", Side::Answer, "data/movements"),
     #[cfg(feature = "stocks")]
-    Codec::of::<Vec<crate::stocks::StockQuantitiesUpdateItem>>("updateQuantityInStock", Side::Request, "data"),
+    Codec::of::<Vec<crate::stocks::StockChange>>("updateQuantityInStock", Side::Request, "data"),
     #[cfg(feature = "stocks")]
     Codec::of::<crate::stocks::StockLastMovement>("getStockMovementsLastMove", Side::Answer, "data"),
     #[cfg(feature = "stocks")]
@@ -576,11 +576,11 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "template_includes")]
     Codec::of::<Vec<crate::template_includes::Snippet>>("createAndEditHtmlCodes", Side::Answer, "data/snippets"),
     #[cfg(feature = "template_includes")]
-    Codec::of::<Vec<crate::template_includes::TemplateIncludeSaveInputItem>>("createAndEditHtmlCodes", Side::Request, "data/snippets"),
+    Codec::of::<Vec<crate::template_includes::TemplateSnippet>>("createAndEditHtmlCodes", Side::Request, "data/snippets"),
     #[cfg(feature = "payment_gateways")]
-    Codec::of::<crate::payment_gateways::PaymentGatewayPaymentStatusDetail>("getInformationAboutPayment", Side::Answer, "data"),
+    Codec::of::<crate::payment_gateways::GatewayPayment>("getInformationAboutPayment", Side::Answer, "data"),
     #[cfg(feature = "payment_gateways")]
-    Codec::of::<crate::payment_gateways::PaymentGatewayPaymentStatusUpdate>("updatePaymentStatus", Side::Request, "data"),
+    Codec::of::<crate::payment_gateways::GatewayPaymentStatusUpdate>("updatePaymentStatus", Side::Request, "data"),
     #[cfg(feature = "webhooks")]
     Codec::of::<Vec<crate::webhooks::Webhook>>("getOverviewOfRegisteredWebhooks", Side::Answer, "data/webhooks"),
     #[cfg(feature = "webhooks")]
@@ -646,7 +646,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "discount_coupons")]
     Codec::of::<Vec<crate::discount_coupons::DiscountCoupon>>("bulkUpdateDiscountCoupons", Side::Answer, "data/coupons"),
     #[cfg(feature = "discount_coupons")]
-    Codec::of::<Vec<crate::discount_coupons::DiscountCouponManyUpdateItem>>("bulkUpdateDiscountCoupons", Side::Request, "data/coupons"),
+    Codec::of::<Vec<crate::discount_coupons::DiscountCouponUpdate>>("bulkUpdateDiscountCoupons", Side::Request, "data/coupons"),
     #[cfg(feature = "discount_coupons")]
     Codec::of::<Vec<String>>("bulkDeleteDiscountCoupons", Side::Request, "data/couponCodes"),
     #[cfg(feature = "discount_coupons")]
@@ -798,23 +798,23 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "records")]
     Codec::of::<crate::records::BrandCreate>("brandBatchCreate", Side::Record, ""),
     #[cfg(feature = "records")]
-    Codec::of::<crate::records::CategoryBatchUpdate>("categoryBatchUpdate", Side::Record, ""),
+    Codec::of::<crate::records::CategoryBatchRecord>("categoryBatchUpdate", Side::Record, ""),
     #[cfg(feature = "records")]
-    Codec::of::<crate::records::CategoryProductPriorityBatchUpdate>("categoryProductPriorityBatchUpdate", Side::Record, ""),
+    Codec::of::<crate::records::CategoryPriorityRecord>("categoryProductPriorityBatchUpdate", Side::Record, ""),
     #[cfg(feature = "records")]
     Codec::of::<crate::records::OnlineStore>("onlineStore", Side::Record, ""),
     #[cfg(feature = "records")]
     Codec::of::<crate::records::OrderBatchCreate>("orderBatchCreate", Side::Record, ""),
     #[cfg(feature = "records")]
-    Codec::of::<Vec<crate::records::PricelistUpdate>>("pricelistBatchUpdate", Side::Record, ""),
+    Codec::of::<Vec<crate::records::PriceListUpdate>>("pricelistBatchUpdate", Side::Record, ""),
     #[cfg(feature = "records")]
     Codec::of::<crate::records::ProductBatchDelete>("productBatchDelete", Side::Record, ""),
     #[cfg(feature = "records")]
     Codec::of::<crate::records::ProductBatchDelete>("productBatchDeleteSchema", Side::Record, ""),
     #[cfg(feature = "records")]
-    Codec::of::<crate::records::ProductBatchUpdate>("productBatchUpdate", Side::Record, ""),
+    Codec::of::<crate::records::ProductBatchRecord>("productBatchUpdate", Side::Record, ""),
     #[cfg(feature = "records")]
-    Codec::of::<crate::records::SalesChannel>("salesChannel", Side::Record, ""),
+    Codec::of::<crate::records::NotifiedSalesChannel>("salesChannel", Side::Record, ""),
     #[cfg(feature = "records")]
     Codec::of::<crate::records::SalesChannelCurrency>("salesChannelCurrency", Side::Record, ""),
     #[cfg(feature = "records")]
@@ -925,7 +925,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "products")]
     Driver { operation: "productBatchUpdate", drive: |session, given| {
-        let request = crate::products::ProductsApi::from(session).update_batch(&given.required::<crate::products::ProductBatchUpdateJob>("json", "")?);
+        let request = crate::products::ProductsApi::from(session).update_batch(&given.required::<crate::products::ProductBatchRequest>("json", "")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "products")]
@@ -1041,12 +1041,12 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "categories")]
     Driver { operation: "updateProductCategoryBatch", drive: |session, given| {
-        let request = crate::categories::CategoriesApi::from(session).update_batch(&given.required::<crate::categories::CategoryBatchUpdateJob>("json", "")?);
+        let request = crate::categories::CategoriesApi::from(session).update_batch(&given.required::<crate::categories::CategoryBatchRequest>("json", "")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "categories")]
     Driver { operation: "updateCategoryProductsPriorityBatch", drive: |session, given| {
-        let request = crate::categories::CategoriesApi::from(session).update_products_priority_batch(&given.required::<crate::categories::CategoryProductsPriorityBatchUpdate>("json", "")?);
+        let request = crate::categories::CategoriesApi::from(session).update_products_priority_batch(&given.required::<crate::categories::CategoryPriorityBatch>("json", "")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "categories")]
@@ -1315,7 +1315,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "alternative_products")]
     Driver { operation: "setAlternativeProducts", drive: |session, given| {
-        let request = crate::alternative_products::AlternativeProductsApi::from(session).replace(&given.required::<String>("path", "guid")?, &given.required::<Vec<crate::alternative_products::AlternativeProductReplaceInputItem>>("json", "data/alternativeProducts")?);
+        let request = crate::alternative_products::AlternativeProductsApi::from(session).replace(&given.required::<String>("path", "guid")?, &given.required::<Vec<crate::alternative_products::AlternativeProduct>>("json", "data/alternativeProducts")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "related_products")]
@@ -1361,7 +1361,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "product_gifts")]
     Driver { operation: "setGiftsToProduct", drive: |session, given| {
-        let request = crate::product_gifts::ProductGiftsApi::from(session).replace(&given.required::<String>("path", "guid")?, &given.required::<Vec<crate::product_gifts::ProductGiftReplaceInputItem>>("json", "data/giftCodes")?);
+        let request = crate::product_gifts::ProductGiftsApi::from(session).replace(&given.required::<String>("path", "guid")?, &given.required::<Vec<crate::product_gifts::GiftProduct>>("json", "data/giftCodes")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "price_lists")]
@@ -1385,7 +1385,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "price_lists")]
     Driver { operation: "updatePricelist", drive: |session, given| {
-        let request = crate::price_lists::PriceListsApi::from(session).update(&given.required::<String>("path", "id")?, &given.required::<Vec<crate::price_lists::PricelistUpdate>>("json", "data")?);
+        let request = crate::price_lists::PriceListsApi::from(session).update(&given.required::<String>("path", "id")?, &given.required::<Vec<crate::price_lists::PriceListUpdate>>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "price_lists")]
@@ -2128,7 +2128,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "stocks")]
     Driver { operation: "updateQuantityInStock", drive: |session, given| {
-        let request = crate::stocks::StocksApi::from(session).update_quantities(given.required::<i64>("path", "stockId")?, &given.required::<Vec<crate::stocks::StockQuantitiesUpdateItem>>("json", "data")?);
+        let request = crate::stocks::StocksApi::from(session).update_quantities(given.required::<i64>("path", "stockId")?, &given.required::<Vec<crate::stocks::StockChange>>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "stocks")]
@@ -2350,7 +2350,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "template_includes")]
     Driver { operation: "createAndEditHtmlCodes", drive: |session, given| {
-        let request = crate::template_includes::TemplateIncludesApi::from(session).save(&given.required::<Vec<crate::template_includes::TemplateIncludeSaveInputItem>>("json", "data/snippets")?);
+        let request = crate::template_includes::TemplateIncludesApi::from(session).save(&given.required::<Vec<crate::template_includes::TemplateSnippet>>("json", "data/snippets")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "template_includes")]
@@ -2365,7 +2365,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "payment_gateways")]
     Driver { operation: "updatePaymentStatus", drive: |session, given| {
-        let mut request = crate::payment_gateways::PaymentGatewaysApi::from(session).update_payment_status(&given.required::<String>("path", "paymentCode")?, &given.required::<crate::payment_gateways::PaymentGatewayPaymentStatusUpdate>("json", "data")?);
+        let mut request = crate::payment_gateways::PaymentGatewaysApi::from(session).update_payment_status(&given.required::<String>("path", "paymentCode")?, &given.required::<crate::payment_gateways::GatewayPaymentStatusUpdate>("json", "data")?);
         if let Some(value) = given.optional::<bool>("query", "suppressDocumentGeneration")? { request = request.suppress_document_generation(value); }
         if let Some(value) = given.optional::<bool>("query", "suppressEmailSending")? { request = request.suppress_email_sending(value); }
         Ok(request.send_raw().written())
@@ -2524,7 +2524,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "discount_coupons")]
     Driver { operation: "bulkUpdateDiscountCoupons", drive: |session, given| {
-        let request = crate::discount_coupons::DiscountCouponsApi::from(session).update_many(&given.required::<Vec<crate::discount_coupons::DiscountCouponManyUpdateItem>>("json", "data/coupons")?);
+        let request = crate::discount_coupons::DiscountCouponsApi::from(session).update_many(&given.required::<Vec<crate::discount_coupons::DiscountCouponUpdate>>("json", "data/coupons")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "discount_coupons")]

@@ -68,6 +68,7 @@ record! {
     pub struct ConsumptionTax: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Name of the tax in the administration, such as that of a kind of alcohol.
         pub name: String = required("name"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
@@ -91,6 +92,8 @@ record! {
 record! {
     /// Body of [`ConsumptionTaxesApi::create`].
     pub struct ConsumptionTaxCreate {
+        /// Name of the tax in the administration, such as that of a kind of alcohol.
+        ///
         /// Constraints: at least 1 character.
         pub name: String = required("name"),
         /// Price, in the currency and with or without VAT as said beside it.
@@ -122,6 +125,8 @@ record! {
     /// Body of [`ConsumptionTaxesApi::update`].
     #[derive(Default)]
     pub struct ConsumptionTaxUpdate {
+        /// Name of the tax in the administration, such as that of a kind of alcohol.
+        ///
         /// Constraints: at least 1 character.
         pub name: Option<String> = optional("name"),
         /// Price, in the currency and with or without VAT as said beside it.

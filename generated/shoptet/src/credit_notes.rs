@@ -7,9 +7,8 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId, ChangeType,
-    DocumentCustomer, DocumentItemsWithPrice, Eshop, ItemPrice, ItemSpecificSurchargeParameters,
-    ItemSurchargeParameters, ItemSurchargeParametersParameterValue, OrderChange, OrderItemType, ParameterName, Price,
-    VatMode,
+    DocumentCustomer, DocumentItemsWithPrice, Eshop, ItemPrice, OrderChange, OrderItemType, ParameterName, Price,
+    PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, VatMode,
 };
 
 resource! {
@@ -67,7 +66,7 @@ operation! {
             change_time_from: CompactDateTime = query("changeTimeFrom"),
             /// Changed at this time or earlier.
             change_time_to: CompactDateTime = query("changeTimeTo"),
-            /// From this code on.
+            /// Only from this code on.
             code_from: &str = query("codeFrom"),
             /// Up to this code.
             code_to: &str = query("codeTo"),
@@ -90,6 +89,7 @@ operation! {
             customer_guid: &str = query("customerGuid"),
             /// Variable symbol of the payment.
             var_symbol: &str = query("varSymbol"),
+            /// Whether the goods went back to the stock.
             restocked: bool = query("restocked"),
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
@@ -394,6 +394,7 @@ record! {
         ///
         /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Option<i64> = required("specSymbol"),
+        /// Whether the goods went back to the stock.
         pub restocked: Option<bool> = optional("restocked"),
         /// May be null.
         pub stock_amount_change_type: Option<String> = required("stockAmountChangeType"),
@@ -419,8 +420,11 @@ record! {
         pub addresses_equal: bool = required("addressesEqual"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
+        /// Who buys, as the document names it.
         pub customer: DocumentCustomer = required("customer"),
+        /// The shop as the document names it.
         pub eshop: Eshop = required("eshop"),
+        /// Lines of the document.
         pub items: Vec<DocumentItemsWithPrice> = required("items"),
         /// Remark that is printed on the document.
         ///
@@ -512,9 +516,13 @@ record! {
         ///
         /// Constraints: 1 to 10 characters.
         pub order_code: Option<String> = optional("orderCode"),
+        /// Numbers of the lines of the invoice to credit; all of them unless given.
+        ///
         /// Constraints: at least 1 item.
         #[deprecated]
         pub use_item_ids: Option<Vec<i64>> = optional("useItemIds"),
+        /// Which lines of the invoice are credited, and how much of each.
+        ///
         /// Constraints: at least 1 item.
         pub items: Option<Vec<CreditNoteFromInvoiceCreateItem>> = optional("items"),
         /// Why the credit note is issued. A text of the shop's settings unless given.
@@ -528,6 +536,8 @@ record! {
     /// Item of [`CreditNoteFromInvoiceCreate::items`].
     #[derive(Default)]
     pub struct CreditNoteFromInvoiceCreateItem {
+        /// Line of the invoice, by its `itemId`.
+        ///
         /// Constraints: at least 1.
         pub invoice_item_id: i64 = required("invoiceItemId"),
         /// How much or how many, three decimals for goods.
@@ -597,6 +607,8 @@ record! {
         ///
         /// Constraints: a decimal with 3 places. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
+        /// What the line of the document says.
+        ///
         /// May be null.
         pub name: Option<String> = required("name"),
         /// Price, in the currency and with or without VAT as said beside it.
@@ -611,6 +623,8 @@ record! {
         ///
         /// Constraints: a decimal with 2 places, not negative.
         pub vat_rate: Option<Fixed<2>> = optional("vatRate"),
+        /// Text below the line of the document.
+        ///
         /// May be null.
         pub remark: Patch<String> = optional("remark"),
         /// Identifier of the collection point, where there is one.

@@ -112,6 +112,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
+        /// Number behind the street: descriptive, orientation, or both.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
         /// Town.
@@ -134,6 +136,8 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub country_code: String = required("countryCode"),
+        /// County or state, where the country has such.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
         /// Whether it is chosen unless another is.
@@ -178,6 +182,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
+        /// Number behind the street: descriptive, orientation, or both.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
         /// Town.
@@ -200,6 +206,8 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub country_code: Option<String> = optional("countryCode"),
+        /// County or state, where the country has such.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
         /// Whether it is chosen unless another is.

@@ -70,9 +70,14 @@ record! {
     pub struct CustomerGroupCreated: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Name of the group of customers.
         pub name: String = required("name"),
+        /// Which group of customers, as `customer_groups().list` gives it.
+        ///
         /// May be null.
         pub customer_group_code: Option<String> = required("customerGroupCode"),
+        /// Note on the group, for the administration.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// Number of the price list of these customers.
@@ -114,8 +119,12 @@ record! {
     /// Body of [`CustomerGroupsApi::create`].
     #[derive(Default)]
     pub struct CustomerGroupCreate {
+        /// Name of the group of customers.
+        ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
+        /// Note on the group, for the administration.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Number of the price list of these customers.
@@ -187,8 +196,12 @@ record! {
     /// Body of [`CustomerGroupsApi::update`].
     #[derive(Default)]
     pub struct CustomerGroupUpdate {
+        /// Name of the group of customers.
+        ///
         /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
+        /// Note on the group, for the administration.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Number of the price list of these customers.

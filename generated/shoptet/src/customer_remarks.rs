@@ -94,21 +94,25 @@ record! {
     /// Body of [`CustomerRemarksApi::create`].
     #[derive(Default)]
     pub struct CustomerRemarkCreate {
-        pub schema: Option<CustomerRemarkCreateSchema> = optional("schema"),
+        /// What to note of whom.
+        pub schema: Option<CustomerRemarkBody> = optional("schema"),
     }
 }
 
 record! {
+    /// What to note of whom.
+    ///
     /// Value of [`CustomerRemarkCreate::schema`].
     #[derive(Default)]
-    pub struct CustomerRemarkCreateSchema {
-        pub data: CustomerRemarkCreateSchemaData = required("data"),
+    pub struct CustomerRemarkBody {
+        /// What to note.
+        pub data: NewCustomerRemark = required("data"),
     }
 }
 
-impl CustomerRemarkCreateSchema {
+impl CustomerRemarkBody {
     /// With what it must have, and nothing else.
-    pub fn new(data: CustomerRemarkCreateSchemaData) -> Self {
+    pub fn new(data: NewCustomerRemark) -> Self {
         Self {
             data,
         }
@@ -116,19 +120,23 @@ impl CustomerRemarkCreateSchema {
 }
 
 record! {
-    /// Value of [`CustomerRemarkCreateSchema::data`].
+    /// What to note.
+    ///
+    /// Value of [`CustomerRemarkBody::data`].
     #[derive(Default)]
-    pub struct CustomerRemarkCreateSchemaData {
+    pub struct NewCustomerRemark {
         /// How the shop rates the customer, a text of its own.
         ///
         /// Constraints: 1 to 255 characters.
         pub rating: String = required("rating"),
+        /// What the shop notes on the customer.
+        ///
         /// Constraints: at least 1 character.
         pub remark: String = required("remark"),
     }
 }
 
-impl CustomerRemarkCreateSchemaData {
+impl NewCustomerRemark {
     /// With what it must have, and nothing else.
     pub fn new(rating: impl Into<String>, remark: impl Into<String>) -> Self {
         Self {
@@ -148,6 +156,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters.
         pub rating: Option<String> = optional("rating"),
+        /// What the shop notes on the customer.
+        ///
         /// Constraints: at least 1 character.
         pub remark: Option<String> = optional("remark"),
     }

@@ -7,7 +7,7 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     BillingAddress, BillingAddressVatIdValidationStatus, ChangeType, CustomerAccount, CustomerGroup,
-    DeliveryAddressCustomer, Pricelist, ProductChange, Remark,
+    DeliveryAddressCustomer, PriceList, ProductChange, Remark,
 };
 
 resource! {
@@ -212,21 +212,31 @@ record! {
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
+        /// Which group the customer is in; it decides prices and discounts.
+        ///
         /// May be null.
         pub customer_group: Option<CustomerGroup> = required("customerGroup"),
+        /// Which prices the customer gets.
+        ///
         /// May be null.
-        pub price_list: Option<Pricelist> = required("priceList"),
+        pub price_list: Option<PriceList> = required("priceList"),
+        /// Note on the customer, for the shop only.
+        ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
         /// Part of the price that remains after the discount: 0.7 is 30 percent off.
         ///
         /// Constraints: a decimal with 4 places, not negative.
         pub price_ratio: Fixed<4> = required("priceRatio"),
+        /// Day of birth.
+        ///
         /// May be null.
         pub birth_date: Option<Date> = required("birthDate"),
+        /// People who log in for the customer.
         pub accounts: Vec<CustomerAccount> = required("accounts"),
         /// Whether new orders of the customer are cancelled.
         pub disabled_orders: bool = required("disabledOrders"),
+        /// What the shop notes on the customer.
         pub remarks: Vec<Remark> = required("remarks"),
         /// Address of it in the administration.
         pub admin_url: String = required("adminUrl"),
@@ -239,22 +249,29 @@ record! {
     /// Body of [`CustomersApi::create`].
     #[derive(Default)]
     pub struct CustomerCreate {
+        /// Note on the customer, for the shop only.
+        ///
         /// Constraints: at least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
         /// Part of the price that remains after the discount: 0.7 is 30 percent off.
         ///
         /// Constraints: at least 1 character; a decimal with 4 places, not negative.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
+        /// Day of birth.
+        ///
         /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
         /// Whether new orders of the customer are cancelled.
         pub disabled_orders: Option<bool> = optional("disabledOrders"),
+        /// Which group of customers, as `customer_groups().list` gives it.
+        ///
         /// Constraints: at least 1 character.
         pub customer_group_code: Option<String> = optional("customerGroupCode"),
         /// Number of the price list.
         pub pricelist_id: Option<i64> = optional("pricelistId"),
         /// Whom the bill is for.
         pub billing_address: Option<BillingAddressCustomer> = optional("billingAddress"),
+        /// Who logs in for the customer.
         pub account: CustomerCreateAccount = required("account"),
     }
 }
@@ -293,6 +310,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
+        /// Number behind the street: descriptive, orientation, or both.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
         /// Town.
@@ -315,6 +334,8 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub country_code: Option<String> = optional("countryCode"),
+        /// County or state, where the country has such.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
         /// Registration number of the company (IČO).
@@ -333,6 +354,8 @@ record! {
 }
 
 record! {
+    /// Who logs in for the customer.
+    ///
     /// Value of [`CustomerCreate::account`].
     #[derive(Default)]
     pub struct CustomerCreateAccount {
@@ -374,16 +397,22 @@ record! {
     /// Body of [`CustomersApi::update`].
     #[derive(Default)]
     pub struct CustomerUpdate {
+        /// Note on the customer, for the shop only.
+        ///
         /// Constraints: at least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
         /// Part of the price that remains after the discount: 0.7 is 30 percent off.
         ///
         /// Constraints: at least 1 character; a decimal with 4 places, not negative.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
+        /// Day of birth.
+        ///
         /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
         /// Whether new orders of the customer are cancelled.
         pub disabled_orders: Option<bool> = optional("disabledOrders"),
+        /// Which group of customers, as `customer_groups().list` gives it.
+        ///
         /// Constraints: at least 1 character.
         pub customer_group_code: Option<String> = optional("customerGroupCode"),
         /// Number of the price list.
@@ -400,6 +429,7 @@ record! {
     pub struct CustomerRegion: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// What the shop calls the region.
         pub region_name: String = required("regionName"),
         /// Abbreviation of the region.
         ///

@@ -71,7 +71,7 @@ operation! {
             change_time_from: CompactDateTime = query("changeTimeFrom"),
             /// Changed at this time or earlier.
             change_time_to: CompactDateTime = query("changeTimeTo"),
-            /// From this code on.
+            /// Only from this code on.
             code_from: &str = query("codeFrom"),
             /// Up to this code.
             code_to: &str = query("codeTo"),
@@ -149,7 +149,9 @@ record! {
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// Whether goods go to the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
+        /// Who buys, as the document names it.
         pub customer: DocumentCustomer = required("customer"),
+        /// Lines of the document.
         pub items: Vec<DeliveryNoteItem> = required("items"),
         /// Remark that is printed on the document.
         ///
@@ -162,16 +164,22 @@ record! {
     /// Item of [`DeliveryNote::items`].
     #[non_exhaustive]
     pub struct DeliveryNoteItem: open {
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
+        /// What the line of the document says.
+        ///
         /// May be null.
         pub name: Option<String> = required("name"),
         /// What tells the variant from the others.
         ///
         /// May be null.
         pub variant_name: Option<String> = required("variantName"),
+        /// Name of the manufacturer or the mark.
+        ///
         /// May be null.
         pub brand: Option<String> = required("brand"),
         /// How much or how many, three decimals for goods.
@@ -182,6 +190,8 @@ record! {
         ///
         /// May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
+        /// Text below the line of the document.
+        ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
         /// Weight in kilograms, three decimals.
@@ -193,9 +203,9 @@ record! {
         /// May be null.
         pub code: Option<String> = required("code"),
         /// Choices that cost more.
-        pub surcharge_parameters: Option<Vec<ItemSurchargeParametersWithoutPrice>> = optional("surchargeParameters"),
+        pub surcharge_parameters: Option<Vec<ItemSurchargeParameter>> = optional("surchargeParameters"),
         /// Choices that cost more, by their own settings.
-        pub specific_surcharge_parameters: Option<Vec<ItemSpecificSurchargeParametersWithoutPrice>> = optional("specificSurchargeParameters"),
+        pub specific_surcharge_parameters: Option<Vec<ItemSurcharge>> = optional("specificSurchargeParameters"),
     }
 }
 
@@ -203,21 +213,26 @@ record! {
     /// Item of [`DeliveryNoteItem::surcharge_parameters`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ItemSurchargeParametersWithoutPrice: open {
+    pub struct ItemSurchargeParameter: open {
+        /// Parameter as customers see it.
         pub parameter_name: Option<ParameterName> = optional("parameterName"),
-        pub parameter_value: Option<ItemSurchargeParametersWithoutPriceParameterValue> = optional("parameterValue"),
+        /// What was chosen.
+        pub parameter_value: Option<ItemSurchargeValue> = optional("parameterValue"),
     }
 }
 
 record! {
-    /// Value of [`ItemSurchargeParametersWithoutPrice::parameter_value`].
+    /// What was chosen.
+    ///
+    /// Value of [`ItemSurchargeParameter::parameter_value`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ItemSurchargeParametersWithoutPriceParameterValue: open {
+    pub struct ItemSurchargeValue: open {
         /// Code of the value of the parameter.
         ///
         /// May be null.
         pub value_index: Option<String> = optional("valueIndex"),
+        /// Value of the choice in words.
         pub description: Option<String> = optional("description"),
     }
 }
@@ -226,9 +241,10 @@ record! {
     /// Item of [`DeliveryNoteItem::specific_surcharge_parameters`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ItemSpecificSurchargeParametersWithoutPrice: open {
+    pub struct ItemSurcharge: open {
         /// Number that ties the item to the surcharge.
         pub relation_id: String = required("relationId"),
+        /// Text of the choice, as it was made.
         pub name: String = required("name"),
     }
 }
@@ -239,6 +255,7 @@ record! {
     pub struct DeliveryNoteFromOrderCreate {
         /// Code that identifies it.
         pub code: String = required("code"),
+        /// Day that the document is issued on.
         pub date: Option<Date> = optional("date"),
     }
 }

@@ -70,13 +70,22 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// Name of the template in the administration.
         pub title: String = required("title"),
+        /// Who coupons are for; nobody else can use them.
+        ///
         /// May be null.
         pub customer_group: Option<CustomerGroup> = required("customerGroup"),
+        /// Where the products are that coupons are good for.
+        ///
         /// May be null.
         pub categories: Option<Vec<DiscountCouponTemplateCategory>> = required("categories"),
+        /// Whose products coupons are good for.
+        ///
         /// May be null.
         pub brands: Option<Vec<BrandNamed>> = required("brands"),
+        /// Marks such as a novelty or a sale.
+        ///
         /// May be null.
         pub product_flags: Option<Vec<DiscountCouponTemplateProductFlag>> = required("productFlags"),
         /// Whether it is for products by category, brand and flag, or for single ones.
@@ -93,6 +102,7 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// What it is called in the shop.
         pub name: String = required("name"),
     }
 }
@@ -104,6 +114,7 @@ record! {
     pub struct DiscountCouponTemplateProductFlag: open {
         /// Code that identifies it.
         pub code: String = required("code"),
+        /// Text of the flag.
         pub title: String = required("title"),
         /// That it must be there, or that it must not.
         pub condition: String = required("condition"),
@@ -131,17 +142,28 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// Name of the template in the administration.
         pub title: String = required("title"),
+        /// Who coupons are for; nobody else can use them.
+        ///
         /// May be null.
         pub customer_group: Option<CustomerGroup> = required("customerGroup"),
+        /// Where the products are that coupons are good for.
+        ///
         /// May be null.
         pub categories: Option<Vec<DiscountCouponTemplateCategory>> = required("categories"),
+        /// Whose products coupons are good for.
+        ///
         /// May be null.
         pub brands: Option<Vec<BrandNamed>> = required("brands"),
+        /// Marks such as a novelty or a sale.
+        ///
         /// May be null.
         pub product_flags: Option<Vec<DiscountCouponTemplateProductFlag>> = required("productFlags"),
         /// Whether it is for products by category, brand and flag, or for single ones.
         pub product_selection_mode: ProductSelectionMode = required("productSelectionMode"),
+        /// What coupons are good for.
+        ///
         /// May be null.
         pub products: Option<Vec<DiscountCouponTemplateProduct>> = required("products"),
     }
@@ -156,6 +178,7 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// What it is called in the shop.
         pub name: String = required("name"),
     }
 }
@@ -168,17 +191,28 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub guid: Patch<String> = optional("guid"),
+        /// Name of the template in the administration.
+        ///
         /// Constraints: 1 to 64 characters.
         pub title: String = required("title"),
+        /// Number of the group of customers it is for; others cannot use it.
         pub customer_group_id: Option<i64> = optional("customerGroupId"),
+        /// Which categories, as `categories().list` gives them.
+        ///
         /// May be null.
         pub category_guids: Patch<Vec<String>> = optional("categoryGuids"),
+        /// Whose products coupons are good for.
+        ///
         /// May be null.
         pub brands: Patch<Vec<String>> = optional("brands"),
+        /// Marks such as a novelty or a sale.
+        ///
         /// May be null.
         pub product_flags: Patch<Vec<DiscountCouponTemplateCreateProductFlag>> = optional("productFlags"),
         /// Whether it is for products by category, brand and flag, or for single ones.
         pub product_selection_mode: Option<ProductSelectionMode> = optional("productSelectionMode"),
+        /// Which products, as `products().list` gives them.
+        ///
         /// May be null.
         pub product_guids: Patch<Vec<String>> = optional("productGuids"),
     }
@@ -206,13 +240,13 @@ record! {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// That it must be there, or that it must not.
-        pub condition: DiscountCouponTemplateCreateProductFlagCondition = required("condition"),
+        pub condition: ProductFlagCondition = required("condition"),
     }
 }
 
 impl DiscountCouponTemplateCreateProductFlag {
     /// With what it must have, and nothing else.
-    pub fn new(code: impl Into<String>, condition: DiscountCouponTemplateCreateProductFlagCondition) -> Self {
+    pub fn new(code: impl Into<String>, condition: ProductFlagCondition) -> Self {
         Self {
             code: code.into(),
             condition,
@@ -224,7 +258,7 @@ closed_enum! {
     /// That it must be there, or that it must not.
     ///
     /// Value of [`DiscountCouponTemplateCreateProductFlag::condition`].
-    pub enum DiscountCouponTemplateCreateProductFlagCondition: text {
+    pub enum ProductFlagCondition: text {
         /// `required`
         Required = "required",
         /// `forbidden`

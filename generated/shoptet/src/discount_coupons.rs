@@ -57,9 +57,7 @@ operation! {
     /// `send_all()` takes any number of things, 999 in each call, and gives the outcome of each.
     ///
     /// `PATCH /api/discount-coupons`
-    DiscountCouponsApi::update_many(
-        coupons: &[DiscountCouponManyUpdateItem] = json("data/coupons"),
-    ) -> UpdateManyRequest {
+    DiscountCouponsApi::update_many(coupons: &[DiscountCouponUpdate] = json("data/coupons")) -> UpdateManyRequest {
         id: "bulkUpdateDiscountCoupons",
         call: PATCH "/api/discount-coupons",
         list: DiscountCoupon = "data/coupons",
@@ -102,7 +100,7 @@ operation! {
         call: GET "/api/discount-coupons/snapshot",
         job: DiscountCoupon = "data",
         options {
-            /// From this code on.
+            /// Only from this code on.
             code_from: &str = query("codeFrom"),
             /// Up to this code.
             code_to: &str = query("codeTo"),
@@ -210,6 +208,8 @@ record! {
         ///
         /// Constraints: 3 letters. May be null.
         pub currency: Option<String> = required("currency"),
+        /// Code of the template that says what the coupon is good for.
+        ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub template: String = required("template"),
         /// What prices of transport are worked out from.
@@ -228,6 +228,8 @@ record! {
         pub reusable: bool = required("reusable"),
         /// How often it was used.
         pub used_count: i64 = required("usedCount"),
+        /// Note on the coupon, for the shop only.
+        ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
     }
@@ -237,7 +239,7 @@ open_enum! {
     /// What the discount is: a part of the price, or a sum of money.
     ///
     /// Value of [`DiscountCoupon::discount_type`], [`DiscountCouponCreateItem::discount_type`],
-    /// [`DiscountCouponManyUpdateItem::discount_type`] and 2 more.
+    /// [`DiscountCouponUpdate::discount_type`] and 2 more.
     pub enum DiscountType: text {
         /// `percentual`
         Percentual = "percentual",
@@ -250,7 +252,7 @@ open_enum! {
     /// What prices of transport are worked out from.
     ///
     /// Value of [`DiscountCoupon::shipping_price`], [`DiscountCouponCreateItem::shipping_price`],
-    /// [`DiscountCouponManyUpdateItem::shipping_price`] and 2 more.
+    /// [`DiscountCouponUpdate::shipping_price`] and 2 more.
     pub enum ShippingPrice: text {
         /// `cart`
         Cart = "cart",
@@ -286,6 +288,8 @@ record! {
         ///
         /// Constraints: 3 letters. May be null.
         pub currency: Patch<String> = optional("currency"),
+        /// Code of the template that says what the coupon is good for.
+        ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub template: String = required("template"),
         /// What prices of transport are worked out from.
@@ -300,6 +304,8 @@ record! {
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
+        /// Note on the coupon, for the shop only.
+        ///
         /// May be null.
         pub remark: Patch<String> = optional("remark"),
     }
@@ -330,7 +336,7 @@ impl DiscountCouponCreateItem {
 record! {
     /// Item of the body of [`DiscountCouponsApi::update_many`].
     #[derive(Default)]
-    pub struct DiscountCouponManyUpdateItem {
+    pub struct DiscountCouponUpdate {
         /// Code that identifies it.
         ///
         /// Constraints: 1 to 16 characters.
@@ -353,6 +359,8 @@ record! {
         ///
         /// Constraints: 3 letters. May be null.
         pub currency: Patch<String> = optional("currency"),
+        /// Code of the template that says what the coupon is good for.
+        ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub template: Option<String> = optional("template"),
         /// What prices of transport are worked out from.
@@ -367,12 +375,14 @@ record! {
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether it can be used more than once.
         pub reusable: Option<bool> = optional("reusable"),
+        /// Note on the coupon, for the shop only.
+        ///
         /// May be null.
         pub remark: Patch<String> = optional("remark"),
     }
 }
 
-impl DiscountCouponManyUpdateItem {
+impl DiscountCouponUpdate {
     /// With what it must have, and nothing else.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -420,6 +430,8 @@ record! {
         ///
         /// Constraints: 3 letters. May be null.
         pub currency: Option<String> = required("currency"),
+        /// Code of the template that says what the coupon is good for.
+        ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub template: String = required("template"),
         /// What prices of transport are worked out from.
@@ -438,6 +450,8 @@ record! {
         pub reusable: bool = required("reusable"),
         /// How often it was used.
         pub used_count: i64 = required("usedCount"),
+        /// Note on the coupon, for the shop only.
+        ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
     }
@@ -446,6 +460,8 @@ record! {
 record! {
     /// Body of [`DiscountCouponsApi::create_set`].
     pub struct DiscountCouponSetCreate {
+        /// How many coupons to make.
+        ///
         /// Constraints: from 2 to 999.
         pub count: i64 = required("count"),
         /// What the discount is: a part of the price, or a sum of money.
@@ -466,6 +482,8 @@ record! {
         ///
         /// Constraints: 3 letters. May be null.
         pub currency: Patch<String> = optional("currency"),
+        /// Code of the template that says what the coupon is good for.
+        ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub template: String = required("template"),
         /// What prices of transport are worked out from.
@@ -480,6 +498,8 @@ record! {
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
+        /// Note on the coupon, for the shop only.
+        ///
         /// May be null.
         pub remark: Patch<String> = optional("remark"),
     }

@@ -32,6 +32,7 @@ operation! {
         call: GET "/api/discussions-posts",
         pages: DiscussionPost = "data/discussion",
         options {
+            /// Which product it is, as `products().list` gives it.
             product_guid: &str = query("productGuid"),
             /// Number of the article.
             article_id: i64 = query("articleId"),
@@ -100,9 +101,11 @@ record! {
         pub context: DiscussionSettingsContext = required("context"),
         /// Whether it is still going on, or on.
         pub active: bool = required("active"),
+        /// Whether posts wait until the shop approves them.
         pub authorization_required: bool = required("authorizationRequired"),
         /// Whether only those who are logged in can write.
         pub only_registered_users: bool = required("onlyRegisteredUsers"),
+        /// Whether customers can answer posts of others.
         pub users_can_answer: bool = required("usersCanAnswer"),
         /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         pub items_per_page: i64 = required("itemsPerPage"),
@@ -132,6 +135,8 @@ record! {
         ///
         /// May be null.
         pub parent_id: Option<i64> = required("parentId"),
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// Number of the article.
@@ -146,14 +151,20 @@ record! {
         ///
         /// Constraints: at most 36 characters. May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
+        /// Name of the author, as it is shown.
+        ///
         /// May be null.
         pub name: Option<String> = required("name"),
         /// E-mail address.
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
+        /// Subject of the post.
+        ///
         /// May be null.
         pub title: Option<String> = required("title"),
+        /// What the author wrote.
+        ///
         /// May be null.
         pub content: Option<String> = required("content"),
         /// When it was made.
@@ -173,6 +184,8 @@ record! {
         ///
         /// Constraints: at least 1. May be null.
         pub parent_id: Patch<i64> = optional("parentId"),
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Patch<String> = optional("productGuid"),
         /// Number of the article.
@@ -187,14 +200,20 @@ record! {
         ///
         /// Constraints: at most 36 characters. May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
+        /// Name of the author, as it is shown.
+        ///
         /// Constraints: at most 128 characters. May be null.
         pub name: Patch<String> = optional("name"),
         /// E-mail address.
         ///
         /// Constraints: at most 100 characters; an e-mail address.
         pub email: String = required("email"),
+        /// Subject of the post.
+        ///
         /// Constraints: at most 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
+        /// What the author wrote.
+        ///
         /// Constraints: at least 1 character.
         pub content: String = required("content"),
         /// When it was made. Now unless given.
@@ -231,14 +250,20 @@ record! {
     /// Body of [`DiscussionsApi::update`].
     #[derive(Default)]
     pub struct DiscussionUpdate {
+        /// Name of the author, as it is shown.
+        ///
         /// Constraints: 1 to 128 characters. May be null.
         pub name: Patch<String> = optional("name"),
         /// E-mail address.
         ///
         /// Constraints: 1 to 100 characters; an e-mail address.
         pub email: Option<String> = optional("email"),
+        /// Subject of the post.
+        ///
         /// Constraints: at most 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
+        /// What the author wrote.
+        ///
         /// Constraints: at least 1 character.
         pub content: Option<String> = optional("content"),
         /// When it was made. Now unless given.

@@ -30,22 +30,29 @@ record! {
     pub struct EndpointListItem: open {
         /// Call that it is about.
         pub endpoint: String = required("endpoint"),
+        /// What it is about, in a sentence.
         pub description: String = required("description"),
+        /// What the call belongs to.
         pub group: EndpointListItemGroup = required("group"),
         /// Who can see it.
         pub access: EndpointListItemAccess = required("access"),
+        /// What the call does.
+        ///
         /// May be null.
         pub action: Option<EndpointListItemAction> = required("action"),
     }
 }
 
 record! {
+    /// What the call belongs to.
+    ///
     /// Value of [`EndpointListItem::group`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EndpointListItemGroup: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// What it is about, in a sentence.
         pub description: String = required("description"),
     }
 }
@@ -65,6 +72,8 @@ open_enum! {
 }
 
 open_enum! {
+    /// What the call does.
+    ///
     /// Value of [`EndpointListItem::action`].
     pub enum EndpointListItemAction: text {
         /// `add`

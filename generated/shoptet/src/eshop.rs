@@ -5,7 +5,7 @@
 
 use kontrakt_runtime::prelude::*;
 
-pub use crate::types::{BillingMethodId, Pricelist};
+pub use crate::types::{BillingMethodId, PriceList};
 
 resource! {
     /// Who and what the e-shop is: contacts, design and settings.
@@ -64,38 +64,64 @@ record! {
     /// Answer of [`EshopApi::get`].
     #[non_exhaustive]
     pub struct EshopDetail: open {
+        /// Whom customers turn to.
         pub contact_information: EshopDetailContactInformation = required("contactInformation"),
+        /// Company that runs the shop.
         pub billing_information: Option<EshopDetailBillingInformation> = optional("billingInformation"),
+        /// How the shop behaves.
         pub settings: EshopDetailSettings = required("settings"),
+        /// What customers can pay in.
         pub currencies: Vec<EshopDetailCurrency> = required("currencies"),
+        /// VAT that goods can have.
         pub tax_classes: Vec<EshopDetailTaxClass> = required("taxClasses"),
+        /// What the shop has beyond its tariff.
         pub active_modules: Vec<EshopDetailActiveModule> = required("activeModules"),
+        /// Pages of the shop that are often linked to.
         pub urls: Vec<EshopDetailUrl> = required("urls"),
+        /// Profiles that pages link to.
         pub social_networks: Option<EshopDetailSocialNetworks> = optional("socialNetworks"),
+        /// Fields of orders that the shop uses as it likes.
         pub order_additional_fields: Option<Vec<EshopDetailOrderAdditionalField>> = optional("orderAdditionalFields"),
+        /// What orders can go through.
         pub order_statuses: Option<EshopDetailOrderStatuses> = optional("orderStatuses"),
+        /// Ways to pay, for retail and for wholesale.
         pub payment_methods: Option<EshopDetailPaymentMethods> = optional("paymentMethods"),
+        /// Ways of transport, for retail and for wholesale.
         pub shipping_methods: Option<EshopDetailShippingMethods> = optional("shippingMethods"),
+        /// Sizes that each picture is kept in, with what their addresses begin with.
         pub image_cuts: Option<Vec<EshopDetailImageCut>> = optional("imageCuts"),
+        /// What the pages can be read in.
         pub languages: Option<Vec<EshopDetailLanguage>> = optional("languages"),
+        /// Whether the shop is still on trial.
         pub trial: Option<bool> = optional("trial"),
+        /// Where the shop sells.
         pub countries: Option<Vec<EshopDetailCountry>> = optional("countries"),
+        /// Whether and how the shop sells at a cash desk.
         pub cash_desk: Option<EshopDetailCashDesk> = optional("cashDesk"),
     }
 }
 
 record! {
+    /// Whom customers turn to.
+    ///
     /// Value of [`EshopDetail::contact_information`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailContactInformation: open {
         /// Number of the shop.
         pub eshop_id: i64 = required("eshopId"),
+        /// What the shop calls itself.
         pub eshop_name: String = required("eshopName"),
+        /// What the shop sells, in a word.
+        ///
         /// May be null.
         pub eshop_category: Option<String> = required("eshopCategory"),
+        /// Front page of the shop.
         pub url: String = required("url"),
+        /// What browsers show above the pages.
         pub eshop_title: String = required("eshopTitle"),
+        /// Second line of the heading.
+        ///
         /// May be null.
         pub eshop_subtitle: Option<String> = required("eshopSubtitle"),
         /// Whom to talk to.
@@ -110,28 +136,44 @@ record! {
         ///
         /// May be null.
         pub phone: Option<String> = required("phone"),
+        /// Number that customers can call or write to.
+        ///
         /// May be null.
         pub mobile_phone: Option<String> = required("mobilePhone"),
+        /// Name of the shop on Skype.
+        ///
         /// May be null.
         pub skype_account: Option<String> = required("skypeAccount"),
+        /// Picture of the contact person.
+        ///
         /// May be null.
         pub contact_photo_url: Option<String> = required("contactPhotoUrl"),
     }
 }
 
 record! {
+    /// Company that runs the shop.
+    ///
     /// Value of [`EshopDetail::billing_information`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailBillingInformation: open {
+        /// Company on documents.
+        ///
         /// May be null.
         pub billing_name: Option<String> = required("billingName"),
         /// Name of the company.
-        pub company: Option<EshopDetailBillingInformationCompany> = optional("company"),
-        pub address: EshopDetailBillingInformationAddress = required("address"),
-        pub country: EshopDetailBillingInformationCountry = required("country"),
+        pub company: Option<ShopBillingCompany> = optional("company"),
+        /// Seat of the company.
+        pub address: ShopBillingAddress = required("address"),
+        /// Where the company has its seat.
+        pub country: ShopBillingCountry = required("country"),
+        /// Register that the company is in, as documents must say it.
+        ///
         /// May be null.
         pub registration: Option<String> = required("registration"),
+        /// Number that the shop is registered under at an office.
+        ///
         /// May be null.
         pub ev_number: Option<String> = optional("evNumber"),
         /// Telephone number, in international form.
@@ -140,6 +182,8 @@ record! {
         pub phone: Option<String> = required("phone"),
         /// E-mail address.
         pub email: String = required("email"),
+        /// Whom to write to about bills.
+        ///
         /// May be null.
         pub billing_email: Option<String> = required("billingEmail"),
     }
@@ -151,7 +195,7 @@ record! {
     /// Value of [`EshopDetailBillingInformation::company`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailBillingInformationCompany: open {
+    pub struct ShopBillingCompany: open {
         /// Registration number of the company (IČO).
         ///
         /// May be null.
@@ -168,10 +212,14 @@ record! {
 }
 
 record! {
+    /// Seat of the company.
+    ///
     /// Value of [`EshopDetailBillingInformation::address`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailBillingInformationAddress: open {
+    pub struct ShopBillingAddress: open {
+        /// Street with the number.
+        ///
         /// May be null.
         pub street_address: Option<String> = required("streetAddress"),
         /// Town.
@@ -186,27 +234,38 @@ record! {
 }
 
 record! {
+    /// Where the company has its seat.
+    ///
     /// Value of [`EshopDetailBillingInformation::country`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailBillingInformationCountry: open {
+    pub struct ShopBillingCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
+        /// Country in the language of the shop.
         pub country_name: String = required("countryName"),
     }
 }
 
 record! {
+    /// How the shop behaves.
+    ///
     /// Value of [`EshopDetail::settings`].
     #[non_exhaustive]
     pub struct EshopDetailSettings: open {
         /// Whether the company pays VAT.
         pub vat_payer: bool = required("vatPayer"),
+        /// Whether the shop sells at the cash desk alone.
         pub cash_desk_only: bool = required("cashDeskOnly"),
+        /// Whether orders claim pieces in stock.
         pub track_stock_claims: bool = required("trackStockClaims"),
+        /// How many products the tariff allows.
         pub max_product_amount: i64 = required("maxProductAmount"),
+        /// How many e-mails the tariff allows.
         pub max_email_amount: i64 = required("maxEmailAmount"),
-        pub default_pricelist: Pricelist = required("defaultPricelist"),
+        /// Prices of customers without a price list of their own.
+        pub default_pricelist: PriceList = required("defaultPricelist"),
+        /// Language of the administration's texts.
         pub eshop_language: Option<String> = optional("eshopLanguage"),
         /// Time zone, by its name.
         pub timezone: String = required("timezone"),
@@ -215,9 +274,13 @@ record! {
         /// How times are written.
         pub time_format: String = required("timeFormat"),
         pub internals: String = required("internals"),
+        /// Whether rates are shown the other way round.
         pub exchange_rate_flip: bool = required("exchangeRateFlip"),
-        pub negative_stock_amount: EshopDetailSettingsNegativeStockAmount = required("negativeStockAmount"),
+        /// Whether more can be sold than is in stock.
+        pub negative_stock_amount: NegativeStockPolicy = required("negativeStockAmount"),
+        /// Whether VAT is paid in the customer's country, in the one-stop-shop scheme of the EU.
         pub oss: bool = required("oss"),
+        /// Whether amounts in stock are not watched.
         pub stock_control_disabled: bool = required("stockControlDisabled"),
         /// Whether wholesale has methods of its own.
         pub wholesale_split_active: bool = required("wholesaleSplitActive"),
@@ -225,8 +288,10 @@ record! {
 }
 
 open_enum! {
+    /// Whether more can be sold than is in stock.
+    ///
     /// Value of [`EshopDetailSettings::negative_stock_amount`].
-    pub enum EshopDetailSettingsNegativeStockAmount: text {
+    pub enum NegativeStockPolicy: text {
         /// `allowed`
         Allowed = "allowed",
         /// `no-show-product`
@@ -244,10 +309,13 @@ record! {
     pub struct EshopDetailCurrency: open {
         /// Code that identifies it.
         pub code: String = required("code"),
+        /// Name of the currency.
         pub title: String = required("title"),
         /// Whether it is chosen unless another is.
         pub is_default: bool = required("isDefault"),
+        /// Whether the administration shows sums in it.
         pub is_default_admin: bool = required("isDefaultAdmin"),
+        /// Whether documents are issued in it.
         pub is_default_documents: bool = required("isDefaultDocuments"),
         /// Whether it is shown.
         pub is_visible: bool = required("isVisible"),
@@ -257,11 +325,16 @@ record! {
         pub exchange_rate: Fixed<8> = required("exchangeRate"),
         /// Place among the others.
         pub priority: i64 = required("priority"),
+        /// How sums are written.
         pub display: EshopDetailCurrencyDisplay = required("display"),
+        /// Digits behind the point of prices on pages.
         pub price_decimal_places: i64 = required("priceDecimalPlaces"),
+        /// Digits behind the point of prices on documents.
         pub document_price_decimal_places: i64 = required("documentPriceDecimalPlaces"),
         /// How sums are rounded: not, up, down, or to the nearest.
         pub rounding: EshopDetailCurrencyRounding = required("rounding"),
+        /// Least sum that an order must reach.
+        ///
         /// Constraints: a decimal with 2 places. May be null.
         pub minimal_order_value: Option<Fixed<2>> = required("minimalOrderValue"),
         /// Account number.
@@ -270,20 +343,29 @@ record! {
 }
 
 record! {
+    /// How sums are written.
+    ///
     /// Value of [`EshopDetailCurrency::display`].
     #[non_exhaustive]
     pub struct EshopDetailCurrencyDisplay: open {
+        /// What stands for the currency beside a sum.
         pub text: String = required("text"),
-        pub location: EshopDetailCurrencyDisplayLocation = required("location"),
+        /// On which side of a sum it stands.
+        pub location: CurrencySymbolLocation = required("location"),
+        /// What stands before the cents.
         pub decimals_separator: String = required("decimalsSeparator"),
+        /// What stands between groups of three digits.
+        ///
         /// May be null.
         pub thousands_separator: Option<String> = required("thousandsSeparator"),
     }
 }
 
 open_enum! {
+    /// On which side of a sum it stands.
+    ///
     /// Value of [`EshopDetailCurrencyDisplay::location`].
-    pub enum EshopDetailCurrencyDisplayLocation: text {
+    pub enum CurrencySymbolLocation: text {
         /// `left`
         Left = "left",
         /// `right`
@@ -314,6 +396,8 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailCurrencyBankAccount: open {
+        /// Account as banks of the country write it.
+        ///
         /// May be null.
         pub account_number: Option<String> = required("accountNumber"),
         /// IBAN of the account.
@@ -324,6 +408,8 @@ record! {
         ///
         /// May be null.
         pub bic: Option<String> = required("bic"),
+        /// Whose account it is.
+        ///
         /// May be null.
         pub owner_name: Option<String> = required("ownerName"),
     }
@@ -334,7 +420,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailTaxClass: open {
+        /// Name of the VAT class.
         pub title: String = required("title"),
+        /// How much it is in each country.
         pub rates: Vec<EshopDetailTaxClassRate> = required("rates"),
         /// Whether it is chosen unless another is.
         pub is_default: bool = required("isDefault"),
@@ -346,6 +434,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailTaxClassRate: open {
+        /// Country that the rate is of.
         pub zone: String = required("zone"),
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         ///
@@ -359,7 +448,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailActiveModule: open {
+        /// Name of the module as the administration shows it.
         pub title: String = required("title"),
+        /// Code of the module.
         pub name: String = required("name"),
     }
 }
@@ -370,6 +461,7 @@ record! {
     pub struct EshopDetailUrl: open {
         /// What an address leads to.
         pub ident: EshopUrlIdent = required("ident"),
+        /// Front page, or the page that `ident` names.
         pub url: String = required("url"),
     }
 }
@@ -389,16 +481,26 @@ open_enum! {
 }
 
 record! {
+    /// Profiles that pages link to.
+    ///
     /// Value of [`EshopDetail::social_networks`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailSocialNetworks: open {
+        /// Page of the shop on Facebook.
+        ///
         /// May be null.
         pub facebook_url: Option<String> = required("facebookUrl"),
+        /// What the link to Facebook says.
+        ///
         /// May be null.
         pub facebook_text: Option<String> = required("facebookText"),
+        /// Name of the shop on Twitter.
+        ///
         /// May be null.
         pub twitter_account: Option<String> = required("twitterAccount"),
+        /// Name of the shop on Instagram.
+        ///
         /// May be null.
         pub instagram_account: Option<String> = required("instagramAccount"),
     }
@@ -409,16 +511,21 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailOrderAdditionalField: open {
+        /// Which of the six fields, from 1.
         pub index: i64 = required("index"),
+        /// What the field is called in the cart.
         pub label: String = required("label"),
     }
 }
 
 record! {
+    /// What orders can go through.
+    ///
     /// Value of [`EshopDetail::order_statuses`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailOrderStatuses: open {
+        /// What an order can go through, in the shop's order.
         pub statuses: Vec<EshopOrderStatus> = required("statuses"),
         /// Number of the status that new orders have.
         pub default_status: i64 = required("defaultStatus"),
@@ -432,7 +539,9 @@ record! {
     pub struct EshopOrderStatus: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Place among the statuses.
         pub order: i64 = required("order"),
+        /// Status as the administration shows it.
         pub name: String = required("name"),
         /// Whether orders that get it count as paid.
         pub mark_as_paid: bool = required("markAsPaid"),
@@ -440,10 +549,13 @@ record! {
 }
 
 record! {
+    /// Ways to pay, for retail and for wholesale.
+    ///
     /// Value of [`EshopDetail::payment_methods`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailPaymentMethods: open {
+        /// For customers without a group of their own.
         pub retail: EshopDetailPaymentMethodsRetail = required("retail"),
         /// Whether it is about wholesale.
         pub wholesale: EshopDetailPaymentMethodsWholesale = required("wholesale"),
@@ -453,11 +565,14 @@ record! {
 }
 
 record! {
+    /// For customers without a group of their own.
+    ///
     /// Value of [`EshopDetailPaymentMethods::retail`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailPaymentMethodsRetail: open {
-        pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
+        /// What customers can choose, in this order.
+        pub methods: Vec<ShopPaymentMethod> = required("methods"),
         /// Payment method unless another is chosen.
         ///
         /// May be null.
@@ -470,12 +585,14 @@ record! {
     /// [`EshopDetailShippingMethodsRetail::methods`] and 1 more.
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct EshopDetailPaymentMethodsRetailMethod: open {
+    pub struct ShopPaymentMethod: open {
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// Place among the methods.
         pub order: i64 = required("order"),
+        /// What customers choose.
         pub name: String = required("name"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
@@ -489,7 +606,8 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailPaymentMethodsWholesale: open {
-        pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
+        /// What wholesale customers can choose, in this order.
+        pub methods: Vec<ShopPaymentMethod> = required("methods"),
         /// Payment method unless another is chosen.
         ///
         /// May be null.
@@ -498,10 +616,13 @@ record! {
 }
 
 record! {
+    /// Ways of transport, for retail and for wholesale.
+    ///
     /// Value of [`EshopDetail::shipping_methods`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailShippingMethods: open {
+        /// For customers without a group of their own.
         pub retail: EshopDetailShippingMethodsRetail = required("retail"),
         /// Whether it is about wholesale.
         pub wholesale: EshopDetailShippingMethodsWholesale = required("wholesale"),
@@ -511,11 +632,14 @@ record! {
 }
 
 record! {
+    /// For customers without a group of their own.
+    ///
     /// Value of [`EshopDetailShippingMethods::retail`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailShippingMethodsRetail: open {
-        pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
+        /// What customers can choose, in this order.
+        pub methods: Vec<ShopPaymentMethod> = required("methods"),
         /// Shipping method unless another is chosen.
         ///
         /// May be null.
@@ -530,7 +654,8 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDetailShippingMethodsWholesale: open {
-        pub methods: Vec<EshopDetailPaymentMethodsRetailMethod> = required("methods"),
+        /// What wholesale customers can choose, in this order.
+        pub methods: Vec<ShopPaymentMethod> = required("methods"),
         /// Shipping method unless another is chosen.
         ///
         /// May be null.
@@ -543,7 +668,7 @@ record! {
     #[non_exhaustive]
     pub struct EshopDetailImageCut: open {
         /// A size of product images. Shops may differ in pixels.
-        pub name: ImageCutName = required("name"),
+        pub name: ImageSize = required("name"),
         /// Width in centimetres or pixels.
         ///
         /// May be null.
@@ -552,7 +677,9 @@ record! {
         ///
         /// May be null.
         pub height: Option<i64> = required("height"),
+        /// Beginning of addresses, for `seo_name` of a picture.
         pub url_path: String = required("urlPath"),
+        /// Beginning of addresses on the CDN, for the signed name of a picture.
         pub cdn_path: String = required("cdnPath"),
     }
 }
@@ -577,7 +704,7 @@ open_enum! {
     /// A size of product images. Shops may differ in pixels.
     ///
     /// Value of [`EshopDetailImageCut::name`].
-    pub enum ImageCutName: text {
+    pub enum ImageSize: text {
         /// `orig`: As it was uploaded.
         Orig = "orig",
         /// `big`: Usually 1024 by 768 pixels.
@@ -624,17 +751,26 @@ record! {
     pub struct EshopDetailCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
+        /// Country in the language of the shop.
         pub country_name: String = required("countryName"),
+        /// Regular expression for registration numbers of companies.
+        ///
         /// May be null.
         pub company_id_pattern: Option<String> = required("companyIdPattern"),
+        /// Registration number to show as an example.
+        ///
         /// May be null.
         pub company_id_example: Option<String> = required("companyIdExample"),
+        /// Regular expression for postal codes.
+        ///
         /// May be null.
         pub zip_code_pattern: Option<String> = required("zipCodePattern"),
     }
 }
 
 record! {
+    /// Whether and how the shop sells at a cash desk.
+    ///
     /// Value of [`EshopDetail::cash_desk`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -650,36 +786,53 @@ record! {
     /// Answer of [`EshopApi::design`].
     #[non_exhaustive]
     pub struct EshopDesign: open {
+        /// What the pages are built on.
         pub template: EshopDesignTemplate = required("template"),
+        /// Where columns stand on each kind of page.
         pub layout: EshopDesignLayout = required("layout"),
+        /// Colours that the template uses.
         pub color_scheme: EshopDesignColorScheme = required("colorScheme"),
+        /// Typefaces of the pages.
         pub fonts: EshopDesignFonts = required("fonts"),
+        /// Top of the pages.
         pub header: EshopDesignHeader = required("header"),
+        /// What is behind the pages.
         pub background: EshopDesignBackground = required("background"),
     }
 }
 
 record! {
+    /// What the pages are built on.
+    ///
     /// Value of [`EshopDesign::template`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDesignTemplate: open {
+        /// Name of the template of the shop's pages.
         pub name: String = required("name"),
+        /// Which of the template's sets of colours is used.
         pub color_variant: String = required("colorVariant"),
     }
 }
 
 record! {
+    /// Where columns stand on each kind of page.
+    ///
     /// Value of [`EshopDesign::layout`].
     #[non_exhaustive]
     pub struct EshopDesignLayout: open {
+        /// Columns of the front page.
         pub homepage: EshopDesignLayoutHomepage = required("homepage"),
+        /// Columns of pages in general.
         pub sub_page: EshopDesignLayoutSubPage = required("subPage"),
+        /// Columns of the page of a product.
         pub product_detail: EshopDesignLayoutProductDetail = required("productDetail"),
     }
 }
 
 open_enum! {
+    /// Columns of the front page.
+    ///
     /// Value of [`EshopDesignLayout::homepage`].
     pub enum EshopDesignLayoutHomepage: text {
         /// `list`
@@ -696,6 +849,8 @@ open_enum! {
 }
 
 open_enum! {
+    /// Columns of pages in general.
+    ///
     /// Value of [`EshopDesignLayout::sub_page`].
     pub enum EshopDesignLayoutSubPage: text {
         /// `list`
@@ -712,6 +867,8 @@ open_enum! {
 }
 
 open_enum! {
+    /// Columns of the page of a product.
+    ///
     /// Value of [`EshopDesignLayout::product_detail`].
     pub enum EshopDesignLayoutProductDetail: text {
         /// `list`
@@ -728,40 +885,62 @@ open_enum! {
 }
 
 record! {
+    /// Colours that the template uses.
+    ///
     /// Value of [`EshopDesign::color_scheme`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDesignColorScheme: open {
+        /// Colour of buttons that lead to an order.
         pub conversion_color: String = required("conversionColor"),
+        /// The same under the mouse.
         pub conversion_color_hover: String = required("conversionColorHover"),
+        /// First colour of the template, hexadecimal.
         pub color1: String = required("color1"),
+        /// Second colour of the template, hexadecimal.
         pub color2: String = required("color2"),
+        /// Third colour of the template, hexadecimal.
+        ///
         /// May be null.
         pub color3: Option<String> = required("color3"),
+        /// Fourth colour of the template, hexadecimal.
+        ///
         /// May be null.
         pub color4: Option<String> = required("color4"),
     }
 }
 
 record! {
+    /// Typefaces of the pages.
+    ///
     /// Value of [`EshopDesign::fonts`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDesignFonts: open {
+        /// Font of headings.
         pub heading: String = required("heading"),
+        /// Font of running text.
         pub text: String = required("text"),
     }
 }
 
 record! {
+    /// Top of the pages.
+    ///
     /// Value of [`EshopDesign::header`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDesignHeader: open {
+        /// Picture behind the top of the pages.
+        ///
         /// May be null.
         pub background_image: Option<String> = required("backgroundImage"),
+        /// File name of the picture.
+        ///
         /// May be null.
         pub image: Option<String> = required("image"),
+        /// Picture of the method or the shop.
+        ///
         /// May be null.
         pub logo: Option<String> = required("logo"),
         /// Colour; as a text, six hexadecimal digits.
@@ -772,15 +951,20 @@ record! {
 }
 
 record! {
+    /// What is behind the pages.
+    ///
     /// Value of [`EshopDesign::background`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDesignBackground: open {
+        /// Whether pages have a background of their own.
         pub enabled: bool = required("enabled"),
         /// Colour; as a text, six hexadecimal digits.
         ///
         /// May be null.
         pub color: Option<EshopDesignBackgroundColor> = required("color"),
+        /// The picture behind the pages.
+        ///
         /// May be null.
         pub image: Option<EshopDesignBackgroundImage> = required("image"),
     }
@@ -793,6 +977,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDesignBackgroundColor: open {
+        /// Whether the colour is used.
         pub enabled: bool = required("enabled"),
         /// Colour; as a text, six hexadecimal digits.
         ///
@@ -802,19 +987,27 @@ record! {
 }
 
 record! {
+    /// The picture behind the pages.
+    ///
     /// Value of [`EshopDesignBackground::image`].
     #[non_exhaustive]
     pub struct EshopDesignBackgroundImage: open {
+        /// Where the image is on the web.
+        ///
         /// May be null.
         pub url: Option<String> = required("url"),
-        pub attachment: EshopDesignBackgroundImageAttachment = required("attachment"),
-        pub position: EshopDesignBackgroundImagePosition = required("position"),
+        /// Whether it stays when the page is scrolled.
+        pub attachment: BackgroundAttachment = required("attachment"),
+        /// Where on the page it stands.
+        pub position: BackgroundPosition = required("position"),
     }
 }
 
 open_enum! {
+    /// Whether it stays when the page is scrolled.
+    ///
     /// Value of [`EshopDesignBackgroundImage::attachment`].
-    pub enum EshopDesignBackgroundImageAttachment: text {
+    pub enum BackgroundAttachment: text {
         /// `scroll`
         Scroll = "scroll",
         /// `fixed`
@@ -823,8 +1016,10 @@ open_enum! {
 }
 
 open_enum! {
+    /// Where on the page it stands.
+    ///
     /// Value of [`EshopDesignBackgroundImage::position`].
-    pub enum EshopDesignBackgroundImagePosition: text {
+    pub enum BackgroundPosition: text {
         /// `center`
         Center = "center",
         /// `tile`
@@ -837,23 +1032,34 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettings: open {
+        /// How orders are numbered and printed.
         pub order: EshopDocumentSettingsOrder = required("order"),
+        /// How they are numbered and printed.
         pub proforma_invoice: Option<EshopDocumentSettingsProformaInvoice> = optional("proformaInvoice"),
+        /// How they are numbered and printed.
         pub invoice: Option<EshopDocumentSettingsInvoice> = optional("invoice"),
+        /// How they are numbered and printed.
         pub credit_note: Option<EshopDocumentSettingsCreditNote> = optional("creditNote"),
+        /// How they are numbered and printed.
         pub delivery_note: Option<EshopDocumentSettingsDeliveryNote> = optional("deliveryNote"),
+        /// How they are numbered and printed.
         pub proof_payment: Option<EshopDocumentSettingsProofPayment> = optional("proofPayment"),
+        /// How documents go to accounting software.
         pub export: Option<EshopDocumentSettingsExport> = optional("export"),
+        /// What all documents have in common.
         pub default_settings: EshopDocumentSettingsDefaultSettings = required("defaultSettings"),
         /// Address of the logo.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
+        /// Picture that is printed on documents.
         pub company_stamp: EshopDocumentSettingsCompanyStamp = required("companyStamp"),
     }
 }
 
 record! {
+    /// How orders are numbered and printed.
+    ///
     /// Value of [`EshopDocumentSettings::order`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -864,19 +1070,24 @@ record! {
         pub code_prefix: Option<String> = required("codePrefix"),
         /// Length of the code, prefix included.
         pub code_length: i64 = required("codeLength"),
+        /// Whether codes do not follow each other.
         pub is_code_random: bool = required("isCodeRandom"),
         /// Number that codes begin with.
         pub number_series_start_from: i64 = required("numberSeriesStartFrom"),
         pub sync_documents: Option<bool> = optional("syncDocuments"),
         /// Whether remarks of items are printed.
         pub print_item_remark: Option<bool> = optional("printItemRemark"),
+        /// Whether places in the stock are printed.
         pub display_product_stock_location: Option<bool> = optional("displayProductStockLocation"),
+        /// What remarks of lines are made of.
         pub item_remark_parameters: Option<Vec<String>> = optional("itemRemarkParameters"),
         pub full_vat_breakdown_export: bool = required("fullVatBreakdownExport"),
     }
 }
 
 record! {
+    /// How they are numbered and printed.
+    ///
     /// Value of [`EshopDocumentSettings::proforma_invoice`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -897,12 +1108,16 @@ record! {
         pub print_item_remark: bool = required("printItemRemark"),
         /// Whether the note of the order goes to the document.
         pub add_notes_from_order: bool = required("addNotesFromOrder"),
+        /// Part to pay in advance, in percent.
+        ///
         /// Constraints: a decimal with 2 places.
         pub percentage_value_for_partial_payment: Fixed<2> = required("percentageValueForPartialPayment"),
     }
 }
 
 record! {
+    /// How they are numbered and printed.
+    ///
     /// Value of [`EshopDocumentSettings::invoice`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -919,24 +1134,36 @@ record! {
         pub unify_code_with_order: Option<bool> = optional("unifyCodeWithOrder"),
         /// Gives the document the variable symbol of its order.
         pub use_variable_symbol_from_order: bool = required("useVariableSymbolFromOrder"),
+        /// Whether sales at the cash desk are numbered apart.
         pub use_special_number_serie_for_cashdesk: bool = required("useSpecialNumberSerieForCashdesk"),
+        /// What codes of the cash desk begin with.
+        ///
         /// May be null.
         pub cashdesk_code_prefix: Option<String> = optional("cashdeskCodePrefix"),
+        /// Signs of a code of the cash desk, prefix included.
         pub cashdesk_code_length: Option<i64> = optional("cashdeskCodeLength"),
+        /// First number of the cash desk.
         pub cashdesk_number_series_start_from: Option<i64> = optional("cashdeskNumberSeriesStartFrom"),
+        /// Whether warranties are printed.
         pub display_warranty: bool = required("displayWarranty"),
         /// Whether remarks of items are printed.
         pub print_item_remark: bool = required("printItemRemark"),
+        /// Whether bar codes are printed below the lines.
         pub add_ean_to_item_remark: bool = required("addEanToItemRemark"),
         /// Whether the note of the order goes to the document.
         pub add_notes_from_order: bool = required("addNotesFromOrder"),
+        /// Whether paid invoices say that nothing is to be paid.
         pub display_do_not_pay: Option<bool> = optional("displayDoNotPay"),
+        /// Whether prices before discounts are printed.
         pub display_price_without_discount: Option<bool> = optional("displayPriceWithoutDiscount"),
+        /// Whether the day of the taxable supply is printed.
         pub display_taxable_supply_date: Option<bool> = optional("displayTaxableSupplyDate"),
     }
 }
 
 record! {
+    /// How they are numbered and printed.
+    ///
     /// Value of [`EshopDocumentSettings::credit_note`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -951,20 +1178,28 @@ record! {
         pub number_series_start_from: i64 = required("numberSeriesStartFrom"),
         /// Gives the document the code of its order.
         pub unify_code_with_order: Option<bool> = optional("unifyCodeWithOrder"),
+        /// Whether sums before and after are printed.
         pub display_corrected_and_original_document_diff: bool = required("displayCorrectedAndOriginalDocumentDiff"),
         /// Whether remarks of items are printed.
         pub print_item_remark: bool = required("printItemRemark"),
+        /// Why credit notes are issued, unless one says otherwise.
+        ///
         /// May be null.
         pub default_reason_remark: Option<String> = required("defaultReasonRemark"),
+        /// Whether credited goods go back to the stock.
         pub restock: bool = required("restock"),
         /// Whether the note of the order goes to the document.
         pub add_notes_from_order: Option<bool> = optional("addNotesFromOrder"),
+        /// Whether no more can be credited than the invoice has.
         pub check_compliance_with_invoice: bool = required("checkComplianceWithInvoice"),
+        /// Kinds of lines that cannot be credited.
         pub forbidden_item_types: Vec<String> = required("forbiddenItemTypes"),
     }
 }
 
 record! {
+    /// How they are numbered and printed.
+    ///
     /// Value of [`EshopDocumentSettings::delivery_note`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -985,10 +1220,13 @@ record! {
 }
 
 record! {
+    /// How they are numbered and printed.
+    ///
     /// Value of [`EshopDocumentSettings::proof_payment`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsProofPayment: open {
+        /// Whether codes follow each other, not those of orders.
         pub use_sequentional_number_serie: bool = required("useSequentionalNumberSerie"),
         /// What codes begin with, usually the year.
         ///
@@ -998,28 +1236,42 @@ record! {
         pub code_length: Option<i64> = optional("codeLength"),
         /// Number that codes begin with.
         pub number_series_start_from: Option<i64> = optional("numberSeriesStartFrom"),
+        /// What codes begin with, for payments of orders.
+        ///
         /// May be null.
         pub code_prefix_order: Option<String> = optional("codePrefixOrder"),
+        /// What codes begin with, for payments of proforma invoices.
+        ///
         /// May be null.
         pub code_prefix_proforma_invoice: Option<String> = optional("codePrefixProformaInvoice"),
+        /// Whether a payment that comes in makes one.
         pub create_by_incoming_payment: bool = required("createByIncomingPayment"),
     }
 }
 
 record! {
+    /// How documents go to accounting software.
+    ///
     /// Value of [`EshopDocumentSettings::export`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsExport: open {
+        /// Whether documents are given out as ISDOC.
         pub use_isdoc_module: bool = required("useIsdocModule"),
+        /// Accounting rule of Money S3.
+        ///
         /// May be null.
         pub erp_money_s3_pre_accounting: Option<String> = required("erpMoneyS3PreAccounting"),
+        /// Account that Money S3 books to.
+        ///
         /// May be null.
         pub erp_money_s3_account: Option<String> = required("erpMoneyS3Account"),
     }
 }
 
 record! {
+    /// What all documents have in common.
+    ///
     /// Value of [`EshopDocumentSettings::default_settings`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -1036,30 +1288,50 @@ record! {
         ///
         /// May be null.
         pub spec_symbol: Option<String> = optional("specSymbol"),
+        /// Days until documents must be paid.
+        ///
         /// May be null.
         pub maturity: Option<i64> = optional("maturity"),
+        /// Text printed on each invoice.
+        ///
         /// May be null.
         pub invoice_remark: Option<String> = optional("invoiceRemark"),
+        /// Text printed on each proforma invoice.
+        ///
         /// May be null.
         pub proforma_invoice_remark: Option<String> = optional("proformaInvoiceRemark"),
+        /// Whether a QR code for the payment is printed.
         pub show_qr_code: Option<bool> = optional("showQrCode"),
+        /// In which order lines are printed.
         pub sort_items: Option<String> = optional("sortItems"),
+        /// Whether the code is printed as bars too.
         pub show_barcode: Option<bool> = optional("showBarcode"),
+        /// Whether the person is printed beside the company.
         pub show_bill_full_name: Option<bool> = optional("showBillFullName"),
+        /// Whether the recipient is printed beside the company.
         pub show_bill_full_name_of_recipient: Option<bool> = optional("showBillFullNameOfRecipient"),
+        /// Whether the recipient's address for e-mails is printed.
         pub show_recipient_email: Option<bool> = optional("showRecipientEmail"),
+        /// Whether the recipient's telephone number is printed.
         pub show_recipient_phone: Option<bool> = optional("showRecipientPhone"),
+        /// Whether it is printed where the goods go.
         pub show_recipient_delivery_address: Option<bool> = optional("showRecipientDeliveryAddress"),
     }
 }
 
 record! {
+    /// Picture that is printed on documents.
+    ///
     /// Value of [`EshopDocumentSettings::company_stamp`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsCompanyStamp: open {
+        /// How far the picture is moved sideways.
         pub x_axis_correction: i64 = required("xAxisCorrection"),
+        /// How far the picture is moved up or down.
         pub y_axis_correction: i64 = required("yAxisCorrection"),
+        /// Where the picture is on the web.
+        ///
         /// May be null.
         pub stamp_url: Option<String> = required("stampUrl"),
     }
@@ -1073,7 +1345,9 @@ record! {
         pub billing_address: EshopCustomerFieldsBillingAddress = required("billingAddress"),
         /// Where the goods go.
         pub delivery_address: EshopCustomerFieldsDeliveryAddress = required("deliveryAddress"),
+        /// What is asked about the company.
         pub billing_info: EshopCustomerFieldsBillingInfo = required("billingInfo"),
+        /// What is asked about the person.
         pub contact_info: EshopCustomerFieldsContactInfo = required("contactInfo"),
     }
 }
@@ -1090,6 +1364,7 @@ record! {
         pub full_name: CustomerFieldValue = required("fullName"),
         /// Street, without the number.
         pub street: CustomerFieldValue = required("street"),
+        /// Number behind the street: descriptive, orientation, or both.
         pub house_number: CustomerFieldValue = required("houseNumber"),
         /// Town.
         pub city: CustomerFieldValue = required("city"),
@@ -1127,6 +1402,7 @@ record! {
         pub full_name: CustomerFieldValue = required("fullName"),
         /// Street, without the number.
         pub street: CustomerFieldValue = required("street"),
+        /// Number behind the street: descriptive, orientation, or both.
         pub house_number: CustomerFieldValue = required("houseNumber"),
         /// Town.
         pub city: CustomerFieldValue = required("city"),
@@ -1140,6 +1416,8 @@ record! {
 }
 
 record! {
+    /// What is asked about the company.
+    ///
     /// Value of [`EshopCustomerFields::billing_info`].
     #[non_exhaustive]
     pub struct EshopCustomerFieldsBillingInfo: open {
@@ -1151,6 +1429,8 @@ record! {
 }
 
 record! {
+    /// What is asked about the person.
+    ///
     /// Value of [`EshopCustomerFields::contact_info`].
     #[non_exhaustive]
     pub struct EshopCustomerFieldsContactInfo: open {
@@ -1158,6 +1438,7 @@ record! {
         pub phone: CustomerFieldValue = required("phone"),
         /// E-mail address.
         pub email: CustomerFieldValue = required("email"),
+        /// Whether the day of birth is asked, and must be given.
         pub birthday: CustomerFieldValue = required("birthday"),
     }
 }

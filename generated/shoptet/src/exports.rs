@@ -23,7 +23,7 @@ operation! {
         options {
             /// Currency, three letters.
             currency: &str = query("currency"),
-            /// From this code on.
+            /// Only from this code on.
             code_from: &str = query("codeFrom"),
             /// Up to this code.
             code_to: &str = query("codeTo"),

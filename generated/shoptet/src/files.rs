@@ -50,7 +50,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileList: open {
+        /// Pictures of this page.
         pub images: Vec<FileListImage> = required("images"),
+        /// Files of this page that are no pictures.
         pub files: Option<Vec<FileListFile>> = optional("files"),
     }
 }
@@ -60,6 +62,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileListImage: open {
+        /// File name with its extension.
         pub name: Option<String> = optional("name"),
         /// When it was made.
         ///
@@ -73,6 +76,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileListFile: open {
+        /// File name with its extension.
         pub name: Option<String> = optional("name"),
         /// When it was made.
         ///
@@ -87,6 +91,8 @@ record! {
     pub struct FileUploadBatchInputItem {
         /// Address that the image is fetched from.
         pub source_url: String = required("sourceUrl"),
+        /// File name with its extension.
+        ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub name: Option<String> = optional("name"),
     }
@@ -107,16 +113,21 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileUpload: open {
+        /// The file, where it is a picture.
         pub image: Option<FileUploadImage> = optional("image"),
+        /// The file, where it is no picture.
         pub file: Option<FileUploadFile> = optional("file"),
     }
 }
 
 record! {
+    /// The file, where it is a picture.
+    ///
     /// Value of [`FileUpload::image`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileUploadImage: open {
+        /// File name with its extension.
         pub name: String = required("name"),
         /// When it was made.
         ///
@@ -126,10 +137,13 @@ record! {
 }
 
 record! {
+    /// The file, where it is no picture.
+    ///
     /// Value of [`FileUpload::file`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct FileUploadFile: open {
+        /// File name with its extension.
         pub name: String = required("name"),
         /// When it was made.
         ///
@@ -144,6 +158,8 @@ record! {
     pub struct FileUploadInput {
         /// Address that the image is fetched from.
         pub source_url: String = required("sourceUrl"),
+        /// File name with its extension.
+        ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub name: Option<String> = optional("name"),
     }

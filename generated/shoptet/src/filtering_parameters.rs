@@ -138,11 +138,14 @@ record! {
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
+        /// Parameter as customers see it in the filter.
         pub name: String = required("name"),
         /// Name as customers see it.
         ///
         /// May be null.
         pub display_name: Option<String> = required("displayName"),
+        /// Help on the parameter, shown with the filter.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// Place among the others.
@@ -153,6 +156,7 @@ record! {
         ///
         /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
+        /// What can be chosen.
         pub values: Vec<ProductFilteringParameterValue> = required("values"),
     }
 }
@@ -168,6 +172,7 @@ record! {
         ///
         /// May be null.
         pub value_index: Option<String> = required("valueIndex"),
+        /// Value as customers see it in the filter.
         pub name: String = required("name"),
         /// Place among the others.
         ///
@@ -177,6 +182,8 @@ record! {
         ///
         /// May be null.
         pub color: Option<String> = required("color"),
+        /// File name of the picture.
+        ///
         /// May be null.
         pub image: Option<String> = required("image"),
     }
@@ -192,11 +199,14 @@ record! {
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
+        /// Parameter as customers see it in the filter.
         pub name: String = required("name"),
         /// Name as customers see it.
         ///
         /// May be null.
         pub display_name: Option<String> = required("displayName"),
+        /// Help on the parameter, shown with the filter.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// Place among the others.
@@ -207,6 +217,7 @@ record! {
         ///
         /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
+        /// What can be chosen.
         pub values: Option<Vec<ProductFilteringParameterValue>> = optional("values"),
     }
 }
@@ -215,6 +226,8 @@ record! {
     /// Body of [`FilteringParametersApi::create`].
     #[derive(Default)]
     pub struct FilteringParameterCreate {
+        /// Parameter as customers see it in the filter.
+        ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
         /// Code that identifies it.
@@ -225,6 +238,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub display_name: Patch<String> = optional("displayName"),
+        /// Help on the parameter, shown with the filter.
+        ///
         /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
         /// Place among the others.
@@ -235,6 +250,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub google_mapping: Patch<String> = optional("googleMapping"),
+        /// What can be chosen.
+        ///
         /// Constraints: at least 1 item.
         pub values: Vec<ProductFilteringParameterValues> = required("values"),
     }
@@ -259,6 +276,8 @@ record! {
     /// Item of the body of [`FilteringParametersApi::create_values`]. Item of [`FilteringParameterCreate::values`].
     #[derive(Default)]
     pub struct ProductFilteringParameterValues {
+        /// Value as customers see it in the filter.
+        ///
         /// Constraints: 1 to 128 characters.
         pub name: String = required("name"),
         /// Code of the value of the parameter.
@@ -273,6 +292,8 @@ record! {
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
+        /// File name of the picture.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),
     }
@@ -297,6 +318,8 @@ record! {
     /// Body of [`FilteringParametersApi::update`].
     #[derive(Default)]
     pub struct FilteringParameterUpdate {
+        /// Parameter as customers see it in the filter.
+        ///
         /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
         /// Code that identifies it.
@@ -307,6 +330,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub display_name: Patch<String> = optional("displayName"),
+        /// Help on the parameter, shown with the filter.
+        ///
         /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
         /// Place among the others.
@@ -326,6 +351,8 @@ record! {
     /// Body of [`FilteringParametersApi::update_value`].
     #[derive(Default)]
     pub struct FilteringParameterValueUpdate {
+        /// Value as customers see it in the filter.
+        ///
         /// Constraints: 1 to 128 characters.
         pub name: Option<String> = optional("name"),
         /// Code of the value of the parameter.
@@ -340,6 +367,8 @@ record! {
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
+        /// File name of the picture.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),
     }

@@ -7,10 +7,9 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId, ChangeType,
-    DocumentConsumptionTax, DocumentCustomer, Eshop, ItemPrice, ItemSpecificSurchargeParameters,
-    ItemSurchargeParameters, ItemSurchargeParametersParameterValue, OrderChange, OrderItemType, ParameterName, Price,
-    ProofPaymentVatBreakdown, ProofPaymentVatBreakdownItem, ProofPaymentVatBreakdownSummary, RecyclingFee,
-    RecyclingFeeUnit, VatMode,
+    DocumentConsumptionTax, DocumentCustomer, Eshop, ItemPrice, OrderChange, OrderItemType, ParameterName, Price,
+    PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, ProofPaymentVatBreakdown,
+    ProofPaymentVatBreakdownItem, ProofPaymentVatBreakdownSummary, RecyclingFee, RecyclingFeeUnit, VatMode,
 };
 
 resource! {
@@ -41,7 +40,7 @@ operation! {
             tax_date_from: CompactDateTime = query("taxDateFrom"),
             /// Code of the order. Usually digits, but letters and dashes may occur.
             order_code: &str = query("orderCode"),
-            /// From this code on.
+            /// Only from this code on.
             code_from: &str = query("codeFrom"),
             /// Up to this code.
             code_to: &str = query("codeTo"),
@@ -76,7 +75,7 @@ operation! {
             change_time_from: CompactDateTime = query("changeTimeFrom"),
             /// Changed at this time or earlier.
             change_time_to: CompactDateTime = query("changeTimeTo"),
-            /// From this code on.
+            /// Only from this code on.
             code_from: &str = query("codeFrom"),
             /// Up to this code.
             code_to: &str = query("codeTo"),
@@ -380,8 +379,11 @@ record! {
         pub addresses_equal: bool = required("addressesEqual"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
+        /// Who buys, as the document names it.
         pub customer: DocumentCustomer = required("customer"),
+        /// The shop as the document names it.
         pub eshop: Eshop = required("eshop"),
+        /// Lines of the document.
         pub items: Vec<InvoiceItem> = required("items"),
         /// Remark that is printed on the document.
         ///
@@ -393,6 +395,7 @@ record! {
         ///
         /// May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
+        /// Payments that the invoice takes off.
         pub proof_payments: Option<Vec<ProofPaymentsForInvoice>> = optional("proofPayments"),
         /// Whether it is paid; `None` where that is not known.
         ///
@@ -405,6 +408,8 @@ record! {
     /// Item of [`Invoice::items`].
     #[non_exhaustive]
     pub struct InvoiceItem: open {
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
         /// Number of the item within its document.
@@ -415,12 +420,16 @@ record! {
         pub code: Option<String> = required("code"),
         /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
+        /// What the line of the document says.
+        ///
         /// May be null.
         pub name: Option<String> = required("name"),
         /// What tells the variant from the others.
         ///
         /// May be null.
         pub variant_name: Option<String> = required("variantName"),
+        /// Name of the manufacturer or the mark.
+        ///
         /// May be null.
         pub brand: Option<String> = required("brand"),
         /// How much or how many, three decimals for goods.
@@ -431,6 +440,8 @@ record! {
         ///
         /// May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
+        /// Text below the line of the document.
+        ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
         /// Part of the price that remains after the discount: 0.7 is 30 percent off.
@@ -449,16 +460,20 @@ record! {
         pub item_price: ItemPrice = required("itemPrice"),
         /// Price of one piece.
         pub unit_price: ItemPrice = required("unitPrice"),
+        /// What the shop paid for it.
+        ///
         /// May be null.
         pub purchase_price: Option<ItemPrice> = required("purchasePrice"),
         /// Prices of an item that is shown as several lines.
         pub display_prices: Option<Vec<ItemPrice>> = optional("displayPrices"),
+        /// What is added for disposal of the goods.
+        ///
         /// May be null.
         pub recycling_fee: Option<RecyclingFee> = optional("recyclingFee"),
         /// Choices that cost more.
-        pub surcharge_parameters: Option<Vec<ItemSurchargeParameters>> = optional("surchargeParameters"),
+        pub surcharge_parameters: Option<Vec<PricedItemSurchargeParameter>> = optional("surchargeParameters"),
         /// Choices that cost more, by their own settings.
-        pub specific_surcharge_parameters: Option<Vec<ItemSpecificSurchargeParameters>> = optional("specificSurchargeParameters"),
+        pub specific_surcharge_parameters: Option<Vec<PricedItemSurcharge>> = optional("specificSurchargeParameters"),
         /// Tax on goods such as alcohol, in money for one piece.
         ///
         /// May be null.

@@ -66,6 +66,7 @@ record! {
         ///
         /// May be null.
         pub completion_time: Option<CompactDateTime> = required("completionTime"),
+        /// How far the job is.
         pub status: String = required("status"),
         /// Until when the result can be fetched.
         ///
@@ -95,8 +96,11 @@ record! {
         ///
         /// May be null.
         pub completion_time: Option<CompactDateTime> = required("completionTime"),
+        /// How long the job took.
+        ///
         /// May be null.
         pub duration: Option<String> = required("duration"),
+        /// How far the job is.
         pub status: String = required("status"),
         /// Where the result can be fetched.
         ///
@@ -106,6 +110,8 @@ record! {
         ///
         /// May be null.
         pub valid_until: Option<CompactDateTime> = required("validUntil"),
+        /// What went wrong, for people.
+        ///
         /// May be null.
         pub log: Option<String> = required("log"),
         /// Language of texts, by its code. Needs the module of languages.

@@ -106,6 +106,7 @@ record! {
     pub struct MailingListCreated: open {
         /// Code that identifies it.
         pub code: String = required("code"),
+        /// Name of the list in the administration.
         pub name: String = required("name"),
     }
 }
@@ -118,6 +119,8 @@ record! {
         ///
         /// Constraints: 1 to 64 characters.
         pub code: Option<String> = optional("code"),
+        /// Name of the list in the administration.
+        ///
         /// Constraints: 1 to 64 characters.
         pub name: String = required("name"),
     }
@@ -152,6 +155,8 @@ record! {
     pub struct MailingListEmail: open {
         /// E-mail address.
         pub email: String = required("email"),
+        /// When the address was put on the list.
+        ///
         /// May be null.
         pub added: Option<CompactDateTime> = required("added"),
     }
@@ -162,9 +167,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct MailingListAddEmails: open {
+        /// Addresses that are new on the list.
         pub emails_inserted: Vec<String> = required("emailsInserted"),
+        /// Addresses that were there already.
         pub emails_existing: Vec<String> = required("emailsExisting"),
+        /// Addresses that are none.
         pub emails_invalid: Vec<String> = required("emailsInvalid"),
+        /// What is wrong with addresses that were refused.
         pub error_messages: Vec<String> = required("errorMessages"),
     }
 }

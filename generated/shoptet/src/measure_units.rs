@@ -28,11 +28,13 @@ record! {
     pub struct MeasureUnitListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Abbreviation of the unit, such as kg.
         pub unit_name: String = required("unitName"),
         /// Place among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
+        /// Units it can be compared with, and by which factor.
         pub ratios: Vec<MeasureUnitListItemRatio> = required("ratios"),
     }
 }

@@ -90,27 +90,36 @@ record! {
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
+        /// What happened, in words.
         pub text: String = required("text"),
+        /// Who made the entry; `None` for what the system did.
+        ///
         /// May be null.
         pub user: Option<OrderHistoryUser> = required("user"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
+        /// What kind of entry it is.
         pub r#type: OrderHistoryType = required("type"),
     }
 }
 
 record! {
+    /// Who made the entry; `None` for what the system did.
+    ///
     /// Value of [`OrderHistorySnapshot::user`] and [`OrderHistory::user`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderHistoryUser: open {
         /// Number that identifies it.
         pub id: String = required("id"),
+        /// Who made the entry.
         pub name: String = required("name"),
     }
 }
 
 open_enum! {
+    /// What kind of entry it is.
+    ///
     /// Value of [`OrderHistorySnapshot::type`], [`OrderHistory::type`] and [`OrderHistoryCreate::type`].
     pub enum OrderHistoryType: text {
         /// `comment`
@@ -130,11 +139,15 @@ record! {
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
+        /// What happened, in words.
         pub text: String = required("text"),
+        /// Who made the entry; `None` for what the system did.
+        ///
         /// May be null.
         pub user: Option<OrderHistoryUser> = required("user"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
+        /// What kind of entry it is.
         pub r#type: OrderHistoryType = required("type"),
     }
 }
@@ -143,8 +156,12 @@ record! {
     /// Body of [`OrderHistoryApi::create`].
     #[derive(Default)]
     pub struct OrderHistoryCreate {
+        /// What happened, in words.
+        ///
         /// Constraints: at least 1 character.
         pub text: String = required("text"),
+        /// What kind of entry it is.
+        ///
         /// Constraints: at least 1 character.
         pub r#type: Option<OrderHistoryType> = optional("type"),
     }

@@ -7,12 +7,12 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId,
-    DocumentConsumptionTax, ItemPrice, ItemSpecificSurchargeParameters, ItemSurchargeParameters,
-    ItemSurchargeParametersParameterValue, Order, OrderCompletion, OrderCreateItemSurchargeParameter, OrderItem,
+    DocumentConsumptionTax, ItemPrice, Order, OrderCompletion, OrderCreateItemSurchargeParameter, OrderItem,
     OrderItemMainImage, OrderItemType, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod,
     OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod,
-    OrderSource, OrderStatus, ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee, RecyclingFeeUnit,
-    Shipping, SignedCdnName, VatMode,
+    OrderSource, OrderStatus, OrderedPaymentMethod, ParameterName, Price, PricedItemSurcharge,
+    PricedItemSurchargeParameter, PricedItemSurchargeValue, ProductFlags, RecyclingFee, RecyclingFeeUnit, Shipping,
+    SignedCdnName, VatMode,
 };
 
 resource! {
@@ -141,24 +141,36 @@ record! {
         pub buy_price_without_vat: Option<DecimalString> = optional("buyPriceWithoutVat"),
         /// VAT rate of the purchase price.
         pub buy_price_vat_rate: Option<DecimalString> = optional("buyPriceVatRate"),
+        /// What the line of the order says: the product, the shipping, the payment or the discount.
+        ///
         /// Constraints: 1 to 250 characters.
         pub name: Option<String> = optional("name"),
         /// What tells the variant from the others.
         ///
         /// Constraints: 1 to 128 characters. May be null.
         pub variant_name: Patch<String> = optional("variantName"),
+        /// Name of the manufacturer or the mark.
+        ///
         /// Constraints: 1 to 64 characters. May be null.
         pub brand: Patch<String> = optional("brand"),
+        /// Who delivers the goods to the shop.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub supplier_name: Patch<String> = optional("supplierName"),
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub product_guid: Patch<String> = optional("productGuid"),
+        /// Text below the line, such as the choices of the customer.
+        ///
         /// Constraints: at least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
         /// Length of the warranty in words.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub warranty_description: Patch<String> = optional("warrantyDescription"),
+        /// Pieces that are ready to be sent.
+        ///
         /// Constraints: a decimal with 3 places, not negative. May be null.
         pub amount_completed: Patch<Fixed<3>> = optional("amountCompleted"),
         /// Identifier of the collection point, where there is one.
@@ -259,24 +271,36 @@ record! {
         pub buy_price_without_vat: Option<DecimalString> = optional("buyPriceWithoutVat"),
         /// VAT rate of the purchase price.
         pub buy_price_vat_rate: Option<DecimalString> = optional("buyPriceVatRate"),
+        /// What the line of the order says: the product, the shipping, the payment or the discount.
+        ///
         /// Constraints: 1 to 250 characters.
         pub name: Option<String> = optional("name"),
         /// What tells the variant from the others.
         ///
         /// Constraints: 1 to 128 characters. May be null.
         pub variant_name: Patch<String> = optional("variantName"),
+        /// Name of the manufacturer or the mark.
+        ///
         /// Constraints: 1 to 64 characters. May be null.
         pub brand: Patch<String> = optional("brand"),
+        /// Who delivers the goods to the shop.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub supplier_name: Patch<String> = optional("supplierName"),
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub product_guid: Patch<String> = optional("productGuid"),
+        /// Text below the line, such as the choices of the customer.
+        ///
         /// Constraints: at least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
         /// Length of the warranty in words.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub warranty_description: Patch<String> = optional("warrantyDescription"),
+        /// Pieces that are ready to be sent.
+        ///
         /// Constraints: a decimal with 3 places, not negative. May be null.
         pub amount_completed: Patch<Fixed<3>> = optional("amountCompleted"),
         /// Identifier of the collection point, where there is one.
@@ -379,16 +403,17 @@ union! {
     /// Body of [`OrderItemsApi::create_surcharge_parameter`].
     pub enum OrderItemSurchargeParameterCreate {
         /// With `parameterCode` and `valueIndex`.
-        ByParameterCodeAndValueIndex(OrderItemSurchargeParameterCreateByParameterCodeAndValueIndex),
+        ByParameterCodeAndValueIndex(SurchargeByCode),
         /// With `name`.
-        ByName(OrderItemSurchargeParameterCreateByName),
+        ByName(SurchargeByName),
     }
 }
 
 record! {
     /// Alternative of [`OrderItemSurchargeParameterCreate::ByParameterCodeAndValueIndex`].
     #[derive(Default)]
-    pub struct OrderItemSurchargeParameterCreateByParameterCodeAndValueIndex {
+    pub struct SurchargeByCode {
+        /// Which parameter, by its code from the list of parameters.
         pub parameter_code: String = required("parameterCode"),
         /// Code of the value of the parameter.
         pub value_index: String = required("valueIndex"),
@@ -399,7 +424,7 @@ record! {
     }
 }
 
-impl OrderItemSurchargeParameterCreateByParameterCodeAndValueIndex {
+impl SurchargeByCode {
     /// With what it must have, and nothing else.
     pub fn new(parameter_code: impl Into<String>, value_index: impl Into<String>) -> Self {
         Self {
@@ -413,7 +438,8 @@ impl OrderItemSurchargeParameterCreateByParameterCodeAndValueIndex {
 record! {
     /// Alternative of [`OrderItemSurchargeParameterCreate::ByName`].
     #[derive(Default)]
-    pub struct OrderItemSurchargeParameterCreateByName {
+    pub struct SurchargeByName {
+        /// Text of the choice, for what the shop has no surcharge parameter.
         pub name: String = required("name"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
@@ -422,7 +448,7 @@ record! {
     }
 }
 
-impl OrderItemSurchargeParameterCreateByName {
+impl SurchargeByName {
     /// With what it must have, and nothing else.
     pub fn new(name: impl Into<String>) -> Self {
         Self {

@@ -7,11 +7,11 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId,
-    DocumentConsumptionTax, ItemPrice, ItemSpecificSurchargeParameters, ItemSurchargeParameters,
-    ItemSurchargeParametersParameterValue, Order, OrderCompletion, OrderItem, OrderItemMainImage, OrderItemType,
-    OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction, OrderPreAuthorization,
-    OrderShipping, OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus, ParameterName, PaymentMethod,
-    Price, ProductFlags, RecyclingFee, RecyclingFeeUnit, Shipping, SignedCdnName, VatMode,
+    DocumentConsumptionTax, ItemPrice, Order, OrderCompletion, OrderItem, OrderItemMainImage, OrderItemType, OrderNotes,
+    OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction, OrderPreAuthorization, OrderShipping,
+    OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus, OrderedPaymentMethod, ParameterName, Price,
+    PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, ProductFlags, RecyclingFee,
+    RecyclingFeeUnit, Shipping, SignedCdnName, VatMode,
 };
 
 resource! {

@@ -7,13 +7,13 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId, ChangeType,
-    DocumentConsumptionTax, ItemPrice, ItemSpecificSurchargeParameters, ItemSurchargeParameters,
-    ItemSurchargeParametersParameterValue, Order, OrderChange, OrderCompletion, OrderCreateBillingAddress,
+    DocumentConsumptionTax, ItemPrice, Order, OrderChange, OrderCompletion, OrderCreateBillingAddress,
     OrderCreateCurrency, OrderCreateDeliveryAddress, OrderCreateItem, OrderCreateItemSurchargeParameter,
     OrderCreateNotes, OrderCreateNotesAdditionalField, OrderCreateShippingDetails, OrderItem, OrderItemMainImage,
     OrderItemType, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction,
     OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus,
-    ParameterName, PaymentMethod, Price, ProductFlags, RecyclingFee, RecyclingFeeUnit, Shipping, SignedCdnName, VatMode,
+    OrderedPaymentMethod, ParameterName, Price, PricedItemSurcharge, PricedItemSurchargeParameter,
+    PricedItemSurchargeValue, ProductFlags, RecyclingFee, RecyclingFeeUnit, Shipping, SignedCdnName, VatMode,
 };
 
 resource! {
@@ -34,16 +34,17 @@ operation! {
         options {
             /// Number of the status.
             status_id: i64 = query("statusId"),
-            /// GUID of the shipping method.
+            /// Which shipping method, as `shipping_methods().list` gives it.
             shipping_guid: &str = query("shippingGuid"),
             /// Code of the carrier.
             shipping_company_code: &str = query("shippingCompanyCode"),
+            /// Which payment method, as `payment_methods().list` gives it.
             payment_method_guid: &str = query("paymentMethodGuid"),
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Made at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// From this code on.
+            /// Only from this code on.
             code_from: &str = query("codeFrom"),
             /// Up to this code.
             code_to: &str = query("codeTo"),
@@ -152,16 +153,17 @@ operation! {
             order_codes: &[&str] = joined("orderCodes", ","),
             /// Number of the status.
             status_id: i64 = query("statusId"),
-            /// GUID of the shipping method.
+            /// Which shipping method, as `shipping_methods().list` gives it.
             shipping_guid: &str = query("shippingGuid"),
             /// Code of the carrier.
             shipping_company_code: &str = query("shippingCompanyCode"),
+            /// Which payment method, as `payment_methods().list` gives it.
             payment_method_guid: &str = query("paymentMethodGuid"),
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Made at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// From this code on.
+            /// Only from this code on.
             code_from: &str = query("codeFrom"),
             /// Up to this code.
             code_to: &str = query("codeTo"),
@@ -454,6 +456,8 @@ record! {
         ///
         /// May be null.
         pub phone: Option<String> = optional("phone"),
+        /// What the customer wrote with the order.
+        ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
         /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
@@ -464,22 +468,29 @@ record! {
         pub cash_desk_order: bool = required("cashDeskOrder"),
         /// Address of it in the administration.
         pub admin_url: String = required("adminUrl"),
+        /// Where the order stands in the shop's workflow.
+        ///
         /// May be null.
         pub status: Option<OrderStatus> = required("status"),
         /// Where it came from.
         ///
         /// May be null.
         pub source: Option<OrderSource> = optional("source"),
+        /// How the goods are sent.
+        ///
         /// May be null.
         pub shipping: Option<Shipping> = required("shipping"),
+        /// How it is paid.
+        ///
         /// May be null.
-        pub payment_method: Option<PaymentMethod> = required("paymentMethod"),
+        pub payment_method: Option<OrderedPaymentMethod> = required("paymentMethod"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
         /// Whether it is paid; `None` where that is not known.
         ///
         /// May be null.
         pub paid: Option<bool> = required("paid"),
+        /// Sum that is blocked on the customer's card.
         pub pre_authorization: Option<OrderPreAuthorization> = optional("preAuthorization"),
         /// GUID of the sales channel. Needs the module of sales channels.
         ///
@@ -526,13 +537,17 @@ record! {
         ///
         /// Constraints: 1 to 32 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
+        /// Day of birth.
+        ///
         /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
         /// Whether the company pays VAT.
         pub vat_payer: Option<bool> = optional("vatPayer"),
+        /// Which payment method, as `payment_methods().list` gives it.
+        ///
         /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub payment_method_guid: Patch<String> = optional("paymentMethodGuid"),
-        /// GUID of the shipping method.
+        /// Which shipping method, as `shipping_methods().list` gives it.
         ///
         /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub shipping_guid: Patch<String> = optional("shippingGuid"),
@@ -540,6 +555,8 @@ record! {
         ///
         /// May be null.
         pub shipping_details: Patch<OrderCreateShippingDetails> = optional("shippingDetails"),
+        /// Whether it is paid already.
+        ///
         /// May be null.
         pub paid: Patch<bool> = optional("paid"),
         /// How it is paid.
@@ -562,6 +579,8 @@ record! {
         ///
         /// May be null.
         pub delivery_address: Patch<OrderCreateDeliveryAddress> = optional("deliveryAddress"),
+        /// Remarks, references and the shop's own fields.
+        ///
         /// May be null.
         pub notes: Patch<OrderCreateNotes> = optional("notes"),
         /// Number of the stock.
@@ -570,6 +589,8 @@ record! {
         pub currency: OrderCreateCurrency = required("currency"),
         /// Which VAT applies.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
+        /// What is bought, with shipping and payment as lines of their own.
+        ///
         /// Constraints: at least 1 item.
         pub items: Option<Vec<OrderCreateItem>> = optional("items"),
     }
@@ -614,6 +635,8 @@ record! {
     /// Body of [`OrdersApi::update_statuses`].
     #[derive(Default)]
     pub struct OrderStatusesUpdate {
+        /// Which orders, by their codes.
+        ///
         /// Constraints: 1 to 100 items.
         pub order_codes: Vec<String> = required("orderCodes"),
         /// Number of the status.
@@ -647,6 +670,8 @@ record! {
         ///
         /// Constraints: 1 to 32 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
+        /// Day of birth.
+        ///
         /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
         /// Whose it is, by the GUID from the list of customers.
@@ -684,6 +709,8 @@ record! {
         ///
         /// Constraints: at most 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
+        /// Number behind the street: descriptive, orientation, or both.
+        ///
         /// Constraints: at most 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
         /// Town.
@@ -706,6 +733,8 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub country_code: String = required("countryCode"),
+        /// County or state, where the country has such.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
         /// Abbreviation of the region.
@@ -767,6 +796,8 @@ record! {
         ///
         /// Constraints: at most 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
+        /// Number behind the street: descriptive, orientation, or both.
+        ///
         /// Constraints: at most 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
         /// Town.
@@ -789,6 +820,8 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub country_code: Option<String> = optional("countryCode"),
+        /// County or state, where the country has such.
+        ///
         /// Constraints: at most 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
         /// Abbreviation of the region.
@@ -827,8 +860,12 @@ record! {
     /// Item of [`OrderNotesUpdate::additional_fields`].
     #[derive(Default)]
     pub struct OrderNotesUpdateAdditionalField {
+        /// Which of the six fields, from 1.
+        ///
         /// Constraints: one of `1`, `2`, `3`, `4`, `5`, `6`.
         pub index: i64 = required("index"),
+        /// What the customer filled in.
+        ///
         /// May be null.
         pub text: Option<String> = required("text"),
     }
@@ -852,6 +889,8 @@ record! {
     pub struct OrderStatusUpdate {
         /// Number of the status.
         pub status_id: Option<i64> = optional("statusId"),
+        /// Whether the order counts as paid from now on.
+        ///
         /// May be null.
         pub paid: Patch<bool> = optional("paid"),
         /// How it is paid.
@@ -862,6 +901,7 @@ record! {
 record! {
     /// Body of [`OrdersApi::copy`].
     pub struct OrderCopyInput {
+        /// What of the order to take over.
         pub scope: OrderCopyInputScope = required("scope"),
     }
 }
@@ -876,6 +916,8 @@ impl OrderCopyInput {
 }
 
 closed_enum! {
+    /// What of the order to take over.
+    ///
     /// Value of [`OrderCopyInput::scope`].
     pub enum OrderCopyInputScope: text {
         /// `all`
@@ -894,6 +936,7 @@ record! {
     pub struct OrderStatuses: open {
         /// Number of the status that new orders have.
         pub default_status: i64 = required("defaultStatus"),
+        /// What an order can go through, in the shop's order.
         pub statuses: Vec<OrderStatusDetail> = required("statuses"),
     }
 }
@@ -905,9 +948,11 @@ record! {
     pub struct OrderStatusDetail: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Status as the administration shows it.
         pub name: String = required("name"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
+        /// Place among the statuses.
         pub order: i64 = required("order"),
         /// Whether orders that get it count as paid.
         pub mark_as_paid: bool = required("markAsPaid"),
@@ -915,22 +960,34 @@ record! {
         ///
         /// May be null.
         pub color: Option<String> = optional("color"),
+        /// Colour of the status in the administration.
+        ///
         /// May be null.
         pub background_color: Option<String> = optional("backgroundColor"),
+        /// Whether lines take over the status of the order.
         pub change_order_items: bool = required("changeOrderItems"),
+        /// Whether pieces count as taken from the stock.
         pub stock_claim_resolved: bool = required("stockClaimResolved"),
+        /// Documents that are made when an order gets the status.
         pub documents: OrderStatusDetailDocuments = required("documents"),
     }
 }
 
 record! {
+    /// Documents that are made when an order gets the status.
+    ///
     /// Value of [`OrderStatusDetail::documents`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderStatusDetailDocuments: open {
+        /// Whether a proforma invoice is made.
         pub generate_proforma_invoice: bool = required("generateProformaInvoice"),
+        /// Whether an invoice is made.
         pub generate_invoice: bool = required("generateInvoice"),
+        /// Whether a delivery note is made.
         pub generate_delivery_note: bool = required("generateDeliveryNote"),
+        /// Whether a proof of payment is made.
+        ///
         /// May be null.
         pub generate_proof_payment: Option<bool> = required("generateProofPayment"),
     }
@@ -943,6 +1000,7 @@ record! {
     pub struct OrderSourceDetail: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Where orders come from, such as the e-shop or the cash desk.
         pub name: String = required("name"),
     }
 }
@@ -962,6 +1020,8 @@ record! {
         ///
         /// Constraints: a decimal with 3 places. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
+        /// Pieces that are ready to be sent.
+        ///
         /// Constraints: a decimal with 3 places, not negative. May be null.
         pub amount_completed: Option<Fixed<3>> = required("amountCompleted"),
     }

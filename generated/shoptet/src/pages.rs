@@ -82,73 +82,101 @@ operation! {
 }
 
 record! {
-    /// Page list.
+    /// Item of the answer of [`PagesApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PageList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Title.
+        /// Heading of the page.
         pub title: String = required("title"),
-        /// Url.
+        /// Where the page is on the web.
         pub url: Option<String> = optional("url"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Image for social networks. May be null.
+        /// Image for social networks.
+        ///
+        /// May be null.
         pub og_image: Option<String> = optional("ogImage"),
     }
 }
 
 record! {
-    /// Page type.
+    /// Answer of [`PagesApi::create`], [`PagesApi::get`] and [`PagesApi::update`].
     #[non_exhaustive]
     pub struct PageType: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Title.
+        /// Heading of the page.
         pub title: String = required("title"),
-        /// Content. May be null.
+        /// Text of it, HTML.
+        ///
+        /// May be null.
         pub content: Option<String> = required("content"),
-        /// Url.
+        /// Where the page is on the web.
         pub url: String = required("url"),
-        /// Text of the link in the menu. May be null.
+        /// Text of the link in the menu.
+        ///
+        /// May be null.
         pub link_text: Option<String> = required("linkText"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub meta_title: Option<String> = required("metaTitle"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Option<String> = required("metaDescription"),
-        /// Address that search engines are told. May be null.
+        /// Address that search engines are told.
+        ///
+        /// May be null.
         pub canonical_url: Option<String> = required("canonicalUrl"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
         /// Who can see it.
         pub access: ArticleAccess = required("access"),
-        /// Image for social networks. May be null.
+        /// Image for social networks.
+        ///
+        /// May be null.
         pub og_image: Option<String> = required("ogImage"),
     }
 }
 
 record! {
-    /// Page create.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`PagesApi::create`].
     #[derive(Default)]
     pub struct PageCreate {
-        /// Title. 1 to 255 characters.
+        /// Heading of the page.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub title: String = required("title"),
-        /// Name as it stands in addresses. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Name as it stands in addresses.
+        ///
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub index_name: Option<String> = optional("indexName"),
-        /// Description. May be null.
+        /// Introduction of the page.
+        ///
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Text of the link in the menu. May be null.
+        /// Text of the link in the menu.
+        ///
+        /// May be null.
         pub link_text: Patch<String> = optional("linkText"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Address that search engines are told. May be null.
+        /// Address that search engines are told.
+        ///
+        /// May be null.
         pub canonical_url: Patch<String> = optional("canonicalUrl"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
@@ -156,7 +184,7 @@ record! {
         pub access: Option<ArticleAccess> = optional("access"),
         /// Name of an uploaded file that becomes the image for social networks.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }
@@ -180,24 +208,38 @@ impl PageCreate {
 }
 
 record! {
-    /// Page update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`PagesApi::update`].
     #[derive(Default)]
     pub struct PageUpdate {
-        /// Title. 1 to 255 characters.
+        /// Heading of the page.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub title: Option<String> = optional("title"),
-        /// Name as it stands in addresses. 1 to 255 characters. Matches `^[a-zA-Z0-9\-]*$`.
+        /// Name as it stands in addresses.
+        ///
+        /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub index_name: Option<String> = optional("indexName"),
-        /// Description. May be null.
+        /// Introduction of the page.
+        ///
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Text of the link in the menu. May be null.
+        /// Text of the link in the menu.
+        ///
+        /// May be null.
         pub link_text: Patch<String> = optional("linkText"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Address that search engines are told. May be null.
+        /// Address that search engines are told.
+        ///
+        /// May be null.
         pub canonical_url: Patch<String> = optional("canonicalUrl"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
@@ -205,7 +247,7 @@ record! {
         pub access: Option<ArticleAccess> = optional("access"),
         /// Name of an uploaded file that becomes the image for social networks.
         ///
-        /// At most 255 characters. Matches `^[0-9a-zA-Z_\-.]+$`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }

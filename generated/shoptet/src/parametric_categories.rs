@@ -50,6 +50,8 @@ operation! {
     /// Gets one parametric category.
     ///
     /// `GET /api/parametric-categories/{categoryGuid}`
+    ///
+    /// * `category_guid`: Which category, as `categories().list` gives it.
     ParametricCategoriesApi::get(category_guid: &str = path("categoryGuid")) -> Call<ParametricCategoryDetail> {
         id: "getParametricCategoryDetail",
         call: GET "/api/parametric-categories/{categoryGuid}",
@@ -61,6 +63,8 @@ operation! {
     /// Updates a parametric category, in a chosen language if needed; needs the module Advanced SEO.
     ///
     /// `PATCH /api/parametric-categories/{categoryGuid}`
+    ///
+    /// * `category_guid`: Which category, as `categories().list` gives it.
     ParametricCategoriesApi::update(
         category_guid: &str = path("categoryGuid"), body: &ParametricCategoryUpdate = json("data"),
     ) -> Call<ParametricCategoryDetail> {
@@ -74,6 +78,8 @@ operation! {
     /// Deletes a parametric category; needs the module Advanced SEO.
     ///
     /// `DELETE /api/parametric-categories/{categoryGuid}`
+    ///
+    /// * `category_guid`: Which category, as `categories().list` gives it.
     ParametricCategoriesApi::delete(category_guid: &str = path("categoryGuid")) -> Call<()> {
         id: "deleteParametricCategory",
         call: DELETE "/api/parametric-categories/{categoryGuid}",
@@ -85,6 +91,8 @@ operation! {
     /// Gets the parameters from which parametric categories of a category can be built; needs the module Advanced SEO.
     ///
     /// `GET /api/parametric-categories-available-parameters/{categoryGuid}`
+    ///
+    /// * `category_guid`: Which category, as `categories().list` gives it.
     ParametricCategoriesApi::available_parameters(
         category_guid: &str = path("categoryGuid"),
     ) -> Call<ParametricCategoryAvailableParameters> {
@@ -113,18 +121,26 @@ record! {
     pub struct ParametricCategoryDetail: open {
         /// GUID that identifies it.
         pub guid: String = required("guid"),
+        /// Name of the category in the menu and on its page.
         pub name: String = required("name"),
         /// Name as it stands in addresses.
         pub index_name: String = required("indexName"),
+        /// Page of the category.
         pub url: String = required("url"),
+        /// Text above the list of products, HTML.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// Description below the list, HTML.
         ///
         /// May be null.
         pub second_description: Option<String> = required("secondDescription"),
+        /// File name of the picture.
+        ///
         /// May be null.
         pub image: Option<String> = required("image"),
+        /// Heading of the page, where it is not the name.
+        ///
         /// May be null.
         pub title: Option<String> = required("title"),
         /// Description for search engines.
@@ -139,6 +155,7 @@ record! {
         pub show_in_list: bool = required("showInList"),
         /// Whether it is shown on the page of the product.
         pub show_in_detail: bool = required("showInDetail"),
+        /// Parameters by whose values the products are chosen.
         pub parameters: Option<Vec<ParameterValueCombinations>> = optional("parameters"),
     }
 }
@@ -148,10 +165,13 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParameterValueCombinations: open {
+        /// Which parameter, by its code from the list of parameters.
         pub parameter_code: String = required("parameterCode"),
+        /// Parameter as customers see it.
         pub parameter_name: String = required("parameterName"),
         /// Code of the value of the parameter.
         pub value_code: String = required("valueCode"),
+        /// Value as customers see it.
         pub value_name: String = required("valueName"),
     }
 }
@@ -160,18 +180,24 @@ record! {
     /// Body of [`ParametricCategoriesApi::create`].
     #[derive(Default)]
     pub struct ParametricCategoryCreate {
+        /// Name of the category in the menu and on its page.
+        ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
         /// GUID of the category that the parametric one was made from.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub original_category_guid: String = required("originalCategoryGuid"),
+        /// Parameters by whose values the products are chosen.
+        ///
         /// Constraints: 1 to 4 items.
         pub parameters: Vec<ParameterValueCombinationsCodes> = required("parameters"),
         /// Name as it stands in addresses.
         ///
         /// Constraints: 1 to 255 characters.
         pub index_name: Option<String> = optional("indexName"),
+        /// Text above the list of products, HTML.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Description below the list, HTML.
@@ -182,6 +208,8 @@ record! {
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
+        /// Heading of the page, where it is not the name.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
         /// Description for search engines.
@@ -225,6 +253,7 @@ record! {
     /// Item of [`ParametricCategoryCreate::parameters`].
     #[derive(Default)]
     pub struct ParameterValueCombinationsCodes {
+        /// Which parameter, by its code from the list of parameters.
         pub parameter_code: String = required("parameterCode"),
         /// Code of the value of the parameter.
         pub value_code: String = required("valueCode"),
@@ -247,12 +276,16 @@ record! {
     /// Body of [`ParametricCategoriesApi::update`].
     #[derive(Default)]
     pub struct ParametricCategoryUpdate {
+        /// Name of the category in the menu and on its page.
+        ///
         /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
         /// Name as it stands in addresses.
         ///
         /// Constraints: 1 to 255 characters.
         pub index_name: Option<String> = optional("indexName"),
+        /// Text above the list of products, HTML.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Description below the list, HTML.
@@ -263,6 +296,8 @@ record! {
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
+        /// Heading of the page, where it is not the name.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
         /// Description for search engines.
@@ -285,25 +320,33 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParametricCategoryAvailableParameters: open {
+        /// Which category, as `categories().list` gives it.
         pub category_guid: String = required("categoryGuid"),
+        /// What the category is called in the menu.
         pub category_name: String = required("categoryName"),
-        pub parameters: Vec<ParametricCategoryAvailableParametersParameter> = required("parameters"),
+        /// Parameters by whose values the products are chosen.
+        pub parameters: Vec<AvailableParameter> = required("parameters"),
     }
 }
 
 record! {
     /// Item of [`ParametricCategoryAvailableParameters::parameters`].
     #[non_exhaustive]
-    pub struct ParametricCategoryAvailableParametersParameter: open {
+    pub struct AvailableParameter: open {
+        /// Which parameter, by its code from the list of parameters.
         pub parameter_code: String = required("parameterCode"),
+        /// Parameter as customers see it.
         pub parameter_name: String = required("parameterName"),
-        pub parameter_type: ParametricCategoryAvailableParametersParameterType = required("parameterType"),
+        /// Whether variants or filters have the parameter.
+        pub parameter_type: AvailableParameterType = required("parameterType"),
     }
 }
 
 open_enum! {
-    /// Value of [`ParametricCategoryAvailableParametersParameter::parameter_type`].
-    pub enum ParametricCategoryAvailableParametersParameterType: text {
+    /// Whether variants or filters have the parameter.
+    ///
+    /// Value of [`AvailableParameter::parameter_type`].
+    pub enum AvailableParameterType: text {
         /// `PV`
         Pv = "PV",
         /// `PF`
@@ -315,8 +358,12 @@ record! {
     /// Body of [`ParametricCategoriesApi::create_definition`].
     #[derive(Default)]
     pub struct ParametricCategoryDefinitionCreate {
+        /// Which category, as `categories().list` gives it.
+        ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub category_guid: String = required("categoryGuid"),
+        /// Parameters by whose values the products are chosen.
+        ///
         /// Constraints: 1 to 4 items.
         pub parameters: Vec<ParametricCategoryDefinitionCreateParameter> = required("parameters"),
     }
@@ -336,6 +383,8 @@ record! {
     /// Item of [`ParametricCategoryDefinitionCreate::parameters`].
     #[derive(Default)]
     pub struct ParametricCategoryDefinitionCreateParameter {
+        /// Which parameter, by its code from the list of parameters.
+        ///
         /// Constraints: at least 1 character.
         pub parameter_code: String = required("parameterCode"),
     }

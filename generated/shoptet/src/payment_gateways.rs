@@ -14,9 +14,7 @@ operation! {
     /// Gets the order of a payment and the URL to which the gateway sends the payer back.
     ///
     /// `GET /api/payment-status/{paymentCode}`
-    PaymentGatewaysApi::get_payment_status(
-        payment_code: &str = path("paymentCode"),
-    ) -> Call<PaymentGatewayPaymentStatusDetail> {
+    PaymentGatewaysApi::get_payment_status(payment_code: &str = path("paymentCode")) -> Call<GatewayPayment> {
         id: "getInformationAboutPayment",
         call: GET "/api/payment-status/{paymentCode}",
         value: "data",
@@ -28,7 +26,7 @@ operation! {
     ///
     /// `PATCH /api/payment-status/{paymentCode}`
     PaymentGatewaysApi::update_payment_status(
-        payment_code: &str = path("paymentCode"), body: &PaymentGatewayPaymentStatusUpdate = json("data"),
+        payment_code: &str = path("paymentCode"), body: &GatewayPaymentStatusUpdate = json("data"),
     ) -> UpdatePaymentStatusRequest {
         id: "updatePaymentStatus",
         call: PATCH "/api/payment-status/{paymentCode}",
@@ -50,25 +48,29 @@ record! {
     /// Answer of [`PaymentGatewaysApi::get_payment_status`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PaymentGatewayPaymentStatusDetail: open {
+    pub struct GatewayPayment: open {
         /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: String = required("orderCode"),
+        /// Page that the customer goes back to after the payment.
         pub return_url: String = required("returnUrl"),
     }
 }
 
 record! {
     /// Body of [`PaymentGatewaysApi::update_payment_status`].
-    pub struct PaymentGatewayPaymentStatusUpdate {
-        pub status: PaymentGatewayPaymentStatusUpdateStatus = required("status"),
+    pub struct GatewayPaymentStatusUpdate {
+        /// What became of the payment.
+        pub status: GatewayPaymentStatus = required("status"),
+        /// What the administration shows about the payment.
+        ///
         /// Constraints: at most 255 characters. May be null.
         pub message: Patch<String> = optional("message"),
     }
 }
 
-impl PaymentGatewayPaymentStatusUpdate {
+impl GatewayPaymentStatusUpdate {
     /// With what it must have, and nothing else.
-    pub fn new(status: PaymentGatewayPaymentStatusUpdateStatus) -> Self {
+    pub fn new(status: GatewayPaymentStatus) -> Self {
         Self {
             status,
             message: Patch::Absent,
@@ -77,8 +79,10 @@ impl PaymentGatewayPaymentStatusUpdate {
 }
 
 closed_enum! {
-    /// Value of [`PaymentGatewayPaymentStatusUpdate::status`].
-    pub enum PaymentGatewayPaymentStatusUpdateStatus: text {
+    /// What became of the payment.
+    ///
+    /// Value of [`GatewayPaymentStatusUpdate::status`].
+    pub enum GatewayPaymentStatus: text {
         /// `FAILED`
         Failed = "FAILED",
         /// `OK`

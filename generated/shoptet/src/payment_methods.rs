@@ -56,7 +56,8 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PaymentMethodList: open {
-        pub payment_methods: Vec<PaymentMethodListPaymentMethod> = required("paymentMethods"),
+        /// Ways to pay that the shop has.
+        pub payment_methods: Vec<PaymentMethod> = required("paymentMethods"),
         /// Whether there are methods of their own for wholesale.
         pub wholesale_active: bool = required("wholesaleActive"),
         /// Whether wholesale has methods of its own.
@@ -76,12 +77,15 @@ record! {
     /// Item of [`PaymentMethodList::payment_methods`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PaymentMethodListPaymentMethod: open {
+    pub struct PaymentMethod: open {
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// What customers choose at the cash desk or in the cart.
         pub name: String = required("name"),
+        /// What customers read below the method.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// Which kind of the payment method, where it has several.
@@ -108,7 +112,7 @@ record! {
 record! {
     /// How the payment works.
     ///
-    /// Value of [`PaymentMethodListPaymentMethod::payment_type`] and [`PaymentMethodCreated::payment_type`].
+    /// Value of [`PaymentMethod::payment_type`] and [`PaymentMethodCreated::payment_type`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PaymentType: open {
@@ -116,6 +120,7 @@ record! {
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
+        /// Kind of payment, in words.
         pub name: String = required("name"),
     }
 }
@@ -129,13 +134,17 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// What customers choose at the cash desk or in the cart.
         pub name: String = required("name"),
+        /// What customers read below the method.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// Which kind of the payment method, where it has several.
         ///
         /// May be null.
         pub submethod: Option<String> = required("submethod"),
+        /// Whether customers can choose it.
         pub visibility: bool = required("visibility"),
         /// Whether it is about wholesale.
         pub wholesale: bool = required("wholesale"),
@@ -152,8 +161,12 @@ record! {
     /// Body of [`PaymentMethodsApi::create`].
     #[derive(Default)]
     pub struct PaymentMethodCreate {
+        /// What customers choose at the cash desk or in the cart.
+        ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
+        /// What customers read below the method.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Which kind of the payment method, where it has several.
@@ -164,9 +177,11 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub payment_type: String = required("paymentType"),
+        /// Whether customers can choose it.
         pub visibility: Option<bool> = optional("visibility"),
         /// Whether it is about wholesale.
         pub wholesale: Option<bool> = optional("wholesale"),
+        /// Picture of the method or the shop.
         pub logo: Option<Logo> = optional("logo"),
     }
 }

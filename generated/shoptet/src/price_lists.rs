@@ -6,9 +6,9 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    ActionPrice, PriceSales, Pricelist, PricelistUpdate, PricelistUpdateOrderableAmount, PricelistUpdatePrice,
-    PricelistUpdatePriceActionPrice, PricelistUpdatePriceWithVat, PricelistUpdatePriceWithoutVat, PricelistUpdatePrices,
-    PricelistUpdatePricesPurchasePrice, PricelistUpdateSales, ProductOrderableAmount, ProductPrices,
+    ActionPrice, PriceList, PriceListActionPriceUpdate, PriceListOrderableAmountUpdate, PriceListPriceUpdate,
+    PriceListPriceWithVat, PriceListPriceWithoutVat, PriceListPricesUpdate, PriceListPurchasePriceUpdate,
+    PriceListSalesUpdate, PriceListUpdate, PriceSales, ProductOrderableAmount, ProductPrices,
     ProductPricesPurchasePrice, VariantPrice,
 };
 
@@ -21,7 +21,7 @@ operation! {
     /// Lists all price lists at once, without paging.
     ///
     /// `GET /api/pricelists`
-    PriceListsApi::list() -> Call<Vec<Pricelist>> {
+    PriceListsApi::list() -> Call<Vec<PriceList>> {
         id: "getListOfPriceLists",
         call: GET "/api/pricelists",
         value: "data/pricelists",
@@ -32,7 +32,7 @@ operation! {
     /// Creates a price list.
     ///
     /// `POST /api/pricelists`
-    PriceListsApi::create(body: &PriceListCreate = json("data")) -> Call<Pricelist> {
+    PriceListsApi::create(body: &PriceListCreate = json("data")) -> Call<PriceList> {
         id: "createPricelist",
         call: POST "/api/pricelists",
         value: "data",
@@ -50,7 +50,7 @@ operation! {
     PriceListsApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getPricelistDetail",
         call: GET "/api/pricelists/{id}",
-        pages: PricelistDetail = "data/pricelist",
+        pages: PriceListDetail = "data/pricelist",
         options {
             /// Code that identifies it.
             code: &str = query("code"),
@@ -75,7 +75,7 @@ operation! {
     /// `PATCH /api/pricelists/{id}`
     ///
     /// * `id`: Number that identifies it.
-    PriceListsApi::update(id: &str = path("id"), body: &[PricelistUpdate] = json("data")) -> UpdateRequest {
+    PriceListsApi::update(id: &str = path("id"), body: &[PriceListUpdate] = json("data")) -> UpdateRequest {
         id: "updatePricelist",
         call: PATCH "/api/pricelists/{id}",
         answer: () = "",
@@ -110,31 +110,23 @@ operation! {
     PriceListsApi::snapshot(id: i64 = path("id")) -> SnapshotRequest {
         id: "getListOfAllPricelistDetails",
         call: GET "/api/pricelists/{id}/snapshot",
-        job: PricelistDetail = "data",
+        job: PriceListDetail = "data",
         options {
-            /// From this code on.
+            /// Only from this code on.
             code_from: &str = query("codeFrom"),
             /// Up to this code.
             code_to: &str = query("codeTo"),
-            /// Action price date from.
             action_price_date_from: Date = query("actionPriceDateFrom"),
-            /// Action price date to.
             action_price_date_to: Date = query("actionPriceDateTo"),
             /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
             vat_rate: &str = query("vatRate"),
             /// Currency, three letters.
             currency_code: &str = query("currencyCode"),
-            /// Orderable min amount.
             orderable_min_amount: Number = query("orderableMinAmount"),
-            /// Orderable min amount from.
             orderable_min_amount_from: Number = query("orderableMinAmountFrom"),
-            /// Orderable min amount to.
             orderable_min_amount_to: Number = query("orderableMinAmountTo"),
-            /// Orderable max amount.
             orderable_max_amount: Number = query("orderableMaxAmount"),
-            /// Orderable max amount from.
             orderable_max_amount_from: Number = query("orderableMaxAmountFrom"),
-            /// Orderable max amount to.
             orderable_max_amount_to: Number = query("orderableMaxAmountTo"),
         }
     }
@@ -156,10 +148,12 @@ operation! {
 }
 
 record! {
-    /// Price list create.
+    /// Body of [`PriceListsApi::create`].
     #[derive(Default)]
     pub struct PriceListCreate {
-        /// Name. 1 to 128 characters.
+        /// Name of the price list in the administration.
+        ///
+        /// Constraints: 1 to 128 characters.
         pub name: String = required("name"),
     }
 }
@@ -174,17 +168,21 @@ impl PriceListCreate {
 }
 
 record! {
-    /// Pricelist detail.
+    /// Item of the answer of [`PriceListsApi::get`]. Line of the result of [`PriceListsApi::snapshot`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PricelistDetail: open {
+    pub struct PriceListDetail: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether prices beside it are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        ///
+        /// Constraints: a decimal with 2 places, not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: VariantPrice = required("price"),
@@ -192,13 +190,13 @@ record! {
         pub orderable_amount: ProductOrderableAmount = required("orderableAmount"),
         /// Which discounts can be given on it.
         pub sales: PriceSales = required("sales"),
-        /// Prices.
+        /// All prices: to buy, to sell, and special ones.
         pub prices: Option<ProductPrices> = optional("prices"),
     }
 }
 
 record! {
-    /// Price list batch update.
+    /// Body of [`PriceListsApi::update_batch`].
     #[derive(Default)]
     pub struct PriceListBatchUpdate {
         /// Address of the batch file: JSON, one record a line.

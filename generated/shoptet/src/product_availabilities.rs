@@ -65,7 +65,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductAvailabilityList: open {
+        /// What products can have.
         pub availabilities: Vec<Availability> = required("availabilities"),
+        /// What products have unless they say otherwise.
         pub default_availabilities: ProductAvailabilityListDefaultAvailabilities = required("defaultAvailabilities"),
     }
 }
@@ -78,11 +80,14 @@ record! {
     pub struct Availability: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Text about the availability, as customers see it.
         pub name: String = required("name"),
         /// Name as it stands in addresses.
         ///
         /// May be null.
         pub index_name: Option<String> = optional("indexName"),
+        /// Help on the availability, shown with it.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// Colour; as a text, six hexadecimal digits.
@@ -99,31 +104,44 @@ record! {
         ///
         /// May be null.
         pub delivery_in_hours: Option<i64> = required("deliveryInHours"),
+        /// How Google is told of it.
+        ///
         /// May be null.
         pub google_availability: Option<AvailabilityGoogleAvailability> = required("googleAvailability"),
     }
 }
 
 record! {
+    /// How Google is told of it.
+    ///
     /// Value of [`Availability::google_availability`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AvailabilityGoogleAvailability: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// How Google is told of it.
         pub name: String = required("name"),
     }
 }
 
 record! {
+    /// What products have unless they say otherwise.
+    ///
     /// Value of [`ProductAvailabilityList::default_availabilities`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductAvailabilityListDefaultAvailabilities: open {
+        /// Number of the availability of what is in stock.
+        ///
         /// May be null.
         pub on_stock: Option<i64> = required("onStock"),
+        /// Number of the availability of what is sold out and still sold.
+        ///
         /// May be null.
         pub sold_out_negative_stock_allowed: Option<i64> = required("soldOutNegativeStockAllowed"),
+        /// Number of the availability of what is sold out and not sold.
+        ///
         /// May be null.
         pub sold_out_negative_stock_forbidden: Option<i64> = required("soldOutNegativeStockForbidden"),
     }
@@ -133,12 +151,16 @@ record! {
     /// Body of [`ProductAvailabilitiesApi::create`].
     #[derive(Default)]
     pub struct ProductAvailabilityCreate {
+        /// Text about the availability, as customers see it.
+        ///
         /// Constraints: at least 1 character.
         pub name: String = required("name"),
         /// Name as it stands in addresses.
         ///
         /// Constraints: at most 16 characters. May be null.
         pub index_name: Patch<String> = optional("indexName"),
+        /// Help on the availability, shown with it.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Colour; as a text, six hexadecimal digits.
@@ -153,6 +175,8 @@ record! {
         ///
         /// Constraints: at most 2500. May be null.
         pub delivery_in_hours: Patch<i64> = optional("deliveryInHours"),
+        /// How Google is told of it, by number.
+        ///
         /// May be null.
         pub google_availability_id: Patch<i64> = optional("googleAvailabilityId"),
     }
@@ -179,12 +203,16 @@ record! {
     /// Body of [`ProductAvailabilitiesApi::update`].
     #[derive(Default)]
     pub struct ProductAvailabilityUpdate {
+        /// Text about the availability, as customers see it.
+        ///
         /// Constraints: at least 1 character.
         pub name: Option<String> = optional("name"),
         /// Name as it stands in addresses.
         ///
         /// Constraints: at most 16 characters. May be null.
         pub index_name: Patch<String> = optional("indexName"),
+        /// Help on the availability, shown with it.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Colour; as a text, six hexadecimal digits.
@@ -199,6 +227,8 @@ record! {
         ///
         /// Constraints: at most 2500. May be null.
         pub delivery_in_hours: Patch<i64> = optional("deliveryInHours"),
+        /// How Google is told of it, by number.
+        ///
         /// May be null.
         pub google_availability_id: Patch<i64> = optional("googleAvailabilityId"),
     }

@@ -67,6 +67,7 @@ record! {
     pub struct ProductFlagCreated: open {
         /// Code that identifies it.
         pub code: String = required("code"),
+        /// Text of the flag.
         pub title: String = required("title"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
@@ -85,6 +86,8 @@ record! {
     /// Body of [`ProductFlagsApi::create`].
     #[derive(Default)]
     pub struct ProductFlagCreate {
+        /// Text of the flag.
+        ///
         /// Constraints: 1 to 255 characters.
         pub title: String = required("title"),
         /// Colour; as a text, six hexadecimal digits.
@@ -110,6 +113,8 @@ record! {
     /// Body of [`ProductFlagsApi::update`].
     #[derive(Default)]
     pub struct ProductFlagUpdate {
+        /// Text of the flag.
+        ///
         /// Constraints: 1 to 255 characters.
         pub title: Option<String> = optional("title"),
         /// Colour; as a text, six hexadecimal digits.

@@ -47,7 +47,7 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     ProductGiftsApi::replace(
-        guid: &str = path("guid"), gift_codes: &[ProductGiftReplaceInputItem] = json("data/giftCodes"),
+        guid: &str = path("guid"), gift_codes: &[GiftProduct] = json("data/giftCodes"),
     ) -> Call<Vec<ProductGifts>> {
         id: "setGiftsToProduct",
         call: PUT "/api/products/{guid}/gifts",
@@ -59,6 +59,7 @@ record! {
     /// Body of [`ProductGiftsApi::add`].
     #[derive(Default)]
     pub struct ProductGiftAddInput {
+        /// Variant that is given, by its code.
         pub gift_code: String = required("giftCode"),
     }
 }
@@ -75,13 +76,13 @@ impl ProductGiftAddInput {
 record! {
     /// Item of the body of [`ProductGiftsApi::replace`].
     #[derive(Default)]
-    pub struct ProductGiftReplaceInputItem {
+    pub struct GiftProduct {
         /// Code that identifies it.
         pub code: String = required("code"),
     }
 }
 
-impl ProductGiftReplaceInputItem {
+impl GiftProduct {
     /// With what it must have, and nothing else.
     pub fn new(code: impl Into<String>) -> Self {
         Self {

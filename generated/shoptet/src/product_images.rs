@@ -106,6 +106,7 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
+    /// * `image_name`: Name of an uploaded file that becomes the picture.
     ProductImagesApi::delete(
         guid: &str = path("guid"), gallery: &str = path("gallery"), image_name: &str = path("imageName"),
     ) -> DeleteRequest {
@@ -124,11 +125,14 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductImageUpdated: open {
+        /// File in the gallery of the product.
         pub name: String = required("name"),
         /// Place among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
+        /// Alternative text of the image.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// When it was last changed.
@@ -144,6 +148,7 @@ record! {
         ///
         /// May be null.
         pub signed_cdn_names: Option<Vec<SignedCdnName>> = required("signedCdnNames"),
+        /// Whether lists show this picture.
         pub is_main_image: bool = required("isMainImage"),
         /// Which gallery the image is in: `shop`, or `shop360` for turning pictures.
         pub gallery: String = required("gallery"),
@@ -162,6 +167,7 @@ record! {
         ///
         /// Constraints: from 1 to 65535.
         pub priority: Option<i64> = optional("priority"),
+        /// Alternative text of the image.
         pub description: Option<String> = optional("description"),
     }
 }
@@ -181,12 +187,15 @@ record! {
     /// Item of the body of [`ProductImagesApi::update`].
     #[derive(Default)]
     pub struct ProductImageUpdateItem {
+        /// File in the gallery of the product.
+        ///
         /// Constraints: at least 1 character.
         pub name: String = required("name"),
         /// Place among the others.
         ///
         /// Constraints: from 1 to 65535.
         pub priority: Option<i64> = optional("priority"),
+        /// Alternative text of the image.
         pub description: Option<String> = optional("description"),
     }
 }
@@ -206,6 +215,8 @@ record! {
     /// Item of the body of [`ProductImagesApi::update_source`].
     #[derive(Default)]
     pub struct ProductImageSourceUpdateItem {
+        /// File in the gallery of the product.
+        ///
         /// Constraints: at least 1 character.
         pub name: String = required("name"),
         /// Address that the image is fetched from.
@@ -216,6 +227,7 @@ record! {
         ///
         /// Constraints: from 1 to 99999.
         pub priority: Option<i64> = optional("priority"),
+        /// Alternative text of the image.
         pub description: Option<String> = optional("description"),
     }
 }

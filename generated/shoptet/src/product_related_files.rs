@@ -58,8 +58,11 @@ record! {
     /// Body of [`ProductRelatedFilesApi::create`].
     #[derive(Default)]
     pub struct ProductRelatedFileCreate {
+        /// Name of the uploaded file.
+        ///
         /// Constraints: 1 to 255 characters.
         pub source_file_name: String = required("sourceFileName"),
+        /// Text of the link to the file.
         pub description: Option<String> = optional("description"),
     }
 }

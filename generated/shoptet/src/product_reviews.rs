@@ -29,6 +29,7 @@ operation! {
             date_to: CompactDateTime = query("dateTo"),
             /// Changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
+            /// Which product it is, as `products().list` gives it.
             product_guid: &str = query("productGuid"),
             /// Code of the order. Usually digits, but letters and dashes may occur.
             order_code: &str = query("orderCode"),
@@ -77,6 +78,8 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// When it was written.
+        ///
         /// May be null.
         pub date: Option<CompactDateTime> = required("date"),
         /// Code of the order. Usually digits, but letters and dashes may occur.
@@ -85,9 +88,14 @@ record! {
         pub order_code: Option<String> = required("orderCode"),
         /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
+        /// How the product is called in the shop.
         pub product_name: String = required("productName"),
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
+        /// What the customer wrote.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// First name and surname.
@@ -124,6 +132,8 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// When it was written.
+        ///
         /// May be null.
         pub date: Option<CompactDateTime> = required("date"),
         /// Code of the order. Usually digits, but letters and dashes may occur.
@@ -132,9 +142,14 @@ record! {
         pub order_code: Option<String> = required("orderCode"),
         /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
+        /// How the product is called in the shop.
         pub product_name: String = required("productName"),
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
+        /// What the customer wrote.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// First name and surname.
@@ -170,8 +185,12 @@ record! {
     /// Body of [`ProductReviewsApi::create`].
     #[derive(Default)]
     pub struct ProductReviewCreate {
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
+        /// When it was written.
+        ///
         /// May be null.
         pub date: Patch<CompactDateTime> = optional("date"),
         /// First name and surname.
@@ -182,6 +201,8 @@ record! {
         ///
         /// Constraints: 5 to 100 characters.
         pub email: Option<String> = optional("email"),
+        /// What the customer wrote.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Stars, from 1 to 5.
@@ -229,6 +250,8 @@ record! {
     /// Body of [`ProductReviewsApi::update`].
     #[derive(Default)]
     pub struct ProductReviewUpdate {
+        /// What the customer wrote.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// First name and surname.

@@ -63,13 +63,14 @@ record! {
 record! {
     /// Body of [`ProductSetsApi::add_item`].
     pub struct ProductSetAddItemInput {
-        pub set_item: ProductSetAddItemInputSetItem = required("setItem"),
+        /// The product to put into the set.
+        pub set_item: ProductSetItemReference = required("setItem"),
     }
 }
 
 impl ProductSetAddItemInput {
     /// With what it must have, and nothing else.
-    pub fn new(set_item: ProductSetAddItemInputSetItem) -> Self {
+    pub fn new(set_item: ProductSetItemReference) -> Self {
         Self {
             set_item,
         }
@@ -77,8 +78,10 @@ impl ProductSetAddItemInput {
 }
 
 record! {
+    /// The product to put into the set.
+    ///
     /// Value of [`ProductSetAddItemInput::set_item`].
-    pub struct ProductSetAddItemInputSetItem {
+    pub struct ProductSetItemReference {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// How much or how many, three decimals for goods.
@@ -88,7 +91,7 @@ record! {
     }
 }
 
-impl ProductSetAddItemInputSetItem {
+impl ProductSetItemReference {
     /// With what it must have, and nothing else.
     pub fn new(code: impl Into<String>, amount: impl Into<Fixed<3>>) -> Self {
         Self {

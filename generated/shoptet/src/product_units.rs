@@ -28,6 +28,7 @@ record! {
     pub struct ProductUnitListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Abbreviation of the unit, such as ks.
         pub name: String = required("name"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),

@@ -32,6 +32,7 @@ record! {
         ///
         /// May be null.
         pub in_months: Option<i64> = required("inMonths"),
+        /// The warranty in words, such as two years.
         pub description: String = required("description"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),

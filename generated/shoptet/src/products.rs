@@ -39,27 +39,29 @@ operation! {
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Made at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Visibility.
+            /// Where a product is shown, and who may order it.
             visibility: ProductVisibility = query("visibility"),
-            /// Type.
+            /// What is sold.
             r#type: ProductType = query("type"),
-            /// Name of the brand.
             brand_name: &str = query("brandName"),
-            /// Code of the brand.
+            /// Which brand, as `brands().list` gives it.
             brand_code: &str = query("brandCode"),
             /// GUID of the main category.
             default_category_guid: &str = query("defaultCategoryGuid"),
-            /// GUID of the category.
+            /// Which category, as `categories().list` gives it.
             category_guid: &str = query("categoryGuid"),
-            /// Flag.
             flag: &str = query("flag"),
             /// Parts that are left out unless they are named here.
             include: &[&str] = joined("include", ","),
-            /// Only these. Other filters do not count beside them. At most 50 items.
+            /// Only these. Other filters do not count beside them.
+            ///
+            /// Constraints: at most 50 items.
             product_codes: &[&str] = joined("productCodes", ","),
-            /// Only these. Other filters do not count beside them. At most 50 items.
+            /// Only these. Other filters do not count beside them.
+            ///
+            /// Constraints: at most 50 items.
             product_guids: &[&str] = joined("productGuids", ","),
-            /// GUID of the supplier.
+            /// Which supplier, as `suppliers().list` gives it.
             supplier_guid: &str = query("supplierGuid"),
             /// Changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
@@ -114,9 +116,13 @@ operation! {
         options {
             /// Parts that are left out unless they are named here.
             include: &[&str] = joined("include", ","),
-            /// Only these. Other filters do not count beside them. At most 50 items.
+            /// Only these. Other filters do not count beside them.
+            ///
+            /// Constraints: at most 50 items.
             product_codes: &[&str] = joined("productCodes", ","),
-            /// Only these. Other filters do not count beside them. At most 50 items.
+            /// Only these. Other filters do not count beside them.
+            ///
+            /// Constraints: at most 50 items.
             product_guids: &[&str] = joined("productGuids", ","),
             /// Number of the availability of a product in stock.
             availability_id: i64 = query("availabilityId"),
@@ -126,21 +132,19 @@ operation! {
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Made at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Visibility.
+            /// Where a product is shown, and who may order it.
             visibility: ProductVisibility = query("visibility"),
-            /// Type.
+            /// What is sold.
             r#type: ProductType = query("type"),
-            /// Name of the brand.
             brand_name: &str = query("brandName"),
-            /// Code of the brand.
+            /// Which brand, as `brands().list` gives it.
             brand_code: &str = query("brandCode"),
             /// GUID of the main category.
             default_category_guid: &str = query("defaultCategoryGuid"),
-            /// GUID of the category.
+            /// Which category, as `categories().list` gives it.
             category_guid: &str = query("categoryGuid"),
-            /// Flag.
             flag: &str = query("flag"),
-            /// GUID of the supplier.
+            /// Which supplier, as `suppliers().list` gives it.
             supplier_guid: &str = query("supplierGuid"),
             /// Changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
@@ -158,7 +162,7 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/products/snapshot/pricelists`
-    ProductsApi::price_list_snapshot() -> Call<Job<ProductPricelistSnapshot>> {
+    ProductsApi::price_list_snapshot() -> Call<Job<ProductPriceListSnapshot>> {
         id: "getListOfAllProductsAndPricelistPrices",
         call: GET "/api/products/snapshot/pricelists",
         value: "data",
@@ -218,7 +222,7 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `PATCH /api/products/batch`
-    ProductsApi::update_batch(body: &ProductBatchUpdateJob = json("")) -> Call<Job<Json>> {
+    ProductsApi::update_batch(body: &ProductBatchRequest = json("")) -> Call<Job<Json>> {
         id: "productBatchUpdate",
         call: PATCH "/api/products/batch",
         value: "data",
@@ -319,7 +323,6 @@ operation! {
             reach_days: 30, restart: "products().snapshot()",
         },
         options {
-            /// Change type.
             change_type: &str = query("changeType"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -330,38 +333,52 @@ operation! {
 }
 
 record! {
-    /// Product list item.
+    /// Item of the answer of [`ProductsApi::list`].
     #[non_exhaustive]
     pub struct ProductListItem: open {
-        /// GUID that identifies it. At most 36 characters.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
-        /// Name.
+        /// Name of the product as customers see it.
         pub name: String = required("name"),
         /// What is sold.
         pub r#type: ProductType = required("type"),
-        /// Url. May be null.
+        /// Page of the product.
+        ///
+        /// May be null.
         pub url: Option<String> = required("url"),
-        /// Where a product is shown, and who may order it.
+        /// Who sees the product, and where.
         pub visibility: ProductVisibility = required("visibility"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Brand. May be null.
+        /// Name of the manufacturer or the mark.
+        ///
+        /// May be null.
         pub brand: Option<BrandNamed> = required("brand"),
-        /// Supplier. May be null.
+        /// Who delivers the goods to the shop.
+        ///
+        /// May be null.
         pub supplier: Option<Supplier> = required("supplier"),
         /// The main category.
         pub default_category: DefaultCategory = required("defaultCategory"),
-        /// The main image. May be null.
+        /// The picture that lists show.
+        ///
+        /// May be null.
         pub main_image: Option<ProductListItemMainImage> = optional("mainImage"),
-        /// Average of the ratings. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Average of the ratings.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
         pub vote_average_score: Option<Fixed<3>> = optional("voteAverageScore"),
-        /// Number of ratings. May be null.
+        /// Number of ratings.
+        ///
+        /// May be null.
         pub vote_count: Option<i64> = optional("voteCount"),
         /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
@@ -370,6 +387,9 @@ record! {
 
 open_enum! {
     /// What is sold.
+    ///
+    /// Argument of [`ProductsApi::list`] and [`ProductsApi::snapshot`]. Value of [`ProductListItem::type`] and
+    /// [`Product::type`].
     pub enum ProductType: text {
         /// `product`: An ordinary product.
         Product = "product",
@@ -385,27 +405,35 @@ open_enum! {
 }
 
 record! {
-    /// Default category.
+    /// The main category.
+    ///
+    /// Value of [`ProductListItem::default_category`] and [`Product::default_category`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DefaultCategory: open {
         /// GUID that identifies it.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub guid: Option<String> = required("guid"),
-        /// Name. May be null.
+        /// Name of the category.
+        ///
+        /// May be null.
         pub name: Option<String> = required("name"),
-        /// Whether customers see it. May be null.
+        /// Whether customers see it.
+        ///
+        /// May be null.
         pub visible: Option<bool> = required("visible"),
     }
 }
 
 record! {
-    /// Product list item main image.
+    /// The picture that lists show.
+    ///
+    /// Value of [`ProductListItem::main_image`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductListItemMainImage: open {
-        /// Name.
+        /// File in the gallery of the product.
         pub name: String = required("name"),
         /// Name of the image with its description: with `image_url` of a cut.
         pub seo_name: String = required("seoName"),
@@ -418,110 +446,155 @@ record! {
         pub signed_cdn_names: Option<Vec<SignedCdnName>> = required("signedCdnNames"),
         /// Place among the others.
         pub priority: i64 = required("priority"),
-        /// Description. May be null.
-        pub description: Option<String> = required("description"),
-        /// When it was changed. Missing if it never was.
+        /// Alternative text of the image.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
+        pub description: Option<String> = required("description"),
+        /// When it was last changed.
+        ///
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
     }
 }
 
 record! {
-    /// Product.
+    /// Answer of [`ProductsApi::create`], [`ProductsApi::copy`], [`ProductsApi::get`] and 3 more. Line of the result of
+    /// [`ProductsApi::snapshot`].
     #[non_exhaustive]
     pub struct Product: open {
-        /// GUID that identifies it. At most 36 characters.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
         /// What is sold.
         pub r#type: ProductType = required("type"),
-        /// Name. May be null.
+        /// Name of the product as customers see it.
+        ///
+        /// May be null.
         pub name: Option<String> = optional("name"),
         /// Name as it stands in addresses.
         pub index_name: Option<String> = optional("indexName"),
-        /// Brand. May be null.
+        /// Name of the manufacturer or the mark.
+        ///
+        /// May be null.
         pub brand: Option<BrandNamed> = required("brand"),
-        /// Supplier. May be null.
+        /// Who delivers the goods to the shop.
+        ///
+        /// May be null.
         pub supplier: Option<Supplier> = required("supplier"),
-        /// Where a product is shown, and who may order it.
+        /// Who sees the product, and where.
         pub visibility: ProductVisibility = required("visibility"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Short description, HTML. May be null.
+        /// Short description, HTML.
+        ///
+        /// May be null.
         pub short_description: Option<String> = required("shortDescription"),
-        /// Description. May be null.
+        /// Full description, HTML.
+        ///
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Option<String> = required("metaDescription"),
-        /// Url. May be null.
+        /// Page of the product.
+        ///
+        /// May be null.
         pub url: Option<String> = required("url"),
-        /// Grade of second-hand goods. May be null.
+        /// Grade of second-hand goods.
+        ///
+        /// May be null.
         pub condition_grade: Option<String> = optional("conditionGrade"),
-        /// State of second-hand goods. May be null.
+        /// State of second-hand goods.
+        ///
+        /// May be null.
         pub condition_description: Option<String> = optional("conditionDescription"),
-        /// Note for the shop only. May be null.
+        /// Note for the shop only.
+        ///
+        /// May be null.
         pub internal_note: Option<String> = required("internalNote"),
         /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
-        /// Code of the customs tariff. Matches `^\d{6,10}$`. May be null.
+        /// Code of the customs tariff.
+        ///
+        /// Constraints: 6 to 10 digits. May be null.
         pub hs_code: Option<String> = required("hsCode"),
         /// The main category.
         pub default_category: DefaultCategory = required("defaultCategory"),
-        /// Categories.
+        /// Where the product is listed.
         pub categories: Option<Vec<ProductCategory>> = optional("categories"),
         /// What is said of the product, as names and values.
         pub descriptive_parameters: Option<Vec<ProductDescriptiveParameter>> = optional("descriptiveParameters"),
-        /// Second part of the name, at most 150 characters. May be null.
+        /// Second part of the name, at most 150 characters.
+        ///
+        /// May be null.
         pub additional_name: Option<String> = optional("additionalName"),
-        /// Xml feed name. May be null.
+        /// What the product is called in feeds for catalogues.
+        ///
+        /// May be null.
         pub xml_feed_name: Option<String> = optional("xmlFeedName"),
         /// Title for search engines.
         pub meta_title: Option<String> = optional("metaTitle"),
         /// Whether it is for adults only.
         pub adult: Option<bool> = optional("adult"),
-        /// Atypical billing.
+        /// Whether usual ways of payment do not do for it.
         #[deprecated(note = "it stands in each variant")]
         pub atypical_billing: Option<bool> = optional("atypicalBilling"),
-        /// Atypical shipping.
+        /// Whether usual ways of transport do not do for it.
         #[deprecated(note = "it stands in each variant")]
         pub atypical_shipping: Option<bool> = optional("atypicalShipping"),
-        /// Allow i platba.
+        /// Whether customers can pay by iPlatba.
         pub allow_i_platba: Option<bool> = optional("allowIPlatba"),
-        /// Allow online payments.
+        /// Whether customers can pay online.
         pub allow_online_payments: Option<bool> = optional("allowOnlinePayments"),
-        /// Size id name. May be null.
+        /// Table of sizes that the page shows.
+        ///
+        /// May be null.
         pub size_id_name: Option<String> = optional("sizeIdName"),
-        /// Average of the ratings. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Average of the ratings.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
         pub vote_average_score: Option<Fixed<3>> = optional("voteAverageScore"),
-        /// Number of ratings. May be null.
+        /// Number of ratings.
+        ///
+        /// May be null.
         pub vote_count: Option<i64> = optional("voteCount"),
-        /// Is variant.
+        /// Whether there are variants to choose from.
         pub is_variant: Option<bool> = optional("isVariant"),
         /// Variants. A product without any has one here.
         pub variants: Vec<ProductVariant> = required("variants"),
-        /// Images.
+        /// Pictures in the gallery.
         pub images: Option<Vec<ProductImage>> = optional("images"),
         /// Marks such as a novelty or a sale.
         pub flags: Option<Vec<ProductFlag>> = optional("flags"),
         /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<ProductSurchargeParameter>> = optional("surchargeParameters"),
-        /// Products of the set, at most 50. May be null.
+        /// Products of the set, at most 50.
+        ///
+        /// May be null.
         pub set_items: Option<Vec<ProductSetItem>> = optional("setItems"),
         /// What products are filtered by.
         pub filtering_parameters: Option<Vec<ProductFilteringParameter>> = optional("filteringParameters"),
-        /// Warranty. May be null.
+        /// How long the product is warranted.
+        ///
+        /// May be null.
         pub warranty: Option<ProductWarranty> = optional("warranty"),
-        /// Gifts.
+        /// What comes with the product.
         pub gifts: Option<Vec<ProductGifts>> = optional("gifts"),
-        /// Products to take instead, at most 50. May be null.
+        /// Products to take instead, at most 50.
+        ///
+        /// May be null.
         pub alternative_products: Option<Vec<RelatedProduct>> = optional("alternativeProducts"),
-        /// Products that go with it, at most 50. May be null.
+        /// Products that go with it, at most 50.
+        ///
+        /// May be null.
         pub related_products: Option<Vec<RelatedProduct>> = optional("relatedProducts"),
         /// Files beside the product.
         pub related_files: Option<Vec<RelatedFile>> = optional("relatedFiles"),
@@ -531,126 +604,186 @@ record! {
 }
 
 record! {
-    /// Product category.
+    /// Item of [`Product::categories`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductCategory: open {
         /// GUID that identifies it.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub guid: Option<String> = required("guid"),
-        /// Name.
+        /// Name of the category.
         pub name: String = required("name"),
         /// GUID of the category above.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub parent_guid: Option<String> = required("parentGuid"),
     }
 }
 
 record! {
-    /// Product descriptive parameter.
+    /// Item of [`Product::descriptive_parameters`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductDescriptiveParameter: open {
-        /// Name.
+        /// What is said of the product, such as its material.
         pub name: String = required("name"),
-        /// Value. May be null.
+        /// What it is in this product, such as cotton.
+        ///
+        /// May be null.
         pub value: Option<String> = required("value"),
-        /// Description. May be null.
+        /// Help on the parameter.
+        ///
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
     }
 }
 
 record! {
-    /// Product variant.
+    /// Item of [`Product::variants`].
     #[non_exhaustive]
     pub struct ProductVariant: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Bar code of the variant. May be null.
+        /// Bar code of the variant.
+        ///
+        /// May be null.
         pub ean: Option<String> = required("ean"),
-        /// Stock. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Pieces in all stocks together.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
         pub stock: Option<Fixed<3>> = required("stock"),
-        /// Unit. May be null.
+        /// What amounts are counted in, such as ks.
+        ///
+        /// May be null.
         pub unit: Option<String> = required("unit"),
-        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// Constraints: a decimal with 3 places and at most 6 digits before the point, not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Width in centimetres or pixels. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Width in centimetres or pixels.
+        ///
+        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
         pub width: Fixed<1> = required("width"),
-        /// Height in centimetres or pixels. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Height in centimetres or pixels.
+        ///
+        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
         pub height: Fixed<1> = required("height"),
-        /// Depth in centimetres, one decimal, at most 9999.9. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Depth in centimetres.
+        ///
+        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
         pub depth: Fixed<1> = required("depth"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Usual price, for comparison. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Usual price, for comparison.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub common_price: Option<Fixed<2>> = required("commonPrice"),
-        /// Number that the manufacturer gives the variant. May be null.
+        /// Number that the manufacturer gives the variant.
+        ///
+        /// May be null.
         pub manufacturer_code: Option<String> = required("manufacturerCode"),
-        /// PLU of the variant, for scales and cash desks. May be null.
+        /// PLU of the variant, for scales and cash desks.
+        ///
+        /// May be null.
         pub plu_code: Option<String> = required("pluCode"),
-        /// ISBN of the variant. May be null.
+        /// ISBN of the variant.
+        ///
+        /// May be null.
         pub isbn: Option<String> = required("isbn"),
-        /// Serial number of the variant. May be null.
+        /// Serial number of the variant.
+        ///
+        /// May be null.
         pub serial_no: Option<String> = required("serialNo"),
-        /// Part number of the manufacturer. May be null.
+        /// Part number of the manufacturer.
+        ///
+        /// May be null.
         pub mpn: Option<String> = required("mpn"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether prices beside it are with VAT.
         pub including_vat: bool = required("includingVat"),
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         pub vat_rate: String = required("vatRate"),
         /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
-        /// Amount in stock below which it is low. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount in stock below which it is low.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
         pub min_stock_supply: Option<Fixed<3>> = required("minStockSupply"),
-        /// Special price, with the days on which it is valid. May be null.
+        /// Special price, with the days on which it is valid.
+        ///
+        /// May be null.
         pub action_price: Option<ActionPrice> = required("actionPrice"),
-        /// Image. May be null.
+        /// File name of the picture.
+        ///
+        /// May be null.
         pub image: Option<String> = optional("image"),
-        /// Is product default image.
+        /// Whether it has no picture of its own, but that of the product.
         pub is_product_default_image: Option<bool> = optional("isProductDefaultImage"),
-        /// Name. May be null.
+        /// What tells the variant from the others, such as its size and colour.
+        ///
+        /// May be null.
         pub name: Option<String> = optional("name"),
-        /// Decimals of the amount.
+        /// How finely amounts can be ordered: 0 for pieces only.
         pub amount_decimal_places: i64 = required("amountDecimalPlaces"),
-        /// Parameters. May be null.
+        /// What tells the variant from the others.
+        ///
+        /// May be null.
         pub parameters: Option<Vec<ProductVariantParameter>> = optional("parameters"),
-        /// Unit that prices are compared in, and packaging. May be null.
+        /// Unit that prices are compared in, and packaging.
+        ///
+        /// May be null.
         pub measure_unit: Option<ProductVariantMeasureUnit> = optional("measureUnit"),
-        /// Availability. May be null.
+        /// What customers are told while it is in stock.
+        ///
+        /// May be null.
         pub availability: Option<AvailabilityShort> = optional("availability"),
-        /// Availability when sold out. May be null.
+        /// What customers are told when it is sold out.
+        ///
+        /// May be null.
         pub availability_when_sold_out: Option<AvailabilityShort> = optional("availabilityWhenSoldOut"),
         /// Whether more can be sold than is in stock.
         pub negative_stock_allowed: ProductVariantNegativeStockAllowed = required("negativeStockAllowed"),
-        /// Recycling fee. May be null.
+        /// What is added for disposal of the goods.
+        ///
+        /// May be null.
         pub recycling_fee: Option<RecyclingFeeCategory> = optional("recyclingFee"),
-        /// Consumption tax of one's own. Not together with the number of one. May be null.
+        /// Tax on goods such as alcohol, in money for one piece.
+        ///
+        /// May be null.
         pub consumption_tax: Option<ProductConsumptionTax> = optional("consumptionTax"),
-        /// Heureka cpc. May be null.
+        /// Highest price of a click from Heureka.
+        ///
+        /// May be null.
         pub heureka_cpc: Option<String> = optional("heurekaCPC"),
-        /// Zbozi cz.
+        /// What Zboží.cz is told.
         pub zbozi_cz: Option<ProductVariantZboziCz> = optional("zboziCZ"),
-        /// Atypical billing.
+        /// Whether usual ways of payment do not do for it.
         pub atypical_billing: Option<bool> = optional("atypicalBilling"),
-        /// Atypical shipping.
+        /// Whether usual ways of transport do not do for it.
         pub atypical_shipping: Option<bool> = optional("atypicalShipping"),
         /// Whether parcel lockers cannot be chosen with it in the cart.
         pub box_restriction: Option<bool> = optional("boxRestriction"),
-        /// Per stock amounts. May be null.
+        /// Pieces in each stock.
+        ///
+        /// May be null.
         pub per_stock_amounts: Option<Vec<ProductVariantPerStockAmount>> = optional("perStockAmounts"),
-        /// Per pricelist prices. May be null.
-        pub per_pricelist_prices: Option<Vec<ProductVariantPerPricelistPrice>> = optional("perPricelistPrices"),
-        /// Url. May be null.
+        /// What it costs in each price list.
+        ///
+        /// May be null.
+        pub per_pricelist_prices: Option<Vec<ProductVariantPriceListPrice>> = optional("perPricelistPrices"),
+        /// Page of the product with the variant chosen.
+        ///
+        /// May be null.
         pub url: Option<String> = optional("url"),
-        /// Prices.
+        /// All prices: to buy, to sell, and special ones.
         pub prices: Option<ProductPrices> = optional("prices"),
         /// VAT levels of other EU countries.
         pub oss_vat_levels: Option<Vec<ProductVariantOssVatLevel>> = optional("ossVatLevels"),
@@ -658,23 +791,33 @@ record! {
 }
 
 record! {
-    /// Product variant parameter.
+    /// Item of [`ProductVariant::parameters`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariantParameter: open {
-        /// Name of the parameter, at most 255 characters. May be null.
+        /// Name of the parameter, at most 255 characters.
+        ///
+        /// May be null.
         pub param_name: Option<String> = required("paramName"),
         /// Code of the parameter.
         pub param_index: String = required("paramIndex"),
-        /// Value of the parameter, at most 255 characters.
+        /// Value of the parameter as customers see it.
         pub param_value: String = required("paramValue"),
-        /// Name as customers see it. May be null.
+        /// Name as customers see it.
+        ///
+        /// May be null.
         pub display_name: Option<String> = optional("displayName"),
-        /// Code of the value of the parameter, as it stands in addresses. May be null.
+        /// Code of the value of the parameter, as it stands in addresses.
+        ///
+        /// May be null.
         pub raw_value: Option<String> = required("rawValue"),
-        /// Colour; as a text, six hexadecimal digits. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// May be null.
         pub color: Option<String> = required("color"),
-        /// Image. May be null.
+        /// File name of the picture.
+        ///
+        /// May be null.
         pub image: Option<String> = required("image"),
         /// Place of the value among the others.
         pub value_priority: i64 = required("valuePriority"),
@@ -682,41 +825,59 @@ record! {
 }
 
 record! {
-    /// Product variant measure unit.
+    /// Unit that prices are compared in, and packaging.
+    ///
+    /// Value of [`ProductVariant::measure_unit`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariantMeasureUnit: open {
-        /// Number of the unit of packaging. May be null.
+        /// Number of the unit of packaging.
+        ///
+        /// May be null.
         pub packaging_unit_id: Option<i64> = required("packagingUnitId"),
-        /// Packaging unit name. May be null.
+        /// What the package is counted in, such as ml.
+        ///
+        /// May be null.
         pub packaging_unit_name: Option<String> = required("packagingUnitName"),
-        /// Pieces in one package. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Pieces in one package.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
         pub packaging_amount: Option<Fixed<3>> = required("packagingAmount"),
-        /// Number of the unit that prices are compared in. May be null.
+        /// Number of the unit that prices are compared in.
+        ///
+        /// May be null.
         pub measure_unit_id: Option<i64> = required("measureUnitId"),
-        /// Measure unit name. May be null.
+        /// What prices are compared in, such as l.
+        ///
+        /// May be null.
         pub measure_unit_name: Option<String> = required("measureUnitName"),
-        /// Amount that prices are compared for. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount that prices are compared for.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
         pub measure_amount: Option<Fixed<3>> = required("measureAmount"),
-        /// Measure price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// What one unit costs.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub measure_price: Option<Fixed<2>> = required("measurePrice"),
     }
 }
 
 record! {
-    /// Availability short.
+    /// Value of [`ProductVariant::availability`] and [`ProductVariant::availability_when_sold_out`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AvailabilityShort: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
+        /// Text about the availability, as customers see it.
         pub name: String = required("name"),
     }
 }
 
 open_enum! {
-    /// Product variant negative stock allowed.
+    /// Whether more can be sold than is in stock.
+    ///
+    /// Value of [`ProductVariant::negative_stock_allowed`].
     pub enum ProductVariantNegativeStockAllowed: text {
         /// `yes-global`
         YesGlobal = "yes-global",
@@ -728,15 +889,19 @@ open_enum! {
 }
 
 record! {
-    /// Product consumption tax.
+    /// Tax on goods such as alcohol, in money for one piece.
+    ///
+    /// Value of [`ProductVariant::consumption_tax`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductConsumptionTax: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
+        /// Name of the tax in the administration.
         pub name: String = required("name"),
-        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Constraints: a decimal with 2 places.
         pub price: Fixed<2> = required("price"),
         /// Currency, three letters.
         pub currency: String = required("currency"),
@@ -744,51 +909,69 @@ record! {
 }
 
 record! {
-    /// Product variant zbozi cz.
+    /// What Zboží.cz is told.
+    ///
+    /// Value of [`ProductVariant::zbozi_cz`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariantZboziCz: open {
-        /// Maximal cpc. May be null.
+        /// Highest price of a click.
+        ///
+        /// May be null.
         pub maximal_cpc: Option<String> = required("maximalCPC"),
-        /// Maximal search cpc. May be null.
+        /// Highest price of a click in search.
+        ///
+        /// May be null.
         pub maximal_search_cpc: Option<String> = required("maximalSearchCPC"),
-        /// Hidden. May be null.
+        /// Whether Zboží.cz does not list it.
+        ///
+        /// May be null.
         pub hidden: Option<bool> = required("hidden"),
     }
 }
 
 record! {
-    /// Product variant per stock amount.
+    /// Item of [`ProductVariant::per_stock_amounts`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariantPerStockAmount: open {
         /// Number of the stock.
         pub stock_id: i64 = required("stockId"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
-        pub amount: Option<Fixed<3>> = required("amount"),
-        /// Pieces that orders have asked for. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
-        pub claim: Option<Fixed<3>> = required("claim"),
-        /// Location. May be null.
-        pub location: Option<String> = required("location"),
-        /// Last amount update.
+        /// How much or how many, three decimals for goods.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// Constraints: a decimal with 3 places. May be null.
+        pub amount: Option<Fixed<3>> = required("amount"),
+        /// Pieces that orders have asked for.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
+        pub claim: Option<Fixed<3>> = required("claim"),
+        /// Place in the stock, such as a shelf.
+        ///
+        /// May be null.
+        pub location: Option<String> = required("location"),
+        /// When the pieces were last counted anew.
+        ///
+        /// May be null.
         pub last_amount_update: Option<CompactDateTime> = required("lastAmountUpdate"),
     }
 }
 
 record! {
-    /// Product variant per pricelist price.
+    /// Item of [`ProductVariant::per_pricelist_prices`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductVariantPerPricelistPrice: open {
+    pub struct ProductVariantPriceListPrice: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether prices beside it are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        ///
+        /// Constraints: a decimal with 2 places, not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: VariantPrice = required("price"),
@@ -798,32 +981,34 @@ record! {
         pub orderable_amount: ProductOrderableAmount = required("orderableAmount"),
         /// Number of the price list.
         pub pricelist_id: i64 = required("pricelistId"),
-        /// Prices.
+        /// All prices: to buy, to sell, and special ones.
         pub prices: Option<ProductPrices> = optional("prices"),
     }
 }
 
 record! {
-    /// Product variant oss vat level.
+    /// Item of [`ProductVariant::oss_vat_levels`].
     #[non_exhaustive]
     pub struct ProductVariantOssVatLevel: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
         /// Level of VAT.
         pub tax_level: TaxLevel = required("taxLevel"),
-        /// Tax level description.
+        /// What the country calls the rate.
         pub tax_level_description: String = required("taxLevelDescription"),
-        /// Tax value. May be null.
+        /// The rate in percent.
+        ///
+        /// May be null.
         pub tax_value: Option<String> = required("taxValue"),
     }
 }
 
 record! {
-    /// Product image.
+    /// Item of [`Product::images`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductImage: open {
-        /// Name.
+        /// File in the gallery of the product.
         pub name: String = required("name"),
         /// Name of the image with its description: with `image_url` of a cut.
         pub seo_name: String = required("seoName"),
@@ -834,15 +1019,19 @@ record! {
         ///
         /// May be null.
         pub signed_cdn_names: Option<Vec<SignedCdnName>> = required("signedCdnNames"),
-        /// Place among the others. May be null.
-        pub priority: Option<i64> = required("priority"),
-        /// Description. May be null.
-        pub description: Option<String> = required("description"),
-        /// When it was changed. Missing if it never was.
+        /// Place among the others.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
+        pub priority: Option<i64> = required("priority"),
+        /// Alternative text of the image.
+        ///
+        /// May be null.
+        pub description: Option<String> = required("description"),
+        /// When it was last changed.
+        ///
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Whether it is the main image.
+        /// Whether lists show this picture.
         pub is_main_image: Option<bool> = optional("isMainImage"),
         /// Which gallery the image is in: `shop`, or `shop360` for turning pictures.
         pub gallery: String = required("gallery"),
@@ -850,63 +1039,77 @@ record! {
 }
 
 record! {
-    /// Product flag.
+    /// Item of [`Product::flags`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductFlag: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Title.
+        /// Text of the flag.
         pub title: String = required("title"),
-        /// The first day. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The first day.
+        ///
+        /// May be null.
         pub date_from: Option<Date> = required("dateFrom"),
-        /// The last day. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The last day.
+        ///
+        /// May be null.
         pub date_to: Option<Date> = required("dateTo"),
     }
 }
 
 record! {
-    /// Product surcharge parameter.
+    /// Item of [`Product::surcharge_parameters`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductSurchargeParameter: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Name.
+        /// Choice as customers see it.
         pub name: String = required("name"),
-        /// Name as customers see it. May be null.
+        /// Name as customers see it.
+        ///
+        /// May be null.
         pub display_name: Option<String> = required("displayName"),
-        /// Description. May be null.
+        /// Help on the choice, shown with it.
+        ///
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
         /// Whether a choice must be made.
         pub required: bool = required("required"),
         /// Currency, three letters.
         pub currency: String = required("currency"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether prices beside it are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// Whether it is paid again and again. May be null.
+        /// Whether it is paid again and again.
+        ///
+        /// May be null.
         pub subscription: Option<bool> = optional("subscription"),
-        /// Values.
+        /// What can be chosen.
         pub values: Vec<ProductSurchargeParameterValue> = required("values"),
     }
 }
 
 record! {
-    /// Product surcharge parameter value.
+    /// Item of [`ProductSurchargeParameter::values`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductSurchargeParameterValue: open {
         /// Code of the value of the parameter.
         pub value_index: String = required("valueIndex"),
-        /// Description.
+        /// Value of the choice as customers see it.
         pub description: String = required("description"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
         /// Whether customers see it.
         pub visible: bool = required("visible"),
@@ -914,144 +1117,218 @@ record! {
 }
 
 record! {
-    /// Product set item.
+    /// Item of [`Product::set_items`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductSetItem: open {
-        /// GUID that identifies it. At most 36 characters.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
-        /// Code that identifies it. At least 1 character.
+        /// Code that identifies it.
+        ///
+        /// Constraints: at least 1 character.
         pub code: String = required("code"),
-        /// Amount, three decimals for goods. Matches `^[0-9]+\.[0-9]{3}$`.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places, not negative.
         pub amount: Fixed<3> = required("amount"),
     }
 }
 
 record! {
-    /// Product filtering parameter.
+    /// Item of [`Product::filtering_parameters`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductFilteringParameter: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Name.
+        /// Parameter as customers see it in the filter.
         pub name: String = required("name"),
-        /// Name as customers see it. May be null.
+        /// Name as customers see it.
+        ///
+        /// May be null.
         pub display_name: Option<String> = required("displayName"),
-        /// Description. May be null.
+        /// Help on the parameter, shown with the filter.
+        ///
+        /// May be null.
         pub description: Option<String> = required("description"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// What Google calls it. May be null.
+        /// What Google calls it.
+        ///
+        /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
-        /// Values.
+        /// What can be chosen.
         pub values: Vec<ProductFilteringValue> = required("values"),
     }
 }
 
 record! {
-    /// Product filtering value.
+    /// Item of [`ProductFilteringParameter::values`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductFilteringValue: open {
-        /// Code of the value of the parameter. May be null.
+        /// Code of the value of the parameter.
+        ///
+        /// May be null.
         pub value_index: Option<String> = required("valueIndex"),
-        /// Name.
+        /// Value as customers see it in the filter.
         pub name: String = required("name"),
-        /// Place among the others. May be null.
+        /// Place among the others.
+        ///
+        /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Colour; as a text, six hexadecimal digits. May be null.
+        /// Colour; as a text, six hexadecimal digits.
+        ///
+        /// May be null.
         pub color: Option<String> = required("color"),
-        /// Image. May be null.
+        /// File name of the picture.
+        ///
+        /// May be null.
         pub image: Option<String> = required("image"),
     }
 }
 
 record! {
-    /// Product warranty.
+    /// How long the product is warranted.
+    ///
+    /// Value of [`Product::warranty`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductWarranty: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Months of the warranty. -1 for a lifetime. May be null.
+        /// Months of the warranty. -1 for a lifetime.
+        ///
+        /// May be null.
         pub in_months: Option<i64> = required("inMonths"),
-        /// Description.
+        /// The warranty in words, such as two years.
         pub description: String = required("description"),
     }
 }
 
 record! {
-    /// Product related video.
+    /// Item of [`Product::related_videos`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductRelatedVideo: open {
-        /// Code that identifies it. At most 32 characters.
+        /// Code that identifies it.
+        ///
+        /// Constraints: at most 32 characters.
         pub code: String = required("code"),
-        /// Title. At most 128 characters. May be null.
+        /// Heading of the video.
+        ///
+        /// Constraints: at most 128 characters. May be null.
         pub title: Option<String> = required("title"),
-        /// Type. May be null.
+        /// Where the video is hosted.
+        ///
+        /// May be null.
         pub r#type: Option<ProductRelatedVideoType> = required("type"),
     }
 }
 
 record! {
-    /// Product create.
+    /// Body of [`ProductsApi::create`].
     #[derive(Default)]
     pub struct ProductCreate {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// Type.
+        /// What kind of product it is, such as a set.
         pub r#type: Option<ProductCreateType> = optional("type"),
-        /// Visibility.
+        /// Who sees the product, and where.
         pub visibility: Option<Visibility> = optional("visibility"),
-        /// Name. 1 to 250 characters.
+        /// Name of the product as customers see it.
+        ///
+        /// Constraints: 1 to 250 characters.
         pub name: String = required("name"),
         /// Whether it is for adults only.
         pub adult: Option<bool> = optional("adult"),
-        /// Short description, HTML. May be null.
+        /// Short description, HTML.
+        ///
+        /// May be null.
         pub short_description: Patch<String> = optional("shortDescription"),
-        /// Description. May be null.
+        /// Full description, HTML.
+        ///
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Second part of the name, at most 150 characters. At most 150 characters. May be null.
+        /// Second part of the name, at most 150 characters.
+        ///
+        /// Constraints: at most 150 characters. May be null.
         pub additional_name: Patch<String> = optional("additionalName"),
-        /// Title for search engines. 1 to 255 characters. May be null.
+        /// Title for search engines.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Grade of second-hand goods. At least 1 character. May be null.
+        /// Grade of second-hand goods.
+        ///
+        /// Constraints: at least 1 character. May be null.
         pub condition_grade: Patch<String> = optional("conditionGrade"),
-        /// State of second-hand goods. At least 1 character. May be null.
+        /// State of second-hand goods.
+        ///
+        /// Constraints: at least 1 character. May be null.
         pub condition_description: Patch<String> = optional("conditionDescription"),
-        /// GUID of the main category. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID of the main category.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub default_category_guid: String = required("defaultCategoryGuid"),
-        /// Code of the brand. At least 1 character.
+        /// Which brand, as `brands().list` gives it.
+        ///
+        /// Constraints: at least 1 character.
         pub brand_code: Option<String> = optional("brandCode"),
-        /// Note for the shop only. At least 1 character.
+        /// Note for the shop only.
+        ///
+        /// Constraints: at least 1 character.
         pub internal_note: Option<String> = optional("internalNote"),
         /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
-        /// Code of the customs tariff. Matches `^\d{6,10}$`. May be null.
-        pub hs_code: Patch<String> = optional("hsCode"),
-        /// GUID of the supplier.
+        /// Code of the customs tariff.
         ///
-        /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: 6 to 10 digits. May be null.
+        pub hs_code: Patch<String> = optional("hsCode"),
+        /// Which supplier, as `suppliers().list` gives it.
+        ///
+        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case.
         pub supplier_guid: Option<String> = optional("supplierGuid"),
-        /// GUIDs of categories. At least 1 item.
+        /// Which categories, as `categories().list` gives them.
+        ///
+        /// Constraints: at least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Number of the warranty. May be null.
+        /// Number of the warranty.
+        ///
+        /// May be null.
         pub warranty_id: Patch<i64> = optional("warrantyId"),
-        /// Marks such as a novelty or a sale. At least 1 item.
+        /// Marks such as a novelty or a sale.
+        ///
+        /// Constraints: at least 1 item.
         pub flags: Option<Vec<ProductCreateFlag>> = optional("flags"),
-        /// What is said of the product, as names and values. At least 1 item.
+        /// What is said of the product, as names and values.
+        ///
+        /// Constraints: at least 1 item.
         pub descriptive_parameters: Option<Vec<ProductCreateDescriptiveParameter>> = optional("descriptiveParameters"),
-        /// What products are filtered by. At least 1 item.
+        /// What products are filtered by.
+        ///
+        /// Constraints: at least 1 item.
         pub filtering_parameters: Option<Vec<ProductCreateFilteringParameter>> = optional("filteringParameters"),
-        /// Choices that cost more. At least 1 item.
+        /// Choices that cost more.
+        ///
+        /// Constraints: at least 1 item.
         pub surcharge_parameters: Option<Vec<ProductRequestSurchargeParameter>> = optional("surchargeParameters"),
-        /// Variants. A product without any has one here. At least 1 item.
+        /// Variants. A product without any has one here.
+        ///
+        /// Constraints: at least 1 item.
         pub variants: Vec<ProductCreateVariant> = required("variants"),
-        /// Name as it stands in addresses. At least 1 character.
+        /// Name as it stands in addresses.
+        ///
+        /// Constraints: at least 1 character.
         pub index_name: Option<String> = optional("indexName"),
         /// Videos beside the product.
         pub related_videos: Option<Vec<ProductCreateRelatedVideo>> = optional("relatedVideos"),
@@ -1096,64 +1373,106 @@ impl ProductCreate {
 }
 
 record! {
-    /// Product create variant.
+    /// Item of [`ProductCreate::variants`].
     #[derive(Default)]
     pub struct ProductCreateVariant {
-        /// Code that identifies it. At most 64 characters. Matches `^[a-zA-Z0-9_\/ \-\.]+$`.
+        /// Code that identifies it.
+        ///
+        /// Constraints: at most 64 characters; only letters, digits, `_`, `/`, spaces, `-` and `.`.
         pub code: Option<String> = optional("code"),
-        /// Bar code of the variant. At most 255 characters. May be null.
+        /// Bar code of the variant.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub ean: Patch<String> = optional("ean"),
         /// Number of the unit.
         pub unit_id: Option<i64> = optional("unitId"),
-        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,5}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// Constraints: a decimal with 3 places and at most 5 digits before the point, not negative. May be null.
         pub weight: Patch<Fixed<3>> = optional("weight"),
-        /// Width in centimetres or pixels. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Width in centimetres or pixels.
+        ///
+        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
         pub width: Option<Fixed<1>> = optional("width"),
-        /// Height in centimetres or pixels. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Height in centimetres or pixels.
+        ///
+        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
         pub height: Option<Fixed<1>> = optional("height"),
-        /// Depth in centimetres, one decimal, at most 9999.9. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Depth in centimetres.
+        ///
+        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
         pub depth: Option<Fixed<1>> = optional("depth"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Constraints: a decimal with 2 places.
         pub price: Option<Fixed<2>> = optional("price"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters.
         pub currency_code: Option<String> = optional("currencyCode"),
-        /// Number that the manufacturer gives the variant. At most 32 characters. May be null.
+        /// Number that the manufacturer gives the variant.
+        ///
+        /// Constraints: at most 32 characters. May be null.
         pub manufacturer_code: Patch<String> = optional("manufacturerCode"),
-        /// PLU of the variant, for scales and cash desks. At most 16 characters. May be null.
+        /// PLU of the variant, for scales and cash desks.
+        ///
+        /// Constraints: at most 16 characters. May be null.
         pub plu_code: Patch<String> = optional("pluCode"),
-        /// ISBN of the variant. At most 32 characters. May be null.
+        /// ISBN of the variant.
+        ///
+        /// Constraints: at most 32 characters. May be null.
         pub isbn: Patch<String> = optional("isbn"),
-        /// Serial number of the variant. At most 32 characters. May be null.
+        /// Serial number of the variant.
+        ///
+        /// Constraints: at most 32 characters. May be null.
         pub serial_no: Patch<String> = optional("serialNo"),
-        /// Part number of the manufacturer. At most 32 characters. May be null.
+        /// Part number of the manufacturer.
+        ///
+        /// Constraints: at most 32 characters. May be null.
         pub mpn: Patch<String> = optional("mpn"),
-        /// Number of the availability of a product in stock. May be null.
+        /// Number of the availability of a product in stock.
+        ///
+        /// May be null.
         pub availability_id: Patch<i64> = optional("availabilityId"),
-        /// Number of the availability of a product that is sold out. May be null.
+        /// Number of the availability of a product that is sold out.
+        ///
+        /// May be null.
         pub availability_when_sold_out_id: Patch<i64> = optional("availabilityWhenSoldOutId"),
-        /// Parameters.
+        /// What tells the variant from the others.
         pub parameters: Option<Vec<ProductCreateVariantParameter>> = optional("parameters"),
-        /// Amount in stock below which it is low. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount in stock below which it is low.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub min_stock_supply: Patch<Fixed<3>> = optional("minStockSupply"),
         /// Places and amounts in the stocks, by stock.
         pub stocks_locations: Option<Vec<ProductCreateVariantStocksLocation>> = optional("stocksLocations"),
         /// Whether more can be sold than is in stock.
         pub negative_stock_allowed: Option<bool> = optional("negativeStockAllowed"),
-        /// Unit that prices are compared in, and packaging. May be null.
+        /// Unit that prices are compared in, and packaging.
+        ///
+        /// May be null.
         pub measure_unit: Patch<MeasureUnit> = optional("measureUnit"),
-        /// Number of the recycling fee. May be null.
+        /// Number of the recycling fee.
+        ///
+        /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Number of the consumption tax. Not together with a consumption tax of one's own. May be null.
+        /// Number of the consumption tax. Not together with a consumption tax of one's own.
+        ///
+        /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
-        /// Decimals of the amount. One of `0`, `1`, `2`, `3`.
+        /// How finely amounts can be ordered: 0 for pieces only.
+        ///
+        /// Constraints: one of `0`, `1`, `2`, `3`.
         pub amount_decimal_places: Option<i64> = optional("amountDecimalPlaces"),
-        /// Atypical billing.
+        /// Whether usual ways of payment do not do for it.
         pub atypical_billing: Option<bool> = optional("atypicalBilling"),
-        /// Atypical shipping.
+        /// Whether usual ways of transport do not do for it.
         pub atypical_shipping: Option<bool> = optional("atypicalShipping"),
-        /// Whether parcel lockers cannot be chosen with it in the cart. Default `false`.
+        /// Whether parcel lockers cannot be chosen with it in the cart.
+        ///
+        /// Default: `false`.
         pub box_restriction: Option<bool> = optional("boxRestriction"),
         /// VAT levels of other EU countries.
         pub oss_vat_levels: Option<Vec<ProductCreateVariantOssVatLevel>> = optional("ossVatLevels"),
@@ -1161,14 +1480,18 @@ record! {
 }
 
 record! {
-    /// Product create variant stocks location.
+    /// Item of [`ProductCreateVariant::stocks_locations`].
     #[derive(Default)]
     pub struct ProductCreateVariantStocksLocation {
         /// Number of the stock.
         pub stock_id: i64 = required("stockId"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
         pub amount: Patch<Fixed<3>> = optional("amount"),
-        /// Location. At most 255 characters.
+        /// Place in the stock, such as a shelf.
+        ///
+        /// Constraints: at most 255 characters.
         pub location: Option<String> = optional("location"),
     }
 }
@@ -1185,16 +1508,18 @@ impl ProductCreateVariantStocksLocation {
 }
 
 record! {
-    /// Product copy input.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ProductsApi::copy`].
     #[derive(Default)]
     pub struct ProductCopyInput {
-        /// Name. 1 to 250 characters.
+        /// Name of the copy.
+        ///
+        /// Constraints: 1 to 250 characters.
         pub name: String = required("name"),
         /// Whether it is shown.
         pub is_visible: Option<bool> = optional("isVisible"),
-        /// Copy properties.
+        /// What the copy takes over.
         pub copy_properties: Option<ProductCopyInputCopyProperties> = optional("copyProperties"),
     }
 }
@@ -1211,56 +1536,62 @@ impl ProductCopyInput {
 }
 
 record! {
-    /// Product copy input copy properties.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Value of [`ProductCopyInput::copy_properties`].
     #[derive(Default)]
     pub struct ProductCopyInputCopyProperties {
-        /// General data.
+        /// Whether texts, prices and the like are copied.
         pub general_data: Option<bool> = optional("generalData"),
-        /// Images.
+        /// Whether the gallery is copied.
         pub images: Option<bool> = optional("images"),
-        /// Images360.
+        /// Whether turning pictures are copied.
         pub images360: Option<bool> = optional("images360"),
-        /// Pricelist.
+        /// Whether prices of price lists are copied.
         pub pricelist: Option<bool> = optional("pricelist"),
-        /// Categories.
+        /// Whether the copy is listed in the same categories.
         pub categories: Option<bool> = optional("categories"),
-        /// Properties.
+        /// Whether descriptive parameters are copied.
         pub properties: Option<bool> = optional("properties"),
-        /// Related.
+        /// Whether related and alternative products are copied.
         pub related: Option<bool> = optional("related"),
-        /// Advanced.
+        /// Whether what the administration calls advanced is copied.
         pub advanced: Option<bool> = optional("advanced"),
-        /// Stocks.
+        /// Whether amounts in stock are copied.
         pub stocks: Option<bool> = optional("stocks"),
-        /// Global sale vat.
+        /// Whether discounts and VAT are copied.
         pub global_sale_vat: Option<bool> = optional("globalSaleVat"),
-        /// Zbozi cz settings.
+        /// Whether what Zboží.cz is told is copied.
         pub zbozi_cz_settings: Option<bool> = optional("zboziCzSettings"),
-        /// Heureka settings.
+        /// Whether what Heureka is told is copied.
         pub heureka_settings: Option<bool> = optional("heurekaSettings"),
-        /// Category pairing.
+        /// Whether places in catalogues are copied.
         pub category_pairing: Option<bool> = optional("categoryPairing"),
     }
 }
 
 record! {
-    /// Product pricelist snapshot.
+    /// Line of the result of [`ProductsApi::price_list_snapshot`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductPricelistSnapshot: open {
-        /// GUID of the product. At most 36 characters.
+    pub struct ProductPriceListSnapshot: open {
+        /// Which product it is, as `products().list` gives it.
+        ///
+        /// Constraints: at most 36 characters.
         pub product_guid: String = required("productGuid"),
-        /// Product id.
+        /// Number of the product, which feeds of the shop have.
         pub product_id: i64 = required("productId"),
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether prices beside it are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        ///
+        /// Constraints: a decimal with 2 places, not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: VariantPrice = required("price"),
@@ -1268,73 +1599,114 @@ record! {
         pub orderable_amount: ProductOrderableAmount = required("orderableAmount"),
         /// Which discounts can be given on it.
         pub sales: PriceSales = required("sales"),
-        /// Prices.
+        /// All prices: to buy, to sell, and special ones.
         pub prices: Option<ProductPrices> = optional("prices"),
     }
 }
 
 record! {
-    /// Product update.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ProductsApi::update`] and [`ProductsApi::update_by_code`].
     #[derive(Default)]
     pub struct ProductUpdate {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// Type.
+        /// What kind of product it is, such as a set.
         pub r#type: Option<ProductCreateType> = optional("type"),
-        /// Visibility.
+        /// Who sees the product, and where.
         pub visibility: Option<Visibility> = optional("visibility"),
-        /// Name. 1 to 250 characters.
+        /// Name of the product as customers see it.
+        ///
+        /// Constraints: 1 to 250 characters.
         pub name: Option<String> = optional("name"),
-        /// Whether it is for adults only. May be null.
+        /// Whether it is for adults only.
+        ///
+        /// May be null.
         pub adult: Patch<bool> = optional("adult"),
-        /// Short description, HTML. May be null.
+        /// Short description, HTML.
+        ///
+        /// May be null.
         pub short_description: Patch<String> = optional("shortDescription"),
-        /// Description. May be null.
+        /// Full description, HTML.
+        ///
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Second part of the name, at most 150 characters. At most 150 characters. May be null.
+        /// Second part of the name, at most 150 characters.
+        ///
+        /// Constraints: at most 150 characters. May be null.
         pub additional_name: Patch<String> = optional("additionalName"),
-        /// Title for search engines. 1 to 255 characters. May be null.
+        /// Title for search engines.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Grade of second-hand goods. At least 1 character. May be null.
+        /// Grade of second-hand goods.
+        ///
+        /// Constraints: at least 1 character. May be null.
         pub condition_grade: Patch<String> = optional("conditionGrade"),
-        /// State of second-hand goods. At least 1 character. May be null.
+        /// State of second-hand goods.
+        ///
+        /// Constraints: at least 1 character. May be null.
         pub condition_description: Patch<String> = optional("conditionDescription"),
-        /// GUID of the main category. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID of the main category.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub default_category_guid: Option<String> = optional("defaultCategoryGuid"),
-        /// Code of the brand. At least 1 character. May be null.
+        /// Which brand, as `brands().list` gives it.
+        ///
+        /// Constraints: at least 1 character. May be null.
         pub brand_code: Patch<String> = optional("brandCode"),
-        /// Note for the shop only. At least 1 character. May be null.
+        /// Note for the shop only.
+        ///
+        /// Constraints: at least 1 character. May be null.
         pub internal_note: Patch<String> = optional("internalNote"),
         /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
-        /// Code of the customs tariff. Matches `^\d{6,10}$`. May be null.
-        pub hs_code: Patch<String> = optional("hsCode"),
-        /// GUID of the supplier.
+        /// Code of the customs tariff.
         ///
-        /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be
-        /// null.
+        /// Constraints: 6 to 10 digits. May be null.
+        pub hs_code: Patch<String> = optional("hsCode"),
+        /// Which supplier, as `suppliers().list` gives it.
+        ///
+        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub supplier_guid: Patch<String> = optional("supplierGuid"),
-        /// GUIDs of categories. At least 1 item.
+        /// Which categories, as `categories().list` gives them.
+        ///
+        /// Constraints: at least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Number of the warranty. May be null.
+        /// Number of the warranty.
+        ///
+        /// May be null.
         pub warranty_id: Patch<i64> = optional("warrantyId"),
-        /// Marks such as a novelty or a sale. May be null.
+        /// Marks such as a novelty or a sale.
+        ///
+        /// May be null.
         pub flags: Patch<Vec<ProductCreateFlag>> = optional("flags"),
-        /// Flags management. At least 1 item. May be null.
+        /// Flags to add and to remove, others staying.
+        ///
+        /// Constraints: at least 1 item. May be null.
         pub flags_management: Patch<Vec<FlagsManagement>> = optional("flagsManagement"),
         /// What is said of the product, as names and values.
         pub descriptive_parameters: Option<Vec<ProductCreateDescriptiveParameter>> = optional("descriptiveParameters"),
-        /// What products are filtered by. May be null.
+        /// What products are filtered by.
+        ///
+        /// May be null.
         pub filtering_parameters: Patch<Vec<ProductCreateFilteringParameter>> = optional("filteringParameters"),
         /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<ProductRequestSurchargeParameter>> = optional("surchargeParameters"),
-        /// Variants. A product without any has one here. At least 1 item.
+        /// Variants. A product without any has one here.
+        ///
+        /// Constraints: at least 1 item.
         pub variants: Option<Vec<ProductUpdateVariant>> = optional("variants"),
-        /// Name as it stands in addresses. At least 1 character.
+        /// Name as it stands in addresses.
+        ///
+        /// Constraints: at least 1 character.
         pub index_name: Option<String> = optional("indexName"),
         /// Videos beside the product.
         pub related_videos: Option<Vec<ProductCreateRelatedVideo>> = optional("relatedVideos"),
@@ -1342,15 +1714,15 @@ record! {
 }
 
 record! {
-    /// Product batch update job.
+    /// Body of [`ProductsApi::update_batch`].
     #[derive(Default)]
-    pub struct ProductBatchUpdateJob {
+    pub struct ProductBatchRequest {
         /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
 
-impl ProductBatchUpdateJob {
+impl ProductBatchRequest {
     /// With what it must have, and nothing else.
     pub fn new(batch_file_url_path: impl Into<String>) -> Self {
         Self {
@@ -1360,7 +1732,7 @@ impl ProductBatchUpdateJob {
 }
 
 record! {
-    /// Product batch delete job.
+    /// Body of [`ProductsApi::delete_batch`].
     #[derive(Default)]
     pub struct ProductBatchDeleteJob {
         /// Address of the batch file: JSON, one record a line.
@@ -1378,12 +1750,14 @@ impl ProductBatchDeleteJob {
 }
 
 record! {
-    /// Product images batch delete.
+    /// Body of [`ProductsApi::delete_images_batch`].
     #[derive(Default)]
     pub struct ProductImagesBatchDelete {
         /// Address of the batch file: JSON, one record a line.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
-        /// Whether variants lose the image too. Default `false`.
+        /// Whether variants lose the image too.
+        ///
+        /// Default: `false`.
         pub remove_reference: Option<bool> = optional("removeReference"),
     }
 }

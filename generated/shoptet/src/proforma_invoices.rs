@@ -7,9 +7,8 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId, ChangeType,
-    DocumentCustomer, DocumentItemsWithPrice, Eshop, ItemPrice, ItemSpecificSurchargeParameters,
-    ItemSurchargeParameters, ItemSurchargeParametersParameterValue, OrderChange, OrderItemType, ParameterName, Price,
-    VatMode,
+    DocumentCustomer, DocumentItemsWithPrice, Eshop, ItemPrice, OrderChange, OrderItemType, ParameterName, Price,
+    PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, VatMode,
 };
 
 resource! {
@@ -88,7 +87,7 @@ operation! {
             change_time_from: CompactDateTime = query("changeTimeFrom"),
             /// Changed at this time or earlier.
             change_time_to: CompactDateTime = query("changeTimeTo"),
-            /// From this code on.
+            /// Only from this code on.
             code_from: &str = query("codeFrom"),
             /// Up to this code.
             code_to: &str = query("codeTo"),
@@ -231,8 +230,11 @@ record! {
         pub addresses_equal: bool = required("addressesEqual"),
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: Price = required("price"),
+        /// Who buys, as the document names it.
         pub customer: DocumentCustomer = required("customer"),
+        /// The shop as the document names it.
         pub eshop: Eshop = required("eshop"),
+        /// Lines of the document.
         pub items: Vec<DocumentItemsWithPrice> = required("items"),
         /// Remark that is printed on the document.
         ///

@@ -64,6 +64,8 @@ record! {
     pub struct ProjectReviewListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// When it was written.
+        ///
         /// May be null.
         pub date: Option<CompactDateTime> = required("date"),
         /// Code of the order. Usually digits, but letters and dashes may occur.
@@ -72,6 +74,8 @@ record! {
         pub order_code: Option<String> = required("orderCode"),
         /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
+        /// What the customer wrote.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// First name and surname.
@@ -100,6 +104,8 @@ record! {
     pub struct ReviewProject: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// When it was written.
+        ///
         /// May be null.
         pub date: Option<CompactDateTime> = required("date"),
         /// Code of the order. Usually digits, but letters and dashes may occur.
@@ -108,6 +114,8 @@ record! {
         pub order_code: Option<String> = required("orderCode"),
         /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
+        /// What the customer wrote.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// First name and surname.
@@ -137,6 +145,8 @@ record! {
     /// Body of [`ProjectReviewsApi::create`].
     #[derive(Default)]
     pub struct ProjectReviewCreate {
+        /// When it was written.
+        ///
         /// May be null.
         pub date: Patch<CompactDateTime> = optional("date"),
         /// Code of the order. Usually digits, but letters and dashes may occur.
@@ -145,6 +155,8 @@ record! {
         pub order_code: Patch<String> = optional("orderCode"),
         /// Stars, from 1 to 5.
         pub rating: i64 = required("rating"),
+        /// What the customer wrote.
+        ///
         /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
         /// First name and surname.
@@ -194,6 +206,8 @@ record! {
     /// Body of [`ProjectReviewsApi::update`].
     #[derive(Default)]
     pub struct ProjectReviewUpdate {
+        /// What the customer wrote.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// First name and surname.

@@ -283,6 +283,8 @@ record! {
         ///
         /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
+        /// Sum that was paid.
+        ///
         /// Constraints: a decimal with 2 places. May be null.
         pub payment: Option<Fixed<2>> = required("payment"),
         /// Whether the document is valid.
@@ -341,6 +343,8 @@ record! {
         pub is_valid: bool = required("isValid"),
         /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
+        /// Sum that was paid.
+        ///
         /// Constraints: a decimal with 2 places. May be null.
         pub payment: Option<Fixed<2>> = required("payment"),
         /// Whether the proof of payment is closed.
@@ -353,22 +357,40 @@ record! {
         ///
         /// May be null.
         pub bill_company: Option<String> = required("billCompany"),
+        /// Street on the bill.
+        ///
         /// May be null.
         pub bill_street: Option<String> = required("billStreet"),
+        /// Number of the house on the document.
+        ///
         /// May be null.
         pub bill_house_number: Option<String> = required("billHouseNumber"),
+        /// Town on the document.
+        ///
         /// May be null.
         pub bill_city: Option<String> = required("billCity"),
+        /// County on the document.
+        ///
         /// May be null.
         pub bill_district: Option<String> = required("billDistrict"),
+        /// More about the address on the document.
+        ///
         /// May be null.
         pub bill_additional: Option<String> = required("billAdditional"),
+        /// Postal code on the document.
+        ///
         /// May be null.
         pub bill_zip: Option<String> = required("billZip"),
+        /// Country on the document, two letters of ISO 3166-1.
+        ///
         /// May be null.
         pub bill_country_code: Option<String> = required("billCountryCode"),
+        /// State or county on the document.
+        ///
         /// May be null.
         pub bill_region_name: Option<String> = required("billRegionName"),
+        /// Abbreviation of the region on the document.
+        ///
         /// May be null.
         pub bill_region_shortcut: Option<String> = required("billRegionShortcut"),
         /// VAT number of the company.
@@ -395,6 +417,8 @@ record! {
         pub phone: Option<String> = required("phone"),
         /// Where it came from.
         pub source: ProofPaymentDetailSource = required("source"),
+        /// Cash desk that took the payment.
+        ///
         /// May be null.
         pub cashdesk_id: Option<i64> = required("cashdeskId"),
         /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
@@ -408,6 +432,8 @@ record! {
         /// May be null.
         #[deprecated]
         pub identification_number: Option<String> = required("identificationNumber"),
+        /// Text that is printed on the document.
+        ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
         /// Variable symbol of the payment.
@@ -482,6 +508,7 @@ record! {
     pub struct ProofPaymentDetailSource: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Where the payment came from.
         pub name: String = required("name"),
     }
 }
@@ -496,6 +523,8 @@ record! {
         pub proforma_invoice_code: Option<String> = optional("proformaInvoiceCode"),
         /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: Option<String> = optional("orderCode"),
+        /// Sum that was paid.
+        ///
         /// Constraints: a decimal with 2 places. May be null.
         pub payment: Option<Fixed<2>> = required("payment"),
         /// Currency, three letters.
@@ -634,6 +663,7 @@ record! {
     /// Body of [`ProofPaymentsApi::update_document_settings`].
     #[derive(Default)]
     pub struct ProofPaymentDocumentSettingsUpdate {
+        /// Whether the proof no longer belongs to the order.
         pub unlink: Option<bool> = optional("unlink"),
         /// Whether the proof of payment is closed.
         pub closed: Option<bool> = optional("closed"),

@@ -5,7 +5,7 @@
 
 use kontrakt_runtime::prelude::*;
 
-pub use crate::types::{XyDiscountCustomerGroup};
+pub use crate::types::{DiscountTargeting, XyDiscountCustomerGroup};
 
 resource! {
     /// Discounts that depend on the quantity bought.
@@ -23,6 +23,7 @@ operation! {
         call: GET "/api/quantity-discounts",
         pages: QuantityDiscountListItem = "data/discounts",
         options {
+            /// Which group of customers, as `customer_groups().list` gives it.
             customer_group_code: &str = query("customerGroupCode"),
             /// From when it is valid.
             valid_from: Date = query("validFrom"),
@@ -63,6 +64,7 @@ operation! {
         call: GET "/api/quantity-discounts/snapshot",
         job: QuantityDiscount = "data",
         options {
+            /// Which group of customers, as `customer_groups().list` gives it.
             customer_group_code: &str = query("customerGroupCode"),
             /// From when it is valid.
             valid_from: Date = query("validFrom"),
@@ -124,6 +126,7 @@ record! {
     pub struct QuantityDiscountListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Name of the discount in the administration.
         pub title: String = required("title"),
         /// From when it is valid.
         ///
@@ -133,6 +136,8 @@ record! {
         ///
         /// May be null.
         pub valid_to: Option<Date> = required("validTo"),
+        /// Who it is for; nobody else gets it.
+        ///
         /// May be null.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         /// Whether it is also for those who are not registered.
@@ -143,6 +148,7 @@ record! {
         pub priority: Option<i64> = required("priority"),
         /// What it is aimed at.
         pub targeting_level: Option<TargetingLevel> = optional("targetingLevel"),
+        /// Whether the discount is given now.
         pub status: QuantityDiscountStatus = required("status"),
         /// Whether it is on.
         pub is_active: bool = required("isActive"),
@@ -167,6 +173,8 @@ open_enum! {
 }
 
 open_enum! {
+    /// Whether the discount is given now.
+    ///
     /// Value of [`QuantityDiscountListItem::status`] and [`QuantityDiscount::status`].
     pub enum QuantityDiscountStatus: text {
         /// `available`
@@ -187,6 +195,7 @@ record! {
     pub struct QuantityDiscount: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Name of the discount in the administration.
         pub title: String = required("title"),
         /// From when it is valid.
         ///
@@ -196,7 +205,10 @@ record! {
         ///
         /// May be null.
         pub valid_to: Option<Date> = required("validTo"),
+        /// Whether it is given for ever.
         pub time_unlimited: bool = required("timeUnlimited"),
+        /// Who it is for; nobody else gets it.
+        ///
         /// May be null.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         /// Whether a flag is shown.
@@ -211,29 +223,20 @@ record! {
         pub priority: Option<i64> = required("priority"),
         /// Whether it is on.
         pub is_active: bool = required("isActive"),
+        /// Whether the discount is given now.
         pub status: QuantityDiscountStatus = required("status"),
         /// What it is aimed at.
         pub targeting_level: TargetingLevel = required("targetingLevel"),
+        /// Products it is given for.
+        ///
         /// May be null.
-        pub targeting: Option<QuantityDiscountTargetingResponse> = required("targeting"),
+        pub targeting: Option<DiscountTargeting> = required("targeting"),
         /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
+        /// What is taken off from which amount on.
+        ///
         /// May be null.
-        pub settings: Option<Vec<QuantityDiscountSettingsResponse>> = required("settings"),
-    }
-}
-
-record! {
-    /// Value of [`QuantityDiscount::targeting`].
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct QuantityDiscountTargetingResponse: open {
-        /// May be null.
-        pub product_guids: Option<Vec<String>> = required("productGuids"),
-        /// May be null.
-        pub category_guids: Option<Vec<String>> = required("categoryGuids"),
-        /// May be null.
-        pub brand_codes: Option<Vec<String>> = required("brandCodes"),
+        pub settings: Option<Vec<QuantityDiscountTier>> = required("settings"),
     }
 }
 
@@ -241,20 +244,23 @@ record! {
     /// Item of [`QuantityDiscount::settings`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct QuantityDiscountSettingsResponse: open {
+    pub struct QuantityDiscountTier: open {
         /// Amount from which the discount is given.
         pub amount_from: i64 = required("amountFrom"),
         /// What the discount is: a part of the price, or a sum of money.
         pub discount_type: String = required("discountType"),
-        pub discount_value: QuantityDiscountSettingsResponseDiscountValue = required("discountValue"),
+        /// How much is taken off, as a part of the price or a sum.
+        pub discount_value: QuantityDiscountTierValue = required("discountValue"),
     }
 }
 
 record! {
-    /// Value of [`QuantityDiscountSettingsResponse::discount_value`].
+    /// How much is taken off, as a part of the price or a sum.
+    ///
+    /// Value of [`QuantityDiscountTier::discount_value`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct QuantityDiscountSettingsResponseDiscountValue: open {
+    pub struct QuantityDiscountTierValue: open {
         /// Part of the price that remains after the discount: 0.7 is 30 percent off.
         ///
         /// Constraints: a decimal with 4 places, not negative.
@@ -265,6 +271,8 @@ record! {
 record! {
     /// Body of [`QuantityDiscountsApi::create`].
     pub struct QuantityDiscountCreate {
+        /// Name of the discount in the administration.
+        ///
         /// Constraints: at least 1 character.
         pub title: String = required("title"),
         /// Whether it is on. True unless given.
@@ -283,16 +291,22 @@ record! {
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
+        /// Which groups of customers, as `customer_groups().list` gives them.
+        ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
         /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: Option<bool> = optional("includeUnregisteredCustomers"),
         /// What it is aimed at.
         pub targeting_level: TargetingLevel = required("targetingLevel"),
+        /// Products it is given for.
+        ///
         /// May be null.
         pub targeting: Patch<Targeting> = optional("targeting"),
+        /// What is taken off from which amount on.
+        ///
         /// Constraints: at least 1 item.
-        pub settings: Vec<QuantityDiscountCreateSettings> = required("settings"),
+        pub settings: Vec<QuantityDiscountTierInput> = required("settings"),
         /// The one before which it is to stand. Not together with the one after.
         pub sort_before: Option<i64> = optional("sortBefore"),
         /// The one after which it is to stand. Not together with the one before.
@@ -303,7 +317,7 @@ record! {
 impl QuantityDiscountCreate {
     /// With what it must have, and nothing else.
     pub fn new(
-        title: impl Into<String>, targeting_level: TargetingLevel, settings: Vec<QuantityDiscountCreateSettings>,
+        title: impl Into<String>, targeting_level: TargetingLevel, settings: Vec<QuantityDiscountTierInput>,
     ) -> Self {
         Self {
             title: title.into(),
@@ -329,10 +343,16 @@ record! {
     /// Value of [`QuantityDiscountCreate::targeting`] and [`QuantityDiscountUpdate::targeting`].
     #[derive(Default)]
     pub struct Targeting {
+        /// Which products, as `products().list` gives them.
+        ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub product_guids: Patch<Vec<String>> = optional("productGuids"),
+        /// Which categories, as `categories().list` gives them.
+        ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub category_guids: Patch<Vec<String>> = optional("categoryGuids"),
+        /// Which brands, as `brands().list` gives them.
+        ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub brand_codes: Patch<Vec<String>> = optional("brandCodes"),
     }
@@ -340,19 +360,20 @@ record! {
 
 record! {
     /// Item of [`QuantityDiscountCreate::settings`] and [`QuantityDiscountUpdate::settings`].
-    pub struct QuantityDiscountCreateSettings {
+    pub struct QuantityDiscountTierInput {
         /// Amount from which the discount is given.
         pub amount_from: i64 = required("amountFrom"),
         /// What the discount is: a part of the price, or a sum of money.
         pub discount_type: String = required("discountType"),
-        pub discount_value: QuantityDiscountCreateSettingsDiscountValue = required("discountValue"),
+        /// How much is taken off, as a part of the price or a sum.
+        pub discount_value: QuantityDiscountTierInputValue = required("discountValue"),
     }
 }
 
-impl QuantityDiscountCreateSettings {
+impl QuantityDiscountTierInput {
     /// With what it must have, and nothing else.
     pub fn new(
-        amount_from: i64, discount_type: impl Into<String>, discount_value: QuantityDiscountCreateSettingsDiscountValue,
+        amount_from: i64, discount_type: impl Into<String>, discount_value: QuantityDiscountTierInputValue,
     ) -> Self {
         Self {
             amount_from,
@@ -363,8 +384,10 @@ impl QuantityDiscountCreateSettings {
 }
 
 record! {
-    /// Value of [`QuantityDiscountCreateSettings::discount_value`].
-    pub struct QuantityDiscountCreateSettingsDiscountValue {
+    /// How much is taken off, as a part of the price or a sum.
+    ///
+    /// Value of [`QuantityDiscountTierInput::discount_value`].
+    pub struct QuantityDiscountTierInputValue {
         /// Part of the price that remains after the discount: 0.7 is 30 percent off.
         ///
         /// Constraints: from 0 to 1; a multiple of 0.01.
@@ -372,7 +395,7 @@ record! {
     }
 }
 
-impl QuantityDiscountCreateSettingsDiscountValue {
+impl QuantityDiscountTierInputValue {
     /// With what it must have, and nothing else.
     pub fn new(price_ratio: impl Into<Number>) -> Self {
         Self {
@@ -387,6 +410,8 @@ record! {
     /// Body of [`QuantityDiscountsApi::update`].
     #[derive(Default)]
     pub struct QuantityDiscountUpdate {
+        /// Name of the discount in the administration.
+        ///
         /// Constraints: at least 1 character.
         pub title: Option<String> = optional("title"),
         /// Whether it is on. True unless given.
@@ -405,16 +430,22 @@ record! {
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
+        /// Which groups of customers, as `customer_groups().list` gives them.
+        ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
         /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: Option<bool> = optional("includeUnregisteredCustomers"),
         /// What it is aimed at.
         pub targeting_level: Option<TargetingLevel> = optional("targetingLevel"),
+        /// Products it is given for.
+        ///
         /// May be null.
         pub targeting: Patch<Targeting> = optional("targeting"),
+        /// What is taken off from which amount on.
+        ///
         /// Constraints: at least 1 item.
-        pub settings: Option<Vec<QuantityDiscountCreateSettings>> = optional("settings"),
+        pub settings: Option<Vec<QuantityDiscountTierInput>> = optional("settings"),
         /// The one before which it is to stand. Not together with the one after.
         pub sort_before: Option<i64> = optional("sortBefore"),
         /// The one after which it is to stand. Not together with the one before.

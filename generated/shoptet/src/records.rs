@@ -9,36 +9,42 @@ pub use crate::types::{
     BillingMethodId, BrandCreate, CustomerVisibility, FlagsManagement, FlagsManagementAction, MeasureUnit,
     OnlineStoreCountry, OnlineStoreDesign, OnlineStoreDesignHeader, OnlineStoreStatus, OrderCreateBillingAddress,
     OrderCreateCurrency, OrderCreateDeliveryAddress, OrderCreateItem, OrderCreateItemSurchargeParameter,
-    OrderCreateNotes, OrderCreateNotesAdditionalField, OrderCreateShippingDetails, OrderItemType, PricelistUpdate,
-    PricelistUpdateOrderableAmount, PricelistUpdatePrice, PricelistUpdatePriceActionPrice, PricelistUpdatePriceWithVat,
-    PricelistUpdatePriceWithoutVat, PricelistUpdatePrices, PricelistUpdatePricesPurchasePrice, PricelistUpdateSales,
-    ProductCreateDescriptiveParameter, ProductCreateFilteringParameter, ProductCreateFlag, ProductCreateRelatedVideo,
-    ProductCreateType, ProductCreateVariantOssVatLevel, ProductCreateVariantParameter, ProductOrdering,
-    ProductRelatedVideoType, ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue,
+    OrderCreateNotes, OrderCreateNotesAdditionalField, OrderCreateShippingDetails, OrderItemType,
+    PriceListActionPriceUpdate, PriceListOrderableAmountUpdate, PriceListPriceUpdate, PriceListPriceWithVat,
+    PriceListPriceWithoutVat, PriceListPricesUpdate, PriceListPurchasePriceUpdate, PriceListSalesUpdate,
+    PriceListUpdate, ProductCreateDescriptiveParameter, ProductCreateFilteringParameter, ProductCreateFlag,
+    ProductCreateRelatedVideo, ProductCreateType, ProductCreateVariantOssVatLevel, ProductCreateVariantParameter,
+    ProductOrdering, ProductRelatedVideoType, ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue,
     ProductUpdateVariant, ProductUpdateVariantStocksLocation, TaxLevel, VatMode, Visibility,
 };
 
 record! {
     #[derive(Default)]
-    pub struct CategoryBatchUpdate {
+    pub struct CategoryBatchRecord {
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
+        /// Name of the category in the menu and on its page.
+        ///
         /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
         /// GUID of the category above.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub parent_guid: Patch<String> = optional("parentGuid"),
+        /// Text above the list of products, HTML.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Description below the list, HTML.
         ///
         /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
+        /// Name of an uploaded file that becomes the picture.
+        ///
         /// May be null.
         #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
@@ -62,6 +68,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub menu_title: Patch<String> = optional("menuTitle"),
+        /// Heading of the page, where it is not the name.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
         /// Description for search engines.
@@ -87,16 +95,19 @@ record! {
 
 record! {
     #[derive(Default)]
-    pub struct CategoryProductPriorityBatchUpdate {
+    pub struct CategoryPriorityRecord {
+        /// Which category, as `categories().list` gives it.
+        ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub category_guid: String = required("categoryGuid"),
-        pub data: Vec<CategoryProductPriorityBatchUpdateData> = required("data"),
+        /// Places of products in the category.
+        pub data: Vec<CategoryPriority> = required("data"),
     }
 }
 
-impl CategoryProductPriorityBatchUpdate {
+impl CategoryPriorityRecord {
     /// With what it must have, and nothing else.
-    pub fn new(category_guid: impl Into<String>, data: Vec<CategoryProductPriorityBatchUpdateData>) -> Self {
+    pub fn new(category_guid: impl Into<String>, data: Vec<CategoryPriority>) -> Self {
         Self {
             category_guid: category_guid.into(),
             data,
@@ -105,19 +116,21 @@ impl CategoryProductPriorityBatchUpdate {
 }
 
 union! {
-    /// Item of [`CategoryProductPriorityBatchUpdate::data`].
-    pub enum CategoryProductPriorityBatchUpdateData {
+    /// Item of [`CategoryPriorityRecord::data`].
+    pub enum CategoryPriority {
         /// With `productGuid`.
-        ByProductGuid(CategoryProductPriorityBatchUpdateDataByProductGuid),
+        ByProductGuid(CategoryPriorityByGuid),
         /// With `productCode`.
-        ByProductCode(CategoryProductPriorityBatchUpdateDataByProductCode),
+        ByProductCode(CategoryPriorityByCode),
     }
 }
 
 record! {
-    /// Alternative of [`CategoryProductPriorityBatchUpdateData::ByProductGuid`].
+    /// Alternative of [`CategoryPriority::ByProductGuid`].
     #[derive(Default)]
-    pub struct CategoryProductPriorityBatchUpdateDataByProductGuid {
+    pub struct CategoryPriorityByGuid {
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub product_guid: String = required("productGuid"),
         /// Place among the others.
@@ -127,7 +140,7 @@ record! {
     }
 }
 
-impl CategoryProductPriorityBatchUpdateDataByProductGuid {
+impl CategoryPriorityByGuid {
     /// With what it must have, and nothing else.
     pub fn new(product_guid: impl Into<String>) -> Self {
         Self {
@@ -138,9 +151,9 @@ impl CategoryProductPriorityBatchUpdateDataByProductGuid {
 }
 
 record! {
-    /// Alternative of [`CategoryProductPriorityBatchUpdateData::ByProductCode`].
+    /// Alternative of [`CategoryPriority::ByProductCode`].
     #[derive(Default)]
-    pub struct CategoryProductPriorityBatchUpdateDataByProductCode {
+    pub struct CategoryPriorityByCode {
         /// Code of the variant.
         ///
         /// Constraints: 1 to 255 characters.
@@ -152,7 +165,7 @@ record! {
     }
 }
 
-impl CategoryProductPriorityBatchUpdateDataByProductCode {
+impl CategoryPriorityByCode {
     /// With what it must have, and nothing else.
     pub fn new(product_code: impl Into<String>) -> Self {
         Self {
@@ -166,7 +179,9 @@ record! {
     pub struct OnlineStore {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Name of the shop.
         pub name: Option<String> = optional("name"),
+        /// Whether the shop is open to customers.
         pub status: OnlineStoreStatus = required("status"),
         /// Domain of the online store.
         pub domain: Option<String> = optional("domain"),
@@ -182,13 +197,17 @@ record! {
         ///
         /// May be null.
         pub default_country: Patch<OnlineStoreCountry> = optional("defaultCountry"),
+        /// Where it delivers to or sells.
         pub countries: Option<Vec<Option<OnlineStoreCountry>>> = optional("countries"),
+        /// What it sells through, with languages and currencies.
+        ///
         /// May be null.
-        pub sales_channel: Patch<SalesChannel> = optional("salesChannel"),
+        pub sales_channel: Patch<NotifiedSalesChannel> = optional("salesChannel"),
         /// Whether visitors need a password.
         pub is_password_protected: bool = required("isPasswordProtected"),
         /// Whether it is the main one.
         pub is_primary: bool = required("isPrimary"),
+        /// How the pages look.
         pub design: Option<OnlineStoreDesign> = optional("design"),
     }
 }
@@ -215,19 +234,25 @@ impl OnlineStore {
 }
 
 record! {
+    /// What it sells through, with languages and currencies.
+    ///
     /// Value of [`OnlineStore::sales_channel`].
-    pub struct SalesChannel {
+    pub struct NotifiedSalesChannel {
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// Name of the sales channel in the administration.
         pub name: String = required("name"),
+        /// What it sells through.
         pub r#type: SalesChannelType = required("type"),
         /// Currency unless another is chosen.
         pub default_currency: Option<String> = optional("defaultCurrency"),
+        /// What customers can pay in.
         pub currencies: Vec<SalesChannelCurrency> = required("currencies"),
         /// Language unless another is chosen.
         pub default_language: Option<String> = optional("defaultLanguage"),
+        /// What the pages can be read in.
         pub languages: Vec<SalesChannelLanguage> = required("languages"),
         /// When it was made.
         pub created_at: CompactDateTime = required("createdAt"),
@@ -238,7 +263,7 @@ record! {
     }
 }
 
-impl SalesChannel {
+impl NotifiedSalesChannel {
     /// With what it must have, and nothing else.
     pub fn new(
         guid: impl Into<String>, name: impl Into<String>, r#type: SalesChannelType,
@@ -260,7 +285,9 @@ impl SalesChannel {
 }
 
 open_enum! {
-    /// Value of [`SalesChannel::type`].
+    /// What it sells through.
+    ///
+    /// Value of [`NotifiedSalesChannel::type`].
     pub enum SalesChannelType: text {
         /// `in_store`
         InStore = "in_store",
@@ -272,7 +299,7 @@ open_enum! {
 }
 
 record! {
-    /// Item of [`SalesChannel::currencies`].
+    /// Item of [`NotifiedSalesChannel::currencies`].
     #[derive(Default)]
     pub struct SalesChannelCurrency {
         /// Number that identifies it.
@@ -281,6 +308,7 @@ record! {
         ///
         /// Constraints: 3 letters.
         pub code: String = required("code"),
+        /// Name of the currency.
         pub title: String = required("title"),
         /// Symbol of the currency.
         pub symbol: String = required("symbol"),
@@ -298,6 +326,7 @@ record! {
         ///
         /// May be null.
         pub thousand_separator: Option<String> = required("thousandSeparator"),
+        /// Digits behind the point of sums on documents.
         pub document_precision: i64 = required("documentPrecision"),
         /// How sums are rounded: not, up, down, or to the nearest.
         pub rounding: i64 = required("rounding"),
@@ -305,11 +334,12 @@ record! {
 }
 
 record! {
-    /// Item of [`SalesChannel::languages`].
+    /// Item of [`NotifiedSalesChannel::languages`].
     #[derive(Default)]
     pub struct SalesChannelLanguage {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Name of the language.
         pub name: String = required("name"),
         /// Name as it stands in addresses.
         pub index_name: String = required("indexName"),
@@ -319,11 +349,13 @@ record! {
         pub time_format: String = required("timeFormat"),
         /// Whether it is shown.
         pub is_visible: bool = required("isVisible"),
+        /// Whether visitors cannot choose it.
         pub is_blocked: bool = required("isBlocked"),
         /// Place among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
+        /// Code of language and country, such as cs\_CZ.
         pub locale: String = required("locale"),
     }
 }
@@ -331,7 +363,9 @@ record! {
 record! {
     #[derive(Default)]
     pub struct OrderBatchCreate {
+        /// What is not checked when old orders are imported.
         pub settings: Option<OrderBatchCreateSettings> = optional("settings"),
+        /// The order itself.
         pub data: OrderBatchCreateData = required("data"),
     }
 }
@@ -347,6 +381,8 @@ impl OrderBatchCreate {
 }
 
 record! {
+    /// What is not checked when old orders are imported.
+    ///
     /// Value of [`OrderBatchCreate::settings`].
     #[derive(Default)]
     pub struct OrderBatchCreateSettings {
@@ -358,13 +394,18 @@ record! {
         pub suppress_product_checking: Option<bool> = optional("suppressProductChecking"),
         /// Leaves the stock alone.
         pub suppress_stock_movements: Option<bool> = optional("suppressStockMovements"),
+        /// Whether fields that customers must fill in may be missing.
         pub suppress_historical_mandatory_fields: Option<bool> = optional("suppressHistoricalMandatoryFields"),
+        /// Whether the payment method need not exist.
         pub suppress_historical_payment_checking: Option<bool> = optional("suppressHistoricalPaymentChecking"),
+        /// Whether the shipping method need not exist.
         pub suppress_historical_shipping_checking: Option<bool> = optional("suppressHistoricalShippingChecking"),
     }
 }
 
 record! {
+    /// The order itself.
+    ///
     /// Value of [`OrderBatchCreate::data`].
     #[derive(Default)]
     pub struct OrderBatchCreateData {
@@ -400,13 +441,17 @@ record! {
         ///
         /// Constraints: 1 to 32 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
+        /// Day of birth.
+        ///
         /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
         /// Whether the company pays VAT.
         pub vat_payer: Option<bool> = optional("vatPayer"),
+        /// Which payment method, as `payment_methods().list` gives it.
+        ///
         /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub payment_method_guid: Patch<String> = optional("paymentMethodGuid"),
-        /// GUID of the shipping method.
+        /// Which shipping method, as `shipping_methods().list` gives it.
         ///
         /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub shipping_guid: Patch<String> = optional("shippingGuid"),
@@ -414,6 +459,8 @@ record! {
         ///
         /// May be null.
         pub shipping_details: Patch<OrderCreateShippingDetails> = optional("shippingDetails"),
+        /// Whether it is paid already.
+        ///
         /// May be null.
         pub paid: Patch<bool> = optional("paid"),
         /// How it is paid.
@@ -436,6 +483,8 @@ record! {
         ///
         /// May be null.
         pub delivery_address: Patch<OrderCreateDeliveryAddress> = optional("deliveryAddress"),
+        /// Remarks, references and the shop's own fields.
+        ///
         /// May be null.
         pub notes: Patch<OrderCreateNotes> = optional("notes"),
         /// Number of the stock.
@@ -444,6 +493,8 @@ record! {
         pub currency: OrderCreateCurrency = required("currency"),
         /// Which VAT applies.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
+        /// What was bought, with shipping and payment as lines of their own.
+        ///
         /// Constraints: at least 1 item.
         pub items: Option<Vec<OrderCreateItem>> = optional("items"),
     }
@@ -500,15 +551,19 @@ record! {
 
 record! {
     #[derive(Default)]
-    pub struct ProductBatchUpdate {
+    pub struct ProductBatchRecord {
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
+        /// What kind of product it is, such as a set.
         pub r#type: Option<ProductCreateType> = optional("type"),
+        /// Who sees the product, and where.
         pub visibility: Option<Visibility> = optional("visibility"),
+        /// Name of the product as customers see it.
+        ///
         /// Constraints: 1 to 250 characters.
         pub name: Option<String> = optional("name"),
         /// Whether it is for adults only.
@@ -519,6 +574,8 @@ record! {
         ///
         /// May be null.
         pub short_description: Patch<String> = optional("shortDescription"),
+        /// Full description, HTML.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Second part of the name, at most 150 characters.
@@ -545,6 +602,8 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub default_category_guid: Option<String> = optional("defaultCategoryGuid"),
+        /// Which brand, as `brands().list` gives it.
+        ///
         /// Constraints: at least 1 character. May be null.
         pub brand_code: Patch<String> = optional("brandCode"),
         /// Note for the shop only.
@@ -557,8 +616,12 @@ record! {
         ///
         /// Constraints: 6 to 10 digits. May be null.
         pub hs_code: Patch<String> = optional("hsCode"),
+        /// Which supplier, as `suppliers().list` gives it.
+        ///
         /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
         pub supplier_guid: Patch<String> = optional("supplierGuid"),
+        /// Which categories, as `categories().list` gives them.
+        ///
         /// Constraints: at least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
         /// Number of the warranty.
@@ -569,6 +632,8 @@ record! {
         ///
         /// May be null.
         pub flags: Patch<Vec<ProductCreateFlag>> = optional("flags"),
+        /// Flags to add and to remove, others staying.
+        ///
         /// Constraints: at least 1 item. May be null.
         pub flags_management: Patch<Vec<FlagsManagement>> = optional("flagsManagement"),
         /// What is said of the product, as names and values.

@@ -63,13 +63,14 @@ record! {
     /// Body of [`RelatedProductsApi::add`].
     #[derive(Default)]
     pub struct RelatedProductAddInput {
-        pub related_product: RelatedProductAddInputRelatedProduct = required("relatedProduct"),
+        /// The product that goes with it.
+        pub related_product: RelatedProductReference = required("relatedProduct"),
     }
 }
 
 impl RelatedProductAddInput {
     /// With what it must have, and nothing else.
-    pub fn new(related_product: RelatedProductAddInputRelatedProduct) -> Self {
+    pub fn new(related_product: RelatedProductReference) -> Self {
         Self {
             related_product,
         }
@@ -77,9 +78,11 @@ impl RelatedProductAddInput {
 }
 
 record! {
+    /// The product that goes with it.
+    ///
     /// Value of [`RelatedProductAddInput::related_product`].
     #[derive(Default)]
-    pub struct RelatedProductAddInputRelatedProduct {
+    pub struct RelatedProductReference {
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters.
@@ -87,7 +90,7 @@ record! {
     }
 }
 
-impl RelatedProductAddInputRelatedProduct {
+impl RelatedProductReference {
     /// With what it must have, and nothing else.
     pub fn new(guid: impl Into<String>) -> Self {
         Self {

@@ -62,11 +62,15 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// Name of the sales channel in the administration.
         pub name: String = required("name"),
+        /// What it sells through.
         pub r#type: SalesChannelListItemType = required("type"),
         /// What the sales channel can do.
-        pub abilities: Vec<Ability> = required("abilities"),
+        pub abilities: Vec<SalesChannelCapability> = required("abilities"),
+        /// What customers can pay in.
         pub currencies: Vec<Currency> = required("currencies"),
+        /// What the pages can be read in.
         pub languages: Vec<Language> = required("languages"),
         /// When it was made.
         pub created_at: CompactDateTime = required("createdAt"),
@@ -78,7 +82,9 @@ record! {
 }
 
 open_enum! {
-    /// Value of [`SalesChannelListItem::type`] and [`SalesChannelDetailSalesChannel::type`].
+    /// What it sells through.
+    ///
+    /// Value of [`SalesChannelListItem::type`] and [`SalesChannel::type`].
     pub enum SalesChannelListItemType: text {
         /// `in_store`
         InStore = "in_store",
@@ -92,8 +98,8 @@ open_enum! {
 }
 
 open_enum! {
-    /// Item of [`SalesChannelListItem::abilities`] and [`SalesChannelDetailSalesChannel::abilities`].
-    pub enum Ability: text {
+    /// Item of [`SalesChannelListItem::abilities`] and [`SalesChannel::abilities`].
+    pub enum SalesChannelCapability: text {
         /// `delivery_method_linkable`
         DeliveryMethodLinkable = "delivery_method_linkable",
         /// `disable_order_status_email_notification`
@@ -108,7 +114,7 @@ open_enum! {
 }
 
 record! {
-    /// Item of [`SalesChannelListItem::currencies`] and [`SalesChannelDetailSalesChannel::currencies`].
+    /// Item of [`SalesChannelListItem::currencies`] and [`SalesChannel::currencies`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Currency: open {
@@ -116,6 +122,7 @@ record! {
         ///
         /// Constraints: 3 letters.
         pub code: String = required("code"),
+        /// Name of the currency.
         pub title: String = required("title"),
         /// Symbol of the currency.
         pub symbol: String = required("symbol"),
@@ -137,12 +144,13 @@ record! {
 }
 
 record! {
-    /// Item of [`SalesChannelListItem::languages`] and [`SalesChannelDetailSalesChannel::languages`].
+    /// Item of [`SalesChannelListItem::languages`] and [`SalesChannel::languages`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Language: open {
         /// Code that identifies it.
         pub code: String = required("code"),
+        /// Name of the language.
         pub name: String = required("name"),
         /// How dates are written.
         pub date_format: String = required("dateFormat"),
@@ -150,6 +158,7 @@ record! {
         pub time_format: String = required("timeFormat"),
         /// Whether it is shown.
         pub is_visible: bool = required("isVisible"),
+        /// Whether visitors cannot choose it.
         pub is_blocked: bool = required("isBlocked"),
         /// Place among the others.
         ///
@@ -164,39 +173,52 @@ record! {
     /// Answer of [`SalesChannelsApi::get`] and [`SalesChannelsApi::get_by_id`].
     #[non_exhaustive]
     pub struct SalesChannelDetail: open {
-        pub sales_channel: SalesChannelDetailSalesChannel = required("salesChannel"),
+        /// What it sells through, with languages and currencies.
+        pub sales_channel: SalesChannel = required("salesChannel"),
+        /// The shop on the web, for channels of that kind.
+        ///
         /// May be null.
         pub online_store: Option<SalesChannelDetailOnlineStore> = required("onlineStore"),
+        /// The shop in the street, for channels of that kind.
+        ///
         /// May be null.
         pub in_store: Option<SalesChannelDetailInStore> = required("inStore"),
+        /// What the marketplace needs, for channels of that kind.
+        ///
         /// May be null.
         pub marketplace: Option<Map<Json>> = required("marketplace"),
     }
 }
 
 record! {
+    /// What it sells through, with languages and currencies.
+    ///
     /// Value of [`SalesChannelDetail::sales_channel`].
     #[non_exhaustive]
-    pub struct SalesChannelDetailSalesChannel: open {
+    pub struct SalesChannel: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// Name of the sales channel in the administration.
         pub name: String = required("name"),
+        /// What it sells through.
         pub r#type: SalesChannelListItemType = required("type"),
         /// What the sales channel can do.
-        pub abilities: Vec<Ability> = required("abilities"),
+        pub abilities: Vec<SalesChannelCapability> = required("abilities"),
         /// Currency unless another is chosen.
         ///
         /// May be null.
         pub default_currency: Option<String> = optional("defaultCurrency"),
+        /// What customers can pay in.
         pub currencies: Vec<Currency> = required("currencies"),
         /// Language unless another is chosen.
         ///
         /// May be null.
         pub default_language: Option<String> = optional("defaultLanguage"),
+        /// What the pages can be read in.
         pub languages: Vec<Language> = required("languages"),
         /// When it was made.
         pub created_at: CompactDateTime = required("createdAt"),
@@ -208,12 +230,16 @@ record! {
 }
 
 record! {
+    /// The shop on the web, for channels of that kind.
+    ///
     /// Value of [`SalesChannelDetail::online_store`].
     #[non_exhaustive]
     pub struct SalesChannelDetailOnlineStore: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Name of the shop.
         pub name: Option<String> = optional("name"),
+        /// Whether the shop is open to customers.
         pub status: OnlineStoreStatus = required("status"),
         /// Domain of the online store.
         pub domain: Option<String> = optional("domain"),
@@ -229,16 +255,20 @@ record! {
         ///
         /// May be null.
         pub default_country: Option<OnlineStoreCountry> = optional("defaultCountry"),
+        /// Where it delivers to or sells.
         pub countries: Option<Vec<Option<OnlineStoreCountry>>> = optional("countries"),
         /// Whether visitors need a password.
         pub is_password_protected: bool = required("isPasswordProtected"),
         /// Whether it is the main one.
         pub is_primary: bool = required("isPrimary"),
+        /// How the pages look.
         pub design: Option<OnlineStoreDesign> = optional("design"),
     }
 }
 
 record! {
+    /// The shop in the street, for channels of that kind.
+    ///
     /// Value of [`SalesChannelDetail::in_store`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -247,14 +277,20 @@ record! {
         pub id: i64 = required("id"),
         /// GUID that identifies it.
         pub guid: String = required("guid"),
+        /// Where the shop stands.
+        ///
         /// May be null.
         pub address: Option<InStoreAddress> = required("address"),
+        /// Whom customers of the place turn to.
         pub contact: InStoreContact = required("contact"),
+        /// What kind of place it is, by number.
         pub category_id: i64 = required("categoryId"),
     }
 }
 
 record! {
+    /// Where the shop stands.
+    ///
     /// Value of [`SalesChannelDetailInStore::address`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -273,6 +309,8 @@ record! {
 }
 
 record! {
+    /// Whom customers of the place turn to.
+    ///
     /// Value of [`SalesChannelDetailInStore::contact`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -285,8 +323,12 @@ record! {
         ///
         /// May be null.
         pub phone: Option<String> = required("phone"),
+        /// When the place is open.
+        ///
         /// May be null.
         pub opening_hour: Option<String> = required("openingHour"),
+        /// How to get there.
+        ///
         /// May be null.
         pub transport: Option<String> = required("transport"),
     }

@@ -61,12 +61,15 @@ record! {
     pub struct ShipmentCarrierListItem: open {
         /// Number that identifies it.
         pub id: Option<i64> = optional("id"),
+        /// Name of the carrier.
         pub name: Option<String> = optional("name"),
         /// Code that identifies it.
         pub code: Option<String> = optional("code"),
         /// Who connects the carrier.
         pub r#type: Option<ShipmentCarrierType> = optional("type"),
+        /// Whether the carrier comes to the door.
         pub has_home_delivery: Option<bool> = optional("hasHomeDelivery"),
+        /// Whether the carrier has collection points.
         pub has_pickup_points: Option<bool> = optional("hasPickupPoints"),
         /// Whether the carrier can collect the goods.
         pub has_collection: Option<bool> = optional("hasCollection"),
@@ -74,6 +77,7 @@ record! {
         pub max_weight: Option<i64> = optional("maxWeight"),
         /// How far the service is set up.
         pub activation_status: Option<String> = optional("activationStatus"),
+        /// Where it delivers to or sells.
         pub countries: Option<Vec<ShipmentCarrierCountry>> = optional("countries"),
     }
 }
@@ -105,8 +109,12 @@ record! {
     pub struct ShipmentCarrierCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
+        /// Highest sum that the carrier collects there.
+        ///
         /// Constraints: a decimal with 2 places. May be null.
         pub max_cod: Option<Fixed<2>> = required("maxCod"),
+        /// What the carrier collects sums in there, three letters.
+        ///
         /// May be null.
         pub cod_currency_code: Option<String> = required("codCurrencyCode"),
         /// Greatest weight in kilograms.
@@ -119,13 +127,19 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCarrierDetail: open {
+        /// Name of the carrier.
         pub name: String = required("name"),
+        /// What the carrier offers, in words.
         pub description: String = required("description"),
+        /// What the carrier offers.
         pub services: Vec<ShipmentCarrierDetailService> = required("services"),
         /// How far the service is set up.
         pub activation_status: String = required("activationStatus"),
+        /// Ways in which the carrier takes over goods.
         pub methods: Vec<ShipmentCarrierDetailMethod> = required("methods"),
+        /// Where the carrier takes goods over.
         pub addresses: Option<Vec<ShipmentAddress>> = optional("addresses"),
+        /// Where cash on delivery can be sent to.
         pub bank_accounts: Option<Vec<ShipmentCarrierDetailBankAccount>> = optional("bankAccounts"),
     }
 }
@@ -135,12 +149,17 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCarrierDetailService: open {
+        /// Number to name the service by.
         pub service_id: i64 = required("serviceId"),
+        /// What the carrier calls the service.
         pub name: String = required("name"),
+        /// What the carrier offers, in words.
         pub description: String = required("description"),
+        /// Where the goods go: to the door or to a collection point.
         pub delivery_type: String = required("deliveryType"),
         /// Whether the carrier can collect the goods.
         pub has_collection: bool = required("hasCollection"),
+        /// Where it delivers to or sells.
         pub countries: Vec<ShipmentCarrierCountry> = required("countries"),
     }
 }
@@ -150,10 +169,15 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCarrierDetailMethod: open {
+        /// Number to name the method by.
         pub method_id: i64 = required("methodId"),
+        /// What the carrier calls the service.
         pub service_name: String = required("serviceName"),
+        /// What the carrier or the shop calls the way of transport.
         pub method_name: String = required("methodName"),
+        /// What the method is listed under.
         pub group_name: String = required("groupName"),
+        /// How far the shop has set the method up.
         pub state: String = required("state"),
     }
 }
@@ -165,6 +189,7 @@ record! {
     pub struct ShipmentCarrierDetailBankAccount: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Number to name the account by.
         pub logistics_bank_account_id: i64 = required("logisticsBankAccountId"),
         /// Identifier of the carrier or of its collection point.
         pub carrier_id: i64 = required("carrierId"),
@@ -176,6 +201,8 @@ record! {
         pub is_default: bool = required("isDefault"),
         /// IBAN of the account.
         pub iban: String = required("iban"),
+        /// Account as banks of the country write it.
+        ///
         /// May be null.
         pub bban: Option<String> = optional("bban"),
     }

@@ -24,7 +24,7 @@ operation! {
         call: GET "/api/shipments",
         answer: ShipmentList = "data",
         options {
-            /// Status.
+            /// Where a shipment is.
             status: ShipmentStatus = query("status"),
             /// Code of the order. Usually digits, but letters and dashes may occur.
             order_code: &str = query("orderCode"),
@@ -96,7 +96,7 @@ operation! {
     /// `GET /api/shipments/order/{code}/shipping-options`
     ///
     /// * `code`: Code that identifies it.
-    ShipmentsApi::order_shipping_options(code: &str = path("code")) -> Call<Vec<ShipmentOrderShippingOption>> {
+    ShipmentsApi::order_shipping_options(code: &str = path("code")) -> Call<Vec<ShippingOption>> {
         id: "getShipmentShippingOptionsByOrderCode",
         call: GET "/api/shipments/order/{code}/shipping-options",
         value: "data/shippingOptions",
@@ -104,11 +104,11 @@ operation! {
 }
 
 record! {
-    /// Shipment list.
+    /// Answer of [`ShipmentsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentList: open {
-        /// Items.
+        /// Parcels of this page.
         pub items: Vec<ShipmentListItem> = required("items"),
         /// Where in the list the answer is.
         pub paginator: Paginator = required("paginator"),
@@ -116,69 +116,101 @@ record! {
 }
 
 record! {
-    /// Shipment list item.
+    /// Item of [`ShipmentList::items`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentListItem: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Where the goods go from. May be null.
+        /// Where the goods go from.
+        ///
+        /// May be null.
         pub sender: Option<ShipmentSenderRecipientAddress> = optional("sender"),
-        /// Where the goods go to. May be null.
+        /// Where the goods go to.
+        ///
+        /// May be null.
         pub recipient: Option<ShipmentSenderRecipientAddress> = optional("recipient"),
-        /// Carrier address.
+        /// Where the carrier takes the goods over.
         #[deprecated(note = "use `sender`")]
         pub carrier_address: Option<ShipmentAddress> = optional("carrierAddress"),
-        /// Status.
+        /// How far the parcel is, as the carrier reports it.
         pub status: Option<String> = optional("status"),
         /// Code of the service of the carrier.
         pub service_code: Option<String> = optional("serviceCode"),
-        /// Amount that is collected on delivery. May be null.
-        pub cod: Option<ShipmentCoDPrice> = optional("cod"),
-        /// Value.
+        /// Amount that is collected on delivery.
+        ///
+        /// May be null.
+        pub cod: Option<CashOnDeliveryPrice> = optional("cod"),
+        /// Declared worth of the goods.
         pub value: Option<ShipmentPrice> = optional("value"),
-        /// Customer.
+        /// Who gets the parcel.
         #[deprecated(note = "use `recipient`")]
         pub customer: Option<ShipmentCustomer> = optional("customer"),
         /// Packages of the shipment, at least one.
         pub packages: Option<Vec<ShipmentPackage>> = optional("packages"),
-        /// Note. May be null.
+        /// What the carrier is told.
+        ///
+        /// May be null.
         pub note: Option<String> = optional("note"),
     }
 }
 
 record! {
-    /// Shipment sender recipient address.
+    /// Value of [`ShipmentListItem::sender`], [`ShipmentListItem::recipient`], [`ShipmentDetail::sender`] and 1 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentSenderRecipientAddress: open {
-        /// Name. May be null.
+        /// Name of the sender or the recipient.
+        ///
+        /// May be null.
         pub name: Option<String> = optional("name"),
-        /// Name of the company. May be null.
+        /// Name of the company.
+        ///
+        /// May be null.
         pub company: Option<String> = optional("company"),
-        /// Street, without the number. May be null.
+        /// Street, without the number.
+        ///
+        /// May be null.
         pub street: Option<String> = optional("street"),
-        /// Town. May be null.
+        /// Town.
+        ///
+        /// May be null.
         pub city: Option<String> = optional("city"),
-        /// Postal code. May be null.
+        /// Postal code.
+        ///
+        /// May be null.
         pub zip: Option<String> = optional("zip"),
-        /// Country, two letters of ISO 3166-1. May be null.
+        /// Country, two letters of ISO 3166-1.
+        ///
+        /// May be null.
         pub country_code: Option<String> = optional("countryCode"),
-        /// Telephone number, in international form. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// May be null.
         pub phone: Option<String> = optional("phone"),
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = optional("email"),
     }
 }
 
 record! {
-    /// Shipment co d price.
+    /// Amount that is collected on delivery.
+    ///
+    /// Value of [`ShipmentListItem::cod`] and [`ShipmentDetail::cod`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentCoDPrice: open {
-        /// Value. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+    pub struct CashOnDeliveryPrice: open {
+        /// Sum that the carrier collects.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub value: Option<Fixed<2>> = required("value"),
         /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
@@ -186,11 +218,15 @@ record! {
 }
 
 record! {
-    /// Shipment price.
+    /// Declared worth of the goods.
+    ///
+    /// Value of [`ShipmentListItem::value`] and [`ShipmentDetail::value`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentPrice: open {
-        /// Value. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// The sum.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub value: Option<Fixed<2>> = required("value"),
         /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
@@ -198,62 +234,104 @@ record! {
 }
 
 record! {
-    /// Shipment customer.
+    /// Who gets the parcel.
+    ///
+    /// Value of [`ShipmentListItem::customer`] and [`ShipmentDetail::customer`].
     #[deprecated]
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCustomer: open {
-        /// Name. May be null.
+        /// Name of the recipient.
+        ///
+        /// May be null.
         pub name: Option<String> = optional("name"),
-        /// Name of the company. May be null.
+        /// Name of the company.
+        ///
+        /// May be null.
         pub company: Option<String> = optional("company"),
-        /// Street, without the number. May be null.
+        /// Street, without the number.
+        ///
+        /// May be null.
         pub street: Option<String> = optional("street"),
-        /// Town. May be null.
+        /// Town.
+        ///
+        /// May be null.
         pub city: Option<String> = optional("city"),
-        /// Postal code. May be null.
+        /// Postal code.
+        ///
+        /// May be null.
         pub zip_code: Option<String> = optional("zipCode"),
-        /// Country, two letters of ISO 3166-1. May be null.
+        /// Country, two letters of ISO 3166-1.
+        ///
+        /// May be null.
         pub country_code: Option<String> = optional("countryCode"),
-        /// Telephone number, in international form. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// May be null.
         pub phone: Option<String> = optional("phone"),
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = optional("email"),
-        /// Note. May be null.
+        /// What the customer asks the carrier for.
+        ///
+        /// May be null.
         pub note: Option<String> = optional("note"),
     }
 }
 
 record! {
-    /// Shipment package.
+    /// Item of [`ShipmentListItem::packages`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentPackage: open {
-        /// Width in centimetres or pixels. May be null.
+        /// Width in centimetres or pixels.
+        ///
+        /// May be null.
         pub width: Option<Number> = optional("width"),
-        /// Height in centimetres or pixels. May be null.
+        /// Height in centimetres or pixels.
+        ///
+        /// May be null.
         pub height: Option<Number> = optional("height"),
-        /// Depth in centimetres, one decimal, at most 9999.9. May be null.
+        /// Depth in centimetres.
+        ///
+        /// May be null.
         pub depth: Option<Number> = optional("depth"),
-        /// Weight in kilograms, three decimals. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// May be null.
         pub weight: Option<Number> = optional("weight"),
-        /// Name. May be null.
+        /// What the shop calls this kind of package.
+        ///
+        /// May be null.
         pub name: Option<String> = optional("name"),
-        /// Identifier of the package. May be null.
+        /// Identifier of the package.
+        ///
+        /// May be null.
         pub packaging_id: Option<i64> = optional("packagingId"),
-        /// Address of the label of the package. May be null.
+        /// Address of the label of the package.
+        ///
+        /// May be null.
         pub label_url: Option<String> = optional("labelUrl"),
-        /// Label of the package in ZPL, for label printers. May be null.
+        /// Label of the package in ZPL, for label printers.
+        ///
+        /// May be null.
         pub label_zpl: Option<String> = optional("labelZpl"),
-        /// Number that the carrier follows the package by. May be null.
+        /// Number that the carrier follows the package by.
+        ///
+        /// May be null.
         pub tracking_number: Option<String> = optional("trackingNumber"),
-        /// Address where the package can be followed. May be null.
+        /// Address where the package can be followed.
+        ///
+        /// May be null.
         pub tracking_url: Option<String> = optional("trackingUrl"),
     }
 }
 
 closed_enum! {
     /// Where a shipment is.
+    ///
+    /// Argument of [`ShipmentsApi::list`].
     pub enum ShipmentStatus: text {
         /// `back_transit`: On its way back.
         BackTransit = "back_transit",
@@ -287,36 +365,50 @@ closed_enum! {
 }
 
 record! {
-    /// Shipment created.
+    /// Answer of [`ShipmentsApi::create`] and [`ShipmentsApi::create_for_order`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentCreated: open {
         /// GUID that identifies it.
         pub guid: Option<String> = optional("guid"),
-        /// Check urls. May be null.
+        /// Calls that tell how far the shipments are.
+        ///
+        /// May be null.
         pub check_urls: Option<Vec<String>> = optional("checkUrls"),
     }
 }
 
 record! {
-    /// Shipment create.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`ShipmentsApi::create`].
     #[derive(Default)]
     pub struct ShipmentCreate {
         /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: String = required("orderCode"),
-        /// Note. May be null.
+        /// What the carrier is told.
+        ///
+        /// May be null.
         pub note: Patch<String> = optional("note"),
-        /// Amount that is collected on delivery. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Amount that is collected on delivery.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub cod: Patch<Fixed<2>> = optional("cod"),
-        /// Number of the shipping option, from the list of shipping options. May be null.
+        /// Number of the shipping option, from the list of shipping options.
+        ///
+        /// May be null.
         pub shipping_id: Patch<i64> = optional("shippingId"),
-        /// Address id. May be null.
+        /// Where the carrier takes the goods over; the carrier's detail lists the places.
+        ///
+        /// May be null.
         pub address_id: Patch<i64> = optional("addressId"),
-        /// Bank account id. May be null.
+        /// Where cash on delivery is sent to; the carrier's detail lists the accounts.
+        ///
+        /// May be null.
         pub bank_account_id: Patch<i64> = optional("bankAccountId"),
-        /// Packages of the shipment, at least one. At least 1 item. May be null.
+        /// Packages of the shipment, at least one.
+        ///
+        /// Constraints: at least 1 item. May be null.
         pub packages: Patch<Vec<ShipmentCreatePackage>> = optional("packages"),
     }
 }
@@ -337,27 +429,27 @@ impl ShipmentCreate {
 }
 
 union! {
-    /// Shipment create package.
+    /// Item of [`ShipmentCreate::packages`].
     pub enum ShipmentCreatePackage {
-        /// As [`ShipmentCreatePackageByOrderPackagingId`].
-        ByOrderPackagingId(ShipmentCreatePackageByOrderPackagingId),
-        /// As [`ShipmentCreatePackageByPackagingAndWeight`].
-        ByPackagingAndWeight(ShipmentCreatePackageByPackagingAndWeight),
-        /// As [`ShipmentCreatePackageByDepthAndHeight`].
-        ByDepthAndHeight(ShipmentCreatePackageByDepthAndHeight),
+        /// With `orderPackagingId`.
+        ByOrderPackagingId(PackageOfOrder),
+        /// With `packaging`.
+        ByPackagingAndWeight(PackageByPackaging),
+        /// With `width`, `height` and `depth`.
+        ByDepthAndHeight(PackageByDimensions),
     }
 }
 
 record! {
-    /// Shipment create package by order packaging id.
+    /// Alternative of [`ShipmentCreatePackage::ByOrderPackagingId`].
     #[derive(Default)]
-    pub struct ShipmentCreatePackageByOrderPackagingId {
-        /// Order packaging id.
+    pub struct PackageOfOrder {
+        /// Package that the order has already.
         pub order_packaging_id: i64 = required("orderPackagingId"),
     }
 }
 
-impl ShipmentCreatePackageByOrderPackagingId {
+impl PackageOfOrder {
     /// With what it must have, and nothing else.
     pub fn new(order_packaging_id: i64) -> Self {
         Self {
@@ -367,17 +459,19 @@ impl ShipmentCreatePackageByOrderPackagingId {
 }
 
 record! {
-    /// Shipment create package by packaging and weight.
+    /// Alternative of [`ShipmentCreatePackage::ByPackagingAndWeight`].
     #[derive(Default)]
-    pub struct ShipmentCreatePackageByPackagingAndWeight {
-        /// Packaging.
+    pub struct PackageByPackaging {
+        /// Kind of package that the shop has set up, by number.
         pub packaging: i64 = required("packaging"),
-        /// Weight in kilograms, three decimals. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// May be null.
         pub weight: Option<Scalar> = required("weight"),
     }
 }
 
-impl ShipmentCreatePackageByPackagingAndWeight {
+impl PackageByPackaging {
     /// With what it must have, and nothing else.
     pub fn new(packaging: i64) -> Self {
         Self {
@@ -388,147 +482,187 @@ impl ShipmentCreatePackageByPackagingAndWeight {
 }
 
 record! {
-    /// Shipment create package by depth and height.
+    /// Alternative of [`ShipmentCreatePackage::ByDepthAndHeight`].
     #[derive(Default)]
-    pub struct ShipmentCreatePackageByDepthAndHeight {
-        /// Width in centimetres or pixels. May be null.
+    pub struct PackageByDimensions {
+        /// Width in centimetres or pixels.
+        ///
+        /// May be null.
         pub width: Option<i64> = required("width"),
-        /// Height in centimetres or pixels. May be null.
+        /// Height in centimetres or pixels.
+        ///
+        /// May be null.
         pub height: Option<i64> = required("height"),
-        /// Depth in centimetres, one decimal, at most 9999.9. May be null.
+        /// Depth in centimetres.
+        ///
+        /// May be null.
         pub depth: Option<i64> = required("depth"),
-        /// Weight in kilograms, three decimals. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// May be null.
         pub weight: Option<Scalar> = required("weight"),
     }
 }
 
 record! {
-    /// Shipment detail.
+    /// Answer of [`ShipmentsApi::get`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentDetail: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur. May be null.
+        /// Code of the order. Usually digits, but letters and dashes may occur.
+        ///
+        /// May be null.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Where the goods go from. May be null.
+        /// Where the goods go from.
+        ///
+        /// May be null.
         pub sender: Option<ShipmentSenderRecipientAddress> = optional("sender"),
-        /// Where the goods go to. May be null.
+        /// Where the goods go to.
+        ///
+        /// May be null.
         pub recipient: Option<ShipmentSenderRecipientAddress> = optional("recipient"),
-        /// Carrier address.
+        /// Where the carrier takes the goods over.
         #[deprecated(note = "use `sender`")]
         pub carrier_address: ShipmentAddress = required("carrierAddress"),
-        /// Status.
+        /// How far the parcel is, as the carrier reports it.
         pub status: String = required("status"),
         /// Code of the service of the carrier.
         pub service_code: String = required("serviceCode"),
-        /// Amount that is collected on delivery. May be null.
-        pub cod: Option<ShipmentCoDPrice> = optional("cod"),
-        /// Value.
+        /// Amount that is collected on delivery.
+        ///
+        /// May be null.
+        pub cod: Option<CashOnDeliveryPrice> = optional("cod"),
+        /// Declared worth of the goods.
         pub value: Option<ShipmentPrice> = optional("value"),
-        /// Customer.
+        /// Who gets the parcel.
         #[deprecated(note = "use `recipient`")]
         pub customer: ShipmentCustomer = required("customer"),
         /// Packages of the shipment, at least one.
         pub packages: Vec<ShipmentPackageWithHistory> = required("packages"),
-        /// Note. May be null.
+        /// What the carrier is told.
+        ///
+        /// May be null.
         pub note: Option<String> = optional("note"),
     }
 }
 
 record! {
-    /// Shipment package with history.
+    /// Item of [`ShipmentDetail::packages`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentPackageWithHistory: open {
-        /// Width in centimetres or pixels. May be null.
+        /// Width in centimetres or pixels.
+        ///
+        /// May be null.
         pub width: Option<Number> = optional("width"),
-        /// Height in centimetres or pixels. May be null.
+        /// Height in centimetres or pixels.
+        ///
+        /// May be null.
         pub height: Option<Number> = optional("height"),
-        /// Depth in centimetres, one decimal, at most 9999.9. May be null.
+        /// Depth in centimetres.
+        ///
+        /// May be null.
         pub depth: Option<Number> = optional("depth"),
-        /// Weight in kilograms, three decimals. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// May be null.
         pub weight: Option<Number> = optional("weight"),
-        /// Name. May be null.
+        /// What the shop calls this kind of package.
+        ///
+        /// May be null.
         pub name: Option<String> = optional("name"),
-        /// Identifier of the package. May be null.
+        /// Identifier of the package.
+        ///
+        /// May be null.
         pub packaging_id: Option<i64> = optional("packagingId"),
-        /// Address of the label of the package. May be null.
+        /// Address of the label of the package.
+        ///
+        /// May be null.
         pub label_url: Option<String> = optional("labelUrl"),
-        /// Label of the package in ZPL, for label printers. May be null.
+        /// Label of the package in ZPL, for label printers.
+        ///
+        /// May be null.
         pub label_zpl: Option<String> = optional("labelZpl"),
-        /// Number that the carrier follows the package by. May be null.
+        /// Number that the carrier follows the package by.
+        ///
+        /// May be null.
         pub tracking_number: Option<String> = optional("trackingNumber"),
-        /// Address where the package can be followed. May be null.
+        /// Address where the package can be followed.
+        ///
+        /// May be null.
         pub tracking_url: Option<String> = optional("trackingUrl"),
-        /// History.
+        /// What the carrier reported of the package.
         pub history: Vec<ShipmentHistory> = required("history"),
     }
 }
 
 record! {
-    /// Shipment history.
+    /// Item of [`ShipmentPackageWithHistory::history`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentHistory: open {
-        /// From status.
+        /// How far the package was before.
         pub from_status: String = required("fromStatus"),
-        /// To status.
+        /// How far the package was then.
         pub to_status: String = required("toStatus"),
-        /// Real datetime.
+        /// When it happened.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub real_datetime: Option<CompactDateTime> = required("realDatetime"),
-        /// Provider datetime.
+        /// When it happened, as the carrier says.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub provider_datetime: Option<CompactDateTime> = required("providerDatetime"),
-        /// Note.
+        /// What the carrier reports.
         pub note: String = required("note"),
     }
 }
 
 record! {
-    /// Shipment order shipping option.
+    /// Item of the answer of [`ShipmentsApi::order_shipping_options`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentOrderShippingOption: open {
+    pub struct ShippingOption: open {
         /// Number of the shipping option, from the list of shipping options.
         pub shipping_id: i64 = required("shippingId"),
-        /// Method name.
+        /// What the carrier or the shop calls the way of transport.
         pub method_name: String = required("methodName"),
-        /// Carrier code.
+        /// Who would carry the goods.
         pub carrier_code: Option<String> = optional("carrierCode"),
         /// Code of the service of the carrier.
         pub service_code: Option<String> = optional("serviceCode"),
-        /// Max shipment.
+        /// Packages that one shipment can have.
         pub max_shipment: i64 = required("maxShipment"),
-        /// Carrier addresses.
-        pub carrier_addresses: Vec<ShipmentOrderShippingOptionCarrierAddress> = required("carrierAddresses"),
-        /// Bank accounts.
-        pub bank_accounts: Vec<ShipmentOrderShippingOptionBankAccount> = required("bankAccounts"),
-        /// Branch.
+        /// Where the carrier takes goods over.
+        pub carrier_addresses: Vec<ShippingOptionCarrierAddress> = required("carrierAddresses"),
+        /// Where cash on delivery can be sent to.
+        pub bank_accounts: Vec<ShippingOptionBankAccount> = required("bankAccounts"),
+        /// Collection point that the customer chose.
         pub branch: Option<String> = optional("branch"),
     }
 }
 
 record! {
-    /// Shipment order shipping option carrier address.
+    /// Item of [`ShippingOption::carrier_addresses`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentOrderShippingOptionCarrierAddress: open {
+    pub struct ShippingOptionCarrierAddress: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Address.
+        /// Where the carrier takes the goods over, in one line.
         pub address: String = required("address"),
     }
 }
 
 record! {
-    /// Shipment order shipping option bank account.
+    /// Item of [`ShippingOption::bank_accounts`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShipmentOrderShippingOptionBankAccount: open {
+    pub struct ShippingOptionBankAccount: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Account number.

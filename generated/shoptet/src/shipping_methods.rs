@@ -60,7 +60,8 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingMethodList: open {
-        pub shipping_methods: Vec<ShippingMethodListShippingMethod> = required("shippingMethods"),
+        /// Ways of transport that the shop has.
+        pub shipping_methods: Vec<ShippingMethod> = required("shippingMethods"),
         /// Whether there are methods of their own for wholesale.
         pub wholesale_active: bool = required("wholesaleActive"),
         /// Whether wholesale has methods of its own.
@@ -80,14 +81,19 @@ record! {
     /// Item of [`ShippingMethodList::shipping_methods`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ShippingMethodListShippingMethod: open {
+    pub struct ShippingMethod: open {
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// What customers choose in the cart.
         pub name: String = required("name"),
+        /// What customers read below the method.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
+        /// Who carries the goods.
+        ///
         /// May be null.
         pub shipping_company: Option<ShippingCompany> = required("shippingCompany"),
         /// Address where the package can be followed.
@@ -110,7 +116,9 @@ record! {
 }
 
 record! {
-    /// Value of [`ShippingMethodListShippingMethod::shipping_company`], [`ShippingMethodCreated::shipping_company`] and
+    /// Who carries the goods.
+    ///
+    /// Value of [`ShippingMethod::shipping_company`], [`ShippingMethodCreated::shipping_company`] and
     /// [`ShippingMethodDetail::shipping_company`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -119,6 +127,7 @@ record! {
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
+        /// Name of the carrier.
         pub name: String = required("name"),
     }
 }
@@ -132,9 +141,13 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// What customers choose in the cart.
         pub name: String = required("name"),
+        /// What customers read below the method.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
+        /// Whether customers can choose it.
         pub visibility: bool = required("visibility"),
         /// Whether it is about wholesale.
         pub wholesale: bool = required("wholesale"),
@@ -142,6 +155,7 @@ record! {
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
+        /// Who carries the goods.
         pub shipping_company: ShippingCompany = required("shippingCompany"),
     }
 }
@@ -150,16 +164,26 @@ record! {
     /// Body of [`ShippingMethodsApi::create`].
     #[derive(Default)]
     pub struct ShippingMethodCreate {
+        /// What customers choose in the cart.
+        ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
+        /// What customers read below the method.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
+        /// Kind of transport, from the code list of the documentation.
+        ///
         /// Constraints: at least 1 character.
         pub shipping_method_code: String = required("shippingMethodCode"),
+        /// Whether customers can choose it.
         pub visibility: Option<bool> = optional("visibility"),
         /// Whether it is about wholesale.
         pub wholesale: Option<bool> = optional("wholesale"),
+        /// Picture of the method or the shop.
         pub logo: Option<Logo> = optional("logo"),
+        /// Least sum of an order that can be sent by it.
+        ///
         /// Constraints: a decimal with 2 places. May be null.
         pub minimal_shipping_price: Patch<Fixed<2>> = optional("minimalShippingPrice"),
     }
@@ -189,9 +213,14 @@ record! {
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
+        /// What customers choose in the cart.
         pub name: String = required("name"),
+        /// What customers read below the method.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
+        /// Who carries the goods.
+        ///
         /// May be null.
         pub shipping_company: Option<ShippingCompany> = required("shippingCompany"),
         /// Address where the package can be followed.
@@ -210,11 +239,14 @@ record! {
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
+        /// What transport costs.
         pub price_list: Option<ShippingMethodDetailPriceList> = optional("priceList"),
     }
 }
 
 record! {
+    /// What transport costs.
+    ///
     /// Value of [`ShippingMethodDetail::price_list`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -235,18 +267,30 @@ record! {
     pub struct ShippingMethodDetailPriceListPriceTier: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
+        /// Where the price holds, by number; `None` for everywhere.
+        ///
         /// May be null.
         pub region_id: Option<i64> = required("regionId"),
+        /// What the shop calls the region.
+        ///
         /// May be null.
         pub region_name: Option<String> = required("regionName"),
         /// Currency, three letters.
         pub currency_code: String = required("currencyCode"),
+        /// Least sum of the order that the price is for.
+        ///
         /// Constraints: a decimal with 2 places. May be null.
         pub price_from: Option<Fixed<2>> = required("priceFrom"),
+        /// Sum of the order up to which the price is.
+        ///
         /// Constraints: a decimal with 2 places. May be null.
         pub price_until: Option<Fixed<2>> = required("priceUntil"),
+        /// Kilograms from which the price holds.
+        ///
         /// Constraints: a decimal with 3 places, not negative. May be null.
         pub weight_from: Option<Fixed<3>> = required("weightFrom"),
+        /// Kilograms up to which the price holds.
+        ///
         /// Constraints: a decimal with 3 places, not negative. May be null.
         pub weight_until: Option<Fixed<3>> = required("weightUntil"),
         /// Price, in the currency and with or without VAT as said beside it.
@@ -255,6 +299,8 @@ record! {
         pub price: Fixed<2> = required("price"),
         /// Whether prices beside it are with VAT.
         pub including_vat: bool = required("includingVat"),
+        /// Which VAT the price has, by number.
+        ///
         /// May be null.
         pub tax_class_id: Option<i64> = required("taxClassId"),
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.

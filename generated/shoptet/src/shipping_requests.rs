@@ -18,7 +18,7 @@ operation! {
     /// `GET /api/shipping-request/{shippingRequestCode}/{shippingGuid}`
     ///
     /// * `shipping_request_code`: Code of the shipping request in the cart.
-    /// * `shipping_guid`: GUID of the shipping method.
+    /// * `shipping_guid`: Which shipping method, as `shipping_methods().list` gives it.
     ShippingRequestsApi::get(
         shipping_request_code: &str = path("shippingRequestCode"), shipping_guid: &str = path("shippingGuid"),
     ) -> Call<ShippingRequestDetail> {
@@ -34,7 +34,7 @@ operation! {
     /// `PUT /api/shipping-request/{shippingRequestCode}/{shippingGuid}`
     ///
     /// * `shipping_request_code`: Code of the shipping request in the cart.
-    /// * `shipping_guid`: GUID of the shipping method.
+    /// * `shipping_guid`: Which shipping method, as `shipping_methods().list` gives it.
     ShippingRequestsApi::update(
         shipping_request_code: &str = path("shippingRequestCode"), shipping_guid: &str = path("shippingGuid"),
         body: &ShippingRequestUpdate = json("data"),
@@ -51,7 +51,7 @@ operation! {
     /// `GET /api/shipping-request/{shippingRequestCode}/{shippingGuid}/status`
     ///
     /// * `shipping_request_code`: Code of the shipping request in the cart.
-    /// * `shipping_guid`: GUID of the shipping method.
+    /// * `shipping_guid`: Which shipping method, as `shipping_methods().list` gives it.
     ShippingRequestsApi::status(
         shipping_request_code: &str = path("shippingRequestCode"), shipping_guid: &str = path("shippingGuid"),
     ) -> Call<ShippingRequestStatus> {
@@ -66,19 +66,25 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingRequestDetail: open {
+        /// The shop whose cart it is.
         pub eshop: ShippingRequestDetailEshop = required("eshop"),
+        /// What the cart is worth and weighs.
         pub cart: Option<ShippingRequestDetailCart> = optional("cart"),
+        /// What is in the cart.
         pub items: Vec<ShippingRequestDetailItem> = required("items"),
     }
 }
 
 record! {
+    /// The shop whose cart it is.
+    ///
     /// Value of [`ShippingRequestDetail::eshop`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShippingRequestDetailEshop: open {
         /// Number of the shop.
         pub eshop_id: i64 = required("eshopId"),
+        /// Front page of the shop.
         pub eshop_url: String = required("eshopUrl"),
         /// Whether the company pays VAT.
         pub vat_payer: bool = required("vatPayer"),
@@ -86,6 +92,8 @@ record! {
 }
 
 record! {
+    /// What the cart is worth and weighs.
+    ///
     /// Value of [`ShippingRequestDetail::cart`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -127,15 +135,20 @@ record! {
     /// Item of [`ShippingRequestDetail::items`].
     #[non_exhaustive]
     pub struct ShippingRequestDetailItem: open {
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at most 36 characters.
         pub product_guid: String = required("productGuid"),
         /// Code that identifies it.
         pub code: String = required("code"),
         /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
+        /// Name of the product in the cart.
         pub name: String = required("name"),
         /// What tells the variant from the others.
         pub variant_name: String = required("variantName"),
+        /// Name of the manufacturer or the mark.
+        ///
         /// May be null.
         pub brand: Option<BrandNamed> = required("brand"),
         /// Weight in kilograms, three decimals.
@@ -157,8 +170,12 @@ record! {
     /// Body of [`ShippingRequestsApi::update`].
     #[derive(Default)]
     pub struct ShippingRequestUpdate {
+        /// What is shown in the cart beside the option.
+        ///
         /// Constraints: at least 1 character.
         pub description: Option<String> = optional("description"),
+        /// What is shown in the cart below the option.
+        ///
         /// Constraints: at least 1 character. May be null.
         pub additional_text: Patch<String> = optional("additionalText"),
         /// Price, in the currency and with or without VAT as said beside it.
@@ -169,6 +186,8 @@ record! {
         ///
         /// Constraints: 3 letters. May be null.
         pub currency: Patch<String> = optional("currency"),
+        /// Until when the option can be taken.
+        ///
         /// May be null.
         pub expires: Option<CompactDateTime> = required("expires"),
         /// Where the goods go.
@@ -244,6 +263,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
+        /// Number behind the street: descriptive, orientation, or both.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
         /// Town.
@@ -266,6 +287,8 @@ record! {
         ///
         /// May be null.
         pub country_code: Patch<String> = optional("countryCode"),
+        /// County or state, where the country has such.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
         /// Abbreviation of the region.

@@ -72,7 +72,7 @@ operation! {
     ///
     /// * `stock_id`: Number of the stock.
     StocksApi::update_quantities(
-        stock_id: i64 = path("stockId"), body: &[StockQuantitiesUpdateItem] = json("data"),
+        stock_id: i64 = path("stockId"), body: &[StockChange] = json("data"),
     ) -> UpdateQuantitiesRequest {
         id: "updateQuantityInStock",
         call: PATCH "/api/stocks/{stockId}/movements",
@@ -110,6 +110,7 @@ operation! {
         call: GET "/api/stocks/{stockId}/supplies",
         pages: StockSupply = "data/supplies",
         options {
+            /// Which product it is, as `products().list` gives it.
             product_guid: &str = query("productGuid"),
             /// Code that identifies it.
             code: &str = query("code"),
@@ -128,7 +129,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct StockOverview: open {
+        /// Stocks that the shop keeps.
         pub stocks: Vec<StockList> = required("stocks"),
+        /// Stock that is changed where none is named.
         pub default_stock_id: i64 = required("defaultStockId"),
     }
 }
@@ -140,6 +143,7 @@ record! {
     pub struct StockList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Name of the stock in the administration.
         pub title: String = required("title"),
         /// Whether goods can be collected there.
         pub is_delivery_point: bool = required("isDeliveryPoint"),
@@ -163,6 +167,7 @@ record! {
     pub struct Stock: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Name of the stock in the administration.
         pub title: String = required("title"),
         /// Whether goods can be collected there.
         pub is_delivery_point: bool = required("isDeliveryPoint"),
@@ -176,14 +181,20 @@ record! {
         ///
         /// May be null.
         pub delivery_point_address: Option<String> = required("deliveryPointAddress"),
+        /// Who keeps the goods.
+        ///
         /// May be null.
         pub r#type: Option<StockType> = required("type"),
+        /// Stock that this one is a part of.
+        ///
         /// May be null.
         pub parent_stock_id: Option<i64> = required("parentStockId"),
     }
 }
 
 open_enum! {
+    /// Who keeps the goods.
+    ///
     /// Value of [`Stock::type`].
     pub enum StockType: text {
         /// `internalPhysical`
@@ -204,12 +215,16 @@ record! {
         pub id: i64 = required("id"),
         /// Code of the variant.
         pub product_code: String = required("productCode"),
+        /// Pieces in the stock after the change.
+        ///
         /// Constraints: a decimal with 3 places. May be null.
         pub actual_amount: Option<Fixed<3>> = required("actualAmount"),
         /// By how much the stock changes, three decimals.
         ///
         /// Constraints: a decimal with 3 places. May be null.
         pub amount_change: Option<Fixed<3>> = required("amountChange"),
+        /// Who or what changed it.
+        ///
         /// May be null.
         pub changed_by: Option<String> = required("changedBy"),
         /// When it was last changed.
@@ -220,10 +235,16 @@ record! {
         ///
         /// May be null.
         pub order_code: Option<String> = optional("orderCode"),
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = optional("productGuid"),
+        /// Product that the variant belonged to then.
+        ///
         /// Constraints: at most 36 characters. May be null.
         pub historical_product_guid: Option<String> = optional("historicalProductGuid"),
+        /// Pieces in all stocks after the change.
+        ///
         /// Constraints: a decimal with 3 places. May be null.
         pub sum_amount: Option<Fixed<3>> = optional("sumAmount"),
     }
@@ -231,19 +252,19 @@ record! {
 
 union! {
     /// Item of the body of [`StocksApi::update_quantities`].
-    pub enum StockQuantitiesUpdateItem {
+    pub enum StockChange {
         /// With `amountChange`.
-        ByAmountChange(StockQuantitiesUpdateItemByAmountChange),
+        ByAmountChange(AdjustStock),
         /// With `quantity`.
-        ByQuantity(StockQuantitiesUpdateItemByQuantity),
+        ByQuantity(SetQuantity),
         /// With `realStock`.
-        ByRealStock(StockQuantitiesUpdateItemByRealStock),
+        ByRealStock(SetRealStock),
     }
 }
 
 record! {
-    /// Alternative of [`StockQuantitiesUpdateItem::ByAmountChange`].
-    pub struct StockQuantitiesUpdateItemByAmountChange {
+    /// Alternative of [`StockChange::ByAmountChange`].
+    pub struct AdjustStock {
         /// Code of the variant.
         pub product_code: String = required("productCode"),
         /// By how much the stock changes, three decimals.
@@ -251,7 +272,7 @@ record! {
     }
 }
 
-impl StockQuantitiesUpdateItemByAmountChange {
+impl AdjustStock {
     /// With what it must have, and nothing else.
     pub fn new(product_code: impl Into<String>, amount_change: impl Into<Number>) -> Self {
         Self {
@@ -262,15 +283,16 @@ impl StockQuantitiesUpdateItemByAmountChange {
 }
 
 record! {
-    /// Alternative of [`StockQuantitiesUpdateItem::ByQuantity`].
-    pub struct StockQuantitiesUpdateItemByQuantity {
+    /// Alternative of [`StockChange::ByQuantity`].
+    pub struct SetQuantity {
         /// Code of the variant.
         pub product_code: String = required("productCode"),
+        /// Pieces that can be sold; claims of orders come on top.
         pub quantity: Number = required("quantity"),
     }
 }
 
-impl StockQuantitiesUpdateItemByQuantity {
+impl SetQuantity {
     /// With what it must have, and nothing else.
     pub fn new(product_code: impl Into<String>, quantity: impl Into<Number>) -> Self {
         Self {
@@ -281,15 +303,16 @@ impl StockQuantitiesUpdateItemByQuantity {
 }
 
 record! {
-    /// Alternative of [`StockQuantitiesUpdateItem::ByRealStock`].
-    pub struct StockQuantitiesUpdateItemByRealStock {
+    /// Alternative of [`StockChange::ByRealStock`].
+    pub struct SetRealStock {
         /// Code of the variant.
         pub product_code: String = required("productCode"),
+        /// Pieces that are there, whether or not orders claim them.
         pub real_stock: Number = required("realStock"),
     }
 }
 
-impl StockQuantitiesUpdateItemByRealStock {
+impl SetRealStock {
     /// With what it must have, and nothing else.
     pub fn new(product_code: impl Into<String>, real_stock: impl Into<Number>) -> Self {
         Self {
@@ -305,6 +328,7 @@ record! {
     pub struct StockLastMovement: open {
         /// Number of the last one that was read; what follows it is answered.
         pub last_id: i64 = required("lastId"),
+        /// When an amount last changed.
         pub last_change_time: CompactDateTime = required("lastChangeTime"),
     }
 }
@@ -314,6 +338,8 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct StockSupply: open {
+        /// Which product it is, as `products().list` gives it.
+        ///
         /// Constraints: at most 36 characters.
         pub product_guid: String = required("productGuid"),
         /// Code that identifies it.
@@ -326,6 +352,8 @@ record! {
         ///
         /// Constraints: a decimal with 3 places. May be null.
         pub claim: Option<Fixed<3>> = required("claim"),
+        /// Place in the stock, such as a shelf.
+        ///
         /// May be null.
         pub location: Option<String> = optional("location"),
         /// When it was last changed.

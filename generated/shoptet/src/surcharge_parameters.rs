@@ -141,11 +141,14 @@ record! {
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
+        /// Choice as customers see it.
         pub name: String = required("name"),
         /// Name as customers see it.
         ///
         /// May be null.
         pub display_name: Option<String> = required("displayName"),
+        /// Help on the choice, shown with it.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// Place among the others.
@@ -166,6 +169,7 @@ record! {
         ///
         /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
+        /// What can be chosen.
         pub values: Vec<SurchargeParameterValue> = required("values"),
     }
 }
@@ -179,6 +183,7 @@ record! {
         pub id: i64 = required("id"),
         /// Code of the value of the parameter.
         pub value_index: String = required("valueIndex"),
+        /// Value of the choice as customers see it.
         pub description: String = required("description"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
@@ -203,12 +208,16 @@ record! {
         ///
         /// Constraints: at least 1 character. May be null.
         pub display_name: Patch<String> = optional("displayName"),
+        /// Choice as customers see it.
+        ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
         /// Code that identifies it.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub code: Option<String> = optional("code"),
+        /// Help on the choice, shown with it.
+        ///
         /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
         /// Whether a choice must be made.
@@ -223,6 +232,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub google_mapping: Patch<String> = optional("googleMapping"),
+        /// What can be chosen.
+        ///
         /// Constraints: at least 1 item.
         pub values: Vec<SurchargeParameterCreateValue> = required("values"),
     }
@@ -250,6 +261,8 @@ record! {
     /// Item of [`SurchargeParameterCreate::values`].
     #[derive(Default)]
     pub struct SurchargeParameterCreateValue {
+        /// Value of the choice as customers see it.
+        ///
         /// Constraints: 1 to 128 characters.
         pub name: String = required("name"),
         /// Price, in the currency and with or without VAT as said beside it.
@@ -283,6 +296,8 @@ record! {
     /// Item of the body of [`SurchargeParametersApi::create_values`].
     #[derive(Default)]
     pub struct SurchargeParameterValuesCreateItem {
+        /// Value of the choice as customers see it.
+        ///
         /// Constraints: 1 to 128 characters.
         pub name: String = required("name"),
         /// Price, in the currency and with or without VAT as said beside it.
@@ -321,11 +336,14 @@ record! {
         pub id: i64 = required("id"),
         /// Code that identifies it.
         pub code: String = required("code"),
+        /// Choice as customers see it.
         pub name: String = required("name"),
         /// Name as customers see it.
         ///
         /// May be null.
         pub display_name: Option<String> = required("displayName"),
+        /// Help on the choice, shown with it.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// Place among the others.
@@ -351,6 +369,8 @@ record! {
     /// Body of [`SurchargeParametersApi::update`].
     #[derive(Default)]
     pub struct SurchargeParameterUpdate {
+        /// Choice as customers see it.
+        ///
         /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
         /// Code that identifies it.
@@ -361,6 +381,8 @@ record! {
         ///
         /// Constraints: at least 1 character. May be null.
         pub display_name: Patch<String> = optional("displayName"),
+        /// Help on the choice, shown with it.
+        ///
         /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
         /// Place among the others.
@@ -388,6 +410,8 @@ record! {
     /// Body of [`SurchargeParametersApi::update_value`].
     #[derive(Default)]
     pub struct SurchargeParameterValueUpdate {
+        /// Value of the choice as customers see it.
+        ///
         /// Constraints: 1 to 128 characters.
         pub name: Option<String> = optional("name"),
         /// Code of the value of the parameter.

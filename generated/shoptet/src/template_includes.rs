@@ -25,7 +25,7 @@ operation! {
     /// Creates or overwrites HTML snippets in one to three places of the template, 8192 characters each.
     ///
     /// `POST /api/template-include`
-    TemplateIncludesApi::save(snippets: &[TemplateIncludeSaveInputItem] = json("data/snippets")) -> Call<Vec<Snippet>> {
+    TemplateIncludesApi::save(snippets: &[TemplateSnippet] = json("data/snippets")) -> Call<Vec<Snippet>> {
         id: "createAndEditHtmlCodes",
         call: POST "/api/template-include",
         value: "data/snippets",
@@ -47,6 +47,7 @@ record! {
     /// Item of the answer of [`TemplateIncludesApi::list`] and [`TemplateIncludesApi::save`].
     #[non_exhaustive]
     pub struct Snippet: open {
+        /// Where in the pages it goes.
         pub location: SnippetLocation = required("location"),
         /// HTML that is put into the page.
         pub html: String = required("html"),
@@ -54,6 +55,8 @@ record! {
 }
 
 open_enum! {
+    /// Where in the pages it goes.
+    ///
     /// Value of [`Snippet::location`].
     pub enum SnippetLocation: text {
         /// `common-header`
@@ -68,7 +71,8 @@ open_enum! {
 record! {
     /// Item of the body of [`TemplateIncludesApi::save`].
     #[derive(Default)]
-    pub struct TemplateIncludeSaveInputItem {
+    pub struct TemplateSnippet {
+        /// Where in the pages it goes.
         pub location: String = required("location"),
         /// HTML that is put into the page.
         ///
@@ -77,7 +81,7 @@ record! {
     }
 }
 
-impl TemplateIncludeSaveInputItem {
+impl TemplateSnippet {
     /// With what it must have, and nothing else.
     pub fn new(location: impl Into<String>, html: impl Into<String>) -> Self {
         Self {

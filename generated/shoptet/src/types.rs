@@ -9,13 +9,16 @@ use kontrakt_runtime::prelude::*;
 
 #[cfg(any(feature = "eshop", feature = "price_lists", feature = "customers"))]
 record! {
-    /// Pricelist.
+    /// Answer of [`PriceListsApi::create`](crate::price_lists::PriceListsApi::create). Item of the answer of
+    /// [`PriceListsApi::list`](crate::price_lists::PriceListsApi::list). Value of
+    /// [`EshopDetailSettings::default_pricelist`](crate::eshop::EshopDetailSettings::default_pricelist) and
+    /// [`Customer::price_list`](crate::customers::Customer::price_list).
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct Pricelist: open {
+    pub struct PriceList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
+        /// Name of the price list in the administration.
         pub name: String = required("name"),
     }
 }
@@ -27,6 +30,11 @@ record! {
 ))]
 open_enum! {
     /// How an invoice is paid.
+    ///
+    /// Value of
+    /// [`EshopDocumentSettingsDefaultSettings::billing_method_id`](crate::eshop::EshopDocumentSettingsDefaultSettings::billing_method_id),
+    /// [`BillingMethod::id`], [`OrderCreate::billing_method_code`](crate::orders::OrderCreate::billing_method_code) and
+    /// 10 more.
     pub enum BillingMethodId: number {
         /// `1`: To the carrier, on delivery.
         CashOnDelivery = "1",
@@ -42,6 +50,11 @@ open_enum! {
 #[cfg(any(feature = "products", feature = "alternative_products", feature = "related_products"))]
 open_enum! {
     /// Where a product is shown, and who may order it.
+    ///
+    /// Argument of [`ProductsApi::list`](crate::products::ProductsApi::list) and
+    /// [`ProductsApi::snapshot`](crate::products::ProductsApi::snapshot). Value of
+    /// [`ProductListItem::visibility`](crate::products::ProductListItem::visibility),
+    /// [`Product::visibility`](crate::products::Product::visibility) and [`RelatedProduct::visibility`].
     pub enum ProductVisibility: text {
         /// `visible`: Shown to everybody.
         Visible = "visible",
@@ -64,26 +77,34 @@ open_enum! {
 
 #[cfg(any(feature = "products", feature = "shipping_requests", feature = "discount_coupon_templates"))]
 record! {
-    /// Brand named.
+    /// Value of [`ProductListItem::brand`](crate::products::ProductListItem::brand),
+    /// [`Product::brand`](crate::products::Product::brand) and
+    /// [`ShippingRequestDetailItem::brand`](crate::shipping_requests::ShippingRequestDetailItem::brand). Item of
+    /// [`DiscountCouponTemplateListItem::brands`](crate::discount_coupon_templates::DiscountCouponTemplateListItem::brands)
+    /// and [`DiscountCouponTemplate::brands`](crate::discount_coupon_templates::DiscountCouponTemplate::brands).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct BrandNamed: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Name.
+        /// Name of the brand.
         pub name: String = required("name"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "suppliers"))]
 record! {
-    /// Supplier.
+    /// Item of the answer of [`SuppliersApi::list`](crate::suppliers::SuppliersApi::list). Value of
+    /// [`ProductListItem::supplier`](crate::products::ProductListItem::supplier) and
+    /// [`Product::supplier`](crate::products::Product::supplier).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Supplier: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name.
+        /// Name of the supplier.
         pub name: String = required("name"),
     }
 }
@@ -93,44 +114,61 @@ record! {
     feature = "order_payment", feature = "order_shipping",
 ))]
 record! {
-    /// Signed cdn name.
+    /// Item of
+    /// [`ProductListItemMainImage::signed_cdn_names`](crate::products::ProductListItemMainImage::signed_cdn_names),
+    /// [`ProductImage::signed_cdn_names`](crate::products::ProductImage::signed_cdn_names),
+    /// [`ProductImageUpdated::signed_cdn_names`](crate::product_images::ProductImageUpdated::signed_cdn_names) and 1
+    /// more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct SignedCdnName: open {
-        /// Type.
+        /// Which cut of the image it is for.
         pub r#type: String = required("type"),
-        /// Name.
+        /// Signed name, which goes behind the `cdn_path` of the cut.
         pub name: String = required("name"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "price_lists"))]
 record! {
-    /// Action price.
+    /// Special price, with the days on which it is valid.
+    ///
+    /// Value of [`ProductVariant::action_price`](crate::products::ProductVariant::action_price) and
+    /// [`VariantPrice::action_price`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ActionPrice: open {
-        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Constraints: a decimal with 2 places.
         pub price: Fixed<2> = required("price"),
-        /// The first day of the special price. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The first day of the special price.
+        ///
+        /// May be null.
         pub from_date: Option<Date> = required("fromDate"),
-        /// The last day of the special price. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The last day of the special price.
+        ///
+        /// May be null.
         pub to_date: Option<Date> = required("toDate"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "recycling_fee_categories"))]
 record! {
-    /// Recycling fee category.
+    /// Item of the answer of
+    /// [`RecyclingFeeCategoriesApi::list`](crate::recycling_fee_categories::RecyclingFeeCategoriesApi::list). Value of
+    /// [`ProductVariant::recycling_fee`](crate::products::ProductVariant::recycling_fee).
     #[non_exhaustive]
     pub struct RecyclingFeeCategory: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name of the category.
         pub category: String = required("category"),
-        /// The fee. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// What is paid for the unit, with VAT as the shop's settings say.
+        ///
+        /// Constraints: a decimal with 2 places.
         pub fee: Fixed<2> = required("fee"),
-        /// Unit.
+        /// What the fee is counted by.
         pub unit: RecyclingFeeUnit = required("unit"),
         /// Currency, three letters.
         pub currency: String = required("currency"),
@@ -142,7 +180,9 @@ record! {
     feature = "order_payment", feature = "order_shipping", feature = "invoices",
 ))]
 open_enum! {
-    /// Recycling fee unit.
+    /// What the fee is counted by.
+    ///
+    /// Value of [`RecyclingFeeCategory::unit`] and [`RecyclingFee::unit`].
     pub enum RecyclingFeeUnit: text {
         /// `pcs`
         Pcs = "pcs",
@@ -153,32 +193,50 @@ open_enum! {
 
 #[cfg(any(feature = "products", feature = "price_lists"))]
 record! {
-    /// Variant price.
+    /// Price, in the currency and with or without VAT as said beside it.
+    ///
+    /// Value of [`ProductVariantPriceListPrice::price`](crate::products::ProductVariantPriceListPrice::price),
+    /// [`ProductPriceListSnapshot::price`](crate::products::ProductPriceListSnapshot::price) and
+    /// [`PriceListDetail::price`](crate::price_lists::PriceListDetail::price).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VariantPrice: open {
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Usual price, for comparison. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Usual price, for comparison.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub common_price: Option<Fixed<2>> = required("commonPrice"),
-        /// Purchase price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Purchase price.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub buy_price: Option<Fixed<2>> = required("buyPrice"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{3}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        ///
+        /// Constraints: a decimal with 3 places, not negative.
         pub price_ratio: Fixed<3> = required("priceRatio"),
-        /// Special price, with the days on which it is valid. May be null.
+        /// Special price, with the days on which it is valid.
+        ///
+        /// May be null.
         pub action_price: Option<ActionPrice> = required("actionPrice"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "price_lists"))]
 record! {
-    /// Price sales.
+    /// Which discounts can be given on it.
+    ///
+    /// Value of [`ProductVariantPriceListPrice::sales`](crate::products::ProductVariantPriceListPrice::sales),
+    /// [`ProductPriceListSnapshot::sales`](crate::products::ProductPriceListSnapshot::sales) and
+    /// [`PriceListDetail::sales`](crate::price_lists::PriceListDetail::sales).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct PriceSales: open {
-        /// Lowest part of the price that remains after discounts, from 0 to 1. Matches `[0-9]+\.[0-9]{3}$`.
+        /// Lowest part of the price that remains after discounts, from 0 to 1.
+        ///
+        /// Constraints: a decimal with 3 places, not negative.
         pub min_price_ratio: Fixed<3> = required("minPriceRatio"),
         /// Whether transport is free with it in the cart.
         pub free_shipping: bool = required("freeShipping"),
@@ -197,48 +255,68 @@ record! {
 
 #[cfg(any(feature = "products", feature = "price_lists"))]
 record! {
-    /// Product orderable amount.
+    /// Amount that can be ordered.
+    ///
+    /// Value of
+    /// [`ProductVariantPriceListPrice::orderable_amount`](crate::products::ProductVariantPriceListPrice::orderable_amount),
+    /// [`ProductPriceListSnapshot::orderable_amount`](crate::products::ProductPriceListSnapshot::orderable_amount) and
+    /// [`PriceListDetail::orderable_amount`](crate::price_lists::PriceListDetail::orderable_amount).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductOrderableAmount: open {
-        /// Least amount that can be ordered. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Least amount that can be ordered.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub minimum_amount: Option<Fixed<3>> = required("minimumAmount"),
-        /// Greatest amount that can be ordered. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Greatest amount that can be ordered.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub maximum_amount: Option<Fixed<3>> = required("maximumAmount"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "price_lists"))]
 record! {
-    /// Product prices.
+    /// All prices: to buy, to sell, and special ones.
+    ///
+    /// Value of [`ProductVariant::prices`](crate::products::ProductVariant::prices),
+    /// [`ProductVariantPriceListPrice::prices`](crate::products::ProductVariantPriceListPrice::prices),
+    /// [`ProductPriceListSnapshot::prices`](crate::products::ProductPriceListSnapshot::prices) and 1 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductPrices: open {
-        /// Purchase price.
+        /// What the shop paid for it.
         pub purchase_price: Option<ProductPricesPurchasePrice> = optional("purchasePrice"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "price_lists"))]
 record! {
-    /// Product prices purchase price.
+    /// What the shop paid for it.
+    ///
+    /// Value of [`ProductPrices::purchase_price`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductPricesPurchasePrice: open {
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        ///
+        /// Constraints: a decimal with 2 places, not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether prices beside it are with VAT.
         pub including_vat: bool = required("includingVat"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
-    /// Tax level.
+    /// Level of VAT.
+    ///
+    /// Value of [`ProductVariantOssVatLevel::tax_level`](crate::products::ProductVariantOssVatLevel::tax_level) and
+    /// [`ProductCreateVariantOssVatLevel::tax_level`].
     pub enum TaxLevel: text {
         /// `high`
         High = "high",
@@ -257,20 +335,30 @@ open_enum! {
 
 #[cfg(any(feature = "products", feature = "surcharge_parameters", feature = "filtering_parameters"))]
 record! {
-    /// Google mapping type.
+    /// What Google calls it.
+    ///
+    /// Value of
+    /// [`ProductFilteringParameter::google_mapping`](crate::products::ProductFilteringParameter::google_mapping),
+    /// [`SurchargeParameterDetail::google_mapping`](crate::surcharge_parameters::SurchargeParameterDetail::google_mapping),
+    /// [`SurchargeParameterUpdated::google_mapping`](crate::surcharge_parameters::SurchargeParameterUpdated::google_mapping)
+    /// and 2 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct GoogleMappingType: open {
-        /// Value.
         pub value: Option<String> = optional("value"),
-        /// Description. May be null.
+        /// Path of the category in Google's taxonomy.
+        ///
+        /// May be null.
         pub description: Option<String> = optional("description"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "product_gifts"))]
 record! {
-    /// Product gifts.
+    /// Item of the answer of [`ProductGiftsApi::list`](crate::product_gifts::ProductGiftsApi::list),
+    /// [`ProductGiftsApi::add`](crate::product_gifts::ProductGiftsApi::add) and
+    /// [`ProductGiftsApi::replace`](crate::product_gifts::ProductGiftsApi::replace). Item of
+    /// [`Product::gifts`](crate::products::Product::gifts).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductGifts: open {
@@ -283,41 +371,57 @@ record! {
 
 #[cfg(any(feature = "products", feature = "alternative_products", feature = "related_products"))]
 record! {
-    /// Related product.
+    /// Item of the answer of
+    /// [`AlternativeProductsApi::list`](crate::alternative_products::AlternativeProductsApi::list),
+    /// [`AlternativeProductsApi::add`](crate::alternative_products::AlternativeProductsApi::add),
+    /// [`AlternativeProductsApi::replace`](crate::alternative_products::AlternativeProductsApi::replace) and 3 more.
+    /// Item of [`Product::alternative_products`](crate::products::Product::alternative_products) and
+    /// [`Product::related_products`](crate::products::Product::related_products).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct RelatedProduct: open {
-        /// GUID that identifies it. At most 36 characters.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
         /// Place among the others.
         pub priority: i64 = required("priority"),
         /// Where a product is shown, and who may order it.
         pub visibility: Option<ProductVisibility> = optional("visibility"),
-        /// Link type.
+        /// Who linked the products.
         pub link_type: Option<String> = optional("linkType"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "product_related_files"))]
 record! {
-    /// Related file.
+    /// Item of the answer of
+    /// [`ProductRelatedFilesApi::create`](crate::product_related_files::ProductRelatedFilesApi::create). Item of
+    /// [`Product::related_files`](crate::products::Product::related_files).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct RelatedFile: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name. May be null.
+        /// Text of the link to the file.
+        ///
+        /// May be null.
         pub name: Option<String> = required("name"),
-        /// Url.
+        /// Where the file is on the web.
         pub url: String = required("url"),
-        /// Size. May be null.
+        /// Bytes of the file.
+        ///
+        /// May be null.
         pub size: Option<i64> = required("size"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
-    /// Product related video type.
+    /// Where the video is hosted.
+    ///
+    /// Value of [`ProductRelatedVideo::type`](crate::products::ProductRelatedVideo::type) and
+    /// [`ProductCreateRelatedVideo::type`].
     pub enum ProductRelatedVideoType: text {
         /// `youtube`
         Youtube = "youtube",
@@ -328,7 +432,11 @@ open_enum! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
-    /// Product create type.
+    /// What kind of product it is, such as a set.
+    ///
+    /// Value of [`ProductCreate::type`](crate::products::ProductCreate::type),
+    /// [`ProductUpdate::type`](crate::products::ProductUpdate::type) and
+    /// [`ProductBatchRecord::type`](crate::records::ProductBatchRecord::type).
     pub enum ProductCreateType: text {
         /// `product`
         Product = "product",
@@ -343,7 +451,11 @@ open_enum! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
-    /// Visibility.
+    /// Who sees the product, and where.
+    ///
+    /// Value of [`ProductCreate::visibility`](crate::products::ProductCreate::visibility),
+    /// [`ProductUpdate::visibility`](crate::products::ProductUpdate::visibility) and
+    /// [`ProductBatchRecord::visibility`](crate::records::ProductBatchRecord::visibility).
     pub enum Visibility: text {
         /// `hidden`
         Hidden = "hidden",
@@ -364,14 +476,20 @@ open_enum! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Product create flag.
+    /// Item of [`ProductCreate::flags`](crate::products::ProductCreate::flags),
+    /// [`ProductUpdate::flags`](crate::products::ProductUpdate::flags) and
+    /// [`ProductBatchRecord::flags`](crate::records::ProductBatchRecord::flags).
     #[derive(Default)]
     pub struct ProductCreateFlag {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// The first day. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The first day.
+        ///
+        /// May be null.
         pub date_from: Patch<Date> = optional("dateFrom"),
-        /// The last day. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The last day.
+        ///
+        /// May be null.
         pub date_to: Patch<Date> = optional("dateTo"),
     }
 }
@@ -390,16 +508,26 @@ impl ProductCreateFlag {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Product create descriptive parameter.
+    /// Item of [`ProductCreate::descriptive_parameters`](crate::products::ProductCreate::descriptive_parameters),
+    /// [`ProductUpdate::descriptive_parameters`](crate::products::ProductUpdate::descriptive_parameters) and
+    /// [`ProductBatchRecord::descriptive_parameters`](crate::records::ProductBatchRecord::descriptive_parameters).
     #[derive(Default)]
     pub struct ProductCreateDescriptiveParameter {
-        /// Name. 1 to 255 characters.
+        /// What is said of the product, such as its material.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
-        /// Value. May be null.
+        /// What it is in this product, such as cotton.
+        ///
+        /// May be null.
         pub value: Patch<String> = optional("value"),
-        /// Description. May be null.
+        /// Help on the parameter.
+        ///
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Place among the others. At most 99999. May be null.
+        /// Place among the others.
+        ///
+        /// Constraints: at most 99999. May be null.
         pub priority: Patch<i64> = optional("priority"),
     }
 }
@@ -419,12 +547,18 @@ impl ProductCreateDescriptiveParameter {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Product create filtering parameter.
+    /// Item of [`ProductCreate::filtering_parameters`](crate::products::ProductCreate::filtering_parameters),
+    /// [`ProductUpdate::filtering_parameters`](crate::products::ProductUpdate::filtering_parameters) and
+    /// [`ProductBatchRecord::filtering_parameters`](crate::records::ProductBatchRecord::filtering_parameters).
     #[derive(Default)]
     pub struct ProductCreateFilteringParameter {
-        /// Code that identifies it. 1 to 255 characters.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub code: String = required("code"),
-        /// Values. At least 1 item.
+        /// Codes of the values that the product has.
+        ///
+        /// Constraints: at least 1 item.
         pub values: Vec<String> = required("values"),
     }
 }
@@ -442,12 +576,18 @@ impl ProductCreateFilteringParameter {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Product request surcharge parameter.
+    /// Item of [`ProductCreate::surcharge_parameters`](crate::products::ProductCreate::surcharge_parameters),
+    /// [`ProductUpdate::surcharge_parameters`](crate::products::ProductUpdate::surcharge_parameters) and
+    /// [`ProductBatchRecord::surcharge_parameters`](crate::records::ProductBatchRecord::surcharge_parameters).
     #[derive(Default)]
     pub struct ProductRequestSurchargeParameter {
-        /// Code that identifies it. 1 to 255 characters.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub code: String = required("code"),
-        /// Values. At least 1 item.
+        /// What can be chosen.
+        ///
+        /// Constraints: at least 1 item.
         pub values: Vec<ProductRequestSurchargeParameterValue> = required("values"),
     }
 }
@@ -465,14 +605,16 @@ impl ProductRequestSurchargeParameter {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Product request surcharge parameter value.
+    /// Item of [`ProductRequestSurchargeParameter::values`].
     #[derive(Default)]
     pub struct ProductRequestSurchargeParameterValue {
-        /// Code of the value of the parameter. 1 to 255 characters.
+        /// Code of the value of the parameter.
+        ///
+        /// Constraints: 1 to 255 characters.
         pub value_index: String = required("valueIndex"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
@@ -493,10 +635,11 @@ impl ProductRequestSurchargeParameterValue {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Product create variant parameter.
+    /// Item of [`ProductCreateVariant::parameters`](crate::products::ProductCreateVariant::parameters) and
+    /// [`ProductUpdateVariant::parameters`].
     #[derive(Default)]
     pub struct ProductCreateVariantParameter {
-        /// Name index.
+        /// Which parameter, by its code.
         pub name_index: String = required("nameIndex"),
         /// Code of the value of the parameter.
         pub value_index: String = required("valueIndex"),
@@ -516,25 +659,39 @@ impl ProductCreateVariantParameter {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Measure unit.
+    /// Unit that prices are compared in, and packaging.
+    ///
+    /// Value of [`ProductCreateVariant::measure_unit`](crate::products::ProductCreateVariant::measure_unit) and
+    /// [`ProductUpdateVariant::measure_unit`].
     #[derive(Default)]
     pub struct MeasureUnit {
-        /// Number of the unit of packaging. May be null.
+        /// Number of the unit of packaging.
+        ///
+        /// May be null.
         pub packaging_unit_id: Option<i64> = required("packagingUnitId"),
-        /// Pieces in one package. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Pieces in one package.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub packaging_amount: Option<Fixed<3>> = required("packagingAmount"),
-        /// Number of the unit that prices are compared in. May be null.
+        /// Number of the unit that prices are compared in.
+        ///
+        /// May be null.
         pub measure_unit_id: Option<i64> = required("measureUnitId"),
-        /// Amount that prices are compared for. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount that prices are compared for.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub measure_amount: Option<Fixed<3>> = required("measureAmount"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Product create variant oss vat level.
+    /// Item of [`ProductCreateVariant::oss_vat_levels`](crate::products::ProductCreateVariant::oss_vat_levels) and
+    /// [`ProductUpdateVariant::oss_vat_levels`].
     pub struct ProductCreateVariantOssVatLevel {
-        /// Country, two letters of ISO 3166-1. At most 2 characters.
+        /// Country, two letters of ISO 3166-1.
+        ///
+        /// Constraints: at most 2 characters.
         pub country_code: String = required("countryCode"),
         /// Level of VAT.
         pub tax_level: TaxLevel = required("taxLevel"),
@@ -554,13 +711,19 @@ impl ProductCreateVariantOssVatLevel {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Product create related video.
+    /// Item of [`ProductCreate::related_videos`](crate::products::ProductCreate::related_videos),
+    /// [`ProductUpdate::related_videos`](crate::products::ProductUpdate::related_videos) and
+    /// [`ProductBatchRecord::related_videos`](crate::records::ProductBatchRecord::related_videos).
     pub struct ProductCreateRelatedVideo {
-        /// Code that identifies it. At most 32 characters.
+        /// Code that identifies it.
+        ///
+        /// Constraints: at most 32 characters.
         pub code: String = required("code"),
-        /// Title. At most 128 characters. May be null.
+        /// Heading of the video.
+        ///
+        /// Constraints: at most 128 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Type.
+        /// Where the video is hosted.
         pub r#type: ProductRelatedVideoType = required("type"),
     }
 }
@@ -579,15 +742,20 @@ impl ProductCreateRelatedVideo {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Flags management.
+    /// Item of [`ProductUpdate::flags_management`](crate::products::ProductUpdate::flags_management) and
+    /// [`ProductBatchRecord::flags_management`](crate::records::ProductBatchRecord::flags_management).
     pub struct FlagsManagement {
-        /// Action.
+        /// What to do with the flag.
         pub action: FlagsManagementAction = required("action"),
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// The first day. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The first day.
+        ///
+        /// May be null.
         pub date_from: Patch<Date> = optional("dateFrom"),
-        /// The last day. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The last day.
+        ///
+        /// May be null.
         pub date_to: Patch<Date> = optional("dateTo"),
     }
 }
@@ -607,7 +775,9 @@ impl FlagsManagement {
 
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
-    /// Flags management action.
+    /// What to do with the flag.
+    ///
+    /// Value of [`FlagsManagement::action`].
     pub enum FlagsManagementAction: text {
         /// `set`
         Set = "set",
@@ -618,64 +788,105 @@ open_enum! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Product update variant.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Item of [`ProductUpdate::variants`](crate::products::ProductUpdate::variants) and
+    /// [`ProductBatchRecord::variants`](crate::records::ProductBatchRecord::variants).
     #[derive(Default)]
     pub struct ProductUpdateVariant {
-        /// Code that identifies it. At most 64 characters. Matches `^[a-zA-Z0-9_\/ \-\.]+$`.
+        /// Code that identifies it.
+        ///
+        /// Constraints: at most 64 characters; only letters, digits, `_`, `/`, spaces, `-` and `.`.
         pub code: Option<String> = optional("code"),
-        /// New code. 1 to 64 characters.
+        /// Code that the variant gets.
+        ///
+        /// Constraints: 1 to 64 characters.
         pub new_code: Option<String> = optional("newCode"),
-        /// Bar code of the variant. At most 255 characters. May be null.
+        /// Bar code of the variant.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub ean: Patch<String> = optional("ean"),
         /// Number of the unit.
         pub unit_id: Option<i64> = optional("unitId"),
-        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,5}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// Constraints: a decimal with 3 places and at most 5 digits before the point, not negative. May be null.
         pub weight: Patch<Fixed<3>> = optional("weight"),
-        /// Width in centimetres or pixels. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Width in centimetres or pixels.
+        ///
+        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
         pub width: Option<Fixed<1>> = optional("width"),
-        /// Height in centimetres or pixels. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Height in centimetres or pixels.
+        ///
+        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
         pub height: Option<Fixed<1>> = optional("height"),
-        /// Depth in centimetres, one decimal, at most 9999.9. Matches `^[0-9]{1,4}\.[0-9]{1}$`.
+        /// Depth in centimetres.
+        ///
+        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
         pub depth: Option<Fixed<1>> = optional("depth"),
         /// Whether customers see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Number that the manufacturer gives the variant. At most 32 characters. May be null.
+        /// Number that the manufacturer gives the variant.
+        ///
+        /// Constraints: at most 32 characters. May be null.
         pub manufacturer_code: Patch<String> = optional("manufacturerCode"),
-        /// PLU of the variant, for scales and cash desks. At most 16 characters. May be null.
+        /// PLU of the variant, for scales and cash desks.
+        ///
+        /// Constraints: at most 16 characters. May be null.
         pub plu_code: Patch<String> = optional("pluCode"),
-        /// ISBN of the variant. At most 32 characters. May be null.
+        /// ISBN of the variant.
+        ///
+        /// Constraints: at most 32 characters. May be null.
         pub isbn: Patch<String> = optional("isbn"),
-        /// Serial number of the variant. At most 32 characters. May be null.
+        /// Serial number of the variant.
+        ///
+        /// Constraints: at most 32 characters. May be null.
         pub serial_no: Patch<String> = optional("serialNo"),
-        /// Part number of the manufacturer. At most 32 characters. May be null.
+        /// Part number of the manufacturer.
+        ///
+        /// Constraints: at most 32 characters. May be null.
         pub mpn: Patch<String> = optional("mpn"),
-        /// Number of the availability of a product in stock. May be null.
+        /// Number of the availability of a product in stock.
+        ///
+        /// May be null.
         pub availability_id: Patch<i64> = optional("availabilityId"),
-        /// Number of the availability of a product that is sold out. May be null.
+        /// Number of the availability of a product that is sold out.
+        ///
+        /// May be null.
         pub availability_when_sold_out_id: Patch<i64> = optional("availabilityWhenSoldOutId"),
-        /// Image. May be null.
+        /// File name of the picture.
+        ///
+        /// May be null.
         pub image: Patch<String> = optional("image"),
-        /// Parameters.
+        /// What tells the variant from the others.
         pub parameters: Option<Vec<ProductCreateVariantParameter>> = optional("parameters"),
-        /// Amount in stock below which it is low. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Amount in stock below which it is low.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub min_stock_supply: Patch<Fixed<3>> = optional("minStockSupply"),
         /// Places and amounts in the stocks, by stock.
         pub stocks_locations: Option<Vec<ProductUpdateVariantStocksLocation>> = optional("stocksLocations"),
         /// Whether more can be sold than is in stock.
         pub negative_stock_allowed: Option<bool> = optional("negativeStockAllowed"),
-        /// Unit that prices are compared in, and packaging. May be null.
+        /// Unit that prices are compared in, and packaging.
+        ///
+        /// May be null.
         pub measure_unit: Patch<MeasureUnit> = optional("measureUnit"),
-        /// Number of the recycling fee. May be null.
+        /// Number of the recycling fee.
+        ///
+        /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Number of the consumption tax. Not together with a consumption tax of one's own. May be null.
+        /// Number of the consumption tax. Not together with a consumption tax of one's own.
+        ///
+        /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
-        /// Decimals of the amount. One of `0`, `1`, `2`, `3`.
+        /// How finely amounts can be ordered: 0 for pieces only.
+        ///
+        /// Constraints: one of `0`, `1`, `2`, `3`.
         pub amount_decimal_places: Option<i64> = optional("amountDecimalPlaces"),
-        /// Atypical billing.
+        /// Whether usual ways of payment do not do for it.
         pub atypical_billing: Option<bool> = optional("atypicalBilling"),
-        /// Atypical shipping.
+        /// Whether usual ways of transport do not do for it.
         pub atypical_shipping: Option<bool> = optional("atypicalShipping"),
         /// Whether parcel lockers cannot be chosen with it in the cart.
         pub box_restriction: Option<bool> = optional("boxRestriction"),
@@ -686,12 +897,14 @@ record! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Product update variant stocks location.
+    /// Item of [`ProductUpdateVariant::stocks_locations`].
     #[derive(Default)]
     pub struct ProductUpdateVariantStocksLocation {
         /// Number of the stock.
         pub stock_id: i64 = required("stockId"),
-        /// Location. At most 255 characters. May be null.
+        /// Place in the stock, such as a shelf.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub location: Option<String> = required("location"),
     }
 }
@@ -709,14 +922,17 @@ impl ProductUpdateVariantStocksLocation {
 
 #[cfg(any(feature = "products", feature = "customers"))]
 record! {
-    /// Product change.
+    /// Item of the answer of [`ProductsApi::changes`](crate::products::ProductsApi::changes) and
+    /// [`CustomersApi::changes`](crate::customers::CustomersApi::changes).
     #[non_exhaustive]
     pub struct ProductChange: open {
-        /// GUID that identifies it. At most 36 characters.
-        pub guid: String = required("guid"),
-        /// When it was changed. Missing if it never was.
+        /// GUID that identifies it.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// Constraints: at most 36 characters.
+        pub guid: String = required("guid"),
+        /// When it was last changed.
+        ///
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
         /// What happened to a record.
         pub change_type: ChangeType = required("changeType"),
@@ -729,6 +945,9 @@ record! {
 ))]
 open_enum! {
     /// What happened to a record.
+    ///
+    /// Value of [`ProductChange::change_type`], [`OrderChange::change_type`],
+    /// [`ProofPaymentChange::change_type`](crate::proof_payments::ProofPaymentChange::change_type) and 1 more.
     pub enum ChangeType: text {
         /// `add`: It was created.
         Add = "add",
@@ -741,7 +960,11 @@ open_enum! {
 
 #[cfg(any(feature = "categories", feature = "records"))]
 open_enum! {
-    /// Product ordering.
+    /// How products of the category are sorted.
+    ///
+    /// Value of [`Category::product_ordering`](crate::categories::Category::product_ordering),
+    /// [`CategoryCreate::product_ordering`](crate::categories::CategoryCreate::product_ordering),
+    /// [`CategoryUpdate::product_ordering`](crate::categories::CategoryUpdate::product_ordering) and 1 more.
     pub enum ProductOrdering: text {
         /// `default`
         Default = "default",
@@ -772,7 +995,11 @@ open_enum! {
 
 #[cfg(any(feature = "categories", feature = "records"))]
 open_enum! {
-    /// Customer visibility.
+    /// Who can see the category.
+    ///
+    /// Value of [`CategoryCreate::customer_visibility`](crate::categories::CategoryCreate::customer_visibility),
+    /// [`CategoryUpdate::customer_visibility`](crate::categories::CategoryUpdate::customer_visibility) and
+    /// [`CategoryBatchRecord::customer_visibility`](crate::records::CategoryBatchRecord::customer_visibility).
     pub enum CustomerVisibility: text {
         /// `all`
         All = "all",
@@ -787,36 +1014,38 @@ open_enum! {
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Pricelist update.
+    /// Constraints: at least 2 members.
     ///
-    /// At least 2 members.
+    /// Item of the body of [`PriceListsApi::update`](crate::price_lists::PriceListsApi::update).
     #[derive(Default)]
-    pub struct PricelistUpdate {
+    pub struct PriceListUpdate {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Currency, three letters.
         pub currency_code: Option<String> = optional("currencyCode"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`. May be null.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        ///
+        /// Constraints: a decimal with 2 places, not negative. May be null.
         pub vat_rate: Patch<Fixed<2>> = optional("vatRate"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether prices beside it are with VAT.
         pub including_vat: Option<bool> = optional("includingVat"),
         /// Amount that can be ordered.
-        pub orderable_amount: Option<PricelistUpdateOrderableAmount> = optional("orderableAmount"),
+        pub orderable_amount: Option<PriceListOrderableAmountUpdate> = optional("orderableAmount"),
         /// Which discounts can be given on it.
-        pub sales: Option<PricelistUpdateSales> = optional("sales"),
+        pub sales: Option<PriceListSalesUpdate> = optional("sales"),
         /// Price, in the currency and with or without VAT as said beside it.
-        pub price: Option<PricelistUpdatePrice> = optional("price"),
-        /// Price with VAT. Not together with the one without.
-        pub price_with_vat: Option<PricelistUpdatePriceWithVat> = optional("priceWithVat"),
-        /// Price without VAT. Not together with the one with.
-        pub price_without_vat: Option<PricelistUpdatePriceWithoutVat> = optional("priceWithoutVat"),
-        /// Prices.
-        pub prices: Option<PricelistUpdatePrices> = optional("prices"),
+        pub price: Option<PriceListPriceUpdate> = optional("price"),
+        /// Selling price with VAT, with rate and currency.
+        pub price_with_vat: Option<PriceListPriceWithVat> = optional("priceWithVat"),
+        /// Selling price without VAT, with rate and currency.
+        pub price_without_vat: Option<PriceListPriceWithoutVat> = optional("priceWithoutVat"),
+        /// All prices: to buy, to sell, and special ones.
+        pub prices: Option<PriceListPricesUpdate> = optional("prices"),
     }
 }
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
-impl PricelistUpdate {
+impl PriceListUpdate {
     /// With what it must have, and nothing else.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -836,22 +1065,32 @@ impl PricelistUpdate {
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Pricelist update orderable amount.
+    /// Amount that can be ordered.
+    ///
+    /// Value of [`PriceListUpdate::orderable_amount`].
     #[derive(Default)]
-    pub struct PricelistUpdateOrderableAmount {
-        /// Least amount that can be ordered. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+    pub struct PriceListOrderableAmountUpdate {
+        /// Least amount that can be ordered.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub minimum_amount: Patch<Fixed<3>> = optional("minimumAmount"),
-        /// Greatest amount that can be ordered. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Greatest amount that can be ordered.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub maximum_amount: Patch<Fixed<3>> = optional("maximumAmount"),
     }
 }
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Pricelist update sales.
+    /// Which discounts can be given on it.
+    ///
+    /// Value of [`PriceListUpdate::sales`].
     #[derive(Default)]
-    pub struct PricelistUpdateSales {
-        /// Lowest part of the price that remains after discounts, from 0 to 1. Matches `[0-9]+\.[0-9]{4}$`.
+    pub struct PriceListSalesUpdate {
+        /// Lowest part of the price that remains after discounts, from 0 to 1.
+        ///
+        /// Constraints: a decimal with 4 places, not negative.
         pub min_price_ratio: Option<Fixed<4>> = optional("minPriceRatio"),
         /// Whether transport is free with it in the cart.
         pub free_shipping: Option<bool> = optional("freeShipping"),
@@ -870,147 +1109,211 @@ record! {
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Pricelist update price.
+    /// Price, in the currency and with or without VAT as said beside it.
+    ///
+    /// Value of [`PriceListUpdate::price`].
     #[derive(Default)]
-    pub struct PricelistUpdatePrice {
+    pub struct PriceListPriceUpdate {
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// Usual price, for comparison. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Usual price, for comparison.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub common_price: Patch<Fixed<2>> = optional("commonPrice"),
-        /// Purchase price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Purchase price.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         #[deprecated(note = "use `prices.purchase_price`")]
         pub buy_price: Patch<Fixed<2>> = optional("buyPrice"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        ///
+        /// Constraints: a decimal with 4 places, not negative.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Special price, with the days on which it is valid. May be null.
-        pub action_price: Patch<PricelistUpdatePriceActionPrice> = optional("actionPrice"),
+        /// Special price, with the days on which it is valid.
+        ///
+        /// May be null.
+        pub action_price: Patch<PriceListActionPriceUpdate> = optional("actionPrice"),
     }
 }
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Pricelist update price action price.
+    /// Special price, with the days on which it is valid.
+    ///
+    /// Value of [`PriceListPriceUpdate::action_price`], [`PriceListPriceWithVat::action_price`] and
+    /// [`PriceListPriceWithoutVat::action_price`].
     #[derive(Default)]
-    pub struct PricelistUpdatePriceActionPrice {
+    pub struct PriceListActionPriceUpdate {
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// The first day of the special price. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The first day of the special price.
+        ///
+        /// May be null.
         pub from_date: Patch<Date> = optional("fromDate"),
-        /// The last day of the special price. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. Format date. May be null.
+        /// The last day of the special price.
+        ///
+        /// May be null.
         pub to_date: Patch<Date> = optional("toDate"),
     }
 }
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Pricelist update price with vat.
+    /// Selling price with VAT, with rate and currency.
+    ///
+    /// Value of [`PriceListUpdate::price_with_vat`].
     #[derive(Default)]
-    pub struct PricelistUpdatePriceWithVat {
+    pub struct PriceListPriceWithVat {
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// Usual price, for comparison. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
-        pub common_price: Patch<Fixed<2>> = optional("commonPrice"),
-        /// Purchase price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
-        #[deprecated(note = "use `prices.purchase_price`")]
-        pub buy_price: Patch<Fixed<2>> = optional("buyPrice"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
-        pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Special price, with the days on which it is valid. May be null.
-        pub action_price: Patch<PricelistUpdatePriceActionPrice> = optional("actionPrice"),
-    }
-}
-
-#[cfg(any(feature = "price_lists", feature = "records"))]
-record! {
-    /// Pricelist update price without vat.
-    #[derive(Default)]
-    pub struct PricelistUpdatePriceWithoutVat {
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Usual price, for comparison.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
-        pub price: Patch<Fixed<2>> = optional("price"),
-        /// Usual price, for comparison. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub common_price: Patch<Fixed<2>> = optional("commonPrice"),
-        /// Purchase price. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
-        #[deprecated(note = "use `prices.purchase_price`")]
-        pub buy_price: Patch<Fixed<2>> = optional("buyPrice"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
-        pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Special price, with the days on which it is valid. May be null.
-        pub action_price: Patch<PricelistUpdatePriceActionPrice> = optional("actionPrice"),
-    }
-}
-
-#[cfg(any(feature = "price_lists", feature = "records"))]
-record! {
-    /// Pricelist update prices.
-    #[derive(Default)]
-    pub struct PricelistUpdatePrices {
         /// Purchase price.
-        pub purchase_price: Option<PricelistUpdatePricesPurchasePrice> = optional("purchasePrice"),
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
+        #[deprecated(note = "use `prices.purchase_price`")]
+        pub buy_price: Patch<Fixed<2>> = optional("buyPrice"),
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        ///
+        /// Constraints: a decimal with 4 places, not negative.
+        pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
+        /// Special price, with the days on which it is valid.
+        ///
+        /// May be null.
+        pub action_price: Patch<PriceListActionPriceUpdate> = optional("actionPrice"),
     }
 }
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Pricelist update prices purchase price.
+    /// Selling price without VAT, with rate and currency.
+    ///
+    /// Value of [`PriceListUpdate::price_without_vat`].
     #[derive(Default)]
-    pub struct PricelistUpdatePricesPurchasePrice {
+    pub struct PriceListPriceWithoutVat {
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`. May be null.
+        /// Usual price, for comparison.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
+        pub common_price: Patch<Fixed<2>> = optional("commonPrice"),
+        /// Purchase price.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
+        #[deprecated(note = "use `prices.purchase_price`")]
+        pub buy_price: Patch<Fixed<2>> = optional("buyPrice"),
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        ///
+        /// Constraints: a decimal with 4 places, not negative.
+        pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
+        /// Special price, with the days on which it is valid.
+        ///
+        /// May be null.
+        pub action_price: Patch<PriceListActionPriceUpdate> = optional("actionPrice"),
+    }
+}
+
+#[cfg(any(feature = "price_lists", feature = "records"))]
+record! {
+    /// All prices: to buy, to sell, and special ones.
+    ///
+    /// Value of [`PriceListUpdate::prices`].
+    #[derive(Default)]
+    pub struct PriceListPricesUpdate {
+        /// What the shop paid for it.
+        pub purchase_price: Option<PriceListPurchasePriceUpdate> = optional("purchasePrice"),
+    }
+}
+
+#[cfg(any(feature = "price_lists", feature = "records"))]
+record! {
+    /// What the shop paid for it.
+    ///
+    /// Value of [`PriceListPricesUpdate::purchase_price`].
+    #[derive(Default)]
+    pub struct PriceListPurchasePriceUpdate {
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
+        pub price: Patch<Fixed<2>> = optional("price"),
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        ///
+        /// Constraints: a decimal with 2 places, not negative. May be null.
         pub vat_rate: Patch<Fixed<2>> = optional("vatRate"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether prices beside it are with VAT.
         pub including_vat: Option<bool> = optional("includingVat"),
     }
 }
 
 #[cfg(any(feature = "shipments", feature = "shipment_carriers"))]
 record! {
-    /// Shipment address.
+    /// Value of [`ShipmentListItem::carrier_address`](crate::shipments::ShipmentListItem::carrier_address) and
+    /// [`ShipmentDetail::carrier_address`](crate::shipments::ShipmentDetail::carrier_address). Item of
+    /// [`ShipmentCarrierDetail::addresses`](crate::shipment_carriers::ShipmentCarrierDetail::addresses).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ShipmentAddress: open {
-        /// Number that identifies it. May be null.
+        /// Number that identifies it.
+        ///
+        /// May be null.
         pub id: Option<i64> = optional("id"),
-        /// Name.
+        /// Name of the collection point or of the place.
         pub name: String = required("name"),
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
         /// Street, without the number.
         pub street: String = required("street"),
-        /// Town. May be null.
+        /// Town.
+        ///
+        /// May be null.
         pub city: Option<String> = optional("city"),
-        /// Postal code. May be null.
+        /// Postal code.
+        ///
+        /// May be null.
         pub zip_code: Option<String> = optional("zipCode"),
-        /// Number of the house. May be null.
+        /// Number behind the street: descriptive, orientation, or both.
+        ///
+        /// May be null.
         pub house_number: Option<String> = optional("houseNumber"),
-        /// Contact phone. May be null.
+        /// Number that the driver can call.
+        ///
+        /// May be null.
         pub contact_phone: Option<String> = optional("contactPhone"),
-        /// Sender name.
+        /// Who sends the goods.
         pub sender_name: String = required("senderName"),
         /// Whom to talk to.
         pub contact_person: String = required("contactPerson"),
-        /// Whom to write to. May be null.
+        /// Whom to write to.
+        ///
+        /// May be null.
         pub contact_email: Option<String> = optional("contactEmail"),
-        /// Whether it is chosen unless another is. May be null.
+        /// Whether it is chosen unless another is.
+        ///
+        /// May be null.
         pub is_default: Option<bool> = required("isDefault"),
-        /// Type. May be null.
+        /// What kind of place it is.
+        ///
+        /// May be null.
         pub r#type: Option<String> = required("type"),
     }
 }
 
 #[cfg(any(feature = "shipments", feature = "mailing_lists"))]
 record! {
-    /// Paginator.
+    /// Where in the list the answer is.
+    ///
+    /// Value of [`ShipmentList::paginator`](crate::shipments::ShipmentList::paginator) and
+    /// [`MailingListEmails::paginator`](crate::mailing_lists::MailingListEmails::paginator).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Paginator: open {
@@ -1020,7 +1323,7 @@ record! {
         pub page: i64 = required("page"),
         /// Number of pages.
         pub page_count: i64 = required("pageCount"),
-        /// Items of this page.
+        /// How many are on this page.
         pub items_on_page: i64 = required("itemsOnPage"),
         /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
         pub items_per_page: i64 = required("itemsPerPage"),
@@ -1029,11 +1332,14 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order status.
+    /// Value of [`OrderListItem::status`](crate::orders::OrderListItem::status), [`Order::status`] and
+    /// [`OrderItem::status`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderStatus: open {
-        /// Name. May be null.
+        /// Status as the administration shows it.
+        ///
+        /// May be null.
         pub name: Option<String> = required("name"),
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -1042,11 +1348,15 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order source.
+    /// Where it came from.
+    ///
+    /// Value of [`OrderListItem::source`](crate::orders::OrderListItem::source) and [`Order::source`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderSource: open {
-        /// Name. May be null.
+        /// Where orders come from, such as the e-shop or the cash desk.
+        ///
+        /// May be null.
         pub name: Option<String> = required("name"),
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -1055,28 +1365,35 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Shipping.
+    /// How the goods are sent.
+    ///
+    /// Value of [`OrderListItem::shipping`](crate::orders::OrderListItem::shipping) and [`Order::shipping`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Shipping: open {
-        /// GUID that identifies it. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters; a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name.
+        /// How the shipping method was called when it was chosen.
         pub name: String = required("name"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Payment method.
+    /// How it is paid.
+    ///
+    /// Value of [`OrderListItem::payment_method`](crate::orders::OrderListItem::payment_method),
+    /// [`Order::payment_method`] and [`OrderPaymentMethod::payment_method`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct PaymentMethod: open {
+    pub struct OrderedPaymentMethod: open {
         /// GUID that identifies it.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub guid: Option<String> = required("guid"),
-        /// Name.
+        /// How the payment method was called when it was chosen.
         pub name: String = required("name"),
     }
 }
@@ -1086,73 +1403,112 @@ record! {
     feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
-    /// Price.
+    /// Value of [`OrderListItem::price`](crate::orders::OrderListItem::price), [`Order::price`],
+    /// [`InvoiceListItem::price`](crate::invoices::InvoiceListItem::price) and 5 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Price: open {
-        /// VAT in money, not the rate. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// VAT in money, not the rate.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
-        /// To pay. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Sum that the customer still has to pay.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub to_pay: Option<Fixed<2>> = required("toPay"),
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Price without VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price without VAT.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub without_vat: Option<Fixed<2>> = required("withoutVat"),
-        /// Price with VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price with VAT.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
-        /// Rate to the main currency of the shop. Matches `^[0-9]+\.[0-9]{8}$`.
+        /// Rate to the main currency of the shop.
+        ///
+        /// Constraints: a decimal with 8 places, not negative.
         pub exchange_rate: Fixed<8> = required("exchangeRate"),
-        /// Rate to the currency that invoices are written in. Matches `^[0-9]+\.[0-9]{8}$`.
+        /// Rate to the currency that invoices are written in.
+        ///
+        /// Constraints: a decimal with 8 places, not negative.
         pub invoicing_exchange_rate: Option<Fixed<8>> = optional("invoicingExchangeRate"),
-        /// Partial payment amount. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Sum to pay in advance.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub partial_payment_amount: Option<Fixed<2>> = optional("partialPaymentAmount"),
-        /// Partial payment type.
+        /// How the part to pay in advance is given: as a sum or in percent.
         pub partial_payment_type: Option<String> = optional("partialPaymentType"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order pre authorization.
+    /// Sum that is blocked on the customer's card.
+    ///
+    /// Value of [`OrderListItem::pre_authorization`](crate::orders::OrderListItem::pre_authorization) and
+    /// [`Order::pre_authorization`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderPreAuthorization: open {
-        /// Has pending pre authorization.
+        /// Whether a sum is blocked that has not been taken yet.
         pub has_pending_pre_authorization: bool = required("hasPendingPreAuthorization"),
-        /// Pre authorization amount. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Sum that is blocked.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub pre_authorization_amount: Option<Fixed<2>> = required("preAuthorizationAmount"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order.
+    /// Answer of [`OrdersApi::create`](crate::orders::OrdersApi::create),
+    /// [`OrdersApi::get`](crate::orders::OrdersApi::get),
+    /// [`OrdersApi::update_head`](crate::orders::OrdersApi::update_head) and 6 more. Line of the result of
+    /// [`OrdersApi::snapshot`](crate::orders::OrdersApi::snapshot).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Order: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// GUID that identifies it. May be null.
+        /// GUID that identifies it.
+        ///
+        /// May be null.
         pub guid: Option<String> = required("guid"),
-        /// Number of the order in another system. Must be unique. May be null.
+        /// Number of the order in another system. Must be unique.
+        ///
+        /// May be null.
         pub external_code: Option<String> = required("externalCode"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = required("email"),
-        /// Telephone number, in international form. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// May be null.
         pub phone: Option<String> = required("phone"),
-        /// Date of birth. May be null.
+        /// Day of birth.
+        ///
+        /// May be null.
         pub birth_date: Option<String> = optional("birthDate"),
-        /// IP address that the order came from. May be null.
+        /// IP address that the order came from.
+        ///
+        /// May be null.
         pub client_ip_address: Option<String> = required("clientIPAddress"),
-        /// GUID of the customer. Missing for those who are not registered. At most 36 characters. May be null.
+        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
+        ///
+        /// Constraints: at most 36 characters. May be null.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether it comes from the cash desk.
         pub cash_desk_order: bool = required("cashDeskOrder"),
@@ -1160,55 +1516,79 @@ record! {
         pub stock_id: i64 = required("stockId"),
         /// Whether goods go to the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
-        /// Whether the company pays VAT. May be null.
+        /// Whether the company pays VAT.
+        ///
+        /// May be null.
         pub vat_payer: Option<bool> = required("vatPayer"),
-        /// Which VAT applies. May be null.
+        /// Which VAT applies.
+        ///
+        /// May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// How it is paid. May be null.
+        /// How it is paid.
+        ///
+        /// May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
-        /// Payment method. May be null.
-        pub payment_method: Option<PaymentMethod> = required("paymentMethod"),
-        /// Shipping. May be null.
+        /// How it is paid.
+        ///
+        /// May be null.
+        pub payment_method: Option<OrderedPaymentMethod> = required("paymentMethod"),
+        /// How the goods are sent.
+        ///
+        /// May be null.
         pub shipping: Option<Shipping> = required("shipping"),
-        /// More about transport, such as the collection point. May be null.
+        /// More about transport, such as the collection point.
+        ///
+        /// May be null.
         pub shipping_details: Option<OrderShippingDetails> = optional("shippingDetails"),
         /// Address of it in the administration.
         pub admin_url: String = required("adminUrl"),
-        /// Status. May be null.
+        /// Where the order stands in the shop's workflow.
+        ///
+        /// May be null.
         pub status: Option<OrderStatus> = required("status"),
-        /// Where it came from. May be null.
+        /// Where it came from.
+        ///
+        /// May be null.
         pub source: Option<OrderSource> = optional("source"),
         /// GUID of the sales channel. Needs the module of sales channels.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub sales_channel_guid: Option<String> = optional("salesChannelGuid"),
         /// Sums of the order. A cancelled order has 0.00 here, while its items keep their prices.
         pub price: Price = required("price"),
-        /// Whether it is paid. Null where that is not known. May be null.
+        /// Whether it is paid; `None` where that is not known.
+        ///
+        /// May be null.
         pub paid: Option<bool> = required("paid"),
         /// Whom the bill is for.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Where the goods go. May be null.
+        /// Where the goods go.
+        ///
+        /// May be null.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
-        /// Online payment link. May be null.
+        /// Page on which the customer can pay.
+        ///
+        /// May be null.
         pub online_payment_link: Option<String> = optional("onlinePaymentLink"),
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
-        /// Referer. May be null.
+        /// Page that the customer came from.
+        ///
+        /// May be null.
         pub referer: Option<String> = optional("referer"),
-        /// Payment methods.
+        /// Ways in which the order is paid, where it is divided.
         pub payment_methods: Option<Vec<OrderPaymentMethod>> = optional("paymentMethods"),
-        /// Shippings.
+        /// Ways in which the goods are sent, where they are divided.
         pub shippings: Option<Vec<OrderShipping>> = optional("shippings"),
-        /// Items.
+        /// What was bought, with shipping, payment and discounts as lines of their own.
         pub items: Vec<OrderItem> = required("items"),
-        /// Notes.
+        /// Remarks, references and the shop's own fields.
         pub notes: Option<OrderNotes> = optional("notes"),
-        /// Pre authorization.
+        /// Sum that is blocked on the customer's card.
         pub pre_authorization: Option<OrderPreAuthorization> = optional("preAuthorization"),
-        /// What is packed for the order. Parts of a set have the price 0 and no place in a stock.
+        /// Products that the sets in the order consist of.
         pub completion: Option<Vec<OrderCompletion>> = optional("completion"),
-        /// Payment transactions.
+        /// What payment gateways report.
         pub payment_transactions: Option<Vec<OrderPaymentTransaction>> = optional("paymentTransactions"),
     }
 }
@@ -1220,6 +1600,9 @@ record! {
 ))]
 open_enum! {
     /// Which VAT applies.
+    ///
+    /// Value of [`Order::vat_mode`], [`OrderCreate::vat_mode`](crate::orders::OrderCreate::vat_mode),
+    /// [`Invoice::vat_mode`](crate::invoices::Invoice::vat_mode) and 5 more.
     pub enum VatMode: text {
         /// `Mini One Stop Shop`: The same for digital services, before it was extended.
         MiniOneStopShop = "Mini One Stop Shop",
@@ -1239,49 +1622,82 @@ open_enum! {
     feature = "invoices", feature = "proforma_invoices", feature = "proof_payments", feature = "credit_notes",
 ))]
 record! {
-    /// Billing method.
+    /// How it is paid.
+    ///
+    /// Value of [`Order::billing_method`], [`Invoice::billing_method`](crate::invoices::Invoice::billing_method),
+    /// [`ProformaInvoice::billing_method`](crate::proforma_invoices::ProformaInvoice::billing_method) and 2 more.
     #[non_exhaustive]
     pub struct BillingMethod: open {
         /// Number that identifies it.
         pub id: BillingMethodId = required("id"),
-        /// Name.
+        /// Form of payment, as documents print it.
         pub name: String = required("name"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order shipping details.
+    /// More about transport, such as the collection point.
+    ///
+    /// Value of [`Order::shipping_details`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderShippingDetails: open {
-        /// Identifier of the collection point. May be null.
+        /// Identifier of the collection point.
+        ///
+        /// May be null.
         pub branch_id: Option<String> = required("branchId"),
-        /// Code of the carrier. May be null.
+        /// Code of the carrier.
+        ///
+        /// May be null.
         pub shipping_company_code: Option<String> = required("shippingCompanyCode"),
-        /// Shipping service code. May be null.
+        /// What the carrier calls the service.
+        ///
+        /// May be null.
         pub shipping_service_code: Option<String> = optional("shippingServiceCode"),
-        /// Name. May be null.
+        /// Name of the collection point.
+        ///
+        /// May be null.
         pub name: Option<String> = required("name"),
-        /// Note. May be null.
+        /// What the carrier is told.
+        ///
+        /// May be null.
         pub note: Option<String> = required("note"),
-        /// Place. May be null.
+        /// Where the collection point is, in words.
+        ///
+        /// May be null.
         pub place: Option<String> = required("place"),
-        /// Street, without the number. May be null.
+        /// Street, without the number.
+        ///
+        /// May be null.
         pub street: Option<String> = required("street"),
-        /// Town. May be null.
+        /// Town.
+        ///
+        /// May be null.
         pub city: Option<String> = required("city"),
-        /// Postal code. May be null.
+        /// Postal code.
+        ///
+        /// May be null.
         pub zip_code: Option<String> = required("zipCode"),
-        /// Country, two letters of ISO 3166-1. May be null.
+        /// Country, two letters of ISO 3166-1.
+        ///
+        /// May be null.
         pub country_code: Option<String> = required("countryCode"),
-        /// Link. May be null.
+        /// Page about the collection point.
+        ///
+        /// May be null.
         pub link: Option<String> = required("link"),
-        /// Latitude. May be null.
+        /// Degrees north of the collection point.
+        ///
+        /// May be null.
         pub latitude: Option<String> = required("latitude"),
-        /// Longitude. May be null.
+        /// Degrees east of the collection point.
+        ///
+        /// May be null.
         pub longitude: Option<String> = required("longitude"),
-        /// Identifier of the carrier or of its collection point. May be null.
+        /// Identifier of the carrier or of its collection point.
+        ///
+        /// May be null.
         pub carrier_id: Option<i64> = required("carrierId"),
     }
 }
@@ -1292,39 +1708,73 @@ record! {
     feature = "customers",
 ))]
 record! {
-    /// Billing address.
+    /// Whom the bill is for.
+    ///
+    /// Value of [`Order::billing_address`],
+    /// [`DeliveryNote::billing_address`](crate::delivery_notes::DeliveryNote::billing_address),
+    /// [`Invoice::billing_address`](crate::invoices::Invoice::billing_address) and 3 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct BillingAddress: open {
-        /// Name of the company. May be null.
+        /// Name of the company.
+        ///
+        /// May be null.
         pub company: Option<String> = required("company"),
-        /// First name and surname. May be null.
+        /// First name and surname.
+        ///
+        /// May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Street, without the number. May be null.
+        /// Street, without the number.
+        ///
+        /// May be null.
         pub street: Option<String> = required("street"),
-        /// Number of the house. May be null.
+        /// Number behind the street: descriptive, orientation, or both.
+        ///
+        /// May be null.
         pub house_number: Option<String> = required("houseNumber"),
-        /// Town. May be null.
+        /// Town.
+        ///
+        /// May be null.
         pub city: Option<String> = required("city"),
-        /// County. May be null.
+        /// County.
+        ///
+        /// May be null.
         pub district: Option<String> = required("district"),
-        /// More about the address, such as the floor. May be null.
+        /// More about the address, such as the floor.
+        ///
+        /// May be null.
         pub additional: Option<String> = required("additional"),
-        /// Postal code. May be null.
+        /// Postal code.
+        ///
+        /// May be null.
         pub zip: Option<String> = required("zip"),
-        /// Country, two letters of ISO 3166-1. May be null.
+        /// Country, two letters of ISO 3166-1.
+        ///
+        /// May be null.
         pub country_code: Option<String> = required("countryCode"),
-        /// Region. May be null.
+        /// County or state, where the country has such.
+        ///
+        /// May be null.
         pub region_name: Option<String> = required("regionName"),
-        /// Abbreviation of the region. May be null.
+        /// Abbreviation of the region.
+        ///
+        /// May be null.
         pub region_shortcut: Option<String> = required("regionShortcut"),
-        /// Registration number of the company (IČO). May be null.
+        /// Registration number of the company (IČO).
+        ///
+        /// May be null.
         pub company_id: Option<String> = required("companyId"),
-        /// VAT number of the company. May be null.
+        /// VAT number of the company.
+        ///
+        /// May be null.
         pub vat_id: Option<String> = required("vatId"),
-        /// Vat id validation status. May be null.
+        /// Whether the VAT number was found in VIES, the register of the EU.
+        ///
+        /// May be null.
         pub vat_id_validation_status: Option<BillingAddressVatIdValidationStatus> = optional("vatIdValidationStatus"),
-        /// Tax number of the company (DIČ). May be null.
+        /// Tax number of the company (DIČ).
+        ///
+        /// May be null.
         pub tax_id: Option<String> = required("taxId"),
     }
 }
@@ -1335,7 +1785,9 @@ record! {
     feature = "customers",
 ))]
 open_enum! {
-    /// Billing address vat id validation status.
+    /// Whether the VAT number was found in VIES, the register of the EU.
+    ///
+    /// Value of [`BillingAddress::vat_id_validation_status`].
     pub enum BillingAddressVatIdValidationStatus: text {
         /// `unverified`
         Unverified = "unverified",
@@ -1351,43 +1803,69 @@ open_enum! {
     feature = "delivery_notes", feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
-    /// Address.
+    /// Where the goods go.
+    ///
+    /// Value of [`Order::delivery_address`],
+    /// [`DeliveryNote::delivery_address`](crate::delivery_notes::DeliveryNote::delivery_address),
+    /// [`Invoice::delivery_address`](crate::invoices::Invoice::delivery_address) and 2 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Address: open {
-        /// Name of the company. May be null.
+        /// Name of the company.
+        ///
+        /// May be null.
         pub company: Option<String> = required("company"),
-        /// First name and surname. May be null.
+        /// First name and surname.
+        ///
+        /// May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Street, without the number. May be null.
+        /// Street, without the number.
+        ///
+        /// May be null.
         pub street: Option<String> = required("street"),
-        /// Number of the house. May be null.
+        /// Number behind the street: descriptive, orientation, or both.
+        ///
+        /// May be null.
         pub house_number: Option<String> = required("houseNumber"),
-        /// Town. May be null.
+        /// Town.
+        ///
+        /// May be null.
         pub city: Option<String> = required("city"),
-        /// County. May be null.
+        /// County.
+        ///
+        /// May be null.
         pub district: Option<String> = required("district"),
-        /// More about the address, such as the floor. May be null.
+        /// More about the address, such as the floor.
+        ///
+        /// May be null.
         pub additional: Option<String> = required("additional"),
-        /// Postal code. May be null.
+        /// Postal code.
+        ///
+        /// May be null.
         pub zip: Option<String> = required("zip"),
-        /// Country, two letters of ISO 3166-1. May be null.
+        /// Country, two letters of ISO 3166-1.
+        ///
+        /// May be null.
         pub country_code: Option<String> = required("countryCode"),
-        /// Region. May be null.
+        /// County or state, where the country has such.
+        ///
+        /// May be null.
         pub region_name: Option<String> = required("regionName"),
-        /// Abbreviation of the region. May be null.
+        /// Abbreviation of the region.
+        ///
+        /// May be null.
         pub region_shortcut: Option<String> = required("regionShortcut"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order payment method.
+    /// Item of [`Order::payment_methods`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderPaymentMethod: open {
-        /// Payment method.
-        pub payment_method: PaymentMethod = required("paymentMethod"),
+        /// How it is paid.
+        pub payment_method: OrderedPaymentMethod = required("paymentMethod"),
         /// Number of the item within its document.
         pub item_id: i64 = required("itemId"),
     }
@@ -1395,11 +1873,11 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order shipping.
+    /// Item of [`Order::shippings`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderShipping: open {
-        /// Shipping.
+        /// Which method the goods are sent by.
         pub shipping: OrderShippingMethod = required("shipping"),
         /// Number of the item within its document.
         pub item_id: i64 = required("itemId"),
@@ -1408,53 +1886,81 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order shipping method.
+    /// Which method the goods are sent by.
+    ///
+    /// Value of [`OrderShipping::shipping`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderShippingMethod: open {
         /// GUID that identifies it.
         ///
-        /// At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`. May be null.
+        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
         pub guid: Option<String> = required("guid"),
-        /// Name.
+        /// How the shipping method was called when it was chosen.
         pub name: String = required("name"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order item.
+    /// Answer of [`OrderItemsApi::update`](crate::order_items::OrderItemsApi::update),
+    /// [`OrderPaymentApi::update`](crate::order_payment::OrderPaymentApi::update) and
+    /// [`OrderShippingApi::update`](crate::order_shipping::OrderShippingApi::update). Item of [`Order::items`].
     #[non_exhaustive]
     pub struct OrderItem: open {
-        /// GUID of the product. At most 36 characters. May be null.
+        /// Which product it is, as `products().list` gives it.
+        ///
+        /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Code that identifies it. May be null.
+        /// Code that identifies it.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// Bar code of the variant. May be null.
+        /// Bar code of the variant.
+        ///
+        /// May be null.
         pub ean: Option<String> = required("ean"),
         /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
-        /// What a line of an order or document is. May be null.
+        /// What a line of an order or document is.
+        ///
+        /// May be null.
         pub product_type: Option<OrderItemType> = optional("productType"),
-        /// Name.
+        /// What the line of the order says: the product, the shipping, the payment or the discount.
         pub name: String = required("name"),
-        /// What tells the variant from the others. May be null.
+        /// What tells the variant from the others.
+        ///
+        /// May be null.
         pub variant_name: Option<String> = required("variantName"),
-        /// Brand. May be null.
+        /// Name of the manufacturer or the mark.
+        ///
+        /// May be null.
         pub brand: Option<String> = required("brand"),
-        /// Remark. May be null.
+        /// Text below the line, such as the choices of the customer.
+        ///
+        /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// Constraints: a decimal with 3 places and at most 6 digits before the point, not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Identifier of the collection point, where there is one. May be null.
+        /// Identifier of the collection point, where there is one.
+        ///
+        /// May be null.
         pub additional_field: Option<String> = required("additionalField"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Unit of the amount, such as ks. May be null.
+        /// Unit of the amount, such as ks.
+        ///
+        /// May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        ///
+        /// Constraints: a decimal with 4 places, not negative.
         pub price_ratio: Fixed<4> = required("priceRatio"),
-        /// Status.
+        /// Where this line stands in the shop's workflow.
         pub status: OrderStatus = required("status"),
         /// Price of the whole item, amount and discount included.
         pub item_price: ItemPrice = required("itemPrice"),
@@ -1462,35 +1968,53 @@ record! {
         pub unit_price: ItemPrice = required("unitPrice"),
         /// Prices of an item that is shown as several lines.
         pub display_prices: Option<Vec<ItemPrice>> = optional("displayPrices"),
-        /// Purchase price. May be null.
+        /// What the shop paid for it.
+        ///
+        /// May be null.
         pub purchase_price: Option<ItemPrice> = required("purchasePrice"),
-        /// Recycling fee. May be null.
+        /// What is added for disposal of the goods.
+        ///
+        /// May be null.
         pub recycling_fee: Option<RecyclingFee> = required("recyclingFee"),
-        /// The main image. May be null.
+        /// The picture that lists show.
+        ///
+        /// May be null.
         pub main_image: Option<OrderItemMainImage> = optional("mainImage"),
-        /// Stock location. May be null.
+        /// Place in the stock, such as a shelf.
+        ///
+        /// May be null.
         pub stock_location: Option<String> = optional("stockLocation"),
-        /// Name of the supplier. May be null.
+        /// Who delivers the goods to the shop.
+        ///
+        /// May be null.
         pub supplier_name: Option<String> = optional("supplierName"),
         /// Number of the item within its document.
         pub item_id: i64 = required("itemId"),
-        /// Length of the warranty in words. May be null.
+        /// Length of the warranty in words.
+        ///
+        /// May be null.
         pub warranty_description: Option<String> = required("warrantyDescription"),
-        /// Amount completed. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Pieces that are ready to be sent.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         #[deprecated(note = "use `completion`")]
         pub amount_completed: Option<Fixed<3>> = required("amountCompleted"),
-        /// Surcharge parameters texts.
+        /// What was chosen at a surcharge, in words.
         #[deprecated]
         pub surcharge_parameters_texts: Option<Vec<String>> = optional("surchargeParametersTexts"),
         /// Choices that cost more.
-        pub surcharge_parameters: Option<Vec<ItemSurchargeParameters>> = optional("surchargeParameters"),
+        pub surcharge_parameters: Option<Vec<PricedItemSurchargeParameter>> = optional("surchargeParameters"),
         /// Choices that cost more, by their own settings.
-        pub specific_surcharge_parameters: Option<Vec<ItemSpecificSurchargeParameters>> = optional("specificSurchargeParameters"),
-        /// Flags of products.
+        pub specific_surcharge_parameters: Option<Vec<PricedItemSurcharge>> = optional("specificSurchargeParameters"),
+        /// Marks such as a novelty or a sale.
         pub product_flags: Option<Vec<ProductFlags>> = optional("productFlags"),
-        /// Consumption tax of one's own. Not together with the number of one. May be null.
+        /// Tax on goods such as alcohol, in money for one piece.
+        ///
+        /// May be null.
         pub consumption_tax: Option<DocumentConsumptionTax> = optional("consumptionTax"),
-        /// VAT of the item by rates. May be null.
+        /// VAT of the item by rates.
+        ///
+        /// May be null.
         pub item_price_vat_breakdown: Option<Vec<ItemPrice>> = optional("itemPriceVatBreakdown"),
     }
 }
@@ -1502,6 +2026,8 @@ record! {
 ))]
 open_enum! {
     /// What a line of an order or document is.
+    ///
+    /// Value of [`OrderItem::item_type`], [`OrderItem::product_type`], [`OrderCompletion::item_type`] and 7 more.
     pub enum OrderItemType: text {
         /// `product`: An ordinary product.
         Product = "product",
@@ -1537,17 +2063,27 @@ open_enum! {
     feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
-    /// Item price.
+    /// Value of [`OrderItem::item_price`], [`OrderItem::unit_price`], [`OrderItem::purchase_price`] and 6 more. Item of
+    /// [`OrderItem::display_prices`], [`OrderItem::item_price_vat_breakdown`],
+    /// [`InvoiceItem::display_prices`](crate::invoices::InvoiceItem::display_prices) and 3 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ItemPrice: open {
-        /// Price with VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price with VAT.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
-        /// Price without VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price without VAT.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub without_vat: Option<Fixed<2>> = required("withoutVat"),
-        /// VAT in money, not the rate. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// VAT in money, not the rate.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        ///
+        /// Constraints: a decimal with 2 places, not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
     }
 }
@@ -1557,26 +2093,35 @@ record! {
     feature = "invoices",
 ))]
 record! {
-    /// Recycling fee.
+    /// What is added for disposal of the goods.
+    ///
+    /// Value of [`OrderItem::recycling_fee`] and
+    /// [`InvoiceItem::recycling_fee`](crate::invoices::InvoiceItem::recycling_fee).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct RecyclingFee: open {
-        /// Name of the category. At least 1 character.
+        /// Name of the category.
+        ///
+        /// Constraints: at least 1 character.
         pub category: String = required("category"),
-        /// The fee. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// What is paid for the unit, with VAT as the shop's settings say.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub fee: Option<Fixed<2>> = required("fee"),
-        /// Unit.
+        /// What the fee is counted by.
         pub unit: Option<RecyclingFeeUnit> = optional("unit"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order item main image.
+    /// The picture that lists show.
+    ///
+    /// Value of [`OrderItem::main_image`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderItemMainImage: open {
-        /// Name.
+        /// File in the gallery of the product.
         pub name: String = required("name"),
         /// Name of the image with its description: with `image_url` of a cut.
         pub seo_name: String = required("seoName"),
@@ -1587,13 +2132,17 @@ record! {
         ///
         /// May be null.
         pub signed_cdn_names: Option<Vec<SignedCdnName>> = required("signedCdnNames"),
-        /// Place among the others. May be null.
-        pub priority: Option<i64> = required("priority"),
-        /// Description. May be null.
-        pub description: Option<String> = required("description"),
-        /// When it was changed. Missing if it never was.
+        /// Place among the others.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
+        pub priority: Option<i64> = required("priority"),
+        /// Alternative text of the image.
+        ///
+        /// May be null.
+        pub description: Option<String> = required("description"),
+        /// When it was last changed.
+        ///
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
     }
 }
@@ -1603,14 +2152,16 @@ record! {
     feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
-    /// Item surcharge parameters.
+    /// Item of [`OrderItem::surcharge_parameters`],
+    /// [`InvoiceItem::surcharge_parameters`](crate::invoices::InvoiceItem::surcharge_parameters) and
+    /// [`DocumentItemsWithPrice::surcharge_parameters`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ItemSurchargeParameters: open {
-        /// Name of the parameter.
+    pub struct PricedItemSurchargeParameter: open {
+        /// Parameter as customers see it.
         pub parameter_name: Option<ParameterName> = optional("parameterName"),
-        /// Parameter value.
-        pub parameter_value: Option<ItemSurchargeParametersParameterValue> = optional("parameterValue"),
+        /// What was chosen.
+        pub parameter_value: Option<PricedItemSurchargeValue> = optional("parameterValue"),
     }
 }
 
@@ -1619,15 +2170,22 @@ record! {
     feature = "delivery_notes", feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
-    /// Parameter name.
+    /// Parameter as customers see it.
+    ///
+    /// Value of [`PricedItemSurchargeParameter::parameter_name`] and
+    /// [`ItemSurchargeParameter::parameter_name`](crate::delivery_notes::ItemSurchargeParameter::parameter_name).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParameterName: open {
-        /// Code that identifies it. May be null.
+        /// Code that identifies it.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
-        /// Name.
+        /// Parameter as customers see it.
         pub name: Option<String> = optional("name"),
-        /// Whether it is paid again and again. May be null.
+        /// Whether it is paid again and again.
+        ///
+        /// May be null.
         pub subscription: Option<bool> = optional("subscription"),
     }
 }
@@ -1637,17 +2195,21 @@ record! {
     feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
-    /// Item surcharge parameters parameter value.
+    /// What was chosen.
+    ///
+    /// Value of [`PricedItemSurchargeParameter::parameter_value`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ItemSurchargeParametersParameterValue: open {
-        /// Code of the value of the parameter. May be null.
+    pub struct PricedItemSurchargeValue: open {
+        /// Code of the value of the parameter.
+        ///
+        /// May be null.
         pub value_index: Option<String> = optional("valueIndex"),
-        /// Description.
+        /// Value of the choice in words.
         pub description: Option<String> = optional("description"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Option<Fixed<2>> = optional("price"),
     }
 }
@@ -1657,30 +2219,32 @@ record! {
     feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
-    /// Item specific surcharge parameters.
+    /// Item of [`OrderItem::specific_surcharge_parameters`],
+    /// [`InvoiceItem::specific_surcharge_parameters`](crate::invoices::InvoiceItem::specific_surcharge_parameters) and
+    /// [`DocumentItemsWithPrice::specific_surcharge_parameters`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ItemSpecificSurchargeParameters: open {
+    pub struct PricedItemSurcharge: open {
         /// Number that ties the item to the surcharge.
         pub relation_id: String = required("relationId"),
-        /// Name.
+        /// Text of the choice, as it was made.
         pub name: String = required("name"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Option<Fixed<2>> = required("price"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Product flags.
+    /// Item of [`OrderItem::product_flags`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductFlags: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Title.
+        /// Text of the flag.
         pub title: String = required("title"),
         /// Whether it comes with every shop and cannot be removed.
         pub system: bool = required("system"),
@@ -1692,32 +2256,47 @@ record! {
     feature = "invoices",
 ))]
 record! {
-    /// Document consumption tax.
+    /// Tax on goods such as alcohol, in money for one piece.
+    ///
+    /// Value of [`OrderItem::consumption_tax`] and
+    /// [`InvoiceItem::consumption_tax`](crate::invoices::InvoiceItem::consumption_tax).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DocumentConsumptionTax: open {
-        /// Currency, three letters. Matches `^[a-zA-Z]{3}$`.
+        /// Currency, three letters.
+        ///
+        /// Constraints: 3 letters.
         pub currency: String = required("currency"),
         /// Price, in the currency and with or without VAT as said beside it.
         ///
-        /// Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Constraints: a decimal with 2 places. May be null.
         pub price: Option<Fixed<2>> = required("price"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order notes.
+    /// Remarks, references and the shop's own fields.
+    ///
+    /// Value of [`Order::notes`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderNotes: open {
-        /// What the customer wrote. May be null.
+        /// What the customer wrote.
+        ///
+        /// May be null.
         pub customer_remark: Option<String> = required("customerRemark"),
-        /// Remark that the customer does not see. May be null.
+        /// Remark that the customer does not see.
+        ///
+        /// May be null.
         pub eshop_remark: Option<String> = required("eshopRemark"),
-        /// Number that the carrier follows the package by. May be null.
+        /// Number that the carrier follows the package by.
+        ///
+        /// May be null.
         pub tracking_number: Option<String> = required("trackingNumber"),
-        /// Address where the package can be followed. May be null.
+        /// Address where the package can be followed.
+        ///
+        /// May be null.
         pub tracking_url: Option<String> = required("trackingUrl"),
         /// Up to six fields that the shop uses as it likes.
         pub additional_fields: Vec<OrderNotesAdditionalField> = required("additionalFields"),
@@ -1726,73 +2305,94 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order notes additional field.
+    /// Item of [`OrderNotes::additional_fields`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderNotesAdditionalField: open {
-        /// Index.
+        /// Which of the six fields, from 1.
         pub index: i64 = required("index"),
-        /// Label.
+        /// What the field is called in the cart.
         pub label: String = required("label"),
-        /// Text. May be null.
+        /// What the customer filled in.
+        ///
+        /// May be null.
         pub text: Option<String> = required("text"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order completion.
+    /// Item of [`Order::completion`].
     #[non_exhaustive]
     pub struct OrderCompletion: open {
-        /// GUID of the product. At most 36 characters. May be null.
+        /// Which product it is, as `products().list` gives it.
+        ///
+        /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Code that identifies it. May be null.
+        /// Code that identifies it.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
         /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
-        /// Name.
+        /// What the product of the set is called.
         pub name: String = required("name"),
-        /// What tells the variant from the others. May be null.
+        /// What tells the variant from the others.
+        ///
+        /// May be null.
         pub variant_name: Option<String> = optional("variantName"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Unit of the amount, such as ks. May be null.
+        /// Unit of the amount, such as ks.
+        ///
+        /// May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
-        /// Number of the item within its document. May be null.
+        /// Number of the item within its document.
+        ///
+        /// May be null.
         pub item_id: Option<i64> = required("itemId"),
-        /// Amount completed. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Pieces that are ready to be sent.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub amount_completed: Option<Fixed<3>> = required("amountCompleted"),
-        /// Parent product set item id.
+        /// Line of the order that is the set, by its `itemId`.
         pub parent_product_set_item_id: Option<i64> = optional("parentProductSetItemId"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Order payment transaction.
+    /// Item of [`Order::payment_transactions`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderPaymentTransaction: open {
-        /// Transaction id.
+        /// What the payment gateway calls the payment.
         pub transaction_id: String = required("transactionId"),
-        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Constraints: a decimal with 2 places.
         pub price: Fixed<2> = required("price"),
-        /// Status.
+        /// What the payment gateway says of the payment.
         pub status: String = required("status"),
         /// When it was made.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// Order create shipping details.
+    /// More about transport, such as the collection point.
+    ///
+    /// Value of [`OrderCreate::shipping_details`](crate::orders::OrderCreate::shipping_details) and
+    /// [`OrderBatchCreateData::shipping_details`](crate::records::OrderBatchCreateData::shipping_details).
     #[derive(Default)]
     pub struct OrderCreateShippingDetails {
         /// Identifier of the collection point.
@@ -1818,38 +2418,71 @@ impl OrderCreateShippingDetails {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// Order create billing address.
+    /// Whom the bill is for.
+    ///
+    /// Value of [`OrderCreate::billing_address`](crate::orders::OrderCreate::billing_address) and
+    /// [`OrderBatchCreateData::billing_address`](crate::records::OrderBatchCreateData::billing_address).
     #[derive(Default)]
     pub struct OrderCreateBillingAddress {
-        /// Name of the company. 1 to 255 characters. May be null.
+        /// Name of the company.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// First name and surname. At most 255 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street, without the number. At most 255 characters. May be null.
+        /// Street, without the number.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Street with the number, where they are not apart. At most 255 characters. May be null.
+        /// Street with the number, where they are not apart.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub street_with_nr: Patch<String> = optional("streetWithNr"),
-        /// Number of the house. At most 255 characters. May be null.
+        /// Number behind the street: descriptive, orientation, or both.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// Town. At most 255 characters. May be null.
+        /// Town.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County. At most 255 characters. May be null.
+        /// County.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor. At most 255 characters. May be null.
+        /// More about the address, such as the floor.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Postal code. At most 255 characters. May be null.
+        /// Postal code.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
-        /// Country, two letters of ISO 3166-1. At least 1 character.
+        /// Country, two letters of ISO 3166-1.
+        ///
+        /// Constraints: at least 1 character.
         pub country_code: String = required("countryCode"),
-        /// Region. 1 to 255 characters. May be null.
+        /// County or state, where the country has such.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Abbreviation of the region. 1 to 255 characters. May be null.
+        /// Abbreviation of the region.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub region_shortcut: Patch<String> = optional("regionShortcut"),
-        /// Registration number of the company (IČO). 1 to 18 characters. May be null.
+        /// Registration number of the company (IČO).
+        ///
+        /// Constraints: 1 to 18 characters. May be null.
         pub company_id: Patch<String> = optional("companyId"),
-        /// VAT number of the company. 1 to 16 characters. May be null.
+        /// VAT number of the company.
+        ///
+        /// Constraints: 1 to 16 characters. May be null.
         pub vat_id: Patch<String> = optional("vatId"),
-        /// Tax number of the company (DIČ). 1 to 16 characters. May be null.
+        /// Tax number of the company (DIČ).
+        ///
+        /// Constraints: 1 to 16 characters. May be null.
         pub tax_id: Patch<String> = optional("taxId"),
     }
 }
@@ -1880,60 +2513,98 @@ impl OrderCreateBillingAddress {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// Order create delivery address.
+    /// Where the goods go.
+    ///
+    /// Value of [`OrderCreate::delivery_address`](crate::orders::OrderCreate::delivery_address) and
+    /// [`OrderBatchCreateData::delivery_address`](crate::records::OrderBatchCreateData::delivery_address).
     #[derive(Default)]
     pub struct OrderCreateDeliveryAddress {
-        /// Name of the company. At most 255 characters. May be null.
+        /// Name of the company.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// First name and surname. At most 255 characters. May be null.
+        /// First name and surname.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street, without the number. At most 255 characters. May be null.
+        /// Street, without the number.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Street with the number, where they are not apart. At most 255 characters.
+        /// Street with the number, where they are not apart.
+        ///
+        /// Constraints: at most 255 characters.
         pub street_with_nr: Option<String> = optional("streetWithNr"),
-        /// Number of the house. At most 255 characters. May be null.
+        /// Number behind the street: descriptive, orientation, or both.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
-        /// Town. At most 255 characters. May be null.
+        /// Town.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County. At most 255 characters. May be null.
+        /// County.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor. At most 255 characters. May be null.
+        /// More about the address, such as the floor.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
-        /// Postal code. At most 255 characters. May be null.
+        /// Postal code.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub zip: Patch<String> = optional("zip"),
         /// Country, two letters of ISO 3166-1.
         pub country_code: Option<String> = optional("countryCode"),
-        /// Region. At most 255 characters. May be null.
+        /// County or state, where the country has such.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Abbreviation of the region. At most 255 characters. May be null.
+        /// Abbreviation of the region.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub region_shortcut: Patch<String> = optional("regionShortcut"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// Order create notes.
+    /// Remarks, references and the shop's own fields.
+    ///
+    /// Value of [`OrderCreate::notes`](crate::orders::OrderCreate::notes) and
+    /// [`OrderBatchCreateData::notes`](crate::records::OrderBatchCreateData::notes).
     #[derive(Default)]
     pub struct OrderCreateNotes {
-        /// What the customer wrote. May be null.
+        /// What the customer wrote.
+        ///
+        /// May be null.
         pub customer_remark: Patch<String> = optional("customerRemark"),
-        /// Remark that the customer does not see. May be null.
+        /// Remark that the customer does not see.
+        ///
+        /// May be null.
         pub eshop_remark: Patch<String> = optional("eshopRemark"),
-        /// Number that the carrier follows the package by. At most 32 characters. May be null.
+        /// Number that the carrier follows the package by.
+        ///
+        /// Constraints: at most 32 characters. May be null.
         pub tracking_number: Patch<String> = optional("trackingNumber"),
-        /// Up to six fields that the shop uses as it likes. At least 1 item.
+        /// Up to six fields that the shop uses as it likes.
+        ///
+        /// Constraints: at least 1 item.
         pub additional_fields: Option<Vec<OrderCreateNotesAdditionalField>> = optional("additionalFields"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// Order create notes additional field.
+    /// Item of [`OrderCreateNotes::additional_fields`].
     #[derive(Default)]
     pub struct OrderCreateNotesAdditionalField {
-        /// Index. From 1 to 6.
+        /// Which of the six fields, from 1.
+        ///
+        /// Constraints: from 1 to 6.
         pub index: i64 = required("index"),
-        /// Text.
+        /// What the customer filled in.
         pub text: String = required("text"),
     }
 }
@@ -1951,12 +2622,19 @@ impl OrderCreateNotesAdditionalField {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// Order create currency.
+    /// Currency, three letters.
+    ///
+    /// Value of [`OrderCreate::currency`](crate::orders::OrderCreate::currency) and
+    /// [`OrderBatchCreateData::currency`](crate::records::OrderBatchCreateData::currency).
     #[derive(Default)]
     pub struct OrderCreateCurrency {
-        /// Code that identifies it. Matches `^[a-zA-Z]{3}$`.
+        /// Code that identifies it.
+        ///
+        /// Constraints: 3 letters.
         pub code: String = required("code"),
-        /// Rate to the main currency of the shop. Matches `^[0-9]+\.[0-9]{2,8}$`. May be null.
+        /// Rate to the main currency of the shop.
+        ///
+        /// Constraints: a decimal with 2 to 8 places, not negative. May be null.
         pub exchange_rate: Patch<Fixed<8>> = optional("exchangeRate"),
     }
 }
@@ -1974,35 +2652,58 @@ impl OrderCreateCurrency {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// Order create item.
+    /// Item of [`OrderCreate::items`](crate::orders::OrderCreate::items) and
+    /// [`OrderBatchCreateData::items`](crate::records::OrderBatchCreateData::items).
     pub struct OrderCreateItem {
-        /// What the item is. At least 1 character.
-        pub item_type: OrderItemType = required("itemType"),
-        /// Name. At most 250 characters.
-        pub name: Option<String> = optional("name"),
-        /// What tells the variant from the others. At most 128 characters.
-        pub variant_name: Option<String> = optional("variantName"),
-        /// Brand. At most 64 characters.
-        pub brand: Option<String> = optional("brand"),
-        /// Name of the supplier. At most 255 characters.
-        pub supplier_name: Option<String> = optional("supplierName"),
-        /// GUID of the product.
+        /// What the item is.
         ///
-        /// At least 1 character. At most 36 characters. Matches `^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`.
+        /// Constraints: at least 1 character.
+        pub item_type: OrderItemType = required("itemType"),
+        /// What the line of the order says; by default the product's.
+        ///
+        /// Constraints: at most 250 characters.
+        pub name: Option<String> = optional("name"),
+        /// What tells the variant from the others.
+        ///
+        /// Constraints: at most 128 characters.
+        pub variant_name: Option<String> = optional("variantName"),
+        /// Name of the manufacturer or the mark.
+        ///
+        /// Constraints: at most 64 characters.
+        pub brand: Option<String> = optional("brand"),
+        /// Who delivers the goods to the shop.
+        ///
+        /// Constraints: at most 255 characters.
+        pub supplier_name: Option<String> = optional("supplierName"),
+        /// Which product it is, as `products().list` gives it.
+        ///
+        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case.
         pub product_guid: Option<String> = optional("productGuid"),
-        /// Code that identifies it. At most 64 characters. May be null.
+        /// Code that identifies it.
+        ///
+        /// Constraints: at most 64 characters. May be null.
         pub code: Patch<String> = optional("code"),
-        /// Remark.
+        /// Text below the line, such as the choices of the customer.
         pub remark: Option<String> = optional("remark"),
-        /// Length of the warranty in words. 1 to 255 characters. May be null.
+        /// Length of the warranty in words.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub warranty_description: Patch<String> = optional("warrantyDescription"),
-        /// Amount completed. Matches `^[0-9]+\.[0-9]{3}$`. May be null.
+        /// Pieces that are ready to be sent.
+        ///
+        /// Constraints: a decimal with 3 places, not negative. May be null.
         pub amount_completed: Patch<Fixed<3>> = optional("amountCompleted"),
-        /// Identifier of the collection point, where there is one. At most 255 characters. May be null.
+        /// Identifier of the collection point, where there is one.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Amount, three decimals for goods. Matches `^[0-9]+\.?[0-9]{0,3}$`.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with at most 3 places, not negative.
         pub amount: Option<DecimalString> = optional("amount"),
-        /// Unit of the amount, such as ks. 1 to 16 characters.
+        /// Unit of the amount, such as ks.
+        ///
+        /// Constraints: 1 to 16 characters.
         pub amount_unit: Option<String> = optional("amountUnit"),
         /// Weight in kilograms, three decimals.
         pub weight: Option<String> = optional("weight"),
@@ -2010,29 +2711,49 @@ record! {
         pub price_ratio: Option<DecimalString> = optional("priceRatio"),
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         pub vat_rate: DecimalString = required("vatRate"),
-        /// Price with VAT. Not together with the one without. May be null.
+        /// Price with VAT. Not together with the one without.
+        ///
+        /// May be null.
         #[deprecated(note = "use `unit_price_with_vat`")]
         pub item_price_with_vat: Patch<DecimalString> = optional("itemPriceWithVat"),
-        /// Price without VAT. Not together with the one with. May be null.
+        /// Price without VAT. Not together with the one with.
+        ///
+        /// May be null.
         #[deprecated(note = "use `unit_price_without_vat`")]
         pub item_price_without_vat: Patch<DecimalString> = optional("itemPriceWithoutVat"),
-        /// Price of one piece with VAT. Not together with the one without. May be null.
+        /// Price of one piece with VAT. Not together with the one without.
+        ///
+        /// May be null.
         pub unit_price_with_vat: Patch<DecimalString> = optional("unitPriceWithVat"),
-        /// Price of one piece without VAT. Not together with the one with. May be null.
+        /// Price of one piece without VAT. Not together with the one with.
+        ///
+        /// May be null.
         pub unit_price_without_vat: Patch<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Purchase price with VAT. Not together with the one without. May be null.
+        /// Purchase price with VAT. Not together with the one without.
+        ///
+        /// May be null.
         pub buy_price_with_vat: Patch<DecimalString> = optional("buyPriceWithVat"),
-        /// Purchase price without VAT. Not together with the one with. May be null.
+        /// Purchase price without VAT. Not together with the one with.
+        ///
+        /// May be null.
         pub buy_price_without_vat: Patch<DecimalString> = optional("buyPriceWithoutVat"),
-        /// VAT rate of the purchase price. May be null.
+        /// VAT rate of the purchase price.
+        ///
+        /// May be null.
         pub buy_price_vat_rate: Patch<DecimalString> = optional("buyPriceVatRate"),
-        /// Number of the status. May be null.
+        /// Number of the status.
+        ///
+        /// May be null.
         pub status_id: Patch<i64> = optional("statusId"),
-        /// Number of the recycling fee. May be null.
+        /// Number of the recycling fee.
+        ///
+        /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
         /// Choices that cost more.
         pub surcharge_parameters: Option<Vec<OrderCreateItemSurchargeParameter>> = optional("surchargeParameters"),
-        /// Number of the consumption tax. Not together with a consumption tax of one's own. May be null.
+        /// Number of the consumption tax. Not together with a consumption tax of one's own.
+        ///
+        /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
     }
 }
@@ -2076,14 +2797,21 @@ impl OrderCreateItem {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "records"))]
 record! {
-    /// Order create item surcharge parameter.
+    /// Item of [`OrderCreateItem::surcharge_parameters`] and
+    /// [`OrderItemCreate::surcharge_parameters`](crate::order_items::OrderItemCreate::surcharge_parameters).
     #[derive(Default)]
     pub struct OrderCreateItemSurchargeParameter {
-        /// Code of the parameter. At least 1 character.
+        /// Which parameter, by its code from the list of parameters.
+        ///
+        /// Constraints: at least 1 character.
         pub parameter_code: String = required("parameterCode"),
-        /// Code of the value of the parameter. At least 1 character.
+        /// Code of the value of the parameter.
+        ///
+        /// Constraints: at least 1 character.
         pub value_index: String = required("valueIndex"),
-        /// Price, in the currency and with or without VAT as said beside it. Matches `^(-)?[0-9]+\.[0-9]{2}$`.
+        /// Price, in the currency and with or without VAT as said beside it.
+        ///
+        /// Constraints: a decimal with 2 places.
         pub price: Option<Fixed<2>> = optional("price"),
     }
 }
@@ -2102,31 +2830,45 @@ impl OrderCreateItemSurchargeParameter {
 
 #[cfg(any(feature = "delivery_notes", feature = "invoices", feature = "proforma_invoices", feature = "credit_notes"))]
 record! {
-    /// Document customer.
+    /// Who buys, as the document names it.
+    ///
+    /// Value of [`DeliveryNote::customer`](crate::delivery_notes::DeliveryNote::customer),
+    /// [`Invoice::customer`](crate::invoices::Invoice::customer),
+    /// [`ProformaInvoice::customer`](crate::proforma_invoices::ProformaInvoice::customer) and 1 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DocumentCustomer: open {
-        /// GUID that identifies it. At most 36 characters. May be null.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters. May be null.
         pub guid: Option<String> = required("guid"),
-        /// Telephone number, in international form. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// May be null.
         pub phone: Option<String> = required("phone"),
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = required("email"),
-        /// Remark. May be null.
+        /// What the customer wrote with the order.
+        ///
+        /// May be null.
         pub remark: Option<String> = required("remark"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "invoices", feature = "proforma_invoices", feature = "credit_notes"))]
 record! {
-    /// Order change.
+    /// Item of the answer of [`OrdersApi::changes`](crate::orders::OrdersApi::changes),
+    /// [`InvoicesApi::changes`](crate::invoices::InvoicesApi::changes),
+    /// [`ProformaInvoicesApi::changes`](crate::proforma_invoices::ProformaInvoicesApi::changes) and 1 more.
     #[non_exhaustive]
     pub struct OrderChange: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// When it was changed. Missing if it never was.
+        /// When it was last changed.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
         /// What happened to a record.
         pub change_type: ChangeType = required("changeType"),
@@ -2135,117 +2877,179 @@ record! {
 
 #[cfg(any(feature = "invoices", feature = "proforma_invoices", feature = "credit_notes"))]
 record! {
-    /// Eshop.
+    /// The shop as the document names it.
+    ///
+    /// Value of [`Invoice::eshop`](crate::invoices::Invoice::eshop),
+    /// [`ProformaInvoice::eshop`](crate::proforma_invoices::ProformaInvoice::eshop) and
+    /// [`CreditNote::eshop`](crate::credit_notes::CreditNote::eshop).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Eshop: open {
-        /// Account number. May be null.
+        /// Account number.
+        ///
+        /// May be null.
         pub bank_account: Option<String> = required("bankAccount"),
-        /// IBAN of the account. May be null.
+        /// IBAN of the account.
+        ///
+        /// May be null.
         pub iban: Option<String> = required("iban"),
-        /// BIC of the bank. May be null.
+        /// BIC of the bank.
+        ///
+        /// May be null.
         pub bic: Option<String> = required("bic"),
-        /// Whether the company pays VAT. May be null.
+        /// Whether the company pays VAT.
+        ///
+        /// May be null.
         pub vat_payer: Option<bool> = required("vatPayer"),
     }
 }
 
 #[cfg(any(feature = "invoices", feature = "proof_payments"))]
 record! {
-    /// Proof payment vat breakdown.
+    /// VAT by rates.
+    ///
+    /// Value of [`ProofPaymentsForInvoice::vat_breakdown`](crate::invoices::ProofPaymentsForInvoice::vat_breakdown) and
+    /// [`ProofPaymentDetail::vat_breakdown`](crate::proof_payments::ProofPaymentDetail::vat_breakdown).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProofPaymentVatBreakdown: open {
-        /// Items.
+        /// A line for each VAT rate.
         pub items: Vec<ProofPaymentVatBreakdownItem> = required("items"),
-        /// Summary.
+        /// Sum of all rates.
         pub summary: ProofPaymentVatBreakdownSummary = required("summary"),
     }
 }
 
 #[cfg(any(feature = "invoices", feature = "proof_payments"))]
 record! {
-    /// Proof payment vat breakdown item.
+    /// Item of [`ProofPaymentVatBreakdown::items`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProofPaymentVatBreakdownItem: open {
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT. Matches `^[0-9]+\.[0-9]{2}$`.
+        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        ///
+        /// Constraints: a decimal with 2 places, not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// Price with VAT. Not together with the one without. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Sum at this rate, VAT included.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub price_with_vat: Option<Fixed<2>> = required("priceWithVat"),
-        /// Price without VAT. Not together with the one with. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Sum at this rate, without VAT.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub price_without_vat: Option<Fixed<2>> = required("priceWithoutVat"),
-        /// VAT in money, not the rate. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// VAT in money, not the rate.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
     }
 }
 
 #[cfg(any(feature = "invoices", feature = "proof_payments"))]
 record! {
-    /// Proof payment vat breakdown summary.
+    /// Sum of all rates.
+    ///
+    /// Value of [`ProofPaymentVatBreakdown::summary`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProofPaymentVatBreakdownSummary: open {
-        /// Price with VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price with VAT.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
-        /// Price without VAT. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// Price without VAT.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub without_vat: Option<Fixed<2>> = required("withoutVat"),
-        /// VAT in money, not the rate. Matches `^(-)?[0-9]+\.[0-9]{2}$`. May be null.
+        /// VAT in money, not the rate.
+        ///
+        /// Constraints: a decimal with 2 places. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
     }
 }
 
 #[cfg(any(feature = "proforma_invoices", feature = "credit_notes"))]
 record! {
-    /// Document items with price.
+    /// Answer of [`CreditNotesApi::update_item`](crate::credit_notes::CreditNotesApi::update_item). Item of
+    /// [`ProformaInvoice::items`](crate::proforma_invoices::ProformaInvoice::items) and
+    /// [`CreditNote::items`](crate::credit_notes::CreditNote::items).
     #[non_exhaustive]
     pub struct DocumentItemsWithPrice: open {
-        /// GUID of the product. At most 36 characters. May be null.
+        /// Which product it is, as `products().list` gives it.
+        ///
+        /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Code that identifies it. May be null.
+        /// Code that identifies it.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
         /// What the item is.
         pub item_type: OrderItemType = required("itemType"),
-        /// Name. May be null.
+        /// What the line of the document says.
+        ///
+        /// May be null.
         pub name: Option<String> = required("name"),
-        /// What tells the variant from the others. May be null.
+        /// What tells the variant from the others.
+        ///
+        /// May be null.
         pub variant_name: Option<String> = required("variantName"),
-        /// Brand. May be null.
+        /// Name of the manufacturer or the mark.
+        ///
+        /// May be null.
         pub brand: Option<String> = required("brand"),
-        /// Amount, three decimals for goods. Matches `^(-)?[0-9]+\.[0-9]{3}$`. May be null.
+        /// How much or how many, three decimals for goods.
+        ///
+        /// Constraints: a decimal with 3 places. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Unit of the amount, such as ks. May be null.
+        /// Unit of the amount, such as ks.
+        ///
+        /// May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
-        /// Remark. May be null.
+        /// Text below the line of the document.
+        ///
+        /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off. Matches `[0-9]+\.[0-9]{4}$`.
+        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        ///
+        /// Constraints: a decimal with 4 places, not negative.
         pub price_ratio: Fixed<4> = required("priceRatio"),
-        /// Weight in kilograms, three decimals. Matches `^[0-9]{1,6}\.[0-9]{3}$`. May be null.
+        /// Weight in kilograms, three decimals.
+        ///
+        /// Constraints: a decimal with 3 places and at most 6 digits before the point, not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Identifier of the collection point, where there is one. May be null.
+        /// Identifier of the collection point, where there is one.
+        ///
+        /// May be null.
         pub additional_field: Option<String> = required("additionalField"),
         /// Price of the whole item, amount and discount included.
         pub item_price: ItemPrice = required("itemPrice"),
         /// Price of one piece.
         pub unit_price: ItemPrice = required("unitPrice"),
-        /// Purchase price. May be null.
+        /// What the shop paid for it.
+        ///
+        /// May be null.
         pub purchase_price: Option<ItemPrice> = required("purchasePrice"),
         /// Prices of an item that is shown as several lines.
         pub display_prices: Option<Vec<ItemPrice>> = optional("displayPrices"),
         /// Number of the item within its document.
         pub item_id: i64 = required("itemId"),
         /// Choices that cost more.
-        pub surcharge_parameters: Option<Vec<ItemSurchargeParameters>> = optional("surchargeParameters"),
+        pub surcharge_parameters: Option<Vec<PricedItemSurchargeParameter>> = optional("surchargeParameters"),
         /// Choices that cost more, by their own settings.
-        pub specific_surcharge_parameters: Option<Vec<ItemSpecificSurchargeParameters>> = optional("specificSurchargeParameters"),
-        /// VAT of the item by rates. May be null.
+        pub specific_surcharge_parameters: Option<Vec<PricedItemSurcharge>> = optional("specificSurchargeParameters"),
+        /// VAT of the item by rates.
+        ///
+        /// May be null.
         pub item_price_vat_breakdown: Option<Vec<ItemPrice>> = optional("itemPriceVatBreakdown"),
     }
 }
 
 #[cfg(any(feature = "sales_channels", feature = "records"))]
 open_enum! {
-    /// Online store status.
+    /// Whether the shop is open to customers.
+    ///
+    /// Value of [`SalesChannelDetailOnlineStore::status`](crate::sales_channels::SalesChannelDetailOnlineStore::status)
+    /// and [`OnlineStore::status`](crate::records::OnlineStore::status).
     pub enum OnlineStoreStatus: text {
         /// `active`
         Active = "active",
@@ -2256,26 +3060,34 @@ open_enum! {
 
 #[cfg(any(feature = "sales_channels", feature = "records"))]
 record! {
-    /// Online store country.
+    /// Value of
+    /// [`SalesChannelDetailOnlineStore::default_country`](crate::sales_channels::SalesChannelDetailOnlineStore::default_country)
+    /// and [`OnlineStore::default_country`](crate::records::OnlineStore::default_country). Item of
+    /// [`SalesChannelDetailOnlineStore::countries`](crate::sales_channels::SalesChannelDetailOnlineStore::countries)
+    /// and [`OnlineStore::countries`](crate::records::OnlineStore::countries).
     #[derive(Default)]
     pub struct OnlineStoreCountry {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
+        /// Name of the country.
         pub name: String = required("name"),
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Iso code.
+        /// Country, two letters of ISO 3166-1.
         pub iso_code: Option<String> = optional("isoCode"),
-        /// Flag code.
+        /// Which flag stands beside it.
         pub flag_code: Option<String> = optional("flagCode"),
-        /// Code alpha3.
+        /// Country, three letters of ISO 3166-1.
         pub code_alpha3: String = required("codeAlpha3"),
-        /// Currency, three letters. May be null.
+        /// Currency, three letters.
+        ///
+        /// May be null.
         pub currency: Patch<String> = optional("currency"),
-        /// Language of texts, by its code. Needs the module of languages. May be null.
+        /// Language of texts, by its code. Needs the module of languages.
+        ///
+        /// May be null.
         pub language: Patch<String> = optional("language"),
-        /// Region count.
+        /// How many regions the shop knows there.
         pub region_count: Option<i64> = optional("regionCount"),
     }
 }
@@ -2300,10 +3112,13 @@ impl OnlineStoreCountry {
 
 #[cfg(any(feature = "sales_channels", feature = "records"))]
 record! {
-    /// Online store design.
+    /// How the pages look.
+    ///
+    /// Value of [`SalesChannelDetailOnlineStore::design`](crate::sales_channels::SalesChannelDetailOnlineStore::design)
+    /// and [`OnlineStore::design`](crate::records::OnlineStore::design).
     #[derive(Default)]
     pub struct OnlineStoreDesign {
-        /// Header.
+        /// Top of the pages.
         pub header: OnlineStoreDesignHeader = required("header"),
     }
 }
@@ -2320,48 +3135,76 @@ impl OnlineStoreDesign {
 
 #[cfg(any(feature = "sales_channels", feature = "records"))]
 record! {
-    /// Online store design header.
+    /// Top of the pages.
+    ///
+    /// Value of [`OnlineStoreDesign::header`].
     #[derive(Default)]
     pub struct OnlineStoreDesignHeader {
-        /// Address of the logo. May be null.
+        /// Address of the logo.
+        ///
+        /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
     }
 }
 
 #[cfg(any(feature = "brands", feature = "records"))]
 record! {
-    /// Brand create.
+    /// Constraints: at least 1 member.
     ///
-    /// At least 1 member.
+    /// Body of [`BrandsApi::create`](crate::brands::BrandsApi::create).
     #[derive(Default)]
     pub struct BrandCreate {
-        /// Name. 1 to 200 characters.
+        /// Name of the brand as customers see it.
+        ///
+        /// Constraints: 1 to 200 characters.
         pub name: String = required("name"),
-        /// Name as it stands in addresses. May be null.
+        /// Name as it stands in addresses.
+        ///
+        /// May be null.
         pub index_name: Patch<String> = optional("indexName"),
-        /// Address of the pages of the brand. 1 to 200 characters. May be null.
+        /// Address of the pages of the brand.
+        ///
+        /// Constraints: 1 to 200 characters. May be null.
         pub brand_web: Patch<String> = optional("brandWeb"),
-        /// Postal address of the manufacturer, for product safety. 1 to 65535 characters. May be null.
+        /// Postal address of the manufacturer, for product safety.
+        ///
+        /// Constraints: 1 to 65535 characters. May be null.
         pub postal_address: Patch<String> = optional("postalAddress"),
-        /// Whom to write to. 1 to 100 characters. May be null.
+        /// Whom to write to.
+        ///
+        /// Constraints: 1 to 100 characters. May be null.
         pub contact_email: Patch<String> = optional("contactEmail"),
-        /// Postal address of who answers for the goods in the EU. 1 to 65535 characters. May be null.
+        /// Postal address of who answers for the goods in the EU.
+        ///
+        /// Constraints: 1 to 65535 characters. May be null.
         pub european_reseller_postal_address: Patch<String> = optional("europeanResellerPostalAddress"),
-        /// E-mail address of who answers for the goods in the EU. 1 to 100 characters. May be null.
+        /// E-mail address of who answers for the goods in the EU.
+        ///
+        /// Constraints: 1 to 100 characters. May be null.
         pub european_reseller_contact_email: Patch<String> = optional("europeanResellerContactEmail"),
-        /// Name of the manufacturer, for product safety. 1 to 255 characters. May be null.
+        /// Name of the manufacturer, for product safety.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub manufacturing_company_name: Patch<String> = optional("manufacturingCompanyName"),
-        /// Name of who answers for the goods in the EU. 1 to 255 characters. May be null.
+        /// Name of who answers for the goods in the EU.
+        ///
+        /// Constraints: 1 to 255 characters. May be null.
         pub european_reseller_manufacturing_company_name: Patch<String> = optional("europeanResellerManufacturingCompanyName"),
-        /// Whether it is in the menu of categories.
+        /// Whether visitors see it in the menu at the side.
         pub show_in_categories_menu: Option<bool> = optional("showInCategoriesMenu"),
-        /// Whether it is in the list of brands.
+        /// Whether the page of all brands has it.
         pub show_in_brand_list: Option<bool> = optional("showInBrandList"),
-        /// Description. May be null.
+        /// About the brand, HTML.
+        ///
+        /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
     }
 }
@@ -2391,33 +3234,61 @@ impl BrandCreate {
 
 #[cfg(any(feature = "customers", feature = "customer_delivery_addresses"))]
 record! {
-    /// Delivery address customer.
+    /// Answer of
+    /// [`CustomerDeliveryAddressesApi::create`](crate::customer_delivery_addresses::CustomerDeliveryAddressesApi::create),
+    /// [`CustomerDeliveryAddressesApi::get`](crate::customer_delivery_addresses::CustomerDeliveryAddressesApi::get) and
+    /// [`CustomerDeliveryAddressesApi::update`](crate::customer_delivery_addresses::CustomerDeliveryAddressesApi::update).
+    /// Item of the answer of
+    /// [`CustomerDeliveryAddressesApi::list`](crate::customer_delivery_addresses::CustomerDeliveryAddressesApi::list).
+    /// Item of [`Customer::delivery_address`](crate::customers::Customer::delivery_address).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct DeliveryAddressCustomer: open {
         /// GUID that identifies it.
         pub guid: String = required("guid"),
-        /// Name of the company. May be null.
+        /// Name of the company.
+        ///
+        /// May be null.
         pub company: Option<String> = required("company"),
-        /// First name and surname. May be null.
+        /// First name and surname.
+        ///
+        /// May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Street, without the number. May be null.
+        /// Street, without the number.
+        ///
+        /// May be null.
         pub street: Option<String> = required("street"),
-        /// Number of the house. May be null.
+        /// Number behind the street: descriptive, orientation, or both.
+        ///
+        /// May be null.
         pub house_number: Option<String> = required("houseNumber"),
-        /// Town. May be null.
+        /// Town.
+        ///
+        /// May be null.
         pub city: Option<String> = required("city"),
-        /// County. May be null.
+        /// County.
+        ///
+        /// May be null.
         pub district: Option<String> = required("district"),
-        /// More about the address, such as the floor. May be null.
+        /// More about the address, such as the floor.
+        ///
+        /// May be null.
         pub additional: Option<String> = required("additional"),
-        /// Postal code. May be null.
+        /// Postal code.
+        ///
+        /// May be null.
         pub zip: Option<String> = required("zip"),
-        /// Country, two letters of ISO 3166-1. May be null.
+        /// Country, two letters of ISO 3166-1.
+        ///
+        /// May be null.
         pub country_code: Option<String> = required("countryCode"),
-        /// Region. May be null.
+        /// County or state, where the country has such.
+        ///
+        /// May be null.
         pub region_name: Option<String> = required("regionName"),
-        /// Abbreviation of the region. May be null.
+        /// Abbreviation of the region.
+        ///
+        /// May be null.
         pub region_shortcut: Option<String> = required("regionShortcut"),
         /// Whether it is chosen unless another is.
         pub is_default: Option<bool> = optional("isDefault"),
@@ -2426,34 +3297,47 @@ record! {
 
 #[cfg(any(feature = "customers", feature = "discount_coupon_templates"))]
 record! {
-    /// Customer group.
+    /// Value of [`Customer::customer_group`](crate::customers::Customer::customer_group),
+    /// [`DiscountCouponTemplateListItem::customer_group`](crate::discount_coupon_templates::DiscountCouponTemplateListItem::customer_group)
+    /// and
+    /// [`DiscountCouponTemplate::customer_group`](crate::discount_coupon_templates::DiscountCouponTemplate::customer_group).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerGroup: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Name.
+        /// Name of the group of customers.
         pub name: String = required("name"),
     }
 }
 
 #[cfg(any(feature = "customers", feature = "customer_accounts"))]
 record! {
-    /// Customer account.
+    /// Answer of [`CustomerAccountsApi::create`](crate::customer_accounts::CustomerAccountsApi::create),
+    /// [`CustomerAccountsApi::get`](crate::customer_accounts::CustomerAccountsApi::get) and
+    /// [`CustomerAccountsApi::update`](crate::customer_accounts::CustomerAccountsApi::update). Item of the answer of
+    /// [`CustomerAccountsApi::list`](crate::customer_accounts::CustomerAccountsApi::list). Item of
+    /// [`Customer::accounts`](crate::customers::Customer::accounts).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerAccount: open {
-        /// GUID that identifies it. At most 36 characters.
+        /// GUID that identifies it.
+        ///
+        /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
-        /// First name and surname. May be null.
+        /// First name and surname.
+        ///
+        /// May be null.
         pub full_name: Option<String> = required("fullName"),
         /// E-mail address.
         pub email: String = required("email"),
-        /// Telephone number, in international form. May be null.
+        /// Telephone number, in international form.
+        ///
+        /// May be null.
         pub phone: Option<String> = required("phone"),
         /// Whether it is the main account of the customer.
         pub main_account: bool = required("mainAccount"),
-        /// Whether it is approved. True unless given.
+        /// Whether the shop has approved it.
         pub authorized: bool = required("authorized"),
         /// Whether the shop has checked the address. Needed to tie earlier orders to it.
         pub email_verified: bool = required("emailVerified"),
@@ -2462,27 +3346,36 @@ record! {
 
 #[cfg(any(feature = "customers", feature = "customer_remarks"))]
 record! {
-    /// Remark.
+    /// Answer of [`CustomerRemarksApi::create`](crate::customer_remarks::CustomerRemarksApi::create),
+    /// [`CustomerRemarksApi::get`](crate::customer_remarks::CustomerRemarksApi::get) and
+    /// [`CustomerRemarksApi::update`](crate::customer_remarks::CustomerRemarksApi::update). Item of the answer of
+    /// [`CustomerRemarksApi::list`](crate::customer_remarks::CustomerRemarksApi::list). Item of
+    /// [`Customer::remarks`](crate::customers::Customer::remarks).
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Remark: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
-        /// Stars, from 1 to 5.
+        /// How the shop rates the customer, a text of its own.
         pub rating: String = required("rating"),
-        /// Remark.
+        /// What the shop notes on the customer.
         pub remark: String = required("remark"),
     }
 }
 
 #[cfg(any(feature = "shipping_methods", feature = "payment_methods"))]
 record! {
-    /// Logo.
+    /// Picture of the method or the shop.
+    ///
+    /// Value of [`ShippingMethodCreate::logo`](crate::shipping_methods::ShippingMethodCreate::logo) and
+    /// [`PaymentMethodCreate::logo`](crate::payment_methods::PaymentMethodCreate::logo).
     #[derive(Default)]
     pub struct Logo {
-        /// Filename. Matches `^[A-Za-z0-9-_.]*\.[a-z]{3,4}$`.
+        /// File name with its extension, which says what kind of picture it is.
+        ///
+        /// Constraints: matches `^[A-Za-z0-9-_.]*\.[a-z]{3,4}$`.
         pub filename: String = required("filename"),
-        /// Content.
+        /// The picture, Base64.
         pub content: String = required("content"),
     }
 }
@@ -2500,20 +3393,50 @@ impl Logo {
 
 #[cfg(any(feature = "xy_discounts", feature = "quantity_discounts", feature = "volume_discounts"))]
 record! {
-    /// Xy discount customer group.
+    /// Item of [`XyDiscountListItem::customer_groups`](crate::xy_discounts::XyDiscountListItem::customer_groups),
+    /// [`XyDiscount::customer_groups`](crate::xy_discounts::XyDiscount::customer_groups),
+    /// [`QuantityDiscountListItem::customer_groups`](crate::quantity_discounts::QuantityDiscountListItem::customer_groups)
+    /// and 2 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct XyDiscountCustomerGroup: open {
         /// Code that identifies it.
         pub code: String = required("code"),
-        /// Name.
+        /// Name of the group of customers.
         pub name: String = required("name"),
+    }
+}
+
+#[cfg(any(feature = "xy_discounts", feature = "quantity_discounts"))]
+record! {
+    /// Value of [`XyDiscount::x_targeting`](crate::xy_discounts::XyDiscount::x_targeting),
+    /// [`XyDiscount::y_targeting`](crate::xy_discounts::XyDiscount::y_targeting) and
+    /// [`QuantityDiscount::targeting`](crate::quantity_discounts::QuantityDiscount::targeting).
+    #[non_exhaustive]
+    #[derive(Default)]
+    pub struct DiscountTargeting: open {
+        /// Which products, as `products().list` gives them.
+        ///
+        /// May be null.
+        pub product_guids: Option<Vec<String>> = required("productGuids"),
+        /// Which categories, as `categories().list` gives them.
+        ///
+        /// May be null.
+        pub category_guids: Option<Vec<String>> = required("categoryGuids"),
+        /// Which brands, as `brands().list` gives them.
+        ///
+        /// May be null.
+        pub brand_codes: Option<Vec<String>> = required("brandCodes"),
     }
 }
 
 #[cfg(any(feature = "articles", feature = "article_sections", feature = "pages"))]
 open_enum! {
-    /// Article access.
+    /// Who can see it.
+    ///
+    /// Value of [`Article::access`](crate::articles::Article::access),
+    /// [`ArticleCreate::access`](crate::articles::ArticleCreate::access),
+    /// [`ArticleUpdate::access`](crate::articles::ArticleUpdate::access) and 4 more.
     pub enum ArticleAccess: text {
         /// `all`
         All = "all",
@@ -2528,51 +3451,79 @@ open_enum! {
 
 #[cfg(any(feature = "product_reviews", feature = "project_reviews"))]
 record! {
-    /// Product review reaction.
+    /// What the shop answered.
+    ///
+    /// Value of [`ProductReviewListItem::reaction`](crate::product_reviews::ProductReviewListItem::reaction),
+    /// [`ProductReview::reaction`](crate::product_reviews::ProductReview::reaction),
+    /// [`ProjectReviewListItem::reaction`](crate::project_reviews::ProjectReviewListItem::reaction) and 1 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductReviewReaction: open {
         /// When it was answered.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub reaction_created: Option<CompactDateTime> = required("reactionCreated"),
-        /// Who answered. May be null.
+        /// Who answered.
+        ///
+        /// May be null.
         pub reaction_full_name: Option<String> = required("reactionFullName"),
-        /// E-mail address of who answered. May be null.
+        /// E-mail address of who answered.
+        ///
+        /// May be null.
         pub reaction_email: Option<String> = required("reactionEmail"),
-        /// Text of the answer. May be null.
+        /// Text of the answer.
+        ///
+        /// May be null.
         pub reaction_text: Option<String> = required("reactionText"),
     }
 }
 
 #[cfg(any(feature = "product_reviews", feature = "project_reviews"))]
 record! {
-    /// Product review create reaction.
+    /// What the shop answered.
+    ///
+    /// Value of [`ProductReviewCreate::reaction`](crate::product_reviews::ProductReviewCreate::reaction) and
+    /// [`ProjectReviewCreate::reaction`](crate::project_reviews::ProjectReviewCreate::reaction).
     #[derive(Default)]
     pub struct ProductReviewCreateReaction {
         /// When it was answered.
         ///
-        /// Matches `^[0-9]{4}-[01][0-9]-[0123][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9]\+[0-9]{4}$`. May be null.
+        /// May be null.
         pub reaction_created: Patch<CompactDateTime> = optional("reactionCreated"),
-        /// Who answered. May be null.
+        /// Who answered.
+        ///
+        /// May be null.
         pub reaction_full_name: Patch<String> = optional("reactionFullName"),
-        /// E-mail address of who answered. 5 to 100 characters. May be null.
+        /// E-mail address of who answered.
+        ///
+        /// Constraints: 5 to 100 characters. May be null.
         pub reaction_email: Patch<String> = optional("reactionEmail"),
-        /// Text of the answer. May be null.
+        /// Text of the answer.
+        ///
+        /// May be null.
         pub reaction_text: Patch<String> = optional("reactionText"),
     }
 }
 
 #[cfg(any(feature = "product_reviews", feature = "project_reviews"))]
 record! {
-    /// Product review update reaction.
+    /// What the shop answered.
+    ///
+    /// Value of [`ProductReviewUpdate::reaction`](crate::product_reviews::ProductReviewUpdate::reaction) and
+    /// [`ProjectReviewUpdate::reaction`](crate::project_reviews::ProjectReviewUpdate::reaction).
     #[derive(Default)]
     pub struct ProductReviewUpdateReaction {
-        /// Who answered. At most 255 characters. May be null.
+        /// Who answered.
+        ///
+        /// Constraints: at most 255 characters. May be null.
         pub reaction_full_name: Patch<String> = optional("reactionFullName"),
-        /// E-mail address of who answered. 1 to 100 characters. May be null.
+        /// E-mail address of who answered.
+        ///
+        /// Constraints: 1 to 100 characters. May be null.
         pub reaction_email: Patch<String> = optional("reactionEmail"),
-        /// Text of the answer. May be null.
+        /// Text of the answer.
+        ///
+        /// May be null.
         pub reaction_text: Patch<String> = optional("reactionText"),
     }
 }

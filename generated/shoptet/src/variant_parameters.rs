@@ -153,6 +153,7 @@ record! {
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
+        /// What variants differ by.
         pub values: Option<Vec<ProductVariantParameterValue>> = optional("values"),
     }
 }
@@ -172,6 +173,8 @@ record! {
         ///
         /// May be null.
         pub color: Option<String> = required("color"),
+        /// File name of the picture.
+        ///
         /// May be null.
         pub image: Option<String> = required("image"),
         /// Place of the value among the others.
@@ -203,6 +206,7 @@ record! {
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
+        /// What variants differ by.
         pub values: Option<Vec<ProductVariantParameterValue>> = optional("values"),
     }
 }
@@ -227,6 +231,7 @@ record! {
         ///
         /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
+        /// What variants differ by.
         pub values: Option<Vec<ProductVariantParameterValues>> = optional("values"),
     }
 }
@@ -260,6 +265,8 @@ record! {
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
+        /// File name of the picture.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),
         /// Place of the value among the others.
@@ -325,6 +332,8 @@ record! {
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
+        /// File name of the picture.
+        ///
         /// Constraints: 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),
         /// Place of the value among the others.

@@ -23,6 +23,7 @@ operation! {
         call: GET "/api/volume-discounts",
         pages: VolumeDiscountListItem = "data/discounts",
         options {
+            /// Which group of customers, as `customer_groups().list` gives it.
             customer_group_code: &str = query("customerGroupCode"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -51,6 +52,8 @@ record! {
         ///
         /// Constraints: 3 letters. May be null.
         pub currency: Option<String> = required("currency"),
+        /// Who it is for; nobody else gets it.
+        ///
         /// May be null.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
     }

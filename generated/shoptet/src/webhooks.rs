@@ -124,6 +124,7 @@ record! {
         pub id: i64 = required("id"),
         /// What a webhook tells of. Events may be added at any time.
         pub event: WebhookEvent = required("event"),
+        /// Where notices are posted to, with HTTPS.
         pub url: String = required("url"),
         /// When it was made.
         ///
@@ -407,6 +408,8 @@ record! {
     pub struct WebhookCreateItem {
         /// What a webhook tells of. Events may be added at any time.
         pub event: WebhookEvent = required("event"),
+        /// Where notices are posted to, with HTTPS.
+        ///
         /// Constraints: at most 2000 characters.
         pub url: String = required("url"),
         /// `full` to get the whole record with the notice, for events that support it.
@@ -433,6 +436,8 @@ record! {
     /// Body of [`WebhooksApi::update`].
     #[derive(Default)]
     pub struct WebhookUpdate {
+        /// Where notices are posted to, with HTTPS.
+        ///
         /// Constraints: at most 2000 characters.
         pub url: Option<String> = optional("url"),
         /// `full` to get the whole record with the notice, for events that support it.
@@ -468,14 +473,18 @@ record! {
         pub attempted: Option<CompactDateTime> = required("attempted"),
         /// How often delivery was tried.
         pub attempts: i64 = required("attempts"),
+        /// What became of the delivery of the notice.
         pub status: String = required("status"),
         /// Whether it is still going on, or on.
         pub active: bool = required("active"),
+        /// What the event is about.
         pub data: NotificationData = required("data"),
     }
 }
 
 record! {
+    /// What the event is about.
+    ///
     /// Value of [`WebhookNotification::data`].
     #[non_exhaustive]
     pub struct NotificationData: open {
@@ -487,6 +496,7 @@ record! {
         ///
         /// May be null.
         pub event_created: Option<CompactDateTime> = required("eventCreated"),
+        /// What changed, by its code or GUID.
         pub event_instance: Instance = required("eventInstance"),
     }
 }

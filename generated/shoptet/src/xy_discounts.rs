@@ -5,7 +5,7 @@
 
 use kontrakt_runtime::prelude::*;
 
-pub use crate::types::{XyDiscountCustomerGroup};
+pub use crate::types::{DiscountTargeting, XyDiscountCustomerGroup};
 
 resource! {
     /// Discounts of the kind buy X and get Y more, with their settings.
@@ -23,6 +23,7 @@ operation! {
         call: GET "/api/xy-discounts",
         pages: XyDiscountListItem = "data/discounts",
         options {
+            /// Which group of customers, as `customer_groups().list` gives it.
             customer_group_code: &str = query("customerGroupCode"),
             /// From when it is valid.
             valid_from: Date = query("validFrom"),
@@ -115,6 +116,7 @@ record! {
     pub struct XyDiscountListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Name of the discount in the administration.
         pub title: String = required("title"),
         /// From when it is valid.
         ///
@@ -124,6 +126,8 @@ record! {
         ///
         /// May be null.
         pub valid_to: Option<Date> = required("validTo"),
+        /// Who it is for; nobody else gets it.
+        ///
         /// May be null.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         /// Whether it is also for those who are not registered.
@@ -146,6 +150,7 @@ record! {
     pub struct XyDiscount: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
+        /// Name of the discount in the administration.
         pub title: String = required("title"),
         /// From when it is valid.
         ///
@@ -155,6 +160,8 @@ record! {
         ///
         /// May be null.
         pub valid_to: Option<Date> = required("validTo"),
+        /// Who it is for; nobody else gets it.
+        ///
         /// May be null.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         /// Pieces that must be bought.
@@ -165,6 +172,8 @@ record! {
         ///
         /// Constraints: a decimal with 3 places.
         pub y_amount: Fixed<3> = required("yAmount"),
+        /// What customers read about the discount.
+        ///
         /// May be null.
         pub description: Option<String> = required("description"),
         /// Address of the terms.
@@ -194,33 +203,21 @@ record! {
         /// What must be bought.
         ///
         /// May be null.
-        pub x_targeting: Option<XyDiscountTargetingResponse> = required("xTargeting"),
+        pub x_targeting: Option<DiscountTargeting> = required("xTargeting"),
         /// What is given for it.
         ///
         /// May be null.
-        pub y_targeting: Option<XyDiscountTargetingResponse> = required("yTargeting"),
+        pub y_targeting: Option<DiscountTargeting> = required("yTargeting"),
         /// Whether it is also for those who are not registered.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
     }
 }
 
 record! {
-    /// Value of [`XyDiscount::x_targeting`] and [`XyDiscount::y_targeting`].
-    #[non_exhaustive]
-    #[derive(Default)]
-    pub struct XyDiscountTargetingResponse: open {
-        /// May be null.
-        pub product_guids: Option<Vec<String>> = required("productGuids"),
-        /// May be null.
-        pub category_guids: Option<Vec<String>> = required("categoryGuids"),
-        /// May be null.
-        pub brand_codes: Option<Vec<String>> = required("brandCodes"),
-    }
-}
-
-record! {
     /// Body of [`XyDiscountsApi::create`].
     pub struct XyDiscountCreate {
+        /// Name of the discount in the administration.
+        ///
         /// Constraints: at least 1 character.
         pub title: String = required("title"),
         /// From when it is valid.
@@ -231,6 +228,8 @@ record! {
         ///
         /// May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
+        /// Which groups of customers, as `customer_groups().list` gives them.
+        ///
         /// Constraints: at least 1 item. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
         /// Whether it is also for those who are not registered.
@@ -243,6 +242,8 @@ record! {
         ///
         /// Constraints: a decimal with 3 places, not negative.
         pub y_amount: Fixed<3> = required("yAmount"),
+        /// What customers read about the discount.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Address of the terms.
@@ -270,9 +271,9 @@ record! {
         /// The one after which it is to stand. Not together with the one before.
         pub sort_after: Option<i64> = optional("sortAfter"),
         /// What must be bought.
-        pub x_targeting: XyDiscountTargetingPostRequest = required("xTargeting"),
+        pub x_targeting: XyDiscountTargetingInput = required("xTargeting"),
         /// What is given for it.
-        pub y_targeting: XyDiscountTargetingPostRequest = required("yTargeting"),
+        pub y_targeting: XyDiscountTargetingInput = required("yTargeting"),
     }
 }
 
@@ -280,7 +281,7 @@ impl XyDiscountCreate {
     /// With what it must have, and nothing else.
     pub fn new(
         title: impl Into<String>, x_amount: impl Into<Fixed<3>>, y_amount: impl Into<Fixed<3>>,
-        x_targeting: XyDiscountTargetingPostRequest, y_targeting: XyDiscountTargetingPostRequest,
+        x_targeting: XyDiscountTargetingInput, y_targeting: XyDiscountTargetingInput,
     ) -> Self {
         Self {
             title: title.into(),
@@ -311,11 +312,17 @@ record! {
     /// Value of [`XyDiscountCreate::x_targeting`], [`XyDiscountCreate::y_targeting`], [`XyDiscountUpdate::x_targeting`]
     /// and 1 more.
     #[derive(Default)]
-    pub struct XyDiscountTargetingPostRequest {
+    pub struct XyDiscountTargetingInput {
+        /// Which products, as `products().list` gives them.
+        ///
         /// Constraints: at least 1 item.
         pub product_guids: Option<Vec<String>> = optional("productGuids"),
+        /// Which categories, as `categories().list` gives them.
+        ///
         /// Constraints: at least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
+        /// Which brands, as `brands().list` gives them.
+        ///
         /// Constraints: at least 1 item.
         pub brand_codes: Option<Vec<String>> = optional("brandCodes"),
     }
@@ -327,6 +334,8 @@ record! {
     /// Body of [`XyDiscountsApi::update`].
     #[derive(Default)]
     pub struct XyDiscountUpdate {
+        /// Name of the discount in the administration.
+        ///
         /// Constraints: at least 1 character.
         pub title: Option<String> = optional("title"),
         /// From when it is valid.
@@ -337,6 +346,8 @@ record! {
         ///
         /// May be null.
         pub valid_to: Patch<Date> = optional("validTo"),
+        /// Which groups of customers, as `customer_groups().list` gives them.
+        ///
         /// Constraints: at least 1 item. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
         /// Whether it is also for those who are not registered.
@@ -349,6 +360,8 @@ record! {
         ///
         /// Constraints: a decimal with 3 places, not negative.
         pub y_amount: Option<Fixed<3>> = optional("yAmount"),
+        /// What customers read about the discount.
+        ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
         /// Address of the terms.
@@ -376,9 +389,9 @@ record! {
         /// The one after which it is to stand. Not together with the one before.
         pub sort_after: Option<i64> = optional("sortAfter"),
         /// What must be bought.
-        pub x_targeting: Option<XyDiscountTargetingPostRequest> = optional("xTargeting"),
+        pub x_targeting: Option<XyDiscountTargetingInput> = optional("xTargeting"),
         /// What is given for it.
-        pub y_targeting: Option<XyDiscountTargetingPostRequest> = optional("yTargeting"),
+        pub y_targeting: Option<XyDiscountTargetingInput> = optional("yTargeting"),
     }
 }
 
@@ -394,12 +407,16 @@ record! {
         pub combine_with_quantity_discounts: bool = required("combineWithQuantityDiscounts"),
         /// Whether several such discounts can be given at once.
         pub enable_multiple_discounts: bool = required("enableMultipleDiscounts"),
+        /// Whether products of subcategories count too.
         pub category_targeting: CategoryTargeting = required("categoryTargeting"),
+        /// Whether the cash desk gives the discount.
         pub enable_in_cashdesk: Option<bool> = optional("enableInCashdesk"),
     }
 }
 
 open_enum! {
+    /// Whether products of subcategories count too.
+    ///
     /// Value of [`XyDiscountSettings::category_targeting`] and [`XyDiscountSettingsUpdate::category_targeting`].
     pub enum CategoryTargeting: text {
         /// `all-categories`
@@ -421,7 +438,9 @@ record! {
         pub combine_with_quantity_discounts: Option<bool> = optional("combineWithQuantityDiscounts"),
         /// Whether several such discounts can be given at once.
         pub enable_multiple_discounts: Option<bool> = optional("enableMultipleDiscounts"),
+        /// Whether products of subcategories count too.
         pub category_targeting: Option<CategoryTargeting> = optional("categoryTargeting"),
+        /// Whether the cash desk gives the discount.
         pub enable_in_cashdesk: Option<bool> = optional("enableInCashdesk"),
     }
 }

@@ -133,6 +133,7 @@ record! {
     /// Answer of [`ArticlesApi::get`]. Item of the answer of [`ArticlesApi::list`].
     #[non_exhaustive]
     pub struct Article: open {
+        /// Which article, by the number that UPgates gives it.
         pub article_id: i64 = required("article_id"),
         /// Whether the shop shows the article.
         pub active_yn: bool = required("active_yn"),
@@ -157,6 +158,7 @@ record! {
     /// Item of [`Article::categories`], [`ArticleCreate::categories`] and [`ArticleUpdate::categories`].
     #[derive(Default)]
     pub struct ArticleCategory {
+        /// Which category, by the number that UPgates gives it.
         pub category_id: Option<i64> = optional("category_id"),
         /// Code of the category.
         pub code: Option<String> = optional("code"),
@@ -174,6 +176,8 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ArticleCreated: open {
+        /// Which article, by the number that UPgates gives it.
+        ///
         /// May be null.
         pub article_id: Option<i64> = optional("article_id"),
         /// Whether the article was created.
@@ -191,6 +195,7 @@ record! {
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Texts by language.
         pub descriptions: Option<Vec<ArticleDescriptionWrite>> = optional("descriptions"),
+        /// Where it is listed.
         pub categories: Option<Vec<ArticleCategory>> = optional("categories"),
         /// Pictures. Those named by address are downloaded later.
         pub images: Option<Vec<ImageWrite>> = optional("images"),
@@ -258,6 +263,8 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ArticleUpdated: open {
+        /// Which article, by the number that UPgates gives it.
+        ///
         /// May be null.
         pub article_id: Option<i64> = optional("article_id"),
         /// Whether the article was changed.
@@ -279,6 +286,7 @@ record! {
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Texts by language.
         pub descriptions: Option<Vec<ArticleDescriptionWrite>> = optional("descriptions"),
+        /// Where it is listed.
         pub categories: Option<Vec<ArticleCategory>> = optional("categories"),
         /// Pictures. Those named by address are downloaded later.
         pub images: Option<Vec<ImageWrite>> = optional("images"),
@@ -308,6 +316,8 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ArticleDeleted: open {
+        /// Which article, by the number that UPgates gives it.
+        ///
         /// May be null.
         pub article_id: Option<i64> = optional("article_id"),
         /// Whether the article was deleted.

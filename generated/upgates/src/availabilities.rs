@@ -169,6 +169,7 @@ record! {
     pub struct AvailabilityDescription: open {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
+        /// What people see as its name.
         pub name: String = required("name"),
         /// Note to the name.
         ///
@@ -236,6 +237,7 @@ record! {
     pub struct AvailabilityDescriptionWrite {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
+        /// What people see as its name.
         pub name: String = required("name"),
         /// Note to the name.
         pub note: Option<String> = optional("note"),

@@ -152,6 +152,8 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = optional("code"),
+        /// Code of the variant as the shop gives it.
+        ///
         /// May be null.
         pub variant_code: Option<String> = optional("variant_code"),
         /// Amount, for products sold by length.
@@ -164,6 +166,8 @@ record! {
         ///
         /// May be null.
         pub gift_code: Option<String> = optional("gift_code"),
+        /// Code of the variant that is given.
+        ///
         /// May be null.
         pub gift_variant_code: Option<String> = optional("gift_variant_code"),
         /// Note that is printed on the invoice.

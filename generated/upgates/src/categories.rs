@@ -147,6 +147,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = optional("code"),
+        /// Which category, by the number that UPgates gives it.
         pub category_id: i64 = required("category_id"),
         /// Code of the category above; without one, products cannot be put there by code.
         ///
@@ -347,12 +348,16 @@ record! {
         ///
         /// May be null.
         pub manufacturer: Patch<String> = optional("manufacturer"),
+        /// Who makes it, by the number from `manufacturers().list`.
+        ///
         /// May be null.
         pub manufacturer_id: Patch<i64> = optional("manufacturer_id"),
         /// Name of the label whose products it holds, if `type_of_items` says so.
         ///
         /// May be null.
         pub label: Patch<String> = optional("label"),
+        /// Which label, by the number that UPgates gives it.
+        ///
         /// May be null.
         pub label_id: Patch<i64> = optional("label_id"),
         /// Whether the menu has the category.
@@ -441,6 +446,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = optional("code"),
+        /// Which category, by the number that UPgates gives it.
         pub category_id: Option<i64> = optional("category_id"),
         /// Whether the category was changed.
         pub updated_yn: bool = required("updated_yn"),
@@ -459,6 +465,8 @@ record! {
         ///
         /// May be null.
         pub code: Patch<String> = optional("code"),
+        /// Which category, by the number that UPgates gives it.
+        ///
         /// May be null.
         pub category_id: Patch<i64> = optional("category_id"),
         /// Code of the category above.
@@ -485,12 +493,16 @@ record! {
         ///
         /// May be null.
         pub manufacturer: Patch<String> = optional("manufacturer"),
+        /// Who makes it, by the number from `manufacturers().list`.
+        ///
         /// May be null.
         pub manufacturer_id: Patch<i64> = optional("manufacturer_id"),
         /// Name of the label whose products it holds, if `type_of_items` says so.
         ///
         /// May be null.
         pub label: Patch<String> = optional("label"),
+        /// Which label, by the number that UPgates gives it.
+        ///
         /// May be null.
         pub label_id: Patch<i64> = optional("label_id"),
         /// Whether the menu has the category.
@@ -511,6 +523,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CategoryDeleted: open {
+        /// Which category, by the number that UPgates gives it.
         pub category_id: Option<i64> = optional("category_id"),
         /// Code of the category.
         ///

@@ -28,7 +28,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderHistoryCreated>("addOrderHistory", Side::Answer, ""),
     #[cfg(feature = "orders")]
-    Codec::of::<Vec<crate::orders::OrderHistoryDatumCreate>>("addOrderHistory", Side::Request, "data"),
+    Codec::of::<Vec<crate::orders::NewHistoryValue>>("addOrderHistory", Side::Request, "data"),
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderFileUploaded>("uploadOrderFile", Side::Answer, ""),
     #[cfg(feature = "orders")]
@@ -62,9 +62,9 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::ProductCreate>>("createProducts", Side::Request, "products"),
     #[cfg(feature = "products")]
-    Codec::of::<Option<Vec<crate::products::ProductUpdated>>>("updateProducts", Side::Answer, "products"),
+    Codec::of::<Option<Vec<crate::products::ProductUpdateOutcome>>>("updateProducts", Side::Answer, "products"),
     #[cfg(feature = "products")]
-    Codec::of::<crate::products::ProductsUpdate>("updateProducts", Side::Request, ""),
+    Codec::of::<crate::products::ProductsUpdateBody>("updateProducts", Side::Request, ""),
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::ProductDeleted>>("deleteProducts", Side::Answer, "products"),
     #[cfg(feature = "products")]
@@ -493,7 +493,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "orders")]
     Driver { operation: "addOrderHistory", drive: |session, given| {
-        let request = crate::orders::OrdersApi::from(session).add_history(&given.required::<String>("path", "order_number")?, &given.required::<Vec<crate::orders::OrderHistoryDatumCreate>>("json", "data")?);
+        let request = crate::orders::OrdersApi::from(session).add_history(&given.required::<String>("path", "order_number")?, &given.required::<Vec<crate::orders::NewHistoryValue>>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "orders")]
@@ -593,7 +593,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "products")]
     Driver { operation: "updateProducts", drive: |session, given| {
-        let request = crate::products::ProductsApi::from(session).update(&given.required::<crate::products::ProductsUpdate>("json", "")?);
+        let request = crate::products::ProductsApi::from(session).update(&given.required::<crate::products::ProductsUpdateBody>("json", "")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "products")]

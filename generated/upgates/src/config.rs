@@ -35,7 +35,7 @@ record! {
         /// Whether the shop sells under the VAT One Stop Shop scheme.
         pub oss_yn: Option<bool> = optional("oss_yn"),
         /// Whether the stock limits orders.
-        pub limit_orders: Option<OrderLimit> = optional("limit_orders"),
+        pub limit_orders: Option<ShopOrderLimit> = optional("limit_orders"),
     }
 }
 
@@ -43,7 +43,7 @@ open_enum! {
     /// Whether products can be ordered beyond the stock: no limit, a limit for all, or one for products in sale.
     ///
     /// Value of [`ShopConfig::limit_orders`].
-    pub enum OrderLimit: text {
+    pub enum ShopOrderLimit: text {
         /// `0`
         Off = "0",
         /// `1`

@@ -162,6 +162,8 @@ operation! {
     /// Not paged.
     ///
     /// `GET /customers/{customer_id}/agreements`
+    ///
+    /// * `customer_id`: Which customer, by the number that UPgates gives it.
     CustomersApi::agreements(customer_id: i64 = path("customer_id")) -> AgreementsRequest {
         id: "listCustomerAgreements",
         call: GET "/customers/{customer_id}/agreements",
@@ -185,6 +187,7 @@ record! {
     /// Item of the answer of [`CustomersApi::list`].
     #[non_exhaustive]
     pub struct Customer: open {
+        /// Which customer, by the number that UPgates gives it.
         pub customer_id: i64 = required("customer_id"),
         /// Kind of customer.
         pub r#type: CustomerType = required("type"),
@@ -192,12 +195,16 @@ record! {
         ///
         /// May be null.
         pub degree: Option<String> = optional("degree"),
-        /// First name.
+        /// Given name of the person.
         ///
         /// May be null.
         pub firstname: Option<String> = optional("firstname"),
+        /// Family name of the person.
+        ///
         /// May be null.
         pub surname: Option<String> = optional("surname"),
+        /// How the author wants to be called.
+        ///
         /// May be null.
         pub nickname: Option<String> = optional("nickname"),
         /// Code of the customer.
@@ -214,11 +221,14 @@ record! {
         pub pricelist: Option<String> = optional("pricelist"),
         /// What the customer had spent before the shop began to count.
         pub base_turnover: Option<Number> = optional("base_turnover"),
+        /// Points that the customer has collected.
         pub loyalty_system_points: Option<i64> = optional("loyalty_system_points"),
         /// What the customer has spent, as text; its form is not documented.
         pub turnover: Option<String> = optional("turnover"),
         /// Currency of `turnover`, ISO 4217.
         pub turnover_currency: Option<String> = optional("turnover_currency"),
+        /// What is known of the firm that buys.
+        ///
         /// May be null.
         pub company: Option<CustomerCompany> = optional("company"),
         /// Telephone and the like.
@@ -276,6 +286,8 @@ open_enum! {
 }
 
 record! {
+    /// What is known of the firm that buys.
+    ///
     /// Value of [`Customer::company`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -408,12 +420,16 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerPostalAddress: open {
+        /// Name of the firm.
+        ///
         /// May be null.
         pub company_name: Option<String> = optional("company_name"),
-        /// First name.
+        /// Given name of the person.
         ///
         /// May be null.
         pub firstname: Option<String> = optional("firstname"),
+        /// Family name of the person.
+        ///
         /// May be null.
         pub surname: Option<String> = optional("surname"),
         /// Street and house number.
@@ -460,9 +476,11 @@ record! {
         pub r#type: CustomerType = required("type"),
         /// Academic title.
         pub degree: Option<String> = optional("degree"),
-        /// First name.
+        /// Given name of the person.
         pub firstname: Option<String> = optional("firstname"),
+        /// Family name of the person.
         pub surname: Option<String> = optional("surname"),
+        /// How the author wants to be called.
         pub nickname: Option<String> = optional("nickname"),
         /// Code of the customer.
         pub code: Option<String> = optional("code"),
@@ -476,11 +494,13 @@ record! {
         pub base_turnover: Option<Number> = optional("base_turnover"),
         /// Note for the staff.
         pub note: Option<String> = optional("note"),
+        /// What is known of the firm that buys.
         pub company: Option<CustomerCompanyWrite> = optional("company"),
         /// Telephone and the like.
         pub communication: Option<CustomerCommunicationWrite> = optional("communication"),
         /// Account of the customer.
         pub login: CustomerLoginCreate = required("login"),
+        /// Which groups the customer is in.
         pub groups: Option<Vec<CustomerGroupReference>> = optional("groups"),
         /// Billing and delivery addresses.
         pub addresses: Option<CustomerAddressesWrite> = optional("addresses"),
@@ -639,9 +659,11 @@ record! {
     /// Item of [`CustomerAddressesWrite::postal`].
     #[derive(Default)]
     pub struct CustomerPostalAddressWrite {
+        /// Name of the firm.
         pub company_name: Option<String> = optional("company_name"),
-        /// First name.
+        /// Given name of the person.
         pub firstname: Option<String> = optional("firstname"),
+        /// Family name of the person.
         pub surname: Option<String> = optional("surname"),
         /// Street and house number.
         pub street: Option<String> = optional("street"),
@@ -682,9 +704,11 @@ record! {
         pub r#type: Option<CustomerType> = optional("type"),
         /// Academic title.
         pub degree: Option<String> = optional("degree"),
-        /// First name.
+        /// Given name of the person.
         pub firstname: Option<String> = optional("firstname"),
+        /// Family name of the person.
         pub surname: Option<String> = optional("surname"),
+        /// How the author wants to be called.
         pub nickname: Option<String> = optional("nickname"),
         /// Code of the customer.
         pub code: Option<String> = optional("code"),
@@ -698,11 +722,13 @@ record! {
         pub base_turnover: Option<Number> = optional("base_turnover"),
         /// Note for the staff.
         pub note: Option<String> = optional("note"),
+        /// What is known of the firm that buys.
         pub company: Option<CustomerCompanyWrite> = optional("company"),
         /// Telephone and the like.
         pub communication: Option<CustomerCommunicationWrite> = optional("communication"),
         /// Account of the customer.
         pub login: Option<CustomerLoginUpdate> = optional("login"),
+        /// Which groups the customer is in.
         pub groups: Option<Vec<CustomerGroupReference>> = optional("groups"),
         /// Billing and delivery addresses.
         pub addresses: Option<CustomerAddressesWrite> = optional("addresses"),
@@ -737,6 +763,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct CustomerDeleted: open {
+        /// Which customer, by the number that UPgates gives it.
         pub customer_id: Option<i64> = optional("customer_id"),
         /// E-mail address of the customer.
         pub email: Option<String> = optional("email"),

@@ -272,6 +272,7 @@ record! {
     pub struct GraphicsCodeUpdate {
         /// Path of the file from the root.
         pub pathname: String = required("pathname"),
+        /// Text of it, HTML.
         pub content: String = required("content"),
     }
 }
@@ -313,6 +314,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct GraphicsBackupList: open {
+        /// Copies of the templates that can be put back.
         pub backups: Option<Vec<GraphicsBackup>> = optional("backups"),
         /// Whether the call worked.
         pub success: bool = required("success"),

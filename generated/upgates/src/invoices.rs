@@ -95,6 +95,7 @@ record! {
         pub related_invoice_number: Option<String> = optional("related_invoice_number"),
         /// Kind of the document.
         pub r#type: InvoiceType = required("type"),
+        /// Number of the order that the shop shows to customers.
         pub order_number: String = required("order_number"),
         /// Number of the order in an outside system.
         ///
@@ -122,6 +123,7 @@ record! {
         pub specific_symbol: Option<String> = optional("specific_symbol"),
         /// Name of the payment.
         pub payment: Option<String> = optional("payment"),
+        /// Whether the money has come.
         pub paid_yn: bool = required("paid_yn"),
         /// Day of payment, null while unpaid.
         ///
@@ -137,6 +139,7 @@ record! {
         pub total_rest: Option<Number> = optional("total_rest"),
         /// Total including VAT.
         pub total_with_vat: Number = required("total_with_vat"),
+        /// What all of it costs, VAT not included.
         pub total_without_vat: Number = required("total_without_vat"),
         /// Note on the document.
         ///
@@ -217,6 +220,7 @@ record! {
         ///
         /// May be null.
         pub country_id: Option<String> = optional("country_id"),
+        /// Whether a firm buys, not a person.
         pub company_yn: Option<bool> = optional("company_yn"),
         /// Whether it pays VAT.
         pub vat_payer_yn: Option<bool> = optional("var_payer_yn", "vat_payer_yn"),
@@ -322,6 +326,8 @@ record! {
         pub price_with_vat: Option<Number> = optional("price_with_vat"),
         /// Price of the item without VAT.
         pub price_without_vat: Option<Number> = optional("price_without_vat"),
+        /// Fee for disposal that is added to the price.
+        ///
         /// May be null.
         pub recycling_fee: Option<Number> = optional("recycling_fee"),
         /// What the item is.

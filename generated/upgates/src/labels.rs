@@ -114,6 +114,7 @@ record! {
     /// Answer of [`LabelsApi::get`]. Item of the answer of [`LabelsApi::list`].
     #[non_exhaustive]
     pub struct Label: open {
+        /// Which label, by the number that UPgates gives it.
         pub label_id: i64 = required("label_id"),
         /// Kind of the label.
         pub r#type: LabelType = required("type"),
@@ -150,6 +151,7 @@ record! {
     pub struct LabelDescription {
         /// Language, ISO 639-1.
         pub language_id: String = required("language_id"),
+        /// What people see as its name.
         pub name: String = required("name"),
     }
 }

@@ -78,6 +78,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Manufacturer: open {
+        /// Who makes it, by the number from `manufacturers().list`.
         pub manufacturer_id: i64 = required("manufacturer_id"),
         /// Name of the manufacturer.
         pub name: String = required("name"),
@@ -85,10 +86,13 @@ record! {
         ///
         /// May be null.
         pub discount: Option<Number> = optional("discount"),
+        /// Picture of the shop.
+        ///
         /// May be null.
         pub logo: Option<StoredImage> = optional("logo"),
         /// Company that makes the products, as product safety wants it shown.
         pub company_name: Option<String> = optional("company_name"),
+        /// Where the firm has its seat.
         pub company_address: Option<String> = optional("company_address"),
         /// E-mail address of that company.
         pub company_email: Option<String> = optional("company_email"),
@@ -110,6 +114,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ManufacturerDeleted: open {
+        /// Who makes it, by the number from `manufacturers().list`.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Whether the manufacturer was deleted.
         pub deleted_yn: bool = required("deleted_yn"),

@@ -162,6 +162,7 @@ record! {
     pub struct OrderStatusDescription {
         /// Language of the name, ISO 639-1.
         pub language_id: String = required("language_id"),
+        /// What people see as its name.
         pub name: String = required("name"),
     }
 }

@@ -63,7 +63,9 @@ operation! {
             payment_type: PaymentType = query("payment_type"),
             /// Only orders shipped in this way.
             shipment_type: ShipmentType = query("shipment_type"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
             /// What the orders are sorted by.
             order_by: OrderSortBy = query("order_by"),
@@ -179,7 +181,7 @@ operation! {
     ///
     /// `GET /orders/{order_number}`
     ///
-    /// * `order_number`: Number of the order.
+    /// * `order_number`: Number of the order that the shop shows to customers.
     OrdersApi::get(order_number: &str = path("order_number")) -> Call<Order> {
         id: "getOrder",
         call: GET "/orders/{order_number}",
@@ -194,7 +196,7 @@ operation! {
     ///
     /// `GET /orders/{order_number}/pdf`
     ///
-    /// * `order_number`: Number of the order.
+    /// * `order_number`: Number of the order that the shop shows to customers.
     OrdersApi::pdf(order_number: &str = path("order_number")) -> Call<Download> {
         id: "downloadOrderPdf",
         call: GET "/orders/{order_number}/pdf",
@@ -209,7 +211,7 @@ operation! {
     ///
     /// `GET /orders/{order_number}/history`
     ///
-    /// * `order_number`: Number of the order.
+    /// * `order_number`: Number of the order that the shop shows to customers.
     OrdersApi::history(order_number: &str = path("order_number")) -> Call<OrderHistory> {
         id: "listOrderHistory",
         call: GET "/orders/{order_number}/history",
@@ -225,10 +227,10 @@ operation! {
     ///
     /// `POST /orders/{order_number}/history`
     ///
-    /// * `order_number`: Number of the order.
+    /// * `order_number`: Number of the order that the shop shows to customers.
     /// * `data`: What the record says.
     OrdersApi::add_history(
-        order_number: &str = path("order_number"), data: &[OrderHistoryDatumCreate] = json("data"),
+        order_number: &str = path("order_number"), data: &[NewHistoryValue] = json("data"),
     ) -> Call<OrderHistoryCreated> {
         id: "addOrderHistory",
         call: POST "/orders/{order_number}/history",
@@ -244,7 +246,7 @@ operation! {
     ///
     /// `POST /orders/{order_number}/file`
     ///
-    /// * `order_number`: Number of the order.
+    /// * `order_number`: Number of the order that the shop shows to customers.
     /// * `file`: Content of the file.
     OrdersApi::upload_file(order_number: &str = path("order_number"), file: &Upload = file("file")) -> UploadFileRequest {
         id: "uploadOrderFile",
@@ -265,7 +267,7 @@ operation! {
     ///
     /// `POST /orders/{order_number}/urls`
     ///
-    /// * `order_number`: Number of the order.
+    /// * `order_number`: Number of the order that the shop shows to customers.
     /// * `urls`: The links.
     OrdersApi::add_urls(
         order_number: &str = path("order_number"), urls: &[OrderUrlCreate] = json("urls"),
@@ -282,7 +284,7 @@ operation! {
     ///
     /// `DELETE /orders/{order_number}/attachments`
     ///
-    /// * `order_number`: Number of the order.
+    /// * `order_number`: Number of the order that the shop shows to customers.
     OrdersApi::delete_attachments(order_number: &str = path("order_number")) -> DeleteAttachmentsRequest {
         id: "deleteOrderAttachments",
         call: DELETE "/orders/{order_number}/attachments",
@@ -297,15 +299,21 @@ operation! {
 
 record! {
     /// An order as it is read.
+    ///
+    /// Answer of [`OrdersApi::get`]. Item of the answer of [`OrdersApi::list`].
     #[non_exhaustive]
     pub struct Order: open {
         /// Number of the order, its key in every call.
         pub order_number: String = required("order_number"),
         /// ID of the order in the database.
         pub order_id: Option<i64> = optional("order_id"),
-        /// Number of the business case the order belongs to. May be null.
+        /// Number of the business case the order belongs to.
+        ///
+        /// May be null.
         pub case_number: Option<String> = optional("case_number"),
-        /// Number of the order in an outside system. May be null.
+        /// Number of the order in an outside system.
+        ///
+        /// May be null.
         pub external_order_number: Option<String> = required("external_order_number"),
         /// UUID of the order.
         pub uuid: Option<String> = optional("uuid"),
@@ -317,17 +325,29 @@ record! {
         pub default_currency_rate: Option<Number> = optional("default_currency_rate"),
         /// Whether `price` and `price_per_unit` of products include VAT.
         pub prices_with_vat_yn: bool = required("prices_with_vat_yn"),
-        /// ID of the state. May be null.
+        /// ID of the state.
+        ///
+        /// May be null.
         pub status_id: Option<i64> = required("status_id"),
-        /// Name of the state. May be null.
+        /// Name of the state.
+        ///
+        /// May be null.
         pub status: Option<String> = required("status"),
-        /// Day of payment, null while unpaid. May be null.
+        /// Day of payment, null while unpaid.
+        ///
+        /// May be null.
         pub paid_date: Option<Date> = required("paid_date"),
-        /// Day of delivery. May be null.
+        /// Day of delivery.
+        ///
+        /// May be null.
         pub delivered_date: Option<String> = optional("delivered_date"),
-        /// Code for tracking the parcel. May be null.
+        /// Code for tracking the parcel.
+        ///
+        /// May be null.
         pub tracking_code: Option<String> = required("tracking_code"),
-        /// Address where the parcel can be tracked. May be null.
+        /// Address where the parcel can be tracked.
+        ///
+        /// May be null.
         pub tracking_url: Option<String> = optional("tracking_url"),
         /// Whether the order counts in the statistics.
         pub statistics_yn: Option<bool> = optional("statistics_yn"),
@@ -335,7 +355,9 @@ record! {
         pub resolved_yn: bool = required("resolved_yn"),
         /// Whether the order was placed under the VAT One Stop Shop scheme.
         pub oss_yn: Option<bool> = optional("oss_yn"),
-        /// Note for the staff. May be null.
+        /// Note for the staff.
+        ///
+        /// May be null.
         pub internal_note: Option<String> = required("internal_note"),
         /// Time of the last change.
         pub last_update_time: DateTime = required("last_update_time"),
@@ -353,7 +375,9 @@ record! {
         pub order_total_before_round: Number = required("order_total_before_round"),
         /// What rounding changed about the total including VAT.
         pub order_total_rest: Number = required("order_total_rest"),
-        /// Number of the invoice. May be null.
+        /// Number of the document that the shop shows to customers.
+        ///
+        /// May be null.
         pub invoice_number: Option<String> = required("invoice_number"),
         /// Where the order came from.
         pub origin: OrderOrigin = required("origin"),
@@ -363,11 +387,17 @@ record! {
         pub customer: OrderCustomer = required("customer"),
         /// Items of the order.
         pub products: Vec<OrderProduct> = required("products"),
-        /// Discount by a voucher. May be null.
+        /// Code that the customer used.
+        ///
+        /// May be null.
         pub discount_voucher: Option<VoucherDiscount> = optional("discount_voucher"),
-        /// Discount for quantity. May be null.
+        /// What is taken off from which amount on.
+        ///
+        /// May be null.
         pub quantity_discount: Option<QuantityDiscount> = optional("quantity_discount"),
-        /// Discount for loyalty points. May be null.
+        /// Discount for loyalty points.
+        ///
+        /// May be null.
         pub loyalty_points: Option<LoyaltyDiscount> = optional("loyalty_points"),
         /// How the order is shipped.
         pub shipment: Option<OrderShipment> = optional("shipment"),
@@ -382,20 +412,30 @@ record! {
 
 record! {
     /// Size of the parcel; the unit is not documented.
+    ///
+    /// Value of [`Order::dimensions`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderDimensions: open {
-        /// Width. May be null.
+        /// How wide the package is.
+        ///
+        /// May be null.
         pub width: Option<i64> = optional("width"),
-        /// Length. May be null.
+        /// How long the package is.
+        ///
+        /// May be null.
         pub length: Option<i64> = optional("length"),
-        /// Height. May be null.
+        /// How high the package is.
+        ///
+        /// May be null.
         pub height: Option<i64> = optional("height"),
     }
 }
 
 open_enum! {
     /// Who made an order: staff, a visitor of the shop, a caller of the API, the cash register.
+    ///
+    /// Value of [`Order::origin`].
     pub enum OrderOrigin: text {
         /// `admin`
         Admin = "admin",
@@ -410,66 +450,120 @@ open_enum! {
 
 record! {
     /// Customer of an order, with billing and delivery address.
+    ///
+    /// Value of [`Order::customer`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderCustomer: open {
-        /// E-mail address. May be null.
+        /// E-mail address.
+        ///
+        /// May be null.
         pub email: Option<String> = required("email"),
-        /// Telephone number. May be null.
+        /// Telephone number.
+        ///
+        /// May be null.
         pub phone: Option<String> = required("phone"),
-        /// Code of the customer. May be null.
+        /// Code of the customer.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// ID of the customer. May be null.
+        /// Which customer, by the number that UPgates gives it.
+        ///
+        /// May be null.
         pub customer_id: Option<i64> = optional("customer_id"),
-        /// ID of the price list. May be null.
+        /// ID of the price list.
+        ///
+        /// May be null.
         pub customer_pricelist_id: Option<i64> = optional("customer_pricelist_id"),
-        /// Name of the price list. May be null.
+        /// Name of the price list.
+        ///
+        /// May be null.
         pub pricelist_name: Option<String> = optional("pricelist_name"),
-        /// Discount of the price list in percent. May be null.
+        /// Discount of the price list in percent.
+        ///
+        /// May be null.
         pub pricelist_percent: Option<i64> = optional("pricelist_percent"),
-        /// First name, billing address. May be null.
+        /// First name, billing address.
+        ///
+        /// May be null.
         pub firstname_invoice: Option<String> = required("firstname_invoice"),
-        /// Surname, billing address. May be null.
+        /// Surname, billing address.
+        ///
+        /// May be null.
         pub surname_invoice: Option<String> = required("surname_invoice"),
-        /// Street and house number, billing address. May be null.
+        /// Street and house number, billing address.
+        ///
+        /// May be null.
         pub street_invoice: Option<String> = required("street_invoice"),
-        /// Town, billing address. May be null.
+        /// Town, billing address.
+        ///
+        /// May be null.
         pub city_invoice: Option<String> = required("city_invoice"),
-        /// District, billing address. May be null.
+        /// District, billing address.
+        ///
+        /// May be null.
         pub state_invoice: Option<String> = required("state_invoice"),
-        /// Postal code, billing address. May be null.
+        /// Postal code, billing address.
+        ///
+        /// May be null.
         pub zip_invoice: Option<String> = required("zip_invoice"),
-        /// Country of the billing address, ISO 3166-1 alpha-2, in lower case. May be null.
+        /// Country of the billing address, ISO 3166-1 alpha-2, in lower case.
+        ///
+        /// May be null.
         pub country_id_invoice: Option<String> = required("country_id_invoice"),
         /// Whether there is a separate delivery address.
         pub postal_yn: bool = required("postal_yn"),
-        /// First name, delivery address. May be null.
+        /// First name, delivery address.
+        ///
+        /// May be null.
         pub firstname_postal: Option<String> = required("firstname_postal"),
-        /// Surname, delivery address. May be null.
+        /// Surname, delivery address.
+        ///
+        /// May be null.
         pub surname_postal: Option<String> = required("surname_postal"),
-        /// Street and house number, delivery address. May be null.
+        /// Street and house number, delivery address.
+        ///
+        /// May be null.
         pub street_postal: Option<String> = required("street_postal"),
-        /// Town, delivery address. May be null.
+        /// Town, delivery address.
+        ///
+        /// May be null.
         pub city_postal: Option<String> = required("city_postal"),
-        /// District, delivery address. May be null.
+        /// District, delivery address.
+        ///
+        /// May be null.
         pub state_postal: Option<String> = required("state_postal"),
-        /// Postal code, delivery address. May be null.
+        /// Postal code, delivery address.
+        ///
+        /// May be null.
         pub zip_postal: Option<String> = required("zip_postal"),
-        /// Country of the delivery address, ISO 3166-1 alpha-2, in lower case. May be null.
+        /// Country of the delivery address, ISO 3166-1 alpha-2, in lower case.
+        ///
+        /// May be null.
         pub country_id_postal: Option<String> = required("country_id_postal"),
-        /// Company, delivery address. May be null.
+        /// Company, delivery address.
+        ///
+        /// May be null.
         pub company_postal: Option<String> = required("company_postal"),
         /// Whether the customer is a company.
         pub company_yn: bool = required("company_yn"),
-        /// Name of the company. May be null.
+        /// Name of the company.
+        ///
+        /// May be null.
         pub company: Option<String> = required("company"),
-        /// Registration number of the company (IČO). May be null.
+        /// Registration number of the company (IČO).
+        ///
+        /// May be null.
         pub ico: Option<String> = required("ico"),
-        /// VAT number of the company (DIČ). May be null.
+        /// VAT number of the company (DIČ).
+        ///
+        /// May be null.
         pub dic: Option<String> = required("dic"),
         /// Whether the company pays VAT.
         pub vat_payer_yn: bool = required("vat_payer_yn"),
-        /// Note written by the customer. May be null.
+        /// Note written by the customer.
+        ///
+        /// May be null.
         pub customer_note: Option<String> = required("customer_note"),
         /// Consents of the customer.
         pub agreements: Vec<OrderAgreement> = required("agreements"),
@@ -478,12 +572,16 @@ record! {
 
 record! {
     /// A consent given or refused with the order.
+    ///
+    /// Item of [`OrderCustomer::agreements`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderAgreement: open {
         /// Name of the consent.
         pub name: String = required("name"),
-        /// End of validity; null when there is none. May be null.
+        /// End of validity; null when there is none.
+        ///
+        /// May be null.
         pub valid_to: Option<OrderAgreementValidTo> = required("valid_to"),
         /// Whether the customer agreed.
         pub status: bool = required("status"),
@@ -492,16 +590,20 @@ record! {
 
 union! {
     /// End of validity; null when there is none.
+    ///
+    /// Value of [`OrderAgreement::valid_to`].
     pub enum OrderAgreementValidTo {
-        /// As [`DateTime`].
+        /// A time.
         Text(DateTime),
-        /// As [`PhpDateTime`].
+        /// With `date`, `timezone_type` and `timezone`.
         PhpDateTime(PhpDateTime),
     }
 }
 
 record! {
     /// A time as PHP serialises its DateTime object, seen in replies of 2024.
+    ///
+    /// Alternative of [`OrderAgreementValidTo::PhpDateTime`].
     #[non_exhaustive]
     pub struct PhpDateTime: open {
         /// Local time with microseconds.
@@ -515,36 +617,58 @@ record! {
 
 record! {
     /// An item of an order.
+    ///
+    /// Item of [`Order::products`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderProduct: open {
-        /// ID of the product in the database, for orientation; match products by `code`. May be null.
+        /// ID of the product in the database, for orientation; match products by `code`.
+        ///
+        /// May be null.
         pub product_id: Option<i64> = required("product_id"),
-        /// ID of the variant in the database, for orientation; null unless the item is a variant. May be null.
+        /// ID of the variant in the database, for orientation; null unless the item is a variant.
+        ///
+        /// May be null.
         pub option_set_id: Option<i64> = required("option_set_id"),
         /// What the item is.
         pub r#type: Option<OrderProductType> = optional("type"),
         /// UUID of the item.
         pub uuid: Option<String> = optional("uuid"),
-        /// UUID of the item this one is part of. May be null.
+        /// UUID of the item this one is part of.
+        ///
+        /// May be null.
         pub parent_uuid: Option<String> = optional("parent_uuid"),
-        /// Code of the product or variant. May be null.
+        /// Code of the product or variant.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// Code that the supplier uses. May be null.
+        /// Code that the supplier uses.
+        ///
+        /// May be null.
         pub code_supplier: Option<String> = required("code_supplier"),
-        /// Name of the supplier. May be null.
+        /// Name of the supplier.
+        ///
+        /// May be null.
         pub supplier: Option<String> = optional("supplier"),
-        /// EAN of the product or variant. May be null.
+        /// EAN of the product or variant.
+        ///
+        /// May be null.
         pub ean: Option<String> = required("ean"),
-        /// Name of the product. May be null.
+        /// Name of the product.
+        ///
+        /// May be null.
         pub title: Option<String> = required("title"),
         /// Whether the product is for adults only.
         pub adult_yn: Option<bool> = optional("adult_yn"),
         /// Unit of `quantity`.
         pub unit: String = required("unit"),
-        /// Amount in one package. May be null.
+        /// Amount in one package.
+        ///
+        /// May be null.
         pub length: Option<String> = required("length"),
-        /// Unit of `length`. May be null.
+        /// What sizes are measured in.
+        ///
+        /// May be null.
         pub length_unit: Option<String> = required("length_unit"),
         /// How many units were ordered.
         pub quantity: Number = required("quantity"),
@@ -562,17 +686,27 @@ record! {
         pub price_without_vat: Number = required("price_without_vat"),
         /// VAT in percent.
         pub vat: Number = required("vat"),
-        /// Purchase price of one unit. May be null.
+        /// Purchase price of one unit.
+        ///
+        /// May be null.
         pub buy_price: Option<Number> = required("buy_price"),
-        /// Recycling fee. May be null.
+        /// Fee for disposal that is added to the price.
+        ///
+        /// May be null.
         pub recycling_fee: Option<Number> = optional("recycling_fee"),
         /// Weight of one unit in grams.
         pub weight: i64 = required("weight"),
-        /// Availability at the time of the order. May be null.
+        /// Availability at the time of the order.
+        ///
+        /// May be null.
         pub availability: Option<String> = optional("availability"),
-        /// Place in the warehouse. May be null.
+        /// Place in the warehouse.
+        ///
+        /// May be null.
         pub stock_position: Option<String> = optional("stock_position"),
-        /// Note that is printed on the invoice. May be null.
+        /// Note that is printed on the invoice.
+        ///
+        /// May be null.
         pub invoice_info: Option<String> = required("invoice_info"),
         /// Parameters of the product.
         pub parameters: Vec<ProductParameter> = required("parameters"),
@@ -580,13 +714,17 @@ record! {
         pub configurations: Vec<ProductConfiguration> = required("configurations"),
         /// Categories of the product.
         pub categories: Option<Vec<OrderProductCategory>> = optional("categories"),
-        /// Address of the picture. May be null.
+        /// Address of the picture.
+        ///
+        /// May be null.
         pub image_url: Option<String> = optional("image_url"),
     }
 }
 
 open_enum! {
     /// Kind of an item.
+    ///
+    /// Value of [`OrderProduct::type`].
     pub enum OrderProductType: text {
         /// `product`
         Product = "product",
@@ -602,7 +740,7 @@ open_enum! {
 }
 
 record! {
-    /// A parameter of a product.
+    /// Item of [`OrderProduct::parameters`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductParameter: open {
@@ -615,6 +753,8 @@ record! {
 
 record! {
     /// One configurable trait of a product.
+    ///
+    /// Item of [`OrderProduct::configurations`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductConfiguration: open {
@@ -629,6 +769,8 @@ record! {
 
 open_enum! {
     /// What a configuration lets the customer choose: one value, several, a text, or files.
+    ///
+    /// Value of [`ProductConfiguration::type`].
     pub enum ConfigurationType: text {
         /// `one_value`
         OneValue = "one_value",
@@ -643,6 +785,8 @@ open_enum! {
 
 record! {
     /// One choice and what it costs.
+    ///
+    /// Item of [`ProductConfiguration::values`].
     #[non_exhaustive]
     pub struct ProductConfigurationValue: open {
         /// The choice.
@@ -656,6 +800,8 @@ record! {
 
 open_enum! {
     /// Adds to the price, or takes off it.
+    ///
+    /// Value of [`ProductConfigurationValue::operation`].
     pub enum PriceOperation: text {
         /// `+`
         Add = "+",
@@ -665,19 +811,23 @@ open_enum! {
 }
 
 record! {
-    /// A category of a product.
+    /// Item of [`OrderProduct::categories`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderProductCategory: open {
-        /// ID of the category.
+        /// Which category, by the number that UPgates gives it.
         pub category_id: i64 = required("category_id"),
-        /// Code of the category. May be null.
+        /// Code of the category.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
     }
 }
 
 record! {
-    /// Discount by a voucher.
+    /// Code that the customer used.
+    ///
+    /// Value of [`Order::discount_voucher`].
     #[non_exhaustive]
     pub struct VoucherDiscount: open {
         /// Code of the voucher.
@@ -693,6 +843,8 @@ record! {
 
 open_enum! {
     /// Whether a discount is a share of the price or an amount.
+    ///
+    /// Value of [`VoucherDiscount::type`], [`QuantityDiscount::type`] and [`QuantityDiscountWrite::type`].
     pub enum DiscountType: text {
         /// `percent`
         Percent = "percent",
@@ -703,6 +855,8 @@ open_enum! {
 
 record! {
     /// Part of a discount that falls to one VAT rate.
+    ///
+    /// Item of [`VoucherDiscount::discounts`], [`QuantityDiscount::discounts`] and [`LoyaltyDiscount::discounts`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Discount: open {
@@ -718,7 +872,9 @@ record! {
 }
 
 record! {
-    /// Discount for quantity.
+    /// What is taken off from which amount on.
+    ///
+    /// Value of [`Order::quantity_discount`].
     #[non_exhaustive]
     pub struct QuantityDiscount: open {
         /// What `amount` is.
@@ -732,6 +888,8 @@ record! {
 
 record! {
     /// Discount for loyalty points.
+    ///
+    /// Value of [`Order::loyalty_points`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct LoyaltyDiscount: open {
@@ -746,28 +904,40 @@ record! {
 
 record! {
     /// How an order is shipped.
+    ///
+    /// Value of [`Order::shipment`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderShipment: open {
-        /// ID of the shipment. May be null.
+        /// ID of the shipment.
+        ///
+        /// May be null.
         pub id: Option<i64> = optional("id"),
-        /// Code of the shipment, from its custom fields in the administration. May be null.
+        /// Code of the shipment, from its custom fields in the administration.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
         /// Name of the shipment.
         pub name: String = required("name"),
         /// Price of the shipment.
         pub price: Number = required("price"),
-        /// Price with VAT.
+        /// What it costs with VAT.
         pub price_with_vat: Option<Number> = optional("price_with_vat"),
-        /// Price without VAT.
+        /// What it costs without VAT.
         pub price_without_vat: Option<Number> = optional("price_without_vat"),
         /// VAT in percent.
         pub vat: Number = required("vat"),
-        /// ID of the collection point. May be null.
+        /// ID of the collection point.
+        ///
+        /// May be null.
         pub affiliate_id: Option<String> = required("affiliate_id"),
-        /// Name of the collection point. May be null.
+        /// Name of the collection point.
+        ///
+        /// May be null.
         pub affiliate_name: Option<String> = optional("affiliate_name"),
-        /// Kind of carrier. May be null.
+        /// Kind of carrier.
+        ///
+        /// May be null.
         pub r#type: Option<ShipmentType> = optional("type"),
         /// Packeta's ID of the carrier.
         pub packeta_carrier_id: Option<i64> = optional("packeta_carrier_id"),
@@ -776,50 +946,68 @@ record! {
 
 record! {
     /// How an order is paid.
+    ///
+    /// Value of [`Order::payment`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderPayment: open {
-        /// ID of the payment. May be null.
+        /// ID of the payment.
+        ///
+        /// May be null.
         pub id: Option<i64> = optional("id"),
-        /// Code of the payment, from its custom fields in the administration. May be null.
+        /// Code of the payment, from its custom fields in the administration.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
         /// Name of the payment.
         pub name: String = required("name"),
-        /// Name of the method of payment. May be null.
+        /// Name of the method of payment.
+        ///
+        /// May be null.
         pub payment_method: Option<String> = optional("payment_method"),
         /// Price of the payment.
         pub price: Number = required("price"),
-        /// Price with VAT.
+        /// What it costs with VAT.
         pub price_with_vat: Option<Number> = optional("price_with_vat"),
-        /// Price without VAT.
+        /// What it costs without VAT.
         pub price_without_vat: Option<Number> = optional("price_without_vat"),
         /// VAT in percent.
         pub vat: Number = required("vat"),
         /// Whether the sale is reported to the Czech register of sales (EET).
         pub eet_yn: bool = required("eet_yn"),
-        /// Kind of payment. May be null.
+        /// Kind of payment.
+        ///
+        /// May be null.
         pub r#type: Option<PaymentType> = optional("type"),
     }
 }
 
 record! {
     /// A file or link attached to an order.
+    ///
+    /// Item of [`Order::attachments`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderAttachment: open {
         /// ID of the attachment.
         pub id: Option<i64> = optional("id"),
-        /// Name of the attachment. May be null.
+        /// Name of the attachment.
+        ///
+        /// May be null.
         pub name: Option<String> = optional("name"),
         /// Address of the attachment.
         pub url: Option<String> = optional("url"),
-        /// Code of the attachment. May be null.
+        /// Code of the attachment.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
     }
 }
 
 closed_enum! {
     /// Time that orders are sorted by.
+    ///
+    /// Argument of [`OrdersApi::list`].
     pub enum OrderSortBy: text {
         /// `creation_time`
         CreationTime = "creation_time",
@@ -830,6 +1018,8 @@ closed_enum! {
 
 closed_enum! {
     /// Ascending or descending.
+    ///
+    /// Argument of [`OrdersApi::list`].
     pub enum SortDirection: text {
         /// `asc`
         Ascending = "asc",
@@ -840,14 +1030,22 @@ closed_enum! {
 
 record! {
     /// Outcome of creating one order.
+    ///
+    /// Item of the answer of [`OrdersApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderCreated: open {
-        /// Number of the order in an outside system. May be null.
+        /// Number of the order in an outside system.
+        ///
+        /// May be null.
         pub external_order_number: Option<String> = optional("external_order_number"),
-        /// Number of the new order, null when it was not created. May be null.
+        /// Number of the new order, null when it was not created.
+        ///
+        /// May be null.
         pub order_number: Option<String> = required("order_number"),
-        /// Address of the order; what stands here when it was not created is not documented. May be null.
+        /// Address of the order; what stands here when it was not created is not documented.
+        ///
+        /// May be null.
         pub order_url: Option<String> = optional("order_url"),
         /// Whether the order was created.
         pub created_yn: Option<bool> = optional("created_yn", "created"),
@@ -857,14 +1055,20 @@ record! {
 }
 
 record! {
-    /// Orders to create.
+    /// Body of [`OrdersApi::create`].
     #[derive(Default)]
     pub struct OrdersCreate {
-        /// Whether the e-mail that belongs to the state of the order is sent. Default `true`.
+        /// Whether the e-mail that belongs to the state of the order is sent.
+        ///
+        /// Default: `true`.
         pub send_emails_yn: Option<bool> = optional("send_emails_yn"),
-        /// Whether the SMS that belongs to the state is sent; the shop must have SMS switched on. Default `true`.
+        /// Whether the SMS that belongs to the state is sent; the shop must have SMS switched on.
+        ///
+        /// Default: `true`.
         pub send_sms_yn: Option<bool> = optional("send_sms_yn"),
-        /// The orders, at most 100. At most 100 items.
+        /// The orders, at most 100.
+        ///
+        /// Constraints: at most 100 items.
         pub orders: Vec<OrderCreate> = required("orders"),
     }
 }
@@ -881,7 +1085,7 @@ impl OrdersCreate {
 }
 
 record! {
-    /// An order to create.
+    /// Item of [`OrdersCreate::orders`].
     #[derive(Default)]
     pub struct OrderCreate {
         /// Number of the order in an outside system.
@@ -909,7 +1113,7 @@ record! {
         /// Payment reference: up to ten digits of your own, `case` for the number of the business case (the default) or
         /// `order` for the number of the order.
         ///
-        /// Matches `^(case|order|[0-9]{1,10})$`.
+        /// Constraints: matches `^(case|order|[0-9]{1,10})$`.
         pub variable_symbol: Option<String> = optional("variable_symbol"),
         /// When the order was placed. A plain date is understood too.
         pub creation_time: Option<DateTime> = optional("creation_time"),
@@ -919,7 +1123,7 @@ record! {
         pub customer: OrderCustomerCreate = required("customer"),
         /// Items of the order.
         pub products: Vec<OrderProductCreate> = required("products"),
-        /// Discount for quantity.
+        /// What is taken off from which amount on.
         pub quantity_discount: Option<QuantityDiscountWrite> = optional("quantity_discount"),
         /// How the order is shipped.
         pub shipment: Option<OrderShipmentCreate> = optional("shipment"),
@@ -966,19 +1170,23 @@ impl OrderCreate {
 
 record! {
     /// Size of a parcel; the unit is not documented.
+    ///
+    /// Value of [`OrderCreate::dimensions`] and [`OrderUpdate::dimensions`].
     #[derive(Default)]
     pub struct OrderDimensionsWrite {
-        /// Width.
+        /// How wide the package is.
         pub width: Option<i64> = optional("width"),
-        /// Length.
+        /// How long the package is.
         pub length: Option<i64> = optional("length"),
-        /// Height.
+        /// How high the package is.
         pub height: Option<i64> = optional("height"),
     }
 }
 
 record! {
     /// Customer of a new order, with billing and delivery address.
+    ///
+    /// Value of [`OrderCreate::customer`].
     #[derive(Default)]
     pub struct OrderCustomerCreate {
         /// E-mail address, by which a known customer is found.
@@ -1072,6 +1280,8 @@ impl OrderCustomerCreate {
 
 record! {
     /// An item of a new order.
+    ///
+    /// Item of [`OrderCreate::products`].
     #[derive(Default)]
     pub struct OrderProductCreate {
         /// Code of the product or variant.
@@ -1092,7 +1302,7 @@ record! {
         pub vat: Option<Number> = optional("vat"),
         /// Purchase price of one unit, with or without VAT as `prices_with_vat_yn` says.
         pub buy_price: Option<Number> = optional("buy_price"),
-        /// Recycling fee.
+        /// Fee for disposal that is added to the price.
         pub recycling_fee: Option<Number> = optional("recycling_fee"),
         /// Weight of one unit in grams.
         pub weight: Option<i64> = optional("weight"),
@@ -1105,6 +1315,8 @@ record! {
 
 record! {
     /// A parameter of a product in a new order.
+    ///
+    /// Item of [`OrderProductCreate::parameters`] and [`OrderProductUpdate::parameters`].
     #[derive(Default)]
     pub struct ProductParameterCreate {
         /// Name of the parameter.
@@ -1115,7 +1327,9 @@ record! {
 }
 
 record! {
-    /// Discount for quantity.
+    /// What is taken off from which amount on.
+    ///
+    /// Value of [`OrderCreate::quantity_discount`] and [`OrderUpdate::quantity_discount`].
     pub struct QuantityDiscountWrite {
         /// Per cent of the price without shipment and payment, or an amount of money.
         pub amount: i64 = required("amount"),
@@ -1136,6 +1350,8 @@ impl QuantityDiscountWrite {
 
 record! {
     /// How a new order is shipped.
+    ///
+    /// Value of [`OrderCreate::shipment`].
     pub struct OrderShipmentCreate {
         /// Code of the shipment, matched with the one in its custom fields in the administration.
         pub code: Option<String> = optional("code"),
@@ -1168,6 +1384,8 @@ impl OrderShipmentCreate {
 
 record! {
     /// How a new order is paid.
+    ///
+    /// Value of [`OrderCreate::payment`].
     pub struct OrderPaymentCreate {
         /// Code of the payment, matched with the one in its custom fields in the administration.
         pub code: Option<String> = optional("code"),
@@ -1197,6 +1415,8 @@ impl OrderPaymentCreate {
 
 record! {
     /// Whether an invoice is made and which dates it has.
+    ///
+    /// Value of [`OrderCreate::invoice`] and [`OrderUpdate::invoice`].
     #[derive(Default)]
     pub struct InvoiceGeneration {
         /// False: no invoice is made, not even where the shop makes them by itself.
@@ -1212,6 +1432,8 @@ record! {
 
 record! {
     /// Whether a receipt is made and which dates it has.
+    ///
+    /// Value of [`OrderCreate::receipt`] and [`OrderUpdate::receipt`].
     #[derive(Default)]
     pub struct ReceiptGeneration {
         /// True: a receipt is made.
@@ -1227,12 +1449,16 @@ record! {
 
 record! {
     /// Outcome of changing one order.
+    ///
+    /// Item of the answer of [`OrdersApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderUpdated: open {
-        /// Number of the order.
+        /// Number of the order that the shop shows to customers.
         pub order_number: String = required("order_number"),
-        /// Address of the order; what stands here for an unknown order is not documented. May be null.
+        /// Address of the order; what stands here for an unknown order is not documented.
+        ///
+        /// May be null.
         pub order_url: Option<String> = optional("order_url"),
         /// Whether the order was changed.
         pub updated_yn: bool = required("updated_yn"),
@@ -1243,17 +1469,25 @@ record! {
 
 record! {
     /// Changes of orders.
+    ///
+    /// Body of [`OrdersApi::update`].
     #[derive(Default)]
     pub struct OrdersUpdate {
-        /// Whether a change of state sends the e-mail set up for the state. Default `true`.
+        /// Whether a change of state sends the e-mail set up for the state.
+        ///
+        /// Default: `true`.
         pub send_emails_yn: Option<bool> = optional("send_emails_yn"),
         /// Whether a change of state sends the SMS set up for the state; the shop must have SMS switched on.
         ///
-        /// Default `true`.
+        /// Default: `true`.
         pub send_sms_yn: Option<bool> = optional("send_sms_yn"),
-        /// Whether items that the request does not name are deleted. Default `false`.
+        /// Whether items that the request does not name are deleted.
+        ///
+        /// Default: `false`.
         pub delete_missing_products_yn: Option<bool> = optional("delete_missing_products_yn"),
-        /// The changes, at most 100. At most 100 items.
+        /// The changes, at most 100.
+        ///
+        /// Constraints: at most 100 items.
         pub orders: Vec<OrderUpdate> = required("orders"),
     }
 }
@@ -1272,6 +1506,8 @@ impl OrdersUpdate {
 
 record! {
     /// Changes of one order; what is left out stays.
+    ///
+    /// Item of [`OrdersUpdate::orders`].
     #[derive(Default)]
     pub struct OrderUpdate {
         /// Number of the order to change.
@@ -1296,7 +1532,9 @@ record! {
         pub internal_note: Option<String> = optional("internal_note"),
         /// Whether the order counts in the statistics.
         pub statistics_yn: Option<bool> = optional("statistics_yn"),
-        /// Payment reference, at most ten digits. Matches `^[0-9]{1,10}$`.
+        /// Payment reference, at most ten digits.
+        ///
+        /// Constraints: 1 to 10 digits.
         pub variable_symbol: Option<String> = optional("variable_symbol"),
         /// Size of the parcel.
         pub dimensions: Option<OrderDimensionsWrite> = optional("dimensions"),
@@ -1304,7 +1542,7 @@ record! {
         pub customer: Option<OrderCustomerUpdate> = optional("customer"),
         /// Items to change or add.
         pub products: Option<Vec<OrderProductUpdate>> = optional("products"),
-        /// Discount for quantity.
+        /// What is taken off from which amount on.
         pub quantity_discount: Option<QuantityDiscountWrite> = optional("quantity_discount"),
         /// How the order is shipped.
         pub shipment: Option<OrderShipmentUpdate> = optional("shipment"),
@@ -1353,6 +1591,8 @@ impl OrderUpdate {
 
 record! {
     /// Changes of the customer of an order; what is left out stays.
+    ///
+    /// Value of [`OrderUpdate::customer`].
     #[derive(Default)]
     pub struct OrderCustomerUpdate {
         /// E-mail address.
@@ -1412,6 +1652,8 @@ record! {
 
 record! {
     /// An item to change or add.
+    ///
+    /// Item of [`OrderUpdate::products`].
     #[derive(Default)]
     pub struct OrderProductUpdate {
         /// UUID of the item to change; without it an item is added.
@@ -1434,7 +1676,7 @@ record! {
         pub vat: Option<Number> = optional("vat"),
         /// Purchase price of one unit, with or without VAT as the prices of the order.
         pub buy_price: Option<Number> = optional("buy_price"),
-        /// Recycling fee.
+        /// Fee for disposal that is added to the price.
         pub recycling_fee: Option<Number> = optional("recycling_fee"),
         /// Weight of one unit in grams.
         pub weight: Option<i64> = optional("weight"),
@@ -1447,6 +1689,8 @@ record! {
 
 record! {
     /// How an order is to be shipped.
+    ///
+    /// Value of [`OrderUpdate::shipment`].
     pub struct OrderShipmentUpdate {
         /// Code of the shipment, matched with the one in its custom fields in the administration.
         pub code: Option<String> = optional("code"),
@@ -1479,6 +1723,8 @@ impl OrderShipmentUpdate {
 
 record! {
     /// How an order is to be paid.
+    ///
+    /// Value of [`OrderUpdate::payment`].
     pub struct OrderPaymentUpdate {
         /// Code of the payment, matched with the one in its custom fields in the administration.
         pub code: Option<String> = optional("code"),
@@ -1508,6 +1754,8 @@ impl OrderPaymentUpdate {
 
 record! {
     /// Whether a credit note over all items of the order is made and which dates it has.
+    ///
+    /// Value of [`OrderUpdate::credit_note`].
     #[derive(Default)]
     pub struct CreditNoteGeneration {
         /// True: a credit note is made.
@@ -1523,10 +1771,12 @@ record! {
 
 record! {
     /// Outcome of deleting one order.
+    ///
+    /// Item of the answer of [`OrdersApi::delete`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderDeleted: open {
-        /// Number of the order.
+        /// Number of the order that the shop shows to customers.
         pub order_number: String = required("order_number"),
         /// Whether the order was deleted.
         pub deleted_yn: Option<bool> = optional("deleted_yn", "deleted"),
@@ -1537,12 +1787,16 @@ record! {
 
 record! {
     /// A state an order can be in.
+    ///
+    /// Item of the answer of [`OrdersApi::states`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderState: open {
         /// ID of the state.
         pub id: i64 = required("id"),
-        /// Meaning of a built-in state; null: a state the shop made up. May be null.
+        /// Meaning of a built-in state; null: a state the shop made up.
+        ///
+        /// May be null.
         pub r#type: Option<OrderStateType> = required("type"),
         /// Colour in HTML notation (hexadecimal).
         pub color: String = required("color"),
@@ -1553,6 +1807,8 @@ record! {
 
 open_enum! {
     /// Meaning of a built-in state.
+    ///
+    /// Value of [`OrderState::type`].
     pub enum OrderStateType: text {
         /// `Received`
         Received = "Received",
@@ -1572,7 +1828,7 @@ open_enum! {
 }
 
 record! {
-    /// History of an order.
+    /// Answer of [`OrdersApi::history`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderHistory: open {
@@ -1584,7 +1840,7 @@ record! {
 }
 
 record! {
-    /// An event in the history of an order.
+    /// Item of [`OrderHistory::history`].
     #[non_exhaustive]
     pub struct OrderHistoryEvent: open {
         /// Name of the event.
@@ -1599,7 +1855,7 @@ record! {
         /// Where the event came from.
         pub origin: Option<OrderHistoryOrigin> = optional("origin"),
         /// What the record says.
-        pub data: Option<Vec<OrderHistoryDatum>> = optional("data"),
+        pub data: Option<Vec<HistoryValue>> = optional("data"),
         /// Time of the event.
         pub creation_time: DateTime = required("creation_time"),
     }
@@ -1607,30 +1863,40 @@ record! {
 
 union! {
     /// What changed.
+    ///
+    /// Value of [`OrderHistoryEvent::changes`].
     pub enum OrderHistoryEventChanges {
-        /// As [`Vec`].
+        /// A list of [`OrderHistoryChange`].
         List(Vec<OrderHistoryChange>),
-        /// As [`OrderHistoryChange`].
+        /// With `name`.
         OrderHistoryChange(OrderHistoryChange),
     }
 }
 
 record! {
     /// A value before and after an event.
+    ///
+    /// Alternative of [`OrderHistoryEventChanges::List`] and [`OrderHistoryEventChanges::OrderHistoryChange`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderHistoryChange: open {
         /// Name of what changed.
         pub name: String = required("name"),
-        /// Value before. May be null.
+        /// Value before.
+        ///
+        /// May be null.
         pub before: Option<String> = optional("before"),
-        /// Value after. May be null.
+        /// Value after.
+        ///
+        /// May be null.
         pub after: Option<String> = optional("after"),
     }
 }
 
 open_enum! {
     /// Origin of an event in the history.
+    ///
+    /// Value of [`OrderHistoryEvent::origin`].
     pub enum OrderHistoryOrigin: text {
         /// `admin`
         Admin = "admin",
@@ -1653,9 +1919,11 @@ open_enum! {
 
 record! {
     /// One named value of a record.
+    ///
+    /// Item of [`OrderHistoryEvent::data`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct OrderHistoryDatum: open {
+    pub struct HistoryValue: open {
         /// Name; may contain HTML.
         pub name: String = required("name"),
         /// Value; may contain HTML.
@@ -1665,6 +1933,8 @@ record! {
 
 record! {
     /// Outcome of adding a record.
+    ///
+    /// Answer of [`OrdersApi::add_history`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderHistoryCreated: open {
@@ -1677,8 +1947,10 @@ record! {
 
 record! {
     /// One named value of a new record.
+    ///
+    /// Item of the body of [`OrdersApi::add_history`].
     #[derive(Default)]
-    pub struct OrderHistoryDatumCreate {
+    pub struct NewHistoryValue {
         /// Name. The server cuts it to 50 characters and strips HTML tags.
         pub name: String = required("name"),
         /// Value. The server cuts it to 500 characters and strips HTML tags.
@@ -1686,7 +1958,7 @@ record! {
     }
 }
 
-impl OrderHistoryDatumCreate {
+impl NewHistoryValue {
     /// With what it must have, and nothing else.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
@@ -1698,12 +1970,18 @@ impl OrderHistoryDatumCreate {
 
 record! {
     /// Outcome of attaching a file to an order.
+    ///
+    /// Answer of [`OrdersApi::upload_file`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderFileUploaded: open {
-        /// ID of the attachment. May be null.
+        /// ID of the attachment.
+        ///
+        /// May be null.
         pub id: Option<i64> = optional("id"),
-        /// The new file. May be null.
+        /// The new file.
+        ///
+        /// May be null.
         pub file: Option<File> = optional("file"),
         /// Whether the file was attached.
         pub inserted_yn: bool = required("inserted_yn"),
@@ -1714,11 +1992,13 @@ record! {
 
 record! {
     /// Outcome of attaching links.
+    ///
+    /// Answer of [`OrdersApi::add_urls`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderUrlsCreated: open {
         /// The new attachments.
-        pub urls: Option<OrderUrlsCreatedUrls> = optional("urls"),
+        pub urls: Option<NewAttachments> = optional("urls"),
         /// Errors and notices.
         pub messages: Option<Vec<Message>> = optional("messages"),
     }
@@ -1726,26 +2006,34 @@ record! {
 
 union! {
     /// The new attachments.
-    pub enum OrderUrlsCreatedUrls {
-        /// As [`Vec`].
+    ///
+    /// Value of [`OrderUrlsCreated::urls`].
+    pub enum NewAttachments {
+        /// A list of [`OrderUrlCreated`].
         List(Vec<OrderUrlCreated>),
-        /// As [`OrderUrlCreated`].
+        /// An object.
         OrderUrlCreated(OrderUrlCreated),
     }
 }
 
 record! {
     /// Outcome of attaching one link.
+    ///
+    /// Alternative of [`NewAttachments::List`] and [`NewAttachments::OrderUrlCreated`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderUrlCreated: open {
-        /// ID of the attachment, null when there is none. May be null.
+        /// ID of the attachment, null when there is none.
+        ///
+        /// May be null.
         pub id: Option<i64> = optional("id"),
         /// Name of the link.
         pub name: Option<String> = optional("name"),
         /// The address.
         pub url: Option<String> = optional("url"),
-        /// Code of the attachment. May be null.
+        /// Code of the attachment.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
         /// Whether the link was attached.
         pub inserted_yn: Option<bool> = optional("inserted_yn"),
@@ -1756,6 +2044,8 @@ record! {
 
 record! {
     /// A link to attach to an order.
+    ///
+    /// Item of the body of [`OrdersApi::add_urls`].
     #[derive(Default)]
     pub struct OrderUrlCreate {
         /// Name of the link.
@@ -1780,22 +2070,28 @@ impl OrderUrlCreate {
 
 union! {
     /// One outcome per attachment.
+    ///
+    /// Answer of [`OrdersApi::delete_attachments`].
     pub enum OrderAttachmentsDeleted {
-        /// As [`Vec`].
+        /// A list of [`OrderAttachmentDeleted`].
         List(Vec<OrderAttachmentDeleted>),
-        /// As [`OrderAttachmentDeleted`].
+        /// An object.
         OrderAttachmentDeleted(OrderAttachmentDeleted),
     }
 }
 
 record! {
     /// Outcome of deleting one attachment.
+    ///
+    /// Alternative of [`OrderAttachmentsDeleted::List`] and [`OrderAttachmentsDeleted::OrderAttachmentDeleted`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct OrderAttachmentDeleted: open {
         /// ID of the attachment.
         pub id: Option<i64> = optional("id"),
-        /// Code of the attachment. May be null.
+        /// Code of the attachment.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
         /// Whether the attachment was deleted.
         pub deleted_yn: Option<bool> = optional("deleted_yn"),

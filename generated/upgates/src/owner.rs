@@ -64,10 +64,12 @@ record! {
         ///
         /// May be null.
         pub phone: Option<String> = optional("phone"),
-        /// First name.
+        /// Given name of the person.
         ///
         /// May be null.
         pub firstname: Option<String> = optional("firstname"),
+        /// Family name of the person.
+        ///
         /// May be null.
         pub surname: Option<String> = optional("surname"),
         /// Number of the bank account.
@@ -86,6 +88,8 @@ record! {
         ///
         /// May be null.
         pub bank_specific_symbol: Option<String> = optional("bank_specific_symbol"),
+        /// Number of the bank account in the international form.
+        ///
         /// May be null.
         pub iban: Option<String> = optional("iban"),
         /// BIC (SWIFT).

@@ -186,6 +186,7 @@ record! {
         pub id: i64 = required("id"),
         /// Names by language.
         pub descriptions: Vec<ParameterName> = required("descriptions"),
+        /// What it can be.
         pub values: Vec<ParameterValue> = required("values"),
         /// Place among the parameters, ascending.
         pub position: Option<i64> = optional("position"),

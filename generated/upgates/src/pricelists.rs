@@ -76,8 +76,6 @@ operation! {
 }
 
 record! {
-    /// A price list.
-    ///
     /// Answer of [`PricelistsApi::get`]. Item of the answer of [`PricelistsApi::list`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -112,8 +110,6 @@ record! {
 }
 
 record! {
-    /// A price list to create.
-    ///
     /// Item of the body of [`PricelistsApi::create`].
     #[derive(Default)]
     pub struct PricelistCreate {

@@ -86,9 +86,13 @@ record! {
     pub struct ProductReview: open {
         /// ID of the record.
         pub rating_review_id: i64 = required("rating_review_id"),
+        /// What the record is about.
         pub product: Option<ReviewedProduct> = optional("product"),
+        /// Who buys.
         pub customer: Option<ProductReviewer> = optional("customer"),
+        /// What the author wrote.
         pub review: Option<ProductReviewText> = optional("review"),
+        /// How good it was.
         pub rating: Option<ProductRating> = optional("rating"),
         /// Whether the shop shows it.
         pub approved_yn: Option<bool> = optional("approved_yn"),
@@ -104,6 +108,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ReviewedProduct: open {
+        /// Which product, by the number that UPgates gives it.
         pub product_id: i64 = required("product_id"),
         /// Code of the product.
         ///
@@ -129,6 +134,8 @@ record! {
 }
 
 record! {
+    /// What the author wrote.
+    ///
     /// Value of [`ProductReview::review`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -161,6 +168,8 @@ record! {
 }
 
 record! {
+    /// How good it was.
+    ///
     /// Value of [`ProductReview::rating`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -194,9 +203,13 @@ record! {
     /// Item of the body of [`ProductReviewsApi::create`].
     #[derive(Default)]
     pub struct ProductReviewCreate {
+        /// What the record is about.
         pub product: ReviewedProductReference = required("product"),
+        /// Who buys.
         pub customer: ProductReviewerReference = required("customer"),
+        /// What the author wrote.
         pub review: Option<ProductReviewTextCreate> = optional("review"),
+        /// How good it was.
         pub rating: ProductRatingCreate = required("rating"),
     }
 }

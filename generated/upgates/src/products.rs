@@ -65,9 +65,13 @@ operation! {
             languages: &[&str] = joined("languages", ";"),
             /// False leaves the variants out.
             variants_yn: bool = flag("variants_yn"),
-            /// Items on one page, at most 100. From 1 to 100.
+            /// Items on one page, at most 100.
+            ///
+            /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -104,10 +108,10 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `PUT /products`
-    ProductsApi::update(body: &ProductsUpdate = json("")) -> UpdateRequest {
+    ProductsApi::update(body: &ProductsUpdateBody = json("")) -> UpdateRequest {
         id: "updateProducts",
         call: PUT "/products",
-        answer: Option<Vec<ProductUpdated>> = "products",
+        answer: Option<Vec<ProductUpdateOutcome>> = "products",
         split: UpdateOutcomes = {
             limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
             list: Body("products") { answers: Some("products"), keys: ["code"] },
@@ -118,7 +122,7 @@ operation! {
 
 outcomes! {
     /// What became of the `products` and the `variants` of [`ProductsApi::update`].
-    pub UpdateOutcomes { products: ProductUpdated, variants: VariantUpdated }
+    pub UpdateOutcomes { products: ProductUpdateOutcome, variants: VariantUpdated }
 }
 
 operation! {
@@ -216,9 +220,13 @@ operation! {
             in_stock_yn: bool = flag("in_stock_yn"),
             /// False leaves the variants out.
             variants_yn: bool = flag("variants_yn"),
-            /// Items on one page, at most 100. From 1 to 100.
+            /// Items on one page, at most 100.
+            ///
+            /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -286,9 +294,13 @@ operation! {
             languages: &[&str] = joined("languages", ";"),
             /// False leaves the variants out.
             variants_yn: bool = flag("variants_yn"),
-            /// Items on one page, at most 100. From 1 to 100.
+            /// Items on one page, at most 100.
+            ///
+            /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -354,9 +366,13 @@ operation! {
             languages: &[&str] = joined("languages", ";"),
             /// False leaves the variants out.
             variants_yn: bool = flag("variants_yn"),
-            /// Items on one page, at most 100. From 1 to 100.
+            /// Items on one page, at most 100.
+            ///
+            /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -422,9 +438,13 @@ operation! {
             languages: &[&str] = joined("languages", ";"),
             /// False leaves the variants out.
             variants_yn: bool = flag("variants_yn"),
-            /// Items on one page, at most 100. From 1 to 100.
+            /// Items on one page, at most 100.
+            ///
+            /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -492,9 +512,13 @@ operation! {
             with_files_yn: bool = flag("with_files_yn"),
             /// Only products active in one of these languages, and only what belongs to them; joined by semicolons.
             languages: &[&str] = joined("languages", ";"),
-            /// Items on one page, at most 100. From 1 to 100.
+            /// Items on one page, at most 100.
+            ///
+            /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -556,9 +580,13 @@ operation! {
             exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
             /// Only products in stock, or only those with another availability.
             in_stock_yn: bool = flag("in_stock_yn"),
-            /// Items on one page, at most 100. From 1 to 100.
+            /// Items on one page, at most 100.
+            ///
+            /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -616,9 +644,13 @@ operation! {
             languages: &[&str] = joined("languages", ";"),
             /// Only products in the price list of this name.
             pricelist: &str = query("pricelist"),
-            /// Items on one page, at most 100. From 1 to 100.
+            /// Items on one page, at most 100.
+            ///
+            /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -666,9 +698,13 @@ operation! {
             product_ids: &[i64] = joined("product_ids", ";"),
             /// Only the products that have a variant with one of these codes; joined by semicolons.
             variant_codes: &[&str] = joined("variant_codes", ";"),
-            /// Items on one page, at most 100. From 1 to 100.
+            /// Items on one page, at most 100.
+            ///
+            /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
-            /// Page to answer, counted from 1. At least 1. Default `1`.
+            /// Page to answer, counted from 1.
+            ///
+            /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
         }
     }
@@ -723,7 +759,6 @@ operation! {
     ///
     /// `POST /products/{variantId}/variant-image`
     ///
-    /// * `variant_id`: ID of the variant.
     /// * `file`: Content of the file.
     ProductsApi::upload_variant_image(
         variant_id: i64 = path("variantId"), file: &Upload = file("file"),
@@ -741,25 +776,37 @@ operation! {
 
 record! {
     /// A product with all its variants.
+    ///
+    /// Answer of [`ProductsApi::get`]. Item of the answer of [`ProductsApi::list`].
     #[non_exhaustive]
     pub struct Product: open {
-        /// Code of the product, its key in every call; a product may have none. May be null.
+        /// Code of the product, its key in every call; a product may have none.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// ID of the product.
+        /// Which product, by the number that UPgates gives it.
         pub product_id: i64 = required("product_id"),
         /// Whether it is on special offer now.
         pub action_currently_yn: bool = required("action_currently_yn"),
-        /// Code that the supplier uses. May be null.
+        /// Code that the supplier uses.
+        ///
+        /// May be null.
         pub code_supplier: Option<String> = required("code_supplier"),
-        /// Name of the supplier. May be null.
+        /// Name of the supplier.
+        ///
+        /// May be null.
         pub supplier: Option<String> = required("supplier"),
-        /// EAN. May be null.
+        /// Bar code (EAN).
+        ///
+        /// May be null.
         pub ean: Option<String> = required("ean"),
         /// Whether the product is shown in the shop.
         pub active_yn: bool = required("active_yn"),
-        /// Whether it is archived.
+        /// Whether it was put aside and is no longer offered.
         pub archived_yn: bool = required("archived_yn"),
-        /// Code of the product that replaces it, for archived products only. May be null.
+        /// Code of the product that replaces it, for archived products only.
+        ///
+        /// May be null.
         pub replacement_product_code: Option<String> = required("replacement_product_code"),
         /// Whether it can be put into the cart.
         pub can_add_to_basket_yn: bool = required("can_add_to_basket_yn"),
@@ -775,27 +822,47 @@ record! {
         pub exclude_from_search_yn: bool = required("exclude_from_search_yn"),
         /// Texts by language.
         pub descriptions: Vec<ProductDescription> = required("descriptions"),
-        /// Name of the manufacturer. May be null.
+        /// Name of the manufacturer.
+        ///
+        /// May be null.
         pub manufacturer: Option<String> = required("manufacturer"),
-        /// ID of the manufacturer.
+        /// Who makes it, by the number from `manufacturers().list`.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
-        /// Rating of the product by customers. May be null.
+        /// Rating of the product by customers.
+        ///
+        /// May be null.
         pub rating: Option<Number> = optional("rating"),
-        /// Units in the main stock; null where stock is not kept. May be null.
+        /// Units in the main stock; null where stock is not kept.
+        ///
+        /// May be null.
         pub stock: Option<Number> = required("stock"),
-        /// Place in the main stock. May be null.
+        /// Place in the main stock.
+        ///
+        /// May be null.
         pub stock_position: Option<String> = required("stock_position"),
-        /// Whether only what is in stock can be ordered; null where the setting of the shop applies. May be null.
-        pub limit_orders: Option<LimitOrders> = optional("limit_orders"),
-        /// ID of the availability. May be null.
+        /// Whether only what is in stock can be ordered; null where the setting of the shop applies.
+        ///
+        /// May be null.
+        pub limit_orders: Option<OrderLimit> = optional("limit_orders"),
+        /// What customers are told about its availability, by the number from `availabilities().list`.
+        ///
+        /// May be null.
         pub availability_id: Option<i64> = optional("availability_id"),
-        /// Name of the availability. May be null.
+        /// Name of the availability.
+        ///
+        /// May be null.
         pub availability: Option<String> = required("availability"),
-        /// Meaning of the availability. May be null.
+        /// Meaning of the availability.
+        ///
+        /// May be null.
         pub availability_type: Option<AvailabilityType> = required("availability_type"),
-        /// Weight in grams. May be null.
+        /// Weight in grams.
+        ///
+        /// May be null.
         pub weight: Option<i64> = required("weight"),
-        /// Group of shipments it can be sent by. May be null.
+        /// Group of shipments it can be sent by.
+        ///
+        /// May be null.
         pub shipment_group: Option<String> = required("shipment_group"),
         /// Pictures.
         pub images: Vec<Image> = required("images"),
@@ -813,15 +880,23 @@ record! {
         pub variants: Vec<ProductVariant> = required("variants"),
         /// Custom fields.
         pub metas: Vec<Meta> = required("metas"),
-        /// Whether it has variants.
+        /// Whether there are variants to choose from.
         pub variants_exists_yn: Option<bool> = optional("variants_exists_yn"),
-        /// Units of all variants in stock. May be null.
+        /// Units of all variants in stock.
+        ///
+        /// May be null.
         pub variants_stock: Option<Number> = optional("variants_stock"),
-        /// ID of the availability of the variants. May be null.
+        /// What customers are told about the availability of its variants, by number.
+        ///
+        /// May be null.
         pub variants_availability_id: Option<i64> = optional("variants_availability_id"),
-        /// Name of the availability of the variants. May be null.
+        /// Name of the availability of the variants.
+        ///
+        /// May be null.
         pub variants_availability: Option<String> = optional("variants_availability"),
-        /// Meaning of the availability of the variants. May be null.
+        /// Meaning of the availability of the variants.
+        ///
+        /// May be null.
         pub variants_availability_type: Option<AvailabilityType> = optional("variants_availability_type"),
         /// When the product was created.
         pub creation_time: DateTime = required("creation_time"),
@@ -834,6 +909,8 @@ record! {
 
 record! {
     /// Texts of a product in one language.
+    ///
+    /// Item of [`Product::descriptions`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductDescription: open {
@@ -841,17 +918,27 @@ record! {
         pub language: String = required("language"),
         /// Name of the product.
         pub title: String = required("title"),
-        /// Short text, without HTML. May be null.
+        /// Short text, without HTML.
+        ///
+        /// May be null.
         pub short_description: Option<String> = required("short_description"),
-        /// Long text; may hold HTML. May be null.
+        /// Long text; may hold HTML.
+        ///
+        /// May be null.
         pub long_description: Option<String> = required("long_description"),
         /// Address of the product in the shop.
         pub url: String = required("url"),
-        /// Title for search engines. May be null.
+        /// Title for search engines.
+        ///
+        /// May be null.
         pub seo_title: Option<String> = required("seo_title"),
-        /// Description for search engines. May be null.
+        /// Description for search engines.
+        ///
+        /// May be null.
         pub seo_description: Option<String> = required("seo_description"),
-        /// Last part of the address, where the shop has set it. May be null.
+        /// Last part of the address, where the shop has set it.
+        ///
+        /// May be null.
         pub seo_url: Option<String> = required("seo_url"),
         /// Name of the unit it is sold by.
         pub unit: String = required("unit"),
@@ -860,7 +947,10 @@ record! {
 
 open_enum! {
     /// Whether only what is in stock can be ordered: no, yes, or only where the product is in a clearance sale.
-    pub enum LimitOrders: text {
+    ///
+    /// Value of [`Product::limit_orders`], [`ProductCreate::limit_orders`], [`ProductChanges::limit_orders`] and 1
+    /// more.
+    pub enum OrderLimit: text {
         /// `0`
         Unlimited = "0",
         /// `1`
@@ -872,28 +962,36 @@ open_enum! {
 
 record! {
     /// Units of a product or variant in one of several stocks.
+    ///
+    /// Item of [`Product::stocks`], [`ProductVariant::stocks`], [`SimpleProduct::stocks`] and 2 more.
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductStock: open {
-        /// ID of the stock.
+        /// Which stock, by the number that UPgates gives it.
         pub stock_id: i64 = required("stock_id"),
         /// Code of the stock.
         pub code: Option<String> = optional("code"),
-        /// Place in the stock. May be null.
+        /// Place in the stock.
+        ///
+        /// May be null.
         pub position: Option<String> = optional("position"),
-        /// Units in the stock. May be null.
+        /// Units in the stock.
+        ///
+        /// May be null.
         pub quantity: Option<Number> = optional("quantity"),
     }
 }
 
 record! {
-    /// A category that a product is in.
+    /// Item of [`Product::categories`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductCategory: open {
-        /// ID of the category.
+        /// Which category, by the number that UPgates gives it.
         pub category_id: i64 = required("category_id"),
-        /// Code of the category. May be null.
+        /// Code of the category.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
         /// Whether it is the main category of the product.
         pub main_yn: bool = required("main_yn"),
@@ -906,6 +1004,8 @@ record! {
 
 record! {
     /// Prices of a product in one language version of the shop.
+    ///
+    /// Item of [`Product::prices`] and [`ProductPrices::prices`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductPrice: open {
@@ -915,19 +1015,25 @@ record! {
         pub currency: String = required("currency"),
         /// Prices by price list.
         pub pricelists: Vec<ProductPricelist> = required("pricelists"),
-        /// Purchase price, for the staff. May be null.
+        /// Purchase price, for the staff.
+        ///
+        /// May be null.
         pub price_purchase: Option<Number> = required("price_purchase"),
         /// Usual price, such as that of other shops, for orientation.
         pub price_common: Option<Number> = optional("price_common"),
         /// VAT in percent that these prices are reckoned with.
         pub vat: Number = required("vat"),
-        /// Recycling fee. May be null.
+        /// Fee for disposal that is added to the price.
+        ///
+        /// May be null.
         pub recycling_fee: Option<Number> = optional("recycling_fee"),
     }
 }
 
 record! {
     /// Prices of a product in one price list.
+    ///
+    /// Item of [`ProductPrice::pricelists`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductPricelist: open {
@@ -935,12 +1041,16 @@ record! {
         pub name: String = required("name"),
         /// Basic price, from which the others are reckoned.
         pub price_original: Number = required("price_original"),
-        /// Discount of the product in percent. May be null.
+        /// Discount of the product in percent.
+        ///
+        /// May be null.
         pub product_discount: Option<Number> = optional("product_discount"),
         /// Discount in percent that counts: that of the product, the manufacturer and the main category together, up to
         /// the limit of the shop.
         pub product_discount_real: Option<Number> = optional("product_discount_real"),
-        /// Special price, while the product is on special offer. May be null.
+        /// Special price, while the product is on special offer.
+        ///
+        /// May be null.
         pub price_sale: Option<Number> = optional("price_sale"),
         /// Final price with VAT.
         pub price_with_vat: Number = required("price_with_vat"),
@@ -951,40 +1061,68 @@ record! {
 
 record! {
     /// A variant of a product. What it does not set is as in the product.
+    ///
+    /// Item of [`Product::variants`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariant: open {
-        /// Code of the variant. May be null.
+        /// Code of the variant.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// ID of the variant.
+        /// Which variant, by the number that UPgates gives it.
         pub variant_id: i64 = required("variant_id"),
-        /// Code of the product it is a variant of. May be null.
+        /// Code of the product it is a variant of.
+        ///
+        /// May be null.
         pub product_code: Option<String> = optional("product_code"),
         /// ID of the product it is a variant of.
         pub product_id: Option<i64> = optional("product_id"),
-        /// Code that the supplier uses. May be null.
+        /// Code that the supplier uses.
+        ///
+        /// May be null.
         pub code_supplier: Option<String> = optional("code_supplier"),
-        /// EAN. May be null.
+        /// Bar code (EAN).
+        ///
+        /// May be null.
         pub ean: Option<String> = optional("ean"),
-        /// Whether the variant is shown in the shop. Null: as the product. May be null.
+        /// Whether the variant is shown in the shop. Null: as the product.
+        ///
+        /// May be null.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Whether it is the main variant.
         pub main_yn: Option<bool> = optional("main_yn"),
-        /// Whether it can be put into the cart. Null: as the product. May be null.
+        /// Whether it can be put into the cart. Null: as the product.
+        ///
+        /// May be null.
         pub can_add_to_basket_yn: Option<bool> = optional("can_add_to_basket_yn"),
-        /// Units in the main stock. Null: as the product. May be null.
+        /// Units in the main stock. Null: as the product.
+        ///
+        /// May be null.
         pub stock: Option<Number> = optional("stock"),
-        /// Place in the main stock. Null: as the product. May be null.
+        /// Place in the main stock. Null: as the product.
+        ///
+        /// May be null.
         pub stock_position: Option<String> = optional("stock_position"),
-        /// ID of the availability. Null: as the product. May be null.
+        /// ID of the availability. Null: as the product.
+        ///
+        /// May be null.
         pub availability_id: Option<i64> = optional("availability_id"),
-        /// Name of the availability. Null: as the product. May be null.
+        /// Name of the availability. Null: as the product.
+        ///
+        /// May be null.
         pub availability: Option<String> = optional("availability"),
-        /// Meaning of the availability. Null: as the product. May be null.
+        /// Meaning of the availability. Null: as the product.
+        ///
+        /// May be null.
         pub availability_type: Option<AvailabilityType> = optional("availability_type"),
-        /// Weight in grams. Null: as the product. May be null.
+        /// Weight in grams. Null: as the product.
+        ///
+        /// May be null.
         pub weight: Option<i64> = optional("weight"),
-        /// Address of the picture of the variant. May be null.
+        /// Address of the picture of the variant.
+        ///
+        /// May be null.
         pub image: Option<String> = optional("image"),
         /// Pictures of the variant.
         pub images: Option<Vec<Image>> = optional("images"),
@@ -999,6 +1137,8 @@ record! {
 
 record! {
     /// Prices of a variant in one language version of the shop. What it does not set is as in the product.
+    ///
+    /// Item of [`ProductVariant::prices`], [`VariantPrices::prices`] and [`ListedVariant::prices`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariantPrice: open {
@@ -1008,52 +1148,80 @@ record! {
         pub currency: String = required("currency"),
         /// Prices by price list.
         pub pricelists: Option<Vec<ProductVariantPricelist>> = optional("pricelists"),
-        /// Purchase price, for the staff. May be null.
+        /// Purchase price, for the staff.
+        ///
+        /// May be null.
         pub price_purchase: Option<Number> = optional("price_purchase"),
-        /// Usual price, such as that of other shops, for orientation. May be null.
+        /// Usual price, such as that of other shops, for orientation.
+        ///
+        /// May be null.
         pub price_common: Option<Number> = optional("price_common"),
-        /// VAT in percent that these prices are reckoned with. May be null.
+        /// VAT in percent that these prices are reckoned with.
+        ///
+        /// May be null.
         pub vat: Option<Number> = optional("vat"),
-        /// Recycling fee. May be null.
+        /// Fee for disposal that is added to the price.
+        ///
+        /// May be null.
         pub recycling_fee: Option<Number> = optional("recycling_fee"),
     }
 }
 
 record! {
     /// Prices of a variant in one price list. What it does not set is as in the product.
+    ///
+    /// Item of [`ProductVariantPrice::pricelists`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductVariantPricelist: open {
         /// Name of the price list.
         pub name: String = required("name"),
-        /// Basic price, from which the others are reckoned. May be null.
+        /// Basic price, from which the others are reckoned.
+        ///
+        /// May be null.
         pub price_original: Option<Number> = optional("price_original"),
-        /// Discount of the variant in percent. May be null.
+        /// Discount of the variant in percent.
+        ///
+        /// May be null.
         pub product_discount: Option<Number> = optional("product_discount"),
         /// Discount in percent that counts: that of the product, the manufacturer and the main category together, up to
         /// the limit of the shop.
         ///
         /// May be null.
         pub product_discount_real: Option<Number> = optional("product_discount_real"),
-        /// Special price, while the variant is on special offer. May be null.
+        /// Special price, while the variant is on special offer.
+        ///
+        /// May be null.
         pub price_sale: Option<Number> = optional("price_sale"),
-        /// Final price with VAT. May be null.
+        /// Final price with VAT.
+        ///
+        /// May be null.
         pub price_with_vat: Option<Number> = optional("price_with_vat"),
-        /// Final price without VAT. May be null.
+        /// Final price without VAT.
+        ///
+        /// May be null.
         pub price_without_vat: Option<Number> = optional("price_without_vat"),
     }
 }
 
 record! {
     /// Outcome of creating one product.
+    ///
+    /// Item of the answer of [`ProductsApi::create`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductCreated: open {
-        /// ID of the product. May be null.
+        /// Which product, by the number that UPgates gives it.
+        ///
+        /// May be null.
         pub product_id: Option<i64> = optional("product_id"),
-        /// Code of the product. May be null.
+        /// Code of the product.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
-        /// Address of the product. May be null.
+        /// Address of the product.
+        ///
+        /// May be null.
         pub product_url: Option<String> = optional("product_url"),
         /// Whether the product was created.
         pub inserted_yn: Option<bool> = optional("inserted_yn"),
@@ -1066,12 +1234,18 @@ record! {
 
 record! {
     /// Outcome of creating one variant.
+    ///
+    /// Item of [`ProductCreated::variants`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VariantCreated: open {
-        /// ID of the variant. May be null.
+        /// Which variant, by the number that UPgates gives it.
+        ///
+        /// May be null.
         pub variant_id: Option<i64> = optional("variant_id"),
-        /// Code of the variant. May be null.
+        /// Code of the variant.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
         /// Whether the variant was created.
         pub inserted_yn: Option<bool> = optional("inserted_yn"),
@@ -1081,40 +1255,56 @@ record! {
 }
 
 record! {
-    /// A product to create.
+    /// Item of the body of [`ProductsApi::create`].
     #[derive(Default)]
     pub struct ProductCreate {
         /// Code of the new product. Without one it cannot be changed or deleted through the API.
         pub code: Option<String> = optional("code"),
-        /// Code that the supplier uses. May be null.
+        /// Code that the supplier uses.
+        ///
+        /// May be null.
         pub code_supplier: Patch<String> = optional("code_supplier"),
         /// Whether the product is shown in the shop.
         pub active_yn: Option<bool> = optional("active_yn"),
-        /// Whether it is archived.
+        /// Whether it was put aside and is no longer offered.
         pub archived_yn: Option<bool> = optional("archived_yn"),
         /// Code of the product that replaces it, for archived products only.
         pub replacement_product_code: Option<String> = optional("replacement_product_code"),
-        /// EAN. May be null.
+        /// Bar code (EAN).
+        ///
+        /// May be null.
         pub ean: Patch<String> = optional("ean"),
         /// Texts by language.
         pub descriptions: Option<Vec<ProductDescriptionCreate>> = optional("descriptions"),
-        /// Units in the main stock. May be null.
+        /// Units in the main stock.
+        ///
+        /// May be null.
         pub stock: Patch<Number> = optional("stock"),
-        /// Place in the main stock. May be null.
+        /// Place in the main stock.
+        ///
+        /// May be null.
         pub stock_position: Patch<String> = optional("stock_position"),
-        /// Whether only what is in stock can be ordered. Null: as the shop is set up. May be null.
-        pub limit_orders: Patch<LimitOrders> = optional("limit_orders"),
-        /// ID of the availability. May be null.
+        /// Whether only what is in stock can be ordered. Null: as the shop is set up.
+        ///
+        /// May be null.
+        pub limit_orders: Patch<OrderLimit> = optional("limit_orders"),
+        /// What customers are told about its availability, by the number from `availabilities().list`.
+        ///
+        /// May be null.
         pub availability_id: Patch<i64> = optional("availability_id"),
-        /// Name of the availability. It is not taken where the availability follows from the stock. May be null.
+        /// Name of the availability. It is not taken where the availability follows from the stock.
+        ///
+        /// May be null.
         pub availability: Patch<String> = optional("availability"),
-        /// ID of the manufacturer.
+        /// Who makes it, by the number from `manufacturers().list`.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Name of the manufacturer, who is created when there is none of this name.
         pub manufacturer: Option<String> = optional("manufacturer"),
         /// Weight in grams.
         pub weight: Option<i64> = optional("weight"),
-        /// Group of shipments it can be sent by. May be null.
+        /// Group of shipments it can be sent by.
+        ///
+        /// May be null.
         pub shipment_group: Patch<String> = optional("shipment_group"),
         /// Whether it can be put into the cart.
         pub can_add_to_basket_yn: Option<bool> = optional("can_add_to_basket_yn"),
@@ -1128,17 +1318,19 @@ record! {
         pub files: Option<Vec<ProductFileWrite>> = optional("files"),
         /// Units by stock, where the shop has several stocks.
         pub stocks: Option<Vec<ProductStockWrite>> = optional("stocks"),
-        /// Categories it is in.
+        /// Where it is listed.
         pub categories: Option<Vec<ProductCategoryWrite>> = optional("categories"),
         /// Prices by language.
         pub prices: Option<Vec<ProductPriceWrite>> = optional("prices"),
         /// VAT in percent by country, ISO 3166-1 alpha-2.
         pub vats: Option<Map<Number>> = optional("vats"),
-        /// Labels.
+        /// Marks such as a novelty or a sale.
         pub labels: Option<Vec<AssignedLabelWrite>> = optional("labels"),
-        /// Parameters.
+        /// What is said of it, as names and values.
         pub parameters: Option<Vec<AssignedParameterWrite>> = optional("parameters"),
-        /// Variants of the product, at most 100. At most 100 items.
+        /// Variants of the product, at most 100.
+        ///
+        /// Constraints: at most 100 items.
         pub variants: Option<Vec<VariantCreate>> = optional("variants"),
         /// Custom fields.
         pub metas: Option<Vec<MetaWrite>> = optional("metas"),
@@ -1153,11 +1345,15 @@ record! {
 
 record! {
     /// Texts of a product in one language.
+    ///
+    /// Item of [`ProductCreate::descriptions`].
     #[derive(Default)]
     pub struct ProductDescriptionCreate {
         /// Language of the texts, ISO 639-1.
         pub language: String = required("language"),
-        /// False hides the product in this language. Default `true`.
+        /// False hides the product in this language.
+        ///
+        /// Default: `true`.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Name of the product.
         pub title: String = required("title"),
@@ -1192,6 +1388,8 @@ impl ProductDescriptionCreate {
 
 record! {
     /// A file of a product, named by `file_id` when it is among the files of the shop already, else by `url`.
+    ///
+    /// Item of [`ProductCreate::files`] and [`ProductChanges::files`].
     #[derive(Default)]
     pub struct ProductFileWrite {
         /// ID of a file of the shop.
@@ -1209,21 +1407,29 @@ record! {
 
 record! {
     /// Units in one of several stocks, which is named by ID or code.
+    ///
+    /// Item of [`ProductCreate::stocks`], [`VariantCreate::stocks`], [`ProductChanges::stocks`] and 1 more.
     #[derive(Default)]
     pub struct ProductStockWrite {
-        /// ID of the stock.
+        /// Which stock, by the number that UPgates gives it.
         pub stock_id: Option<i64> = optional("stock_id"),
         /// Code of the stock, for those who do not know its ID.
         pub code: Option<String> = optional("code"),
-        /// Place in the stock. May be null.
+        /// Place in the stock.
+        ///
+        /// May be null.
         pub position: Patch<String> = optional("position"),
-        /// Units in the stock. May be null.
+        /// Units in the stock.
+        ///
+        /// May be null.
         pub quantity: Patch<Number> = optional("quantity"),
     }
 }
 
 record! {
     /// A category to put a product into, named by ID or code.
+    ///
+    /// Item of [`ProductCreate::categories`] and [`ProductChanges::categories`].
     #[derive(Default)]
     pub struct ProductCategoryWrite {
         /// ID of the category, which must not be one of the highest level.
@@ -1239,6 +1445,8 @@ record! {
 
 record! {
     /// Prices in one language version of the shop.
+    ///
+    /// Item of [`ProductCreate::prices`], [`VariantCreate::prices`], [`ProductChanges::prices`] and 1 more.
     #[derive(Default)]
     pub struct ProductPriceWrite {
         /// Language version, ISO 639-1.
@@ -1266,6 +1474,8 @@ impl ProductPriceWrite {
 
 record! {
     /// Prices in one price list.
+    ///
+    /// Item of [`ProductPriceWrite::pricelists`].
     #[derive(Default)]
     pub struct ProductPricelistWrite {
         /// Name of the price list; the empty text is the default one.
@@ -1293,23 +1503,33 @@ impl ProductPricelistWrite {
 
 record! {
     /// A label to put on a product or variant, named by ID or name.
+    ///
+    /// Item of [`ProductCreate::labels`], [`VariantCreate::labels`], [`ProductChanges::labels`] and 1 more.
     #[derive(Default)]
     pub struct AssignedLabelWrite {
-        /// ID of the label.
+        /// Which label, by the number that UPgates gives it.
         pub label_id: Option<i64> = optional("label_id"),
         /// Name of the label by language, ISO 639-1.
         pub name: Option<Map<String>> = optional("name"),
-        /// Whether the label is active. May be null.
+        /// Whether the label is active.
+        ///
+        /// May be null.
         pub active_yn: Patch<bool> = optional("active_yn"),
-        /// When it becomes active. A plain date is understood too. May be null.
+        /// When it becomes active. A plain date is understood too.
+        ///
+        /// May be null.
         pub active_from: Patch<DateTime> = optional("active_from"),
-        /// Until when it is active. A plain date is understood too. May be null.
+        /// Until when it is active. A plain date is understood too.
+        ///
+        /// May be null.
         pub active_to: Patch<DateTime> = optional("active_to"),
     }
 }
 
 record! {
     /// A parameter to give a product or variant, named by ID or name.
+    ///
+    /// Item of [`ProductCreate::parameters`], [`VariantCreate::parameters`], [`ProductChanges::parameters`] and 1 more.
     #[derive(Default)]
     pub struct AssignedParameterWrite {
         /// ID of the parameter.
@@ -1323,6 +1543,8 @@ record! {
 
 record! {
     /// A value of a parameter, named by ID or text.
+    ///
+    /// Item of [`AssignedParameterWrite::values`].
     #[derive(Default)]
     pub struct AssignedParameterValueWrite {
         /// ID of the value.
@@ -1334,29 +1556,47 @@ record! {
 
 record! {
     /// A variant to create. What it does not set is as in the product.
+    ///
+    /// Item of [`ProductCreate::variants`].
     #[derive(Default)]
     pub struct VariantCreate {
         /// Code of the new variant.
         pub code: String = required("code"),
-        /// Code that the supplier uses. May be null.
+        /// Code that the supplier uses.
+        ///
+        /// May be null.
         pub code_supplier: Patch<String> = optional("code_supplier"),
-        /// Whether the variant is shown in the shop. May be null.
+        /// Whether the variant is shown in the shop.
+        ///
+        /// May be null.
         pub active_yn: Patch<bool> = optional("active_yn"),
         /// Whether it is the main variant.
         pub main_yn: Option<bool> = optional("main_yn"),
-        /// EAN. May be null.
+        /// Bar code (EAN).
+        ///
+        /// May be null.
         pub ean: Patch<String> = optional("ean"),
-        /// Units in the main stock. May be null.
+        /// Units in the main stock.
+        ///
+        /// May be null.
         pub stock: Patch<Number> = optional("stock"),
-        /// Place in the main stock. May be null.
+        /// Place in the main stock.
+        ///
+        /// May be null.
         pub stock_position: Patch<String> = optional("stock_position"),
-        /// ID of the availability. May be null.
+        /// What customers are told about its availability, by the number from `availabilities().list`.
+        ///
+        /// May be null.
         pub availability_id: Patch<i64> = optional("availability_id"),
-        /// Name of the availability. It is not taken where the availability follows from the stock. May be null.
+        /// Name of the availability. It is not taken where the availability follows from the stock.
+        ///
+        /// May be null.
         pub availability: Patch<String> = optional("availability"),
         /// Weight in grams.
         pub weight: Option<i64> = optional("weight"),
-        /// Whether it can be put into the cart. May be null.
+        /// Whether it can be put into the cart.
+        ///
+        /// May be null.
         pub can_add_to_basket_yn: Patch<bool> = optional("can_add_to_basket_yn"),
         /// Picture of the variant; `images` takes its place.
         pub image: Option<VariantImageWrite> = optional("image"),
@@ -1368,7 +1608,7 @@ record! {
         pub prices: Option<Vec<ProductPriceWrite>> = optional("prices"),
         /// Labels. Where their times and activity are not set, those of the product apply.
         pub labels: Option<Vec<AssignedLabelWrite>> = optional("labels"),
-        /// Parameters.
+        /// What is said of it, as names and values.
         pub parameters: Option<Vec<AssignedParameterWrite>> = optional("parameters"),
         /// Custom fields.
         pub metas: Option<Vec<MetaWrite>> = optional("metas"),
@@ -1403,6 +1643,8 @@ impl VariantCreate {
 
 record! {
     /// Picture of a variant, named by `file_id` when it is among the files already, else by `url`.
+    ///
+    /// Value of [`VariantCreate::image`] and [`VariantUpdate::image`].
     #[derive(Default)]
     pub struct VariantImageWrite {
         /// ID of a picture of the shop.
@@ -1414,14 +1656,22 @@ record! {
 
 record! {
     /// Outcome of changing one product.
+    ///
+    /// Item of the answer of [`ProductsApi::update`].
     #[non_exhaustive]
     #[derive(Default)]
-    pub struct ProductUpdated: open {
-        /// ID of the product. May be null.
+    pub struct ProductUpdateOutcome: open {
+        /// Which product, by the number that UPgates gives it.
+        ///
+        /// May be null.
         pub product_id: Option<i64> = optional("product_id"),
-        /// Code of the product. May be null.
+        /// Code of the product.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
-        /// Address of the product. May be null.
+        /// Address of the product.
+        ///
+        /// May be null.
         pub product_url: Option<String> = optional("product_url"),
         /// Whether the product was changed.
         pub updated_yn: Option<bool> = optional("updated_yn"),
@@ -1434,12 +1684,18 @@ record! {
 
 record! {
     /// Outcome of changing one variant.
+    ///
+    /// Item of [`ProductUpdateOutcome::variants`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VariantUpdated: open {
-        /// ID of the variant. May be null.
+        /// Which variant, by the number that UPgates gives it.
+        ///
+        /// May be null.
         pub variant_id: Option<i64> = optional("variant_id"),
-        /// Code of the variant. May be null.
+        /// Code of the variant.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
         /// Whether the variant was changed.
         pub updated_yn: Option<bool> = optional("updated_yn"),
@@ -1450,53 +1706,77 @@ record! {
 
 record! {
     /// Changes of products and variants.
+    ///
+    /// Body of [`ProductsApi::update`].
     #[derive(Default)]
-    pub struct ProductsUpdate {
-        /// The products, at most 100. At most 100 items.
-        pub products: Option<Vec<ProductUpdate>> = optional("products"),
-        /// Variants whose products are not named, at most 100. They must exist. At most 100 items.
+    pub struct ProductsUpdateBody {
+        /// The products, at most 100.
+        ///
+        /// Constraints: at most 100 items.
+        pub products: Option<Vec<ProductChanges>> = optional("products"),
+        /// Variants whose products are not named, at most 100. They must exist.
+        ///
+        /// Constraints: at most 100 items.
         pub variants: Option<Vec<VariantUpdate>> = optional("variants"),
     }
 }
 
 record! {
     /// Changes of a product; what is left out stays.
+    ///
+    /// Item of [`ProductsUpdateBody::products`].
     #[derive(Default)]
-    pub struct ProductUpdate {
+    pub struct ProductChanges {
         /// Code of the product to change.
         pub code: String = required("code"),
-        /// Code that the supplier uses. May be null.
+        /// Code that the supplier uses.
+        ///
+        /// May be null.
         pub code_supplier: Patch<String> = optional("code_supplier"),
         /// Whether the product is shown in the shop.
         pub active_yn: Option<bool> = optional("active_yn"),
-        /// Whether it is archived.
+        /// Whether it was put aside and is no longer offered.
         pub archived_yn: Option<bool> = optional("archived_yn"),
         /// Code of the product that replaces it, for archived products only.
         pub replacement_product_code: Option<String> = optional("replacement_product_code"),
-        /// EAN. May be null.
+        /// Bar code (EAN).
+        ///
+        /// May be null.
         pub ean: Patch<String> = optional("ean"),
         /// Texts by language.
         pub descriptions: Option<Vec<ProductDescriptionUpdate>> = optional("descriptions"),
-        /// Units in the main stock. May be null.
+        /// Units in the main stock.
+        ///
+        /// May be null.
         pub stock: Patch<Number> = optional("stock"),
         /// Units to add to the main stock, or to take away when negative; at most ten digits. It works only where the
         /// stock is kept.
         pub stock_increment: Option<Number> = optional("stock_increment"),
-        /// Place in the main stock. May be null.
+        /// Place in the main stock.
+        ///
+        /// May be null.
         pub stock_position: Patch<String> = optional("stock_position"),
-        /// Whether only what is in stock can be ordered. Null: as the shop is set up. May be null.
-        pub limit_orders: Patch<LimitOrders> = optional("limit_orders"),
-        /// ID of the availability. May be null.
+        /// Whether only what is in stock can be ordered. Null: as the shop is set up.
+        ///
+        /// May be null.
+        pub limit_orders: Patch<OrderLimit> = optional("limit_orders"),
+        /// What customers are told about its availability, by the number from `availabilities().list`.
+        ///
+        /// May be null.
         pub availability_id: Patch<i64> = optional("availability_id"),
-        /// Name of the availability. It is not taken where the availability follows from the stock. May be null.
+        /// Name of the availability. It is not taken where the availability follows from the stock.
+        ///
+        /// May be null.
         pub availability: Patch<String> = optional("availability"),
-        /// ID of the manufacturer.
+        /// Who makes it, by the number from `manufacturers().list`.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Name of the manufacturer, who is created when there is none of this name.
         pub manufacturer: Option<String> = optional("manufacturer"),
         /// Weight in grams.
         pub weight: Option<i64> = optional("weight"),
-        /// Group of shipments it can be sent by. May be null.
+        /// Group of shipments it can be sent by.
+        ///
+        /// May be null.
         pub shipment_group: Patch<String> = optional("shipment_group"),
         /// Whether it can be put into the cart.
         pub can_add_to_basket_yn: Option<bool> = optional("can_add_to_basket_yn"),
@@ -1510,17 +1790,19 @@ record! {
         pub files: Option<Vec<ProductFileWrite>> = optional("files"),
         /// Units by stock, where the shop has several stocks.
         pub stocks: Option<Vec<ProductStockWrite>> = optional("stocks"),
-        /// Categories it is in.
+        /// Where it is listed.
         pub categories: Option<Vec<ProductCategoryWrite>> = optional("categories"),
         /// Prices by language.
         pub prices: Option<Vec<ProductPriceWrite>> = optional("prices"),
         /// VAT in percent by country, ISO 3166-1 alpha-2.
         pub vats: Option<Map<Number>> = optional("vats"),
-        /// Labels.
+        /// Marks such as a novelty or a sale.
         pub labels: Option<Vec<AssignedLabelWrite>> = optional("labels"),
-        /// Parameters.
+        /// What is said of it, as names and values.
         pub parameters: Option<Vec<AssignedParameterWrite>> = optional("parameters"),
-        /// Variants of the product, at most 100. At most 100 items.
+        /// Variants of the product, at most 100.
+        ///
+        /// Constraints: at most 100 items.
         pub variants: Option<Vec<VariantUpdate>> = optional("variants"),
         /// Custom fields.
         pub metas: Option<Vec<MetaWrite>> = optional("metas"),
@@ -1533,7 +1815,7 @@ record! {
     }
 }
 
-impl ProductUpdate {
+impl ProductChanges {
     /// With what it must have, and nothing else.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -1576,11 +1858,15 @@ impl ProductUpdate {
 
 record! {
     /// Texts of a product in one language.
+    ///
+    /// Item of [`ProductChanges::descriptions`].
     #[derive(Default)]
     pub struct ProductDescriptionUpdate {
         /// Language of the texts, ISO 639-1.
         pub language: String = required("language"),
-        /// False hides the product in this language. Default `true`.
+        /// False hides the product in this language.
+        ///
+        /// Default: `true`.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Name of the product, needed for a language that the product does not have yet.
         pub title: Option<String> = optional("title"),
@@ -1615,31 +1901,49 @@ impl ProductDescriptionUpdate {
 
 record! {
     /// Changes of a variant: what is left out stays, and what is cleared is as in the product.
+    ///
+    /// Item of [`ProductsUpdateBody::variants`] and [`ProductChanges::variants`].
     #[derive(Default)]
     pub struct VariantUpdate {
         /// Code of the variant.
         pub code: String = required("code"),
-        /// Code that the supplier uses. May be null.
+        /// Code that the supplier uses.
+        ///
+        /// May be null.
         pub code_supplier: Patch<String> = optional("code_supplier"),
-        /// Whether the variant is shown in the shop. May be null.
+        /// Whether the variant is shown in the shop.
+        ///
+        /// May be null.
         pub active_yn: Patch<bool> = optional("active_yn"),
         /// Whether it is the main variant.
         pub main_yn: Option<bool> = optional("main_yn"),
-        /// EAN. May be null.
+        /// Bar code (EAN).
+        ///
+        /// May be null.
         pub ean: Patch<String> = optional("ean"),
-        /// Units in the main stock. May be null.
+        /// Units in the main stock.
+        ///
+        /// May be null.
         pub stock: Patch<Number> = optional("stock"),
         /// Units to add to the main stock, or to take away when negative.
         pub stock_increment: Option<Number> = optional("stock_increment"),
-        /// Place in the main stock. May be null.
+        /// Place in the main stock.
+        ///
+        /// May be null.
         pub stock_position: Patch<String> = optional("stock_position"),
-        /// ID of the availability. May be null.
+        /// What customers are told about its availability, by the number from `availabilities().list`.
+        ///
+        /// May be null.
         pub availability_id: Patch<i64> = optional("availability_id"),
-        /// Name of the availability. It is not taken where the availability follows from the stock. May be null.
+        /// Name of the availability. It is not taken where the availability follows from the stock.
+        ///
+        /// May be null.
         pub availability: Patch<String> = optional("availability"),
         /// Weight in grams.
         pub weight: Option<i64> = optional("weight"),
-        /// Whether it can be put into the cart. May be null.
+        /// Whether it can be put into the cart.
+        ///
+        /// May be null.
         pub can_add_to_basket_yn: Patch<bool> = optional("can_add_to_basket_yn"),
         /// Picture of the variant; `images` takes its place.
         pub image: Option<VariantImageWrite> = optional("image"),
@@ -1651,7 +1955,7 @@ record! {
         pub prices: Option<Vec<ProductPriceWrite>> = optional("prices"),
         /// Labels. Where their times and activity are not set, those of the product apply.
         pub labels: Option<Vec<AssignedLabelWrite>> = optional("labels"),
-        /// Parameters.
+        /// What is said of it, as names and values.
         pub parameters: Option<Vec<AssignedParameterWrite>> = optional("parameters"),
         /// Custom fields.
         pub metas: Option<Vec<MetaWrite>> = optional("metas"),
@@ -1687,6 +1991,8 @@ impl VariantUpdate {
 
 record! {
     /// Outcome of deleting one product.
+    ///
+    /// Item of the answer of [`ProductsApi::delete`] and [`ProductsApi::delete_one`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductDeleted: open {
@@ -1701,23 +2007,35 @@ record! {
 
 record! {
     /// A product without texts, prices and pictures.
+    ///
+    /// Answer of [`ProductsApi::get_simple`]. Item of the answer of [`ProductsApi::simple`].
     #[non_exhaustive]
     pub struct SimpleProduct: open {
-        /// Code of the product, its key in every call; a product may have none. May be null.
+        /// Code of the product, its key in every call; a product may have none.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// Code that the supplier uses. May be null.
+        /// Code that the supplier uses.
+        ///
+        /// May be null.
         pub code_supplier: Option<String> = required("code_supplier"),
-        /// Name of the supplier. May be null.
+        /// Name of the supplier.
+        ///
+        /// May be null.
         pub supplier: Option<String> = required("supplier"),
-        /// EAN. May be null.
+        /// Bar code (EAN).
+        ///
+        /// May be null.
         pub ean: Option<String> = required("ean"),
-        /// ID of the product.
+        /// Which product, by the number that UPgates gives it.
         pub product_id: i64 = required("product_id"),
         /// Whether the product is shown in the shop.
         pub active_yn: bool = required("active_yn"),
-        /// Whether it is archived.
+        /// Whether it was put aside and is no longer offered.
         pub archived_yn: bool = required("archived_yn"),
-        /// Code of the product that replaces it, for archived products only. May be null.
+        /// Code of the product that replaces it, for archived products only.
+        ///
+        /// May be null.
         pub replacement_product_code: Option<String> = required("replacement_product_code"),
         /// Whether it can be put into the cart.
         pub can_add_to_basket_yn: bool = required("can_add_to_basket_yn"),
@@ -1731,25 +2049,43 @@ record! {
         pub in_set_yn: bool = required("in_set_yn"),
         /// Whether searching leaves it out.
         pub exclude_from_search_yn: bool = required("exclude_from_search_yn"),
-        /// Name of the manufacturer. May be null.
+        /// Name of the manufacturer.
+        ///
+        /// May be null.
         pub manufacturer: Option<String> = required("manufacturer"),
-        /// ID of the manufacturer.
+        /// Who makes it, by the number from `manufacturers().list`.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
-        /// Units in the main stock; null where stock is not kept. May be null.
+        /// Units in the main stock; null where stock is not kept.
+        ///
+        /// May be null.
         pub stock: Option<Number> = required("stock"),
-        /// Place in the main stock. May be null.
+        /// Place in the main stock.
+        ///
+        /// May be null.
         pub stock_position: Option<String> = required("stock_position"),
-        /// Whether only what is in stock can be ordered; null where the setting of the shop applies. May be null.
-        pub limit_orders: Option<LimitOrders> = optional("limit_orders"),
-        /// ID of the availability. May be null.
+        /// Whether only what is in stock can be ordered; null where the setting of the shop applies.
+        ///
+        /// May be null.
+        pub limit_orders: Option<OrderLimit> = optional("limit_orders"),
+        /// What customers are told about its availability, by the number from `availabilities().list`.
+        ///
+        /// May be null.
         pub availability_id: Option<i64> = optional("availability_id"),
-        /// Name of the availability. May be null.
+        /// Name of the availability.
+        ///
+        /// May be null.
         pub availability: Option<String> = required("availability"),
-        /// Meaning of the availability. May be null.
+        /// Meaning of the availability.
+        ///
+        /// May be null.
         pub availability_type: Option<AvailabilityType> = required("availability_type"),
-        /// Weight in grams. May be null.
+        /// Weight in grams.
+        ///
+        /// May be null.
         pub weight: Option<i64> = required("weight"),
-        /// Group of shipments it can be sent by. May be null.
+        /// Group of shipments it can be sent by.
+        ///
+        /// May be null.
         pub shipment_group: Option<String> = required("shipment_group"),
         /// Units by stock, where the shop has several stocks.
         pub stocks: Option<Vec<ProductStock>> = optional("stocks"),
@@ -1757,17 +2093,27 @@ record! {
         pub groups: Vec<Json> = required("groups"),
         /// VAT in percent by country, ISO 3166-1 alpha-2; only where the VAT One Stop Shop scheme applies.
         pub vats: Option<Map<Number>> = optional("vats"),
-        /// Variants of the product. May be null.
+        /// Variants of the product.
+        ///
+        /// May be null.
         pub variants: Option<Vec<SimpleProductVariant>> = required("variants"),
-        /// Whether it has variants.
+        /// Whether there are variants to choose from.
         pub variants_exists_yn: Option<bool> = optional("variants_exists_yn"),
-        /// Units of all variants in stock. May be null.
+        /// Units of all variants in stock.
+        ///
+        /// May be null.
         pub variants_stock: Option<Number> = optional("variants_stock"),
-        /// ID of the availability of the variants. May be null.
+        /// What customers are told about the availability of its variants, by number.
+        ///
+        /// May be null.
         pub variants_availability_id: Option<i64> = optional("variants_availability_id"),
-        /// Name of the availability of the variants. May be null.
+        /// Name of the availability of the variants.
+        ///
+        /// May be null.
         pub variants_availability: Option<String> = optional("variants_availability"),
-        /// Meaning of the availability of the variants. May be null.
+        /// Meaning of the availability of the variants.
+        ///
+        /// May be null.
         pub variants_availability_type: Option<AvailabilityType> = optional("variants_availability_type"),
         /// When the product was created.
         pub creation_time: DateTime = required("creation_time"),
@@ -1780,40 +2126,68 @@ record! {
 
 record! {
     /// A variant of a product, without prices. What it does not set is as in the product.
+    ///
+    /// Item of [`SimpleProduct::variants`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct SimpleProductVariant: open {
-        /// Code of the variant. May be null.
+        /// Code of the variant.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// ID of the variant.
+        /// Which variant, by the number that UPgates gives it.
         pub variant_id: i64 = required("variant_id"),
-        /// Code of the product it is a variant of. May be null.
+        /// Code of the product it is a variant of.
+        ///
+        /// May be null.
         pub product_code: Option<String> = optional("product_code"),
         /// ID of the product it is a variant of.
         pub product_id: Option<i64> = optional("product_id"),
-        /// Code that the supplier uses. May be null.
+        /// Code that the supplier uses.
+        ///
+        /// May be null.
         pub code_supplier: Option<String> = optional("code_supplier"),
-        /// EAN. May be null.
+        /// Bar code (EAN).
+        ///
+        /// May be null.
         pub ean: Option<String> = optional("ean"),
-        /// Whether the variant is shown in the shop. Null: as the product. May be null.
+        /// Whether the variant is shown in the shop. Null: as the product.
+        ///
+        /// May be null.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Whether it is the main variant.
         pub main_yn: Option<bool> = optional("main_yn"),
-        /// Whether it can be put into the cart. Null: as the product. May be null.
+        /// Whether it can be put into the cart. Null: as the product.
+        ///
+        /// May be null.
         pub can_add_to_basket_yn: Option<bool> = optional("can_add_to_basket_yn"),
-        /// Units in the main stock. Null: as the product. May be null.
+        /// Units in the main stock. Null: as the product.
+        ///
+        /// May be null.
         pub stock: Option<Number> = optional("stock"),
-        /// Place in the main stock. Null: as the product. May be null.
+        /// Place in the main stock. Null: as the product.
+        ///
+        /// May be null.
         pub stock_position: Option<String> = optional("stock_position"),
-        /// ID of the availability. Null: as the product. May be null.
+        /// ID of the availability. Null: as the product.
+        ///
+        /// May be null.
         pub availability_id: Option<i64> = optional("availability_id"),
-        /// Name of the availability. Null: as the product. May be null.
+        /// Name of the availability. Null: as the product.
+        ///
+        /// May be null.
         pub availability: Option<String> = optional("availability"),
-        /// Meaning of the availability. Null: as the product. May be null.
+        /// Meaning of the availability. Null: as the product.
+        ///
+        /// May be null.
         pub availability_type: Option<AvailabilityType> = optional("availability_type"),
-        /// Weight in grams. Null: as the product. May be null.
+        /// Weight in grams. Null: as the product.
+        ///
+        /// May be null.
         pub weight: Option<i64> = optional("weight"),
-        /// Address of the picture of the variant. May be null.
+        /// Address of the picture of the variant.
+        ///
+        /// May be null.
         pub image: Option<String> = optional("image"),
         /// Units by stock, where the shop has several stocks.
         pub stocks: Option<Vec<ProductStock>> = optional("stocks"),
@@ -1822,18 +2196,24 @@ record! {
 
 record! {
     /// Prices of a product and its variants.
+    ///
+    /// Answer of [`ProductsApi::get_prices`]. Item of the answer of [`ProductsApi::prices`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductPrices: open {
-        /// Code of the product, its key in every call; a product may have none. May be null.
+        /// Code of the product, its key in every call; a product may have none.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// ID of the product.
+        /// Which product, by the number that UPgates gives it.
         pub product_id: i64 = required("product_id"),
         /// Whether it is on special offer now.
         pub action_currently_yn: Option<bool> = optional("action_currently_yn"),
         /// Prices by language.
         pub prices: Vec<ProductPrice> = required("prices"),
-        /// Prices of the variants. May be null.
+        /// Prices of the variants.
+        ///
+        /// May be null.
         pub variants: Option<Vec<VariantPrices>> = required("variants"),
         /// Address of the product in the administration.
         pub admin_url: String = required("admin_url"),
@@ -1841,13 +2221,15 @@ record! {
 }
 
 record! {
-    /// Prices of a variant.
+    /// Item of [`ProductPrices::variants`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VariantPrices: open {
-        /// Code of the variant. May be null.
+        /// Code of the variant.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// ID of the variant.
+        /// Which variant, by the number that UPgates gives it.
         pub variant_id: i64 = required("variant_id"),
         /// Whether it is on special offer now.
         pub action_currently_yn: Option<bool> = optional("action_currently_yn"),
@@ -1858,12 +2240,16 @@ record! {
 
 record! {
     /// Parameters of a product and its variants.
+    ///
+    /// Answer of [`ProductsApi::get_parameters`]. Item of the answer of [`ProductsApi::parameters`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductParameters: open {
-        /// Code of the product, its key in every call; a product may have none. May be null.
+        /// Code of the product, its key in every call; a product may have none.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// ID of the product.
+        /// Which product, by the number that UPgates gives it.
         pub product_id: i64 = required("product_id"),
         /// Parameters without their IDs.
         pub parameters: Vec<ParameterTexts> = required("parameters"),
@@ -1878,6 +2264,8 @@ record! {
 
 record! {
     /// A parameter of a product in all languages.
+    ///
+    /// Item of [`ProductParameters::parameters`], [`VariantParameters::parameters`] and [`ListedVariant::parameters`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ParameterTexts: open {
@@ -1890,6 +2278,9 @@ record! {
 
 record! {
     /// A parameter of a product or variant.
+    ///
+    /// Item of [`ProductParameters::parameters_new`], [`VariantParameters::parameters_new`] and
+    /// [`ListedVariant::parameters_new`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AssignedParameter: open {
@@ -1904,6 +2295,8 @@ record! {
 
 record! {
     /// A value that a product or variant has of a parameter.
+    ///
+    /// Item of [`AssignedParameter::values`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AssignedParameterValue: open {
@@ -1915,13 +2308,15 @@ record! {
 }
 
 record! {
-    /// Parameters of a variant.
+    /// Item of [`ProductParameters::variants`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VariantParameters: open {
-        /// Code of the variant. May be null.
+        /// Code of the variant.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// ID of the variant.
+        /// Which variant, by the number that UPgates gives it.
         pub variant_id: i64 = required("variant_id"),
         /// Parameters without their IDs.
         pub parameters: Vec<ParameterTexts> = required("parameters"),
@@ -1932,14 +2327,18 @@ record! {
 
 record! {
     /// Labels of a product and its variants.
+    ///
+    /// Answer of [`ProductsApi::get_labels`]. Item of the answer of [`ProductsApi::labels`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductLabels: open {
-        /// Code of the product, its key in every call; a product may have none. May be null.
+        /// Code of the product, its key in every call; a product may have none.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// ID of the product.
+        /// Which product, by the number that UPgates gives it.
         pub product_id: i64 = required("product_id"),
-        /// Labels.
+        /// Marks such as a novelty or a sale.
         pub labels: Vec<AssignedLabel> = required("labels"),
         /// Labels of the variants.
         pub variants: Vec<VariantLabels> = required("variants"),
@@ -1950,32 +2349,42 @@ record! {
 
 record! {
     /// A label of a product or variant.
+    ///
+    /// Item of [`ProductLabels::labels`], [`VariantLabels::labels`] and [`ListedVariant::labels`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct AssignedLabel: open {
-        /// ID of the label.
+        /// Which label, by the number that UPgates gives it.
         pub label_id: i64 = required("label_id"),
         /// Name of the label by language, ISO 639-1.
         pub name: Option<Map<String>> = optional("name"),
         /// Whether the label is active now, its times considered.
         pub active_currently_yn: Option<bool> = optional("active_currently_yn"),
-        /// Whether the label is active. May be null.
+        /// Whether the label is active.
+        ///
+        /// May be null.
         pub active_yn: Option<bool> = optional("active_yn"),
-        /// When it becomes active. May be null.
+        /// When it becomes active.
+        ///
+        /// May be null.
         pub active_from: Option<String> = optional("active_from"),
-        /// Until when it is active. May be null.
+        /// Until when it is active.
+        ///
+        /// May be null.
         pub active_to: Option<String> = optional("active_to"),
     }
 }
 
 record! {
-    /// Labels of a variant.
+    /// Item of [`ProductLabels::variants`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VariantLabels: open {
-        /// Code of the variant. May be null.
+        /// Code of the variant.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
-        /// ID of the variant.
+        /// Which variant, by the number that UPgates gives it.
         pub variant_id: i64 = required("variant_id"),
         /// Labels. Where their times and activity are not set, those of the product apply.
         pub labels: Vec<AssignedLabel> = required("labels"),
@@ -1983,15 +2392,17 @@ record! {
 }
 
 record! {
-    /// Files of a product.
+    /// Answer of [`ProductsApi::get_files`]. Item of the answer of [`ProductsApi::files`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductFiles: open {
-        /// Code of the product, its key in every call; a product may have none. May be null.
+        /// Code of the product, its key in every call; a product may have none.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// ID of the product.
+        /// Which product, by the number that UPgates gives it.
         pub product_id: i64 = required("product_id"),
-        /// The files.
+        /// What can be downloaded.
         pub files: Vec<ProductFile> = required("files"),
         /// Address of the product in the administration.
         pub admin_url: String = required("admin_url"),
@@ -1999,11 +2410,11 @@ record! {
 }
 
 record! {
-    /// A file of a product.
+    /// Item of [`ProductFiles::files`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductFile: open {
-        /// ID of the file.
+        /// Which file, by the number that UPgates gives it.
         pub file_id: Option<i64> = optional("file_id"),
         /// Address of the file.
         pub url: String = required("url"),
@@ -2018,12 +2429,16 @@ record! {
 
 record! {
     /// What a product is connected with.
+    ///
+    /// Answer of [`ProductsApi::get_related`]. Item of the answer of [`ProductsApi::related`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductRelations: open {
-        /// Code of the product, its key in every call; a product may have none. May be null.
+        /// Code of the product, its key in every call; a product may have none.
+        ///
+        /// May be null.
         pub code: Option<String> = required("code"),
-        /// ID of the product.
+        /// Which product, by the number that UPgates gives it.
         pub product_id: i64 = required("product_id"),
         /// Codes of related products.
         pub related: Option<Vec<String>> = optional("related"),
@@ -2042,6 +2457,8 @@ record! {
 
 record! {
     /// A gift that comes with a product.
+    ///
+    /// Item of [`ProductRelations::gifts`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductGift: open {
@@ -2054,6 +2471,8 @@ record! {
 
 open_enum! {
     /// Which variant is given: the one most in stock, any in stock, or the one named by the code.
+    ///
+    /// Value of [`ProductGift::type`].
     pub enum ProductGiftType: text {
         /// `highest_stock_variant`
         HighestStockVariant = "highest_stock_variant",
@@ -2066,6 +2485,8 @@ open_enum! {
 
 record! {
     /// A part of a set.
+    ///
+    /// Item of [`ProductRelations::sets`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ProductSetItem: open {
@@ -2078,14 +2499,20 @@ record! {
 
 record! {
     /// A variant, listed on its own. What it does not set is as in the product.
+    ///
+    /// Item of the answer of [`ProductsApi::variants`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ListedVariant: open {
-        /// Code of the variant. May be null.
+        /// Code of the variant.
+        ///
+        /// May be null.
         pub code: Option<String> = optional("code"),
-        /// ID of the variant.
+        /// Which variant, by the number that UPgates gives it.
         pub variant_id: i64 = required("variant_id"),
-        /// Code of the product it is a variant of. May be null.
+        /// Code of the product it is a variant of.
+        ///
+        /// May be null.
         pub product_code: Option<String> = optional("product_code"),
         /// ID of the product it is a variant of.
         pub product_id: Option<i64> = optional("product_id"),
@@ -2097,29 +2524,51 @@ record! {
         pub parameters_new: Option<Vec<AssignedParameter>> = optional("parameters_new"),
         /// Labels. Where their times and activity are not set, those of the product apply.
         pub labels: Option<Vec<AssignedLabel>> = optional("labels"),
-        /// Code that the supplier uses. May be null.
+        /// Code that the supplier uses.
+        ///
+        /// May be null.
         pub code_supplier: Option<String> = optional("code_supplier"),
-        /// EAN. May be null.
+        /// Bar code (EAN).
+        ///
+        /// May be null.
         pub ean: Option<String> = optional("ean"),
-        /// Whether the variant is shown in the shop. Null: as the product. May be null.
+        /// Whether the variant is shown in the shop. Null: as the product.
+        ///
+        /// May be null.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Whether it is the main variant.
         pub main_yn: Option<bool> = optional("main_yn"),
-        /// Whether it can be put into the cart. Null: as the product. May be null.
+        /// Whether it can be put into the cart. Null: as the product.
+        ///
+        /// May be null.
         pub can_add_to_basket_yn: Option<bool> = optional("can_add_to_basket_yn"),
-        /// Units in the main stock. Null: as the product. May be null.
+        /// Units in the main stock. Null: as the product.
+        ///
+        /// May be null.
         pub stock: Option<Number> = optional("stock"),
-        /// Place in the main stock. Null: as the product. May be null.
+        /// Place in the main stock. Null: as the product.
+        ///
+        /// May be null.
         pub stock_position: Option<String> = optional("stock_position"),
-        /// ID of the availability. Null: as the product. May be null.
+        /// ID of the availability. Null: as the product.
+        ///
+        /// May be null.
         pub availability_id: Option<i64> = optional("availability_id"),
-        /// Name of the availability. Null: as the product. May be null.
+        /// Name of the availability. Null: as the product.
+        ///
+        /// May be null.
         pub availability: Option<String> = optional("availability"),
-        /// Meaning of the availability. Null: as the product. May be null.
+        /// Meaning of the availability. Null: as the product.
+        ///
+        /// May be null.
         pub availability_type: Option<AvailabilityType> = optional("availability_type"),
-        /// Weight in grams. Null: as the product. May be null.
+        /// Weight in grams. Null: as the product.
+        ///
+        /// May be null.
         pub weight: Option<i64> = optional("weight"),
-        /// Address of the picture of the variant. May be null.
+        /// Address of the picture of the variant.
+        ///
+        /// May be null.
         pub image: Option<String> = optional("image"),
         /// Pictures of the variant.
         pub images: Option<Vec<Image>> = optional("images"),
@@ -2134,6 +2583,8 @@ record! {
 
 record! {
     /// Outcome of deleting one variant.
+    ///
+    /// Item of the answer of [`ProductsApi::delete_variants`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct VariantDeleted: open {
@@ -2148,22 +2599,36 @@ record! {
 
 record! {
     /// A picture that waits to be downloaded.
+    ///
+    /// Item of the answer of [`ProductsApi::images_queue`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct QueuedImage: open {
-        /// Code of the product. May be null.
+        /// Code of the product as the shop gives it.
+        ///
+        /// May be null.
         pub product_code: Option<String> = optional("product_code"),
-        /// ID of the product. May be null.
+        /// Which product, by the number that UPgates gives it.
+        ///
+        /// May be null.
         pub product_id: Option<i64> = optional("product_id"),
-        /// Code of the variant. May be null.
+        /// Code of the variant as the shop gives it.
+        ///
+        /// May be null.
         pub variant_code: Option<String> = optional("variant_code"),
-        /// ID of the variant. May be null.
+        /// Which variant, by the number that UPgates gives it.
+        ///
+        /// May be null.
         pub variant_id: Option<i64> = optional("variant_id"),
         /// Address it is downloaded from.
         pub url: Option<String> = optional("url"),
-        /// HTTP status of the last attempt. May be null.
+        /// HTTP status of the last attempt.
+        ///
+        /// May be null.
         pub status: Option<i64> = optional("status"),
-        /// Time of the last attempt. May be null.
+        /// Time of the last attempt.
+        ///
+        /// May be null.
         pub last_attempt: Option<DateTime> = optional("last_attempt"),
         /// Attempts made so far.
         pub attempts_count: Option<i64> = optional("attempts_count"),

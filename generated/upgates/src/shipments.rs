@@ -285,6 +285,8 @@ record! {
         pub zip: Option<String> = optional("zip"),
         /// Country, ISO 3166-1 alpha-2.
         pub country: Option<String> = optional("country"),
+        /// What somebody wrote beside it.
+        ///
         /// May be null.
         pub note: Option<String> = optional("note"),
     }
@@ -324,6 +326,7 @@ record! {
         pub zip: String = required("zip"),
         /// Country, ISO 3166-1 alpha-2.
         pub country: String = required("country"),
+        /// What somebody wrote beside it.
         pub note: Option<String> = optional("note"),
     }
 }

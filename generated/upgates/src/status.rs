@@ -25,10 +25,12 @@ operation! {
 
 record! {
     /// The services of the API, with the rights of this API user.
+    ///
+    /// Answer of [`StatusApi::get`].
     #[non_exhaustive]
     #[derive(Default)]
     pub struct ApiStatus: open {
-        /// The services.
+        /// What can be ordered beside it.
         pub services: Vec<Service> = required("services"),
         /// Address of the documentation.
         pub documentation_link: Option<String> = optional("documentation_link"),
@@ -37,6 +39,8 @@ record! {
 
 record! {
     /// A service of the API and the right to it.
+    ///
+    /// Item of [`ApiStatus::services`].
     #[non_exhaustive]
     pub struct Service: open {
         /// Name of the service.
@@ -50,6 +54,8 @@ record! {
 
 open_enum! {
     /// What an API user may do with a service: nothing, read, or everything.
+    ///
+    /// Value of [`Service::privilege`].
     pub enum Privilege: text {
         /// `deny`
         Deny = "deny",

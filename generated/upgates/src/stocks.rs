@@ -178,6 +178,7 @@ record! {
     pub struct StockDescription: open {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
+        /// What people see as its name.
         pub name: String = required("name"),
         /// Whether the shop shows the stock in this language.
         pub active_yn: Option<bool> = optional("active_yn"),
@@ -251,6 +252,7 @@ record! {
     pub struct StockDescriptionCreate {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
+        /// What people see as its name.
         pub name: String = required("name"),
         /// Description of the stock.
         pub description: Option<String> = optional("description"),
@@ -336,6 +338,7 @@ record! {
     pub struct StockDescriptionUpdate {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
+        /// What people see as its name.
         pub name: String = required("name"),
         /// Whether the shop shows the stock in this language.
         pub active_yn: Option<bool> = optional("active_yn"),

@@ -360,6 +360,8 @@ record! {
     pub struct Title: open {
         /// Language of the title, ISO 639-1.
         pub language: String = required("language"),
+        /// What people see as its heading.
+        ///
         /// May be null.
         pub title: Option<String> = required("title"),
     }
@@ -395,6 +397,7 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct Image: open {
+        /// Which file, by the number that UPgates gives it.
         pub file_id: Option<i64> = optional("file_id"),
         /// Address of the picture.
         pub url: String = required("url"),
@@ -443,7 +446,7 @@ record! {
     ///
     /// Item of [`ProductCreate::images`](crate::products::ProductCreate::images),
     /// [`VariantCreate::images`](crate::products::VariantCreate::images),
-    /// [`ProductUpdate::images`](crate::products::ProductUpdate::images) and 5 more.
+    /// [`ProductChanges::images`](crate::products::ProductChanges::images) and 5 more.
     #[derive(Default)]
     pub struct ImageWrite {
         /// ID of a file of the shop.
@@ -473,6 +476,7 @@ record! {
     pub struct TitleWrite {
         /// Language of the title, ISO 639-1.
         pub language: String = required("language"),
+        /// What people see as its heading.
         pub title: String = required("title"),
     }
 }
@@ -499,6 +503,7 @@ record! {
     pub struct ParameterName {
         /// Language of the name, ISO 639-1.
         pub language: String = required("language"),
+        /// What people see as its name.
         pub name: String = required("name"),
     }
 }

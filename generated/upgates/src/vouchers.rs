@@ -139,6 +139,8 @@ record! {
         pub amount: Number = required("amount"),
         /// Value of an order from which the voucher can be used.
         pub used_from: Option<Number> = optional("used_from"),
+        /// What somebody wrote beside it.
+        ///
         /// May be null.
         pub note: Option<String> = optional("note"),
         /// When the voucher was created.
@@ -191,6 +193,7 @@ record! {
         pub amount: Number = required("amount"),
         /// Value of an order from which the voucher can be used.
         pub used_from: Option<Number> = optional("used_from"),
+        /// What somebody wrote beside it.
         pub note: Option<String> = optional("note"),
     }
 }

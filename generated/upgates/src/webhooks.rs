@@ -258,6 +258,7 @@ record! {
     pub struct WebhookMessage: open {
         /// Code of the messages.
         pub code: Option<String> = optional("code"),
+        /// What went wrong or is worth knowing.
         pub messages: Option<Vec<Message>> = optional("messages"),
         /// Part of the request the message is about.
         ///
@@ -463,7 +464,10 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct NoticeOrder: open {
+        /// Number of the order that the shop shows to customers.
         pub order_number: String = required("order_number"),
+        /// Where the order stands, by the number from `order_statuses().list`.
+        ///
         /// May be null.
         pub status_id: Option<i64> = optional("status_id"),
         /// Name of its status.
@@ -540,6 +544,7 @@ record! {
     pub struct CategoriesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
+        /// Where it is listed.
         pub categories: Vec<Map<Json>> = required("categories"),
     }
 }
@@ -553,6 +558,7 @@ record! {
     pub struct LabelsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
+        /// Marks such as a novelty or a sale.
         pub labels: Vec<Map<Json>> = required("labels"),
     }
 }
@@ -607,7 +613,6 @@ record! {
     pub struct PricelistsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
-        /// The price lists.
         pub pricelists: Vec<Map<Json>> = required("pricelists"),
     }
 }

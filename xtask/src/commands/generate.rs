@@ -182,6 +182,15 @@ fn describe(text: &mut String, generated: &Generated) {
     let stages: Vec<String> =
         statistics.stages.iter().map(|(name, time)| format!("{name} {:.1}", time.as_secs_f64() * 1e3)).collect();
     let _ = writeln!(text, "  ms: {}", stages.join(", "));
+    let (told, default) = (generated.plan.documented(|_| true), &generated.contract.behaviour.krate.default_features);
+    let by_default = generated.plan.documented(|name| default.iter().any(|one| one == name));
+    let [echoes, untrue] = generated.plan.left_out();
+    let _ = writeln!(
+        text,
+        "  documented: {} % by default, {} % of all; left out: {echoes} echoes, {untrue} that are not true",
+        by_default.percent(),
+        told.percent()
+    );
     for renamed in &generated.renamed {
         let _ = writeln!(text, "  renamed: {renamed}");
     }
