@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use common::sound::violations;
-use common::{complaints, generate, specs};
+use common::{complaints, generate, specs, thorough};
 use kontrakt_codegen::diagnostic::Diagnostic;
 use kontrakt_codegen::document::{Document, Map, Node, NodeKind, Pointer, Span};
 use kontrakt_codegen::generate::Strictness;
@@ -16,8 +16,8 @@ use kontrakt_codegen::specification::{DOCUMENT, names};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
-/// Cases unless `PROPTEST_CASES` says otherwise.
-const CASES: u32 = 1000;
+/// Cases where everything is tested, and otherwise, unless `PROPTEST_CASES` says how many.
+const CASES: [u32; 2] = [1000, 200];
 /// Paths of a document that one case looks at; the documents have up to two hundred.
 const PATHS: usize = 5;
 
@@ -301,7 +301,7 @@ fn damaged_documents_give_a_complaint_or_a_crate() {
     let mut config = Config { failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
     // The same cases every time, unless somebody asks for others.
     if std::env::var_os("PROPTEST_CASES").is_none() {
-        config.cases = CASES;
+        config.cases = CASES[usize::from(!thorough())];
     }
     if config.rng_seed == RngSeed::Random {
         config.rng_seed = RngSeed::Fixed(20_260_720);

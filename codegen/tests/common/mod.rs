@@ -23,6 +23,11 @@ pub(crate) fn repository() -> PathBuf {
     codegen.parent().unwrap_or(codegen).to_owned()
 }
 
+/// Whether slow tests try all of their cases, as in CI (`.ci/run`), or some of them.
+pub(crate) fn thorough() -> bool {
+    std::env::var_os("KONTRAKT_THOROUGH").is_some()
+}
+
 /// The folder of specifications.
 pub(crate) fn specs() -> PathBuf {
     repository().join("specs")

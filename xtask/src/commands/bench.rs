@@ -8,6 +8,7 @@ mod decode;
 mod drift;
 mod generate;
 mod process;
+mod ratios;
 mod verify;
 
 use kontrakt_codegen::diagnostic::Result;
@@ -37,7 +38,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
         What::Generate(args) => generate::run(&args, workspace),
         What::Compile(args) => compile::run(&args, workspace),
         What::Corpus(args) => corpus::run(&args, workspace),
-        What::Decode(args) => decode::run(&args),
+        What::Decode(args) => decode::run(&args, workspace),
         What::Drift(args) => drift::run(&args),
         What::Verify(args) => verify::run(&args, workspace),
     }

@@ -1,12 +1,13 @@
-//! `cargo xtask bench decode`: how fast a list of orders becomes typed values, compared with serde's derive on the same
-//! shape. Measured in one run on the same text. The derived types keep amounts and times as strings, which is less
-//! work.
+//! `cargo xtask bench decode`: how fast JSON becomes typed values and typed values become JSON, compared with serde's
+//! derive on the same shape with the same scalars. Measured in one run on the same text.
 
 #[cfg(not(feature = "clients"))]
 use kontrakt_codegen::diagnostic::Result;
 
 #[cfg(not(feature = "clients"))]
 use crate::console::Report;
+#[cfg(not(feature = "clients"))]
+use crate::workspace::Workspace;
 
 /// Measure how fast answers are decoded
 #[derive(clap::Args)]
@@ -17,6 +18,9 @@ pub(crate) struct Args {
     /// Rounds, of which the middle one counts
     #[arg(long, default_value_t = 9)]
     rounds: usize,
+    /// Write ratios that are better than those of xtask/ratios.json into it
+    #[arg(long)]
+    record: bool,
 }
 
 #[cfg(feature = "clients")]
@@ -24,25 +28,34 @@ pub(super) use measured::run;
 
 /// The same command with the clients reads its arguments again.
 #[cfg(not(feature = "clients"))]
-pub(super) fn run(args: &Args) -> Result<Report> {
-    let Args { orders: _, rounds: _ } = args;
+pub(super) fn run(args: &Args, _: &Workspace) -> Result<Report> {
+    let Args { orders: _, rounds: _, record: _ } = args;
     crate::commands::verify::clients::run_with_clients()
 }
 
 #[cfg(feature = "clients")]
 mod measured {
+    use std::fmt::Display;
+    use std::future::Future;
     use std::hint::black_box;
+    use std::io::BufRead;
+    use std::str::FromStr;
+    use std::task::{Context, Poll, Waker};
     use std::time::Instant;
 
     use kontrakt_codegen::diagnostic::{Diagnostic, Result};
-    use kontrakt_runtime::from_json;
-    use serde::Deserialize;
+    use kontrakt_runtime::http::Body;
+    use kontrakt_runtime::{CompactDateTime, Fixed, Records, from_json, to_json};
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer};
     use serde_json::{Value, json};
     use shoptet::orders::OrderListItem;
 
     use super::Args;
+    use crate::commands::bench::ratios::{Ratios, compare};
     use crate::commands::bench::{median, table};
     use crate::console::Report;
+    use crate::workspace::Workspace;
 
     /// The shape of [`OrderListItem`], as serde derives it.
     #[derive(Deserialize)]
@@ -51,8 +64,10 @@ mod measured {
     struct Order {
         code: String,
         guid: Option<String>,
-        creation_time: Option<String>,
-        change_time: Option<String>,
+        #[serde(default, deserialize_with = "nullable")]
+        creation_time: Option<CompactDateTime>,
+        #[serde(default, deserialize_with = "nullable")]
+        change_time: Option<CompactDateTime>,
         full_name: Option<String>,
         company: Option<String>,
         email: Option<String>,
@@ -89,14 +104,21 @@ mod measured {
     #[serde(rename_all = "camelCase")]
     #[allow(dead_code, reason = "only read")]
     struct Price {
-        vat: Option<String>,
-        to_pay: Option<String>,
+        #[serde(default, deserialize_with = "nullable")]
+        vat: Option<Fixed<2>>,
+        #[serde(default, deserialize_with = "nullable")]
+        to_pay: Option<Fixed<2>>,
         currency_code: String,
-        without_vat: Option<String>,
-        with_vat: Option<String>,
-        exchange_rate: String,
-        invoicing_exchange_rate: Option<String>,
-        partial_payment_amount: Option<String>,
+        #[serde(default, deserialize_with = "nullable")]
+        without_vat: Option<Fixed<2>>,
+        #[serde(default, deserialize_with = "nullable")]
+        with_vat: Option<Fixed<2>>,
+        #[serde(deserialize_with = "scalar")]
+        exchange_rate: Fixed<8>,
+        #[serde(default, deserialize_with = "nullable")]
+        invoicing_exchange_rate: Option<Fixed<8>>,
+        #[serde(default, deserialize_with = "nullable")]
+        partial_payment_amount: Option<Fixed<2>>,
         partial_payment_type: Option<String>,
     }
 
@@ -105,7 +127,18 @@ mod measured {
     #[allow(dead_code, reason = "only read")]
     struct PreAuthorization {
         has_pending_pre_authorization: bool,
-        pre_authorization_amount: Option<String>,
+        #[serde(default, deserialize_with = "nullable")]
+        pre_authorization_amount: Option<Fixed<2>>,
+    }
+
+    /// The scalars of the client, from the text itself.
+    fn scalar<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<T, D::Error> {
+        <&str>::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+
+    fn nullable<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<Option<T>, D::Error> {
+        let text = Option::<&str>::deserialize(from)?;
+        text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
     }
 
     fn order(at: usize) -> Value {
@@ -137,43 +170,89 @@ mod measured {
         })
     }
 
-    pub(in super::super) fn run(args: &Args) -> Result<Report> {
-        let text = Value::from((0..args.orders).map(order).collect::<Vec<_>>()).to_string();
-        let complaint = |error: String| Diagnostic::new(format!("the orders cannot be decoded: {error}"));
-        let derived = || serde_json::from_str::<Vec<Order>>(&text).map_err(|error| complaint(error.to_string()));
-        let typed = || from_json::<Vec<OrderListItem>>(&text).map_err(|error| complaint(error.to_string()));
-        let tree = || serde_json::from_str::<Value>(&text).map_err(|error| complaint(error.to_string()));
-        let same = derived()?.iter().map(|order| &order.code).eq(typed()?.iter().map(|order| &order.code));
-        if !same {
-            return Err(Diagnostic::new("the two decoders do not read the same orders"));
+    fn failed(error: impl Display) -> Diagnostic {
+        Diagnostic::new(format!("the orders cannot be decoded: {error}"))
+    }
+
+    /// How many orders are read.
+    type Decoder = fn(&str) -> Result<usize>;
+
+    fn derived(text: &str) -> Result<usize> {
+        Ok(black_box(serde_json::from_str::<Vec<Order>>(text).map_err(failed)?).len())
+    }
+
+    fn typed(text: &str) -> Result<usize> {
+        Ok(black_box(from_json::<Vec<OrderListItem>>(text).map_err(failed)?).len())
+    }
+
+    fn derived_lines(text: &str) -> Result<usize> {
+        let mut count = 0;
+        for line in text.as_bytes().lines() {
+            black_box(serde_json::from_str::<Order>(&line.map_err(failed)?).map_err(failed)?);
+            count += 1;
         }
+        Ok(count)
+    }
+
+    fn typed_lines(text: &str) -> Result<usize> {
+        let mut records = Records::<OrderListItem>::new(Body::from(text.as_bytes().to_vec()));
+        let mut count = 0;
+        loop {
+            // The body is there already, so nobody waits.
+            let next = std::pin::pin!(records.try_next()).poll(&mut Context::from_waker(Waker::noop()));
+            match next {
+                Poll::Ready(Ok(Some(order))) => drop(black_box(order)),
+                Poll::Ready(Ok(None)) => return Ok(count),
+                Poll::Ready(Err(error)) => return Err(failed(error)),
+                Poll::Pending => return Err(failed("the body is not there")),
+            }
+            count += 1;
+        }
+    }
+
+    /// What is measured, on which text, by serde and by the client.
+    type Work<'t> = (&'static str, &'t str, Decoder, Decoder);
+
+    /// Throughput of the other and of ours: medians of rounds by turns, so that whatever else the machine does meets both.
+    fn rates((_, text, other, ours): &Work<'_>, rounds: usize) -> Result<[f64; 2]> {
         let megabytes = text.len() as f64 / 1e6;
-        // By turns, so that whatever else the machine does meets all of them.
-        let mut rates = [Vec::new(), Vec::new(), Vec::new()];
-        let mut timed = |at: usize, work: &dyn Fn() -> Result<()>| -> Result<()> {
-            let start = Instant::now();
-            work()?;
-            rates[at].push(megabytes / start.elapsed().as_secs_f64());
-            Ok(())
-        };
-        for _ in 0..args.rounds.max(1) {
-            timed(0, &|| derived().map(|orders| drop(black_box(orders))))?;
-            timed(1, &|| typed().map(|orders| drop(black_box(orders))))?;
-            timed(2, &|| tree().map(|tree| drop(black_box(tree))))?;
+        let mut rates = [Vec::new(), Vec::new()];
+        for _ in 0..rounds.max(1) {
+            for (decode, rates) in [other, ours].into_iter().zip(&mut rates) {
+                let start = Instant::now();
+                decode(text)?;
+                rates.push(megabytes / start.elapsed().as_secs_f64());
+            }
         }
-        let [derived, typed, tree] = rates.map(median);
-        let rate = |rate: f64| format!("{rate:.0} MB/s");
-        let of_derived = |rate: f64| format!("{:.2} of derive", rate / derived);
-        let rows = [
-            vec![format!("{} orders", args.orders), format!("{megabytes:.1} MB")],
-            vec!["serde derive, scalars as text".to_owned(), rate(derived)],
-            vec!["typed client".to_owned(), rate(typed), of_derived(typed)],
-            vec!["serde_json::Value".to_owned(), rate(tree), of_derived(tree)],
+        Ok(rates.map(median))
+    }
+
+    pub(in super::super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
+        let orders: Vec<Value> = (0..args.orders).map(order).collect();
+        let sorted = Value::from(orders.clone()).to_string();
+        // As the server writes them, which is as the document declares them.
+        let declared = to_json(&from_json::<Vec<OrderListItem>>(&sorted).map_err(failed)?);
+        let lines: String = orders.iter().map(|order| format!("{order}\n")).collect();
+        let works: [Work<'_>; 3] = [
+            ("orders, members as declared", &declared, derived, typed),
+            ("orders, members sorted", &sorted, derived, typed),
+            ("records in a stream", &lines, derived_lines, typed_lines),
         ];
-        let json = json!({
-            "orders": args.orders, "megabytes": megabytes, "derive": derived, "typed": typed, "tree": tree,
-            "ratio": typed / derived,
-        });
-        Ok(Report { text: table(&rows), json, ..Report::default() })
+        let mut rows = vec![["", "MB", "serde derive", "client", "of derive"].map(str::to_owned).to_vec()];
+        let mut ratios = Ratios::new();
+        for work in &works {
+            let (what, text, other, ours) = work;
+            if other(text)? != args.orders || ours(text)? != args.orders {
+                return Err(failed("the two decoders do not read the same orders"));
+            }
+            let [derive, client] = rates(work, args.rounds)?;
+            let ratio = client / derive;
+            let numbers = [text.len() as f64 / 1e6, derive, client].map(|number| format!("{number:.1}"));
+            rows.push([&[(*what).to_owned()], &numbers[..], &[format!("{ratio:.2}")]].concat());
+            ratios.insert(format!("decode: {what}"), ratio);
+        }
+        let warnings = compare(workspace, &ratios, args.record)?;
+        let json = json!({"orders": args.orders, "ratios": ratios});
+        Ok(Report { text: table(&rows) + "MB/s, the middle of the rounds\n", json, warnings, ..Report::default() })
     }
 }

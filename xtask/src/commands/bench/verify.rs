@@ -13,6 +13,7 @@ use kontrakt_conformance::verify::{Parts, Verifier};
 use serde_json::{Value, json};
 
 use super::cpu::seconds_of_this_thread;
+use super::ratios::{Ratios, compare};
 use super::{median, table};
 use crate::commands::verify::clients;
 use crate::console::Report;
@@ -30,6 +31,9 @@ pub(crate) struct Args {
     /// Rounds, of which the middle one counts
     #[arg(long, default_value_t = 5)]
     rounds: usize,
+    /// Write ratios that are better than those of xtask/ratios.json into it
+    #[arg(long)]
+    record: bool,
 }
 
 /// The clock of a thread may go in steps of 10 ms; a round is long enough for that not to matter.
@@ -73,11 +77,14 @@ pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
         vec!["validation alone".to_owned(), per_second(validation), format!("{:.2} of bare", validation / bare)],
         vec!["whole check".to_owned(), per_second(check), format!("{:.2} of bare", check / bare)],
     ];
+    let ratios = [("validation alone", validation), ("whole check", check)];
+    let ratios: Ratios = ratios.map(|(what, rate)| (format!("verify {}: {what}", args.api), rate / bare)).into();
+    let warnings = compare(workspace, &ratios, args.record)?;
     let json = json!({
         "entries": count, "drawn": drawn, "given_up": given_up, "load": loaded, "compile": compiled, "schemas": schemas,
-        "bare": bare, "validation": validation, "check": check,
+        "bare": bare, "validation": validation, "check": check, "ratios": ratios,
     });
-    Ok(Report { text: table(&rows), json, ..Report::default() })
+    Ok(Report { text: table(&rows), json, warnings, ..Report::default() })
 }
 
 /// Validates all answers with the `jsonschema` crate alone; how many are valid.
