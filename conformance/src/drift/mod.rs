@@ -18,6 +18,7 @@ mod promises;
 pub mod report;
 pub mod rust;
 mod sites;
+mod step;
 pub mod traffic;
 mod version;
 mod width;

@@ -44,10 +44,10 @@ pub struct Recorder(Arc<RecorderState>);
 
 struct RecorderState {
     transport: Box<dyn Transport>,
-    tape: Mutex<Tape>,
+    tape: Mutex<Recorded>,
 }
 
-struct Tape {
+struct Recorded {
     redactor: Redactor,
     entries: Vec<har::HarEntry>,
 }
@@ -62,7 +62,7 @@ impl Recorder {
     /// The same, with pseudonyms that are the same in all recordings made with this salt. Keep the salt secret: with it,
     /// guesses about persons can be checked.
     pub fn with_salt(transport: impl Transport, recording: Recording, salt: &str) -> Self {
-        let tape = Tape { redactor: Redactor::new(recording, salt), entries: Vec::new() };
+        let tape = Recorded { redactor: Redactor::new(recording, salt), entries: Vec::new() };
         Self(Arc::new(RecorderState { transport: Box::new(transport), tape: Mutex::new(tape) }))
     }
 
@@ -90,7 +90,7 @@ impl Recorder {
         body: Option<&[u8]>,
     ) {
         let mut tape = self.0.tape.lock().unwrap_or_else(PoisonError::into_inner);
-        let Tape { redactor, entries } = &mut *tape;
+        let Recorded { redactor, entries } = &mut *tape;
         redactor.learn(request);
         entries.push(har::HarEntry::new(redactor, started, took.elapsed(), request, response, body));
     }
