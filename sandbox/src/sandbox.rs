@@ -269,7 +269,11 @@ impl Sandbox {
         let (mut reply, violations) = self.judged(now, making, request, routed);
         reply.headers.extend(headers);
         drop(guard);
-        (fault.map_or(reply.clone(), |fault| fault.afterwards(reply)), violations)
+        let reply = match fault {
+            Some(fault) => fault.afterwards(reply),
+            None => reply,
+        };
+        (reply, violations)
     }
 
     /// What is at no path of the contract.

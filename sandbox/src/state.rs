@@ -182,6 +182,10 @@ impl<'m> Making<'m> {
                 record.insert(member.clone(), key);
             }
         }
+        for member in collection.unique.iter().filter(|_| fill == Fill::Rich) {
+            let number = others.len() + 1;
+            record.entry(member.clone()).or_insert_with(|| json!(format!("{member}-{number}")));
+        }
         for view in &collection.views {
             let made = maker.make(view, "", Some(&Value::Object(record.clone())));
             if let Value::Object(made) = made {

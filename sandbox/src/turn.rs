@@ -270,7 +270,9 @@ impl Turn<'_> {
         }
         for member in &collection.unique {
             let Some(value) = given.get(member).filter(|value| !value.is_null()).map(text_of) else { continue };
-            if self.state.taken.contains(&taken_key(&step.node, member, &value)) {
+            let path = [member.clone()];
+            let here = |record: &Value| values_at(record, &path).iter().any(|one| text_of(one) == value);
+            if self.records()?.iter().any(here) || self.state.taken.contains(&taken_key(&step.node, member, &value)) {
                 return Err(
                     Refusal::new(Event::Duplicate, format!("{member} {value:?} was used already")).instance(member)
                 );

@@ -29,6 +29,7 @@ const TEXTS: &[(&[&str], &[&str])] = &[
     (&["email"], &["jan.novak@example.com", "eva@example.com", "obchod@example.com"]),
     (&["mail"], &["jan.novak@example.com", "eva@example.com"]),
     (&["ean"], &["859##########"]),
+    (&["code"], &["K-####", "ZB####"]),
     (&["currency"], &["CZK"]),
     (&["currency", "code"], &["CZK"]),
     (&["language"], &["cs"]),
@@ -62,6 +63,11 @@ pub(crate) fn text(name: &str, rng: &mut Rng) -> Option<String> {
     let (_, texts) = TEXTS.iter().filter(fits).max_by_key(|(last, _)| last.len())?;
     let text = texts[rng.usize(..texts.len())];
     Some(text.chars().map(|sign| if sign == '#' { rng.digit(10) } else { sign }).collect())
+}
+
+/// Whether a member of this name holds an identifier that is the same nowhere else.
+pub(crate) fn is_identifier(name: &str) -> bool {
+    words(name).last().is_some_and(|word| word == "guid" || word == "uuid")
 }
 
 /// Whether a member of this name holds the time of the latest change of its record.

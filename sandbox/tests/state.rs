@@ -230,6 +230,21 @@ fn records_are_kept_in_a_file() {
 }
 
 #[test]
+fn records_of_the_beginning_have_keys_of_their_own() {
+    let sandbox = common::sandbox("shoptet");
+    let orders = sandbox.records("/api/orders").unwrap();
+    for member in ["code", "externalCode", "guid"] {
+        let mut values: Vec<String> = orders.iter().map(|order| order[member].to_string()).collect();
+        values.sort();
+        values.dedup();
+        assert_eq!(values.len(), orders.len(), "{member} {values:?}");
+    }
+    let mut order = serde_json::from_slice::<Value>(&sandbox.example("createOrder").unwrap().body).unwrap();
+    order["data"]["externalCode"] = orders[0]["externalCode"].clone();
+    assert_eq!(ask(&sandbox, "POST", "/api/orders", Some(order)).status, 422);
+}
+
+#[test]
 fn the_same_seed_gives_the_same_shop() {
     let bodies = || {
         let sandbox = common::sandbox("upgates");

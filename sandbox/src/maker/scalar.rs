@@ -67,6 +67,7 @@ impl Maker<'_> {
             all.extend(self.numbers(merged, scalar, types.contains(Type::Integer) && !types.contains(Type::Number)));
         }
         if all.is_empty() && types.contains(Type::String) {
+            all.extend(words::is_identifier(name).then(|| json!(self.uuid())));
             all.extend(words::text(name, &mut self.rng).map(Value::String));
             all.extend(self.examples(merged));
             let most = merged.count("maxLength").unwrap_or(u64::MAX) as usize;
