@@ -12,7 +12,7 @@ const SHOWN: usize = 3;
 
 /// How a type is used somewhere, in the order in which it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Role {
+enum NameRole {
     Body,
     BodyItem,
     Argument,
@@ -24,7 +24,7 @@ enum Role {
     Alternative,
 }
 
-impl Role {
+impl NameRole {
     const fn words(self) -> &'static str {
         match self {
             Self::Body => "Body of",
@@ -51,7 +51,7 @@ struct Place<'p> {
 /// The types with what they are for; what their only place says of the value goes first, where they say nothing themselves.
 pub(super) fn told(types: Vec<TypeDef>, resources: &[Resource]) -> Vec<TypeDef> {
     let modules: Vec<[usize; 1]> = (0..resources.len()).map(|at| [at]).collect();
-    let mut roles: BTreeMap<TypeId, BTreeMap<Role, Vec<Place<'_>>>> = BTreeMap::new();
+    let mut roles: BTreeMap<TypeId, BTreeMap<NameRole, Vec<Place<'_>>>> = BTreeMap::new();
     for (at, resource) in resources.iter().enumerate() {
         for method in &resource.operations {
             for (id, role) in of_method(method) {
@@ -69,13 +69,14 @@ pub(super) fn told(types: Vec<TypeDef>, resources: &[Resource]) -> Vec<TypeDef> 
     }
     let lead = |id: TypeId| {
         let roles = roles.get(&id)?;
-        let [(Role::Value, places)] = roles.iter().collect::<Vec<_>>()[..] else { return None };
+        let [(NameRole::Value, places)] = roles.iter().collect::<Vec<_>>()[..] else { return None };
         let first = places[0].text?;
         places.iter().all(|place| place.text == Some(first)).then(|| first.to_owned())
     };
     let said = |id: TypeId, def: &TypeDef| {
         let link = |place: &Place<'_>| link(place, def, resources);
-        let sentence = |(role, places): (&Role, &Vec<Place<'_>>)| format!("{} {}.", role.words(), listed(places, link));
+        let sentence =
+            |(role, places): (&NameRole, &Vec<Place<'_>>)| format!("{} {}.", role.words(), listed(places, link));
         let sentences: Vec<String> = roles.get(&id)?.iter().map(sentence).collect();
         Some(sentences.join(" "))
     };
@@ -90,23 +91,23 @@ pub(super) fn told(types: Vec<TypeDef>, resources: &[Resource]) -> Vec<TypeDef> 
 }
 
 /// The types that a method takes and gives.
-fn of_method(method: &Method) -> Vec<(TypeId, Role)> {
+fn of_method(method: &Method) -> Vec<(TypeId, NameRole)> {
     let mut found = Vec::new();
     for argument in method.arguments.iter().chain(&method.options) {
         let is_body = matches!(argument.place, ArgumentPlace::Body(_) | ArgumentPlace::Pairs { .. });
         let (id, list) = of_argument(&argument.ty);
         let role = match (is_body, list) {
-            (true, false) => Role::Body,
-            (true, true) => Role::BodyItem,
-            (false, _) => Role::Argument,
+            (true, false) => NameRole::Body,
+            (true, true) => NameRole::BodyItem,
+            (false, _) => NameRole::Argument,
         };
         found.extend(id.map(|id| (id, role)));
     }
     let role = match &method.answer {
         Answer::Nothing | Answer::Download => None,
-        Answer::Value(ty) => Some((ty, if texts::kind(ty).1 { Role::AnswerItem } else { Role::Answer })),
-        Answer::Page(ty) => Some((ty, Role::AnswerItem)),
-        Answer::Job(ty) => Some((ty, Role::Line)),
+        Answer::Value(ty) => Some((ty, if texts::kind(ty).1 { NameRole::AnswerItem } else { NameRole::Answer })),
+        Answer::Page(ty) => Some((ty, NameRole::AnswerItem)),
+        Answer::Job(ty) => Some((ty, NameRole::Line)),
     };
     found.extend(role.and_then(|(ty, role)| Some((ty.named()?, role))));
     found.dedup();
@@ -122,8 +123,8 @@ fn of_argument(ty: &ArgumentTy) -> (Option<TypeId>, bool) {
 }
 
 /// The types of the members of a type, with the names of these and what is said of them.
-fn of_members(def: &TypeDef) -> Vec<(TypeId, Role, &str, Option<&str>)> {
-    let role = |ty: &Ty| if texts::kind(ty).1 { Role::Item } else { Role::Value };
+fn of_members(def: &TypeDef) -> Vec<(TypeId, NameRole, &str, Option<&str>)> {
+    let role = |ty: &Ty| if texts::kind(ty).1 { NameRole::Item } else { NameRole::Value };
     match &def.kind {
         TypeKind::Record(fields) => fields
             .iter()
@@ -134,7 +135,7 @@ fn of_members(def: &TypeDef) -> Vec<(TypeId, Role, &str, Option<&str>)> {
             .collect(),
         TypeKind::Union(alternatives) => alternatives
             .iter()
-            .filter_map(|one| Some((one.ty.named()?, Role::Alternative, one.name.as_str(), None)))
+            .filter_map(|one| Some((one.ty.named()?, NameRole::Alternative, one.name.as_str(), None)))
             .collect(),
         TypeKind::Enum(_) => Vec::new(),
     }

@@ -63,14 +63,14 @@ fn duration(text: &str) -> std::result::Result<Duration, String> {
 }
 
 /// The files that a probe leaves.
-struct Files {
+struct ProbeFiles {
     state: PathBuf,
     traffic: PathBuf,
     findings: PathBuf,
     table: PathBuf,
 }
 
-impl Files {
+impl ProbeFiles {
     fn of(folder: &Path) -> Result<Self> {
         std::fs::create_dir_all(folder)
             .map_err(|error| Diagnostic::new(format!("cannot create {}: {error}", folder.display())))?;
@@ -92,7 +92,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     let contract = Contract::read(&document)?;
     let plan = Plan::of(&contract, OffsetDateTime::now_utc());
     let folder = args.out.clone().unwrap_or_else(|| workspace.root().join("target").join("probe").join(&args.api));
-    let files = Files::of(&folder)?;
+    let files = ProbeFiles::of(&folder)?;
     let mut state = match read(&files.state)? {
         Some(text) => State::read(&text, &args.api).map_err(|error| at(&files.state, &error))?,
         None => State::new(&args.api),
@@ -111,7 +111,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
 }
 
 /// Makes the calls; recording and state are kept after each of them.
-fn probe(args: &Args, plan: &Plan, state: &mut State, files: &Files, before: Vec<Value>) -> Result<Ending> {
+fn probe(args: &Args, plan: &Plan, state: &mut State, files: &ProbeFiles, before: Vec<Value>) -> Result<Ending> {
     let client = Client::new(&args.api, args.requests)?;
     let mut recorded = 0;
     let mut keep = |state: &State| {
@@ -136,7 +136,7 @@ fn finish(
     document: &Document,
     workspace: &Workspace,
     (plan, state, ending): (&Plan, &State, Ending),
-    files: &Files,
+    files: &ProbeFiles,
 ) -> Result<Report> {
     let quirks = quirks::read(&Document::read(&workspace.specs().join(&args.api).join("quirks.yaml"))?)?;
     let codecs = clients::codecs(&args.api).unwrap_or_default();
