@@ -7,6 +7,9 @@ use crate::decode::{Decode, DecodeError};
 use crate::scalar::Json;
 use crate::value::{ItemPosition, Node, Placed, Value};
 
+/// Room for more items is not reserved before they are read.
+const MOST_RESERVED: usize = 1024;
+
 impl ItemPosition<'_> {
     fn key(self) -> Option<String> {
         match self {
@@ -105,13 +108,18 @@ impl<T: Decode> Decode for Vec<T> {
 
 /// All items, if all of them can be read.
 pub(crate) fn whole<T: Listed>(list: Node<'_, '_>) -> Result<Vec<T>, DecodeError> {
-    T::places(list)?.into_iter().map(|(place, item)| T::read(place, item)).collect()
+    let places = T::places(list)?;
+    let mut items = Vec::with_capacity(places.len().min(MOST_RESERVED));
+    for (place, item) in places {
+        items.push(T::read(place, item)?);
+    }
+    Ok(items)
 }
 
 /// The items that can be read, and those that cannot; `path` is where the list stands.
 pub(crate) fn parted<T: Listed>(list: Node<'_, '_>, path: &str) -> Result<(Vec<T>, Vec<Unreadable>), DecodeError> {
     let places = T::places(list).map_err(|error| error.at_path(path))?;
-    let mut items = Vec::with_capacity(places.len());
+    let mut items = Vec::with_capacity(places.len().min(MOST_RESERVED));
     let unreadable = sifted(places, path, &mut |place, item| T::read(place, item).map(|item| items.push(item)));
     Ok((items, unreadable))
 }

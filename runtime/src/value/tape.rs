@@ -10,7 +10,7 @@ use super::{Object, Value};
 const SORT_ABOVE: usize = 32;
 
 /// A value takes about this many bytes of text, so that much room is reserved.
-const BYTES_OF_A_VALUE: usize = 32;
+const BYTES_OF_A_VALUE: usize = 20;
 
 /// A part of the text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,7 +55,9 @@ pub(super) enum Kind {
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
-    key: Key,
+    /// The span of its key.
+    key: Span,
+    is_key_escaped: bool,
     kind: Kind,
     /// A later one of several members with one key.
     superseded: bool,
@@ -63,6 +65,12 @@ pub(super) struct Entry {
     behind: u32,
     /// Of a scalar, where it stands, without quotes. The value of a repeated member is that of the entry `start`.
     span: Span,
+}
+
+impl Entry {
+    fn key(&self) -> Key {
+        Key { span: self.key, escaped: self.is_key_escaped }
+    }
 }
 
 /// The values of a JSON text; the first is the whole document.
@@ -169,7 +177,7 @@ impl<'a> Tape<'a> {
 
     /// Members of an object: keys, and the entries of their values.
     pub(super) fn members(&self, at: usize) -> impl Iterator<Item = (&str, usize)> {
-        self.inside(at).map(|found| (self.entry(found).map_or("", |entry| self.key(entry.key)), self.resolved(found)))
+        self.inside(at).map(|found| (self.entry(found).map_or("", |entry| self.key(entry.key())), self.resolved(found)))
     }
 
     /// Whether nothing is in a list or an object.
@@ -193,9 +201,9 @@ impl<'a> Tape<'a> {
         let entries = self.entries.get(..end).unwrap_or_default();
         while let Some(entry) = entries.get(at) {
             // Most keys differ in their length or their first byte.
-            if entry.key.span.length == length
-                && (entry.key.escaped || bytes.get(entry.key.span.start as usize) == first || length == 0)
-                && self.key(entry.key) == key
+            if entry.key.length == length
+                && (entry.is_key_escaped || bytes.get(entry.key.start as usize) == first || length == 0)
+                && self.key(entry.key()) == key
                 && !entry.superseded
             {
                 return Some(at);
@@ -250,8 +258,8 @@ impl<'a> Tape<'a> {
 
     fn key_of(&self, at: usize) -> Cow<'a, str> {
         match self.entry(at) {
-            Some(entry) if entry.key.escaped => Cow::Owned(self.owned_key(entry.key).to_owned()),
-            Some(entry) => Cow::Borrowed(self.part(entry.key.span)),
+            Some(entry) if entry.is_key_escaped => Cow::Owned(self.owned_key(entry.key()).to_owned()),
+            Some(entry) => Cow::Borrowed(self.part(entry.key)),
             None => Cow::Borrowed(""),
         }
     }
@@ -284,7 +292,7 @@ impl Tape<'_> {
     #[inline]
     pub(super) fn push(&mut self, key: Key, kind: Kind, span: Span) {
         let behind = index(self.entries.len() + 1);
-        self.entries.push(Entry { key, kind, superseded: false, behind, span });
+        self.entries.push(Entry { key: key.span, is_key_escaped: key.escaped, kind, superseded: false, behind, span });
     }
 
     /// Begins a list or an object.
@@ -359,15 +367,15 @@ impl Keys {
             return None;
         }
         let member = tape.entry(self.next)?;
-        let Span { start, length } = member.key.span;
+        let Span { start, length } = member.key;
         let (bytes, start, length) = (tape.text.as_bytes(), start as usize, length as usize);
         let is_next =
             bytes.get(at + length) == Some(&b'"') && bytes.get(at..at + length) == bytes.get(start..start + length);
-        if !is_next || member.key.escaped || member.superseded {
+        if !is_next || member.is_key_escaped || member.superseded {
             return None;
         }
         let model = std::mem::replace(&mut self.next, member.behind as usize);
-        let span = Span { start: index(at), length: member.key.span.length };
+        let span = Span { start: index(at), length: member.key.length };
         Some((Key { span, escaped: false }, model))
     }
 
@@ -383,7 +391,7 @@ impl Keys {
             self.end = 0;
             // So far, none was repeated.
             for entry in tape.rest(self.object + 1) {
-                self.is_met(tape.key(entry.key));
+                self.is_met(tape.key(entry.key()));
             }
         }
         let text = tape.key(key);
