@@ -125,8 +125,6 @@ record! {
     /// Value of [`CustomerRemarkBody::data`].
     #[derive(Default)]
     pub struct NewCustomerRemark {
-        /// How the shop rates the customer, a text of its own.
-        ///
         /// Constraints: 1 to 255 characters.
         pub rating: String = required("rating"),
         /// What the shop notes on the customer.
@@ -152,8 +150,6 @@ record! {
     /// Body of [`CustomerRemarksApi::update`].
     #[derive(Default)]
     pub struct CustomerRemarkUpdate {
-        /// How the shop rates the customer, a text of its own.
-        ///
         /// Constraints: 1 to 255 characters.
         pub rating: Option<String> = optional("rating"),
         /// What the shop notes on the customer.

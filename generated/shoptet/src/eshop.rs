@@ -257,15 +257,10 @@ record! {
         pub vat_payer: bool = required("vatPayer"),
         /// Whether the shop sells at the cash desk alone.
         pub cash_desk_only: bool = required("cashDeskOnly"),
-        /// Whether orders claim pieces in stock.
         pub track_stock_claims: bool = required("trackStockClaims"),
-        /// How many products the tariff allows.
         pub max_product_amount: i64 = required("maxProductAmount"),
-        /// How many e-mails the tariff allows.
         pub max_email_amount: i64 = required("maxEmailAmount"),
-        /// Prices of customers without a price list of their own.
         pub default_pricelist: PriceList = required("defaultPricelist"),
-        /// Language of the administration's texts.
         pub eshop_language: Option<String> = optional("eshopLanguage"),
         /// Time zone, by its name.
         pub timezone: String = required("timezone"),
@@ -274,13 +269,10 @@ record! {
         /// How times are written.
         pub time_format: String = required("timeFormat"),
         pub internals: String = required("internals"),
-        /// Whether rates are shown the other way round.
         pub exchange_rate_flip: bool = required("exchangeRateFlip"),
         /// Whether more can be sold than is in stock.
         pub negative_stock_amount: NegativeStockPolicy = required("negativeStockAmount"),
-        /// Whether VAT is paid in the customer's country, in the one-stop-shop scheme of the EU.
         pub oss: bool = required("oss"),
-        /// Whether amounts in stock are not watched.
         pub stock_control_disabled: bool = required("stockControlDisabled"),
         /// Whether wholesale has methods of its own.
         pub wholesale_split_active: bool = required("wholesaleSplitActive"),
@@ -891,20 +883,12 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDesignColorScheme: open {
-        /// Colour of buttons that lead to an order.
         pub conversion_color: String = required("conversionColor"),
-        /// The same under the mouse.
         pub conversion_color_hover: String = required("conversionColorHover"),
-        /// First colour of the template, hexadecimal.
         pub color1: String = required("color1"),
-        /// Second colour of the template, hexadecimal.
         pub color2: String = required("color2"),
-        /// Third colour of the template, hexadecimal.
-        ///
         /// May be null.
         pub color3: Option<String> = required("color3"),
-        /// Fourth colour of the template, hexadecimal.
-        ///
         /// May be null.
         pub color4: Option<String> = required("color4"),
     }
@@ -977,7 +961,6 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDesignBackgroundColor: open {
-        /// Whether the colour is used.
         pub enabled: bool = required("enabled"),
         /// Colour; as a text, six hexadecimal digits.
         ///
@@ -996,7 +979,6 @@ record! {
         ///
         /// May be null.
         pub url: Option<String> = required("url"),
-        /// Whether it stays when the page is scrolled.
         pub attachment: BackgroundAttachment = required("attachment"),
         /// Where on the page it stands.
         pub position: BackgroundPosition = required("position"),
@@ -1004,8 +986,6 @@ record! {
 }
 
 open_enum! {
-    /// Whether it stays when the page is scrolled.
-    ///
     /// Value of [`EshopDesignBackgroundImage::attachment`].
     pub enum BackgroundAttachment: text {
         /// `scroll`
@@ -1079,7 +1059,6 @@ record! {
         pub print_item_remark: Option<bool> = optional("printItemRemark"),
         /// Whether places in the stock are printed.
         pub display_product_stock_location: Option<bool> = optional("displayProductStockLocation"),
-        /// What remarks of lines are made of.
         pub item_remark_parameters: Option<Vec<String>> = optional("itemRemarkParameters"),
         pub full_vat_breakdown_export: bool = required("fullVatBreakdownExport"),
     }
@@ -1140,7 +1119,6 @@ record! {
         ///
         /// May be null.
         pub cashdesk_code_prefix: Option<String> = optional("cashdeskCodePrefix"),
-        /// Signs of a code of the cash desk, prefix included.
         pub cashdesk_code_length: Option<i64> = optional("cashdeskCodeLength"),
         /// First number of the cash desk.
         pub cashdesk_number_series_start_from: Option<i64> = optional("cashdeskNumberSeriesStartFrom"),
@@ -1152,7 +1130,6 @@ record! {
         pub add_ean_to_item_remark: bool = required("addEanToItemRemark"),
         /// Whether the note of the order goes to the document.
         pub add_notes_from_order: bool = required("addNotesFromOrder"),
-        /// Whether paid invoices say that nothing is to be paid.
         pub display_do_not_pay: Option<bool> = optional("displayDoNotPay"),
         /// Whether prices before discounts are printed.
         pub display_price_without_discount: Option<bool> = optional("displayPriceWithoutDiscount"),
@@ -1186,13 +1163,10 @@ record! {
         ///
         /// May be null.
         pub default_reason_remark: Option<String> = required("defaultReasonRemark"),
-        /// Whether credited goods go back to the stock.
         pub restock: bool = required("restock"),
         /// Whether the note of the order goes to the document.
         pub add_notes_from_order: Option<bool> = optional("addNotesFromOrder"),
-        /// Whether no more can be credited than the invoice has.
         pub check_compliance_with_invoice: bool = required("checkComplianceWithInvoice"),
-        /// Kinds of lines that cannot be credited.
         pub forbidden_item_types: Vec<String> = required("forbiddenItemTypes"),
     }
 }
@@ -1226,7 +1200,6 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsProofPayment: open {
-        /// Whether codes follow each other, not those of orders.
         pub use_sequentional_number_serie: bool = required("useSequentionalNumberSerie"),
         /// What codes begin with, usually the year.
         ///
@@ -1244,7 +1217,6 @@ record! {
         ///
         /// May be null.
         pub code_prefix_proforma_invoice: Option<String> = optional("codePrefixProformaInvoice"),
-        /// Whether a payment that comes in makes one.
         pub create_by_incoming_payment: bool = required("createByIncomingPayment"),
     }
 }
@@ -1256,14 +1228,9 @@ record! {
     #[non_exhaustive]
     #[derive(Default)]
     pub struct EshopDocumentSettingsExport: open {
-        /// Whether documents are given out as ISDOC.
         pub use_isdoc_module: bool = required("useIsdocModule"),
-        /// Accounting rule of Money S3.
-        ///
         /// May be null.
         pub erp_money_s3_pre_accounting: Option<String> = required("erpMoneyS3PreAccounting"),
-        /// Account that Money S3 books to.
-        ///
         /// May be null.
         pub erp_money_s3_account: Option<String> = required("erpMoneyS3Account"),
     }
@@ -1302,9 +1269,7 @@ record! {
         pub proforma_invoice_remark: Option<String> = optional("proformaInvoiceRemark"),
         /// Whether a QR code for the payment is printed.
         pub show_qr_code: Option<bool> = optional("showQrCode"),
-        /// In which order lines are printed.
         pub sort_items: Option<String> = optional("sortItems"),
-        /// Whether the code is printed as bars too.
         pub show_barcode: Option<bool> = optional("showBarcode"),
         /// Whether the person is printed beside the company.
         pub show_bill_full_name: Option<bool> = optional("showBillFullName"),

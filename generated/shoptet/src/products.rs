@@ -1541,7 +1541,6 @@ record! {
     /// Value of [`ProductCopyInput::copy_properties`].
     #[derive(Default)]
     pub struct ProductCopyInputCopyProperties {
-        /// Whether texts, prices and the like are copied.
         pub general_data: Option<bool> = optional("generalData"),
         /// Whether the gallery is copied.
         pub images: Option<bool> = optional("images"),
@@ -1551,21 +1550,16 @@ record! {
         pub pricelist: Option<bool> = optional("pricelist"),
         /// Whether the copy is listed in the same categories.
         pub categories: Option<bool> = optional("categories"),
-        /// Whether descriptive parameters are copied.
         pub properties: Option<bool> = optional("properties"),
-        /// Whether related and alternative products are copied.
         pub related: Option<bool> = optional("related"),
-        /// Whether what the administration calls advanced is copied.
         pub advanced: Option<bool> = optional("advanced"),
         /// Whether amounts in stock are copied.
         pub stocks: Option<bool> = optional("stocks"),
-        /// Whether discounts and VAT are copied.
         pub global_sale_vat: Option<bool> = optional("globalSaleVat"),
         /// Whether what Zboží.cz is told is copied.
         pub zbozi_cz_settings: Option<bool> = optional("zboziCzSettings"),
         /// Whether what Heureka is told is copied.
         pub heureka_settings: Option<bool> = optional("heurekaSettings"),
-        /// Whether places in catalogues are copied.
         pub category_pairing: Option<bool> = optional("categoryPairing"),
     }
 }

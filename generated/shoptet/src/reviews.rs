@@ -27,15 +27,12 @@ record! {
     pub struct ReviewSettings: open {
         /// Whether pages of products have a discussion.
         pub show_discussion: bool = required("showDiscussion"),
-        /// Which reviews wait until the shop approves them.
         pub authorization_type: ReviewSettingsAuthorizationType = required("authorizationType"),
         /// Whether only those who are logged in can write.
         pub only_registered_users: bool = required("onlyRegisteredUsers"),
         /// Whether customers must write a text and who they are.
         pub comment_and_full_name_required: bool = required("commentAndFullNameRequired"),
-        /// Whether customers are asked to confirm their reviews.
         pub send_confirmation_email: bool = required("sendConfirmationEmail"),
-        /// Whether pages say how reviews are checked.
         pub show_verification_info: bool = required("showVerificationInfo"),
         /// How many are shown at once.
         pub reviews_per_page: i64 = required("reviewsPerPage"),
@@ -43,16 +40,12 @@ record! {
         pub store_rating_enabled: bool = required("storeRatingEnabled"),
         /// Whether reviews of the shop must have a text.
         pub store_rating_comments_required: bool = required("storeRatingCommentsRequired"),
-        /// Whether pages say how reviews of the shop are checked.
         pub store_rating_show_verification_info: bool = required("storeRatingShowVerificationInfo"),
-        /// Whether checked reviews are marked.
         pub verification_icon_allowed: bool = required("verificationIconAllowed"),
     }
 }
 
 open_enum! {
-    /// Which reviews wait until the shop approves them.
-    ///
     /// Value of [`ReviewSettings::authorization_type`].
     pub enum ReviewSettingsAuthorizationType: text {
         /// `required`

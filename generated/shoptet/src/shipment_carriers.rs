@@ -67,9 +67,7 @@ record! {
         pub code: Option<String> = optional("code"),
         /// Who connects the carrier.
         pub r#type: Option<ShipmentCarrierType> = optional("type"),
-        /// Whether the carrier comes to the door.
         pub has_home_delivery: Option<bool> = optional("hasHomeDelivery"),
-        /// Whether the carrier has collection points.
         pub has_pickup_points: Option<bool> = optional("hasPickupPoints"),
         /// Whether the carrier can collect the goods.
         pub has_collection: Option<bool> = optional("hasCollection"),
@@ -109,12 +107,8 @@ record! {
     pub struct ShipmentCarrierCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Highest sum that the carrier collects there.
-        ///
         /// Constraints: a decimal with 2 places. May be null.
         pub max_cod: Option<Fixed<2>> = required("maxCod"),
-        /// What the carrier collects sums in there, three letters.
-        ///
         /// May be null.
         pub cod_currency_code: Option<String> = required("codCurrencyCode"),
         /// Greatest weight in kilograms.
@@ -137,7 +131,6 @@ record! {
         pub activation_status: String = required("activationStatus"),
         /// Ways in which the carrier takes over goods.
         pub methods: Vec<ShipmentCarrierDetailMethod> = required("methods"),
-        /// Where the carrier takes goods over.
         pub addresses: Option<Vec<ShipmentAddress>> = optional("addresses"),
         /// Where cash on delivery can be sent to.
         pub bank_accounts: Option<Vec<ShipmentCarrierDetailBankAccount>> = optional("bankAccounts"),
@@ -155,7 +148,6 @@ record! {
         pub name: String = required("name"),
         /// What the carrier offers, in words.
         pub description: String = required("description"),
-        /// Where the goods go: to the door or to a collection point.
         pub delivery_type: String = required("deliveryType"),
         /// Whether the carrier can collect the goods.
         pub has_collection: bool = required("hasCollection"),
@@ -175,9 +167,7 @@ record! {
         pub service_name: String = required("serviceName"),
         /// What the carrier or the shop calls the way of transport.
         pub method_name: String = required("methodName"),
-        /// What the method is listed under.
         pub group_name: String = required("groupName"),
-        /// How far the shop has set the method up.
         pub state: String = required("state"),
     }
 }

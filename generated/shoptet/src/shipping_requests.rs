@@ -68,7 +68,6 @@ record! {
     pub struct ShippingRequestDetail: open {
         /// The shop whose cart it is.
         pub eshop: ShippingRequestDetailEshop = required("eshop"),
-        /// What the cart is worth and weighs.
         pub cart: Option<ShippingRequestDetailCart> = optional("cart"),
         /// What is in the cart.
         pub items: Vec<ShippingRequestDetailItem> = required("items"),
@@ -92,8 +91,6 @@ record! {
 }
 
 record! {
-    /// What the cart is worth and weighs.
-    ///
     /// Value of [`ShippingRequestDetail::cart`].
     #[non_exhaustive]
     #[derive(Default)]
@@ -170,12 +167,8 @@ record! {
     /// Body of [`ShippingRequestsApi::update`].
     #[derive(Default)]
     pub struct ShippingRequestUpdate {
-        /// What is shown in the cart beside the option.
-        ///
         /// Constraints: at least 1 character.
         pub description: Option<String> = optional("description"),
-        /// What is shown in the cart below the option.
-        ///
         /// Constraints: at least 1 character. May be null.
         pub additional_text: Patch<String> = optional("additionalText"),
         /// Price, in the currency and with or without VAT as said beside it.
@@ -186,8 +179,6 @@ record! {
         ///
         /// Constraints: 3 letters. May be null.
         pub currency: Patch<String> = optional("currency"),
-        /// Until when the option can be taken.
-        ///
         /// May be null.
         pub expires: Option<CompactDateTime> = required("expires"),
         /// Where the goods go.

@@ -215,8 +215,6 @@ record! {
         pub id: i64 = required("id"),
         /// Code of the variant.
         pub product_code: String = required("productCode"),
-        /// Pieces in the stock after the change.
-        ///
         /// Constraints: a decimal with 3 places. May be null.
         pub actual_amount: Option<Fixed<3>> = required("actualAmount"),
         /// By how much the stock changes, three decimals.
@@ -239,12 +237,8 @@ record! {
         ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = optional("productGuid"),
-        /// Product that the variant belonged to then.
-        ///
         /// Constraints: at most 36 characters. May be null.
         pub historical_product_guid: Option<String> = optional("historicalProductGuid"),
-        /// Pieces in all stocks after the change.
-        ///
         /// Constraints: a decimal with 3 places. May be null.
         pub sum_amount: Option<Fixed<3>> = optional("sumAmount"),
     }

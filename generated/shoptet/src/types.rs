@@ -1440,7 +1440,6 @@ record! {
         ///
         /// Constraints: a decimal with 2 places. May be null.
         pub partial_payment_amount: Option<Fixed<2>> = optional("partialPaymentAmount"),
-        /// How the part to pay in advance is given: as a sum or in percent.
         pub partial_payment_type: Option<String> = optional("partialPaymentType"),
     }
 }
