@@ -10,10 +10,9 @@ use super::ApiVersion;
 use super::calls::{Caller, Calls, Meeting, call};
 use super::detail::{Detail, DocumentDetail, Fate};
 use super::document;
-use super::model::{
-    Change, CrateStep, Direction, DriftKind, Effect, ItemNote, RawChange, Severity, Spot, Step, Subject, Use, UsedBy,
-};
+use super::model::{Change, Direction, DriftKind, Effect, ItemNote, RawChange, Severity, Spot, Subject, Use, UsedBy};
 use super::pairs::{Mode, Pairs};
+use super::step::{CrateStep, Step};
 
 /// The worst that happened, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -26,10 +26,9 @@ mod width;
 pub use accept::accept;
 pub use collect::{Drift, Verdict, compare};
 pub use detail::Detail;
-pub use model::{
-    Change, CrateStep, Direction, DriftKind, Effect, ItemNote, Place, Severity, Step, Traffic, Use, UsedBy,
-};
+pub use model::{Change, Direction, DriftKind, Effect, ItemNote, Place, Severity, Traffic, Use, UsedBy};
 pub use patterns::{Inclusion, includes};
+pub use step::{CrateStep, Step};
 
 pub use version::next_version;
 

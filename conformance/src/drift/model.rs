@@ -8,7 +8,6 @@ use kontrakt_codegen::contract::Status;
 use kontrakt_codegen::document::{Pointer, Span};
 
 use super::detail::{Detail, Prose};
-pub use super::step::{CrateStep, Step};
 use crate::findings::identifier;
 
 /// How bad a change is for a client that worked before. The order is that of growing concern.

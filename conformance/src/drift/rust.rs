@@ -12,7 +12,8 @@ use kontrakt_codegen::plan::{Collisions, Fallback, Plan, new_fallbacks};
 use kontrakt_codegen::specification::Specification;
 
 use super::collect::Drift;
-use super::model::{Change, CrateStep, DriftKind, ItemNote, NO_ITEM, Severity, Step};
+use super::model::{Change, DriftKind, ItemNote, NO_ITEM, Severity};
+use super::step::{CrateStep, Step};
 
 /// One side's crate.
 #[derive(Debug)]

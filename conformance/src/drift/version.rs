@@ -3,7 +3,7 @@
 
 use kontrakt_codegen::release::Version;
 
-use super::model::Step;
+use super::step::Step;
 
 impl Step {
     /// The version after this step.

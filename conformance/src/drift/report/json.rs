@@ -46,7 +46,7 @@ pub(super) fn value(drift: &Drift, options: Options) -> Value {
         .semver
         .iter()
         .map(|one| {
-            let source = one.source.map(crate::drift::model::Step::name);
+            let source = one.source.map(crate::drift::step::Step::name);
             (one.name.clone(), json!({"wire": one.wire.name(), "source": source}))
         })
         .collect();

@@ -13,7 +13,8 @@ pub mod timeline;
 use std::collections::BTreeSet;
 
 use super::collect::{Drift, Verdict};
-use super::model::{Change, CrateStep, Severity, Step};
+use super::model::{Change, Severity};
+use super::step::{CrateStep, Step};
 pub use crate::report::ReportFormat;
 use crate::report::ci::{junit, sarif};
 
