@@ -1,6 +1,14 @@
 //! An independent check of the emitted clients: progenitor's clients of the same contracts, generated from our export.
 //! No client depends on this crate or on progenitor.
-#![allow(missing_docs, unreachable_pub, deprecated, clippy::all, rustdoc::all, reason = "what is included is not ours")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    deprecated,
+    clippy::all,
+    clippy::pedantic,
+    rustdoc::all,
+    reason = "what is included is not ours"
+)]
 
 /// progenitor's client of the part of the Clipsan API that is compared.
 #[rustfmt::skip]
