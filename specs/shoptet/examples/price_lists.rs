@@ -12,7 +12,7 @@ use std::io::{Write, stdout};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use shoptet::price_lists::{PriceListUpdate, PriceListPriceUpdate};
+use shoptet::price_lists::{PriceListPriceUpdate, PriceListUpdate};
 use shoptet::runtime::{Unconfirmed, unconfirmed};
 use shoptet::{Client, Patch};
 use wiremock::matchers::{method, path};
