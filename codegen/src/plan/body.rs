@@ -59,7 +59,13 @@ fn whole(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> Option<Argument<Draf
     let name = body_name(&call.resource, &call.name);
     let name = if is_list(contract, schema) { format!("{name}Item") } else { name };
     let origin = Origin::Root { entity: name.clone(), name, operation: call.operation.id.clone() };
-    let ty = ArgumentTy::of_json(drafter.ty(schema, origin).0);
+    // Null is a value that is sent, and other than no body: `None` writes it, and leaving the body out is not to call
+    // the setter.
+    let ty = match drafter.ty(schema, origin) {
+        (ty, true) if ty != Scalar::Json.into() => ty.optional(),
+        (ty, _) => ty,
+    };
+    let ty = ArgumentTy::of_json(ty);
     let (place, pointer) = (ArgumentPlace::Body(path), body.pointer.clone());
     Some(Argument { name: name_of_argument, ty, place, docs, gap: None, deprecated: None, pointer })
 }

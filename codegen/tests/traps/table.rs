@@ -31,6 +31,25 @@ Unions:
         ..NONE
     },
     Trap {
+        name: "a body of null is other than no body",
+        paths: "
+/null/must: {put: {tags: [null bodies], operationId: nullMust, requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/NullBody'}}}}, responses: {'204': {description: ''}}}}
+/null/may: {put: {tags: [null bodies], operationId: nullMay, requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/NullBody'}}}}, responses: {'204': {description: ''}}}}
+/null/list: {put: {tags: [null bodies], operationId: nullList, requestBody: {content: {application/json: {schema: {type: [array, 'null'], items: {type: string}}}}}, responses: {'204': {description: ''}}}}
+/null/any: {put: {tags: [null bodies], operationId: nullAny, requestBody: {content: {application/json: {schema: {}}}}, responses: {'204': {description: ''}}}}
+",
+        schemas: "
+NullBody: {type: [object, 'null'], properties: {a: {type: string}}}
+",
+        facts: &[
+            "PUT /null/must(body: &Option<NullBody> = json())",
+            "PUT /null/may[body: &Option<NullBody> = json()]",
+            "PUT /null/list[body: &Option<Vec<String>> = json()]",
+            "PUT /null/any[body: &Json = json()]",
+        ],
+        ..NONE
+    },
+    Trap {
         name: "siblings of $ref, with and without a meaning for the type",
         schemas: "
 SiblingBase: {type: object, required: [a], properties: {a: {type: string}}}
