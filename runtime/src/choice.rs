@@ -1,6 +1,6 @@
 //! Decides which alternative of a union a value is: the one that its tags name; of several, the one that keeps most of
-//! the value; of equals, the first. A value stays as it is when no alternative fits, or when several keep parts of it
-//! and none the whole.
+//! the value; of equals, the one that writes most of it as what it was; then the first. A value stays as it is when no
+//! alternative fits, or when several keep parts of it and none the whole.
 
 use std::cell::Cell;
 
@@ -43,7 +43,7 @@ pub fn choose<U: Encode>(value: &Value<'_>, alternatives: &[Alternative<U>]) -> 
         };
         // An object of which an alternative knows no member is something else, unless a tag says that it is not.
         let tagged = alike.iter().all(|(matched, _)| *matched > 0);
-        return chosen.filter(|one| tagged || parts(value).next().is_none() || kept(value, &one.encode()) > 0);
+        return chosen.filter(|one| tagged || parts(value).next().is_none() || kept(value, &one.encode()).0 > 0);
     }
     None
 }
@@ -92,9 +92,17 @@ fn best<U: Encode>(value: &Value<'_>, mut read: Vec<U>) -> Option<U> {
     Some(read.swap_remove(at?))
 }
 
-/// How many members and elements of a value are written again.
-fn kept(value: &Value<'_>, written: &Value<'_>) -> usize {
-    parts(value).filter_map(|(step, part)| Some(1 + kept(part, step.of(written)?))).sum()
+/// How many members and elements of a value are written again, and how many of them as what they were: not a number as
+/// text.
+fn kept(value: &Value<'_>, written: &Value<'_>) -> (usize, usize) {
+    let each = parts(value).filter_map(|(step, part)| Some((part, step.of(written)?)));
+    each.fold((0, 0), |(count, alike), (part, written)| {
+        let within = kept(part, written);
+        let is_text = |value: &Value<'_>| matches!(value, Value::Str(_));
+        let is_truth = |value: &Value<'_>| matches!(value, Value::Bool(_));
+        let same = is_text(part) == is_text(written) && is_truth(part) == is_truth(written);
+        (count + 1 + within.0, alike + usize::from(same) + within.1)
+    })
 }
 
 /// Whether something of a value is written by one and not by the other.

@@ -202,3 +202,49 @@ fn deep_values_take_no_longer_than_they_are_deep() {
     assert_eq!(variant!(Outer, text.as_str()), "Pair");
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }
+
+record! {
+    /// An amount of any form.
+    pub struct Amounts {
+        /// Amount.
+        pub amount: Json = required("amount"),
+    }
+}
+
+record! {
+    /// An amount in digits, or a text.
+    pub struct Amount {
+        /// Amount.
+        pub amount: Number = required("amount"),
+    }
+}
+
+union! {
+    /// Alternatives that keep the same members.
+    pub enum Priced {
+        /// Texts.
+        Texts(Map<String>),
+        /// Truth values.
+        Truths(Map<bool>),
+        /// Numbers.
+        Number(Amount),
+        /// Anything.
+        Any(Amounts),
+    }
+}
+
+#[test]
+fn of_alternatives_that_keep_as_much_the_one_that_keeps_it_as_it_is() {
+    for text in [
+        r#"{"amount":"40"}"#,
+        r#"{"amount":40}"#,
+        r#"{"amount":-54181.2}"#,
+        r#"{"amount":true}"#,
+        r#"{"amount":1}"#,
+        r#"{"amount":[40,"40"]}"#,
+        r#"{"amount":123456789012345678901234567890}"#,
+    ] {
+        let value: Priced = from_json(text).unwrap();
+        assert_eq!(to_json(&value), text, "{value:?}");
+    }
+}
