@@ -102,7 +102,7 @@ fn text(emission: Emission<'_>) -> String {
     }
     add("# One feature per resource.");
     for resource in &emission.plan.resources {
-        add(&format!("{} = []", resource.name));
+        add(&format!("{} = []", toml_key(&resource.name)));
     }
     add("");
     add("[dependencies]");
@@ -138,6 +138,11 @@ fn toml_text(text: &str) -> String {
         c => c.to_string(),
     });
     format!("\"{}\"", escaped.collect::<String>())
+}
+
+/// A key as TOML writes it: bare where all of it is ASCII.
+fn toml_key(name: &str) -> String {
+    if name.is_ascii() { name.to_owned() } else { toml_text(name) }
 }
 
 /// Sections for the programs of guide and examples.

@@ -10,7 +10,7 @@ use crate::document::{METHODS, Pointer};
 use crate::name::snake;
 
 /// Modules, features and methods of the client that every crate has.
-const TAKEN: [&str; 22] = [
+const TAKEN: [&str; 23] = [
     "blocking",
     "builder",
     "codecs",
@@ -27,6 +27,8 @@ const TAKEN: [&str; 22] = [
     "reqwest",
     "reset_limits",
     "runtime",
+    // Attributes of this tool are paths.
+    "rustfmt",
     "rustls",
     "schemars",
     "serde",
@@ -124,16 +126,21 @@ fn described(context: &Context<'_>, modules: &Modules) {
 
 /// A resource cannot have the name of something that every crate has.
 fn free_modules(context: &Context<'_>, modules: &mut Modules, calls: &[Call<'_>]) {
-    for (at, module) in modules.0.iter_mut().enumerate().filter(|(_, one)| TAKEN.contains(&one.name.as_str())) {
+    for at in 0..modules.0.len() {
+        let mut name = modules.0[at].name.clone();
+        if !TAKEN.contains(&name.as_str()) {
+            continue;
+        }
         if let Some(call) = calls.iter().find(|call| call.module == at) {
-            let message = format!(
-                "a resource cannot be called {:?}: the crate has a module, feature or method of that name",
-                module.name
-            );
+            let message =
+                format!("a resource cannot be called {name:?}: the crate has a module, feature or method of that name");
             let help = "add an overlay action with `x-resource` for its operations";
             context.about_operation(call.operation, message, help);
         }
-        module.name.push_str("_resource");
+        while TAKEN.contains(&name.as_str()) || modules.find(&name).is_some_and(|other| other != at) {
+            name.push_str("_resource");
+        }
+        modules.0[at].name = name;
     }
 }
 

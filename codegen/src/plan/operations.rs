@@ -66,6 +66,9 @@ fn named(
 ) -> Vec<(Argument<DraftId>, bool)> {
     let mut named: Vec<(Argument<DraftId>, bool)> = Vec::new();
     for (mut argument, required, span) in takes {
+        if !required && TAKEN.contains(&argument.name.as_str()) {
+            argument.name = format!("with_{}", argument.name);
+        }
         let taken = |name: &str| named.iter().any(|(known, _)| known.name == name);
         if taken(&argument.name) {
             let message = format!("two parameters of {} would be called {}", call.id, argument.name);
@@ -78,9 +81,6 @@ fn named(
             while taken(&argument.name) {
                 argument.name = format!("{}_parameter", argument.name);
             }
-        }
-        if !required && TAKEN.contains(&argument.name.as_str()) {
-            argument.name = format!("with_{}", argument.name);
         }
         named.push((argument, required));
     }

@@ -187,7 +187,7 @@ macro_rules! __enum {
 
         impl $crate::Param for $name {
             #[inline]
-            fn each(&self, each: &mut dyn FnMut(&str)) {
+            fn each(&self, each: &mut dyn ::core::ops::FnMut(&str)) {
                 $crate::__private::each(self.as_str(), each);
             }
         }
