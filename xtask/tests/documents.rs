@@ -262,6 +262,25 @@ fn lost(value: &Value, written: &Value, path: &str, found: &mut Vec<String>) {
     }
 }
 
+/// What the program writes of the values, a line each, or what the compiler said.
+fn written(program: &Path, lines: &[String], target: &Path) -> Result<String, String> {
+    std::fs::write(program.join("values"), lines.join("\n") + "\n").unwrap();
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["run", "--quiet", "--offline"])
+        .current_dir(program)
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_INCREMENTAL", "0")
+        .env("RUSTFLAGS", "-Cdebuginfo=0")
+        .stdin(std::fs::File::open(program.join("values")).unwrap())
+        .output()
+        .unwrap();
+    match output.status.success() {
+        true => Ok(String::from_utf8(output.stdout).unwrap()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+    }
+}
+
 #[test]
 fn nothing_is_lost_of_arbitrary_documents() {
     let count = std::env::var("KONTRAKT_DOCUMENTS").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
@@ -286,20 +305,8 @@ fn nothing_is_lost_of_arbitrary_documents() {
                 one.values.iter().map(move |(operation, side, value)| format!("{at}\t{operation}\t{side}\t{value}"))
             })
             .collect();
-        std::fs::write(program.join("values"), lines.join("\n") + "\n").unwrap();
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Command::new(cargo)
-            .args(["run", "--quiet", "--offline"])
-            .current_dir(&program)
-            .env("CARGO_TARGET_DIR", folder.join("target"))
-            .env("CARGO_INCREMENTAL", "0")
-            .env("RUSTFLAGS", "-Cdebuginfo=0")
-            .stdin(std::fs::File::open(program.join("values")).unwrap())
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "batch {batch}, see {}:\n{said}", folder.display());
-        let written = String::from_utf8(output.stdout).unwrap();
+        let written = written(&program, &lines, &folder.join("target"))
+            .unwrap_or_else(|said| panic!("batch {batch}, see {}:\n{said}", folder.display()));
         let written: Vec<&str> = written.lines().collect();
         assert_eq!(written.len(), lines.len());
         let all = samples.iter().enumerate().flat_map(|(at, one)| one.values.iter().map(move |value| (at, one, value)));
