@@ -125,6 +125,8 @@ record! {
     /// Value of [`CustomerRemarkBody::data`].
     #[derive(Default)]
     pub struct NewCustomerRemark {
+        /// How the shop rates the customer, a text of its own.
+        ///
         /// Constraints: 1 to 255 characters.
         pub rating: String = required("rating"),
         /// What the shop notes on the customer.
@@ -150,6 +152,8 @@ record! {
     /// Body of [`CustomerRemarksApi::update`].
     #[derive(Default)]
     pub struct CustomerRemarkUpdate {
+        /// How the shop rates the customer, a text of its own.
+        ///
         /// Constraints: 1 to 255 characters.
         pub rating: Option<String> = optional("rating"),
         /// What the shop notes on the customer.

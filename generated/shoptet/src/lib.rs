@@ -255,7 +255,7 @@ pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "e36f0c4af5b82cb783a33ec3c6c81b36dfb2363b254f32be83542b17c140b34e";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "2e67feb266be991aa4d7ce50917a26b8c25a344a94a205c7cdcabc71549ea5db";
+pub const OVERLAYS_SHA256: &str = "8fa72c45112e7f96a124317605e5ed285bcdf9c02f99a06e9c33ae9112072cc5";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 
