@@ -56,6 +56,34 @@ components:
 ",
     },
     Case {
+        name: "errors by status",
+        file: "src/orders.rs",
+        contract: "
+paths:
+  /orders/{code}:
+    parameters: [{name: code, in: path, required: true, schema: {type: string}}]
+    get:
+      tags: [orders]
+      operationId: getOrder
+      responses:
+        '200': {description: '', content: {application/json: {schema: {type: object, properties: {code: {type: string}}}}}}
+        '404': {description: '', content: {application/problem+json: {schema: {$ref: '#/components/schemas/Problem'}}}}
+        '409': {description: '', content: {text/plain: {schema: {type: string}}}}
+        '422': {description: '', content: {application/json: {schema: {type: array, items: {type: object, required: [field], properties: {field: {type: string}}}}}}}
+        4XX: {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Problem'}}}}
+        default: {description: '', content: {application/json: {schema: {type: [object, 'null'], properties: {reason: {type: string, enum: [down, busy]}}}}}}
+    delete:
+      tags: [orders]
+      operationId: deleteOrder
+      responses:
+        '204': {description: ''}
+        default: {description: '', content: {application/json: {schema: {type: object, properties: {reason: {type: string, enum: [down, busy]}}}}}}
+components:
+  schemas:
+    Problem: {type: object, required: [title], properties: {title: {type: string}, status: {type: integer}}, description: What went wrong.}
+",
+    },
+    Case {
         name: "enum of numbers",
         file: "src/orders.rs",
         contract: "

@@ -18,7 +18,7 @@ pub struct Codec {
     pub operation: &'static str,
     /// Who sends the value.
     pub side: Side,
-    /// Path to the value in the body, members separated by `/`; empty for the whole body.
+    /// Path to the value in the body, members separated by `/`; empty for the whole body. Of an error, its status.
     pub value: &'static str,
     /// Reads JSON text as the value's type and writes it back.
     pub reencode: fn(&str) -> Result<String, DecodeError>,
@@ -48,6 +48,8 @@ pub enum Side {
     Request,
     /// The server, in an answer.
     Answer,
+    /// The server, in the answer of a call that failed.
+    Error,
     /// The server, as one line of a job's result.
     JobResult,
     /// Nobody says who: a component that no operation carries.

@@ -6,7 +6,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::api::Operation;
-use crate::decode::DecodeError;
+use crate::decode::{Decode, DecodeError};
 use crate::http::{Headers, TransportError};
 use crate::list::Unreadable;
 use crate::scalar::Json;
@@ -274,6 +274,32 @@ impl Error {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body
+    }
+
+    /// The body of the answer as the type that the documentation of the call names for this status. Any other type can be
+    /// tried as well; of an error about one item, that item is read.
+    ///
+    /// ```
+    /// # kontrakt_runtime::record! { /// What is wrong.
+    /// #     pub struct Problem { /// What it is.
+    /// #         pub title: String = required("title"), } }
+    /// # fn of(error: &kontrakt_runtime::Error) {
+    /// match error.status() {
+    ///     Some(404) => println!("there is none"),
+    ///     Some(422) => match error.body_as::<Problem>() {
+    ///         Ok(problem) => println!("{}", problem.title),
+    ///         Err(unreadable) => println!("{error}, and its body is no problem: {unreadable}"),
+    ///     },
+    ///     _ => println!("{error}"),
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the body is no JSON, such as the page of a gateway, or cannot mean such a value.
+    pub fn body_as<T: Decode>(&self) -> Result<T, DecodeError> {
+        let value = Value::from_json(&self.0.body).map_err(|_| DecodeError::no_json())?;
+        T::decode(&value)
     }
 
     /// The header fields of the answer.

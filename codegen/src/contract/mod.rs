@@ -441,6 +441,13 @@ impl Operation {
         let is_success = move |status: Status| status.is_success() || (!listed && status == Status::Default);
         self.responses.iter().filter(move |response| is_success(response.status))
     }
+
+    /// Every answer of a call that failed.
+    pub fn failures(&self) -> impl Iterator<Item = &Response> {
+        let is_failure = |status: Status| matches!(status, Status::Code(400..) | Status::Range(4..) | Status::Default);
+        let worked: Vec<Status> = self.successes().map(|response| response.status).collect();
+        self.responses.iter().filter(move |one| is_failure(one.status) && !worked.contains(&one.status))
+    }
 }
 
 impl Body {

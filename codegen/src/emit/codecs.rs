@@ -105,5 +105,6 @@ fn carried(method: &Method) -> impl Iterator<Item = (&'static str, String, Ty)> 
         ArgumentPlace::Body(path) => Some(("Request", path.to_string(), one.ty.value()?)),
         _ => None,
     });
-    received.into_iter().chain(sent)
+    let faults = method.faults.iter().map(|(status, ty)| ("Error", status.to_string(), ty.clone()));
+    received.into_iter().chain(sent).chain(faults)
 }

@@ -3,10 +3,10 @@
 use super::code::{Code, wrap};
 use super::rust::{Rust, bulk_place, call, place, repeat};
 use super::{Emission, File, once, types};
-use crate::contract::Operation;
+use crate::contract::{Operation, Status};
 use crate::name::{ident, pascal, phrase, snake};
 use crate::plan::{
-    Answer, Argument, Bulk, BulkList, ChangeFeed, FeedReach, Method, Plan, Promise, TypeDef, api, prose,
+    Answer, Argument, Bulk, BulkList, ChangeFeed, FeedReach, Method, Plan, Promise, Ty, TypeDef, api, prose,
 };
 
 /// What a resource is about, in one sentence.
@@ -67,7 +67,7 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
         format!("{}: {} = {}", ident(&one.name), rust.argument(&one.ty), call(word, &keys))
     };
     code.block("operation!", |code| {
-        code.docs(&docs(method, operation));
+        code.docs(&[docs(method, operation), faults(rust, method)].concat());
         let replacements = &emission.contract.behaviour.replacements;
         code.deprecated(operation.deprecated.then(|| replacements.get(&method.id).map_or("", String::as_str)));
         let arguments: Vec<String> = method.arguments.iter().map(argument).collect();
@@ -231,6 +231,18 @@ fn docs(method: &Method, operation: &Operation) -> Vec<String> {
         docs.extend(described);
     }
     docs
+}
+
+/// What the bodies of errors are.
+fn faults(rust: Rust<'_>, method: &Method) -> Vec<String> {
+    let one = |(status, ty): &(Status, Ty)| match ty {
+        Ty::Named(_) => format!("* `{status}`: [`{}`]", rust.ty(ty)),
+        _ => format!("* `{status}`: `{}`", rust.ty(ty)),
+    };
+    let about = "Bodies of errors, as [`body_as`](kontrakt_runtime::Error::body_as) reads them:";
+    let head = ["", "# Errors", about].map(str::to_owned);
+    let list: Vec<String> = method.faults.iter().map(one).collect();
+    if list.is_empty() { list } else { head.into_iter().chain(list).collect() }
 }
 
 /// Types for the crate's index.

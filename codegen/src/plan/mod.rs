@@ -16,6 +16,7 @@ mod drafts;
 mod enums;
 mod errors;
 mod fallbacks;
+mod faults;
 mod feed;
 mod forms;
 mod glossary;
@@ -234,8 +235,13 @@ fn uses(
         let wire = call.operation.call();
         let answer = format!("{wire} answer {}", method.value);
         let given = method.answer.ty().and_then(Ty::named).map(|ty| (answer.trim_end().to_owned(), ty, false));
-        let taken = method.sent.iter().map(move |(place, ty)| (format!("{wire} {place}"), *ty, true));
-        given.into_iter().chain(taken).map(|(place, ty, sent)| (place, Use { ty, sent, module: call.module }))
+        let faults = method
+            .faults
+            .iter()
+            .filter_map(|(status, ty)| Some((format!("{wire} error {status}"), ty.named()?, false)));
+        let taken = method.sent.iter().map(|(place, ty)| (format!("{wire} {place}"), *ty, true));
+        let all: Vec<_> = given.into_iter().chain(faults).chain(taken).collect();
+        all.into_iter().map(|(place, ty, sent)| (place, Use { ty, sent, module: call.module }))
     });
     let of_webhooks = carried
         .iter()
@@ -272,6 +278,7 @@ fn method(contract: &Contract, call: &Call<'_>, draft: &DraftMethod, merged: &Me
         options: options.into_iter().map(argument).collect(),
         answer: draft.answer.map(&id),
         value: draft.value.clone(),
+        faults: draft.faults.iter().map(|(status, ty)| (*status, ty.map(&id))).collect(),
         retry: draft.retry,
         page_size: draft.page_size.clone(),
         promise: Promise::default(),

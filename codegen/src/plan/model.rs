@@ -3,7 +3,7 @@
 use super::client::Client;
 use super::methods;
 use super::ty::{ArgumentPlace, ArgumentTy, MemberPath, Ty, TypeId};
-use crate::contract::{NamedBy, Retry, SchemaId};
+use crate::contract::{NamedBy, Retry, SchemaId, Status};
 use crate::diagnostic::Diagnostic;
 use crate::document::Pointer;
 use crate::lock::NameLock;
@@ -154,6 +154,8 @@ pub struct Method {
     pub answer: Answer,
     /// Path of members to the value.
     pub value: MemberPath,
+    /// Types of the bodies of its errors, by status.
+    pub faults: Vec<(Status, Ty)>,
     /// Whether the call may be repeated, where its HTTP method does not say.
     pub retry: Option<Retry>,
     /// Query parameter with the size of pages, and the largest size, of a paged list that takes one.

@@ -3,9 +3,9 @@
 use super::calls::Call;
 use super::drafts::{DraftId, Drafter};
 use super::model::{Answer, Argument};
-use super::ty::{ArgumentPlace, MemberPath};
-use super::{answer, body, forms, parameters};
-use crate::contract::Retry;
+use super::ty::{ArgumentPlace, MemberPath, Ty};
+use super::{answer, body, faults, forms, parameters};
+use crate::contract::{Retry, Status};
 use crate::document::Span;
 
 /// Setters that every request type has.
@@ -35,6 +35,8 @@ pub(super) struct DraftMethod {
     pub(super) sent: Vec<(ArgumentPlace, DraftId)>,
     pub(super) answer: Answer<DraftId>,
     pub(super) value: MemberPath,
+    /// The bodies of its errors.
+    pub(super) faults: Vec<(Status, Ty<DraftId>)>,
     pub(super) retry: Option<Retry>,
     pub(super) page_size: Option<(String, u64)>,
 }
@@ -42,6 +44,7 @@ pub(super) struct DraftMethod {
 /// Plans the method of a call.
 pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> DraftMethod {
     let (answer, value) = answer::plan(drafter, call);
+    let faults = faults::plan(drafter, call);
     let body = body::plan(drafter, call);
     let parameters = parameters::plan(drafter, call);
     let fields = forms::plan(drafter, call);
@@ -55,7 +58,7 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> DraftMetho
         takes.push((Argument { name: body_name(&takes, &body.name, required), ..body }, required));
     }
     let page_size = answer::page_size(drafter.contract(), call, &answer);
-    DraftMethod { takes, sent, answer, value, retry: call.operation.hints.retry, page_size }
+    DraftMethod { takes, sent, answer, value, faults, retry: call.operation.hints.retry, page_size }
 }
 
 /// Arguments and setters, each under a name of its own.

@@ -1,6 +1,6 @@
 //! What types are for: the body or the answer of which call, the value of which member. Follows from types and methods.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::docs::paragraphs;
 use super::model::{Answer, Method, Resource, TypeDef, TypeKind};
@@ -18,6 +18,7 @@ enum NameRole {
     Argument,
     Answer,
     AnswerItem,
+    Error,
     Line,
     Value,
     Item,
@@ -32,6 +33,7 @@ impl NameRole {
             Self::Argument => "Argument of",
             Self::Answer => "Answer of",
             Self::AnswerItem => "Item of the answer of",
+            Self::Error => "Error of",
             Self::Line => "Line of the result of",
             Self::Value => "Value of",
             Self::Item => "Item of",
@@ -110,6 +112,8 @@ fn of_method(method: &Method) -> Vec<(TypeId, NameRole)> {
         Answer::Job(ty) => Some((ty, NameRole::Line)),
     };
     found.extend(role.and_then(|(ty, role)| Some((ty.named()?, role))));
+    let faults: BTreeSet<TypeId> = method.faults.iter().filter_map(|(_, ty)| ty.named()).collect();
+    found.extend(faults.into_iter().map(|id| (id, NameRole::Error)));
     found.dedup();
     found
 }

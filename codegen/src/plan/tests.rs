@@ -293,6 +293,7 @@ components: {{schemas: {{Result: {{properties: {{done: {{type: boolean, x-aliase
         }],
         options: Vec::new(),
         answer: Answer::Value(Ty::Named(TypeId(0)).list()),
+        faults: Vec::new(),
         value: MemberPath::from("things"),
         retry: None,
         page_size: None,

@@ -119,6 +119,8 @@ impl Api {
         let schema = match codec.side {
             Side::Answer => operation().and_then(|one| one.success()?.json()?.schema),
             Side::Request => operation().and_then(|one| one.body.as_ref()?.json()?.schema),
+            Side::Error => operation()
+                .and_then(|one| one.failures().find(|answer| answer.status.to_string() == codec.value)?.json()?.schema),
             Side::JobResult => self.job_result(codec.operation),
             Side::Record => self.contract.component(codec.operation),
         };
