@@ -140,7 +140,11 @@ fn document() -> impl Strategy<Value = Value> {
             for (at, name) in COMPONENTS.iter().enumerate() {
                 let body = json!({"application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}}});
                 let status = if by_default { "default" } else { "200" };
-                let answers = json!({status: {"description": "", "content": body}});
+                let other = format!("#/components/schemas/{}", COMPONENTS[(at + 1) % COMPONENTS.len()]);
+                let problem = json!({"application/problem+json": {"schema": {"$ref": other}}});
+                let answers = json!({
+                    status: {"description": "", "content": body}, "4XX": {"description": "", "content": problem},
+                });
                 let item = json!({
                     "get": {"operationId": format!("get {at}"), "tags": ["serde"], "responses": answers},
                     "post": {
@@ -184,7 +188,9 @@ fn sample(document: &Value, folder: &Path, name: &str, runner: &mut TestRunner) 
     for operation in &contract.operations {
         let answer = operation.success().and_then(|answer| answer.json()?.schema);
         let body = operation.body.as_ref().and_then(|body| body.json()?.schema);
+        let error = operation.failures().find_map(|answer| answer.json()?.schema);
         bodies.extend(answer.map(|schema| (operation.id.clone(), "Answer", schema)));
+        bodies.extend(error.map(|schema| (operation.id.clone(), "Error", schema)));
         bodies.extend(body.map(|schema| (operation.id.clone(), "Request", schema)));
     }
     let instances = Instances::new(&contract, bodies.iter().map(|(.., schema)| *schema));
