@@ -236,6 +236,33 @@ fn words_about_what_is_gone_are_deleted_and_told() {
 }
 
 #[test]
+fn quirks_of_calls_that_are_gone_go_with_them() {
+    let checkout = Checkout::updated("quirks");
+    let entry = |id: &str, places: &[&str]| {
+        let places: String = places.iter().map(|place| format!("      - '#/paths/~1{place}/get'\n")).collect();
+        format!(
+            "  - id: {id}\n    kind: undocumented-field\n    where:\n{places}    document: d\n    wire: w\n    \
+             evidence: [{{grade: document, source: s}}]\n    treatment: t\n"
+        )
+    };
+    let quirks = |entries: &[String]| format!("# Oddities.\nquirks:\n{}", entries.concat());
+    let all = quirks(&[entry("one", &["notes"]), entry("two", &["orders", "notes"]), entry("three", &["orders"])]);
+    checkout.write("specs/shop/quirks.yaml", &all);
+    let start = DOCUMENT.find("  /notes:").unwrap();
+    let gone = format!("{}{}", &DOCUMENT[..start], &DOCUMENT[DOCUMENT.find("components:").unwrap()..]);
+    let (code, said) = checkout.update(&gone, &[]);
+    assert_eq!(code, 3, "{said}");
+    for part in
+        ["quirks.yaml:3: deleted, for what it was about is gone: the entry one is about operations", "the entry two"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!said.contains("To mend"), "{said}");
+    let left = quirks(&[entry("two", &["orders"]), entry("three", &["orders"])]);
+    assert_eq!(checkout.read("specs/shop/quirks.yaml"), left);
+}
+
+#[test]
 fn an_action_that_matches_something_else_is_told_or_stops_the_update() {
     let checkout = Checkout::updated("matches");
     let with = |schema: &str| {

@@ -4,8 +4,8 @@ use super::{Document, Map, Node, NodeKind};
 
 impl Document {
     /// The text of its first file without the entries that stand at these places (line and column of their values). An
-    /// entry is a member of a map, or, in a list called `actions`, the element that holds the place. `None` when one of
-    /// them is not found, or does not stand on lines of its own.
+    /// entry is a member of a map, a text in a list, or an element of the lists of [`OWNERS`]. `None` when one of them is
+    /// not found, or does not stand on lines of its own.
     pub fn without(&self, places: &[(u32, u32)]) -> Option<String> {
         let text = &self.sources.first()?.text;
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
@@ -33,12 +33,16 @@ fn indent_of(line: &str) -> usize {
     line.chars().take_while(|c| *c == ' ').count()
 }
 
+/// Lists whose elements stand and fall with one of their members.
+const OWNERS: [(&str, &str); 2] = [("actions", "target"), ("quirks", "id")];
+
 /// Where the entry begins that holds a value at a place.
 fn entry(node: &Node, place: (u32, u32), action: Option<(u32, u32)>) -> Option<(u32, u32)> {
     match &node.kind {
         NodeKind::Map(map) => map.iter().find_map(|(key, value)| member(map, key, value, place, action)),
         NodeKind::List(list) => list.iter().find_map(|one| entry(one, place, action)),
-        _ => None,
+        // A text in a list.
+        _ => ((node.span.line, node.span.column) == place).then_some(place),
     }
 }
 
@@ -47,11 +51,10 @@ fn member(map: &Map, key: &str, value: &Node, place: (u32, u32), action: Option<
     if at(value) == place {
         return action.or_else(|| map.key_span(key).map(|span| (span.line, span.column)));
     }
-    match (&value.kind, key) {
-        // Only what an action targets stands for the action.
-        (NodeKind::List(list), "actions") => list.iter().find_map(|one| {
-            let target = one.get("target").filter(|target| at(target) == place).map(|_| at(one));
-            target.or_else(|| entry(one, place, None))
+    match (&value.kind, OWNERS.iter().find(|(list, _)| *list == key)) {
+        (NodeKind::List(list), Some((_, owner))) => list.iter().find_map(|one| {
+            let whole = one.get(owner).filter(|owner| at(owner) == place).map(|_| at(one));
+            whole.or_else(|| entry(one, place, None))
         }),
         _ => entry(value, place, action),
     }
@@ -81,6 +84,16 @@ actions:
         b: two
           lines
         c: three
+quirks:
+  # One.
+  - id: one
+    where:
+      - '#/a'
+      - '#/b'
+    kind: odd
+
+  - id: two
+    where: ['#/a', '#/b']
 ";
 
     #[test]
@@ -96,6 +109,9 @@ actions:
         assert_eq!(without(&[(11, 14)]), left(&[11..=11]));
         assert_eq!(without(&[(17, 12), (3, 13)]), left(&[3..=8, 17..=18]));
         assert_eq!(without(&[(19, 12)]), left(&[19..=19]));
+        assert_eq!(without(&[(24, 9)]), left(&[24..=24]));
+        assert_eq!(without(&[(22, 9)]), left(&[22..=26]));
+        assert_eq!(without(&[(29, 13)]), None, "a text that shares its line");
         assert_eq!(without(&[(11, 36)]), None, "a member that shares its line");
         assert_eq!(without(&[(1, 1)]), None);
     }

@@ -162,17 +162,16 @@ fn boxed(Decided { drafts, merged, .. }: Decided<'_>) -> Vec<Vec<bool>> {
     boxes::of(members.collect())
 }
 
-/// Which types are records whose members all have a natural default. What is sent has no number that nobody gave: a price
-/// of 0 is a price.
+/// Which types are records that are sent and whose members all have a natural default. A number has none: a price of 0 is a
+/// price. What is only received has no default at all, for the next member of an answer could take it away.
 fn defaults(kinds: &[TypeKind], reach: &[Reach]) -> Vec<bool> {
-    fn natural(known: &[bool], ty: &Ty, sent: bool) -> bool {
-        use Scalar::{Boolean, Decimal, Fixed, Integer, Json, Number, String};
+    fn natural(known: &[bool], ty: &Ty) -> bool {
+        use Scalar::{Boolean, Integer, Json, String};
         match ty {
-            Ty::Scalar(Number | Decimal | Fixed(_)) => !sent,
             Ty::Scalar(scalar) => matches!(scalar, String | Integer | Boolean | Json),
             Ty::List(_) | Ty::Map(_) | Ty::Optional(_) | Ty::Patch(_) => true,
             Ty::Named(id) => known[id.0],
-            Ty::Boxed(inner) => natural(known, inner, sent),
+            Ty::Boxed(inner) => natural(known, inner),
         }
     }
     // Starts from none and adds until nothing changes: a record is as good as its required records.
@@ -182,7 +181,7 @@ fn defaults(kinds: &[TypeKind], reach: &[Reach]) -> Vec<bool> {
             .iter()
             .zip(reach)
             .map(|(kind, reach)| match kind {
-                TypeKind::Record(fields) => fields.iter().all(|one| natural(&known, &one.ty, reach.sent)),
+                TypeKind::Record(fields) => reach.sent && fields.iter().all(|one| natural(&known, &one.ty)),
                 TypeKind::Enum(_) | TypeKind::Union(_) => false,
             })
             .collect();

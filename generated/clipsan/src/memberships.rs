@@ -87,7 +87,6 @@ record! {
     ///
     /// Item of [`Membership::purchases`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct MembershipPurchase: open {
         /// Number of the purchase.
         pub id: i64 = required("id"),

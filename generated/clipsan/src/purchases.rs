@@ -440,7 +440,6 @@ record! {
     ///
     /// Value of [`Purchase::address`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Address: open {
         /// Whole name of the customer.
         ///

@@ -82,7 +82,6 @@ operation! {
 record! {
     /// Item of the answer of [`ArticleSectionsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ArticleSectionList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -96,7 +95,6 @@ record! {
 record! {
     /// Answer of [`ArticleSectionsApi::create`], [`ArticleSectionsApi::get`] and [`ArticleSectionsApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ArticleSection: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

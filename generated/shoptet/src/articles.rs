@@ -108,7 +108,6 @@ operation! {
 record! {
     /// Item of the answer of [`ArticlesApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ArticleList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -205,7 +204,6 @@ record! {
 record! {
     /// Item of [`Article::urls`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ArticleUrls: open {
         /// Number of the section of articles.
         pub section_id: i64 = required("sectionId"),

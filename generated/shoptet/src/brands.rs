@@ -104,7 +104,6 @@ record! {
     /// Answer of [`BrandsApi::create`], [`BrandsApi::get`] and [`BrandsApi::update`]. Item of the answer of
     /// [`BrandsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Brand: open {
         /// GUID that identifies it.
         pub guid: String = required("guid"),

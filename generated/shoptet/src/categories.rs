@@ -469,7 +469,6 @@ impl CategoryPriorityBatch {
 record! {
     /// Item of the answer of [`CategoriesApi::products_priority`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CategoryProductsPriority: open {
         /// Which product it is, as `products().list` gives it.
         ///

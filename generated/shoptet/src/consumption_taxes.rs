@@ -64,7 +64,6 @@ record! {
     /// Answer of [`ConsumptionTaxesApi::create`] and [`ConsumptionTaxesApi::update`]. Item of the answer of
     /// [`ConsumptionTaxesApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ConsumptionTax: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

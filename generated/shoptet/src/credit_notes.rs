@@ -297,7 +297,6 @@ operation! {
 record! {
     /// Item of the answer of [`CreditNotesApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CreditNoteListItem: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -348,7 +347,6 @@ record! {
     /// Answer of [`CreditNotesApi::get`], [`CreditNotesApi::update`], [`CreditNotesApi::create_from_invoice`] and 2
     /// more. Line of the result of [`CreditNotesApi::snapshot`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CreditNote: open {
         /// Code that identifies it.
         pub code: String = required("code"),

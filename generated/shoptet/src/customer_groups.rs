@@ -66,7 +66,6 @@ record! {
     /// Item of the answer of [`CustomerGroupsApi::list`], [`CustomerGroupsApi::create`] and
     /// [`CustomerGroupsApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerGroupCreated: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

@@ -163,7 +163,6 @@ operation! {
 record! {
     /// Item of the answer of [`CustomersApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerListItem: open {
         /// GUID that identifies it.
         ///
@@ -194,7 +193,6 @@ record! {
     /// Answer of [`CustomersApi::create`], [`CustomersApi::get`] and [`CustomersApi::update`]. Line of the result of
     /// [`CustomersApi::snapshot`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Customer: open {
         /// GUID that identifies it.
         ///
@@ -425,7 +423,6 @@ record! {
 record! {
     /// Item of the answer of [`CustomersApi::regions`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerRegion: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

@@ -123,7 +123,6 @@ record! {
     /// Answer of [`DeliveryNotesApi::create_from_order`] and [`DeliveryNotesApi::get`]. Line of the result of
     /// [`DeliveryNotesApi::snapshot`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct DeliveryNote: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -212,7 +211,6 @@ record! {
 record! {
     /// Item of [`DeliveryNoteItem::surcharge_parameters`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ItemSurchargeParameter: open {
         /// Parameter as customers see it.
         pub parameter_name: Option<ParameterName> = optional("parameterName"),
@@ -226,7 +224,6 @@ record! {
     ///
     /// Value of [`ItemSurchargeParameter::parameter_value`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ItemSurchargeValue: open {
         /// Code of the value of the parameter.
         ///
@@ -240,7 +237,6 @@ record! {
 record! {
     /// Item of [`DeliveryNoteItem::specific_surcharge_parameters`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ItemSurcharge: open {
         /// Number that ties the item to the surcharge.
         pub relation_id: String = required("relationId"),
@@ -273,7 +269,6 @@ impl DeliveryNoteFromOrderCreate {
 record! {
     /// Item of the answer of [`DeliveryNotesApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct DeliveryNoteListItem: open {
         /// Code that identifies it.
         pub code: String = required("code"),

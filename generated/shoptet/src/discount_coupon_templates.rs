@@ -96,7 +96,6 @@ record! {
 record! {
     /// Item of [`DiscountCouponTemplateListItem::categories`] and [`DiscountCouponTemplate::categories`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct DiscountCouponTemplateCategory: open {
         /// GUID that identifies it.
         ///
@@ -110,7 +109,6 @@ record! {
 record! {
     /// Item of [`DiscountCouponTemplateListItem::product_flags`] and [`DiscountCouponTemplate::product_flags`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct DiscountCouponTemplateProductFlag: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -172,7 +170,6 @@ record! {
 record! {
     /// Item of [`DiscountCouponTemplate::products`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct DiscountCouponTemplateProduct: open {
         /// GUID that identifies it.
         ///

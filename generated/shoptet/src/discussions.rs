@@ -127,7 +127,6 @@ open_enum! {
 record! {
     /// Answer of [`DiscussionsApi::update`]. Item of the answer of [`DiscussionsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct DiscussionPost: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

@@ -48,7 +48,6 @@ record! {
     ///
     /// Value of [`EndpointListItem::group`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EndpointListItemGroup: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

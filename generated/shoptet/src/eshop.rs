@@ -106,7 +106,6 @@ record! {
     ///
     /// Value of [`EshopDetail::contact_information`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailContactInformation: open {
         /// Number of the shop.
         pub eshop_id: i64 = required("eshopId"),
@@ -156,7 +155,6 @@ record! {
     ///
     /// Value of [`EshopDetail::billing_information`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailBillingInformation: open {
         /// Company on documents.
         ///
@@ -194,7 +192,6 @@ record! {
     ///
     /// Value of [`EshopDetailBillingInformation::company`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShopBillingCompany: open {
         /// Registration number of the company (IČO).
         ///
@@ -216,7 +213,6 @@ record! {
     ///
     /// Value of [`EshopDetailBillingInformation::address`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShopBillingAddress: open {
         /// Street with the number.
         ///
@@ -238,7 +234,6 @@ record! {
     ///
     /// Value of [`EshopDetailBillingInformation::country`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShopBillingCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
@@ -386,7 +381,6 @@ record! {
     ///
     /// Value of [`EshopDetailCurrency::bank_account`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailCurrencyBankAccount: open {
         /// Account as banks of the country write it.
         ///
@@ -410,7 +404,6 @@ record! {
 record! {
     /// Item of [`EshopDetail::tax_classes`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailTaxClass: open {
         /// Name of the VAT class.
         pub title: String = required("title"),
@@ -424,7 +417,6 @@ record! {
 record! {
     /// Item of [`EshopDetailTaxClass::rates`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailTaxClassRate: open {
         /// Country that the rate is of.
         pub zone: String = required("zone"),
@@ -438,7 +430,6 @@ record! {
 record! {
     /// Item of [`EshopDetail::active_modules`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailActiveModule: open {
         /// Name of the module as the administration shows it.
         pub title: String = required("title"),
@@ -477,7 +468,6 @@ record! {
     ///
     /// Value of [`EshopDetail::social_networks`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailSocialNetworks: open {
         /// Page of the shop on Facebook.
         ///
@@ -501,7 +491,6 @@ record! {
 record! {
     /// Item of [`EshopDetail::order_additional_fields`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailOrderAdditionalField: open {
         /// Which of the six fields, from 1.
         pub index: i64 = required("index"),
@@ -515,7 +504,6 @@ record! {
     ///
     /// Value of [`EshopDetail::order_statuses`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailOrderStatuses: open {
         /// What an order can go through, in the shop's order.
         pub statuses: Vec<EshopOrderStatus> = required("statuses"),
@@ -527,7 +515,6 @@ record! {
 record! {
     /// Item of [`EshopDetailOrderStatuses::statuses`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopOrderStatus: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -545,7 +532,6 @@ record! {
     ///
     /// Value of [`EshopDetail::payment_methods`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailPaymentMethods: open {
         /// For customers without a group of their own.
         pub retail: EshopDetailPaymentMethodsRetail = required("retail"),
@@ -561,7 +547,6 @@ record! {
     ///
     /// Value of [`EshopDetailPaymentMethods::retail`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailPaymentMethodsRetail: open {
         /// What customers can choose, in this order.
         pub methods: Vec<ShopPaymentMethod> = required("methods"),
@@ -576,7 +561,6 @@ record! {
     /// Item of [`EshopDetailPaymentMethodsRetail::methods`], [`EshopDetailPaymentMethodsWholesale::methods`],
     /// [`EshopDetailShippingMethodsRetail::methods`] and 1 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShopPaymentMethod: open {
         /// GUID that identifies it.
         ///
@@ -596,7 +580,6 @@ record! {
     ///
     /// Value of [`EshopDetailPaymentMethods::wholesale`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailPaymentMethodsWholesale: open {
         /// What wholesale customers can choose, in this order.
         pub methods: Vec<ShopPaymentMethod> = required("methods"),
@@ -612,7 +595,6 @@ record! {
     ///
     /// Value of [`EshopDetail::shipping_methods`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailShippingMethods: open {
         /// For customers without a group of their own.
         pub retail: EshopDetailShippingMethodsRetail = required("retail"),
@@ -628,7 +610,6 @@ record! {
     ///
     /// Value of [`EshopDetailShippingMethods::retail`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailShippingMethodsRetail: open {
         /// What customers can choose, in this order.
         pub methods: Vec<ShopPaymentMethod> = required("methods"),
@@ -644,7 +625,6 @@ record! {
     ///
     /// Value of [`EshopDetailShippingMethods::wholesale`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailShippingMethodsWholesale: open {
         /// What wholesale customers can choose, in this order.
         pub methods: Vec<ShopPaymentMethod> = required("methods"),
@@ -713,7 +693,6 @@ open_enum! {
 record! {
     /// Item of [`EshopDetail::languages`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailLanguage: open {
         /// Code that identifies it.
         pub code: Option<String> = optional("code"),
@@ -739,7 +718,6 @@ record! {
 record! {
     /// Item of [`EshopDetail::countries`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
@@ -765,7 +743,6 @@ record! {
     ///
     /// Value of [`EshopDetail::cash_desk`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDetailCashDesk: open {
         /// Number of the status that orders of these customers begin with.
         ///
@@ -798,7 +775,6 @@ record! {
     ///
     /// Value of [`EshopDesign::template`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDesignTemplate: open {
         /// Name of the template of the shop's pages.
         pub name: String = required("name"),
@@ -881,7 +857,6 @@ record! {
     ///
     /// Value of [`EshopDesign::color_scheme`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDesignColorScheme: open {
         pub conversion_color: String = required("conversionColor"),
         pub conversion_color_hover: String = required("conversionColorHover"),
@@ -899,7 +874,6 @@ record! {
     ///
     /// Value of [`EshopDesign::fonts`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDesignFonts: open {
         /// Font of headings.
         pub heading: String = required("heading"),
@@ -913,7 +887,6 @@ record! {
     ///
     /// Value of [`EshopDesign::header`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDesignHeader: open {
         /// Picture behind the top of the pages.
         ///
@@ -939,7 +912,6 @@ record! {
     ///
     /// Value of [`EshopDesign::background`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDesignBackground: open {
         /// Whether pages have a background of their own.
         pub enabled: bool = required("enabled"),
@@ -959,7 +931,6 @@ record! {
     ///
     /// Value of [`EshopDesignBackground::color`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDesignBackgroundColor: open {
         pub enabled: bool = required("enabled"),
         /// Colour; as a text, six hexadecimal digits.
@@ -1010,7 +981,6 @@ open_enum! {
 record! {
     /// Answer of [`EshopApi::document_settings`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDocumentSettings: open {
         /// How orders are numbered and printed.
         pub order: EshopDocumentSettingsOrder = required("order"),
@@ -1042,7 +1012,6 @@ record! {
     ///
     /// Value of [`EshopDocumentSettings::order`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDocumentSettingsOrder: open {
         /// What codes begin with, usually the year.
         ///
@@ -1069,7 +1038,6 @@ record! {
     ///
     /// Value of [`EshopDocumentSettings::proforma_invoice`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDocumentSettingsProformaInvoice: open {
         /// What codes begin with, usually the year.
         ///
@@ -1099,7 +1067,6 @@ record! {
     ///
     /// Value of [`EshopDocumentSettings::invoice`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDocumentSettingsInvoice: open {
         /// What codes begin with, usually the year.
         ///
@@ -1143,7 +1110,6 @@ record! {
     ///
     /// Value of [`EshopDocumentSettings::credit_note`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDocumentSettingsCreditNote: open {
         /// What codes begin with, usually the year.
         ///
@@ -1176,7 +1142,6 @@ record! {
     ///
     /// Value of [`EshopDocumentSettings::delivery_note`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDocumentSettingsDeliveryNote: open {
         /// What codes begin with, usually the year.
         ///
@@ -1198,7 +1163,6 @@ record! {
     ///
     /// Value of [`EshopDocumentSettings::proof_payment`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDocumentSettingsProofPayment: open {
         pub use_sequentional_number_serie: bool = required("useSequentionalNumberSerie"),
         /// What codes begin with, usually the year.
@@ -1226,7 +1190,6 @@ record! {
     ///
     /// Value of [`EshopDocumentSettings::export`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDocumentSettingsExport: open {
         pub use_isdoc_module: bool = required("useIsdocModule"),
         /// May be null.
@@ -1241,7 +1204,6 @@ record! {
     ///
     /// Value of [`EshopDocumentSettings::default_settings`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDocumentSettingsDefaultSettings: open {
         /// How it is paid.
         ///
@@ -1289,7 +1251,6 @@ record! {
     ///
     /// Value of [`EshopDocumentSettings::company_stamp`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct EshopDocumentSettingsCompanyStamp: open {
         /// How far the picture is moved sideways.
         pub x_axis_correction: i64 = required("xAxisCorrection"),

@@ -48,7 +48,6 @@ operation! {
 record! {
     /// Answer of [`FilesApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct FileList: open {
         /// Pictures of this page.
         pub images: Vec<FileListImage> = required("images"),
@@ -60,7 +59,6 @@ record! {
 record! {
     /// Item of [`FileList::images`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct FileListImage: open {
         /// File name with its extension.
         pub name: Option<String> = optional("name"),
@@ -74,7 +72,6 @@ record! {
 record! {
     /// Item of [`FileList::files`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct FileListFile: open {
         /// File name with its extension.
         pub name: Option<String> = optional("name"),
@@ -111,7 +108,6 @@ impl FileUploadBatchInputItem {
 record! {
     /// Answer of [`FilesApi::upload`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct FileUpload: open {
         /// The file, where it is a picture.
         pub image: Option<FileUploadImage> = optional("image"),
@@ -125,7 +121,6 @@ record! {
     ///
     /// Value of [`FileUpload::image`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct FileUploadImage: open {
         /// File name with its extension.
         pub name: String = required("name"),
@@ -141,7 +136,6 @@ record! {
     ///
     /// Value of [`FileUpload::file`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct FileUploadFile: open {
         /// File name with its extension.
         pub name: String = required("name"),

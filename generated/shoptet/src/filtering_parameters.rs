@@ -132,7 +132,6 @@ operation! {
 record! {
     /// Item of the answer of [`FilteringParametersApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct FilteringParameterListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -164,7 +163,6 @@ record! {
 record! {
     /// Item of [`FilteringParameterListItem::values`] and [`FilteringParameterDetail::values`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductFilteringParameterValue: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -193,7 +191,6 @@ record! {
     /// Answer of [`FilteringParametersApi::create`], [`FilteringParametersApi::get`],
     /// [`FilteringParametersApi::create_values`] and 2 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct FilteringParameterDetail: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

@@ -264,7 +264,6 @@ operation! {
 record! {
     /// Item of the answer of [`InvoicesApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct InvoiceListItem: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -317,7 +316,6 @@ record! {
     /// Answer of [`InvoicesApi::get`], [`InvoicesApi::create_from_order`],
     /// [`InvoicesApi::create_from_proforma_invoice`] and 2 more. Line of the result of [`InvoicesApi::snapshot`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Invoice: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -488,7 +486,6 @@ record! {
 record! {
     /// Item of [`Invoice::proof_payments`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProofPaymentsForInvoice: open {
         /// Code that identifies it.
         pub code: String = required("code"),

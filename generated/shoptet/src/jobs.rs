@@ -52,7 +52,6 @@ operation! {
 record! {
     /// Item of the answer of [`JobsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct JobListItem: open {
         /// Identifier of the job.
         pub job_id: String = required("jobId"),
@@ -82,7 +81,6 @@ record! {
 record! {
     /// Answer of [`JobsApi::get`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct JobDetail: open {
         /// Identifier of the job.
         pub job_id: String = required("jobId"),

@@ -102,7 +102,6 @@ operation! {
 record! {
     /// Answer of [`MailingListsApi::create`]. Item of the answer of [`MailingListsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct MailingListCreated: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -139,7 +138,6 @@ impl MailingListCreate {
 record! {
     /// Answer of [`MailingListsApi::emails`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct MailingListEmails: open {
         /// E-mail addresses.
         pub emails: Vec<MailingListEmail> = required("emails"),
@@ -151,7 +149,6 @@ record! {
 record! {
     /// Item of [`MailingListEmails::emails`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct MailingListEmail: open {
         /// E-mail address.
         pub email: String = required("email"),
@@ -165,7 +162,6 @@ record! {
 record! {
     /// Answer of [`MailingListsApi::add_emails`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct MailingListAddEmails: open {
         /// Addresses that are new on the list.
         pub emails_inserted: Vec<String> = required("emailsInserted"),

@@ -24,7 +24,6 @@ operation! {
 record! {
     /// Item of the answer of [`MeasureUnitsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct MeasureUnitListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -42,7 +41,6 @@ record! {
 record! {
     /// Item of [`MeasureUnitListItem::ratios`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct MeasureUnitListItemRatio: open {
         /// Number of the unit.
         pub unit_id: i64 = required("unitId"),

@@ -70,7 +70,6 @@ operation! {
 record! {
     /// Item of the answer of [`OrderGiftsApi::list`] and [`OrderGiftsApi::add`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderGift: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -125,7 +124,6 @@ impl OrderGiftAddInput {
 record! {
     /// Answer of [`OrderGiftsApi::settings`] and [`OrderGiftsApi::update_settings`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderGiftSettings: open {
         /// Whether gifts are given only while in stock.
         pub stock_dependent: bool = required("stockDependent"),

@@ -108,7 +108,6 @@ record! {
     ///
     /// Value of [`OrderHistorySnapshot::user`] and [`OrderHistory::user`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderHistoryUser: open {
         /// Number that identifies it.
         pub id: String = required("id"),

@@ -424,7 +424,6 @@ operation! {
 record! {
     /// Item of the answer of [`OrdersApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderListItem: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -932,7 +931,6 @@ closed_enum! {
 record! {
     /// Answer of [`OrdersApi::statuses`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderStatuses: open {
         /// Number of the status that new orders have.
         pub default_status: i64 = required("defaultStatus"),
@@ -944,7 +942,6 @@ record! {
 record! {
     /// Item of [`OrderStatuses::statuses`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderStatusDetail: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -978,7 +975,6 @@ record! {
     ///
     /// Value of [`OrderStatusDetail::documents`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderStatusDetailDocuments: open {
         /// Whether a proforma invoice is made.
         pub generate_proforma_invoice: bool = required("generateProformaInvoice"),
@@ -996,7 +992,6 @@ record! {
 record! {
     /// Item of the answer of [`OrdersApi::sources`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderSourceDetail: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -1008,7 +1003,6 @@ record! {
 record! {
     /// Item of the answer of [`OrdersApi::claims`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderClaim: open {
         /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: String = required("orderCode"),

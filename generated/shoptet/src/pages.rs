@@ -84,7 +84,6 @@ operation! {
 record! {
     /// Item of the answer of [`PagesApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PageList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

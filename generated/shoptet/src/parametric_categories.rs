@@ -117,7 +117,6 @@ record! {
     /// Answer of [`ParametricCategoriesApi::create`], [`ParametricCategoriesApi::get`] and
     /// [`ParametricCategoriesApi::update`]. Item of the answer of [`ParametricCategoriesApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ParametricCategoryDetail: open {
         /// GUID that identifies it.
         pub guid: String = required("guid"),
@@ -163,7 +162,6 @@ record! {
 record! {
     /// Item of [`ParametricCategoryDetail::parameters`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ParameterValueCombinations: open {
         /// Which parameter, by its code from the list of parameters.
         pub parameter_code: String = required("parameterCode"),
@@ -318,7 +316,6 @@ record! {
 record! {
     /// Answer of [`ParametricCategoriesApi::available_parameters`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ParametricCategoryAvailableParameters: open {
         /// Which category, as `categories().list` gives it.
         pub category_guid: String = required("categoryGuid"),

@@ -47,7 +47,6 @@ operation! {
 record! {
     /// Answer of [`PaymentGatewaysApi::get_payment_status`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct GatewayPayment: open {
         /// Code of the order. Usually digits, but letters and dashes may occur.
         pub order_code: String = required("orderCode"),

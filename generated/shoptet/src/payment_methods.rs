@@ -54,7 +54,6 @@ operation! {
 record! {
     /// Answer of [`PaymentMethodsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PaymentMethodList: open {
         /// Ways to pay that the shop has.
         pub payment_methods: Vec<PaymentMethod> = required("paymentMethods"),
@@ -76,7 +75,6 @@ record! {
 record! {
     /// Item of [`PaymentMethodList::payment_methods`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PaymentMethod: open {
         /// GUID that identifies it.
         ///
@@ -114,7 +112,6 @@ record! {
     ///
     /// Value of [`PaymentMethod::payment_type`] and [`PaymentMethodCreated::payment_type`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PaymentType: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -128,7 +125,6 @@ record! {
 record! {
     /// Answer of [`PaymentMethodsApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PaymentMethodCreated: open {
         /// GUID that identifies it.
         ///

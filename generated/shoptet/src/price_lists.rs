@@ -170,7 +170,6 @@ impl PriceListCreate {
 record! {
     /// Item of the answer of [`PriceListsApi::get`]. Line of the result of [`PriceListsApi::snapshot`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PriceListDetail: open {
         /// Code that identifies it.
         pub code: String = required("code"),

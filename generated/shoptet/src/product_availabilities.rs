@@ -63,7 +63,6 @@ operation! {
 record! {
     /// Answer of [`ProductAvailabilitiesApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductAvailabilityList: open {
         /// What products can have.
         pub availabilities: Vec<Availability> = required("availabilities"),
@@ -76,7 +75,6 @@ record! {
     /// Answer of [`ProductAvailabilitiesApi::create`] and [`ProductAvailabilitiesApi::update`]. Item of
     /// [`ProductAvailabilityList::availabilities`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Availability: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -116,7 +114,6 @@ record! {
     ///
     /// Value of [`Availability::google_availability`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct AvailabilityGoogleAvailability: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -130,7 +127,6 @@ record! {
     ///
     /// Value of [`ProductAvailabilityList::default_availabilities`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductAvailabilityListDefaultAvailabilities: open {
         /// Number of the availability of what is in stock.
         ///

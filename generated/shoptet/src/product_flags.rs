@@ -63,7 +63,6 @@ operation! {
 record! {
     /// Item of the answer of [`ProductFlagsApi::list`], [`ProductFlagsApi::create`] and [`ProductFlagsApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductFlagCreated: open {
         /// Code that identifies it.
         pub code: String = required("code"),

@@ -123,7 +123,6 @@ operation! {
 record! {
     /// Item of the answer of [`ProductImagesApi::list`] and [`ProductImagesApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductImageUpdated: open {
         /// File in the gallery of the product.
         pub name: String = required("name"),

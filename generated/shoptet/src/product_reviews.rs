@@ -70,7 +70,6 @@ operation! {
 record! {
     /// Item of the answer of [`ProductReviewsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductReviewListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -126,7 +125,6 @@ record! {
 record! {
     /// Answer of [`ProductReviewsApi::create`] and [`ProductReviewsApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductReview: open {
         /// GUID that identifies it.
         ///

@@ -43,7 +43,6 @@ operation! {
 record! {
     /// Item of the answer of [`ProductSetsApi::add_item`] and [`ProductSetsApi::replace_items`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductSet: open {
         /// GUID that identifies it.
         ///

@@ -24,7 +24,6 @@ operation! {
 record! {
     /// Item of the answer of [`ProductWarrantiesApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductWarrantyListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

@@ -409,7 +409,6 @@ record! {
     ///
     /// Value of [`ProductListItem::default_category`] and [`Product::default_category`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct DefaultCategory: open {
         /// GUID that identifies it.
         ///
@@ -431,7 +430,6 @@ record! {
     ///
     /// Value of [`ProductListItem::main_image`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductListItemMainImage: open {
         /// File in the gallery of the product.
         pub name: String = required("name"),
@@ -606,7 +604,6 @@ record! {
 record! {
     /// Item of [`Product::categories`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductCategory: open {
         /// GUID that identifies it.
         ///
@@ -624,7 +621,6 @@ record! {
 record! {
     /// Item of [`Product::descriptive_parameters`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductDescriptiveParameter: open {
         /// What is said of the product, such as its material.
         pub name: String = required("name"),
@@ -793,7 +789,6 @@ record! {
 record! {
     /// Item of [`ProductVariant::parameters`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductVariantParameter: open {
         /// Name of the parameter, at most 255 characters.
         ///
@@ -829,7 +824,6 @@ record! {
     ///
     /// Value of [`ProductVariant::measure_unit`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductVariantMeasureUnit: open {
         /// Number of the unit of packaging.
         ///
@@ -865,7 +859,6 @@ record! {
 record! {
     /// Value of [`ProductVariant::availability`] and [`ProductVariant::availability_when_sold_out`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct AvailabilityShort: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -893,7 +886,6 @@ record! {
     ///
     /// Value of [`ProductVariant::consumption_tax`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductConsumptionTax: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -913,7 +905,6 @@ record! {
     ///
     /// Value of [`ProductVariant::zbozi_cz`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductVariantZboziCz: open {
         /// Highest price of a click.
         ///
@@ -933,7 +924,6 @@ record! {
 record! {
     /// Item of [`ProductVariant::per_stock_amounts`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductVariantPerStockAmount: open {
         /// Number of the stock.
         pub stock_id: i64 = required("stockId"),
@@ -959,7 +949,6 @@ record! {
 record! {
     /// Item of [`ProductVariant::per_pricelist_prices`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductVariantPriceListPrice: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -1006,7 +995,6 @@ record! {
 record! {
     /// Item of [`Product::images`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductImage: open {
         /// File in the gallery of the product.
         pub name: String = required("name"),
@@ -1041,7 +1029,6 @@ record! {
 record! {
     /// Item of [`Product::flags`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductFlag: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -1061,7 +1048,6 @@ record! {
 record! {
     /// Item of [`Product::surcharge_parameters`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductSurchargeParameter: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -1097,7 +1083,6 @@ record! {
 record! {
     /// Item of [`ProductSurchargeParameter::values`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductSurchargeParameterValue: open {
         /// Code of the value of the parameter.
         pub value_index: String = required("valueIndex"),
@@ -1119,7 +1104,6 @@ record! {
 record! {
     /// Item of [`Product::set_items`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductSetItem: open {
         /// GUID that identifies it.
         ///
@@ -1139,7 +1123,6 @@ record! {
 record! {
     /// Item of [`Product::filtering_parameters`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductFilteringParameter: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -1169,7 +1152,6 @@ record! {
 record! {
     /// Item of [`ProductFilteringParameter::values`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductFilteringValue: open {
         /// Code of the value of the parameter.
         ///
@@ -1197,7 +1179,6 @@ record! {
     ///
     /// Value of [`Product::warranty`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductWarranty: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -1213,7 +1194,6 @@ record! {
 record! {
     /// Item of [`Product::related_videos`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductRelatedVideo: open {
         /// Code that identifies it.
         ///
@@ -1567,7 +1547,6 @@ record! {
 record! {
     /// Line of the result of [`ProductsApi::price_list_snapshot`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductPriceListSnapshot: open {
         /// Which product it is, as `products().list` gives it.
         ///

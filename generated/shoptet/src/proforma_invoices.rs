@@ -170,7 +170,6 @@ record! {
     /// Answer of [`ProformaInvoicesApi::create_from_order`] and [`ProformaInvoicesApi::get`]. Line of the result of
     /// [`ProformaInvoicesApi::snapshot`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProformaInvoice: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -287,7 +286,6 @@ record! {
 record! {
     /// Item of the answer of [`ProformaInvoicesApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProformaInvoiceListItem: open {
         /// Code that identifies it.
         pub code: String = required("code"),

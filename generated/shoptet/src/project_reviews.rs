@@ -60,7 +60,6 @@ operation! {
 record! {
     /// Item of the answer of [`ProjectReviewsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProjectReviewListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -100,7 +99,6 @@ record! {
 record! {
     /// Answer of [`ProjectReviewsApi::create`] and [`ProjectReviewsApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ReviewProject: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

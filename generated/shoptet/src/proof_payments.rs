@@ -263,7 +263,6 @@ operation! {
 record! {
     /// Item of the answer of [`ProofPaymentsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProofPaymentsList: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -311,7 +310,6 @@ record! {
     /// of the answer of [`ProofPaymentsApi::list_by_order`] and [`ProofPaymentsApi::list_by_proforma_invoice`]. Line of
     /// the result of [`ProofPaymentsApi::snapshot`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProofPaymentDetail: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -504,7 +502,6 @@ record! {
     ///
     /// Value of [`ProofPaymentDetail::source`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProofPaymentDetailSource: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

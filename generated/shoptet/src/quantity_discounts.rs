@@ -243,7 +243,6 @@ record! {
 record! {
     /// Item of [`QuantityDiscount::settings`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct QuantityDiscountTier: open {
         /// Amount from which the discount is given.
         pub amount_from: i64 = required("amountFrom"),
@@ -259,7 +258,6 @@ record! {
     ///
     /// Value of [`QuantityDiscountTier::discount_value`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct QuantityDiscountTierValue: open {
         /// Part of the price that remains after the discount: 0.7 is 30 percent off.
         ///

@@ -116,7 +116,6 @@ open_enum! {
 record! {
     /// Item of [`SalesChannelListItem::currencies`] and [`SalesChannel::currencies`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Currency: open {
         /// Code that identifies it.
         ///
@@ -146,7 +145,6 @@ record! {
 record! {
     /// Item of [`SalesChannelListItem::languages`] and [`SalesChannel::languages`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Language: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -271,7 +269,6 @@ record! {
     ///
     /// Value of [`SalesChannelDetail::in_store`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct SalesChannelDetailInStore: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -293,7 +290,6 @@ record! {
     ///
     /// Value of [`SalesChannelDetailInStore::address`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct InStoreAddress: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -313,7 +309,6 @@ record! {
     ///
     /// Value of [`SalesChannelDetailInStore::contact`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct InStoreContact: open {
         /// E-mail address.
         ///

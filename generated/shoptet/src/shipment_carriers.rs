@@ -57,7 +57,6 @@ operation! {
 record! {
     /// Item of the answer of [`ShipmentCarriersApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentCarrierListItem: open {
         /// Number that identifies it.
         pub id: Option<i64> = optional("id"),
@@ -103,7 +102,6 @@ open_enum! {
 record! {
     /// Item of [`ShipmentCarrierListItem::countries`] and [`ShipmentCarrierDetailService::countries`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentCarrierCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
@@ -119,7 +117,6 @@ record! {
 record! {
     /// Answer of [`ShipmentCarriersApi::get`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentCarrierDetail: open {
         /// Name of the carrier.
         pub name: String = required("name"),
@@ -140,7 +137,6 @@ record! {
 record! {
     /// Item of [`ShipmentCarrierDetail::services`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentCarrierDetailService: open {
         /// Number to name the service by.
         pub service_id: i64 = required("serviceId"),
@@ -159,7 +155,6 @@ record! {
 record! {
     /// Item of [`ShipmentCarrierDetail::methods`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentCarrierDetailMethod: open {
         /// Number to name the method by.
         pub method_id: i64 = required("methodId"),
@@ -175,7 +170,6 @@ record! {
 record! {
     /// Item of [`ShipmentCarrierDetail::bank_accounts`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentCarrierDetailBankAccount: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

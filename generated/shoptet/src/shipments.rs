@@ -106,7 +106,6 @@ operation! {
 record! {
     /// Answer of [`ShipmentsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentList: open {
         /// Parcels of this page.
         pub items: Vec<ShipmentListItem> = required("items"),
@@ -118,7 +117,6 @@ record! {
 record! {
     /// Item of [`ShipmentList::items`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentListItem: open {
         /// GUID that identifies it.
         ///
@@ -164,7 +162,6 @@ record! {
 record! {
     /// Value of [`ShipmentListItem::sender`], [`ShipmentListItem::recipient`], [`ShipmentDetail::sender`] and 1 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentSenderRecipientAddress: open {
         /// Name of the sender or the recipient.
         ///
@@ -206,7 +203,6 @@ record! {
     ///
     /// Value of [`ShipmentListItem::cod`] and [`ShipmentDetail::cod`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CashOnDeliveryPrice: open {
         /// Sum that the carrier collects.
         ///
@@ -222,7 +218,6 @@ record! {
     ///
     /// Value of [`ShipmentListItem::value`] and [`ShipmentDetail::value`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentPrice: open {
         /// The sum.
         ///
@@ -239,7 +234,6 @@ record! {
     /// Value of [`ShipmentListItem::customer`] and [`ShipmentDetail::customer`].
     #[deprecated]
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentCustomer: open {
         /// Name of the recipient.
         ///
@@ -283,7 +277,6 @@ record! {
 record! {
     /// Item of [`ShipmentListItem::packages`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentPackage: open {
         /// Width in centimetres or pixels.
         ///
@@ -367,7 +360,6 @@ closed_enum! {
 record! {
     /// Answer of [`ShipmentsApi::create`] and [`ShipmentsApi::create_for_order`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentCreated: open {
         /// GUID that identifies it.
         pub guid: Option<String> = optional("guid"),
@@ -507,7 +499,6 @@ record! {
 record! {
     /// Answer of [`ShipmentsApi::get`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentDetail: open {
         /// GUID that identifies it.
         ///
@@ -553,7 +544,6 @@ record! {
 record! {
     /// Item of [`ShipmentDetail::packages`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentPackageWithHistory: open {
         /// Width in centimetres or pixels.
         ///
@@ -603,7 +593,6 @@ record! {
 record! {
     /// Item of [`ShipmentPackageWithHistory::history`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentHistory: open {
         /// How far the package was before.
         pub from_status: String = required("fromStatus"),
@@ -625,7 +614,6 @@ record! {
 record! {
     /// Item of the answer of [`ShipmentsApi::order_shipping_options`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingOption: open {
         /// Number of the shipping option, from the list of shipping options.
         pub shipping_id: i64 = required("shippingId"),
@@ -649,7 +637,6 @@ record! {
 record! {
     /// Item of [`ShippingOption::carrier_addresses`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingOptionCarrierAddress: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -661,7 +648,6 @@ record! {
 record! {
     /// Item of [`ShippingOption::bank_accounts`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingOptionBankAccount: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

@@ -58,7 +58,6 @@ operation! {
 record! {
     /// Answer of [`ShippingMethodsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingMethodList: open {
         /// Ways of transport that the shop has.
         pub shipping_methods: Vec<ShippingMethod> = required("shippingMethods"),
@@ -80,7 +79,6 @@ record! {
 record! {
     /// Item of [`ShippingMethodList::shipping_methods`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingMethod: open {
         /// GUID that identifies it.
         ///
@@ -121,7 +119,6 @@ record! {
     /// Value of [`ShippingMethod::shipping_company`], [`ShippingMethodCreated::shipping_company`] and
     /// [`ShippingMethodDetail::shipping_company`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingCompany: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -135,7 +132,6 @@ record! {
 record! {
     /// Answer of [`ShippingMethodsApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingMethodCreated: open {
         /// GUID that identifies it.
         ///
@@ -207,7 +203,6 @@ impl ShippingMethodCreate {
 record! {
     /// Answer of [`ShippingMethodsApi::get`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingMethodDetail: open {
         /// GUID that identifies it.
         ///
@@ -249,7 +244,6 @@ record! {
     ///
     /// Value of [`ShippingMethodDetail::price_list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingMethodDetailPriceList: open {
         /// Whether the price becomes zero where something else grants free shipping, such as a coupon.
         pub allow_free_shipping: bool = required("allowFreeShipping"),
@@ -263,7 +257,6 @@ record! {
 record! {
     /// Item of [`ShippingMethodDetailPriceList::price_tiers`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingMethodDetailPriceListPriceTier: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),

@@ -64,7 +64,6 @@ operation! {
 record! {
     /// Answer of [`ShippingRequestsApi::get`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingRequestDetail: open {
         /// The shop whose cart it is.
         pub eshop: ShippingRequestDetailEshop = required("eshop"),
@@ -79,7 +78,6 @@ record! {
     ///
     /// Value of [`ShippingRequestDetail::eshop`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingRequestDetailEshop: open {
         /// Number of the shop.
         pub eshop_id: i64 = required("eshopId"),
@@ -93,7 +91,6 @@ record! {
 record! {
     /// Value of [`ShippingRequestDetail::cart`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingRequestDetailCart: open {
         /// Price, in the currency and with or without VAT as said beside it.
         pub price: CartPrice = required("price"),
@@ -111,7 +108,6 @@ record! {
     ///
     /// Value of [`ShippingRequestDetailCart::price`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CartPrice: open {
         /// Price with VAT.
         ///
@@ -292,7 +288,6 @@ record! {
 record! {
     /// Answer of [`ShippingRequestsApi::status`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShippingRequestStatus: open {
         pub status: String = required("status"),
         /// Code of the order. Usually digits, but letters and dashes may occur.

@@ -127,7 +127,6 @@ operation! {
 record! {
     /// Answer of [`StocksApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct StockOverview: open {
         /// Stocks that the shop keeps.
         pub stocks: Vec<StockList> = required("stocks"),
@@ -139,7 +138,6 @@ record! {
 record! {
     /// Item of [`StockOverview::stocks`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct StockList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -163,7 +161,6 @@ record! {
 record! {
     /// Answer of [`StocksApi::get`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Stock: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -209,7 +206,6 @@ open_enum! {
 record! {
     /// Item of the answer of [`StocksApi::movements`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct StockMovement: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -330,7 +326,6 @@ record! {
 record! {
     /// Item of the answer of [`StocksApi::supplies`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct StockSupply: open {
         /// Which product it is, as `products().list` gives it.
         ///

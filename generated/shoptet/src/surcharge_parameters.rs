@@ -135,7 +135,6 @@ record! {
     /// Answer of [`SurchargeParametersApi::create`], [`SurchargeParametersApi::get`],
     /// [`SurchargeParametersApi::create_values`] and 1 more. Item of the answer of [`SurchargeParametersApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct SurchargeParameterDetail: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -177,7 +176,6 @@ record! {
 record! {
     /// Item of [`SurchargeParameterDetail::values`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct SurchargeParameterValue: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -330,7 +328,6 @@ impl SurchargeParameterValuesCreateItem {
 record! {
     /// Answer of [`SurchargeParametersApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct SurchargeParameterUpdated: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

@@ -14,7 +14,6 @@ record! {
     /// [`EshopDetailSettings::default_pricelist`](crate::eshop::EshopDetailSettings::default_pricelist) and
     /// [`Customer::price_list`](crate::customers::Customer::price_list).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PriceList: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -83,7 +82,6 @@ record! {
     /// [`DiscountCouponTemplateListItem::brands`](crate::discount_coupon_templates::DiscountCouponTemplateListItem::brands)
     /// and [`DiscountCouponTemplate::brands`](crate::discount_coupon_templates::DiscountCouponTemplate::brands).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct BrandNamed: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -98,7 +96,6 @@ record! {
     /// [`ProductListItem::supplier`](crate::products::ProductListItem::supplier) and
     /// [`Product::supplier`](crate::products::Product::supplier).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Supplier: open {
         /// GUID that identifies it.
         ///
@@ -120,7 +117,6 @@ record! {
     /// [`ProductImageUpdated::signed_cdn_names`](crate::product_images::ProductImageUpdated::signed_cdn_names) and 1
     /// more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct SignedCdnName: open {
         /// Which cut of the image it is for.
         pub r#type: String = required("type"),
@@ -136,7 +132,6 @@ record! {
     /// Value of [`ProductVariant::action_price`](crate::products::ProductVariant::action_price) and
     /// [`VariantPrice::action_price`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ActionPrice: open {
         /// Price, in the currency and with or without VAT as said beside it.
         ///
@@ -199,7 +194,6 @@ record! {
     /// [`ProductPriceListSnapshot::price`](crate::products::ProductPriceListSnapshot::price) and
     /// [`PriceListDetail::price`](crate::price_lists::PriceListDetail::price).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct VariantPrice: open {
         /// Price, in the currency and with or without VAT as said beside it.
         ///
@@ -232,7 +226,6 @@ record! {
     /// [`ProductPriceListSnapshot::sales`](crate::products::ProductPriceListSnapshot::sales) and
     /// [`PriceListDetail::sales`](crate::price_lists::PriceListDetail::sales).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PriceSales: open {
         /// Lowest part of the price that remains after discounts, from 0 to 1.
         ///
@@ -262,7 +255,6 @@ record! {
     /// [`ProductPriceListSnapshot::orderable_amount`](crate::products::ProductPriceListSnapshot::orderable_amount) and
     /// [`PriceListDetail::orderable_amount`](crate::price_lists::PriceListDetail::orderable_amount).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductOrderableAmount: open {
         /// Least amount that can be ordered.
         ///
@@ -283,7 +275,6 @@ record! {
     /// [`ProductVariantPriceListPrice::prices`](crate::products::ProductVariantPriceListPrice::prices),
     /// [`ProductPriceListSnapshot::prices`](crate::products::ProductPriceListSnapshot::prices) and 1 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductPrices: open {
         /// What the shop paid for it.
         pub purchase_price: Option<ProductPricesPurchasePrice> = optional("purchasePrice"),
@@ -296,7 +287,6 @@ record! {
     ///
     /// Value of [`ProductPrices::purchase_price`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductPricesPurchasePrice: open {
         /// Price, in the currency and with or without VAT as said beside it.
         ///
@@ -343,7 +333,6 @@ record! {
     /// [`SurchargeParameterUpdated::google_mapping`](crate::surcharge_parameters::SurchargeParameterUpdated::google_mapping)
     /// and 2 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct GoogleMappingType: open {
         pub value: Option<String> = optional("value"),
         /// Path of the category in Google's taxonomy.
@@ -360,7 +349,6 @@ record! {
     /// [`ProductGiftsApi::replace`](crate::product_gifts::ProductGiftsApi::replace). Item of
     /// [`Product::gifts`](crate::products::Product::gifts).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductGifts: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -378,7 +366,6 @@ record! {
     /// Item of [`Product::alternative_products`](crate::products::Product::alternative_products) and
     /// [`Product::related_products`](crate::products::Product::related_products).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct RelatedProduct: open {
         /// GUID that identifies it.
         ///
@@ -399,7 +386,6 @@ record! {
     /// [`ProductRelatedFilesApi::create`](crate::product_related_files::ProductRelatedFilesApi::create). Item of
     /// [`Product::related_files`](crate::products::Product::related_files).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct RelatedFile: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -1261,7 +1247,6 @@ record! {
     /// [`ShipmentDetail::carrier_address`](crate::shipments::ShipmentDetail::carrier_address). Item of
     /// [`ShipmentCarrierDetail::addresses`](crate::shipment_carriers::ShipmentCarrierDetail::addresses).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentAddress: open {
         /// Number that identifies it.
         ///
@@ -1315,7 +1300,6 @@ record! {
     /// Value of [`ShipmentList::paginator`](crate::shipments::ShipmentList::paginator) and
     /// [`MailingListEmails::paginator`](crate::mailing_lists::MailingListEmails::paginator).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Paginator: open {
         /// Number of items on all pages.
         pub total_count: i64 = required("totalCount"),
@@ -1335,7 +1319,6 @@ record! {
     /// Value of [`OrderListItem::status`](crate::orders::OrderListItem::status), [`Order::status`] and
     /// [`OrderItem::status`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderStatus: open {
         /// Status as the administration shows it.
         ///
@@ -1352,7 +1335,6 @@ record! {
     ///
     /// Value of [`OrderListItem::source`](crate::orders::OrderListItem::source) and [`Order::source`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderSource: open {
         /// Where orders come from, such as the e-shop or the cash desk.
         ///
@@ -1369,7 +1351,6 @@ record! {
     ///
     /// Value of [`OrderListItem::shipping`](crate::orders::OrderListItem::shipping) and [`Order::shipping`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Shipping: open {
         /// GUID that identifies it.
         ///
@@ -1387,7 +1368,6 @@ record! {
     /// Value of [`OrderListItem::payment_method`](crate::orders::OrderListItem::payment_method),
     /// [`Order::payment_method`] and [`OrderPaymentMethod::payment_method`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderedPaymentMethod: open {
         /// GUID that identifies it.
         ///
@@ -1406,7 +1386,6 @@ record! {
     /// Value of [`OrderListItem::price`](crate::orders::OrderListItem::price), [`Order::price`],
     /// [`InvoiceListItem::price`](crate::invoices::InvoiceListItem::price) and 5 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Price: open {
         /// VAT in money, not the rate.
         ///
@@ -1451,7 +1430,6 @@ record! {
     /// Value of [`OrderListItem::pre_authorization`](crate::orders::OrderListItem::pre_authorization) and
     /// [`Order::pre_authorization`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderPreAuthorization: open {
         /// Whether a sum is blocked that has not been taken yet.
         pub has_pending_pre_authorization: bool = required("hasPendingPreAuthorization"),
@@ -1469,7 +1447,6 @@ record! {
     /// [`OrdersApi::update_head`](crate::orders::OrdersApi::update_head) and 6 more. Line of the result of
     /// [`OrdersApi::snapshot`](crate::orders::OrdersApi::snapshot).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Order: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -1640,7 +1617,6 @@ record! {
     ///
     /// Value of [`Order::shipping_details`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderShippingDetails: open {
         /// Identifier of the collection point.
         ///
@@ -1713,7 +1689,6 @@ record! {
     /// [`DeliveryNote::billing_address`](crate::delivery_notes::DeliveryNote::billing_address),
     /// [`Invoice::billing_address`](crate::invoices::Invoice::billing_address) and 3 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct BillingAddress: open {
         /// Name of the company.
         ///
@@ -1808,7 +1783,6 @@ record! {
     /// [`DeliveryNote::delivery_address`](crate::delivery_notes::DeliveryNote::delivery_address),
     /// [`Invoice::delivery_address`](crate::invoices::Invoice::delivery_address) and 2 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Address: open {
         /// Name of the company.
         ///
@@ -1861,7 +1835,6 @@ record! {
 record! {
     /// Item of [`Order::payment_methods`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderPaymentMethod: open {
         /// How it is paid.
         pub payment_method: OrderedPaymentMethod = required("paymentMethod"),
@@ -1874,7 +1847,6 @@ record! {
 record! {
     /// Item of [`Order::shippings`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderShipping: open {
         /// Which method the goods are sent by.
         pub shipping: OrderShippingMethod = required("shipping"),
@@ -1889,7 +1861,6 @@ record! {
     ///
     /// Value of [`OrderShipping::shipping`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderShippingMethod: open {
         /// GUID that identifies it.
         ///
@@ -2066,7 +2037,6 @@ record! {
     /// [`OrderItem::display_prices`], [`OrderItem::item_price_vat_breakdown`],
     /// [`InvoiceItem::display_prices`](crate::invoices::InvoiceItem::display_prices) and 3 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ItemPrice: open {
         /// Price with VAT.
         ///
@@ -2097,7 +2067,6 @@ record! {
     /// Value of [`OrderItem::recycling_fee`] and
     /// [`InvoiceItem::recycling_fee`](crate::invoices::InvoiceItem::recycling_fee).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct RecyclingFee: open {
         /// Name of the category.
         ///
@@ -2118,7 +2087,6 @@ record! {
     ///
     /// Value of [`OrderItem::main_image`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderItemMainImage: open {
         /// File in the gallery of the product.
         pub name: String = required("name"),
@@ -2155,7 +2123,6 @@ record! {
     /// [`InvoiceItem::surcharge_parameters`](crate::invoices::InvoiceItem::surcharge_parameters) and
     /// [`DocumentItemsWithPrice::surcharge_parameters`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PricedItemSurchargeParameter: open {
         /// Parameter as customers see it.
         pub parameter_name: Option<ParameterName> = optional("parameterName"),
@@ -2174,7 +2141,6 @@ record! {
     /// Value of [`PricedItemSurchargeParameter::parameter_name`] and
     /// [`ItemSurchargeParameter::parameter_name`](crate::delivery_notes::ItemSurchargeParameter::parameter_name).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ParameterName: open {
         /// Code that identifies it.
         ///
@@ -2198,7 +2164,6 @@ record! {
     ///
     /// Value of [`PricedItemSurchargeParameter::parameter_value`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PricedItemSurchargeValue: open {
         /// Code of the value of the parameter.
         ///
@@ -2222,7 +2187,6 @@ record! {
     /// [`InvoiceItem::specific_surcharge_parameters`](crate::invoices::InvoiceItem::specific_surcharge_parameters) and
     /// [`DocumentItemsWithPrice::specific_surcharge_parameters`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PricedItemSurcharge: open {
         /// Number that ties the item to the surcharge.
         pub relation_id: String = required("relationId"),
@@ -2239,7 +2203,6 @@ record! {
 record! {
     /// Item of [`OrderItem::product_flags`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductFlags: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -2260,7 +2223,6 @@ record! {
     /// Value of [`OrderItem::consumption_tax`] and
     /// [`InvoiceItem::consumption_tax`](crate::invoices::InvoiceItem::consumption_tax).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct DocumentConsumptionTax: open {
         /// Currency, three letters.
         ///
@@ -2279,7 +2241,6 @@ record! {
     ///
     /// Value of [`Order::notes`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderNotes: open {
         /// What the customer wrote.
         ///
@@ -2306,7 +2267,6 @@ record! {
 record! {
     /// Item of [`OrderNotes::additional_fields`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderNotesAdditionalField: open {
         /// Which of the six fields, from 1.
         pub index: i64 = required("index"),
@@ -2365,7 +2325,6 @@ record! {
 record! {
     /// Item of [`Order::payment_transactions`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderPaymentTransaction: open {
         /// What the payment gateway calls the payment.
         pub transaction_id: String = required("transactionId"),
@@ -2835,7 +2794,6 @@ record! {
     /// [`Invoice::customer`](crate::invoices::Invoice::customer),
     /// [`ProformaInvoice::customer`](crate::proforma_invoices::ProformaInvoice::customer) and 1 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct DocumentCustomer: open {
         /// GUID that identifies it.
         ///
@@ -2882,7 +2840,6 @@ record! {
     /// [`ProformaInvoice::eshop`](crate::proforma_invoices::ProformaInvoice::eshop) and
     /// [`CreditNote::eshop`](crate::credit_notes::CreditNote::eshop).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Eshop: open {
         /// Account number.
         ///
@@ -2910,7 +2867,6 @@ record! {
     /// Value of [`ProofPaymentsForInvoice::vat_breakdown`](crate::invoices::ProofPaymentsForInvoice::vat_breakdown) and
     /// [`ProofPaymentDetail::vat_breakdown`](crate::proof_payments::ProofPaymentDetail::vat_breakdown).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProofPaymentVatBreakdown: open {
         /// A line for each VAT rate.
         pub items: Vec<ProofPaymentVatBreakdownItem> = required("items"),
@@ -2923,7 +2879,6 @@ record! {
 record! {
     /// Item of [`ProofPaymentVatBreakdown::items`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProofPaymentVatBreakdownItem: open {
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         ///
@@ -2950,7 +2905,6 @@ record! {
     ///
     /// Value of [`ProofPaymentVatBreakdown::summary`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProofPaymentVatBreakdownSummary: open {
         /// Price with VAT.
         ///
@@ -3241,7 +3195,6 @@ record! {
     /// [`CustomerDeliveryAddressesApi::list`](crate::customer_delivery_addresses::CustomerDeliveryAddressesApi::list).
     /// Item of [`Customer::delivery_address`](crate::customers::Customer::delivery_address).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct DeliveryAddressCustomer: open {
         /// GUID that identifies it.
         pub guid: String = required("guid"),
@@ -3301,7 +3254,6 @@ record! {
     /// and
     /// [`DiscountCouponTemplate::customer_group`](crate::discount_coupon_templates::DiscountCouponTemplate::customer_group).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerGroup: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -3318,7 +3270,6 @@ record! {
     /// [`CustomerAccountsApi::list`](crate::customer_accounts::CustomerAccountsApi::list). Item of
     /// [`Customer::accounts`](crate::customers::Customer::accounts).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerAccount: open {
         /// GUID that identifies it.
         ///
@@ -3351,7 +3302,6 @@ record! {
     /// [`CustomerRemarksApi::list`](crate::customer_remarks::CustomerRemarksApi::list). Item of
     /// [`Customer::remarks`](crate::customers::Customer::remarks).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Remark: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -3397,7 +3347,6 @@ record! {
     /// [`QuantityDiscountListItem::customer_groups`](crate::quantity_discounts::QuantityDiscountListItem::customer_groups)
     /// and 2 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct XyDiscountCustomerGroup: open {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -3412,7 +3361,6 @@ record! {
     /// [`XyDiscount::y_targeting`](crate::xy_discounts::XyDiscount::y_targeting) and
     /// [`QuantityDiscount::targeting`](crate::quantity_discounts::QuantityDiscount::targeting).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct DiscountTargeting: open {
         /// Which products, as `products().list` gives them.
         ///
@@ -3456,7 +3404,6 @@ record! {
     /// [`ProductReview::reaction`](crate::product_reviews::ProductReview::reaction),
     /// [`ProjectReviewListItem::reaction`](crate::project_reviews::ProjectReviewListItem::reaction) and 1 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductReviewReaction: open {
         /// When it was answered.
         ///

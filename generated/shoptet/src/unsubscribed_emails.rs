@@ -45,7 +45,6 @@ operation! {
 record! {
     /// Answer of [`UnsubscribedEmailsApi::create`]. Item of the answer of [`UnsubscribedEmailsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct UnsubscribedEmail: open {
         /// E-mail address.
         pub email: String = required("email"),

@@ -135,7 +135,6 @@ operation! {
 record! {
     /// Item of the answer of [`VariantParametersApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct VariantParameterListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -161,7 +160,6 @@ record! {
 record! {
     /// Item of [`VariantParameterListItem::values`] and [`VariantParameter::values`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductVariantParameterValue: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -188,7 +186,6 @@ record! {
     /// Answer of [`VariantParametersApi::create`], [`VariantParametersApi::get`],
     /// [`VariantParametersApi::create_values`] and 2 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct VariantParameter: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

@@ -36,7 +36,6 @@ operation! {
 record! {
     /// Item of the answer of [`VolumeDiscountsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct VolumeDiscountListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

@@ -112,7 +112,6 @@ operation! {
 record! {
     /// Item of the answer of [`XyDiscountsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct XyDiscountListItem: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
@@ -146,7 +145,6 @@ record! {
 record! {
     /// Answer of [`XyDiscountsApi::create`], [`XyDiscountsApi::get`] and [`XyDiscountsApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct XyDiscount: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),

@@ -174,7 +174,6 @@ record! {
     ///
     /// Item of the answer of [`ArticlesApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ArticleCreated: open {
         /// Which article, by the number that UPgates gives it.
         ///
@@ -261,7 +260,6 @@ record! {
     ///
     /// Item of the answer of [`ArticlesApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ArticleUpdated: open {
         /// Which article, by the number that UPgates gives it.
         ///
@@ -314,7 +312,6 @@ record! {
     ///
     /// Item of the answer of [`ArticlesApi::delete`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ArticleDeleted: open {
         /// Which article, by the number that UPgates gives it.
         ///

@@ -165,7 +165,6 @@ record! {
     ///
     /// Item of [`Availability::descriptions`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct AvailabilityDescription: open {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
@@ -183,7 +182,6 @@ record! {
     ///
     /// Item of the answer of [`AvailabilitiesApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct AvailabilityCreated: open {
         /// ID of the new availability.
         pub id: Option<i64> = optional("id"),
@@ -260,7 +258,6 @@ record! {
     ///
     /// Item of the answer of [`AvailabilitiesApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct AvailabilityUpdated: open {
         /// ID of the availability.
         pub id: Option<i64> = optional("id"),
@@ -316,7 +313,6 @@ record! {
     ///
     /// Item of the answer of [`AvailabilitiesApi::delete`] and [`AvailabilitiesApi::delete_one`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct AvailabilityDeleted: open {
         /// ID of the availability.
         pub id: Option<i64> = optional("id"),

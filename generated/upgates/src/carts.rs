@@ -88,7 +88,6 @@ record! {
     ///
     /// Value of [`Cart::customer`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CartCustomer: open {
         /// E-mail address; null unless the visitor is logged in or gave the address of an account.
         ///
@@ -118,7 +117,6 @@ record! {
     ///
     /// Value of [`Cart::shipment`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CartShipment: open {
         /// Name of the shipment.
         pub name: String = required("name"),
@@ -130,7 +128,6 @@ record! {
     ///
     /// Value of [`Cart::payment`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CartPayment: open {
         /// Name of the payment.
         pub name: String = required("name"),
@@ -142,7 +139,6 @@ record! {
     ///
     /// Item of [`Cart::products`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CartProduct: open {
         /// ID of the item in the cart, which is not the ID of the product.
         pub id: i64 = required("id"),

@@ -253,7 +253,6 @@ record! {
     ///
     /// Item of [`Category::descriptions`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CategoryDescription: open {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
@@ -299,7 +298,6 @@ record! {
     ///
     /// Item of the answer of [`CategoriesApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CategoryCreated: open {
         /// Code of the category.
         ///
@@ -440,7 +438,6 @@ record! {
     ///
     /// Item of the answer of [`CategoriesApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CategoryUpdated: open {
         /// Code of the category.
         ///
@@ -521,7 +518,6 @@ record! {
     ///
     /// Item of the answer of [`CategoriesApi::delete`] and [`CategoriesApi::delete_by_code`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CategoryDeleted: open {
         /// Which category, by the number that UPgates gives it.
         pub category_id: Option<i64> = optional("category_id"),

@@ -26,7 +26,6 @@ record! {
     ///
     /// Answer of [`ConfigApi::get`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShopConfig: open {
         /// Whether the shop keeps its prices with VAT.
         pub prices_with_vat_yn: Option<bool> = optional("prices_with_vat_yn"),

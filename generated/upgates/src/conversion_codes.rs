@@ -170,7 +170,6 @@ record! {
     /// Item of the answer of [`ConversionCodesApi::create`], [`ConversionCodesApi::update`],
     /// [`ConversionCodesApi::delete`] and 1 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ConversionCodeOutcome: open {
         /// Where it stands.
         pub position: Option<ConversionCodePosition> = optional("position"),

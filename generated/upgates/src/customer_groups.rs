@@ -97,7 +97,6 @@ operation! {
 record! {
     /// Item of the answer of [`CustomerGroupsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerGroup: open {
         /// ID of the group.
         pub id: i64 = required("id"),
@@ -111,7 +110,6 @@ record! {
     ///
     /// Item of the answer of [`CustomerGroupsApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerGroupCreated: open {
         /// Name of the group.
         pub name: Option<String> = optional("name"),
@@ -145,7 +143,6 @@ record! {
     ///
     /// Item of the answer of [`CustomerGroupsApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerGroupUpdated: open {
         /// Name of the group.
         pub name: Option<String> = optional("name"),
@@ -184,7 +181,6 @@ record! {
     ///
     /// Item of the answer of [`CustomerGroupsApi::delete`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerGroupDeleted: open {
         /// ID of the group.
         pub id: i64 = required("id"),

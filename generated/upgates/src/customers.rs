@@ -290,7 +290,6 @@ record! {
     ///
     /// Value of [`Customer::company`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerCompany: open {
         /// Name of the company.
         ///
@@ -314,7 +313,6 @@ record! {
     ///
     /// Value of [`Customer::communication`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerCommunication: open {
         /// Telephone number.
         ///
@@ -344,7 +342,6 @@ record! {
     ///
     /// Value of [`Customer::login`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerLogin: open {
         /// Whether the account is active.
         pub active_yn: Option<bool> = optional("active_yn"),
@@ -374,7 +371,6 @@ record! {
     ///
     /// Value of [`Customer::addresses`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerAddresses: open {
         /// Billing address.
         pub billing: Option<CustomerBillingAddress> = optional("billing"),
@@ -388,7 +384,6 @@ record! {
     ///
     /// Value of [`CustomerAddresses::billing`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerBillingAddress: open {
         /// Street and house number.
         ///
@@ -418,7 +413,6 @@ record! {
     ///
     /// Item of [`CustomerAddresses::postal`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerPostalAddress: open {
         /// Name of the firm.
         ///
@@ -458,7 +452,6 @@ record! {
     ///
     /// Item of the answer of [`CustomersApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerCreated: open {
         /// E-mail address of the customer.
         pub email: Option<String> = optional("email"),
@@ -683,7 +676,6 @@ record! {
     ///
     /// Item of the answer of [`CustomersApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerUpdated: open {
         /// E-mail address of the customer.
         pub email: Option<String> = optional("email"),
@@ -761,7 +753,6 @@ record! {
     ///
     /// Item of the answer of [`CustomersApi::delete`] and [`CustomersApi::delete_by_email`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerDeleted: open {
         /// Which customer, by the number that UPgates gives it.
         pub customer_id: Option<i64> = optional("customer_id"),
@@ -779,7 +770,6 @@ record! {
     ///
     /// Answer of [`CustomersApi::verify_login`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct LoginVerification: open {
         /// Whether address and password belong together.
         pub authenticated: bool = required("authenticated"),
@@ -818,7 +808,6 @@ record! {
     ///
     /// Item of the answer of [`CustomersApi::agreements`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomerAgreement: open {
         /// Name of the consent.
         pub name: String = required("name"),

@@ -189,7 +189,6 @@ record! {
     ///
     /// Answer of [`FilesApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct FilesCreated: open {
         /// One outcome per file.
         pub files: Option<Vec<FileCreated>> = optional("files"),
@@ -205,7 +204,6 @@ record! {
     ///
     /// Item of [`FilesCreated::files`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct FileCreated: open {
         /// ID of the file.
         pub id: Option<i64> = optional("id"),
@@ -249,7 +247,6 @@ record! {
     ///
     /// Item of the answer of [`FilesApi::delete`] and [`FilesApi::delete_one`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct FileDeleted: open {
         /// ID of the file.
         pub id: Option<i64> = optional("id"),
@@ -263,7 +260,6 @@ record! {
 record! {
     /// Item of the answer of [`FilesApi::categories`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct FileCategory: open {
         /// ID of the category.
         pub id: i64 = required("id"),

@@ -121,7 +121,6 @@ record! {
     ///
     /// Answer of [`GraphicsApi::code`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct GraphicsCode: open {
         /// Path from the root.
         pub pathname: Option<String> = optional("pathname"),
@@ -213,7 +212,6 @@ record! {
     ///
     /// Answer of [`GraphicsApi::create_code`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct GraphicsCodeCreated: open {
         /// Path from the root.
         pub pathname: Option<String> = optional("pathname"),
@@ -255,7 +253,6 @@ record! {
     /// Answer of [`GraphicsApi::update_code`], [`GraphicsApi::delete_code`], [`GraphicsApi::restore_backup`] and 1
     /// more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct GraphicsOutcome: open {
         /// Whether the call worked.
         pub success: bool = required("success"),
@@ -312,7 +309,6 @@ record! {
     ///
     /// Answer of [`GraphicsApi::backups`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct GraphicsBackupList: open {
         /// Copies of the templates that can be put back.
         pub backups: Option<Vec<GraphicsBackup>> = optional("backups"),
@@ -372,7 +368,6 @@ record! {
     ///
     /// Answer of [`GraphicsApi::create_backup`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct GraphicsBackupCreated: open {
         /// What the backup is known by.
         pub token: Option<String> = optional("token"),

@@ -190,7 +190,6 @@ record! {
     ///
     /// Value of [`Invoice::supplier`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct InvoiceSupplier: open {
         /// E-mail address.
         ///
@@ -256,7 +255,6 @@ record! {
     ///
     /// Value of [`Invoice::customer`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct InvoiceCustomer: open {
         /// E-mail address.
         ///
@@ -302,7 +300,6 @@ record! {
 record! {
     /// Item of [`Invoice::items`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct InvoiceItem: open {
         /// Code of the product or variant.
         ///
@@ -356,7 +353,6 @@ record! {
     ///
     /// Value of [`Invoice::eet`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct InvoiceEet: open {
         /// Whether it is to be reported, as the shop is set up.
         pub send_yn: Option<bool> = optional("send_yn"),
@@ -407,7 +403,6 @@ record! {
     /// Value of [`Invoice::recapitulation_vats_total`]. Alternative of [`InvoiceRecapitulationVats::Map`] and
     /// [`InvoiceRecapitulationVats::List`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct InvoiceVat: open {
         /// Base of the tax.
         pub base: Number = required("base"),

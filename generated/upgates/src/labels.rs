@@ -171,7 +171,6 @@ record! {
     ///
     /// Item of the answer of [`LabelsApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct LabelCreated: open {
         /// ID of the new label.
         pub label_id: Option<i64> = optional("label_id"),
@@ -198,7 +197,6 @@ record! {
     ///
     /// Item of the answer of [`LabelsApi::delete`] and [`LabelsApi::delete_one`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct LabelDeleted: open {
         /// ID of the label.
         pub id: Option<i64> = optional("id"),

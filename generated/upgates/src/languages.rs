@@ -28,7 +28,6 @@ record! {
     ///
     /// Item of the answer of [`LanguagesApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Language: open {
         /// Language version.
         pub language_id: String = required("language_id"),

@@ -76,7 +76,6 @@ record! {
     ///
     /// Answer of [`ManufacturersApi::get`]. Item of the answer of [`ManufacturersApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Manufacturer: open {
         /// Who makes it, by the number from `manufacturers().list`.
         pub manufacturer_id: i64 = required("manufacturer_id"),
@@ -112,7 +111,6 @@ record! {
     ///
     /// Item of the answer of [`ManufacturersApi::delete`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ManufacturerDeleted: open {
         /// Who makes it, by the number from `manufacturers().list`.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),

@@ -165,7 +165,6 @@ record! {
     ///
     /// Item of [`MetaDefinition::values`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct MetaDefinitionTranslation: open {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
@@ -190,7 +189,6 @@ record! {
     ///
     /// Answer of [`MetasApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct MetasCreated: open {
         /// One outcome per field of the request.
         pub metas: Option<Vec<MetaCreated>> = optional("orders", "metas"),
@@ -202,7 +200,6 @@ record! {
     ///
     /// Item of [`MetasCreated::metas`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct MetaCreated: open {
         /// What it belongs to.
         pub category: Option<MetaCategory> = optional("category"),
@@ -321,7 +318,6 @@ record! {
     ///
     /// Item of the answer of [`MetasApi::delete`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct MetaDeleted: open {
         /// ID of the field.
         pub id: Option<i64> = optional("id"),

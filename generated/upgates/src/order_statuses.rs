@@ -182,7 +182,6 @@ record! {
     ///
     /// Answer of [`OrderStatusesApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderStatusCreated: open {
         /// ID of the new status, null when there is none.
         ///
@@ -236,7 +235,6 @@ record! {
     ///
     /// Answer of [`OrderStatusesApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderStatusUpdated: open {
         /// ID of the status.
         pub id: Option<i64> = optional("id"),
@@ -287,7 +285,6 @@ record! {
     ///
     /// Answer of [`OrderStatusesApi::delete`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderStatusDeleted: open {
         /// ID of the status.
         pub id: Option<i64> = optional("id"),

@@ -415,7 +415,6 @@ record! {
     ///
     /// Value of [`Order::dimensions`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderDimensions: open {
         /// How wide the package is.
         ///
@@ -453,7 +452,6 @@ record! {
     ///
     /// Value of [`Order::customer`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderCustomer: open {
         /// E-mail address.
         ///
@@ -575,7 +573,6 @@ record! {
     ///
     /// Item of [`OrderCustomer::agreements`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderAgreement: open {
         /// Name of the consent.
         pub name: String = required("name"),
@@ -620,7 +617,6 @@ record! {
     ///
     /// Item of [`Order::products`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderProduct: open {
         /// ID of the product in the database, for orientation; match products by `code`.
         ///
@@ -742,7 +738,6 @@ open_enum! {
 record! {
     /// Item of [`OrderProduct::parameters`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductParameter: open {
         /// Name of the parameter.
         pub name: String = required("name"),
@@ -756,7 +751,6 @@ record! {
     ///
     /// Item of [`OrderProduct::configurations`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductConfiguration: open {
         /// Name of the configuration.
         pub name: String = required("name"),
@@ -813,7 +807,6 @@ open_enum! {
 record! {
     /// Item of [`OrderProduct::categories`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderProductCategory: open {
         /// Which category, by the number that UPgates gives it.
         pub category_id: i64 = required("category_id"),
@@ -858,7 +851,6 @@ record! {
     ///
     /// Item of [`VoucherDiscount::discounts`], [`QuantityDiscount::discounts`] and [`LoyaltyDiscount::discounts`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Discount: open {
         /// Amount of the discount.
         pub price: Number = required("price"),
@@ -891,7 +883,6 @@ record! {
     ///
     /// Value of [`Order::loyalty_points`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct LoyaltyDiscount: open {
         /// What one point is worth.
         pub one_point_for: Number = required("one_point_for"),
@@ -907,7 +898,6 @@ record! {
     ///
     /// Value of [`Order::shipment`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderShipment: open {
         /// ID of the shipment.
         ///
@@ -949,7 +939,6 @@ record! {
     ///
     /// Value of [`Order::payment`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderPayment: open {
         /// ID of the payment.
         ///
@@ -987,7 +976,6 @@ record! {
     ///
     /// Item of [`Order::attachments`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderAttachment: open {
         /// ID of the attachment.
         pub id: Option<i64> = optional("id"),
@@ -1033,7 +1021,6 @@ record! {
     ///
     /// Item of the answer of [`OrdersApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderCreated: open {
         /// Number of the order in an outside system.
         ///
@@ -1452,7 +1439,6 @@ record! {
     ///
     /// Item of the answer of [`OrdersApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderUpdated: open {
         /// Number of the order that the shop shows to customers.
         pub order_number: String = required("order_number"),
@@ -1774,7 +1760,6 @@ record! {
     ///
     /// Item of the answer of [`OrdersApi::delete`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderDeleted: open {
         /// Number of the order that the shop shows to customers.
         pub order_number: String = required("order_number"),
@@ -1790,7 +1775,6 @@ record! {
     ///
     /// Item of the answer of [`OrdersApi::states`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderState: open {
         /// ID of the state.
         pub id: i64 = required("id"),
@@ -1830,7 +1814,6 @@ open_enum! {
 record! {
     /// Answer of [`OrdersApi::history`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderHistory: open {
         /// Number of events.
         pub number_of_items: i64 = required("number_of_items"),
@@ -1878,7 +1861,6 @@ record! {
     ///
     /// Alternative of [`OrderHistoryEventChanges::List`] and [`OrderHistoryEventChanges::OrderHistoryChange`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderHistoryChange: open {
         /// Name of what changed.
         pub name: String = required("name"),
@@ -1922,7 +1904,6 @@ record! {
     ///
     /// Item of [`OrderHistoryEvent::data`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct HistoryValue: open {
         /// Name; may contain HTML.
         pub name: String = required("name"),
@@ -1936,7 +1917,6 @@ record! {
     ///
     /// Answer of [`OrdersApi::add_history`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderHistoryCreated: open {
         /// Whether the record was added.
         pub updated: Option<bool> = optional("updated"),
@@ -1973,7 +1953,6 @@ record! {
     ///
     /// Answer of [`OrdersApi::upload_file`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderFileUploaded: open {
         /// ID of the attachment.
         ///
@@ -1995,7 +1974,6 @@ record! {
     ///
     /// Answer of [`OrdersApi::add_urls`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderUrlsCreated: open {
         /// The new attachments.
         pub urls: Option<NewAttachments> = optional("urls"),
@@ -2021,7 +1999,6 @@ record! {
     ///
     /// Alternative of [`NewAttachments::List`] and [`NewAttachments::OrderUrlCreated`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderUrlCreated: open {
         /// ID of the attachment, null when there is none.
         ///
@@ -2085,7 +2062,6 @@ record! {
     ///
     /// Alternative of [`OrderAttachmentsDeleted::List`] and [`OrderAttachmentsDeleted::OrderAttachmentDeleted`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderAttachmentDeleted: open {
         /// ID of the attachment.
         pub id: Option<i64> = optional("id"),

@@ -28,7 +28,6 @@ record! {
     ///
     /// Item of the answer of [`OwnerApi::get`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Owner: open {
         /// Name of the company.
         pub company: Option<String> = optional("company"),

@@ -180,7 +180,6 @@ record! {
     ///
     /// Answer of [`ParametersApi::get`]. Item of the answer of [`ParametersApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Parameter: open {
         /// ID of the parameter.
         pub id: i64 = required("id"),
@@ -206,7 +205,6 @@ record! {
     ///
     /// Item of [`Parameter::values`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ParameterValue: open {
         /// ID of the value.
         pub id: i64 = required("id"),
@@ -240,7 +238,6 @@ record! {
     ///
     /// Item of the answer of [`ParametersApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ParameterCreated: open {
         /// ID of the new parameter.
         pub id: Option<i64> = optional("id"),
@@ -292,7 +289,6 @@ record! {
     ///
     /// Item of the answer of [`ParametersApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ParameterUpdated: open {
         /// ID of the parameter.
         pub id: Option<i64> = optional("id"),
@@ -365,7 +361,6 @@ record! {
     /// Item of the answer of [`ParametersApi::delete`], [`ParametersApi::delete_one`] and
     /// [`ParametersApi::delete_values`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ParameterDeleted: open {
         /// ID of the parameter or value.
         pub id: Option<i64> = optional("id"),

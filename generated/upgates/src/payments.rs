@@ -90,7 +90,6 @@ record! {
     ///
     /// Item of [`Payment::descriptions`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PaymentDescription: open {
         /// Language, ISO 639-1.
         pub language_id: String = required("language_id"),

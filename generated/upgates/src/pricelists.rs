@@ -78,7 +78,6 @@ operation! {
 record! {
     /// Answer of [`PricelistsApi::get`]. Item of the answer of [`PricelistsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Pricelist: open {
         /// ID of the price list.
         pub id: i64 = required("id"),
@@ -96,7 +95,6 @@ record! {
     ///
     /// Item of the answer of [`PricelistsApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PricelistCreated: open {
         /// ID of the new price list.
         pub customer_pricelist_id: Option<i64> = optional("customer_pricelist_id"),
@@ -125,7 +123,6 @@ record! {
     ///
     /// Answer of [`PricelistsApi::delete`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PricelistsDeleted: open {
         /// One outcome per price list.
         pub pricelists: Option<Vec<PricelistDeleted>> = optional("pricelists", "webhooks"),
@@ -137,7 +134,6 @@ record! {
     ///
     /// Item of [`PricelistsDeleted::pricelists`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PricelistDeleted: open {
         /// ID of the price list.
         pub id: Option<i64> = optional("id"),

@@ -82,7 +82,6 @@ record! {
     ///
     /// Item of the answer of [`ProductReviewsApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductReview: open {
         /// ID of the record.
         pub rating_review_id: i64 = required("rating_review_id"),
@@ -106,7 +105,6 @@ record! {
     ///
     /// Value of [`ProductReview::product`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ReviewedProduct: open {
         /// Which product, by the number that UPgates gives it.
         pub product_id: i64 = required("product_id"),
@@ -122,7 +120,6 @@ record! {
     ///
     /// Value of [`ProductReview::customer`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductReviewer: open {
         /// E-mail address.
         pub email: Option<String> = optional("email"),
@@ -138,7 +135,6 @@ record! {
     ///
     /// Value of [`ProductReview::review`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductReviewText: open {
         /// What the customer liked.
         pub positives: Option<String> = optional("positives"),
@@ -156,7 +152,6 @@ record! {
     ///
     /// Value of [`ProductReviewText::answer`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductReviewAnswer: open {
         /// Name of the user who answered.
         pub user_name: Option<String> = optional("user_name"),
@@ -172,7 +167,6 @@ record! {
     ///
     /// Value of [`ProductReview::rating`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductRating: open {
         /// Stars, from 1 to 5.
         ///
@@ -188,7 +182,6 @@ record! {
     ///
     /// Item of the answer of [`ProductReviewsApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductReviewCreated: open {
         /// Whether it was added.
         pub created_yn: bool = required("created_yn"),
@@ -333,7 +326,6 @@ record! {
     ///
     /// Item of the answer of [`ProductReviewsApi::delete`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductReviewDeleted: open {
         /// ID of the record.
         pub rating_review_id: i64 = required("rating_review_id"),

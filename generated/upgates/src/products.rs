@@ -912,7 +912,6 @@ record! {
     ///
     /// Item of [`Product::descriptions`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductDescription: open {
         /// Language of the texts, ISO 639-1.
         pub language: String = required("language"),
@@ -965,7 +964,6 @@ record! {
     ///
     /// Item of [`Product::stocks`], [`ProductVariant::stocks`], [`SimpleProduct::stocks`] and 2 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductStock: open {
         /// Which stock, by the number that UPgates gives it.
         pub stock_id: i64 = required("stock_id"),
@@ -985,7 +983,6 @@ record! {
 record! {
     /// Item of [`Product::categories`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductCategory: open {
         /// Which category, by the number that UPgates gives it.
         pub category_id: i64 = required("category_id"),
@@ -1007,7 +1004,6 @@ record! {
     ///
     /// Item of [`Product::prices`] and [`ProductPrices::prices`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductPrice: open {
         /// Language version, ISO 639-1.
         pub language: String = required("language"),
@@ -1035,7 +1031,6 @@ record! {
     ///
     /// Item of [`ProductPrice::pricelists`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductPricelist: open {
         /// Name of the price list.
         pub name: String = required("name"),
@@ -1064,7 +1059,6 @@ record! {
     ///
     /// Item of [`Product::variants`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductVariant: open {
         /// Code of the variant.
         ///
@@ -1140,7 +1134,6 @@ record! {
     ///
     /// Item of [`ProductVariant::prices`], [`VariantPrices::prices`] and [`ListedVariant::prices`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductVariantPrice: open {
         /// Language version, ISO 639-1.
         pub language: String = required("language"),
@@ -1172,7 +1165,6 @@ record! {
     ///
     /// Item of [`ProductVariantPrice::pricelists`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductVariantPricelist: open {
         /// Name of the price list.
         pub name: String = required("name"),
@@ -1209,7 +1201,6 @@ record! {
     ///
     /// Item of the answer of [`ProductsApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductCreated: open {
         /// Which product, by the number that UPgates gives it.
         ///
@@ -1237,7 +1228,6 @@ record! {
     ///
     /// Item of [`ProductCreated::variants`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct VariantCreated: open {
         /// Which variant, by the number that UPgates gives it.
         ///
@@ -1659,7 +1649,6 @@ record! {
     ///
     /// Item of the answer of [`ProductsApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductUpdateOutcome: open {
         /// Which product, by the number that UPgates gives it.
         ///
@@ -1687,7 +1676,6 @@ record! {
     ///
     /// Item of [`ProductUpdateOutcome::variants`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct VariantUpdated: open {
         /// Which variant, by the number that UPgates gives it.
         ///
@@ -1994,7 +1982,6 @@ record! {
     ///
     /// Item of the answer of [`ProductsApi::delete`] and [`ProductsApi::delete_one`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductDeleted: open {
         /// Code of the product.
         pub code: String = required("code"),
@@ -2129,7 +2116,6 @@ record! {
     ///
     /// Item of [`SimpleProduct::variants`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct SimpleProductVariant: open {
         /// Code of the variant.
         ///
@@ -2199,7 +2185,6 @@ record! {
     ///
     /// Answer of [`ProductsApi::get_prices`]. Item of the answer of [`ProductsApi::prices`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductPrices: open {
         /// Code of the product, its key in every call; a product may have none.
         ///
@@ -2223,7 +2208,6 @@ record! {
 record! {
     /// Item of [`ProductPrices::variants`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct VariantPrices: open {
         /// Code of the variant.
         ///
@@ -2243,7 +2227,6 @@ record! {
     ///
     /// Answer of [`ProductsApi::get_parameters`]. Item of the answer of [`ProductsApi::parameters`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductParameters: open {
         /// Code of the product, its key in every call; a product may have none.
         ///
@@ -2267,7 +2250,6 @@ record! {
     ///
     /// Item of [`ProductParameters::parameters`], [`VariantParameters::parameters`] and [`ListedVariant::parameters`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ParameterTexts: open {
         /// Name of the parameter by language, ISO 639-1.
         pub name: Map<String> = required("name"),
@@ -2282,7 +2264,6 @@ record! {
     /// Item of [`ProductParameters::parameters_new`], [`VariantParameters::parameters_new`] and
     /// [`ListedVariant::parameters_new`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct AssignedParameter: open {
         /// ID of the parameter.
         pub id: Option<i64> = optional("id"),
@@ -2298,7 +2279,6 @@ record! {
     ///
     /// Item of [`AssignedParameter::values`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct AssignedParameterValue: open {
         /// ID of the value.
         pub id: Option<i64> = optional("id"),
@@ -2310,7 +2290,6 @@ record! {
 record! {
     /// Item of [`ProductParameters::variants`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct VariantParameters: open {
         /// Code of the variant.
         ///
@@ -2330,7 +2309,6 @@ record! {
     ///
     /// Answer of [`ProductsApi::get_labels`]. Item of the answer of [`ProductsApi::labels`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductLabels: open {
         /// Code of the product, its key in every call; a product may have none.
         ///
@@ -2352,7 +2330,6 @@ record! {
     ///
     /// Item of [`ProductLabels::labels`], [`VariantLabels::labels`] and [`ListedVariant::labels`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct AssignedLabel: open {
         /// Which label, by the number that UPgates gives it.
         pub label_id: i64 = required("label_id"),
@@ -2378,7 +2355,6 @@ record! {
 record! {
     /// Item of [`ProductLabels::variants`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct VariantLabels: open {
         /// Code of the variant.
         ///
@@ -2394,7 +2370,6 @@ record! {
 record! {
     /// Answer of [`ProductsApi::get_files`]. Item of the answer of [`ProductsApi::files`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductFiles: open {
         /// Code of the product, its key in every call; a product may have none.
         ///
@@ -2412,7 +2387,6 @@ record! {
 record! {
     /// Item of [`ProductFiles::files`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductFile: open {
         /// Which file, by the number that UPgates gives it.
         pub file_id: Option<i64> = optional("file_id"),
@@ -2432,7 +2406,6 @@ record! {
     ///
     /// Answer of [`ProductsApi::get_related`]. Item of the answer of [`ProductsApi::related`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductRelations: open {
         /// Code of the product, its key in every call; a product may have none.
         ///
@@ -2460,7 +2433,6 @@ record! {
     ///
     /// Item of [`ProductRelations::gifts`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductGift: open {
         /// Code of the product or variant.
         pub code: String = required("code"),
@@ -2488,7 +2460,6 @@ record! {
     ///
     /// Item of [`ProductRelations::sets`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductSetItem: open {
         /// Code of the product or variant.
         pub code: String = required("code"),
@@ -2502,7 +2473,6 @@ record! {
     ///
     /// Item of the answer of [`ProductsApi::variants`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ListedVariant: open {
         /// Code of the variant.
         ///
@@ -2586,7 +2556,6 @@ record! {
     ///
     /// Item of the answer of [`ProductsApi::delete_variants`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct VariantDeleted: open {
         /// Code of the variant.
         pub code: String = required("code"),
@@ -2602,7 +2571,6 @@ record! {
     ///
     /// Item of the answer of [`ProductsApi::images_queue`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct QueuedImage: open {
         /// Code of the product as the shop gives it.
         ///

@@ -164,7 +164,6 @@ record! {
     ///
     /// Item of the answer of [`RedirectionsApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct RedirectionCreated: open {
         /// ID of the new redirection.
         pub id: Option<i64> = optional("id"),
@@ -232,7 +231,6 @@ record! {
     ///
     /// Item of the answer of [`RedirectionsApi::delete`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct RedirectionDeleted: open {
         /// ID of the redirection.
         pub id: Option<i64> = optional("id"),

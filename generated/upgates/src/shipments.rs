@@ -245,7 +245,6 @@ record! {
     ///
     /// Item of [`Shipment::descriptions`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentDescription: open {
         /// Language, ISO 639-1.
         pub language_id: String = required("language_id"),
@@ -271,7 +270,6 @@ record! {
     ///
     /// Item of the answer of [`ShipmentsApi::affiliates`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Affiliate: open {
         /// ID of the collection point.
         pub affiliate_id: String = required("affiliate_id"),
@@ -297,7 +295,6 @@ record! {
     ///
     /// Item of the answer of [`ShipmentsApi::create_affiliates`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct AffiliateCreated: open {
         /// Whether the collection point was created.
         pub created_yn: bool = required("created_yn"),
@@ -354,7 +351,6 @@ record! {
     ///
     /// Item of the answer of [`ShipmentsApi::delete_affiliates`] and [`ShipmentsApi::delete_all_affiliates`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct AffiliateDeleted: open {
         /// ID of the collection point.
         pub affiliate_id: Option<String> = optional("affiliate_id"),
@@ -370,7 +366,6 @@ record! {
     ///
     /// Item of the answer of [`ShipmentsApi::groups`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentGroup: open {
         /// ID of the group.
         pub id: i64 = required("id"),

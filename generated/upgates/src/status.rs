@@ -28,7 +28,6 @@ record! {
     ///
     /// Answer of [`StatusApi::get`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ApiStatus: open {
         /// What can be ordered beside it.
         pub services: Vec<Service> = required("services"),

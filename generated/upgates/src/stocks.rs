@@ -174,7 +174,6 @@ record! {
     ///
     /// Item of [`Stock::descriptions`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct StockDescription: open {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
@@ -194,7 +193,6 @@ record! {
     ///
     /// Item of the answer of [`StocksApi::create`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct StockCreated: open {
         /// ID of the new stock.
         pub id: Option<i64> = optional("id"),
@@ -275,7 +273,6 @@ record! {
     ///
     /// Item of the answer of [`StocksApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct StockUpdated: open {
         /// ID of the stock.
         pub id: Option<i64> = optional("id"),
@@ -364,7 +361,6 @@ record! {
     ///
     /// Item of the answer of [`StocksApi::delete`] and [`StocksApi::delete_one`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct StockDeleted: open {
         /// ID of the stock.
         pub id: Option<i64> = optional("id"),

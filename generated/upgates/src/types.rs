@@ -175,7 +175,6 @@ record! {
     ///
     /// Value of [`Meta::values`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct MetaTranslation: open {
         /// Language of the value, ISO 639-1; the key in `values` may differ from it.
         pub language: String = required("language"),
@@ -200,7 +199,6 @@ record! {
     /// [`OrderUpdated::messages`](crate::orders::OrderUpdated::messages),
     /// [`OrderDeleted::messages`](crate::orders::OrderDeleted::messages) and 56 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Message: open {
         /// Part of the request the message is about.
         ///
@@ -309,7 +307,6 @@ record! {
     ///
     /// Value of [`OrderFileUploaded::file`](crate::orders::OrderFileUploaded::file) and [`FileUploaded::file`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct File: open {
         /// ID of the file.
         pub id: i64 = required("id"),
@@ -356,7 +353,6 @@ record! {
     /// Item of [`File::titles`], [`Image::titles`], [`ProductFile::titles`](crate::products::ProductFile::titles) and 1
     /// more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Title: open {
         /// Language of the title, ISO 639-1.
         pub language: String = required("language"),
@@ -395,7 +391,6 @@ record! {
     /// [`ProductVariant::images`](crate::products::ProductVariant::images),
     /// [`ListedVariant::images`](crate::products::ListedVariant::images) and 4 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Image: open {
         /// Which file, by the number that UPgates gives it.
         pub file_id: Option<i64> = optional("file_id"),
@@ -555,7 +550,6 @@ record! {
     /// [`ProductsApi::upload_image`](crate::products::ProductsApi::upload_image),
     /// [`ProductsApi::upload_variant_image`](crate::products::ProductsApi::upload_variant_image) and 1 more.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct FileUploaded: open {
         /// The new file.
         ///
@@ -575,7 +569,6 @@ record! {
     /// Value of [`Manufacturer::logo`](crate::manufacturers::Manufacturer::logo) and
     /// [`ParameterValue::image`](crate::parameters::ParameterValue::image).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct StoredImage: open {
         /// ID of the file.
         pub id: i64 = required("id"),
@@ -592,7 +585,6 @@ record! {
     /// [`Article::descriptions`](crate::articles::Article::descriptions) and
     /// [`Advice::descriptions`](crate::advisor::Advice::descriptions).
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct TextDescription: open {
         /// Language, ISO 639-1.
         pub language_id: String = required("language_id"),

@@ -222,7 +222,6 @@ record! {
     ///
     /// Item of the answer of [`VouchersApi::delete`] and [`VouchersApi::delete_one`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct VoucherDeleted: open {
         /// Code of the voucher.
         pub code: Option<String> = optional("code"),

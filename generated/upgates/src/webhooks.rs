@@ -119,7 +119,6 @@ record! {
     ///
     /// Answer of [`WebhooksApi::get`]. Item of the answer of [`WebhooksApi::list`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct Webhook: open {
         /// ID of the webhook.
         pub id: i64 = required("id"),
@@ -157,7 +156,6 @@ record! {
     ///
     /// Answer of [`WebhooksApi::create`] and [`WebhooksApi::update`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct SavedWebhook: open {
         /// ID of the webhook.
         pub id: i64 = required("id"),
@@ -238,7 +236,6 @@ record! {
     ///
     /// Item of the answer of [`WebhooksApi::delete`] and [`WebhooksApi::delete_one`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct WebhookDeleted: open {
         /// ID of the webhook.
         pub id: Option<i64> = optional("id"),
@@ -254,7 +251,6 @@ record! {
     ///
     /// Item of [`WebhookDeleted::messages`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct WebhookMessage: open {
         /// Code of the messages.
         pub code: Option<String> = optional("code"),
@@ -280,7 +276,6 @@ record! {
     ///
     /// Item of the answer of [`WebhooksApi::events`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct WebhookEvent: open {
         /// Name of the event.
         pub name: String = required("name"),
@@ -298,7 +293,6 @@ record! {
     /// The body of the webhook `addon-open`: An add-on is opened in the administration. Check the signature, and answer
     /// with the address of its page.
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct AddonCall: open {
         /// Identifies the installation.
         pub token: Option<Secret> = optional("token"),
@@ -449,7 +443,6 @@ record! {
     ///
     /// Alternative of [`Notice::Orders`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrdersNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
@@ -462,7 +455,6 @@ record! {
     ///
     /// Item of [`OrdersNotice::orders`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct NoticeOrder: open {
         /// Number of the order that the shop shows to customers.
         pub order_number: String = required("order_number"),
@@ -488,7 +480,6 @@ record! {
     ///
     /// Alternative of [`Notice::Customers`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CustomersNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
@@ -501,7 +492,6 @@ record! {
     ///
     /// Alternative of [`Notice::Products`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ProductsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
@@ -514,7 +504,6 @@ record! {
     ///
     /// Alternative of [`Notice::Availabilities`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct AvailabilitiesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
@@ -527,7 +516,6 @@ record! {
     ///
     /// Alternative of [`Notice::Invoices`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct InvoicesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
@@ -540,7 +528,6 @@ record! {
     ///
     /// Alternative of [`Notice::Categories`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct CategoriesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
@@ -554,7 +541,6 @@ record! {
     ///
     /// Alternative of [`Notice::Labels`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct LabelsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
@@ -568,7 +554,6 @@ record! {
     ///
     /// Alternative of [`Notice::Languages`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct LanguagesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
@@ -582,7 +567,6 @@ record! {
     ///
     /// Alternative of [`Notice::OrderStatuses`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct OrderStatusesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
@@ -595,7 +579,6 @@ record! {
     ///
     /// Alternative of [`Notice::Payments`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PaymentsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
@@ -609,7 +592,6 @@ record! {
     ///
     /// Alternative of [`Notice::Pricelists`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct PricelistsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
@@ -622,7 +604,6 @@ record! {
     ///
     /// Alternative of [`Notice::Shipments`].
     #[non_exhaustive]
-    #[derive(Default)]
     pub struct ShipmentsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),

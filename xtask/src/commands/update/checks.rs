@@ -6,7 +6,7 @@ use std::path::Path;
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
-use kontrakt_codegen::document::Document;
+use kontrakt_codegen::document::{Document, Node, Pointer};
 use kontrakt_codegen::specification::Specification;
 use kontrakt_conformance::check::Checker;
 use kontrakt_conformance::drift::pages::{compare, read_inventory};
@@ -34,7 +34,7 @@ fn healed(entries: &[Quirk], specification: &Specification, contract: &Contract,
         for place in &quirk.places {
             if let Err(reason) = holds(quirk, &checker, &specification.document, place) {
                 let message = format!("the entry {} no longer holds at {place}: {reason}", quirk.id);
-                let complaint = file.complain(quirk.span, &kontrakt_codegen::document::Pointer::root(), message);
+                let complaint = file.complain(quirk.span, &Pointer::root(), message);
                 found.push(
                     complaint.help("take the place out of the entry, or the entry, or follow it to where it has moved"),
                 );
@@ -42,6 +42,36 @@ fn healed(entries: &[Quirk], specification: &Specification, contract: &Contract,
         }
     }
     found
+}
+
+/// Places of quirks in operations that are gone, and entries that have no other places.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn obsolete(document: &Document, folder: &Path) -> Result<Vec<Diagnostic>> {
+    let Some((file, quirks)) = entries(folder)? else { return Ok(Vec::new()) };
+    let operation = |place: &Pointer| {
+        let tokens: Vec<String> = place.tokens().take(3).collect();
+        (tokens.first().is_some_and(|first| first == "paths") && tokens.len() == 3)
+            .then(|| tokens.iter().fold(Pointer::root(), |all, one| all.join(one)))
+    };
+    let is_gone = |place: &Pointer| operation(place).is_some_and(|operation| document.get(&operation).is_none());
+    let nodes = file.root.get("quirks").and_then(Node::as_list).unwrap_or_default();
+    let mut found = Vec::new();
+    for (quirk, node) in quirks.iter().zip(nodes) {
+        let places = node.get("where").and_then(Node::as_list).unwrap_or_default();
+        let gone: Vec<_> = quirk.places.iter().zip(places).filter(|(place, _)| is_gone(place)).collect();
+        let complain = |node: &Node, message: String| file.complain(node.span, &Pointer::root(), message).obsolete();
+        match node.get("id") {
+            Some(id) if !gone.is_empty() && gone.len() == quirk.places.len() => {
+                found.push(complain(id, format!("the entry {} is about operations that are gone", quirk.id)));
+            }
+            _ => found.extend(gone.iter().map(|(place, node)| {
+                complain(node, format!("the entry {} is about an operation that is gone, at {place}", quirk.id))
+            })),
+        }
+    }
+    Ok(found)
 }
 
 /// What the lists of documentation pages say otherwise, by list and in words.

@@ -25,7 +25,7 @@ use kontrakt_conformance::recording::Recording;
 
 use super::super::generate::locks;
 use super::super::{docs, import};
-use super::checks::{faults, pages};
+use super::checks::{faults, obsolete, pages};
 use crate::workspace::Workspace;
 
 /// What an update starts from.
@@ -162,17 +162,23 @@ impl Proposal {
             let start = Instant::now();
             let (step, complaint) = match Specification::load(specs, api, Unmatched::Error) {
                 Ok(specification) => match of_folder(specs, &specification, start) {
-                    Ok(generated) => return Ok((specification, generated)),
+                    Ok(generated) => {
+                        let gone = obsolete(&specification.document, &specs.join(api)).map_err(at("checks"))?;
+                        match Diagnostic::all(gone) {
+                            None => return Ok((specification, generated)),
+                            Some(complaint) => ("checks", complaint),
+                        }
+                    }
                     Err(complaint) => ("generate", complaint),
                 },
                 Err(complaint) => ("overlays", complaint),
             };
-            let obsolete: Vec<&Diagnostic> = complaint.flat().filter(|one| one.is_obsolete()).collect();
-            if obsolete.is_empty() {
+            let gone: Vec<&Diagnostic> = complaint.flat().filter(|one| one.is_obsolete()).collect();
+            if gone.is_empty() {
                 return Err((step, complaint));
             }
-            delete(&obsolete).map_err(at("overlays"))?;
-            for one in obsolete {
+            delete(&gone).map_err(at("overlays"))?;
+            for one in gone {
                 let message = format!("deleted, for what it was about is gone: {}", one.message());
                 let place = one.position().map(|(file, line, _)| format!("{file}:{line}: ")).unwrap_or_default();
                 let complaint = Diagnostic::new(format!("{place}{message}"));
