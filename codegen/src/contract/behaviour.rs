@@ -187,6 +187,18 @@ members! {
     pub struct Webhooks is closed {
         /// Header with the signature of the body.
         "signature-header" signature_header: Option<String>,
+        /// How a body is signed that has its signature in a member.
+        "signed-members" signed_members: Option<SignedMembers>,
+    }
+
+    /// What a signature is of, in a body that has it in a member.
+    pub struct SignedMembers is closed {
+        /// Member with the signature.
+        "signature" signature: String,
+        /// Members whose values are signed, in their order.
+        "members" members: Vec<String>,
+        /// What stands between them, and before the secret at the end.
+        "separator" separator: String,
     }
 
     /// What a sandbox of the API cannot know otherwise.

@@ -394,12 +394,12 @@ mod tests {
 
     use super::super::behaviour::{
         CrateInfo, Envelope, ErrorFields, Jobs, Limits, MessageFields, MovedTo, OAuth, Paging, Recorder,
-        SandboxSettings, Success,
+        SandboxSettings, SignedMembers, Success, Webhooks,
     };
     use super::*;
 
     /// Members of members, by the member that holds them.
-    const WITHIN: [(&str, &[&str]); 19] = [
+    const WITHIN: [(&str, &[&str]); 21] = [
         ("x-crate", CrateInfo::MEMBERS),
         ("x-envelope", Envelope::MEMBERS),
         ("x-envelope", ErrorFields::MEMBERS),
@@ -419,6 +419,8 @@ mod tests {
         ("x-variants", VariantHint::MEMBERS),
         ("x-sandbox", SandboxHint::MEMBERS),
         ("x-sandbox", SandboxSettings::MEMBERS),
+        ("x-webhooks", Webhooks::MEMBERS),
+        ("x-webhooks", SignedMembers::MEMBERS),
     ];
 
     fn table(title: &str) -> (BTreeSet<String>, String) {

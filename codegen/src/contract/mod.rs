@@ -16,7 +16,7 @@ mod servers;
 
 pub use behaviour::{
     Behaviour, CrateInfo, Envelope, ErrorFields, Jobs, Limits, MessageFields, MovedTo, OAuth, Paging, Recorder,
-    SandboxSettings, Success, Webhooks,
+    SandboxSettings, SignedMembers, Success, Webhooks,
 };
 pub use components::Component;
 pub use hints::{

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::code::Code;
 use super::resource::about;
 use super::{Emission, File, guide};
-use crate::contract::{Behaviour, Envelope, Jobs, Limits, MessageFields, MovedTo, Paging, Recorder};
+use crate::contract::{Behaviour, Envelope, Jobs, Limits, MessageFields, MovedTo, Paging, Recorder, SignedMembers};
 use crate::name::phrase;
 use crate::plan::{Credential, CredentialPlace, Plan, Variable, api};
 
@@ -86,6 +86,14 @@ fn constants(code: &mut Code, emission: Emission<'_>) {
     if let Some(header) = &behaviour.webhooks.signature_header {
         code.line("/// The header field with the signature of a webhook, for [`runtime::webhook::Verifier`].");
         code.line(format!("pub const SIGNATURE_HEADER: &str = {header:?};"));
+        code.line("");
+    }
+    if let Some(SignedMembers { signature, members, separator }) = &behaviour.webhooks.signed_members {
+        code.line("/// How a call is signed that the server makes, for [`runtime::webhook::RsaVerifier`].");
+        code.line("#[cfg(feature = \"rsa\")]");
+        code.line("pub const SIGNED_MEMBERS: kontrakt_runtime::webhook::SignedMembers =");
+        let value = format!("signature: {signature:?}, members: &{members:?}, separator: {separator:?}");
+        code.line(format!("    kontrakt_runtime::webhook::SignedMembers {{ {value} }};"));
         code.line("");
     }
     recording(code, behaviour);

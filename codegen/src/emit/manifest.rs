@@ -100,6 +100,10 @@ fn text(emission: Emission<'_>) -> String {
         add(&format!("# {comment}"));
         add(&format!("{feature} = [\"kontrakt-runtime/{feature}\"]"));
     }
+    if emission.contract.behaviour.webhooks.signed_members.is_some() {
+        add("# Checks the signatures of calls that the server makes.");
+        add("rsa = [\"kontrakt-runtime/rsa\"]");
+    }
     add("# One feature per resource.");
     for resource in &emission.plan.resources {
         add(&format!("{} = []", toml_key(&resource.name)));

@@ -10,7 +10,7 @@ use crate::document::{METHODS, Pointer};
 use crate::name::snake;
 
 /// Modules, features and methods of the client that every crate has.
-const TAKEN: [&str; 23] = [
+const TAKEN: [&str; 24] = [
     "blocking",
     "builder",
     "codecs",
@@ -26,6 +26,7 @@ const TAKEN: [&str; 23] = [
     "request",
     "reqwest",
     "reset_limits",
+    "rsa",
     "runtime",
     // Attributes of this tool are paths.
     "rustfmt",

@@ -120,6 +120,11 @@ pub mod graphics;
 #[rustfmt::skip]
 pub mod metas;
 
+/// How a call is signed that the server makes, for [`runtime::webhook::RsaVerifier`].
+#[cfg(feature = "rsa")]
+pub const SIGNED_MEMBERS: kontrakt_runtime::webhook::SignedMembers =
+    kontrakt_runtime::webhook::SignedMembers { signature: "signature_v2", members: &["token", "apiUser", "apiKey", "apiUrl", "time"], separator: ";" };
+
 /// What recordings of traffic must not show, for [`runtime::recorder::Recorder`].
 #[cfg(feature = "recorder")]
 #[rustfmt::skip]
@@ -130,7 +135,7 @@ pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
 };
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "7a9483a3a9e6686ad9da91190492c3e01ab49b36f4518b0b1f9830815ce02031";
+pub const DOCUMENT_SHA256: &str = "863bd09f07b77d2baa6a63beb9a01889e4ade796d9f1dbf6dde500a29f2ad1ba";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

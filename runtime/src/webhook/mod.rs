@@ -1,7 +1,13 @@
 //! Webhooks: from bytes and headers to a verified and typed notice. Independent of web frameworks. Answer first and
 //! work later: servers wait only a few seconds, and send again if in doubt.
 
+#[cfg(feature = "rsa")]
+mod rsa;
+
 use std::fmt;
+
+#[cfg(feature = "rsa")]
+pub use rsa::{RsaVerifier, SignedMembers};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
@@ -124,6 +130,8 @@ pub struct WebhookError(Problem);
 enum Problem {
     Unsigned,
     Forged,
+    #[cfg(feature = "rsa")]
+    NoKey,
     NotJson,
     Unreadable(std::sync::Arc<DecodeError>),
 }
@@ -141,6 +149,8 @@ impl fmt::Display for WebhookError {
         match &self.0 {
             Problem::Unsigned => f.write_str("the notice has no signature"),
             Problem::Forged => f.write_str("the signature is not that of this body and key"),
+            #[cfg(feature = "rsa")]
+            Problem::NoKey => f.write_str("expected a public key of RSA, of 2048 to 8192 bits, in the format PEM"),
             Problem::NotJson => f.write_str("the notice is no JSON"),
             Problem::Unreadable(error) => write!(f, "the notice cannot be read: {error}"),
         }
