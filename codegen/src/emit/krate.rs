@@ -91,6 +91,7 @@ fn constants(code: &mut Code, emission: Emission<'_>) {
     if let Some(SignedMembers { signature, members, separator }) = &behaviour.webhooks.signed_members {
         code.line("/// How a call is signed that the server makes, for [`runtime::webhook::RsaVerifier`].");
         code.line("#[cfg(feature = \"rsa\")]");
+        code.line("#[rustfmt::skip]");
         code.line("pub const SIGNED_MEMBERS: kontrakt_runtime::webhook::SignedMembers =");
         let value = format!("signature: {signature:?}, members: &{members:?}, separator: {separator:?}");
         code.line(format!("    kontrakt_runtime::webhook::SignedMembers {{ {value} }};"));

@@ -122,6 +122,7 @@ pub mod metas;
 
 /// How a call is signed that the server makes, for [`runtime::webhook::RsaVerifier`].
 #[cfg(feature = "rsa")]
+#[rustfmt::skip]
 pub const SIGNED_MEMBERS: kontrakt_runtime::webhook::SignedMembers =
     kontrakt_runtime::webhook::SignedMembers { signature: "signature_v2", members: &["token", "apiUser", "apiKey", "apiUrl", "time"], separator: ";" };
 
