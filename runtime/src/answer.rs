@@ -174,19 +174,42 @@ pub struct Sending<T> {
     session: Session,
     /// What the call is given, where the answer tells the outcome of each.
     things: Vec<Thing>,
+    /// What it was made of, for tests that make a call and do not send it.
+    #[cfg(feature = "testing")]
+    pub(crate) call: Box<Parts>,
     reply: BoxFuture<Result<Reply, Error>>,
     read: Read<T>,
 }
 
 impl<T> Sending<T> {
+    /// What sends it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
     fn new(session: Session, call: Parts, read: Read<T>) -> Self {
         let things = call.operation.bulk.map_or_else(Vec::new, |bulk| things(&call, &bulk));
-        Self { session: session.clone(), things, reply: Box::pin(session.dispatch(call)), read }
+        Self {
+            session: session.clone(),
+            things,
+            #[cfg(feature = "testing")]
+            call: Box::new(call.clone()),
+            reply: Box::pin(session.dispatch(call)),
+            read,
+        }
     }
 
     /// The same call, of whose answer something else is made.
     pub(crate) fn reading<U>(self, read: Read<U>) -> Sending<U> {
-        Sending { session: self.session, things: self.things, reply: self.reply, read }
+        Sending {
+            session: self.session,
+            things: self.things,
+            #[cfg(feature = "testing")]
+            call: self.call,
+            reply: self.reply,
+            read,
+        }
     }
 }
 

@@ -22,6 +22,9 @@ pub struct Codec {
     pub value: &'static str,
     /// Reads JSON text as the value's type and writes it back.
     pub reencode: fn(&str) -> Result<String, DecodeError>,
+    /// A value made up for tests, as JSON.
+    #[cfg(feature = "testing")]
+    pub sample: fn() -> Option<String>,
     /// The schema of the value's type.
     #[cfg(feature = "schemars")]
     pub schema: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
@@ -65,6 +68,8 @@ impl Codec {
             side,
             value,
             reencode: reencode::<T>,
+            #[cfg(feature = "testing")]
+            sample: || T::made_up("sample").map(|sample| crate::to_json(&sample)),
             #[cfg(feature = "schemars")]
             schema: crate::schema::whole::<T>,
         }

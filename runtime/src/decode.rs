@@ -41,6 +41,13 @@ pub trait Decode: Sized {
         let _ = value;
         true
     }
+
+    /// A value for tests, for a member of this name: see [`Sample`](crate::testing::Sample).
+    #[cfg(feature = "testing")]
+    #[doc(hidden)]
+    fn made_up(name: &str) -> Option<Self> {
+        Self::absent().or_else(|| crate::testing::private::scalar(name))
+    }
 }
 
 impl<T: Decode> Decode for Option<T> {

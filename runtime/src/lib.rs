@@ -37,6 +37,8 @@ mod once;
 mod page;
 pub mod prelude;
 mod read_back;
+#[cfg(test)]
+mod reading_tests;
 mod reconcile;
 mod record;
 #[cfg(feature = "recorder")]
@@ -50,8 +52,8 @@ mod scalar;
 pub mod schema;
 mod session;
 mod styles;
-#[cfg(test)]
-mod testing;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod things;
 #[cfg(feature = "unknown-fields")]
 mod unknown;
@@ -111,6 +113,8 @@ pub mod __private {
         Deserialize, Deserializer, Serialize, Serializer, closed, deserialize, each, number, open, serialize, text,
     };
     pub use crate::record::debug;
+    #[cfg(feature = "testing")]
+    pub use crate::testing::private::{session, tagged};
 }
 
 /// Writes a value as JSON text.

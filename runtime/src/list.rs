@@ -104,6 +104,11 @@ impl<T: Decode> Decode for Vec<T> {
     fn accepts(value: &Value<'_>) -> bool {
         matches!(value, Value::List(_))
     }
+
+    #[cfg(feature = "testing")]
+    fn made_up(_: &str) -> Option<Self> {
+        Some(Self::new())
+    }
 }
 
 /// All items, if all of them can be read.

@@ -36,6 +36,8 @@ fn lib(emission: Emission<'_>) -> String {
     code.line("");
     code.line("pub use kontrakt_runtime as runtime;");
     code.line("pub use kontrakt_runtime::prelude::types::*;");
+    code.line("#[cfg(feature = \"testing\")]");
+    code.line("pub use kontrakt_runtime::testing;");
     code.line("pub use kontrakt_runtime::{Error, Method, RetryPolicy};");
     code.line("");
     modules(&mut code, plan);

@@ -49,7 +49,7 @@ fn default_features(emission: Emission<'_>) -> Vec<String> {
 pub(super) const DEFAULT_FEATURES: [&str; 2] = ["reqwest", "rustls"];
 
 /// Features that an emitted crate hands on to the runtime.
-pub(super) const RUNTIME_FEATURES: [(&str, &str); 9] = [
+pub(super) const RUNTIME_FEATURES: [(&str, &str); 10] = [
     ("Sends with reqwest. Without it the client builder must be given a transport.", "reqwest"),
     ("TLS by rustls, for reqwest.", "rustls"),
     ("TLS by the system's own library (SChannel, Secure Transport, OpenSSL), for reqwest.", "native-tls"),
@@ -58,6 +58,7 @@ pub(super) const RUNTIME_FEATURES: [(&str, &str); 9] = [
     ("Keeps members of answers that this version does not know, and writes them back.", "unknown-fields"),
     ("Implements serde's `Serialize` and `Deserialize` for every type.", "serde"),
     ("Implements `schemars::JsonSchema` for every type.", "schemars"),
+    ("Stubs, samples and replays, for tests of programs that use this crate.", "testing"),
     (
         "Tables of what operations carry and how they are called, for tests that hold them against the document.",
         "codecs",

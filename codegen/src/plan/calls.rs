@@ -10,16 +10,18 @@ use crate::document::{METHODS, Pointer};
 use crate::name::snake;
 
 /// Modules, features and methods of the client that every crate has.
-const TAKEN: [&str; 24] = [
+const TAKEN: [&str; 27] = [
     "blocking",
     "builder",
     "codecs",
     "default",
     "error_code",
+    "for_tests",
     "full",
     "kontrakt_runtime",
     "lib",
     "main",
+    "mock",
     "native_tls",
     "records",
     "recorder",
@@ -34,6 +36,7 @@ const TAKEN: [&str; 24] = [
     "schemars",
     "serde",
     "session",
+    "testing",
     "types",
     "unknown_fields",
 ];

@@ -136,7 +136,8 @@ impl OAuthServer {
         headers.set("Accept", "application/json");
         headers.set("Content-Type", "application/json");
         let body = Value::Map(body).to_json().into_bytes();
-        let request = Request { method: Method::POST, url: url.to_owned(), headers, body, timeout: TIMEOUT };
+        let request =
+            Request { method: Method::POST, url: url.to_owned(), headers, body, operation: "", timeout: TIMEOUT };
         let secrets: Vec<&Secret> =
             [Some(&install.code), install.client_secret.as_ref()].into_iter().flatten().collect();
         let (token, details) = self.token_in(request, &secrets).await?;
@@ -280,7 +281,7 @@ impl SharedTokens {
         headers.set("Accept", "application/json");
         headers.set("Authorization", format!("Bearer {}", self.long_lived.expose()));
         let url = self.url.clone();
-        let request = Request { method: Method::GET, url, headers, body: Vec::new(), timeout: TIMEOUT };
+        let request = Request { method: Method::GET, url, headers, body: Vec::new(), operation: "", timeout: TIMEOUT };
         let (token, answer) = self.server.token_in(request, &[&self.long_lived]).await?;
         let lifetime = answer.get("expires_in").and_then(|seconds| match seconds {
             Value::Int(seconds) => u64::try_from(*seconds).ok(),

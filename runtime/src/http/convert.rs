@@ -85,6 +85,7 @@ mod tests {
             url: "https://x.cz/a?b=c".to_owned(),
             headers: headers.clone(),
             body: b"{}".to_vec(),
+            operation: "",
             timeout: Duration::ZERO,
         };
         let converted = http::Request::try_from(request.clone()).unwrap();

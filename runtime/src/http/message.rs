@@ -74,6 +74,8 @@ pub struct Request {
     pub headers: Headers,
     /// The body; empty for none.
     pub body: Vec<u8>,
+    /// The identifier of the operation in the specification; empty for what is none, such as the result of a job.
+    pub operation: &'static str,
     /// How long the answer may take, body included. The session keeps it too; a transport may pass it on.
     pub timeout: Duration,
 }

@@ -4,6 +4,9 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::decode::{Decode, DecodeError};
+use crate::value::Value;
+
 use super::{BoxFuture, Headers, Method, Request, Response, Transport, TransportError, url};
 
 type Answering = dyn Fn(&MockRequest) -> Result<Response, TransportError> + Send + Sync;
@@ -32,6 +35,8 @@ struct MockState {
 /// A request that reached a [`MockTransport`].
 #[derive(Clone, Debug)]
 pub struct MockRequest {
+    /// The identifier of the operation in the specification; empty for what is none.
+    pub operation: &'static str,
     /// The method.
     pub method: Method,
     /// The whole URL.
@@ -40,6 +45,41 @@ pub struct MockRequest {
     pub headers: Headers,
     /// The body as text.
     pub body: String,
+}
+
+impl MockRequest {
+    /// The value of a parameter of the query; of several with this name, the first.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<String> {
+        self.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// The parameters of the query, decoded.
+    pub(crate) fn query_pairs(&self) -> impl Iterator<Item = (String, String)> {
+        url::query_of(&self.url).map(|(key, value)| (url::decoded(key), url::decoded(value)))
+    }
+
+    /// The JSON at a path of members of the body, separated by `/`, as a type of the crate; the whole body for an empty
+    /// path.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read as such a value.
+    pub fn json<T: Decode>(&self, path: &str) -> Result<T, DecodeError> {
+        let body = Value::from_json(self.body.as_bytes()).map_err(|_| DecodeError::no_json())?;
+        T::decode(body.at(path).ok_or_else(|| DecodeError::missing(path))?)
+    }
+}
+
+impl From<&Request> for MockRequest {
+    fn from(request: &Request) -> Self {
+        Self {
+            operation: request.operation,
+            method: request.method,
+            url: request.url.clone(),
+            headers: request.headers.clone(),
+            body: String::from_utf8_lossy(&request.body).into_owned(),
+        }
+    }
 }
 
 impl MockTransport {
@@ -95,12 +135,7 @@ impl std::fmt::Debug for MockTransport {
 
 impl Transport for MockTransport {
     fn send(&self, request: Request) -> BoxFuture<Result<Response, TransportError>> {
-        let request = MockRequest {
-            method: request.method,
-            url: request.url,
-            headers: request.headers,
-            body: String::from_utf8_lossy(&request.body).into_owned(),
-        };
+        let request = MockRequest::from(&request);
         let answer = self.next(&request);
         self.0.seen.lock().unwrap_or_else(PoisonError::into_inner).push(request);
         Box::pin(std::future::ready(answer))

@@ -29,7 +29,6 @@ pub(crate) fn try_decoded(text: &str) -> Option<String> {
 }
 
 /// `text` without percent-encoding, or as it is if that is not well-formed.
-#[cfg(feature = "recorder")]
 pub(crate) fn decoded(text: &str) -> String {
     try_decoded(text).unwrap_or_else(|| text.to_owned())
 }
@@ -47,6 +46,12 @@ pub(crate) fn add_query(url: &mut String, key: &str, value: &str) {
     url.push_str(brackets);
     url.push('=');
     encode(url, value);
+}
+
+/// The parameters of a query, as they stand there.
+pub(crate) fn query_of(url: &str) -> impl Iterator<Item = (&str, &str)> {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
 /// The URL without query and user information, for people to see.

@@ -90,6 +90,8 @@ macro_rules! client {
             }
         }
 
+        $crate::__mock_client! { $client $api, [$( $credential $place($($key)?) ),*] [$($variable),*] }
+
         #[doc = concat!("Builds a [`", stringify!($client), "`].")]
         #[derive(Clone, Debug)]
         #[must_use = "a builder does nothing until it builds"]
@@ -206,5 +208,56 @@ macro_rules! __credential {
                 session: self.session.credential($crate::Credential::$place($($key,)? $name).named(stringify!($name))),
             }
         }
+    };
+}
+
+/// Without the feature, clients cannot be mocked in a line.
+#[cfg(not(feature = "testing"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __mock_client {
+    ($($described:tt)*) => {};
+}
+
+/// A client for tests.
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __mock_client {
+    ($client:ident $api:expr, [$( $credential:ident $place:ident($($key:literal)?) ),*] [$($variable:ident),*]) => {
+        impl $client {
+            /// A client for tests that sends by a transport: a replay, a sandbox, a fake. All its credentials are
+            /// `sandbox`, and it repeats calls without waiting.
+            #[must_use]
+            pub fn for_tests(transport: impl $crate::http::Transport) -> Self {
+                let builder = $crate::Session::builder(const { &$api }).transport(transport)
+                    $( .credential($crate::__mock_credential!($place($($key)?)).named(stringify!($credential))) )*
+                    $( .variable(stringify!($variable), "sandbox") )*;
+                Self { session: $crate::__private::session(builder) }
+            }
+
+            /// A client for tests that sends nothing anywhere, and what answers it: see the type `Mock` of the module
+            /// `testing`.
+            #[must_use]
+            pub fn mock() -> (Self, $crate::testing::Mock) {
+                let mock = $crate::testing::Mock::new();
+                (Self::for_tests(mock.clone()), mock)
+            }
+        }
+    };
+}
+
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __mock_credential {
+    (basic()) => {
+        $crate::Credential::basic("sandbox", "sandbox")
+    };
+    (certificate()) => {
+        $crate::Credential::certificate()
+    };
+    ($place:ident($($key:literal)?)) => {
+        $crate::Credential::$place($($key,)? "sandbox")
     };
 }

@@ -102,6 +102,8 @@ macro_rules! open_enum {
             fn accepts(value: &$crate::Value<'_>) -> bool {
                 $crate::__private::$kind::lists(&[$($text),*], value)
             }
+
+            $crate::__made_up! { variant $($variant)* }
         }
 
         $crate::__enum!($name $kind);
@@ -159,6 +161,8 @@ macro_rules! closed_enum {
             fn accepts(value: &$crate::Value<'_>) -> bool {
                 $crate::__private::$kind::lists(Self::TEXTS, value)
             }
+
+            $crate::__made_up! { variant $($variant)* }
         }
 
         $crate::__enum!($name $kind);
@@ -288,6 +292,8 @@ macro_rules! union {
             fn accepts(value: &$crate::Value<'_>) -> bool {
                 $crate::__private::choose(value, Self::ALTERNATIVES).is_some()
             }
+
+            $crate::__made_up! { alternative $($variant [$type])* }
         }
 
         impl $crate::Encode for $name {
@@ -311,6 +317,8 @@ macro_rules! union {
             fn accepts(value: &$crate::Value<'_>) -> bool {
                 <$name as $crate::Decode>::accepts(value)
             }
+
+            $crate::__made_up! { boxed $name }
         }
 
         impl $crate::Encode for ::std::boxed::Box<$name> {
@@ -332,4 +340,39 @@ macro_rules! union {
         $crate::__serde!($name);
         $crate::__schema! { $name: generator => $crate::schema::union(generator, &[$( $crate::schema::whole::<$type> ),*]) }
     };
+}
+
+/// Without the feature, nothing is made up.
+#[cfg(not(feature = "testing"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __made_up {
+    ($($made_up:tt)*) => {};
+}
+
+/// The first variant, for tests.
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __made_up {
+    (variant $first:ident $($more:ident)*) => {
+        #[inline]
+        fn made_up(_: &str) -> ::core::option::Option<Self> {
+            ::core::option::Option::Some(Self::$first)
+        }
+    };
+    (alternative $first:ident [$type:ty] $($more:tt)*) => {
+        #[inline]
+        fn made_up(name: &str) -> ::core::option::Option<Self> {
+            let first = <$type as $crate::Decode>::made_up(name).map(Self::$first);
+            first.and_then(|first| $crate::__private::tagged(first, Self::ALTERNATIVES))
+        }
+    };
+    (boxed $name:ident) => {
+        #[inline]
+        fn made_up(name: &str) -> ::core::option::Option<Self> {
+            <$name as $crate::Decode>::made_up(name).map(Self::new)
+        }
+    };
+    ($kind:ident) => {};
 }

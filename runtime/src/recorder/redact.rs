@@ -139,7 +139,7 @@ impl Redactor {
             secrets.extend([value.to_owned(), secret.to_owned()]);
             secrets.extend(pair.and_then(|pair| Some(pair.split_once(':')?.1.to_owned())));
         }
-        for (_, value) in query_of(&request.url).filter(|(key, _)| self.meaning(key) == Some(Meaning::Secret)) {
+        for (_, value) in url::query_of(&request.url).filter(|(key, _)| self.meaning(key) == Some(Meaning::Secret)) {
             secrets.extend([url::decoded(value), value.to_owned()]);
         }
         for secret in secrets {
@@ -155,7 +155,7 @@ impl Redactor {
 
     /// The parameters of a query, decoded.
     pub(super) fn query(&mut self, url: &str) -> Vec<(String, String)> {
-        let pairs: Vec<_> = query_of(url).map(|(key, value)| (url::decoded(key), url::decoded(value))).collect();
+        let pairs: Vec<_> = url::query_of(url).map(|(key, value)| (url::decoded(key), url::decoded(value))).collect();
         pairs.into_iter().map(|(key, value)| (key.clone(), self.parameter(&key, &value))).collect()
     }
 
@@ -275,10 +275,4 @@ impl Redactor {
 fn is_email(text: &str) -> bool {
     let Some((user, host)) = text.split_once('@') else { return false };
     !user.is_empty() && host.contains('.') && !text.contains(char::is_whitespace)
-}
-
-/// The parameters of a query, as they stand there.
-fn query_of(url: &str) -> impl Iterator<Item = (&str, &str)> {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }

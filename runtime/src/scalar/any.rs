@@ -174,7 +174,7 @@ mod serde_json_value {
 #[cfg(test)]
 mod tests {
     use super::{Json, Scalar};
-    use crate::testing::{assert_reads, assert_refuses};
+    use crate::reading_tests::{assert_reads, assert_refuses};
 
     #[test]
     fn anything_comes_back_as_it_was() {

@@ -20,7 +20,7 @@ impl fmt::Display for Date {
 #[cfg(test)]
 mod tests {
     use super::Date;
-    use crate::testing::{assert_reads, assert_refuses};
+    use crate::reading_tests::{assert_reads, assert_refuses};
 
     #[test]
     fn dates() {

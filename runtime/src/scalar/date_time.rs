@@ -60,7 +60,7 @@ impl From<DateTime> for CompactDateTime {
 #[cfg(test)]
 mod tests {
     use super::{CompactDateTime, DateTime};
-    use crate::testing::{assert_reads, assert_refuses};
+    use crate::reading_tests::{assert_reads, assert_refuses};
 
     #[test]
     fn with_colon() {

@@ -214,7 +214,7 @@ from_integers!(i32, i64, u32, u64);
 #[cfg(test)]
 mod tests {
     use super::{DecimalString, Fixed, Number};
-    use crate::testing::{assert_reads, assert_refuses};
+    use crate::reading_tests::{assert_reads, assert_refuses};
 
     #[test]
     fn fixed_scale() {

@@ -53,7 +53,7 @@ integers!(i32, i64, u32, u64);
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{assert_reads, assert_refuses};
+    use crate::reading_tests::{assert_reads, assert_refuses};
 
     #[test]
     fn integers() {

@@ -24,7 +24,7 @@ impl fmt::Display for LocalDateTime {
 #[cfg(test)]
 mod tests {
     use super::LocalDateTime;
-    use crate::testing::{assert_reads, assert_refuses};
+    use crate::reading_tests::{assert_reads, assert_refuses};
 
     #[test]
     fn local_times() {

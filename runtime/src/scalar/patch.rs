@@ -117,7 +117,7 @@ impl<T: Encode> Encode for Patch<T> {
 #[cfg(test)]
 mod tests {
     use super::{Decimal, DecimalString, Fixed, Number, Patch};
-    use crate::testing::{assert_reads, assert_refuses};
+    use crate::reading_tests::{assert_reads, assert_refuses};
 
     #[test]
     fn texts_become_values() {

@@ -87,7 +87,7 @@ impl Param for bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{assert_reads, assert_refuses};
+    use crate::reading_tests::{assert_reads, assert_refuses};
 
     #[test]
     fn strings() {

@@ -82,7 +82,7 @@ impl From<UnixTime> for OffsetDateTime {
 #[cfg(test)]
 mod tests {
     use super::UnixTime;
-    use crate::testing::{assert_reads, assert_refuses};
+    use crate::reading_tests::{assert_reads, assert_refuses};
 
     #[test]
     fn seconds() {

@@ -142,6 +142,12 @@ impl SessionBuilder {
         self
     }
 
+    /// Whether the base URL is a whole one: that of a document may be a path alone, or missing.
+    #[cfg(feature = "testing")]
+    pub(crate) fn has_address(&self) -> bool {
+        url::is_base(self.base_url.trim_end_matches('/'))
+    }
+
     /// Whether there are calls that need a credential, as far as the API says it for all.
     fn needs_credentials(&self) -> bool {
         match self.api.security {

@@ -34,7 +34,8 @@ impl Attempts for Opening<'_> {
         headers.set("Accept", "*/*");
         headers.set("User-Agent", core.user_agent.as_str());
         let url = self.url.to_owned();
-        let request = Request { method: Method::GET, url, headers, body: Vec::new(), timeout: WHOLE_FILE };
+        let request =
+            Request { method: Method::GET, url, headers, body: Vec::new(), operation: "", timeout: WHOLE_FILE };
         let response = match tokio::time::timeout(core.timeout, core.transport.send(request)).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Ok(Attempt::Failed(Failure::of(&error), Error::transport(error))),

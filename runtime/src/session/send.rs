@@ -227,7 +227,8 @@ impl Session {
         }
         let body = body.unwrap_or_default();
         let timeout = if call.is_file { WHOLE_FILE } else { self.timeout_of(call) };
-        let mut request = Request { method: call.operation.method, url, headers, body, timeout };
+        let mut request =
+            Request { method: call.operation.method, url, headers, body, operation: call.operation.id, timeout };
         let credentials = self.credentials_of(&call.operation)?;
         let mut secrets = Vec::with_capacity(credentials.len());
         for credential in &credentials {

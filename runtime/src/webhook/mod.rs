@@ -163,7 +163,7 @@ impl std::error::Error for WebhookError {}
 mod tests {
     use super::{Instance, Verifier};
     use crate::Json;
-    use crate::testing::assert_reads;
+    use crate::reading_tests::assert_reads;
 
     /// The vector that the server's documentation gives.
     const KEY: &str = "61d1175f54c47dd67df14c17002a17b2";
