@@ -3,33 +3,27 @@
 use std::path::Path;
 
 use kontrakt_codegen::contract::Contract;
-use kontrakt_codegen::diagnostic::Diagnostic;
 use kontrakt_codegen::document::Document;
+use kontrakt_sandbox::{Options, Sandbox, inside};
 
 use crate::Failure;
 
-/// The specifications that are inside: name and document.
-const INSIDE: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/documents.rs"));
-
 /// The document of an API that is inside.
 pub(crate) fn text(api: &str) -> Result<&'static str, Failure> {
-    let found = INSIDE.iter().find(|(name, _)| *name == api).map(|(_, text)| *text);
-    found.ok_or_else(|| format!("there is no API {api:?} inside; expected {}, or a file", names()).into())
+    let known = || inside::names().collect::<Vec<_>>().join(", ");
+    inside::document(api).ok_or_else(|| format!("there is no API {api:?} inside; expected {}", known()).into())
 }
 
-/// The names of the APIs that are inside.
-pub(crate) fn names() -> String {
-    INSIDE.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
-}
-
-/// The contract of an API that is inside, or of a file, with what could not be read of a file.
-pub(crate) fn contract(named: &str) -> Result<(Contract, Vec<Diagnostic>), Failure> {
-    if Path::new(named).exists() {
-        let (document, mut complaints) = Document::read_mending(Path::new(named))?;
-        let (contract, more) = Contract::read_partly(&document)?;
-        complaints.extend(more);
-        return Ok((contract, complaints));
+/// A sandbox of an API that is inside, or of a file; what cannot be read of a file is told.
+pub(crate) fn sandbox(named: &str, options: Options) -> Result<Sandbox, Failure> {
+    if !Path::new(named).is_file() {
+        return Sandbox::of(named, options).map_err(|error| format!("{error}, or a file").into());
     }
-    let document = Document::parse(format!("{named}.json"), text(named)?)?;
-    Ok((Contract::read(&document)?, Vec::new()))
+    let (document, mut complaints) = Document::read_mending(Path::new(named))?;
+    let (contract, more) = Contract::read_partly(&document)?;
+    complaints.extend(more);
+    for complaint in complaints {
+        eprintln!("warning: {complaint}");
+    }
+    Ok(Sandbox::with(contract, options)?)
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use kontrakt_sandbox::{CREDENTIAL, Call, Fault, Options, Sandbox};
+use kontrakt_sandbox::{CREDENTIAL, Call, Fault, Options, Quirks};
 
 use crate::{Failure, documents};
 
@@ -27,23 +27,26 @@ pub(crate) struct Arguments {
     /// operation `@createOrder`, so many times `*2`, with a probability `%10`. May be given several times.
     #[arg(long, value_name = "KIND[@OPERATION][*TIMES][%PERCENT]")]
     fault: Vec<Fault>,
+    /// Answers as the server does where it and the document disagree: the identifier of an entry of `quirks.yaml`, `all`, or
+    /// `random`. May be given several times.
+    #[arg(long, value_name = "ID")]
+    quirk: Vec<Quirks>,
     /// Keeps the records in this file, which is read at the start and written after every change.
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let (contract, complaints) = documents::contract(&arguments.api)?;
-    for complaint in complaints {
-        eprintln!("warning: {complaint}");
-    }
     let options = Options {
         seed: arguments.seed,
         records: arguments.records,
         limits: !arguments.no_limits,
         ..Options::default()
     };
-    let sandbox = Sandbox::with(contract, options)?;
+    let sandbox = documents::sandbox(&arguments.api, options)?;
+    for quirk in &arguments.quirk {
+        sandbox.quirk(quirk)?;
+    }
     for fault in &arguments.fault {
         sandbox.fault(fault.clone());
     }

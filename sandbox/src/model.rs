@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use kontrakt_codegen::contract::{Contract, Location, Operation, SandboxAction, SchemaId};
 use kontrakt_codegen::path::{Part, PathTemplate, Segment};
+use kontrakt_conformance::quirks::{Quirk, Wire};
 use kontrakt_conformance::routing::Router;
 use kontrakt_conformance::verify::Verifier;
 
@@ -31,6 +32,7 @@ pub(crate) struct Model {
     pub(crate) schemas: Schemas,
     pub(crate) router: Router<'static>,
     pub(crate) verifier: Verifier<'static>,
+    pub(crate) wire: Wire,
     plans: HashMap<&'static str, Plan>,
     /// By node.
     pub(crate) collections: BTreeMap<String, Collection>,
@@ -108,7 +110,7 @@ pub(crate) struct Collection {
 
 impl Model {
     /// Derives what a contract says.
-    pub(crate) fn new(contract: &'static Contract) -> Result<Self, SandboxError> {
+    pub(crate) fn new(contract: &'static Contract, quirks: &[Quirk]) -> Result<Self, SandboxError> {
         let schemas = Schemas::new(contract);
         let verifier = Verifier::new(contract).map_err(SandboxError::of_diagnostic)?;
         let mut model = Self {
@@ -116,6 +118,7 @@ impl Model {
             schemas,
             router: Router::new(contract),
             verifier,
+            wire: Wire::of(contract, quirks),
             plans: HashMap::new(),
             collections: BTreeMap::new(),
         };

@@ -20,6 +20,7 @@ use crate::limits::Usage;
 use crate::maker::Fill;
 use crate::message::{Reply, Request};
 use crate::model::{Action, Model, Plan};
+use crate::oddly::Switched;
 use crate::refusal::{Event, Refusal};
 use crate::state::{Making, State};
 use crate::turn::{FILES, Shown, Turn, job_result, put};
@@ -102,9 +103,10 @@ type Watcher = Box<dyn Fn(&Call) + Send + Sync>;
 
 pub(crate) struct Shared {
     watcher: OnceLock<Watcher>,
-    pub(crate) model: Model,
+    pub(crate) model: &'static Model,
     pub(crate) options: Options,
     pub(crate) now: Mutex<Now>,
+    pub(crate) switched: Mutex<Switched>,
     pub(crate) in_flight: AtomicUsize,
 }
 
@@ -154,10 +156,15 @@ impl Sandbox {
     /// # Errors
     /// As [`Sandbox::new`].
     pub fn with(contract: Contract, options: Options) -> Result<Self, SandboxError> {
-        let model = Model::new(Box::leak(Box::new(contract)))?;
+        let model = Model::new(Box::leak(Box::new(contract)), &[])?;
+        Ok(Self::of_model(Box::leak(Box::new(model)), options))
+    }
+
+    pub(crate) fn of_model(model: &'static Model, options: Options) -> Self {
         let now = Mutex::new(Now::new(&options));
         let (watcher, in_flight) = (OnceLock::new(), AtomicUsize::new(0));
-        Ok(Self(Arc::new(Shared { watcher, model, options, now, in_flight })))
+        let switched = Mutex::default();
+        Self(Arc::new(Shared { watcher, model, options, now, switched, in_flight }))
     }
 
     /// The contract.
@@ -200,8 +207,9 @@ impl Sandbox {
         self.making(self.now()).credentials_help()
     }
 
-    /// Back to the beginning: records as they were, no calls, no faults, nothing used up, the time that it is.
+    /// Back to the beginning: records as they were, no calls, no faults, no quirks, nothing used up, the time that it is.
     pub fn reset(&self) {
+        *self.0.switched.lock().unwrap_or_else(PoisonError::into_inner) = Switched::default();
         *self.lock() = Now::new(&self.0.options);
     }
 
@@ -215,7 +223,7 @@ impl Sandbox {
 
     pub(crate) fn making(&self, now: Moment) -> Making<'_> {
         let Options { seed, records, .. } = self.0.options;
-        Making { model: &self.0.model, seed, records, now }
+        Making { model: self.0.model, seed, records, now }
     }
 
     /// Answers a request.
@@ -379,7 +387,7 @@ impl Sandbox {
     /// An answer that worked, in the form of its schema.
     pub(crate) fn answer(&self, making: Making<'_>, plan: &Plan, shown: Shown) -> Reply {
         let operation: &Operation = plan.operation;
-        let model = &self.0.model;
+        let model = self.0.model;
         let status = operation.success().map_or(200, |response| match response.status {
             Status::Code(code) => code,
             Status::Range(digit) => u16::from(digit) * 100,
@@ -402,7 +410,7 @@ impl Sandbox {
         }
         let fill = if shown.made_up { Fill::Rich } else { Fill::Lean };
         let mut maker = making.maker(making.seed_of(0, &operation.id), fill);
-        Reply::json(status, &maker.make(&slot, "", Some(&known)))
+        Reply::json(status, &self.with_quirks(schema, maker.make(&slot, "", Some(&known))))
     }
 }
 

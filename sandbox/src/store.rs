@@ -61,7 +61,7 @@ impl Sandbox {
     }
 
     fn step(&self, path: &str) -> Result<Step, SandboxError> {
-        let model = &self.0.model;
+        let model = self.0.model;
         let mut steps = model.plans().filter_map(|plan| plan.steps.first());
         let found = steps.find(|step| step.node == path && model.collections[&step.node].many);
         found.cloned().ok_or_else(|| {

@@ -1,14 +1,12 @@
 //! The clients against sandboxes, in memory: what they write is what they read.
 
-mod common;
-
 use futures_util::TryStreamExt as _;
-use kontrakt_sandbox::{CREDENTIAL, Fault, Options};
+use kontrakt_sandbox::{CREDENTIAL, Fault, Options, Sandbox};
 
 #[tokio::test]
 async fn shoptet() {
     use shoptet::orders::{OrderCreate, OrderCreateCurrency};
-    let sandbox = common::with("shoptet", Options { limits: false, ..Options::default() });
+    let sandbox = Sandbox::shoptet_with(Options { limits: false, ..Options::default() });
     let before = shoptet::runtime::Mark::now();
     sandbox.clear("/api/orders").unwrap();
     let shop = shoptet::Client::builder().private_token(CREDENTIAL).transport(sandbox.transport()).build().unwrap();
@@ -29,4 +27,42 @@ async fn shoptet() {
     let changes = shop.orders().changes(before.into()).feed().await.unwrap();
     assert_eq!(changes.iter().count(), 2);
     assert!(sandbox.calls().iter().all(|call| call.violations.is_empty()), "{:?}", sandbox.calls());
+}
+
+#[test]
+fn apis_that_are_inside_have_constructors_and_names() {
+    for (sandbox, title) in
+        [(Sandbox::clipsan(), "Clipsan"), (Sandbox::shoptet(), "Shoptet"), (Sandbox::upgates(), "UPgates")]
+    {
+        assert!(sandbox.contract().title.contains(title), "{sandbox:?}");
+    }
+    // What one does, another one of the same API does not see.
+    let (one, other) = (Sandbox::shoptet(), Sandbox::shoptet());
+    one.clear("/api/orders").unwrap();
+    assert_eq!((one.records("/api/orders").unwrap().len(), other.records("/api/orders").unwrap().len()), (0, 3));
+    let error = Sandbox::of("nothing", Options::default()).unwrap_err().to_string();
+    assert!(error.contains("clipsan, shoptet, upgates"), "{error}");
+}
+
+#[test]
+fn notices_are_made_up_and_signed() {
+    use shoptet::runtime::webhook::Verifier;
+    use shoptet::webhooks::Notice;
+    let sandbox = Sandbox::shoptet();
+    let known = serde_json::json!({"event": "order:create", "eventInstance": "2026000001"});
+    let request = sandbox.notice(None, known.as_object().unwrap(), Some("key")).unwrap();
+    let signature = request.header_value(shoptet::SIGNATURE_HEADER);
+    let notice: Notice = Verifier::hmac_sha1("key").read(&request.body, signature).unwrap();
+    assert_eq!((notice.event.as_str(), notice.event_instance.all()), ("order:create", &["2026000001".to_owned()][..]));
+    for (webhook, known, said) in [
+        (Some("nothing"), serde_json::json!({}), "there is no webhook \"nothing\"; expected notice"),
+        (None, serde_json::json!({"event": 1}), "\"event\" of the webhook notice cannot be 1"),
+        (None, serde_json::json!({"evnt": "x"}), "\"evnt\" of the webhook notice cannot be \"x\""),
+    ] {
+        let error = sandbox.notice(webhook, known.as_object().unwrap(), None).unwrap_err().to_string();
+        assert!(error.starts_with(said), "{error}");
+    }
+    assert!(
+        Sandbox::clipsan().notice(None, &serde_json::Map::new(), None).unwrap_err().to_string().contains("no webhooks")
+    );
 }

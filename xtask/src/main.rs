@@ -12,13 +12,12 @@
 //! | 4 | `update` found nothing new |
 
 mod commands;
-mod console;
-mod fetch;
-mod workspace;
+mod with_clients;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use kontrakt_commands::{console, fetch, workspace};
 
 use commands::Command;
 use console::Format;

@@ -157,7 +157,8 @@ fn wrong_names(text: &str) -> Vec<String> {
     let is_path = |span: &String| path.is_match(span);
     let mut wrong: Vec<String> = spans.filter(|span| is_path(span) && !exists(span)).collect();
     let commands = Regex::new(r"cargo xtask (\w+)").unwrap();
-    let unknown = |name: &&str| !exists(&format!("xtask/src/commands/{name}.rs"));
+    let unknown =
+        |name: &&str| !exists(&format!("xtask/src/commands/{name}.rs")) && !exists(&format!("commands/src/{name}.rs"));
     wrong.extend(
         commands.captures_iter(text).map(|found| found.get(1).unwrap().as_str()).filter(unknown).map(str::to_owned),
     );

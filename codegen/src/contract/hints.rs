@@ -463,7 +463,7 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let mut folders: Vec<_> = ["codegen/src/plan", "codegen/src/emit", "codegen/src/lower", "conformance/src"]
             .into_iter()
-            .chain(["xtask/src"])
+            .chain(["commands/src", "xtask/src"])
             .map(|folder| root.join(folder))
             .collect();
         let mut read = 0;

@@ -4,10 +4,12 @@
 mod healed;
 mod oddity;
 mod proof;
+mod wire;
 
 pub use healed::holds;
 pub use oddity::{Meaning, Oddity, oddities};
 pub use proof::{Proof, prove};
+pub use wire::Wire;
 
 use kontrakt_codegen::contract::{Contract, SchemaId};
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};

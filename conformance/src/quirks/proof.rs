@@ -143,7 +143,7 @@ impl Case<'_> {
 }
 
 /// Does an oddity to the value at a place.
-fn put(body: &mut Value, at: &Path, oddity: &Oddity) -> Option<()> {
+pub(super) fn put(body: &mut Value, at: &Path, oddity: &Oddity) -> Option<()> {
     let Some((last, way)) = at.steps().split_last() else {
         *body = oddity.value.clone()?;
         return Some(());

@@ -14,6 +14,8 @@
 
 pub use kontrakt_runtime as runtime;
 pub use kontrakt_runtime::prelude::types::*;
+#[cfg(feature = "testing")]
+pub use kontrakt_runtime::testing;
 pub use kontrakt_runtime::{Error, Method, RetryPolicy};
 
 #[rustfmt::skip]

@@ -32,12 +32,6 @@ pub fn with(api: &str, options: Options) -> Sandbox {
 
 pub const APIS: [&str; 3] = ["clipsan", "shoptet", "upgates"];
 
-/// The same for a test that resets it over and over.
-pub fn shoptet_with(options: Options) -> Sandbox {
-    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
-    SANDBOX.get_or_init(|| with("shoptet", options)).clone()
-}
-
 /// One sandbox for each API, for tests that reset it.
 pub fn sandbox_of(api: &str) -> Sandbox {
     static SANDBOXES: OnceLock<Mutex<std::collections::HashMap<String, Sandbox>>> = OnceLock::new();

@@ -3,12 +3,13 @@
 
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::write::write_together;
+use kontrakt_commands::clients;
 use kontrakt_conformance::coverage::{Row, put, row, table};
 use kontrakt_conformance::evidence::{Evidence, Grade};
 use serde_json::{Value, json};
 
-use super::verify::clients;
 use crate::console::Report;
+use crate::with_clients;
 use crate::workspace::Workspace;
 
 /// Count what is specified, typed, tested, recorded and proved, and write the table of the README
@@ -21,7 +22,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     if !clients::COMPILED {
-        return clients::run_with_clients();
+        return with_clients::run();
     }
     let (specs, recordings) = (workspace.specs(), workspace.recordings());
     let count = |api: &&str| -> Result<Row> {

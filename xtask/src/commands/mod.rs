@@ -1,22 +1,19 @@
-//! The commands, one per file.
+//! The commands, one per file; those that the program `kontrakt` has too are in `kontrakt-commands`.
 //! Each takes its arguments and the workspace, and returns a report or a complaint.
 
 mod bench;
 mod coverage;
 mod docs;
-mod drift;
-mod export;
 mod generate;
 mod import;
-mod lint;
 mod overlay;
-mod probe;
 mod update;
-mod verify;
 
 use kontrakt_codegen::diagnostic::Result;
+use kontrakt_commands::{clients, drift, export, lint, probe, verify};
 
 use crate::console::Report;
+use crate::with_clients;
 use crate::workspace::Workspace;
 
 #[derive(clap::Subcommand)]
@@ -47,8 +44,10 @@ impl Command {
             Self::Import(args) => import::run(args, workspace),
             Self::Lint(args) => lint::run(&args, workspace),
             Self::Overlay(args) => overlay::run(args, workspace),
+            Self::Probe(_) if !clients::COMPILED => with_clients::run(),
             Self::Probe(args) => probe::run(&args, workspace),
             Self::Update(args) => update::run(&args, workspace),
+            Self::Verify(args) if args.needs_client() && !clients::COMPILED => with_clients::run(),
             Self::Verify(args) => verify::run(*args, workspace),
         }
     }

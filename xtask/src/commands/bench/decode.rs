@@ -30,7 +30,7 @@ pub(super) use measured::run;
 #[cfg(not(feature = "clients"))]
 pub(super) fn run(args: &Args, _: &Workspace) -> Result<Report> {
     let Args { orders: _, rounds: _, record: _ } = args;
-    crate::commands::verify::clients::run_with_clients()
+    crate::with_clients::run()
 }
 
 #[cfg(feature = "clients")]

@@ -15,9 +15,10 @@ use serde_json::{Value, json};
 use super::cpu::seconds_of_this_thread;
 use super::ratios::{Ratios, compare};
 use super::{median, table};
-use crate::commands::verify::clients;
 use crate::console::Report;
+use crate::with_clients;
 use crate::workspace::Workspace;
+use kontrakt_commands::clients;
 
 /// Measure the check of recordings, and how long it takes to start
 #[derive(clap::Args)]
@@ -41,7 +42,7 @@ const LEAST_SECONDS: f64 = 0.4;
 
 pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     if !clients::COMPILED {
-        return clients::run_with_clients();
+        return with_clients::run();
     }
     let start = seconds_of_this_thread()?;
     let document = Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?.document;

@@ -1,49 +1,16 @@
-//! The tables of the generated clients, where they are compiled in.
-//! The feature `clients` enables them; nothing else in this program needs them.
+//! Runs a command once more, built with the clients: they are compiled for such commands alone, so that a broken client never
+//! blocks the generator.
 
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use indicatif::ProgressBar;
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
-use kontrakt_runtime::codec::{Codec, Driver};
 
 use crate::console::{Exit, Report};
 
-/// Whether the clients are compiled in.
-pub(crate) const COMPILED: bool = cfg!(feature = "clients");
-
-/// The APIs that have a client.
-pub(crate) const NAMES: [&str; 3] = ["clipsan", "shoptet", "upgates"];
-
-/// What the client of an API carries.
-#[cfg(feature = "clients")]
-pub(crate) fn codecs(api: &str) -> Option<&'static [Codec]> {
-    let all = [clipsan::codecs::CODECS, shoptet::codecs::CODECS, upgates::codecs::CODECS];
-    NAMES.iter().zip(all).find(|(name, _)| **name == api).map(|(_, codecs)| codecs)
-}
-
-/// The calls of an API's client.
-#[cfg(feature = "clients")]
-pub(crate) fn drivers(api: &str) -> Option<&'static [Driver]> {
-    let all = [clipsan::codecs::DRIVERS, shoptet::codecs::DRIVERS, upgates::codecs::DRIVERS];
-    NAMES.iter().zip(all).find(|(name, _)| **name == api).map(|(_, drivers)| drivers)
-}
-
-/// No table without the clients.
-#[cfg(not(feature = "clients"))]
-pub(crate) fn codecs(_: &str) -> Option<&'static [Codec]> {
-    None
-}
-
-/// No table without the clients.
-#[cfg(not(feature = "clients"))]
-pub(crate) fn drivers(_: &str) -> Option<&'static [Driver]> {
-    None
-}
-
 /// Runs the same command once more, built with the clients; what it prints and how it ends is left as it is.
-pub(crate) fn run_with_clients() -> Result<Report> {
+pub(crate) fn run() -> Result<Report> {
     let mut build = cargo("build");
     // A terminal is told why nothing happens; elsewhere nobody waits.
     let progress = ProgressBar::new_spinner().with_message("compiling the clients; the first time takes minutes");

@@ -17,7 +17,7 @@ mod compiled {
     use kontrakt_runtime::recorder::Recorder;
     use kontrakt_runtime::{Error, Recording, Session, blocking};
 
-    use crate::commands::verify::clients;
+    use crate::clients;
 
     /// What a variable of the environment holds, by the end of its name.
     type Given<'g> = &'g dyn Fn(&str) -> Option<String>;
@@ -85,7 +85,7 @@ mod compiled {
     ];
 
     /// A client whose requests are counted and recorded.
-    pub(in crate::commands::probe) struct Client {
+    pub(in crate::probe) struct Client {
         session: Session,
         tape: Tape,
         recorder: Recorder,
@@ -93,7 +93,7 @@ mod compiled {
     }
 
     impl Client {
-        pub(in crate::commands::probe) fn new(api: &str, requests: usize) -> Result<Self> {
+        pub(in crate::probe) fn new(api: &str, requests: usize) -> Result<Self> {
             let connect = CONNECT.iter().find(|connect| connect.api == api);
             let connect = connect.ok_or_else(|| Diagnostic::new(format!("there is no client of {api:?}")))?;
             let failed = |error: &dyn std::fmt::Display| {
@@ -112,7 +112,7 @@ mod compiled {
         }
 
         /// Calls what can be called.
-        pub(in crate::commands::probe) fn run(
+        pub(in crate::probe) fn run(
             &self,
             plan: &Plan,
             state: &mut State,
@@ -125,7 +125,7 @@ mod compiled {
         }
 
         /// What was recorded.
-        pub(in crate::commands::probe) fn har(&self) -> String {
+        pub(in crate::probe) fn har(&self) -> String {
             self.recorder.har()
         }
     }
@@ -139,14 +139,14 @@ mod missing {
     use kontrakt_conformance::probe::{Ending, Plan, State};
 
     /// No client is compiled in.
-    pub(in crate::commands::probe) enum Client {}
+    pub(in crate::probe) enum Client {}
 
     impl Client {
-        pub(in crate::commands::probe) fn new(api: &str, _requests: usize) -> Result<Self> {
+        pub(in crate::probe) fn new(api: &str, _requests: usize) -> Result<Self> {
             Err(Diagnostic::new(format!("the client of {api:?} is not compiled in")))
         }
 
-        pub(in crate::commands::probe) fn run(
+        pub(in crate::probe) fn run(
             &self,
             _plan: &Plan,
             _state: &mut State,
@@ -156,7 +156,7 @@ mod missing {
             match *self {}
         }
 
-        pub(in crate::commands::probe) fn har(&self) -> String {
+        pub(in crate::probe) fn har(&self) -> String {
             match *self {}
         }
     }

@@ -11,10 +11,13 @@ use reqwest::redirect::Policy;
 
 /// What a fetch may cost.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    pub(crate) bytes: u64,
-    pub(crate) time: Duration,
-    pub(crate) redirects: usize,
+pub struct Limits {
+    /// Bytes of the answer.
+    pub bytes: u64,
+    /// Time for all of it.
+    pub time: Duration,
+    /// Redirects that are followed.
+    pub redirects: usize,
 }
 
 impl Default for Limits {
@@ -24,7 +27,8 @@ impl Default for Limits {
 }
 
 /// Whether an argument means an address rather than a file.
-pub(crate) fn is_url(text: &str) -> bool {
+#[must_use]
+pub fn is_url(text: &str) -> bool {
     ["https://", "http://"]
         .iter()
         .any(|scheme| text.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme)))
@@ -34,7 +38,7 @@ pub(crate) fn is_url(text: &str) -> bool {
 ///
 /// # Errors
 /// When there is no answer in time, its status is not a success, it redirects to another scheme, or it is too long.
-pub(crate) fn fetch(url: &str, limits: Limits) -> Result<Vec<u8>> {
+pub fn fetch(url: &str, limits: Limits) -> Result<Vec<u8>> {
     let complain = |message: String| Diagnostic::new(format!("cannot fetch {url}: {message}"));
     let failed = |error: reqwest::Error| {
         let help = if error.is_timeout() {

@@ -11,16 +11,16 @@ use serde_json::{Value, json};
 
 /// Form of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
+pub enum Format {
     /// For people.
     Text,
     /// One JSON value on standard output: `{"result": ..., "warnings": [...]}` or `{"error": ...}`.
     Json,
 }
 
-/// How the process ends; the codes are those of `main.rs`.
+/// How the process ends; the codes are those of every command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Exit {
+pub enum Exit {
     /// 0
     #[default]
     Done,
@@ -48,21 +48,21 @@ impl From<Exit> for ExitCode {
 
 /// What a command did.
 #[derive(Debug, Default)]
-pub(crate) struct Report {
+pub struct Report {
     /// In words.
-    pub(crate) text: String,
+    pub text: String,
     /// The same for programs.
-    pub(crate) json: Value,
+    pub json: Value,
     /// Complaints that did not stop the command.
-    pub(crate) warnings: Vec<Diagnostic>,
+    pub warnings: Vec<Diagnostic>,
     /// How the process ends.
-    pub(crate) exit: Exit,
+    pub exit: Exit,
     /// Whether `text` is the output whatever the format: a report that is in a form of its own.
-    pub(crate) verbatim: bool,
+    pub verbatim: bool,
 }
 
 /// Prints what a command gave, and says how the process ends.
-pub(crate) fn print(format: Format, result: Result<Report>) -> ExitCode {
+pub fn print(format: Format, result: Result<Report>) -> ExitCode {
     let format = if result.as_ref().is_ok_and(|report| report.verbatim) { Format::Text } else { format };
     let exit = result.as_ref().map_or(Exit::Complaint, |report| report.exit);
     let (out, err) = match (format, &result) {
@@ -83,7 +83,8 @@ pub(crate) fn print(format: Format, result: Result<Report>) -> ExitCode {
 }
 
 /// A complaint as people read it where there is no terminal.
-pub(crate) fn text_of(complaint: &Diagnostic) -> String {
+#[must_use]
+pub fn text_of(complaint: &Diagnostic) -> String {
     plain("error", complaint)
 }
 
@@ -110,7 +111,8 @@ fn plain(kind: &str, complaint: &Diagnostic) -> String {
 }
 
 /// A complaint for programs.
-pub(crate) fn to_json(complaint: &Diagnostic) -> Value {
+#[must_use]
+pub fn to_json(complaint: &Diagnostic) -> Value {
     let position = complaint.position();
     json!({
         "message": complaint.message(),

@@ -1,10 +1,10 @@
-//! `cargo xtask drift OLD NEW`: what changed between two documents, whom it breaks, and what to do about it.
-//! `cargo xtask drift --history DIR` does the same for every revision of a document.
+//! `kontrakt drift OLD NEW`: what changed between two documents, whom it breaks, and what to do about it.
+//! `kontrakt drift --history DIR` does the same for every revision of a document.
 
 mod history;
 mod sources;
 
-pub(crate) use sources::git;
+pub use sources::git;
 
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,7 @@ use kontrakt_conformance::recording::Recording;
 /// Exit codes: 0 no open change as bad as --fail-on, 1 an input could not be read, 2 wrong usage, 3 open changes as bad
 /// as --fail-on or worse.
 #[derive(clap::Args)]
-pub(crate) struct Args {
+pub struct Args {
     /// File, URL, API (its committed document), or git:REV:PATH
     #[arg(required_unless_present = "history")]
     old: Option<String>,
@@ -107,7 +107,11 @@ fn form(name: &str) -> Result<ReportFormat, String> {
         .ok_or_else(|| format!("known are {}", ReportFormat::ALL.map(ReportFormat::name).join(", ")))
 }
 
-pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
+/// Runs the command.
+///
+/// # Errors
+/// When a document cannot be read, or the report not be written.
+pub fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     let today = args.today.clone().unwrap_or_else(today);
     let options = Options { all: args.all, documentation: args.documentation };
     let form = args.report.unwrap_or(match args.format {

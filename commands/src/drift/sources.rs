@@ -98,10 +98,11 @@ fn is_revision(text: &str) -> bool {
 }
 
 /// What a git command prints.
-pub(crate) fn git(workspace: &Workspace, arguments: &[&str]) -> Result<Vec<u8>> {
-    let root = workspace.specs().parent().map(Path::to_owned).unwrap_or_default();
-    let root = if root.as_os_str().is_empty() { Path::new(".").to_owned() } else { root };
-    let output = Command::new("git").arg("-C").arg(root).args(arguments).output();
+///
+/// # Errors
+/// When it fails.
+pub fn git(workspace: &Workspace, arguments: &[&str]) -> Result<Vec<u8>> {
+    let output = Command::new("git").arg("-C").arg(workspace.root()).args(arguments).output();
     let complain = |message: String| {
         Diagnostic::new(format!("git {}: {message}", arguments.join(" ")))
             .help("check the revision and the path; the path starts at the root of the repository")

@@ -1,4 +1,4 @@
-//! `cargo xtask lint API|FILE`: contradictions within a document, with lines and suggested fixes.
+//! `kontrakt lint API|FILE`: contradictions within a document, with lines and suggested fixes.
 //! A file outside this project is read leniently, and tolerated errors are listed too.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,17 +19,21 @@ use crate::workspace::{Workspace, today};
 
 /// List what a document says against itself: examples, defaults, types, paths, references
 #[derive(clap::Args)]
-pub(crate) struct Args {
-    /// Name of a folder in specs/, or a file
+pub struct Args {
+    /// Name of an API, or a document
     document: String,
     /// Only these rules
     #[arg(long, value_name = "RULE")]
     rule: Vec<String>,
 }
 
-pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
+/// Runs the command.
+///
+/// # Errors
+/// When the document cannot be read.
+pub fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     let path = Path::new(&args.document);
-    let accepted = workspace.specs().join(&args.document).join("accepted.yaml");
+    let accepted = workspace.accepted(&args.document);
     let (specification, contract, mended) = if path.is_file() {
         let document = Document::read(path)?;
         let (contract, mended) = Contract::read_partly(&document)?;

@@ -1,8 +1,7 @@
-//! `cargo xtask verify API FILE...`: checks recorded traffic against document and client.
-//! The clients are compiled for this command alone, so that a broken client never blocks the generator.
+//! `kontrakt verify API FILE...`: checks recorded traffic against document and client.
+//! Decodes with the clients where they are compiled in.
 
 mod accept;
-pub(crate) mod clients;
 
 use std::path::{Path, PathBuf};
 
@@ -20,6 +19,7 @@ use kontrakt_conformance::report::{ReportFormat, ReportSubject, json, render};
 use kontrakt_conformance::suggest::suggest;
 use kontrakt_conformance::verify::{Verification, Verifier};
 
+use crate::clients;
 use crate::console::{Exit, Format, Report};
 use crate::workspace::Workspace;
 
@@ -28,8 +28,8 @@ use crate::workspace::Workspace;
 /// Exit codes: 0 nothing as bad as --fail-on, 1 an input could not be read, 2 wrong usage, 3 findings as bad as --fail-on
 /// or worse that nobody accepted, or accepted ones that are over or no longer occur.
 #[derive(clap::Args)]
-pub(crate) struct Args {
-    /// Name of a folder in specs/
+pub struct Args {
+    /// Name of an API, or a document: then schemas only
     api: String,
     /// Recordings: HAR 1.2, or lines of {"operationId", "status", "body"}
     #[arg(required = true)]
@@ -49,7 +49,7 @@ pub(crate) struct Args {
     /// The least severity that counts as failure
     #[arg(long, value_enum, default_value_t = FailOn::Breaking)]
     fail_on: FailOn,
-    /// Accept this finding, in specs/API/accepted.yaml; the beginning of the identifier is enough
+    /// Accept this finding, in the file of accepted ones; the beginning of the identifier is enough
     #[arg(long, value_name = "ID", requires = "reason")]
     accept: Vec<String>,
     /// Why it is accepted
@@ -93,16 +93,31 @@ fn day(text: &str) -> Result<String, String> {
     if is_day(text) { Ok(text.to_owned()) } else { Err("expected a day such as 2027-01-31".to_owned()) }
 }
 
-pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
-    let schemas_only = args.spec.is_some() || args.schemas_only;
-    if !schemas_only && !clients::COMPILED {
-        return clients::run_with_clients();
+impl Args {
+    /// The document, where it is not that of an API.
+    fn document(&self) -> Option<&Path> {
+        let named = Path::new(&self.api);
+        self.spec.as_deref().or_else(|| named.is_file().then_some(named))
     }
-    let document = match &args.spec {
+
+    /// Whether traffic is decoded with a client.
+    #[must_use]
+    pub fn needs_client(&self) -> bool {
+        self.document().is_none() && !self.schemas_only
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When an input cannot be read, there is no client of the API, or a file cannot be written.
+pub fn run(args: Args, workspace: &Workspace) -> Result<Report> {
+    let theirs = args.document();
+    let document = match theirs {
         Some(path) => Document::read(path)?,
         None => Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?.document,
     };
-    let (contract, mut warnings) = match &args.spec {
+    let (contract, mut warnings) = match theirs {
         Some(_) => Contract::read_partly(&document)?,
         None => (Contract::read(&document)?, Vec::new()),
     };
@@ -112,14 +127,14 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     }
     let folder = workspace.specs().join(&args.api);
     let quirks = match folder.join("quirks.yaml") {
-        path if args.spec.is_none() && path.exists() => quirks::read(&Document::read(&path)?)?,
+        path if theirs.is_none() && path.exists() => quirks::read(&Document::read(&path)?)?,
         _ => Vec::new(),
     };
     let mut verifier = Verifier::new(&contract)?.with_quirks(&quirks);
-    if let Some(day) = day_of(&folder).filter(|_| args.spec.is_none()) {
+    if let Some(day) = day_of(&folder).filter(|_| theirs.is_none()) {
         verifier = verifier.dated(day);
     }
-    if !schemas_only {
+    if args.needs_client() {
         let codecs = clients::codecs(&args.api).ok_or_else(|| {
             Diagnostic::new(format!("there is no client of {:?}", args.api))
                 .help("check schemas only, with --schemas-only")
@@ -127,7 +142,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
         verifier = verifier.with_codecs(codecs);
     }
     let mut outcome = verifier.verify(&recording, &document)?;
-    let stale = accept::accept(&args, &folder.join("accepted.yaml"), &mut outcome, &mut warnings)?;
+    let stale = accept::accept(&args, &workspace.accepted(&args.api), &mut outcome, &mut warnings)?;
     if let Some(path) = &args.suggest {
         write(path, &suggest(&contract, &document, &outcome.findings))?;
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask export <API> --openapi 3.0`: the contract of an API for tools that do not read OpenAPI 3.1.
+//! `kontrakt export <API> --openapi 3.0`: the contract of an API for tools that do not read OpenAPI 3.1.
 //! Everything that 3.0 cannot express is a warning with its place in the specification.
 
 use std::path::{Path, PathBuf};
@@ -17,8 +17,8 @@ use crate::workspace::Workspace;
 
 /// Write the contract of an API as OpenAPI 3.0.3
 #[derive(clap::Args)]
-pub(crate) struct Args {
-    /// Name of a folder in specs/
+pub struct Args {
+    /// Name of an API, or a document
     api: String,
     /// Version to export to
     #[arg(long, value_enum, default_value_t = Version::V3_0)]
@@ -53,11 +53,19 @@ enum FileFormat {
     Json,
 }
 
-pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
+/// Runs the command.
+///
+/// # Errors
+/// When the document cannot be read or exported, or the result not be written.
+pub fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     // A wrong extension is told before any work, and nothing is written.
     let form = args.output.as_deref().map_or(Ok(FileFormat::Yaml), form_of)?;
-    let specification = Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?;
-    let contract = Contract::read(&specification.document)?;
+    let path = Path::new(&args.api);
+    let document = match path.is_file() {
+        true => Document::read(path)?,
+        false => Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?.document,
+    };
+    let contract = Contract::read(&document)?;
     let profile = match args.profile {
         For::Everyone => Profile::Standard,
         For::Progenitor => Profile::Progenitor,
@@ -67,7 +75,7 @@ pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
         FileFormat::Yaml => lowered.to_yaml()?,
         FileFormat::Json => lowered.to_json()?,
     };
-    let warnings = lowered.losses.iter().map(|loss| warning(&specification.document, loss)).collect();
+    let warnings = lowered.losses.iter().map(|loss| warning(&document, loss)).collect();
     let Some(output) = args.output else {
         return Ok(Report { text, json: value(&lowered)?, warnings, ..Report::default() });
     };

@@ -1,4 +1,4 @@
-//! `cargo xtask probe API --read-only`: calls what only reads of somebody's own shop, and leaves a redacted recording, the
+//! `kontrakt probe API --read-only`: calls what only reads of somebody's own shop, and leaves a redacted recording, the
 //! findings of `verify` and a table of what was reached. Credentials come from environment variables.
 
 mod client;
@@ -20,7 +20,7 @@ use kontrakt_conformance::verify::Verifier;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::verify::clients;
+use crate::clients;
 use crate::console::{Exit, Report};
 use crate::workspace::Workspace;
 use client::Client;
@@ -29,8 +29,8 @@ use client::Client;
 ///
 /// Credentials are taken from environment variables; without them the message names them. A second run goes on where the first one ended.
 #[derive(clap::Args)]
-pub(crate) struct Args {
-    /// Name of a folder in specs/
+pub struct Args {
+    /// Name of an API
     api: String,
     /// Only call what reads: the one mode there is
     #[arg(long, required = true)]
@@ -41,7 +41,7 @@ pub(crate) struct Args {
     /// How long this run may take: 90s, 15m, 2h
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = duration)]
     time: Duration,
-    /// Folder for what is left: traffic.har, findings.txt, table.txt and state.json; default: target/probe/API
+    /// Folder for what is left: traffic.har, findings.txt, table.txt and state.json
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Call again what was refused, failed or was interrupted
@@ -84,14 +84,15 @@ impl ProbeFiles {
     }
 }
 
-pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
-    if !clients::COMPILED {
-        return clients::run_with_clients();
-    }
+/// Runs the command.
+///
+/// # Errors
+/// When there is no client of the API, no credential for it, or a file cannot be read or written.
+pub fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     let document = Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?.document;
     let contract = Contract::read(&document)?;
     let plan = Plan::of(&contract, OffsetDateTime::now_utc());
-    let folder = args.out.clone().unwrap_or_else(|| workspace.root().join("target").join("probe").join(&args.api));
+    let folder = args.out.clone().unwrap_or_else(|| workspace.results("probe", &args.api));
     let files = ProbeFiles::of(&folder)?;
     let mut state = match read(&files.state)? {
         Some(text) => State::read(&text, &args.api).map_err(|error| at(&files.state, &error))?,
