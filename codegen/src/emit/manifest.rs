@@ -8,6 +8,7 @@ use crate::release::CHANGELOG;
 /// What the emitted programs and those of the guide are built with.
 const DEVELOPMENT: &str = "
 [dev-dependencies]
+kontrakt-sandbox.workspace = true
 serde_json.workspace = true
 tokio = { workspace = true, features = [\"macros\", \"rt\"] }
 wiremock.workspace = true";
