@@ -61,11 +61,15 @@ pub fn run(args: Args, workspace: &Workspace) -> Result<Report> {
     // A wrong extension is told before any work, and nothing is written.
     let form = args.output.as_deref().map_or(Ok(FileFormat::Yaml), form_of)?;
     let path = Path::new(&args.api);
-    let document = match path.is_file() {
-        true => Document::read(path)?,
-        false => Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?.document,
+    let (document, contract, mended) = if path.is_file() {
+        let (document, defects) = Document::read_mending(path)?;
+        let (contract, more) = Contract::read_mending(&document)?;
+        (document, contract, [defects, more].concat())
+    } else {
+        let document = Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?.document;
+        let contract = Contract::read(&document)?;
+        (document, contract, Vec::new())
     };
-    let contract = Contract::read(&document)?;
     let profile = match args.profile {
         For::Everyone => Profile::Standard,
         For::Progenitor => Profile::Progenitor,
@@ -75,7 +79,8 @@ pub fn run(args: Args, workspace: &Workspace) -> Result<Report> {
         FileFormat::Yaml => lowered.to_yaml()?,
         FileFormat::Json => lowered.to_json()?,
     };
-    let warnings = lowered.losses.iter().map(|loss| warning(&document, loss)).collect();
+    let losses = lowered.losses.iter().map(|loss| warning(&document, loss));
+    let warnings = mended.into_iter().chain(losses).collect();
     let Some(output) = args.output else {
         return Ok(Report { text, json: value(&lowered)?, warnings, ..Report::default() });
     };

@@ -8,6 +8,8 @@ use crate::document::{Node, Pointer};
 pub struct Server {
     /// URL, with `{variables}`.
     pub url: String,
+    /// What it is, for people.
+    pub description: Option<String>,
     /// What stands for the variables.
     pub variables: Vec<ServerVariable>,
     /// Where it stands.
@@ -23,6 +25,8 @@ pub struct ServerVariable {
     pub default: Option<String>,
     /// The only values it may have, where they are listed.
     pub values: Option<Vec<String>>,
+    /// What it is, for people.
+    pub description: Option<String>,
 }
 
 /// The `servers` of a document, path or operation.
@@ -36,9 +40,10 @@ fn server(at: &At<'_>) -> Option<Server> {
         name: name.to_owned(),
         default: at.text("default"),
         values: at.node.get("enum").and_then(Node::as_list).map(texts),
+        description: at.text("description"),
     };
     let variables = variables.iter().flat_map(At::members).map(variable).collect();
-    Some(Server { url: at.text("url")?, variables, pointer: at.pointer.clone() })
+    Some(Server { url: at.text("url")?, description: at.text("description"), variables, pointer: at.pointer.clone() })
 }
 
 /// The texts of a list.

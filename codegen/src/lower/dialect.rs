@@ -42,18 +42,10 @@ fn is_null(branch: &v3::ReferenceOr<v3::Schema>) -> bool {
     any.enumeration == [Value::Null]
 }
 
-/// Notes that typify takes for more than notes: titles as names, defaults as values it compiles.
-pub(super) fn notes(lowering: &mut Lowering<'_>, schema: &Schema, data: &mut v3::SchemaData) {
+/// Notes that typify takes for more than notes: titles as names.
+pub(super) fn notes(data: &mut v3::SchemaData) {
     data.title = None;
     data.example = None;
-    let fits = |value: &Value| {
-        let types = schema.types.is_none_or(|types| types.contains(Type::of(value)));
-        types && schema.enumeration.as_ref().is_none_or(|values| values.contains(value))
-    };
-    if data.default.as_ref().is_some_and(|value| !fits(value)) {
-        lowering.lose(&schema.pointer, "default", "progenitor refuses a default that the schema does not allow");
-        data.default = None;
-    }
 }
 
 /// Enumerations whose values would become variants of the same name.

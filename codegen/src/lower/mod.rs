@@ -5,17 +5,20 @@ mod dialect;
 mod names;
 mod operation;
 mod schema;
+mod security;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::collections::{HashMap, HashSet};
 
 use openapiv3 as v3;
 
-use crate::contract::{Contract, SchemaId, SecurityKind, SecurityScheme, Server, ServerVariable};
+use crate::contract::{Contract, SchemaId};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Pointer};
 use names::Names;
+use security::server;
 
 /// Which tools the document is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +60,7 @@ pub fn lower(contract: &Contract, profile: Profile) -> Lowered {
         schemas: Vec::new(),
         hoisted: HashMap::new(),
         waiting: Vec::new(),
+        schemes: HashSet::new(),
         losses: Vec::new(),
         lost: HashSet::new(),
     };
@@ -97,6 +101,8 @@ struct Lowering<'c> {
     hoisted: HashMap<SchemaId, String>,
     /// References into the middle of a schema, which become components of their own.
     waiting: Vec<(SchemaId, String)>,
+    /// Names of the security schemes that the export has.
+    schemes: HashSet<String>,
     losses: Vec<Loss>,
     lost: HashSet<(Pointer, String)>,
 }
@@ -115,6 +121,8 @@ impl<'c> Lowering<'c> {
 
     fn document(&mut self) -> v3::OpenAPI {
         let contract = self.contract;
+        let schemes = self.security_schemes();
+        self.schemes = schemes.iter().map(|(name, _)| name.clone()).collect();
         for (name, id) in &contract.components {
             let exported = self.names.component(*id).unwrap_or(name).to_owned();
             let schema = self.definition(*id, &exported);
@@ -124,17 +132,17 @@ impl<'c> Lowering<'c> {
         for webhook in &contract.webhooks {
             self.lose(&webhook.pointer, "webhooks", "OpenAPI 3.0 has none");
         }
+        for callback in &contract.callbacks {
+            self.lose(&callback.pointer, "callbacks", "the export is of what clients call");
+        }
         while let Some((id, name)) = self.waiting.pop() {
             let schema = self.definition(id, &name);
             self.schemas.push((name, schema));
         }
-        let schemes: Vec<_> =
-            contract.security_schemes.iter().filter_map(|one| Some((one, self.security_scheme(one)?))).collect();
         // Where the document does not say which of them it asks for, any one will do.
         let security = contract.security.clone();
-        let any = || schemes.iter().map(|(one, _)| vec![(one.name.clone(), Vec::new())]).collect();
-        let security = security.unwrap_or_else(any).into_iter().map(|all| all.into_iter().collect());
-        let security: Vec<v3::SecurityRequirement> = security.collect();
+        let any = || schemes.iter().map(|(name, _)| vec![(name.clone(), Vec::new())]).collect();
+        let security = self.requirements(&security.unwrap_or_else(any), &Pointer::root());
         v3::OpenAPI {
             openapi: "3.0.3".to_owned(),
             info: v3::Info { title: contract.title.clone(), version: self.version(), ..v3::Info::default() },
@@ -144,7 +152,7 @@ impl<'c> Lowering<'c> {
                 schemas: std::mem::take(&mut self.schemas).into_iter().collect(),
                 security_schemes: schemes
                     .into_iter()
-                    .map(|(one, scheme)| (one.name.clone(), v3::ReferenceOr::Item(scheme)))
+                    .map(|(name, scheme)| (name, v3::ReferenceOr::Item(scheme)))
                     .collect(),
                 ..v3::Components::default()
             }),
@@ -173,48 +181,4 @@ impl<'c> Lowering<'c> {
     fn extensions<M: FromIterator<(String, serde_json::Value)>>(&self, of: &crate::contract::Extensions) -> M {
         of.iter().filter(|_| !self.progenitor()).cloned().collect()
     }
-
-    fn security_scheme(&mut self, scheme: &SecurityScheme) -> Option<v3::SecurityScheme> {
-        let description = scheme.description.clone();
-        let key = |location, name: &str| v3::SecurityScheme::APIKey {
-            location,
-            name: name.to_owned(),
-            description: scheme.description.clone(),
-            extensions: self.extensions(&scheme.extensions),
-        };
-        let http = |name: &str| v3::SecurityScheme::HTTP {
-            scheme: name.to_owned(),
-            bearer_format: None,
-            description,
-            extensions: self.extensions(&scheme.extensions),
-        };
-        match &scheme.kind {
-            SecurityKind::Header(name) => Some(key(v3::APIKeyLocation::Header, name)),
-            SecurityKind::Query(name) => Some(key(v3::APIKeyLocation::Query, name)),
-            SecurityKind::Basic => Some(http("basic")),
-            SecurityKind::Bearer => Some(http("bearer")),
-            SecurityKind::Cookie(name) => Some(key(v3::APIKeyLocation::Cookie, name)),
-            SecurityKind::Scheme(name) => Some(http(name)),
-            SecurityKind::OAuth2 => self.lost(scheme, "oauth2"),
-            SecurityKind::OpenIdConnect => self.lost(scheme, "openIdConnect"),
-            SecurityKind::MutualTls => self.lost(scheme, "mutualTLS"),
-            SecurityKind::Other(kind) => self.lost(scheme, kind),
-        }
-    }
-
-    /// A scheme that the exported document cannot have.
-    fn lost(&mut self, scheme: &SecurityScheme, kind: &str) -> Option<v3::SecurityScheme> {
-        let pointer = Pointer::from(["components", "securitySchemes", &scheme.name]);
-        self.lose(&pointer, kind, "the contract keeps only that there is such a scheme");
-        None
-    }
-}
-
-fn server(server: &Server) -> v3::Server {
-    let variable = |one: &ServerVariable| {
-        let (default, enumeration) = (one.default.clone().unwrap_or_default(), one.values.clone().unwrap_or_default());
-        (one.name.clone(), v3::ServerVariable { default, enumeration, ..v3::ServerVariable::default() })
-    };
-    let variables = (!server.variables.is_empty()).then(|| server.variables.iter().map(variable).collect());
-    v3::Server { url: server.url.clone(), variables, ..v3::Server::default() }
 }

@@ -6,8 +6,10 @@ use serde_json::Value;
 
 use super::names::pascal;
 use super::schema::{anything, plain};
+use super::security::server;
+use super::written::{flag, is_flag};
 use super::{Lowering, dialect};
-use crate::contract::{Body, Header, Location, MediaType, Operation, Parameter, Response, Status};
+use crate::contract::{Body, Encoding, Header, Location, MediaType, Operation, Parameter, Response, Status, Types};
 
 impl Lowering<'_> {
     /// All operations by path and method.
@@ -25,6 +27,7 @@ impl Lowering<'_> {
             let item = paths.paths.entry(operation.path.clone());
             let item = item.or_insert_with(|| v3::ReferenceOr::Item(v3::PathItem::default()));
             let v3::ReferenceOr::Item(item) = item else { continue };
+            item.servers = operation.path_servers.iter().map(server).collect();
             let slot = match operation.method.as_str() {
                 "GET" => &mut item.get,
                 "PUT" => &mut item.put,
@@ -63,10 +66,8 @@ impl Lowering<'_> {
             request_body: operation.body.as_ref().and_then(|body| self.body(body, &name)),
             responses: self.responses(operation, &name),
             deprecated: operation.deprecated,
-            security: operation
-                .security
-                .as_ref()
-                .map(|any_of| any_of.iter().map(|all| all.iter().cloned().collect()).collect()),
+            security: operation.security.as_ref().map(|any_of| self.requirements(any_of, &operation.pointer)),
+            servers: operation.servers.iter().map(server).collect(),
             extensions: self.extensions(&operation.extensions),
             ..v3::Operation::default()
         }
@@ -103,6 +104,13 @@ impl Lowering<'_> {
         } else {
             self.place(parameter.schema, &schema_name)
         };
+        let hints = parameter.hints.of_value().or(self.contract[parameter.schema].hints.clone());
+        let types = self.contract[self.contract.resolve(parameter.schema)].types;
+        let schema = match is_flag(&hints, types.and_then(Types::single)) && !self.progenitor() {
+            true => v3::ReferenceOr::Item(plain(flag(None))),
+            false => schema,
+        };
+        let serialized = parameter.media_type.is_some() && !self.progenitor();
         let format = match &parameter.media_type {
             Some(media_type) if !self.progenitor() => {
                 let media = v3::MediaType { schema: Some(schema), ..v3::MediaType::default() };
@@ -114,39 +122,41 @@ impl Lowering<'_> {
         let parameter_data = v3::ParameterData {
             name: parameter.name.clone(),
             description: parameter.description.clone(),
-            required: parameter.required,
+            required: parameter.required || parameter.location == Location::Path,
             deprecated: parameter.deprecated.then_some(true),
             format,
             example: None,
             examples: std::iter::empty::<(String, v3::ReferenceOr<v3::Example>)>().collect(),
-            explode: Some(parameter.explode).filter(|explode| *explode != default_explode && !joined),
+            explode: Some(parameter.explode).filter(|explode| *explode != default_explode && !joined && !serialized),
             extensions: self.extensions(&parameter.extensions),
         };
         self.placed(parameter, parameter_data)
     }
 
     fn placed(&mut self, parameter: &Parameter, parameter_data: v3::ParameterData) -> v3::Parameter {
-        let style = parameter.style.as_str();
+        // Beside `content`, nothing else says how the value is written.
+        let serialized = parameter.media_type.is_some() && !self.progenitor();
+        let style = if serialized { "" } else { parameter.style.as_str() };
         let known: &[&str] = match parameter.location {
             Location::Query => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
             Location::Path => &["simple", "label", "matrix"],
             Location::Header => &["simple"],
             Location::Cookie => &["form"],
         };
-        if !known.contains(&style) {
+        if !known.contains(&style) && !serialized {
             self.lose(&parameter.pointer, "style", "no such style in this place: the usual one stands in for it");
         }
         match parameter.location {
             Location::Query => v3::Parameter::Query {
                 parameter_data,
-                allow_reserved: false,
+                allow_reserved: parameter.allow_reserved && !serialized,
                 style: match style {
                     "spaceDelimited" => v3::QueryStyle::SpaceDelimited,
                     "pipeDelimited" => v3::QueryStyle::PipeDelimited,
                     "deepObject" => v3::QueryStyle::DeepObject,
                     _ => v3::QueryStyle::Form,
                 },
-                allow_empty_value: None,
+                allow_empty_value: parameter.allow_empty_value.then_some(true),
             },
             Location::Path => v3::Parameter::Path {
                 parameter_data,
@@ -189,6 +199,7 @@ impl Lowering<'_> {
             schema: self.media_schema(media, name),
             example: one.filter(|_| !self.progenitor()),
             examples: named.filter(|_| !self.progenitor()).collect(),
+            encoding: encodings(media).filter(|_| !self.progenitor()).collect(),
             ..v3::MediaType::default()
         };
         let key = if !self.progenitor() {
@@ -237,6 +248,10 @@ impl Lowering<'_> {
                 Status::Default => responses.default = Some(lowered),
             }
         }
+        if responses.default.is_none() && responses.responses.is_empty() && !self.progenitor() {
+            // 3.0 demands at least one.
+            responses.default = Some(v3::ReferenceOr::Item(v3::Response::default()));
+        }
         responses
     }
 
@@ -275,6 +290,24 @@ impl Lowering<'_> {
             extensions: std::iter::empty::<(String, Value)>().collect(),
         }
     }
+}
+
+/// How members of a form are written, where it is not the usual way.
+fn encodings(media: &MediaType) -> impl Iterator<Item = (String, v3::Encoding)> {
+    let says =
+        |one: &Encoding| one.content_type.is_some() || one.explode != (one.style == "form") || one.allow_reserved;
+    media.encodings.iter().filter(move |(_, one)| says(one) || one.style != "form").map(|(name, one)| {
+        let style = match one.style.as_str() {
+            "spaceDelimited" => Some(v3::QueryStyle::SpaceDelimited),
+            "pipeDelimited" => Some(v3::QueryStyle::PipeDelimited),
+            "deepObject" => Some(v3::QueryStyle::DeepObject),
+            _ => None,
+        };
+        // The model writes null for none, which 3.0 does not allow; beside a style it counts for nothing.
+        let content_type = one.content_type.clone().or_else(|| Some("text/plain".to_owned()));
+        let (explode, allow_reserved) = (one.explode, one.allow_reserved);
+        (name.clone(), v3::Encoding { content_type, style, explode, allow_reserved, ..v3::Encoding::default() })
+    })
 }
 
 /// 3.0 requires a description of every answer, if only an empty one.

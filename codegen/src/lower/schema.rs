@@ -7,8 +7,10 @@ use openapiv3 as v3;
 use serde_json::Value;
 
 use super::names::pascal;
+use super::written::{self, digit, flag, is_flag};
 use super::{Lowering, dialect};
 use crate::contract::{Schema, SchemaId, Type, Types};
+use crate::document::Pointer;
 use narrow::narrow;
 
 type SchemaOrRef = v3::ReferenceOr<v3::Schema>;
@@ -129,10 +131,54 @@ impl Lowering<'_> {
                 data.extensions.insert("x-contentMediaType".to_owned(), Value::String(media_type.clone()));
             }
         }
+        let listed = schema.listed();
+        let fits = |value: &Value| {
+            schema.types.is_none_or(|types| types.iter().any(|one| is_of(value, one)))
+                && listed.as_ref().is_none_or(|values| values.contains(value))
+        };
+        if data.default.as_ref().is_some_and(|value| !fits(value)) {
+            self.lose(&schema.pointer, "default", "no value of its schema");
+            data.default = None;
+        }
+        if self.is_flag(schema) {
+            data.default = data.default.map(digit);
+            data.example = data.example.map(digit);
+        }
         if self.progenitor() {
-            dialect::notes(self, schema, &mut data);
+            dialect::notes(&mut data);
+        } else {
+            data.discriminator = self.discriminator(schema);
         }
         data
+    }
+
+    fn is_flag(&self, schema: &Schema) -> bool {
+        is_flag(&schema.hints, schema.types.and_then(Types::single)) && !self.progenitor()
+    }
+
+    fn format(&self, schema: &Schema, of: Option<Type>) -> Option<String> {
+        // What progenitor takes a format for is nothing that a text of the API must be.
+        of.filter(|_| !self.progenitor()).map_or_else(|| schema.format.clone(), |one| written::format(schema, one))
+    }
+
+    /// What tells the alternatives apart, components by their names here.
+    fn discriminator(&self, schema: &Schema) -> Option<v3::Discriminator> {
+        let (_, says) = schema.others.iter().find(|(keyword, _)| keyword == "discriminator")?;
+        let property_name = says.get("propertyName")?.as_str()?.to_owned();
+        let target = |text: &str| {
+            let name = text.rsplit('/').next().unwrap_or_default();
+            let id = match Pointer::parse(text).filter(|_| text.starts_with('#')) {
+                Some(pointer) => {
+                    self.contract.components.iter().map(|(_, id)| *id).find(|id| self.contract[*id].pointer == pointer)
+                }
+                None => self.contract.component(text).or_else(|| self.contract.component(name)),
+            };
+            let name = id.and_then(|id| self.names.component(id));
+            name.map_or_else(|| text.to_owned(), |name| format!("#/components/schemas/{name}"))
+        };
+        let mapping = says.get("mapping").and_then(Value::as_object).into_iter().flatten();
+        let mapping = mapping.filter_map(|(key, text)| Some((key.clone(), target(text.as_str()?)))).collect();
+        Some(v3::Discriminator { property_name, mapping, ..v3::Discriminator::default() })
     }
 
     /// What values a schema allows, and whether null beside them.
@@ -140,7 +186,10 @@ impl Lowering<'_> {
         if let Some(always) = schema.always {
             return (if always { anything() } else { nothing() }, false);
         }
-        for keyword in schema.newer_keywords().chain(schema.others.iter().map(|(keyword, _)| keyword.as_str())) {
+        let others = schema.others.iter().map(|(keyword, _)| keyword.as_str());
+        let progenitor = self.progenitor();
+        let noted = |keyword: &str| keyword == "discriminator" && !progenitor;
+        for keyword in schema.newer_keywords().chain(others.filter(|keyword| !noted(keyword))) {
             self.lose(&schema.pointer, keyword, "3.0 has no such keyword");
         }
         let mut allowed = allowed(schema);
@@ -164,6 +213,9 @@ impl Lowering<'_> {
     }
 
     fn of_type(&mut self, schema: &Schema, one: Type, values: Option<&[Value]>, name: &str) -> v3::SchemaKind {
+        if self.is_flag(schema) {
+            return flag(values);
+        }
         let mut any = self.keywords(schema, Some(one), name);
         any.typ = Some(one.name().to_owned());
         // A nullable enumeration lists null among its values, as 3.0.3 asks; typify then emits the type twice.
@@ -218,7 +270,7 @@ impl Lowering<'_> {
             narrow::bounds(schema, &mut any);
         }
         if of.is_none_or(|one| one != Type::Boolean) {
-            any.format.clone_from(&schema.format);
+            any.format = self.format(schema, of);
         }
         if applies(Type::Object) {
             self.object(schema, &mut any, name);

@@ -133,7 +133,7 @@ fn references_and_combinations_of_the_standard_profile() {
         // Notes.
         (
             json!({"type": "string", "examples": ["e"], "default": "d", "readOnly": true, "x-scalar": "date"}),
-            json!({"type": "string", "example": "e", "default": "d", "readOnly": true, "x-scalar": "date"}),
+            json!({"type": "string", "format": "date", "example": "e", "default": "d", "readOnly": true, "x-scalar": "date"}),
         ),
     ]);
 }
@@ -268,6 +268,123 @@ fn operations_of_the_standard_profile() {
     assert_eq!(text["paths"]["/b"]["delete"]["operationId"], "dropB");
     let lost: Vec<&str> = lowered.losses.iter().map(|loss| loss.keyword.as_str()).collect();
     assert_eq!(lost, ["x-variants", "x-delimiter"]);
+}
+
+/// A document of what else there is to export.
+fn everything() -> Value {
+    let flag = json!({"type": "boolean", "x-written-as": "0/1", "default": true});
+    let json = json!({"application/json": {"schema": {"type": "array"}}});
+    json!({
+        "openapi": "3.1.0", "info": {"title": "t", "version": "1"},
+        "servers": [{"url": "https://{a}.example.com/{b}", "variables": {
+            "a": {"enum": ["eu", "us"]}, "b": {"default": "", "description": "Version."}}}],
+        "security": [{"web": ["read"], "certificate": []}, {"person": []}],
+        "paths": {"/a/{id}": {
+            "servers": [{"url": "https://files.example.com", "description": "Files."}],
+            "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],
+            "post": {
+                "operationId": "a", "servers": [{"url": "/up"}], "security": [{"unknown": []}],
+                "parameters": [
+                    {"name": "json", "in": "query", "content": json, "style": "deepObject", "explode": false},
+                    {"name": "cookie", "in": "cookie", "content": json},
+                    {"name": "path", "in": "query", "allowReserved": true, "allowEmptyValue": true, "schema": {}},
+                    {"name": "flag", "in": "query", "schema": flag},
+                    {"name": "other", "in": "query", "x-written-as": "0/1", "schema": {"type": "boolean"}},
+                ],
+                "requestBody": {"content": {"application/x-www-form-urlencoded": {
+                    "schema": {"type": "object"},
+                    "encoding": {"a": {"style": "deepObject", "explode": true}, "b": {"contentType": "text/csv"}, "c": {}}}}},
+                "callbacks": {"on": {"{$request.body#/url}": {"post": {"responses": {}}}}},
+                "responses": {},
+            },
+        }},
+        "components": {
+            "securitySchemes": {
+                "web": {"type": "oauth2", "flows": {
+                    "clientCredentials": {"tokenUrl": "https://a.example.com", "scopes": {"read": "Reads."}},
+                    "authorizationCode": {"authorizationUrl": "/a", "tokenUrl": "/t", "refreshUrl": "/r", "scopes": {}},
+                    "implicit": {"scopes": {}}}},
+                "person": {"type": "openIdConnect", "openIdConnectUrl": "https://a.example.com/.well-known"},
+                "certificate": {"type": "mutualTLS"},
+                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+            },
+            "schemas": {
+                "a b": {"type": "object"},
+                "Union": {"oneOf": [{"$ref": "#/components/schemas/a b"}], "discriminator": {"propertyName": "kind", "mapping": {"x": "#/components/schemas/a b", "y": "a b"}}},
+                "Unfit": {"type": "integer", "default": "1"},
+                "Flag": flag,
+                "Price": {"type": ["string", "null"], "x-scalar": "decimal"},
+                "Compact": {"type": "string", "x-scalar": "date-time", "x-offset": "basic"},
+                "Moment": {"type": "string", "x-scalar": "date-time"},
+            },
+        },
+    })
+}
+
+#[test]
+fn whatever_3_0_has_is_said_in_it() {
+    let lowered = lowered(&everything(), Profile::Standard);
+    let text = serde_json::to_value(&lowered.document).unwrap();
+    let post = &text["paths"]["/a/{id}"]["post"];
+    let flag = json!({"type": "integer", "enum": [0, 1]});
+    let of_array = json!({"application/json": {"schema": {"type": "array", "items": {}}}});
+    let rows = [
+        (
+            "/servers/0/variables",
+            json!({
+            "a": {"enum": ["eu", "us"], "default": "eu", "description": ""}, "b": {"default": "", "description": "Version."}}),
+        ),
+        ("/security", json!([{"web": ["read"]}, {"person": []}])),
+        ("/paths/~1a~1{id}/servers", json!([{"url": "https://files.example.com", "description": "Files."}])),
+        (
+            "/components/securitySchemes/web/flows",
+            json!({
+            "clientCredentials": {"tokenUrl": "https://a.example.com", "scopes": {"read": ""}},
+            "authorizationCode": {"authorizationUrl": "/a", "tokenUrl": "/t", "refreshUrl": "/r", "scopes": {}}}),
+        ),
+        ("/components/securitySchemes/person/openIdConnectUrl", json!("https://a.example.com/.well-known")),
+        ("/components/securitySchemes/token/bearerFormat", json!("JWT")),
+        (
+            "/components/schemas/Union",
+            json!({
+            "oneOf": [{"$ref": "#/components/schemas/a_b"}], "discriminator": {"propertyName": "kind", "mapping": {
+                "x": "#/components/schemas/a_b", "y": "#/components/schemas/a_b"}}}),
+        ),
+        ("/components/schemas/Unfit", json!({"type": "integer"})),
+        ("/components/schemas/Flag", json!({"type": "integer", "enum": [0, 1], "default": 1, "x-written-as": "0/1"})),
+        (
+            "/components/schemas/Price",
+            json!({"type": "string", "nullable": true, "format": "decimal", "x-scalar": "decimal"}),
+        ),
+        ("/components/schemas/Compact/format", Value::Null),
+        ("/components/schemas/Moment/format", json!("date-time")),
+    ];
+    for (at, expected) in rows {
+        assert_eq!(text.pointer(at).cloned().unwrap_or_default(), expected, "{at}");
+    }
+    let rows = [
+        ("/servers", json!([{"url": "/up"}])),
+        ("/security", json!([{}])),
+        ("/responses", json!({"default": {"description": ""}})),
+        ("/parameters/1", json!({"name": "json", "in": "query", "content": of_array})),
+        ("/parameters/2", json!({"name": "cookie", "in": "cookie", "content": of_array})),
+        (
+            "/parameters/3",
+            json!({"name": "path", "in": "query", "schema": {}, "allowReserved": true, "allowEmptyValue": true}),
+        ),
+        ("/parameters/5/schema", flag),
+        (
+            "/requestBody/content/application~1x-www-form-urlencoded/encoding",
+            json!({
+            "a": {"style": "deepObject", "explode": true, "contentType": "text/plain"},
+            "b": {"contentType": "text/csv", "explode": true}}),
+        ),
+    ];
+    for (at, expected) in rows {
+        assert_eq!(post.pointer(at).cloned().unwrap_or_default(), expected, "{at}");
+    }
+    let lost: Vec<&str> = lowered.losses.iter().map(|loss| loss.keyword.as_str()).collect();
+    assert_eq!(lost, ["mutualTLS", "implicit", "default", "unknown", "callbacks", "certificate"]);
 }
 
 #[test]
