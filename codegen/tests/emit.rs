@@ -182,6 +182,7 @@ paths:
         - {name: code, in: path, required: true, description: Code of the order., schema: {type: string}}
         - {name: limit, in: query, required: true, schema: {type: integer, maximum: 100}}
         - {name: since, in: query, schema: {type: string, format: date}}
+        - {name: path, in: query, allowReserved: true, schema: {type: string}}
         - {name: codes, in: query, x-delimiter: ';', schema: {type: array, items: {type: string}}}
         - {name: ids, in: query, schema: {type: array, items: {type: integer}}}
         - {name: 'items[]', in: query, x-name: entries, schema: {type: array, items: {type: string, contentMediaType: application/json, contentSchema: {type: object, required: [id], properties: {id: {type: integer}}}}}}

@@ -253,6 +253,8 @@ pub struct Operation {
     pub security: Option<Security>,
     /// Query parameter with the size of pages and the largest size, for a list that takes one.
     pub page_size: Option<(&'static str, u64)>,
+    /// Query parameters whose values keep their reserved characters, as `allowReserved` says.
+    pub reserved: &'static [&'static str],
     /// How its answer tells the outcome of each thing, if the status does not.
     pub bulk: Option<Bulk>,
     /// Whether it answers a whole list, not pages, whatever other lists of the API do.
@@ -444,6 +446,7 @@ impl Operation {
         repeat: Repeat::ByMethod,
         security: None,
         page_size: None,
+        reserved: &[],
         bulk: None,
         whole_list: false,
         promise: Promise::Answer,

@@ -1,5 +1,5 @@
 //! The parts of an answer other than its value: errors, request id, counts.
-//! Read from the tree by the paths of the API's [`Envelope`](crate::api::Envelope).
+//! Read from the tree by the paths of the API's [`Envelope`].
 
 use std::borrow::Cow;
 

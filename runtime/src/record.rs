@@ -7,7 +7,7 @@ use crate::decode::{Decode, DecodeError};
 use crate::encode::Encode;
 use crate::value::{Node, Object, Value};
 
-/// A JSON object with known members. Implemented by [`record!`](crate::record).
+/// A JSON object with known members. Implemented by [`record!`](macro@crate::record).
 pub trait Record: Sized {
     /// Reads the members. There is nothing when a required member is missing or a member cannot be read; the reader then
     /// knows why.

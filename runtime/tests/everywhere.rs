@@ -97,6 +97,17 @@ operation! {
 }
 
 operation! {
+    /// Reserved.
+    AllApi::reserved(path: &str = query("path"), other: &str = query("other"), within: &Filter = deep("within")) -> Call<()> {
+        id: "reserved",
+        call: GET "/reserved",
+        value: "",
+        reserved: ["path", "within"],
+        promise: Nothing,
+    }
+}
+
+operation! {
     /// Text.
     AllApi::text(body: &str = text("text/csv")) -> Call<()> {
         id: "text",
@@ -149,6 +160,17 @@ async fn parameters_arrive_in_their_style() {
     assert_eq!(query[5..], deep);
     assert_eq!(request.headers.get("Cookie"), Some("crumb=1%3B2; sid=s3cret"));
     assert!(!format!("{request:?}").contains("s3cret"));
+}
+
+#[tokio::test]
+async fn reserved_characters_stay_where_they_may() {
+    let kept = Kept::default();
+    let client = Client::builder().session("s").transport(kept.clone()).build().unwrap();
+    let within = from_json(r#"{"category":"a:b&c"}"#).unwrap();
+    client.all().reserved("/a?b=c,d;(e)@f!$'*:&g#h+i [j]%é", "/a:b", &within).await.unwrap();
+    let (_, query) = kept.last().url.split_once('?').map(|(path, query)| (path.to_owned(), query.to_owned())).unwrap();
+    let path = "path=/a?b=c,d;(e)@f!$'*:%26g%23h%2Bi%20%5Bj%5D%25%C3%A9";
+    assert_eq!(query, format!("{path}&other=%2Fa%3Ab&within%5Bcategory%5D=a:b%26c"));
 }
 
 #[tokio::test]

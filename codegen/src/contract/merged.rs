@@ -346,7 +346,10 @@ impl Merged {
             }
         }
         if let Some(number) = &schema.multiple_of {
-            self.multiple_of = Some((number.clone(), id));
+            let both = self.multiple_of.take().filter(|(before, _)| before != number);
+            let number =
+                both.and_then(|(before, _)| multiple::common(&before, number)).unwrap_or_else(|| number.clone());
+            self.multiple_of = Some((number, id));
         }
     }
 
@@ -534,5 +537,6 @@ fn merge(into: &mut Vec<(String, Slot)>, from: &[(String, SchemaId)]) {
     }
 }
 
+mod multiple;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Joins several files into one tree: resolves relative references against the file that contains them.
 //! Referenced schemas become components, path items are inlined, and every node remembers its file.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use super::parse::parse_mending;
@@ -37,6 +37,7 @@ pub(super) fn bundle(
     let file = BundledFile { path, source, root: None };
     let mut bundler = Bundler::new(siblings, folder, file);
     bundler.mended = mended.is_some().then(Vec::new);
+    identified(&root, &mut bundler.identified);
     bundler.names_of(&root);
     bundler.walk(&mut root, Role::Root, FilePointer { file: 0, pointer: Pointer::root() }, &mut Vec::new());
     bundler.components();
@@ -120,6 +121,8 @@ struct Bundler<'a> {
     complaints: Vec<Diagnostic>,
     /// What was mended; nothing is where this is none.
     mended: Option<Vec<Diagnostic>>,
+    /// The `$id` of every schema of the document: a reference to one leads to no file.
+    identified: HashSet<String>,
 }
 
 impl<'a> Bundler<'a> {
@@ -134,6 +137,7 @@ impl<'a> Bundler<'a> {
             done: Vec::new(),
             complaints: Vec::new(),
             mended: None,
+            identified: HashSet::new(),
         }
     }
 
@@ -205,7 +209,7 @@ impl<'a> Bundler<'a> {
     /// Rewrites the reference that a node is, or puts there what it leads to.
     fn reference(&mut self, node: &mut Node, role: Role, at: &FilePointer, trail: &mut Vec<FilePointer>) {
         let Some(text) = node.get("$ref").and_then(Node::as_str).map(str::to_owned) else { return };
-        if at.file == 0 && text.starts_with('#') {
+        if at.file == 0 && (text.starts_with('#') || self.identified.contains(&text)) {
             return;
         }
         let Some(target) = self.resolve(&text, node, at) else { return };
@@ -344,7 +348,7 @@ impl<'a> Bundler<'a> {
         let anchored = file.and_then(|file| self.files[file].root.as_ref()?.anchored(&fragment));
         let Some(pointer) = pointer.or(anchored) else {
             let message = format!("the reference {text:?} leads nowhere");
-            self.complain(value.span, &here, message, "expected file.yaml#/… with a pointer to something in that file");
+            self.defect(value.span, &here, message, "expected file.yaml#/… with a pointer to something in that file");
             return None;
         };
         let file = if path.is_empty() { at.file } else { self.file(&path, text, value.span, &here)? };
@@ -355,7 +359,7 @@ impl<'a> Bundler<'a> {
             let Some(root) = &file.root else { return None };
             let known: Vec<&str> = root.as_map().into_iter().flat_map(Map::iter).map(|(key, _)| key).take(12).collect();
             let help = format!("{} begins with {}", file.path, known.join(", "));
-            self.complain(value.span, &here, format!("the reference {text:?} leads nowhere"), help);
+            self.defect(value.span, &here, format!("the reference {text:?} leads nowhere"), help);
             return None;
         }
         Some(target)
@@ -364,10 +368,10 @@ impl<'a> Bundler<'a> {
     /// The number of a file, by its path from the file of `here`.
     fn file(&mut self, path: &str, text: &str, span: Span, here: &FilePointer) -> Option<usize> {
         let path = normal(&self.files[here.file].path, path, self.mended.is_some());
-        let Some(path) = path else {
+        let Some(path) = path.map(|path| returned(&self.folder, path)) else {
             let message = format!("the reference {text:?} leaves the folder of the specification");
             let help = "expected a relative path to a file in the folder of the document or below it";
-            self.complain(span, here, message, help);
+            self.defect(span, here, message, help);
             return None;
         };
         if let Some(at) = self.files.iter().position(|file| file.path == path) {
@@ -393,7 +397,7 @@ impl<'a> Bundler<'a> {
                 (Arc::new(Source { name, text: String::new() }), Err(complaint))
             }
         };
-        let root = root.map_err(|complaint| self.complaints.push(complaint)).ok();
+        let root = root.map_err(|complaint| self.tell(complaint, true)).ok();
         self.files.push(BundledFile { path, source, root });
         Some(number)
     }
@@ -438,6 +442,30 @@ fn normal(from: &str, path: &str, may_leave: bool) -> Option<String> {
         }
     }
     Some(steps.join("/"))
+}
+
+/// The path without leaving the folder, where it leaves it and comes back: `../api/a.yaml` of the folder `api`.
+fn returned(folder: &str, path: String) -> String {
+    let steps: Vec<&str> = path.split('/').collect();
+    let out = steps.iter().take_while(|step| **step == "..").count();
+    let home: Vec<&str> = folder.split(['/', '\\']).filter(|step| !matches!(*step, "" | ".")).collect();
+    let own = home.len().checked_sub(out).map(|from| &home[from..]);
+    match own.and_then(|own| steps[out..].strip_prefix(own)) {
+        Some(rest) if out > 0 && !rest.is_empty() => rest.join("/"),
+        _ => path,
+    }
+}
+
+/// The `$id` of every schema below a node.
+fn identified(node: &Node, found: &mut HashSet<String>) {
+    match &node.kind {
+        NodeKind::List(list) => list.iter().for_each(|one| identified(one, found)),
+        NodeKind::Map(map) => {
+            found.extend(map.get("$id").and_then(Node::as_str).map(str::to_owned));
+            map.iter().for_each(|(_, one)| identified(one, found));
+        }
+        _ => {}
+    }
 }
 
 /// The name of a file without folders and extension.

@@ -86,12 +86,21 @@ impl Node {
 
     /// The address of the schema below this node that has an `$anchor` of this name.
     pub(crate) fn anchored(&self, name: &str) -> Option<Pointer> {
+        self.named_by(&["$anchor", "$dynamicAnchor"], name)
+    }
+
+    /// The address of the schema below this node that has this `$id`.
+    pub(crate) fn identified(&self, id: &str) -> Option<Pointer> {
+        self.named_by(&["$id"], id)
+    }
+
+    /// The address of the map below this node in which one of the keys has this text.
+    fn named_by(&self, keys: &[&str], name: &str) -> Option<Pointer> {
         let mut waiting = vec![(Pointer::root(), self)];
         while let Some((pointer, node)) = waiting.pop() {
             match &node.kind {
                 NodeKind::Map(map) => {
-                    if ["$anchor", "$dynamicAnchor"].iter().any(|key| map.get(key).and_then(Node::as_str) == Some(name))
-                    {
+                    if keys.iter().any(|key| map.get(key).and_then(Node::as_str) == Some(name)) {
                         return Some(pointer);
                     }
                     waiting.extend(map.iter().map(|(key, node)| (pointer.join(key), node)));

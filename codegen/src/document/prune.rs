@@ -4,7 +4,7 @@ use super::{Document, Map, Node, NodeKind};
 
 impl Document {
     /// The text of its first file without the entries that stand at these places (line and column of their values). An
-    /// entry is a member of a map, a text in a list, or an element of the lists of [`OWNERS`]. `None` when one of them is
+    /// entry is a member of a map, a text in a list, or an element of the lists of `OWNERS`. `None` when one of them is
     /// not found, or does not stand on lines of its own.
     pub fn without(&self, places: &[(u32, u32)]) -> Option<String> {
         let text = &self.sources.first()?.text;

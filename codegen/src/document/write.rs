@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use super::{Node, NodeKind};
 
+/// Bytes of a key that stands before its colon on one line; YAML ends at 1024 characters, escapes and quotes included.
+const LONGEST: usize = 128;
+
 impl Node {
     /// The tree as YAML 1.2, two spaces of indentation, ending in a newline. Reading it back gives an equal tree.
     pub fn to_yaml(&self) -> String {
@@ -28,7 +31,14 @@ fn block(node: &Node, indent: usize, out: &mut String) {
                 if at > 0 {
                     pad(indent, out);
                 }
+                // YAML asks for a mark before keys that it would else look for too far.
+                let is_long = key.len() > LONGEST;
+                out.push_str(if is_long { "? " } else { "" });
                 text(key, out);
+                if is_long {
+                    out.push('\n');
+                    pad(indent, out);
+                }
                 out.push(':');
                 member(value, indent + 2, out);
             }
@@ -133,6 +143,8 @@ fn pad(indent: usize, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use crate::document::Document;
 
     #[test]
@@ -146,5 +158,21 @@ mod tests {
         });
         let yaml = super::Node::from(json.clone()).to_yaml();
         assert_eq!(Document::parse("test.yaml", yaml.clone()).unwrap().root.to_json(), json, "{yaml}");
+    }
+
+    #[test]
+    fn keys_of_any_length_read_back() {
+        for length in [127, 128, 129, 1023, 1024, 1025, 5000] {
+            for key in ["a".repeat(length), "$..['\u{e9}\"]: ".repeat(length / 8 + 1), "\u{0}\n".repeat(length)] {
+                let values = [json!(null), json!("v"), json!([]), json!([1]), json!({"b": {"c": [{"d": 1}]}})];
+                for value in values {
+                    let json = json!({"x": {(key.clone()): value, "y": 1}, (key.clone()): [{(key.clone()): 1}]});
+                    let yaml = super::Node::from(json.clone()).to_yaml();
+                    let read =
+                        Document::parse("test.yaml", yaml.clone()).unwrap_or_else(|error| panic!("{error}\n{yaml}"));
+                    assert_eq!(read.root.to_json(), json, "{yaml}");
+                }
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::code::{Code, wrap};
 use super::rust::{Rust, bulk_place, call, place, repeat};
 use super::{Emission, File, once, types};
-use crate::contract::{Operation, Status};
+use crate::contract::{Location, Operation, Parameter, Status};
 use crate::name::{ident, pascal, phrase, snake};
 use crate::plan::{
     Answer, Argument, Bulk, BulkList, ChangeFeed, FeedReach, Method, Plan, Promise, Ty, TypeDef, api, prose,
@@ -89,6 +89,10 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
             if let Some((size, most)) = &method.page_size {
                 code.line(format!("page_size: ({size:?}, {most}),"));
             }
+            let reserved = reserved(operation);
+            if !reserved.is_empty() {
+                code.line(format!("reserved: {reserved:?},"));
+            }
             if method.promise != Promise::Answer {
                 code.line(format!("promise: {:?},", method.promise));
             }
@@ -106,6 +110,12 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
             }
         });
     });
+}
+
+/// Parameters of the query whose values keep their reserved characters, under the names that they are sent with.
+fn reserved(operation: &Operation) -> Vec<String> {
+    let is_reserved = |one: &&Parameter| one.allow_reserved && one.location == Location::Query;
+    operation.sent_parameters().filter(is_reserved).map(|one| one.name.clone()).collect()
 }
 
 /// What the call gives and where that stands; a plain call says the first beside its arguments.

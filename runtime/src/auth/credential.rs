@@ -199,7 +199,7 @@ impl SentIn {
     pub(crate) fn put(&self, request: &mut Request, secret: &Secret) {
         match self {
             Self::Header(name) => request.headers.set(name, secret.expose()),
-            Self::Query(name) => url::add_query(&mut request.url, name, secret.expose()),
+            Self::Query(name) => url::add_query(&mut request.url, name, secret.expose(), false),
             Self::Bearer => request.headers.set("Authorization", format!("Bearer {}", secret.expose())),
             Self::Basic { user } => {
                 request.headers.set("Authorization", format!("Basic {}", basic(user, secret)));

@@ -110,7 +110,7 @@ impl<T> Changes<T> {
     }
 
     /// Takes out what is [`unreadable`](Self::unreadable), and lets the mark move: for programs that have noted it, and
-    /// [reconcile](crate::reconcile) now.
+    /// [reconcile](fn@crate::reconcile) now.
     pub fn take_unreadable(&mut self) -> Vec<Json> {
         std::mem::take(&mut self.unreadable)
     }

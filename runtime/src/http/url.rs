@@ -9,6 +9,22 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 /// All but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// All that would mean something else in a query, or may not stand there.
+const DELIMITING: &AsciiSet = &RESERVED
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
 /// Percent-encodes `text` onto `out`.
 pub(crate) fn encode(out: &mut String, text: &str) {
     out.extend(utf8_percent_encode(text, RESERVED));
@@ -38,14 +54,15 @@ pub(crate) fn is_segment(text: &str) -> bool {
     !matches!(text, "" | "." | "..")
 }
 
-/// Adds `key=value` to the query of `url`. The key is encoded except for `[]`, which servers in PHP want to see.
-pub(crate) fn add_query(url: &mut String, key: &str, value: &str) {
+/// Adds `key=value` to the query of `url`. The key is encoded except for `[]`, which servers in PHP want to see. Of a
+/// value that is `reserved`, reserved characters stay as they are where the query can hold them.
+pub(crate) fn add_query(url: &mut String, key: &str, value: &str, reserved: bool) {
     url.push(if url.contains('?') { '&' } else { '?' });
     let (name, brackets) = key.strip_suffix("[]").map_or((key, ""), |name| (name, "[]"));
     encode(url, name);
     url.push_str(brackets);
     url.push('=');
-    encode(url, value);
+    url.extend(utf8_percent_encode(value, if reserved { DELIMITING } else { RESERVED }));
 }
 
 /// The parameters of a query, as they stand there.
@@ -138,9 +155,9 @@ mod tests {
     #[test]
     fn queries_grow() {
         let mut url = "https://x.cz/a".to_owned();
-        add_query(&mut url, "list[]", "1");
-        add_query(&mut url, "list[]", "a b");
-        add_query(&mut url, "wei rd", "&");
+        add_query(&mut url, "list[]", "1", false);
+        add_query(&mut url, "list[]", "a b", false);
+        add_query(&mut url, "wei rd", "&", false);
         assert_eq!(url, "https://x.cz/a?list[]=1&list[]=a%20b&wei%20rd=%26");
         assert_eq!(without_query(&url), "https://x.cz/a");
     }

@@ -73,8 +73,8 @@ macro_rules! resource {
 /// follow: `repeat: Safe,` or `repeat: Never,`; one with the [`Security`](crate::Security) of the operation if it has its
 /// own (`security: [["token"], ["user", "key"]],`); `promise: Nothing,` where a success need not
 /// have a body, or `promise: Bare,` where it has no envelope; one such as `page_size: ("size", 100),`, which streams of pages
-/// then ask for; and, for calls
-/// whose answer tells the outcome of what was sent, with the fields of [`Bulk`](crate::Bulk),
+/// then ask for; `reserved: ["path"],` names parameters of the query whose values keep their reserved characters; and, for
+/// calls whose answer tells the outcome of what was sent, with the fields of [`Bulk`](crate::Bulk),
 /// `judge: { answers: "", outcome: ["done"], messages: "messages" },` or, where there are lists of things that may be
 /// divided into several calls, with the type of the outcomes:
 /// `split: Outcomes<Created> = { limit: 100, outcome: ["done"], messages: "messages", errors: [],`
@@ -200,6 +200,7 @@ macro_rules! __method {
         $(repeat: $repeat:ident,)?
         $(security: [$([$($credential:literal),*]),*],)?
         $(page_size: ($size:literal, $most:literal),)?
+        $(reserved: [$($reserved:literal),*],)?
         $(promise: $promise:ident,)?
         $(judge: $judge:tt,)?
         $(split: $outcomes:ty = $split:tt,)?
@@ -217,6 +218,7 @@ macro_rules! __method {
                     $(repeat: $crate::Repeat::$repeat,)?
                     $(security: ::core::option::Option::Some(&[$(&[$($credential),*]),*]),)?
                     $(page_size: ::core::option::Option::Some(($size, $most)),)?
+                    $(reserved: &[$($reserved),*],)?
                     $(promise: $crate::Promise::$promise,)?
                     $(bulk: ::core::option::Option::Some($crate::__bulk! $judge),)?
                     $(bulk: ::core::option::Option::Some($crate::__bulk! $split),)?
@@ -270,6 +272,7 @@ macro_rules! __request {
         $(repeat: $repeat:ident,)?
         $(security: $security:tt,)?
         $(page_size: $page_size:tt,)?
+        $(reserved: $reserved:tt,)?
         $(promise: $promise:ident,)?
         $(judge: $judge:tt,)?
         $(split: $outcomes:ty = $split:tt,)?

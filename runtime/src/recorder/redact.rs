@@ -188,7 +188,7 @@ impl Redactor {
             }
         }
         for (key, value) in self.query(url) {
-            url::add_query(&mut out, &key, &value);
+            url::add_query(&mut out, &key, &value, false);
         }
         out
     }

@@ -209,7 +209,9 @@ impl Session {
         let base_url = call.server.filter(|_| !self.0.is_elsewhere).unwrap_or(base_url);
         let mut url = format!("{base_url}{}", call.path);
         for (key, value) in &call.query {
-            url::add_query(&mut url, key, value);
+            // Members of an object stand in brackets after its name.
+            let name = key.split('[').next().unwrap_or(key);
+            url::add_query(&mut url, key, value, call.operation.reserved.contains(&name));
         }
         let mut headers = Headers::new();
         headers.set("Accept", if call.is_file { "*/*" } else { "application/json" });

@@ -157,7 +157,7 @@ impl<'d> Schemas<'d> {
 
     fn keyword(&mut self, schema: &mut Schema, key: &str, value: &'d Node, at: &Pointer) {
         match key {
-            "$ref" => schema.reference = self.reference(value, at),
+            "$ref" | "$dynamicRef" => schema.reference = self.reference(value, at),
             "type" => schema.types = self.types(value, at),
             "enum" => schema.enumeration = self.list(value, at).map(values),
             "const" => schema.constant = Some(value.to_json()),
@@ -235,8 +235,11 @@ impl<'d> Schemas<'d> {
 
     fn reference(&mut self, value: &'d Node, at: &Pointer) -> Option<SchemaId> {
         let text = value.as_str().unwrap_or_default();
-        let target =
-            text.strip_prefix('#').and_then(|name| Pointer::parse(text).or_else(|| self.document.root.anchored(name)));
+        let root = &self.document.root;
+        let target = match text.strip_prefix('#') {
+            Some(name) => Pointer::parse(text).or_else(|| root.anchored(name)),
+            None => root.identified(text),
+        };
         match target.and_then(|pointer| Some((self.document.get(&pointer)?, pointer))) {
             Some((node, pointer)) => Some(self.at(node, pointer)),
             None => {
