@@ -320,6 +320,8 @@ fn nothing_is_lost_of_arbitrary_documents() {
             let mut found = Vec::new();
             match serde_json::from_str::<Value>(written) {
                 Ok(written) => lost(value, &written, "", &mut found),
+                // An error that may be any value has no type: its body is there as it came.
+                Err(_) if *side == "Error" && written == "none" => {}
                 Err(_) => found.push(written.to_owned()),
             }
             if !found.is_empty() {
