@@ -105,3 +105,33 @@ components: {{schemas: {{Order: {{properties: {{code: {{type: string, descriptio
     }
     assert_eq!(said(list("", "")), ["Undocumented orders().list"]);
 }
+
+/// A body of JSON or of a form is sent as JSON, which is told; records that are shared with others leave a module of no
+/// definitions, which imports nothing.
+#[test]
+fn a_form_beside_json_is_told_and_a_module_of_shared_records_imports_nothing() {
+    let generated = lenient(
+        "openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /a:
+    post:
+      operationId: a
+      requestBody:
+        content:
+          application/json: {schema: {$ref: '#/components/schemas/Base'}}
+          multipart/form-data: {schema: {type: object, properties: {f: {type: string, format: binary}}}}
+      responses: {'204': {description: ''}}
+components:
+  schemas:
+    Base: {type: object, required: [kind], properties: {kind: {type: string}}, discriminator: {propertyName: kind}}
+    One: {allOf: [{$ref: '#/components/schemas/Base'}, {type: object, properties: {one: {type: string}}}]}
+    Two: {allOf: [{$ref: '#/components/schemas/Base'}, {type: object, properties: {two: {type: string}}}]}
+",
+    )
+    .unwrap();
+    let told: Vec<String> = generated.notes.iter().map(ToString::to_string).collect();
+    assert!(told.iter().any(|one| one.contains("a also takes a form of several parts")), "{told:?}");
+    let records = generated.files.iter().find(|file| file.path == "src/records.rs").unwrap();
+    assert!(!records.text.contains("prelude") && records.text.contains("pub use"), "{}", records.text);
+}

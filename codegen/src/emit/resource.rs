@@ -23,8 +23,11 @@ pub(super) fn file(emission: Emission<'_>, index: usize) -> File {
         docs.extend([String::new(), format!("The documentation of {} is at <{url}>.", emission.title())]);
     }
     let mut code = Code::file(&docs);
-    code.line("");
-    code.line("use kontrakt_runtime::prelude::*;");
+    // Records may all be shared with others.
+    if !resource.operations.is_empty() || plan.types.iter().any(|def| def.resources == [index]) {
+        code.line("");
+        code.line("use kontrakt_runtime::prelude::*;");
+    }
     let shared: Vec<String> = {
         let mut names: Vec<String> = (plan.types.iter())
             .filter(|def| def.resources.len() > 1 && def.resources.contains(&index))

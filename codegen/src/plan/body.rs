@@ -28,6 +28,11 @@ fn whole(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> Option<Argument<Draf
         let form = body.content.iter().find(|media| media.essence() == PAIRS);
         return Some(form.and_then(|form| pairs(drafter, call, form)).unwrap_or_else(|| as_it_is(contract, other)));
     };
+    if let Some(form) = body.content.iter().find(|other| other.essence() == "multipart/form-data") {
+        let message = format!("{} also takes a form of several parts, which its method does not send", call.id);
+        let help = "take the JSON out of the body in an overlay, if the form is what is wanted";
+        drafter.context.remark_place(&form.pointer, message, help);
+    }
     let Some(schema) = media.schema else {
         let ty = ArgumentTy::of_json(Scalar::Json.into());
         return Some(argument(ty, ArgumentPlace::Body(MemberPath::default()), media));
