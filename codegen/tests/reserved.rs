@@ -146,5 +146,7 @@ fn every_name_can_stand_everywhere() {
     let values = generated.files.iter().map(|file| &*file.text).collect::<String>();
     let lost: Vec<&String> = names.iter().filter(|name| !values.contains(&format!("{name:?}"))).collect();
     assert!(lost.is_empty(), "nowhere in the crate: {lost:?}");
-    Crate::new("reserved", &generated.files).check("full,codecs");
+    let emitted = Crate::new("reserved", &generated.files);
+    emitted.check("full,codecs");
+    emitted.examples("full");
 }

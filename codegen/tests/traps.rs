@@ -123,5 +123,7 @@ fn all_traps_together_compile() {
     let url = "base_url: \"https://{shop_name_variable}.example.com/{build_variable}\"";
     assert!(common::text(&generated, "src/lib.rs").contains(url), "variables have the names of the builder's methods");
     assert_sound(&generated);
-    Crate::new("traps", &generated.files).check("full,codecs");
+    let emitted = Crate::new("traps", &generated.files);
+    emitted.check("full,codecs");
+    emitted.examples("full");
 }

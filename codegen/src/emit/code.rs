@@ -43,6 +43,11 @@ impl Code {
         self.wrapped("///", docs);
     }
 
+    /// Documentation whose lines stay as they are: code.
+    pub(super) fn docs_as_they_are(&mut self, lines: &[String]) {
+        lines.iter().for_each(|line| self.line(format!("/// {line}").trim_end()));
+    }
+
     fn wrapped(&mut self, mark: &str, docs: &[String]) {
         let width = WIDTH.saturating_sub(self.depth * 4 + mark.len() + 1);
         for paragraph in docs {

@@ -3,6 +3,7 @@
 
 mod code;
 mod codecs;
+mod example;
 mod guide;
 mod krate;
 mod manifest;

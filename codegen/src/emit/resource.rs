@@ -2,7 +2,7 @@
 
 use super::code::{Code, wrap};
 use super::rust::{Rust, bulk_place, call, place, repeat};
-use super::{Emission, File, once, types};
+use super::{Emission, File, example, once, types};
 use crate::contract::{Location, Operation, Parameter, Status};
 use crate::name::{ident, pascal, phrase, snake};
 use crate::plan::{
@@ -70,7 +70,9 @@ fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &M
         format!("{}: {} = {}", ident(&one.name), rust.argument(&one.ty), call(word, &keys))
     };
     code.block("operation!", |code| {
-        code.docs(&[docs(method, operation), faults(rust, method)].concat());
+        code.docs(&docs(method, operation));
+        code.docs_as_they_are(&[&[String::new()], &*example::example(emission, resource, method)].concat());
+        code.docs(&faults(rust, method));
         let replacements = &emission.contract.behaviour.replacements;
         code.deprecated(operation.deprecated.then(|| replacements.get(&method.id).map_or("", String::as_str)));
         let arguments: Vec<String> = method.arguments.iter().map(argument).collect();

@@ -243,7 +243,7 @@ fn constructor(
 }
 
 /// Whether a constructor takes whatever becomes such a value: texts, decimals and times come from other types.
-fn converted(ty: &Ty) -> bool {
+pub(super) fn converted(ty: &Ty) -> bool {
     match ty {
         Ty::Scalar(scalar) => !matches!(scalar, Scalar::Boolean | Scalar::Integer | Scalar::Json | Scalar::Mixed),
         _ => false,

@@ -132,17 +132,33 @@ impl Crate {
 
     /// Compiles it with these features and no others; not a single warning is accepted.
     pub(crate) fn check(&self, features: &str) {
+        let said = self.cargo(&["check"], features);
+        assert!(said.is_empty(), "with the features {features:?}:\n{said}");
+    }
+
+    /// Compiles the examples in its documentation.
+    pub(crate) fn examples(&self, features: &str) {
+        let said = self.cargo(&["test", "--doc"], features);
+        assert!(said.is_empty(), "examples with the features {features:?}:\n{said}");
+    }
+
+    /// What the compiler says of it; nothing where all is well.
+    fn cargo(&self, command: &[&str], features: &str) -> String {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
-            .args(["check", "--offline", "--quiet", "--no-default-features", "--features", features])
+            .args(command)
+            .args(["--offline", "--quiet", "--no-default-features", "--features", features])
             .current_dir(&self.folder)
             // All crates share the dependencies.
             .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("emitted/target"))
             .env("CARGO_INCREMENTAL", "0")
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        let shown: String = said.lines().take(60).map(|line| format!("{line}\n")).collect();
-        assert!(output.status.success() && shown.is_empty(), "with the features {features:?}:\n{shown}");
+        let failed = (!output.status.success()).then_some(&output.stdout);
+        let said = [
+            String::from_utf8_lossy(&output.stderr),
+            failed.map(|out| String::from_utf8_lossy(out)).unwrap_or_default(),
+        ];
+        said.concat().lines().take(90).map(|line| format!("{line}\n")).collect()
     }
 }

@@ -16,6 +16,15 @@ operation! {
     /// The list has no pages. Several filters presumably narrow each other.
     ///
     /// `GET /lead/list/`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &clipsan::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for (_key, lead) in client.leads().list().list("list").tag("clipsan").await? {
+    ///     println!("{}", lead.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     LeadsApi::list() -> ListRequest {
         id: "listLeads",
         call: GET "/lead/list/",
@@ -37,6 +46,15 @@ operation! {
     /// `GET /lead/search/`
     ///
     /// * `query`: Text that is looked for in given and family names.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &clipsan::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for (_key, lead) in client.leads().search("martin").await? {
+    ///     println!("{}", lead.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     LeadsApi::search(query: &str = query("query")) -> Call<Map<Lead>> {
         id: "searchLeads",
         call: GET "/lead/search/",

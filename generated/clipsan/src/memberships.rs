@@ -16,6 +16,14 @@ operation! {
     /// `GET /membership/view/`
     ///
     /// * `id`: Membership to show.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &clipsan::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let membership = client.memberships().get(12).await?;
+    /// println!("{}", membership.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     MembershipsApi::get(id: i64 = query("id")) -> Call<Membership> {
         id: "getMembership",
         call: GET "/membership/view/",
@@ -31,6 +39,14 @@ operation! {
     /// `GET /membership/update/`
     ///
     /// * `id`: Membership to change.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &clipsan::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let membership = client.memberships().update(12).price(199).period(30).await?;
+    /// println!("{}", membership.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     MembershipsApi::update(id: i64 = query("id")) -> UpdateRequest {
         id: "updateMembership",
         call: GET "/membership/update/",

@@ -16,6 +16,18 @@ operation! {
     /// Without a filter all purchases are answered at once; the list has no pages. Several filters narrow each other.
     ///
     /// `GET /purchase/list/`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &clipsan::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use clipsan::purchases::PurchaseState;
+    ///
+    /// let items = client.purchases().list().state(PurchaseState::Init).entity(1).await?;
+    /// for (_key, purchase_summary) in items {
+    ///     println!("{}", purchase_summary.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     PurchasesApi::list() -> ListRequest {
         id: "listPurchases",
         call: GET "/purchase/list/",
@@ -46,6 +58,21 @@ operation! {
     ///
     /// * `price`: Stored offer to sell.
     /// * `email`: E-mail address of the contact; an unknown one creates the contact. Constraints: an e-mail address.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &clipsan::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use clipsan::purchases::PaymentOption;
+    ///
+    /// let purchase = client
+    ///     .purchases()
+    ///     .add(199, "support@clipsan.com")
+    ///     .r#type(PaymentOption::Online)
+    ///     .no_funnel(true)
+    ///     .await?;
+    /// println!("{}", purchase.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     PurchasesApi::add(price: i64 = query("price"), email: &str = query("email")) -> AddRequest {
         id: "addPurchase",
         call: GET "/purchase/add/",
@@ -132,6 +159,21 @@ operation! {
     /// * `email`: E-mail address of the contact; an unknown one creates the contact. Constraints: an e-mail address.
     /// * `items`: Things sold. Each is a JSON object of its own in a repeated parameter. Constraints: at least 1 item.
     /// * `name`: With a stored offer the customer's whole name; with free items the label of the order.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &clipsan::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use clipsan::purchases::{Currency, NewItem, PaymentOption};
+    ///
+    /// let purchase = client
+    ///     .purchases()
+    ///     .add_items(123, &["aaa"], 123, "support@clipsan.com", &[NewItem::new("Polozka 1", 100, 21, 1)], "Objednavka 3")
+    ///     .currency(Currency::Czk)
+    ///     .r#type(PaymentOption::Online)
+    ///     .await?;
+    /// println!("{}", purchase.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     PurchasesApi::add_items(
         entity: i64 = query("entity"), lists: &[&str] = query("list[]"), funnel: i64 = query("funnel"),
         email: &str = query("email"), items: &[NewItem] = query_json("items[]"), name: &str = query("name"),
@@ -208,6 +250,14 @@ operation! {
     /// `GET /purchase/view/`
     ///
     /// * `id`: Purchase to show.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &clipsan::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let purchase = client.purchases().get(12).await?;
+    /// println!("{}", purchase.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     PurchasesApi::get(id: i64 = query("id")) -> Call<Purchase> {
         id: "getPurchase",
         call: GET "/purchase/view/",
@@ -223,6 +273,14 @@ operation! {
     /// `GET /purchase/delete/`
     ///
     /// * `id`: Purchase to delete.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &clipsan::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let purchase = client.purchases().delete(12).await?;
+    /// println!("{}", purchase.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     PurchasesApi::delete(id: i64 = query("id")) -> Call<Purchase> {
         id: "deletePurchase",
         call: GET "/purchase/delete/",

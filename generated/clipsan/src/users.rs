@@ -14,6 +14,15 @@ operation! {
     /// Users of the account, keyed by their id.
     ///
     /// `GET /user/list/`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &clipsan::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for (_key, user) in client.users().list().await? {
+    ///     println!("{}", user.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     UsersApi::list() -> Call<Map<User>> {
         id: "listUsers",
         call: GET "/user/list/",
@@ -30,6 +39,21 @@ operation! {
     /// `GET /user/add/`
     ///
     /// * `email`: E-mail address of the user, which no other Clipsan account may have. Constraints: an e-mail address.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &clipsan::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use clipsan::users::UserRole;
+    ///
+    /// let user = client
+    ///     .users()
+    ///     .add("jana@example.com")
+    ///     .role(UserRole::Owner)
+    ///     .welcome(true)
+    ///     .await?;
+    /// println!("{user:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     UsersApi::add(email: &str = query("email")) -> AddRequest {
         id: "addUser",
         call: GET "/user/add/",
@@ -58,6 +82,13 @@ operation! {
     /// `GET /user/delete/`
     ///
     /// * `id`: User to delete.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &clipsan::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.users().delete(12).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     UsersApi::delete(id: i64 = query("id")) -> Call<()> {
         id: "deleteUser",
         call: GET "/user/delete/",

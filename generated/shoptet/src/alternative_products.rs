@@ -18,6 +18,20 @@ operation! {
     /// `GET /api/products/{guid}/alternativeProducts`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let items = client
+    ///     .alternative_products()
+    ///     .list("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .visible(true)
+    ///     .await?;
+    /// for related_product in items {
+    ///     println!("{}", related_product.guid);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     AlternativeProductsApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "getListOfProductAlternativeProducts",
         call: GET "/api/products/{guid}/alternativeProducts",
@@ -35,6 +49,24 @@ operation! {
     /// `POST /api/products/{guid}/alternativeProducts`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::alternative_products::{AlternativeProductAddInput, AlternativeProductReference};
+    ///
+    /// let body = AlternativeProductAddInput::new(
+    ///     AlternativeProductReference::new("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57"),
+    /// );
+    /// let items = client
+    ///     .alternative_products()
+    ///     .add("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .await?;
+    /// for related_product in items {
+    ///     println!("{}", related_product.guid);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     AlternativeProductsApi::add(
         guid: &str = path("guid"), body: &AlternativeProductAddInput = json("data"),
     ) -> Call<Vec<RelatedProduct>> {
@@ -50,6 +82,24 @@ operation! {
     /// `PUT /api/products/{guid}/alternativeProducts`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::alternative_products::AlternativeProduct;
+    ///
+    /// let alternative_products = [
+    ///     AlternativeProduct::new("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57"),
+    /// ];
+    /// let items = client
+    ///     .alternative_products()
+    ///     .replace("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &alternative_products)
+    ///     .await?;
+    /// for related_product in items {
+    ///     println!("{}", related_product.guid);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     AlternativeProductsApi::replace(
         guid: &str = path("guid"), alternative_products: &[AlternativeProduct] = json("data/alternativeProducts"),
     ) -> Call<Vec<RelatedProduct>> {

@@ -16,6 +16,15 @@ operation! {
     /// Lists the sections that articles are sorted into.
     ///
     /// `GET /api/articles/sections`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for article_section_list in client.article_sections().list().await? {
+    ///     println!("{}", article_section_list.title);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticleSectionsApi::list() -> Call<Vec<ArticleSectionList>> {
         id: "getListOfArticleSections",
         call: GET "/api/articles/sections",
@@ -27,6 +36,20 @@ operation! {
     /// Creates an article section.
     ///
     /// `POST /api/articles/sections`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::article_sections::ArticleSectionCreate;
+    ///
+    /// let body = ArticleSectionCreate {
+    ///     language: Some("cs".into()),
+    ///     ..ArticleSectionCreate::new("Teapot")
+    /// };
+    /// let article_section = client.article_sections().create(&body).await?;
+    /// println!("{}", article_section.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticleSectionsApi::create(body: &ArticleSectionCreate = json("data")) -> Call<ArticleSection> {
         id: "createArticleSection",
         call: POST "/api/articles/sections",
@@ -40,6 +63,14 @@ operation! {
     /// `GET /api/articles/sections/{articleSectionId}`
     ///
     /// * `article_section_id`: Number of the section of articles.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let article_section = client.article_sections().get(12).await?;
+    /// println!("{}", article_section.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticleSectionsApi::get(article_section_id: i64 = path("articleSectionId")) -> Call<ArticleSection> {
         id: "getDetailOfArticleSection",
         call: GET "/api/articles/sections/{articleSectionId}",
@@ -53,6 +84,21 @@ operation! {
     /// `PATCH /api/articles/sections/{articleSectionId}`
     ///
     /// * `article_section_id`: Number of the section of articles.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::article_sections::ArticleSectionUpdate;
+    ///
+    /// let body = ArticleSectionUpdate {
+    ///     title: Some("Teapot".into()),
+    ///     language: Some("cs".into()),
+    ///     ..ArticleSectionUpdate::default()
+    /// };
+    /// let article_section = client.article_sections().update(12, &body).await?;
+    /// println!("{}", article_section.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticleSectionsApi::update(
         article_section_id: i64 = path("articleSectionId"), body: &ArticleSectionUpdate = json("data"),
     ) -> Call<ArticleSection> {
@@ -68,6 +114,13 @@ operation! {
     /// `DELETE /api/articles/sections/{articleSectionId}`
     ///
     /// * `article_section_id`: Number of the section of articles.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.article_sections().delete(12).force(true).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticleSectionsApi::delete(article_section_id: i64 = path("articleSectionId")) -> DeleteRequest {
         id: "deleteArticleSection",
         call: DELETE "/api/articles/sections/{articleSectionId}",

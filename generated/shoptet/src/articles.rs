@@ -18,6 +18,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/articles`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.articles().list().items();
+    /// while let Some(article_list) = items.try_next().await? {
+    ///     println!("{}", article_list.title);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticlesApi::list() -> ListRequest {
         id: "getListOfArticles",
         call: GET "/api/articles",
@@ -35,6 +45,16 @@ operation! {
     /// Creates an article.
     ///
     /// `POST /api/articles`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::articles::ArticleCreate;
+    ///
+    /// let article = client.articles().create(&ArticleCreate::new("Teapot", 12)).await?;
+    /// println!("{}", article.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticlesApi::create(body: &ArticleCreate = json("data")) -> Call<Article> {
         id: "createArticle",
         call: POST "/api/articles",
@@ -48,6 +68,24 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/articles/snapshot`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job = client
+    ///     .articles()
+    ///     .snapshot()
+    ///     .publish_date_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .publish_date_to("2026-05-01T08:00:00+0200".parse()?)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// let mut records = result.records().await?;
+    /// while let Some(article) = records.try_next().await? {
+    ///     println!("{}", article.title);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticlesApi::snapshot() -> SnapshotRequest {
         id: "getListAllArticles",
         call: GET "/api/articles/snapshot",
@@ -72,6 +110,14 @@ operation! {
     /// `GET /api/articles/{articleId}`
     ///
     /// * `article_id`: Number of the article.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let article = client.articles().get(12).await?;
+    /// println!("{}", article.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticlesApi::get(article_id: i64 = path("articleId")) -> Call<Article> {
         id: "getDetailOfArticle",
         call: GET "/api/articles/{articleId}",
@@ -85,6 +131,21 @@ operation! {
     /// `PATCH /api/articles/{articleId}`
     ///
     /// * `article_id`: Number of the article.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::articles::ArticleUpdate;
+    ///
+    /// let body = ArticleUpdate {
+    ///     title: Some("Teapot".into()),
+    ///     language: Some("cs".into()),
+    ///     ..ArticleUpdate::default()
+    /// };
+    /// let article = client.articles().update(12, &body).await?;
+    /// println!("{}", article.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticlesApi::update(article_id: i64 = path("articleId"), body: &ArticleUpdate = json("data")) -> Call<Article> {
         id: "updateArticle",
         call: PATCH "/api/articles/{articleId}",
@@ -98,6 +159,13 @@ operation! {
     /// `DELETE /api/articles/{articleId}`
     ///
     /// * `article_id`: Number of the article.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.articles().delete(12).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticlesApi::delete(article_id: i64 = path("articleId")) -> Call<()> {
         id: "deleteArticle",
         call: DELETE "/api/articles/{articleId}",

@@ -18,6 +18,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/brands`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.brands().list().items();
+    /// while let Some(brand) = items.try_next().await? {
+    ///     println!("{}", brand.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     BrandsApi::list() -> ListRequest {
         id: "getListofBrands",
         call: GET "/api/brands",
@@ -35,6 +45,17 @@ operation! {
     /// Creates a brand.
     ///
     /// `POST /api/brands`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::brands::BrandCreate;
+    ///
+    /// let body = BrandCreate { index_name: "Teapot".into(), ..BrandCreate::new("Teapot") };
+    /// let brand = client.brands().create(&body).await?;
+    /// println!("{}", brand.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     BrandsApi::create(body: &BrandCreate = json("data")) -> Call<Brand> {
         id: "createBrand",
         call: POST "/api/brands",
@@ -48,6 +69,14 @@ operation! {
     /// `GET /api/brands/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let brand = client.brands().get("TEAPOT-1").await?;
+    /// println!("{}", brand.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     BrandsApi::get(code: &str = path("code")) -> Call<Brand> {
         id: "getDetailOfBrand",
         call: GET "/api/brands/{code}",
@@ -61,6 +90,21 @@ operation! {
     /// `PATCH /api/brands/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::brands::BrandUpdate;
+    ///
+    /// let body = BrandUpdate {
+    ///     name: Some("Teapot".into()),
+    ///     index_name: Some("Teapot".into()),
+    ///     ..BrandUpdate::default()
+    /// };
+    /// let brand = client.brands().update("TEAPOT-1", &body).await?;
+    /// println!("{}", brand.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     BrandsApi::update(code: &str = path("code"), body: &BrandUpdate = json("data")) -> Call<Brand> {
         id: "updateBrand",
         call: PATCH "/api/brands/{code}",
@@ -74,6 +118,13 @@ operation! {
     /// `DELETE /api/brands/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.brands().delete("TEAPOT-1").delete_used(true).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     BrandsApi::delete(code: &str = path("code")) -> DeleteRequest {
         id: "deleteBrand",
         call: DELETE "/api/brands/{code}",
@@ -93,6 +144,21 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `POST /api/brands/batch`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::brands::BrandBatchCreate;
+    ///
+    /// let job = client
+    ///     .brands()
+    ///     .create_batch(&BrandBatchCreate::new("batch-file-url-path"))
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// println!("{:?}", result.log());
+    /// # Ok(())
+    /// # }
+    /// ```
     BrandsApi::create_batch(body: &BrandBatchCreate = json("")) -> Call<Job<Json>> {
         id: "createBrandBatch",
         call: POST "/api/brands/batch",

@@ -18,6 +18,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/categories`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.categories().list().items();
+    /// while let Some(category) = items.try_next().await? {
+    ///     println!("{}", category.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CategoriesApi::list() -> ListRequest {
         id: "getListOfProductCategories",
         call: GET "/api/categories",
@@ -35,6 +45,20 @@ operation! {
     /// Creates a category.
     ///
     /// `POST /api/categories`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::categories::CategoryCreate;
+    ///
+    /// let body = CategoryCreate {
+    ///     guid: Some("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57".into()),
+    ///     ..CategoryCreate::new("Teapot")
+    /// };
+    /// let category = client.categories().create(&body).await?;
+    /// println!("{}", category.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     CategoriesApi::create(body: &CategoryCreate = json("data")) -> Call<Category> {
         id: "createProductCategory",
         call: POST "/api/categories",
@@ -48,6 +72,14 @@ operation! {
     /// `GET /api/categories/{categoryGuid}`
     ///
     /// * `category_guid`: Which category, as `categories().list` gives it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let category = client.categories().get("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57").await?;
+    /// println!("{}", category.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     CategoriesApi::get(category_guid: &str = path("categoryGuid")) -> Call<Category> {
         id: "getProductCategoryDetail",
         call: GET "/api/categories/{categoryGuid}",
@@ -61,6 +93,24 @@ operation! {
     /// `PATCH /api/categories/{categoryGuid}`
     ///
     /// * `category_guid`: Which category, as `categories().list` gives it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::categories::CategoryUpdate;
+    ///
+    /// let body = CategoryUpdate {
+    ///     guid: Some("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57".into()),
+    ///     name: Some("Teapot".into()),
+    ///     ..CategoryUpdate::default()
+    /// };
+    /// let category = client
+    ///     .categories()
+    ///     .update("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .await?;
+    /// println!("{}", category.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     CategoriesApi::update(
         category_guid: &str = path("categoryGuid"), body: &CategoryUpdate = json("data"),
     ) -> Call<Category> {
@@ -76,6 +126,18 @@ operation! {
     /// `DELETE /api/categories/{categoryGuid}`
     ///
     /// * `category_guid`: Which category, as `categories().list` gives it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client
+    ///     .categories()
+    ///     .delete("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .delete_used(true)
+    ///     .delete_children(true)
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     CategoriesApi::delete(category_guid: &str = path("categoryGuid")) -> DeleteRequest {
         id: "deleteProductCategory",
         call: DELETE "/api/categories/{categoryGuid}",
@@ -94,6 +156,21 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `PATCH /api/categories/batch`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::categories::CategoryBatchRequest;
+    ///
+    /// let job = client
+    ///     .categories()
+    ///     .update_batch(&CategoryBatchRequest::new("batch-file-url-path"))
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// println!("{:?}", result.log());
+    /// # Ok(())
+    /// # }
+    /// ```
     CategoriesApi::update_batch(body: &CategoryBatchRequest = json("")) -> Call<Job<Json>> {
         id: "updateProductCategoryBatch",
         call: PATCH "/api/categories/batch",
@@ -107,6 +184,21 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `PATCH /api/categories/products-priority/batch`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::categories::CategoryPriorityBatch;
+    ///
+    /// let job = client
+    ///     .categories()
+    ///     .update_products_priority_batch(&CategoryPriorityBatch::new("batch-file-url-path"))
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// println!("{:?}", result.log());
+    /// # Ok(())
+    /// # }
+    /// ```
     CategoriesApi::update_products_priority_batch(body: &CategoryPriorityBatch = json("")) -> Call<Job<Json>> {
         id: "updateCategoryProductsPriorityBatch",
         call: PATCH "/api/categories/products-priority/batch",
@@ -122,6 +214,19 @@ operation! {
     /// `GET /api/categories/{categoryGuid}/productsPriority`
     ///
     /// * `category_guid`: Which category, as `categories().list` gives it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .categories()
+    ///     .products_priority("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .items();
+    /// while let Some(category) = items.try_next().await? {
+    ///     println!("{}", category.product_guid);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CategoriesApi::products_priority(category_guid: &str = path("categoryGuid")) -> ProductsPriorityRequest {
         id: "getListOfProductsOrderInCategory",
         call: GET "/api/categories/{categoryGuid}/productsPriority",
@@ -143,6 +248,29 @@ operation! {
     /// `PATCH /api/categories/{categoryGuid}/productsPriority`
     ///
     /// * `category_guid`: Which category, as `categories().list` gives it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::categories::CategoryProductsPriorityUpdateItem;
+    ///
+    /// let body = [
+    ///     CategoryProductsPriorityUpdateItem {
+    ///         product_guid: Some("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57".into()),
+    ///         product_code: Some("TEAPOT-1".into()),
+    ///         ..CategoryProductsPriorityUpdateItem::default()
+    ///     },
+    /// ];
+    /// let outcomes = client
+    ///     .categories()
+    ///     .update_products_priority("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .send_all()
+    ///     .await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CategoriesApi::update_products_priority(
         category_guid: &str = path("categoryGuid"), body: &[CategoryProductsPriorityUpdateItem] = json("data"),
     ) -> UpdateProductsPriorityRequest {

@@ -14,6 +14,15 @@ operation! {
     /// Lists consumption taxes; needs the module Consumption tax.
     ///
     /// `GET /api/products/consumption-taxes`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for consumption_tax in client.consumption_taxes().list().await? {
+    ///     println!("{}", consumption_tax.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ConsumptionTaxesApi::list() -> Call<Vec<ConsumptionTax>> {
         id: "getListOfConsumptionTaxes",
         call: GET "/api/products/consumption-taxes",
@@ -25,6 +34,19 @@ operation! {
     /// Creates a consumption tax.
     ///
     /// `POST /api/products/consumption-taxes`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::consumption_taxes::ConsumptionTaxCreate;
+    ///
+    /// let consumption_tax = client
+    ///     .consumption_taxes()
+    ///     .create(&ConsumptionTaxCreate::new("Teapot", 199, "CZK"))
+    ///     .await?;
+    /// println!("{}", consumption_tax.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ConsumptionTaxesApi::create(body: &ConsumptionTaxCreate = json("data")) -> Call<ConsumptionTax> {
         id: "createConsumptionTax",
         call: POST "/api/products/consumption-taxes",
@@ -38,6 +60,21 @@ operation! {
     /// `PATCH /api/products/consumption-taxes/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::consumption_taxes::ConsumptionTaxUpdate;
+    ///
+    /// let body = ConsumptionTaxUpdate {
+    ///     name: Some("Teapot".into()),
+    ///     price: Some("199.90".parse()?),
+    ///     ..ConsumptionTaxUpdate::default()
+    /// };
+    /// let consumption_tax = client.consumption_taxes().update(12, &body).await?;
+    /// println!("{}", consumption_tax.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ConsumptionTaxesApi::update(
         id: i64 = path("id"), body: &ConsumptionTaxUpdate = json("data"),
     ) -> Call<ConsumptionTax> {
@@ -53,6 +90,13 @@ operation! {
     /// `DELETE /api/products/consumption-taxes/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.consumption_taxes().delete(12).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ConsumptionTaxesApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteConsumptionTax",
         call: DELETE "/api/products/consumption-taxes/{id}",

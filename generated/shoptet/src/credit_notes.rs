@@ -22,6 +22,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/credit-notes`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .credit_notes()
+    ///     .list()
+    ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .creation_time_to("2026-05-01T08:00:00+0200".parse()?)
+    ///     .items();
+    /// while let Some(credit_note) = items.try_next().await? {
+    ///     println!("{}", credit_note.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CreditNotesApi::list() -> ListRequest {
         id: "getListOfCreditNotes",
         call: GET "/api/credit-notes",
@@ -53,6 +68,24 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/credit-notes/snapshot`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job = client
+    ///     .credit_notes()
+    ///     .snapshot()
+    ///     .include(&["include"])
+    ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// let mut records = result.records().await?;
+    /// while let Some(credit_note) = records.try_next().await? {
+    ///     println!("{}", credit_note.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CreditNotesApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllCreditNotes",
         call: GET "/api/credit-notes/snapshot",
@@ -105,6 +138,14 @@ operation! {
     /// `GET /api/credit-notes/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let credit_note = client.credit_notes().get("2026000042").include(&["include"]).await?;
+    /// println!("{}", credit_note.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     CreditNotesApi::get(code: &str = path("code")) -> GetRequest {
         id: "getCreditNoteDetail",
         call: GET "/api/credit-notes/{code}",
@@ -122,6 +163,21 @@ operation! {
     /// `PATCH /api/credit-notes/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::credit_notes::CreditNoteUpdate;
+    ///
+    /// let body = CreditNoteUpdate {
+    ///     var_symbol: Some(1),
+    ///     due_date: shoptet::Patch::Value("2026-05-01".parse()?),
+    ///     ..CreditNoteUpdate::default()
+    /// };
+    /// let credit_note = client.credit_notes().update("2026000042", &body).await?;
+    /// println!("{}", credit_note.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     CreditNotesApi::update(code: &str = path("code"), body: &CreditNoteUpdate = json("data")) -> Call<CreditNote> {
         id: "updateCreditNote",
         call: PATCH "/api/credit-notes/{code}",
@@ -135,6 +191,13 @@ operation! {
     /// `DELETE /api/credit-notes/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.credit_notes().delete("2026000042").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     CreditNotesApi::delete(code: &str = path("code")) -> Call<()> {
         id: "deleteCreditNote",
         call: DELETE "/api/credit-notes/{code}",
@@ -148,6 +211,15 @@ operation! {
     /// `POST /api/credit-notes/{code}/restock`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for credit_note in client.credit_notes().restock("2026000042").await? {
+    ///     println!("{credit_note:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CreditNotesApi::restock(code: &str = path("code")) -> Call<Vec<String>> {
         id: "restockCreditNote",
         call: POST "/api/credit-notes/{code}/restock",
@@ -161,6 +233,25 @@ operation! {
     /// `POST /api/invoices/{code}/credit-note`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::credit_notes::CreditNoteFromInvoiceCreate;
+    ///
+    /// let body = CreditNoteFromInvoiceCreate {
+    ///     credit_note_code: Some("2026000042".into()),
+    ///     var_symbol: Some(1),
+    ///     ..CreditNoteFromInvoiceCreate::default()
+    /// };
+    /// let credit_note = client
+    ///     .credit_notes()
+    ///     .create_from_invoice("2026000042", &body)
+    ///     .include(&["include"])
+    ///     .await?;
+    /// println!("{}", credit_note.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     CreditNotesApi::create_from_invoice(
         code: &str = path("code"), body: &CreditNoteFromInvoiceCreate = json("data"),
     ) -> CreateFromInvoiceRequest {
@@ -180,6 +271,24 @@ operation! {
     /// `POST /api/proof-payments/{code}/credit-note`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::credit_notes::CreditNoteFromProofPaymentCreate;
+    ///
+    /// let body = CreditNoteFromProofPaymentCreate {
+    ///     credit_note_code: Some("2026000042".into()),
+    ///     var_symbol: Some(1),
+    ///     ..CreditNoteFromProofPaymentCreate::default()
+    /// };
+    /// let credit_note = client
+    ///     .credit_notes()
+    ///     .create_from_proof_payment("2026000042", &body)
+    ///     .await?;
+    /// println!("{}", credit_note.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     CreditNotesApi::create_from_proof_payment(
         code: &str = path("code"), body: &CreditNoteFromProofPaymentCreate = json("data"),
     ) -> Call<CreditNote> {
@@ -195,6 +304,20 @@ operation! {
     /// `POST /api/credit-notes/{code}/item`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::credit_notes::{CreditNoteItemCreate, CreditNoteItemCreateItemType};
+    ///
+    /// let body = CreditNoteItemCreate {
+    ///     amount: Some("2.000".parse()?),
+    ///     ..CreditNoteItemCreate::new(CreditNoteItemCreateItemType::Billing)
+    /// };
+    /// let credit_note = client.credit_notes().create_item("2026000042", &body).await?;
+    /// println!("{}", credit_note.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     CreditNotesApi::create_item(
         code: &str = path("code"), body: &CreditNoteItemCreate = json("data"),
     ) -> Call<CreditNote> {
@@ -211,6 +334,21 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::credit_notes::CreditNoteItemUpdate;
+    ///
+    /// let body = CreditNoteItemUpdate {
+    ///     amount: Some("2.000".parse()?),
+    ///     price: Some("199.90".parse()?),
+    ///     ..CreditNoteItemUpdate::default()
+    /// };
+    /// let credit_note = client.credit_notes().update_item("2026000042", 12, &body).await?;
+    /// println!("{}", credit_note.item_type);
+    /// # Ok(())
+    /// # }
+    /// ```
     CreditNotesApi::update_item(
         code: &str = path("code"), id: i64 = path("id"), body: &CreditNoteItemUpdate = json("data"),
     ) -> Call<DocumentItemsWithPrice> {
@@ -227,6 +365,13 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.credit_notes().delete_item("2026000042", 12).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     CreditNotesApi::delete_item(code: &str = path("code"), id: i64 = path("id")) -> Call<()> {
         id: "deleteCreditNoteItem",
         call: DELETE "/api/credit-notes/{code}/item/{id}",
@@ -242,6 +387,15 @@ operation! {
     /// `GET /api/credit-notes/{code}/pdf`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = client.credit_notes().pdf("2026000042").await?;
+    /// let name = file.file_name().unwrap_or("credit_note").to_owned();
+    /// std::fs::write(name, file.bytes().await?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     CreditNotesApi::pdf(code: &str = path("code")) -> Call<Download> {
         id: "downloadCreditNotePdf",
         call: GET "/api/credit-notes/{code}/pdf",
@@ -257,6 +411,15 @@ operation! {
     /// `GET /api/credit-notes/{code}/isdoc`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = client.credit_notes().isdoc("2026000042").await?;
+    /// let name = file.file_name().unwrap_or("credit_note").to_owned();
+    /// std::fs::write(name, file.bytes().await?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     CreditNotesApi::isdoc(code: &str = path("code")) -> Call<Download> {
         id: "downloadCreditNoteAsIsdoc",
         call: GET "/api/credit-notes/{code}/isdoc",
@@ -273,6 +436,22 @@ operation! {
     /// `GET /api/credit-notes/changes`
     ///
     /// * `from`: Only what happened since then.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .credit_notes()
+    ///     .changes("2026-05-01T08:00:00+0200".parse()?)
+    ///     .change_type("change-type")
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     CreditNotesApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastCreditNoteChanges",
         call: GET "/api/credit-notes/changes",

@@ -20,6 +20,19 @@ operation! {
     /// `GET /api/customers/{guid}/accounts`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .customer_accounts()
+    ///     .list("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .items();
+    /// while let Some(customer_account) = items.try_next().await? {
+    ///     println!("{}", customer_account.guid);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerAccountsApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "getListOfCustomerAccounts",
         call: GET "/api/customers/{guid}/accounts",
@@ -39,6 +52,23 @@ operation! {
     /// `POST /api/customers/{guid}/accounts`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::customer_accounts::CustomerAccountCreate;
+    ///
+    /// let body = CustomerAccountCreate {
+    ///     full_name: "Jana Vzorová".into(),
+    ///     ..CustomerAccountCreate::new("jana@example.com")
+    /// };
+    /// let customer_account = client
+    ///     .customer_accounts()
+    ///     .create("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .await?;
+    /// println!("{}", customer_account.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerAccountsApi::create(
         guid: &str = path("guid"), body: &CustomerAccountCreate = json("data"),
     ) -> Call<CustomerAccount> {
@@ -54,6 +84,17 @@ operation! {
     /// `GET /api/customers/{guid}/accounts/{accountGuid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let customer_account = client
+    ///     .customer_accounts()
+    ///     .get("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .await?;
+    /// println!("{}", customer_account.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerAccountsApi::get(
         guid: &str = path("guid"), account_guid: &str = path("accountGuid"),
     ) -> Call<CustomerAccount> {
@@ -69,6 +110,24 @@ operation! {
     /// `PATCH /api/customers/{guid}/accounts/{accountGuid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::customer_accounts::CustomerAccountUpdate;
+    ///
+    /// let body = CustomerAccountUpdate {
+    ///     full_name: "Jana Vzorová".into(),
+    ///     email: Some("jana@example.com".into()),
+    ///     ..CustomerAccountUpdate::default()
+    /// };
+    /// let customer_account = client
+    ///     .customer_accounts()
+    ///     .update("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .await?;
+    /// println!("{}", customer_account.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerAccountsApi::update(
         guid: &str = path("guid"), account_guid: &str = path("accountGuid"),
         body: &CustomerAccountUpdate = json("data"),
@@ -85,6 +144,16 @@ operation! {
     /// `DELETE /api/customers/{guid}/accounts/{accountGuid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client
+    ///     .customer_accounts()
+    ///     .delete("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerAccountsApi::delete(guid: &str = path("guid"), account_guid: &str = path("accountGuid")) -> Call<()> {
         id: "deleteCustomerAccount",
         call: DELETE "/api/customers/{guid}/accounts/{accountGuid}",

@@ -20,6 +20,19 @@ operation! {
     /// `GET /api/customers/{guid}/delivery-addresses`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .customer_delivery_addresses()
+    ///     .list("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .items();
+    /// while let Some(customer_delivery_address) = items.try_next().await? {
+    ///     println!("{}", customer_delivery_address.guid);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerDeliveryAddressesApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "geListOfCustomerDeliveryAddresses",
         call: GET "/api/customers/{guid}/delivery-addresses",
@@ -39,6 +52,23 @@ operation! {
     /// `POST /api/customers/{guid}/delivery-addresses`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::customer_delivery_addresses::CustomerDeliveryAddressCreate;
+    ///
+    /// let body = CustomerDeliveryAddressCreate {
+    ///     full_name: "Jana Vzorová".into(),
+    ///     ..CustomerDeliveryAddressCreate::new("CZ")
+    /// };
+    /// let customer_delivery_address = client
+    ///     .customer_delivery_addresses()
+    ///     .create("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .await?;
+    /// println!("{}", customer_delivery_address.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerDeliveryAddressesApi::create(
         guid: &str = path("guid"), body: &CustomerDeliveryAddressCreate = json("data"),
     ) -> Call<DeliveryAddressCustomer> {
@@ -54,6 +84,17 @@ operation! {
     /// `GET /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let customer_delivery_address = client
+    ///     .customer_delivery_addresses()
+    ///     .get("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .await?;
+    /// println!("{}", customer_delivery_address.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerDeliveryAddressesApi::get(
         guid: &str = path("guid"), address_guid: &str = path("addressGuid"),
     ) -> Call<DeliveryAddressCustomer> {
@@ -69,6 +110,24 @@ operation! {
     /// `PATCH /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::customer_delivery_addresses::CustomerDeliveryAddressUpdate;
+    ///
+    /// let body = CustomerDeliveryAddressUpdate {
+    ///     full_name: "Jana Vzorová".into(),
+    ///     company: "Vzor s.r.o.".into(),
+    ///     ..CustomerDeliveryAddressUpdate::default()
+    /// };
+    /// let customer_delivery_address = client
+    ///     .customer_delivery_addresses()
+    ///     .update("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .await?;
+    /// println!("{}", customer_delivery_address.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerDeliveryAddressesApi::update(
         guid: &str = path("guid"), address_guid: &str = path("addressGuid"),
         body: &CustomerDeliveryAddressUpdate = json("data"),
@@ -85,6 +144,16 @@ operation! {
     /// `DELETE /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client
+    ///     .customer_delivery_addresses()
+    ///     .delete("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerDeliveryAddressesApi::delete(
         guid: &str = path("guid"), address_guid: &str = path("addressGuid"),
     ) -> Call<()> {

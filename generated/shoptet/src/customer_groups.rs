@@ -14,6 +14,15 @@ operation! {
     /// Lists all customer groups by priority, without paging.
     ///
     /// `GET /api/customers/groups`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for customer_group in client.customer_groups().list().await? {
+    ///     println!("{}", customer_group.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerGroupsApi::list() -> Call<Vec<CustomerGroupCreated>> {
         id: "getListOfCustomerGroups",
         call: GET "/api/customers/groups",
@@ -25,6 +34,21 @@ operation! {
     /// Creates a customer group with a unique name; wholesale options need the wholesale module.
     ///
     /// `POST /api/customers/groups`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::customer_groups::CustomerGroupCreate;
+    ///
+    /// let body = CustomerGroupCreate {
+    ///     description: "Holds a litre.".into(),
+    ///     ..CustomerGroupCreate::new("Teapot")
+    /// };
+    /// for customer_group in client.customer_groups().create(&body).await? {
+    ///     println!("{}", customer_group.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerGroupsApi::create(body: &CustomerGroupCreate = json("data")) -> Call<Vec<CustomerGroupCreated>> {
         id: "createCustomerGroup",
         call: POST "/api/customers/groups",
@@ -38,6 +62,22 @@ operation! {
     /// `PATCH /api/customers/groups/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::customer_groups::CustomerGroupUpdate;
+    ///
+    /// let body = CustomerGroupUpdate {
+    ///     name: Some("Teapot".into()),
+    ///     description: "Holds a litre.".into(),
+    ///     ..CustomerGroupUpdate::default()
+    /// };
+    /// for customer_group in client.customer_groups().update(12, &body).language("cs").await? {
+    ///     println!("{}", customer_group.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerGroupsApi::update(id: i64 = path("id"), body: &CustomerGroupUpdate = json("data")) -> UpdateRequest {
         id: "updateCustomerGroup",
         call: PATCH "/api/customers/groups/{id}",
@@ -55,6 +95,13 @@ operation! {
     /// `DELETE /api/customers/groups/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.customer_groups().delete(12).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerGroupsApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteCustomerGroup",
         call: DELETE "/api/customers/groups/{id}",

@@ -20,6 +20,19 @@ operation! {
     /// `GET /api/customers/{guid}/remarks`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .customer_remarks()
+    ///     .list("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .items();
+    /// while let Some(remark) = items.try_next().await? {
+    ///     println!("{}", remark.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerRemarksApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "getListOfCustomerRemarks",
         call: GET "/api/customers/{guid}/remarks",
@@ -39,6 +52,24 @@ operation! {
     /// `POST /api/customers/{guid}/remarks`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::customer_remarks::{CustomerRemarkBody, CustomerRemarkCreate, NewCustomerRemark};
+    ///
+    /// let body = CustomerRemarkCreate {
+    ///     schema: Some(
+    ///         CustomerRemarkBody::new(NewCustomerRemark::new("rating", "Call before delivery.")),
+    ///     ),
+    /// };
+    /// let remark = client
+    ///     .customer_remarks()
+    ///     .create("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .await?;
+    /// println!("{}", remark.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerRemarksApi::create(guid: &str = path("guid"), body: &CustomerRemarkCreate = json("")) -> Call<Remark> {
         id: "createCustomerRemark",
         call: POST "/api/customers/{guid}/remarks",
@@ -53,6 +84,17 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let remark = client
+    ///     .customer_remarks()
+    ///     .get("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "4711")
+    ///     .await?;
+    /// println!("{}", remark.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerRemarksApi::get(guid: &str = path("guid"), id: &str = path("id")) -> Call<Remark> {
         id: "getDetailOfCustomerRemark",
         call: GET "/api/customers/{guid}/remarks/{id}",
@@ -67,6 +109,23 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::customer_remarks::CustomerRemarkUpdate;
+    ///
+    /// let body = CustomerRemarkUpdate {
+    ///     rating: Some("rating".into()),
+    ///     remark: Some("Call before delivery.".into()),
+    /// };
+    /// let remark = client
+    ///     .customer_remarks()
+    ///     .update("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "4711", &body)
+    ///     .await?;
+    /// println!("{}", remark.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerRemarksApi::update(
         guid: &str = path("guid"), id: &str = path("id"), body: &CustomerRemarkUpdate = json("data"),
     ) -> Call<Remark> {
@@ -83,6 +142,13 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.customer_remarks().delete("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "4711").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerRemarksApi::delete(guid: &str = path("guid"), id: &str = path("id")) -> Call<()> {
         id: "deleteCustomerRemark",
         call: DELETE "/api/customers/{guid}/remarks/{id}",

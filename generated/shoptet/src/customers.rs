@@ -21,6 +21,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/customers`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .customers()
+    ///     .list()
+    ///     .email("jana@example.com")
+    ///     .phone("+420777000000")
+    ///     .items();
+    /// while let Some(customer_list_item) = items.try_next().await? {
+    ///     println!("{}", customer_list_item.guid);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::list() -> ListRequest {
         id: "getListOfCustomers",
         call: GET "/api/customers",
@@ -42,6 +57,25 @@ operation! {
     /// Creates a customer and can send the registration e-mail.
     ///
     /// `POST /api/customers`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::customers::{CustomerCreate, CustomerCreateAccount};
+    ///
+    /// let body = CustomerCreate {
+    ///     remark: "Call before delivery.".into(),
+    ///     ..CustomerCreate::new(CustomerCreateAccount::new("jana@example.com"))
+    /// };
+    /// let customer = client
+    ///     .customers()
+    ///     .create(&body)
+    ///     .suppress_mandatory_fields_check(true)
+    ///     .send_registration_email(true)
+    ///     .await?;
+    /// println!("{}", customer.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::create(body: &CustomerCreate = json("data")) -> CreateRequest {
         id: "createCustomer",
         call: POST "/api/customers",
@@ -63,6 +97,24 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/customers/snapshot`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job = client
+    ///     .customers()
+    ///     .snapshot()
+    ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .creation_time_to("2026-05-01T08:00:00+0200".parse()?)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// let mut records = result.records().await?;
+    /// while let Some(customer) = records.try_next().await? {
+    ///     println!("{}", customer.guid);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllCustomers",
         call: GET "/api/customers/snapshot",
@@ -86,6 +138,14 @@ operation! {
     /// `GET /api/customers/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let customer = client.customers().get("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57").await?;
+    /// println!("{}", customer.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::get(guid: &str = path("guid")) -> Call<Customer> {
         id: "getCustomerDetail",
         call: GET "/api/customers/{guid}",
@@ -99,6 +159,24 @@ operation! {
     /// `PATCH /api/customers/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::customers::CustomerUpdate;
+    ///
+    /// let body = CustomerUpdate {
+    ///     remark: "Call before delivery.".into(),
+    ///     price_ratio: Some("1.00".parse()?),
+    ///     ..CustomerUpdate::default()
+    /// };
+    /// let customer = client
+    ///     .customers()
+    ///     .update("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .await?;
+    /// println!("{}", customer.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::update(guid: &str = path("guid"), body: &CustomerUpdate = json("data")) -> Call<Customer> {
         id: "updateCustomer",
         call: PATCH "/api/customers/{guid}",
@@ -112,6 +190,13 @@ operation! {
     /// `DELETE /api/customers/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.customers().delete("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::delete(guid: &str = path("guid")) -> Call<()> {
         id: "deleteCustomer",
         call: DELETE "/api/customers/{guid}",
@@ -128,6 +213,22 @@ operation! {
     /// `GET /api/customers/changes`
     ///
     /// * `from`: Only what happened since then.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .customers()
+    ///     .changes("2026-05-01T08:00:00+0200".parse()?)
+    ///     .change_type("change-type")
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastCustomerChanges",
         call: GET "/api/customers/changes",
@@ -153,6 +254,15 @@ operation! {
     /// Lists all customer regions by id, without paging.
     ///
     /// `GET /api/customers/regions`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for customer_region in client.customers().regions().await? {
+    ///     println!("{}", customer_region.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::regions() -> Call<Vec<CustomerRegion>> {
         id: "getListOfCustomerRegions",
         call: GET "/api/customers/regions",

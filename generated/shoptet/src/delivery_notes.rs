@@ -20,6 +20,20 @@ operation! {
     /// `POST /api/orders/{code}/delivery-notes`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::delivery_notes::DeliveryNoteFromOrderCreate;
+    ///
+    /// let body = DeliveryNoteFromOrderCreate {
+    ///     date: Some("2026-05-01".parse()?),
+    ///     ..DeliveryNoteFromOrderCreate::new("TEAPOT-1")
+    /// };
+    /// let delivery_note = client.delivery_notes().create_from_order("2026000042", &body).await?;
+    /// println!("{}", delivery_note.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     DeliveryNotesApi::create_from_order(
         code: &str = path("code"), body: &DeliveryNoteFromOrderCreate = json("data"),
     ) -> Call<DeliveryNote> {
@@ -35,6 +49,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/delivery-notes`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .delivery_notes()
+    ///     .list()
+    ///     .is_valid(true)
+    ///     .order_code("2026000042")
+    ///     .items();
+    /// while let Some(delivery_note) = items.try_next().await? {
+    ///     println!("{}", delivery_note.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     DeliveryNotesApi::list() -> ListRequest {
         id: "getListOfDeliveryNotes",
         call: GET "/api/delivery-notes",
@@ -58,6 +87,24 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/delivery-notes/snapshot`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job = client
+    ///     .delivery_notes()
+    ///     .snapshot()
+    ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .creation_time_to("2026-05-01T08:00:00+0200".parse()?)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// let mut records = result.records().await?;
+    /// while let Some(delivery_note) = records.try_next().await? {
+    ///     println!("{}", delivery_note.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     DeliveryNotesApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllDeliveryNotes",
         call: GET "/api/delivery-notes/snapshot",
@@ -93,6 +140,14 @@ operation! {
     /// `GET /api/delivery-notes/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let delivery_note = client.delivery_notes().get("2026000042").include(&["include"]).await?;
+    /// println!("{}", delivery_note.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     DeliveryNotesApi::get(code: &str = path("code")) -> GetRequest {
         id: "getDetailOfDeliveryNote",
         call: GET "/api/delivery-notes/{code}",
@@ -112,6 +167,15 @@ operation! {
     /// `GET /api/delivery-notes/{code}/pdf`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = client.delivery_notes().pdf("2026000042").await?;
+    /// let name = file.file_name().unwrap_or("delivery_note").to_owned();
+    /// std::fs::write(name, file.bytes().await?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     DeliveryNotesApi::pdf(code: &str = path("code")) -> Call<Download> {
         id: "downloadDeliveryNoteAsPdf",
         call: GET "/api/delivery-notes/{code}/pdf",

@@ -16,6 +16,15 @@ operation! {
     /// Lists all templates of discount coupons at once, without paging.
     ///
     /// `GET /api/discount-coupons/templates`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for discount_coupon_template in client.discount_coupon_templates().list().await? {
+    ///     println!("{}", discount_coupon_template.title);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscountCouponTemplatesApi::list() -> Call<Vec<DiscountCouponTemplateListItem>> {
         id: "getTemplatesOfDiscountCoupons",
         call: GET "/api/discount-coupons/templates",
@@ -27,6 +36,20 @@ operation! {
     /// Creates a template of discount coupons.
     ///
     /// `POST /api/discount-coupons/templates`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::discount_coupon_templates::DiscountCouponTemplateCreate;
+    ///
+    /// let body = DiscountCouponTemplateCreate {
+    ///     guid: "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57".into(),
+    ///     ..DiscountCouponTemplateCreate::new("Teapot")
+    /// };
+    /// let discount_coupon_template = client.discount_coupon_templates().create(&body).await?;
+    /// println!("{}", discount_coupon_template.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscountCouponTemplatesApi::create(
         body: &DiscountCouponTemplateCreate = json("data"),
     ) -> Call<DiscountCouponTemplate> {
@@ -42,6 +65,17 @@ operation! {
     /// `GET /api/discount-coupons/templates/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let discount_coupon_template = client
+    ///     .discount_coupon_templates()
+    ///     .get("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .await?;
+    /// println!("{}", discount_coupon_template.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscountCouponTemplatesApi::get(guid: &str = path("guid")) -> Call<DiscountCouponTemplate> {
         id: "getDiscountCouponsTemplate",
         call: GET "/api/discount-coupons/templates/{guid}",
@@ -55,6 +89,13 @@ operation! {
     /// `DELETE /api/discount-coupons/templates/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.discount_coupon_templates().delete("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscountCouponTemplatesApi::delete(guid: &str = path("guid")) -> Call<()> {
         id: "deleteDiscountCouponsTemplate",
         call: DELETE "/api/discount-coupons/templates/{guid}",

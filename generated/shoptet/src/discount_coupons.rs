@@ -16,6 +16,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/discount-coupons`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .discount_coupons()
+    ///     .list()
+    ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .creation_time_to("2026-05-01T08:00:00+0200".parse()?)
+    ///     .items();
+    /// while let Some(discount_coupon) = items.try_next().await? {
+    ///     println!("{}", discount_coupon.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscountCouponsApi::list() -> ListRequest {
         id: "getListOfDiscountCoupons",
         call: GET "/api/discount-coupons",
@@ -44,6 +59,25 @@ operation! {
     /// Creates the given discount coupons; invalid ones are left out, so compare the counts.
     ///
     /// `POST /api/discount-coupons`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::discount_coupons::{DiscountCouponCreateItem, DiscountType, ShippingPrice};
+    ///
+    /// let coupons = [
+    ///     DiscountCouponCreateItem::new(
+    ///         DiscountType::Percentual,
+    ///         "template",
+    ///         ShippingPrice::Cart,
+    ///         true,
+    ///     ),
+    /// ];
+    /// for discount_coupon in client.discount_coupons().create(&coupons).await? {
+    ///     println!("{}", discount_coupon.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscountCouponsApi::create(coupons: &[DiscountCouponCreateItem] = json("data/coupons")) -> Call<Vec<DiscountCoupon>> {
         id: "createDiscountCoupons",
         call: POST "/api/discount-coupons",
@@ -57,6 +91,24 @@ operation! {
     /// `send_all()` takes any number of things, 999 in each call, and gives the outcome of each.
     ///
     /// `PATCH /api/discount-coupons`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::discount_coupons::{DiscountCouponUpdate, DiscountType};
+    ///
+    /// let coupons = [
+    ///     DiscountCouponUpdate {
+    ///         discount_type: Some(DiscountType::Percentual),
+    ///         ..DiscountCouponUpdate::new("TEAPOT-1")
+    ///     },
+    /// ];
+    /// let outcomes = client.discount_coupons().update_many(&coupons).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscountCouponsApi::update_many(coupons: &[DiscountCouponUpdate] = json("data/coupons")) -> UpdateManyRequest {
         id: "bulkUpdateDiscountCoupons",
         call: PATCH "/api/discount-coupons",
@@ -74,6 +126,20 @@ operation! {
     /// `send_all()` takes any number of things, 200 in each call, and gives the outcome of each.
     ///
     /// `DELETE /api/discount-coupons`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client
+    ///     .discount_coupons()
+    ///     .delete_many(&["SPRING26".into()])
+    ///     .send_all()
+    ///     .await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscountCouponsApi::delete_many(coupon_codes: &[String] = json("data/couponCodes")) -> DeleteManyRequest {
         id: "bulkDeleteDiscountCoupons",
         call: DELETE "/api/discount-coupons",
@@ -93,6 +159,24 @@ operation! {
     /// `GET /api/discount-coupons/snapshot`
     ///
     /// * `shipping_price`: What prices of transport are worked out from.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job = client
+    ///     .discount_coupons()
+    ///     .snapshot("template", "199.90")
+    ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .creation_time_to("2026-05-01T08:00:00+0200".parse()?)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// let mut records = result.records().await?;
+    /// while let Some(discount_coupon) = records.try_next().await? {
+    ///     println!("{}", discount_coupon.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscountCouponsApi::snapshot(
         template: &str = query("template"), shipping_price: &str = query("shippingPrice"),
     ) -> SnapshotRequest {
@@ -128,6 +212,14 @@ operation! {
     /// `GET /api/discount-coupons/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let discount_coupon = client.discount_coupons().get("SPRING26").await?;
+    /// println!("{}", discount_coupon.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscountCouponsApi::get(code: &str = path("code")) -> Call<DiscountCoupon> {
         id: "getDetailOfDiscountCoupon",
         call: GET "/api/discount-coupons/{code}",
@@ -141,6 +233,13 @@ operation! {
     /// `DELETE /api/discount-coupons/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.discount_coupons().delete("SPRING26").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscountCouponsApi::delete(code: &str = path("code")) -> Call<()> {
         id: "deleteDiscountCoupon",
         call: DELETE "/api/discount-coupons/{code}",
@@ -152,6 +251,24 @@ operation! {
     /// Generates a number of discount coupons with the same settings.
     ///
     /// `POST /api/discount-coupons/set`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::discount_coupons::{DiscountCouponSetCreate, DiscountType, ShippingPrice};
+    ///
+    /// let body = DiscountCouponSetCreate::new(
+    ///     2,
+    ///     DiscountType::Percentual,
+    ///     "template",
+    ///     ShippingPrice::Cart,
+    ///     true,
+    /// );
+    /// for discount_coupon in client.discount_coupons().create_set(&body).await? {
+    ///     println!("{}", discount_coupon.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscountCouponsApi::create_set(body: &DiscountCouponSetCreate = json("data")) -> Call<Vec<DiscountCouponSetCreated>> {
         id: "createDiscountCouponsSet",
         call: POST "/api/discount-coupons/set",
@@ -165,6 +282,19 @@ operation! {
     /// `PATCH /api/discount-coupons/use/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::discount_coupons::DiscountCouponMarkUsedInput;
+    ///
+    /// client
+    ///     .discount_coupons()
+    ///     .mark_used("SPRING26", &DiscountCouponMarkUsedInput::new("2026000042"))
+    ///     .suppress_order_checking(true)
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscountCouponsApi::mark_used(
         code: &str = path("code"), body: &DiscountCouponMarkUsedInput = json("data"),
     ) -> MarkUsedRequest {

@@ -14,6 +14,15 @@ operation! {
     /// Gets how discussions of products, articles and sections are set up; needs the discussion module.
     ///
     /// `GET /api/discussions/settings`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for discussion_settings in client.discussions().settings().await? {
+    ///     println!("{}", discussion_settings.context);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscussionsApi::settings() -> Call<Vec<DiscussionSettings>> {
         id: "getDiscussionSettings",
         call: GET "/api/discussions/settings",
@@ -27,6 +36,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/discussions-posts`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .discussions()
+    ///     .list()
+    ///     .creation_date_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .creation_date_to("2026-05-01T08:00:00+0200".parse()?)
+    ///     .items();
+    /// while let Some(discussion_post) = items.try_next().await? {
+    ///     println!("{}", discussion_post.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscussionsApi::list() -> ListRequest {
         id: "getListOfDiscussionPosts",
         call: GET "/api/discussions-posts",
@@ -57,6 +81,19 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /api/discussions-posts`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::discussions::DiscussionCreateItem;
+    ///
+    /// let body = [DiscussionCreateItem::new("jana@example.com", "content", true)];
+    /// let outcomes = client.discussions().create(&body).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscussionsApi::create(body: &[DiscussionCreateItem] = json("data")) -> CreateRequest {
         id: "createDiscussionPosts",
         call: POST "/api/discussions-posts",
@@ -74,6 +111,21 @@ operation! {
     /// `PATCH /api/discussions-posts/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::discussions::DiscussionUpdate;
+    ///
+    /// let body = DiscussionUpdate {
+    ///     name: "Teapot".into(),
+    ///     email: Some("jana@example.com".into()),
+    ///     ..DiscussionUpdate::default()
+    /// };
+    /// let discussion_post = client.discussions().update(12, &body).await?;
+    /// println!("{}", discussion_post.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscussionsApi::update(id: i64 = path("id"), body: &DiscussionUpdate = json("data")) -> Call<DiscussionPost> {
         id: "updateDiscussionPost",
         call: PATCH "/api/discussions-posts/{id}",
@@ -87,6 +139,13 @@ operation! {
     /// `DELETE /api/discussions-posts/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.discussions().delete(12).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     DiscussionsApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteDiscussionById",
         call: DELETE "/api/discussions-posts/{id}",

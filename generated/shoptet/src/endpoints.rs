@@ -14,6 +14,15 @@ operation! {
     /// Lists the approved endpoints, or those waiting for approval.
     ///
     /// `GET /api/system/endpoints`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for endpoint_list_item in client.endpoints().list().status("status").await? {
+    ///     println!("{}", endpoint_list_item.endpoint);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     EndpointsApi::list() -> ListRequest {
         id: "getListOfAvailableEndpoints",
         call: GET "/api/system/endpoints",

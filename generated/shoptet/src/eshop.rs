@@ -16,6 +16,14 @@ operation! {
     /// Gets contact data and settings of the e-shop that the token belongs to; more sections via `include`.
     ///
     /// `GET /api/eshop`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let eshop_detail = client.eshop().get().include(&["include"]).await?;
+    /// println!("{eshop_detail:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     EshopApi::get() -> GetRequest {
         id: "getEshopInfo",
         call: GET "/api/eshop",
@@ -31,6 +39,14 @@ operation! {
     /// Gets the template and design settings of the e-shop.
     ///
     /// `GET /api/eshop/design`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let eshop_design = client.eshop().design().await?;
+    /// println!("{eshop_design:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     EshopApi::design() -> Call<EshopDesign> {
         id: "getEshopDesign",
         call: GET "/api/eshop/design",
@@ -42,6 +58,14 @@ operation! {
     /// Gets how the e-shop issues its accounting documents.
     ///
     /// `GET /api/eshop/document-settings`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let eshop = client.eshop().document_settings().await?;
+    /// println!("{eshop:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     EshopApi::document_settings() -> Call<EshopDocumentSettings> {
         id: "getEshopDocumentSettings",
         call: GET "/api/eshop/document-settings",
@@ -53,6 +77,14 @@ operation! {
     /// Gets which customer fields the administrator made mandatory.
     ///
     /// `GET /api/eshop/customer-fields`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let eshop = client.eshop().customer_fields().await?;
+    /// println!("{eshop:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     EshopApi::customer_fields() -> Call<EshopCustomerFields> {
         id: "getEshopMandatoryFields",
         call: GET "/api/eshop/customer-fields",

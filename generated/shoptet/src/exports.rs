@@ -16,6 +16,21 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/export/{type}/{format}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job = client
+    ///     .exports()
+    ///     .create("type", "format")
+    ///     .include(&["include"])
+    ///     .date_from("2026-05-01".parse()?)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// println!("{:?}", result.log());
+    /// # Ok(())
+    /// # }
+    /// ```
     ExportsApi::create(r#type: &str = path("type"), format: &str = path("format")) -> CreateRequest {
         id: "generalDocumentDownload",
         call: GET "/api/export/{type}/{format}",

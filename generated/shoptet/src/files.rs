@@ -14,6 +14,14 @@ operation! {
     /// Lists uploaded files that wait to be used by other calls.
     ///
     /// `GET /api/system/files`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file_list = client.files().list().await?;
+    /// println!("{file_list:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     FilesApi::list() -> Call<FileList> {
         id: "getListOfUploadedFiles",
         call: GET "/api/system/files",
@@ -27,6 +35,23 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `POST /api/system/files`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::files::FileUploadBatchInputItem;
+    ///
+    /// let body = [
+    ///     FileUploadBatchInputItem {
+    ///         name: Some("Teapot".into()),
+    ///         ..FileUploadBatchInputItem::new("https://example.com/teapot")
+    ///     },
+    /// ];
+    /// let job = client.files().upload_batch(&body).submit().await?;
+    /// let result = job.wait().await?;
+    /// println!("{:?}", result.log());
+    /// # Ok(())
+    /// # }
+    /// ```
     FilesApi::upload_batch(body: &[FileUploadBatchInputItem] = json("data")) -> Call<Job<Json>> {
         id: "uploadFiles",
         call: POST "/api/system/files",
@@ -38,6 +63,20 @@ operation! {
     /// Uploads one file of at most 2 MB and waits for the result.
     ///
     /// `POST /api/system/file`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::files::FileUploadInput;
+    ///
+    /// let body = FileUploadInput {
+    ///     name: Some("Teapot".into()),
+    ///     ..FileUploadInput::new("https://example.com/teapot")
+    /// };
+    /// let file_upload = client.files().upload(&body).await?;
+    /// println!("{file_upload:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     FilesApi::upload(body: &FileUploadInput = json("data")) -> Call<FileUpload> {
         id: "uploadFile",
         call: POST "/api/system/file",

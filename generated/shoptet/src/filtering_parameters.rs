@@ -18,6 +18,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/products/filtering-parameters`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.filtering_parameters().list().items();
+    /// while let Some(filtering_parameter) = items.try_next().await? {
+    ///     println!("{}", filtering_parameter.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     FilteringParametersApi::list() -> ListRequest {
         id: "getListOfFilteringParameters",
         call: GET "/api/products/filtering-parameters",
@@ -35,6 +45,20 @@ operation! {
     /// Creates a filtering parameter.
     ///
     /// `POST /api/products/filtering-parameters`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::filtering_parameters::{FilteringParameterCreate, ProductFilteringParameterValues};
+    ///
+    /// let body = FilteringParameterCreate::new(
+    ///     "Teapot",
+    ///     vec![ProductFilteringParameterValues::new("Teapot")],
+    /// );
+    /// let filtering_parameter = client.filtering_parameters().create(&body).await?;
+    /// println!("{}", filtering_parameter.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     FilteringParametersApi::create(body: &FilteringParameterCreate = json("data")) -> Call<FilteringParameterDetail> {
         id: "createFilteringParameter",
         call: POST "/api/products/filtering-parameters",
@@ -48,6 +72,14 @@ operation! {
     /// `GET /api/products/filtering-parameters/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let filtering_parameter = client.filtering_parameters().get("TEAPOT-1").await?;
+    /// println!("{}", filtering_parameter.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     FilteringParametersApi::get(code: &str = path("code")) -> Call<FilteringParameterDetail> {
         id: "getDetailOfFilteringParameter",
         call: GET "/api/products/filtering-parameters/{code}",
@@ -61,6 +93,25 @@ operation! {
     /// `POST /api/products/filtering-parameters/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::filtering_parameters::ProductFilteringParameterValues;
+    ///
+    /// let param_values = [
+    ///     ProductFilteringParameterValues {
+    ///         value_index: "value-index".into(),
+    ///         ..ProductFilteringParameterValues::new("Teapot")
+    ///     },
+    /// ];
+    /// let filtering_parameter = client
+    ///     .filtering_parameters()
+    ///     .create_values("TEAPOT-1", &param_values)
+    ///     .await?;
+    /// println!("{}", filtering_parameter.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     FilteringParametersApi::create_values(
         code: &str = path("code"), param_values: &[ProductFilteringParameterValues] = json("data/paramValues"),
     ) -> Call<FilteringParameterDetail> {
@@ -76,6 +127,21 @@ operation! {
     /// `PATCH /api/products/filtering-parameters/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::filtering_parameters::FilteringParameterUpdate;
+    ///
+    /// let body = FilteringParameterUpdate {
+    ///     name: Some("Teapot".into()),
+    ///     code: Some("TEAPOT-1".into()),
+    ///     ..FilteringParameterUpdate::default()
+    /// };
+    /// let filtering_parameter = client.filtering_parameters().update("TEAPOT-1", &body).await?;
+    /// println!("{}", filtering_parameter.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     FilteringParametersApi::update(
         code: &str = path("code"), body: &FilteringParameterUpdate = json("data"),
     ) -> Call<FilteringParameterDetail> {
@@ -91,6 +157,13 @@ operation! {
     /// `DELETE /api/products/filtering-parameters/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.filtering_parameters().delete("TEAPOT-1").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     FilteringParametersApi::delete(code: &str = path("code")) -> Call<()> {
         id: "deleteFilteringParameter",
         call: DELETE "/api/products/filtering-parameters/{code}",
@@ -105,6 +178,24 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `value_index`: Code of the value of the parameter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::filtering_parameters::FilteringParameterValueUpdate;
+    ///
+    /// let body = FilteringParameterValueUpdate {
+    ///     name: Some("Teapot".into()),
+    ///     value_index: "value-index".into(),
+    ///     ..FilteringParameterValueUpdate::default()
+    /// };
+    /// let filtering_parameter = client
+    ///     .filtering_parameters()
+    ///     .update_value("TEAPOT-1", "value-index", &body)
+    ///     .await?;
+    /// println!("{}", filtering_parameter.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     FilteringParametersApi::update_value(
         code: &str = path("code"), value_index: &str = path("valueIndex"),
         body: &FilteringParameterValueUpdate = json("data"),
@@ -122,6 +213,13 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `value_index`: Code of the value of the parameter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.filtering_parameters().delete_value("TEAPOT-1", "value-index").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     FilteringParametersApi::delete_value(code: &str = path("code"), value_index: &str = path("valueIndex")) -> Call<()> {
         id: "deleteFilteringParameterValue",
         call: DELETE "/api/products/filtering-parameters/{code}/{valueIndex}",

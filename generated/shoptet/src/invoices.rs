@@ -23,6 +23,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/invoices`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .invoices()
+    ///     .list()
+    ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .creation_time_to("2026-05-01T08:00:00+0200".parse()?)
+    ///     .items();
+    /// while let Some(invoice_list_item) = items.try_next().await? {
+    ///     println!("{}", invoice_list_item.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     InvoicesApi::list() -> ListRequest {
         id: "getListOfInvoices",
         call: GET "/api/invoices",
@@ -60,6 +75,24 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/invoices/snapshot`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job = client
+    ///     .invoices()
+    ///     .snapshot()
+    ///     .include(&["include"])
+    ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// let mut records = result.records().await?;
+    /// while let Some(invoice) = records.try_next().await? {
+    ///     println!("{}", invoice.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     InvoicesApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllInvoices",
         call: GET "/api/invoices/snapshot",
@@ -114,6 +147,14 @@ operation! {
     /// `GET /api/invoices/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let invoice = client.invoices().get("2026000042").await?;
+    /// println!("{}", invoice.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     InvoicesApi::get(code: &str = path("code")) -> Call<Invoice> {
         id: "getInvoiceDetail",
         call: GET "/api/invoices/{code}",
@@ -127,6 +168,25 @@ operation! {
     /// `POST /api/orders/{code}/invoice`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::invoices::InvoiceFromOrderCreate;
+    ///
+    /// let body = InvoiceFromOrderCreate {
+    ///     invoice_code: Some("2026000042".into()),
+    ///     var_symbol: Some(1),
+    ///     ..InvoiceFromOrderCreate::default()
+    /// };
+    /// let invoice = client
+    ///     .invoices()
+    ///     .create_from_order("2026000042", &body)
+    ///     .suppress_existence_check(true)
+    ///     .await?;
+    /// println!("{}", invoice.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     InvoicesApi::create_from_order(
         code: &str = path("code"), body: &InvoiceFromOrderCreate = json("data"),
     ) -> CreateFromOrderRequest {
@@ -148,6 +208,25 @@ operation! {
     /// `POST /api/proforma-invoices/{code}/invoice`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::invoices::InvoiceFromProformaInvoiceCreate;
+    ///
+    /// let body = InvoiceFromProformaInvoiceCreate {
+    ///     invoice_code: Some("2026000042".into()),
+    ///     var_symbol: Some(1),
+    ///     ..InvoiceFromProformaInvoiceCreate::default()
+    /// };
+    /// let invoice = client
+    ///     .invoices()
+    ///     .create_from_proforma_invoice("2026000042", &body)
+    ///     .suppress_existence_check(true)
+    ///     .await?;
+    /// println!("{}", invoice.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     InvoicesApi::create_from_proforma_invoice(
         code: &str = path("code"), body: &InvoiceFromProformaInvoiceCreate = json("data"),
     ) -> CreateFromProformaInvoiceRequest {
@@ -169,6 +248,18 @@ operation! {
     /// `PATCH /api/invoices/{code}/link-proforma-invoice`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let invoice = client
+    ///     .invoices()
+    ///     .link_proforma_invoices("2026000042", &["2026000042".into()])
+    ///     .include(&["include"])
+    ///     .await?;
+    /// println!("{}", invoice.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     InvoicesApi::link_proforma_invoices(
         code: &str = path("code"), proforma_invoice_codes: &[String] = json("data/proformaInvoiceCodes"),
     ) -> LinkProformaInvoicesRequest {
@@ -188,6 +279,18 @@ operation! {
     /// `PATCH /api/invoices/{code}/link-proof-payment`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let invoice = client
+    ///     .invoices()
+    ///     .link_proof_payments("2026000042", &["2026000042".into()])
+    ///     .include(&["include"])
+    ///     .await?;
+    /// println!("{}", invoice.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     InvoicesApi::link_proof_payments(
         code: &str = path("code"), proof_payment_codes: &[String] = json("data/proofPaymentCodes"),
     ) -> LinkProofPaymentsRequest {
@@ -209,6 +312,15 @@ operation! {
     /// `GET /api/invoices/{code}/pdf`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = client.invoices().pdf("2026000042").await?;
+    /// let name = file.file_name().unwrap_or("invoice").to_owned();
+    /// std::fs::write(name, file.bytes().await?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     InvoicesApi::pdf(code: &str = path("code")) -> Call<Download> {
         id: "downloadInvoiceAsPdf",
         call: GET "/api/invoices/{code}/pdf",
@@ -224,6 +336,15 @@ operation! {
     /// `GET /api/invoices/{code}/isdoc`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = client.invoices().isdoc("2026000042").await?;
+    /// let name = file.file_name().unwrap_or("invoice").to_owned();
+    /// std::fs::write(name, file.bytes().await?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     InvoicesApi::isdoc(code: &str = path("code")) -> Call<Download> {
         id: "downloadInvoiceAsIsdoc",
         call: GET "/api/invoices/{code}/isdoc",
@@ -240,6 +361,22 @@ operation! {
     /// `GET /api/invoices/changes`
     ///
     /// * `from`: Only what happened since then.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .invoices()
+    ///     .changes("2026-05-01T08:00:00+0200".parse()?)
+    ///     .change_type("change-type")
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     InvoicesApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastInvoiceChanges",
         call: GET "/api/invoices/changes",

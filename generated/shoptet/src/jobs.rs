@@ -16,6 +16,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/system/jobs`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .jobs()
+    ///     .list()
+    ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .creation_time_to("2026-05-01T08:00:00+0200".parse()?)
+    ///     .items();
+    /// while let Some(job_list_item) = items.try_next().await? {
+    ///     println!("{}", job_list_item.job_id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     JobsApi::list() -> ListRequest {
         id: "getListOfJobs",
         call: GET "/api/system/jobs",
@@ -42,6 +57,14 @@ operation! {
     /// `GET /api/system/jobs/{jobId}`
     ///
     /// * `job_id`: Identifier of the job.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job_detail = client.jobs().get("4711").await?;
+    /// println!("{}", job_detail.job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     JobsApi::get(job_id: &str = path("jobId")) -> Call<JobDetail> {
         id: "getJobDetail",
         call: GET "/api/system/jobs/{jobId}",

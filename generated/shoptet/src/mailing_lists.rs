@@ -16,6 +16,15 @@ operation! {
     /// Lists mailing lists; the one called `newsletters` is built into the module.
     ///
     /// `GET /api/mailing-lists`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for mailing_list_created in client.mailing_lists().list().await? {
+    ///     println!("{}", mailing_list_created.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     MailingListsApi::list() -> Call<Vec<MailingListCreated>> {
         id: "getListingOfEmailDistributionLists",
         call: GET "/api/mailing-lists",
@@ -27,6 +36,20 @@ operation! {
     /// Creates a mailing list.
     ///
     /// `POST /api/mailing-lists`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::mailing_lists::MailingListCreate;
+    ///
+    /// let body = MailingListCreate {
+    ///     code: Some("TEAPOT-1".into()),
+    ///     ..MailingListCreate::new("Teapot")
+    /// };
+    /// let mailing_list_created = client.mailing_lists().create(&body).await?;
+    /// println!("{}", mailing_list_created.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     MailingListsApi::create(body: &MailingListCreate = json("data")) -> CreateRequest {
         id: "createEmailDistributionList",
         call: POST "/api/mailing-lists",
@@ -46,6 +69,14 @@ operation! {
     /// `GET /api/mailing-lists/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mailing_list_emails = client.mailing_lists().emails("TEAPOT-1").await?;
+    /// println!("{mailing_list_emails:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     MailingListsApi::emails(code: &str = path("code")) -> Call<MailingListEmails> {
         id: "getDetailOfEmailDistributionList",
         call: GET "/api/mailing-lists/{code}",
@@ -59,6 +90,17 @@ operation! {
     /// `POST /api/mailing-lists/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mailing_list = client
+    ///     .mailing_lists()
+    ///     .add_emails("TEAPOT-1", &["jana@example.com".into()])
+    ///     .await?;
+    /// println!("{mailing_list:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     MailingListsApi::add_emails(
         code: &str = path("code"), emails: &[String] = json("data/emails"),
     ) -> Call<MailingListAddEmails> {
@@ -78,6 +120,22 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `from`: Only what happened since then.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .mailing_lists()
+    ///     .changes("TEAPOT-1", "2026-05-01T08:00:00+0200".parse()?)
+    ///     .change_type("change-type")
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     MailingListsApi::changes(code: &str = path("code"), from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastChangesInDistributionList",
         call: GET "/api/mailing-lists/{code}/changes",

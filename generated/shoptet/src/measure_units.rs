@@ -14,6 +14,15 @@ operation! {
     /// Lists the measure units defined by the system.
     ///
     /// `GET /api/products/measure-units`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for measure_unit in client.measure_units().list().await? {
+    ///     println!("{}", measure_unit.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     MeasureUnitsApi::list() -> Call<Vec<MeasureUnitListItem>> {
         id: "getListOfProductsMeasureUnits",
         call: GET "/api/products/measure-units",

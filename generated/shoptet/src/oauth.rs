@@ -19,6 +19,23 @@ operation! {
     /// when you have the token, within five seconds.
     ///
     /// `POST /action/ApiOAuthServer/token`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::oauth::{InstallationCode, InstallationCodeGrantType};
+    ///
+    /// let body = InstallationCode::new(
+    ///     "4711",
+    ///     "TEAPOT-1",
+    ///     InstallationCodeGrantType::AuthorizationCode,
+    ///     "redirect-uri",
+    ///     "api",
+    /// );
+    /// let installation = client.oauth().exchange(&body).await?;
+    /// println!("{installation:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     OauthApi::exchange(body: &InstallationCode = json("")) -> Call<Installation> {
         id: "exchangeInstallationCode",
         call: POST "https://partner.myshoptet.com /action/ApiOAuthServer/token",
@@ -35,6 +52,14 @@ operation! {
     /// At most five can be valid at once, for one add-on and shop; a sixth is refused.
     ///
     /// `GET /action/ApiOAuthServer/getAccessToken`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let api_token = client.oauth().api_token().await?;
+    /// println!("{}", api_token.expires_in);
+    /// # Ok(())
+    /// # }
+    /// ```
     OauthApi::api_token() -> Call<ApiToken> {
         id: "getApiAccessToken",
         call: GET "https://partner.myshoptet.com /action/ApiOAuthServer/getAccessToken",

@@ -14,6 +14,15 @@ operation! {
     /// Lists the gifts offered with orders.
     ///
     /// `GET /api/orders/gifts`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for order_gift in client.order_gifts().list().await? {
+    ///     println!("{}", order_gift.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderGiftsApi::list() -> Call<Vec<OrderGift>> {
         id: "getOrderGiftsList",
         call: GET "/api/orders/gifts",
@@ -25,6 +34,18 @@ operation! {
     /// Adds a variant to the end of the gifts offered with orders.
     ///
     /// `POST /api/orders/gifts`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::order_gifts::OrderGiftAddInput;
+    ///
+    /// let items = client.order_gifts().add(&OrderGiftAddInput::new("TEAPOT-1", "CZK")).await?;
+    /// for order_gift in items {
+    ///     println!("{}", order_gift.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderGiftsApi::add(body: &OrderGiftAddInput = json("data")) -> Call<Vec<OrderGift>> {
         id: "addOrderGift",
         call: POST "/api/orders/gifts",
@@ -38,6 +59,13 @@ operation! {
     /// `DELETE /api/orders/gifts/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.order_gifts().delete(12).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderGiftsApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteOrderGift",
         call: DELETE "/api/orders/gifts/{id}",
@@ -49,6 +77,14 @@ operation! {
     /// Gets the rules under which gifts are offered with orders.
     ///
     /// `GET /api/orders/gifts/settings`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let order_gift_settings = client.order_gifts().settings().await?;
+    /// println!("{}", order_gift_settings.stock_dependent);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderGiftsApi::settings() -> Call<OrderGiftSettings> {
         id: "getOrderGiftSettings",
         call: GET "/api/orders/gifts/settings",
@@ -60,6 +96,21 @@ operation! {
     /// Updates the rules for order gifts; at least one of them must be sent.
     ///
     /// `PATCH /api/orders/gifts/settings`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::order_gifts::OrderGiftSettingsUpdate;
+    ///
+    /// let body = OrderGiftSettingsUpdate {
+    ///     stock_dependent: Some(true),
+    ///     wholesale_gifts_enabled: Some(true),
+    ///     ..OrderGiftSettingsUpdate::default()
+    /// };
+    /// let order_gift_settings = client.order_gifts().update_settings(&body).await?;
+    /// println!("{}", order_gift_settings.stock_dependent);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderGiftsApi::update_settings(body: &OrderGiftSettingsUpdate = json("data")) -> Call<OrderGiftSettings> {
         id: "updateOrderGiftSettings",
         call: PATCH "/api/orders/gifts/settings",

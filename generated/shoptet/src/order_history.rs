@@ -16,6 +16,24 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/orders/history/snapshot`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job = client
+    ///     .order_history()
+    ///     .snapshot()
+    ///     .order_codes(&["2026000042"])
+    ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// let mut records = result.records().await?;
+    /// while let Some(order_history) = records.try_next().await? {
+    ///     println!("{}", order_history.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderHistoryApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllRemarks",
         call: GET "/api/orders/history/snapshot",
@@ -40,6 +58,15 @@ operation! {
     /// `GET /api/orders/{code}/history`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for order_history in client.order_history().list("TEAPOT-1").system(true).await? {
+    ///     println!("{}", order_history.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderHistoryApi::list(code: &str = path("code")) -> ListRequest {
         id: "getListOfRemarksForOrder",
         call: GET "/api/orders/{code}/history",
@@ -57,6 +84,19 @@ operation! {
     /// `POST /api/orders/{code}/history`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::order_history::{OrderHistoryCreate, OrderHistoryType};
+    ///
+    /// let body = OrderHistoryCreate {
+    ///     r#type: Some(OrderHistoryType::Comment),
+    ///     ..OrderHistoryCreate::new("Holds a litre.")
+    /// };
+    /// client.order_history().create("TEAPOT-1", &body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderHistoryApi::create(code: &str = path("code"), body: &OrderHistoryCreate = json("data")) -> Call<()> {
         id: "createOrderRemark",
         call: POST "/api/orders/{code}/history",
@@ -71,6 +111,13 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.order_history().delete("TEAPOT-1", 12).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderHistoryApi::delete(code: &str = path("code"), id: i64 = path("id")) -> Call<()> {
         id: "deleteOrderHistoryItem",
         call: DELETE "/api/orders/{code}/history/{id}",

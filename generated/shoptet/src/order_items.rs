@@ -26,6 +26,25 @@ operation! {
     /// `POST /api/orders/{code}/item`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::order_items::{OrderItemCreate, OrderItemType};
+    ///
+    /// let body = OrderItemCreate {
+    ///     code: Some("TEAPOT-1".into()),
+    ///     ..OrderItemCreate::new(OrderItemType::Product)
+    /// };
+    /// let order = client
+    ///     .order_items()
+    ///     .create("TEAPOT-1", &body)
+    ///     .suppress_product_checking(true)
+    ///     .suppress_stock_movements(true)
+    ///     .await?;
+    /// println!("{}", order.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderItemsApi::create(code: &str = path("code"), body: &OrderItemCreate = json("data")) -> CreateRequest {
         id: "createOrderItem",
         call: POST "/api/orders/{code}/item",
@@ -50,6 +69,24 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::order_items::{OrderItemType, OrderItemUpdate};
+    ///
+    /// let body = OrderItemUpdate {
+    ///     code: Some("TEAPOT-1".into()),
+    ///     ..OrderItemUpdate::new(OrderItemType::Product)
+    /// };
+    /// let order_item = client
+    ///     .order_items()
+    ///     .update("TEAPOT-1", "4711", &body)
+    ///     .suppress_product_guid_check(true)
+    ///     .await?;
+    /// println!("{}", order_item.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderItemsApi::update(
         code: &str = path("code"), id: &str = path("id"), body: &OrderItemUpdate = json("data"),
     ) -> UpdateRequest {
@@ -70,6 +107,13 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.order_items().delete("TEAPOT-1", "4711").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderItemsApi::delete(code: &str = path("code"), id: &str = path("id")) -> Call<()> {
         id: "deleteOrderItem",
         call: DELETE "/api/orders/{code}/item/{id}",
@@ -84,6 +128,19 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::order_items::{OrderItemSurchargeParameterCreate, SurchargeByCode};
+    ///
+    /// let body = OrderItemSurchargeParameterCreate::ByParameterCodeAndValueIndex(
+    ///     SurchargeByCode::new("TEAPOT-1", "value-index"),
+    /// );
+    /// let order = client.order_items().create_surcharge_parameter("TEAPOT-1", 12, &body).await?;
+    /// println!("{}", order.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderItemsApi::create_surcharge_parameter(
         code: &str = path("code"), id: i64 = path("id"), body: &OrderItemSurchargeParameterCreate = json("data"),
     ) -> Call<Order> {
@@ -101,6 +158,13 @@ operation! {
     /// * `code`: Code that identifies it.
     /// * `id`: Number that identifies it.
     /// * `relation_id`: Number that ties the item to the surcharge.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.order_items().delete_surcharge_parameter("TEAPOT-1", 12, "4711").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderItemsApi::delete_surcharge_parameter(
         code: &str = path("code"), id: i64 = path("id"), relation_id: &str = path("relationId"),
     ) -> Call<()> {

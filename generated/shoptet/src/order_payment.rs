@@ -25,6 +25,17 @@ operation! {
     /// `POST /api/orders/{code}/payment`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::order_payment::OrderPaymentCreate;
+    ///
+    /// let body = OrderPaymentCreate::new("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", 21);
+    /// let order = client.order_payment().create("2026000042", &body).await?;
+    /// println!("{}", order.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderPaymentApi::create(code: &str = path("code"), body: &OrderPaymentCreate = json("data")) -> Call<Order> {
         id: "createOrderPayment",
         call: POST "/api/orders/{code}/payment",
@@ -39,6 +50,21 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::order_payment::OrderPaymentUpdate;
+    ///
+    /// let body = OrderPaymentUpdate {
+    ///     guid: Some("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57".into()),
+    ///     vat_rate: Some("21.00".parse()?),
+    ///     ..OrderPaymentUpdate::default()
+    /// };
+    /// let order_item = client.order_payment().update("2026000042", 12, &body).await?;
+    /// println!("{}", order_item.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderPaymentApi::update(
         code: &str = path("code"), id: i64 = path("id"), body: &OrderPaymentUpdate = json("data"),
     ) -> Call<OrderItem> {

@@ -25,6 +25,17 @@ operation! {
     /// `POST /api/orders/{code}/shipping`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::order_shipping::OrderShippingCreate;
+    ///
+    /// let body = OrderShippingCreate::new("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", 21);
+    /// let order = client.order_shipping().create("TEAPOT-1", &body).await?;
+    /// println!("{}", order.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderShippingApi::create(code: &str = path("code"), body: &OrderShippingCreate = json("data")) -> Call<Order> {
         id: "addOrderShipping",
         call: POST "/api/orders/{code}/shipping",
@@ -39,6 +50,21 @@ operation! {
     ///
     /// * `code`: Code that identifies it.
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::order_shipping::OrderShippingUpdate;
+    ///
+    /// let body = OrderShippingUpdate {
+    ///     guid: Some("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57".into()),
+    ///     vat_rate: Some("21.00".parse()?),
+    ///     ..OrderShippingUpdate::default()
+    /// };
+    /// let order_item = client.order_shipping().update("TEAPOT-1", 12, &body).await?;
+    /// println!("{}", order_item.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderShippingApi::update(
         code: &str = path("code"), id: i64 = path("id"), body: &OrderShippingUpdate = json("data"),
     ) -> Call<OrderItem> {

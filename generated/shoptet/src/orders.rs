@@ -27,6 +27,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/orders`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .orders()
+    ///     .list()
+    ///     .order_codes(&["2026000042"])
+    ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .items();
+    /// while let Some(order_list_item) = items.try_next().await? {
+    ///     println!("{}", order_list_item.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::list() -> ListRequest {
         id: "getListOfOrders",
         call: GET "/api/orders",
@@ -78,6 +93,22 @@ operation! {
     /// Creates an order that came from elsewhere; stock movements, documents and e-mails can be suppressed.
     ///
     /// `POST /api/orders`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::orders::{OrderCreate, OrderCreateCurrency};
+    ///
+    /// let body = OrderCreate::new("erp-4711", OrderCreateCurrency::new("CZK"));
+    /// let order = client
+    ///     .orders()
+    ///     .create(&body)
+    ///     .suppress_document_generation(true)
+    ///     .suppress_email_sending(true)
+    ///     .await?;
+    /// println!("{}", order.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::create(body: &OrderCreate = json("data")) -> CreateRequest {
         id: "createOrder",
         call: POST "/api/orders",
@@ -140,6 +171,24 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/orders/snapshot`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job = client
+    ///     .orders()
+    ///     .snapshot()
+    ///     .include(&["include"])
+    ///     .order_codes(&["2026000042"])
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// let mut records = result.records().await?;
+    /// while let Some(order) = records.try_next().await? {
+    ///     println!("{}", order.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllOrders",
         call: GET "/api/orders/snapshot",
@@ -191,6 +240,24 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `PATCH /api/orders/status-change`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::orders::OrderStatusesUpdate;
+    ///
+    /// let outcomes = client
+    ///     .orders()
+    ///     .update_statuses(&OrderStatusesUpdate::new(vec!["2026000042".into()], 12))
+    ///     .suppress_document_generation(true)
+    ///     .suppress_email_sending(true)
+    ///     .send_all()
+    ///     .await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::update_statuses(body: &OrderStatusesUpdate = json("data")) -> UpdateStatusesRequest {
         id: "bulkOrderStatusChange",
         call: PATCH "/api/orders/status-change",
@@ -222,6 +289,14 @@ operation! {
     /// `GET /api/orders/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let order = client.orders().get("2026000042").include(&["include"]).await?;
+    /// println!("{}", order.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::get(code: &str = path("code")) -> GetRequest {
         id: "getOrderDetail",
         call: GET "/api/orders/{code}",
@@ -239,6 +314,13 @@ operation! {
     /// `DELETE /api/orders/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.orders().delete("2026000042").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::delete(code: &str = path("code")) -> Call<()> {
         id: "deleteOrder",
         call: DELETE "/api/orders/{code}",
@@ -252,6 +334,21 @@ operation! {
     /// `PATCH /api/orders/{code}/head`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::orders::OrderHeadUpdate;
+    ///
+    /// let body = OrderHeadUpdate {
+    ///     creation_time: Some("2026-05-01T08:00:00+0200".parse()?),
+    ///     email: "jana@example.com".into(),
+    ///     ..OrderHeadUpdate::default()
+    /// };
+    /// let order = client.orders().update_head("2026000042", &body).await?;
+    /// println!("{}", order.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::update_head(code: &str = path("code"), body: &OrderHeadUpdate = json("data")) -> Call<Order> {
         id: "updateOrderHead",
         call: PATCH "/api/orders/{code}/head",
@@ -267,6 +364,15 @@ operation! {
     /// `GET /api/orders/{code}/pdf`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = client.orders().pdf("2026000042").await?;
+    /// let name = file.file_name().unwrap_or("order").to_owned();
+    /// std::fs::write(name, file.bytes().await?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::pdf(code: &str = path("code")) -> Call<Download> {
         id: "downloadOrderAsPdf",
         call: GET "/api/orders/{code}/pdf",
@@ -280,6 +386,20 @@ operation! {
     /// `PATCH /api/orders/{code}/notes`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::orders::OrderNotesUpdate;
+    ///
+    /// let body = OrderNotesUpdate {
+    ///     customer_remark: "Call before delivery.".into(),
+    ///     tracking_number: "DR0123456789C".into(),
+    ///     ..OrderNotesUpdate::default()
+    /// };
+    /// client.orders().update_notes("2026000042", &body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::update_notes(code: &str = path("code"), body: &OrderNotesUpdate = json("data")) -> Call<()> {
         id: "updateRemarksForOrder",
         call: PATCH "/api/orders/{code}/notes",
@@ -293,6 +413,26 @@ operation! {
     /// `PATCH /api/orders/{code}/status`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::orders::OrderStatusUpdate;
+    ///
+    /// let body = OrderStatusUpdate {
+    ///     status_id: Some(12),
+    ///     paid: shoptet::Patch::Value(true),
+    ///     ..OrderStatusUpdate::default()
+    /// };
+    /// let order = client
+    ///     .orders()
+    ///     .update_status("2026000042", &body)
+    ///     .suppress_document_generation(true)
+    ///     .suppress_email_sending(true)
+    ///     .await?;
+    /// println!("{}", order.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::update_status(code: &str = path("code"), body: &OrderStatusUpdate = json("data")) -> UpdateStatusRequest {
         id: "updateOrderStatus",
         call: PATCH "/api/orders/{code}/status",
@@ -320,6 +460,20 @@ operation! {
     /// `POST /api/orders/{code}/copy`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::orders::{OrderCopyInput, OrderCopyInputScope};
+    ///
+    /// let order = client
+    ///     .orders()
+    ///     .copy("2026000042", &OrderCopyInput::new(OrderCopyInputScope::All))
+    ///     .include(&["include"])
+    ///     .await?;
+    /// println!("{}", order.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::copy(code: &str = path("code"), body: &OrderCopyInput = json("data")) -> CopyRequest {
         id: "orderCopy",
         call: POST "/api/orders/{code}/copy",
@@ -335,6 +489,14 @@ operation! {
     /// Lists the statuses that orders can have.
     ///
     /// `GET /api/orders/statuses`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let order_statuses = client.orders().statuses().await?;
+    /// println!("{}", order_statuses.default_status);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::statuses() -> Call<OrderStatuses> {
         id: "getListOfOrderStatuses",
         call: GET "/api/orders/statuses",
@@ -346,6 +508,15 @@ operation! {
     /// Lists the sources that orders can come from.
     ///
     /// `GET /api/orders/sources`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for order_source_detail in client.orders().sources().await? {
+    ///     println!("{}", order_source_detail.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::sources() -> Call<Vec<OrderSourceDetail>> {
         id: "getListOfOrderSources",
         call: GET "/api/orders/sources",
@@ -362,6 +533,22 @@ operation! {
     /// `GET /api/orders/changes`
     ///
     /// * `from`: Only what happened since then.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .orders()
+    ///     .changes("2026-05-01T08:00:00+0200".parse()?)
+    ///     .change_type("change-type")
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastOrderChanges",
         call: GET "/api/orders/changes",
@@ -389,6 +576,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/orders/claims`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .orders()
+    ///     .claims()
+    ///     .product_code("TEAPOT-1")
+    ///     .order_code("2026000042")
+    ///     .items();
+    /// while let Some(order_claim) = items.try_next().await? {
+    ///     println!("{}", order_claim.order_code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::claims() -> ClaimsRequest {
         id: "getOrderClaims",
         call: GET "/api/orders/claims",
@@ -414,6 +616,21 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `POST /api/orders/batch`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::orders::OrderBatchCreateJob;
+    ///
+    /// let job = client
+    ///     .orders()
+    ///     .create_batch(&OrderBatchCreateJob::new("batch-file-url-path"))
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// println!("{:?}", result.log());
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::create_batch(body: &OrderBatchCreateJob = json("")) -> Call<Job<Json>> {
         id: "orderBatchInsertion",
         call: POST "/api/orders/batch",

@@ -18,6 +18,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/pages`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.pages().list().items();
+    /// while let Some(page_list) = items.try_next().await? {
+    ///     println!("{}", page_list.title);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     PagesApi::list() -> ListRequest {
         id: "getListOfPages",
         call: GET "/api/pages",
@@ -35,6 +45,17 @@ operation! {
     /// Creates a page; its text is sent as `description` and read as `content`.
     ///
     /// `POST /api/pages`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::pages::PageCreate;
+    ///
+    /// let body = PageCreate { index_name: Some("Teapot".into()), ..PageCreate::new("Teapot") };
+    /// let page_type = client.pages().create(&body).await?;
+    /// println!("{}", page_type.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     PagesApi::create(body: &PageCreate = json("data")) -> Call<PageType> {
         id: "createPage",
         call: POST "/api/pages",
@@ -48,6 +69,14 @@ operation! {
     /// `GET /api/pages/{pageId}`
     ///
     /// * `page_id`: Number of the page.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let page_type = client.pages().get(12).await?;
+    /// println!("{}", page_type.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     PagesApi::get(page_id: i64 = path("pageId")) -> Call<PageType> {
         id: "getDetailOfPage",
         call: GET "/api/pages/{pageId}",
@@ -61,6 +90,21 @@ operation! {
     /// `PATCH /api/pages/{pageId}`
     ///
     /// * `page_id`: Number of the page.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::pages::PageUpdate;
+    ///
+    /// let body = PageUpdate {
+    ///     title: Some("Teapot".into()),
+    ///     index_name: Some("Teapot".into()),
+    ///     ..PageUpdate::default()
+    /// };
+    /// let page_type = client.pages().update(12, &body).await?;
+    /// println!("{}", page_type.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     PagesApi::update(page_id: i64 = path("pageId"), body: &PageUpdate = json("data")) -> Call<PageType> {
         id: "updatePage",
         call: PATCH "/api/pages/{pageId}",
@@ -74,6 +118,13 @@ operation! {
     /// `DELETE /api/pages/{pageId}`
     ///
     /// * `page_id`: Number of the page.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.pages().delete(12).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     PagesApi::delete(page_id: i64 = path("pageId")) -> Call<()> {
         id: "deletePage",
         call: DELETE "/api/pages/{pageId}",

@@ -16,6 +16,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/parametric-categories`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.parametric_categories().list().include(&["include"]).items();
+    /// while let Some(parametric_category) = items.try_next().await? {
+    ///     println!("{}", parametric_category.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametricCategoriesApi::list() -> ListRequest {
         id: "getListOfParametricCategories",
         call: GET "/api/parametric-categories",
@@ -35,6 +45,25 @@ operation! {
     /// Creates a parametric category from an existing definition; needs the module Advanced SEO.
     ///
     /// `POST /api/parametric-categories`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::parametric_categories::{ParameterValueCombinationsCodes, ParametricCategoryCreate};
+    ///
+    /// let body = ParametricCategoryCreate::new(
+    ///     "Teapot",
+    ///     "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57",
+    ///     vec![ParameterValueCombinationsCodes::new("TEAPOT-1", "TEAPOT-1")],
+    /// );
+    /// let parametric_category = client
+    ///     .parametric_categories()
+    ///     .create(&body)
+    ///     .include(&["include"])
+    ///     .await?;
+    /// println!("{}", parametric_category.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametricCategoriesApi::create(body: &ParametricCategoryCreate = json("data")) -> CreateRequest {
         id: "createParametricCategory",
         call: POST "/api/parametric-categories",
@@ -52,6 +81,17 @@ operation! {
     /// `GET /api/parametric-categories/{categoryGuid}`
     ///
     /// * `category_guid`: Which category, as `categories().list` gives it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let parametric_category = client
+    ///     .parametric_categories()
+    ///     .get("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .await?;
+    /// println!("{}", parametric_category.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametricCategoriesApi::get(category_guid: &str = path("categoryGuid")) -> Call<ParametricCategoryDetail> {
         id: "getParametricCategoryDetail",
         call: GET "/api/parametric-categories/{categoryGuid}",
@@ -65,6 +105,24 @@ operation! {
     /// `PATCH /api/parametric-categories/{categoryGuid}`
     ///
     /// * `category_guid`: Which category, as `categories().list` gives it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::parametric_categories::ParametricCategoryUpdate;
+    ///
+    /// let body = ParametricCategoryUpdate {
+    ///     name: Some("Teapot".into()),
+    ///     index_name: Some("Teapot".into()),
+    ///     ..ParametricCategoryUpdate::default()
+    /// };
+    /// let parametric_category = client
+    ///     .parametric_categories()
+    ///     .update("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .await?;
+    /// println!("{}", parametric_category.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametricCategoriesApi::update(
         category_guid: &str = path("categoryGuid"), body: &ParametricCategoryUpdate = json("data"),
     ) -> Call<ParametricCategoryDetail> {
@@ -80,6 +138,13 @@ operation! {
     /// `DELETE /api/parametric-categories/{categoryGuid}`
     ///
     /// * `category_guid`: Which category, as `categories().list` gives it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.parametric_categories().delete("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametricCategoriesApi::delete(category_guid: &str = path("categoryGuid")) -> Call<()> {
         id: "deleteParametricCategory",
         call: DELETE "/api/parametric-categories/{categoryGuid}",
@@ -93,6 +158,17 @@ operation! {
     /// `GET /api/parametric-categories-available-parameters/{categoryGuid}`
     ///
     /// * `category_guid`: Which category, as `categories().list` gives it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let parametric_category = client
+    ///     .parametric_categories()
+    ///     .available_parameters("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .await?;
+    /// println!("{}", parametric_category.category_guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametricCategoriesApi::available_parameters(
         category_guid: &str = path("categoryGuid"),
     ) -> Call<ParametricCategoryAvailableParameters> {
@@ -106,6 +182,19 @@ operation! {
     /// Creates a definition of parametric categories with one to four parameters; needs the module Advanced SEO.
     ///
     /// `POST /api/parametric-categories-definition`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::parametric_categories::{ParametricCategoryDefinitionCreate, ParametricCategoryDefinitionCreateParameter};
+    ///
+    /// let body = ParametricCategoryDefinitionCreate::new(
+    ///     "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57",
+    ///     vec![ParametricCategoryDefinitionCreateParameter::new("TEAPOT-1")],
+    /// );
+    /// client.parametric_categories().create_definition(&body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametricCategoriesApi::create_definition(body: &ParametricCategoryDefinitionCreate = json("data")) -> Call<()> {
         id: "createParametricCategoryDefinition",
         call: POST "/api/parametric-categories-definition",

@@ -14,6 +14,14 @@ operation! {
     /// Gets the order of a payment and the URL to which the gateway sends the payer back.
     ///
     /// `GET /api/payment-status/{paymentCode}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let gateway_payment = client.payment_gateways().get_payment_status("2026000042").await?;
+    /// println!("{}", gateway_payment.order_code);
+    /// # Ok(())
+    /// # }
+    /// ```
     PaymentGatewaysApi::get_payment_status(payment_code: &str = path("paymentCode")) -> Call<GatewayPayment> {
         id: "getInformationAboutPayment",
         call: GET "/api/payment-status/{paymentCode}",
@@ -25,6 +33,24 @@ operation! {
     /// Updates the status of a payment on behalf of the gateway.
     ///
     /// `PATCH /api/payment-status/{paymentCode}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::payment_gateways::{GatewayPaymentStatus, GatewayPaymentStatusUpdate};
+    ///
+    /// let body = GatewayPaymentStatusUpdate {
+    ///     message: "Thank you for your order.".into(),
+    ///     ..GatewayPaymentStatusUpdate::new(GatewayPaymentStatus::Failed)
+    /// };
+    /// client
+    ///     .payment_gateways()
+    ///     .update_payment_status("2026000042", &body)
+    ///     .suppress_document_generation(true)
+    ///     .suppress_email_sending(true)
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     PaymentGatewaysApi::update_payment_status(
         payment_code: &str = path("paymentCode"), body: &GatewayPaymentStatusUpdate = json("data"),
     ) -> UpdatePaymentStatusRequest {

@@ -16,6 +16,18 @@ operation! {
     /// Lists all payment methods at once, without paging.
     ///
     /// `GET /api/payment-methods`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let payment_method_list = client
+    ///     .payment_methods()
+    ///     .list()
+    ///     .sales_channel_guid("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .await?;
+    /// println!("{}", payment_method_list.wholesale_active);
+    /// # Ok(())
+    /// # }
+    /// ```
     PaymentMethodsApi::list() -> ListRequest {
         id: "getListingOfPaymentMethods",
         call: GET "/api/payment-methods",
@@ -31,6 +43,19 @@ operation! {
     /// Creates a payment method for the gateway identifier approved by Shoptet.
     ///
     /// `POST /api/payment-methods`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::payment_methods::PaymentMethodCreate;
+    ///
+    /// let payment_method = client
+    ///     .payment_methods()
+    ///     .create(&PaymentMethodCreate::new("Teapot", "payment-type"))
+    ///     .await?;
+    /// println!("{}", payment_method.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     PaymentMethodsApi::create(body: &PaymentMethodCreate = json("data")) -> Call<PaymentMethodCreated> {
         id: "createPaymentMethod",
         call: POST "/api/payment-methods",
@@ -44,6 +69,13 @@ operation! {
     /// `DELETE /api/payment-methods/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.payment_methods().delete("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     PaymentMethodsApi::delete(guid: &str = path("guid")) -> Call<()> {
         id: "deletePaymentMethod",
         call: DELETE "/api/payment-methods/{guid}",

@@ -21,6 +21,15 @@ operation! {
     /// Lists all price lists at once, without paging.
     ///
     /// `GET /api/pricelists`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for price_list in client.price_lists().list().await? {
+    ///     println!("{}", price_list.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     PriceListsApi::list() -> Call<Vec<PriceList>> {
         id: "getListOfPriceLists",
         call: GET "/api/pricelists",
@@ -32,6 +41,16 @@ operation! {
     /// Creates a price list.
     ///
     /// `POST /api/pricelists`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::price_lists::PriceListCreate;
+    ///
+    /// let price_list = client.price_lists().create(&PriceListCreate::new("Teapot")).await?;
+    /// println!("{}", price_list.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     PriceListsApi::create(body: &PriceListCreate = json("data")) -> Call<PriceList> {
         id: "createPricelist",
         call: POST "/api/pricelists",
@@ -47,6 +66,21 @@ operation! {
     /// `GET /api/pricelists/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .price_lists()
+    ///     .get(12)
+    ///     .code("TEAPOT-1")
+    ///     .guid("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .items();
+    /// while let Some(price_list_detail) = items.try_next().await? {
+    ///     println!("{}", price_list_detail.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     PriceListsApi::get(id: i64 = path("id")) -> GetRequest {
         id: "getPricelistDetail",
         call: GET "/api/pricelists/{id}",
@@ -75,6 +109,21 @@ operation! {
     /// `PATCH /api/pricelists/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::price_lists::PriceListUpdate;
+    ///
+    /// let body = [
+    ///     PriceListUpdate { currency_code: Some("CZK".into()), ..PriceListUpdate::new("TEAPOT-1") },
+    /// ];
+    /// let outcomes = client.price_lists().update("4711", &body).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     PriceListsApi::update(id: &str = path("id"), body: &[PriceListUpdate] = json("data")) -> UpdateRequest {
         id: "updatePricelist",
         call: PATCH "/api/pricelists/{id}",
@@ -92,6 +141,13 @@ operation! {
     /// `DELETE /api/pricelists/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.price_lists().delete("4711").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     PriceListsApi::delete(id: &str = path("id")) -> Call<()> {
         id: "deletePricelist",
         call: DELETE "/api/pricelists/{id}",
@@ -107,6 +163,24 @@ operation! {
     /// `GET /api/pricelists/{id}/snapshot`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job = client
+    ///     .price_lists()
+    ///     .snapshot(12)
+    ///     .action_price_date_from("2026-05-01".parse()?)
+    ///     .action_price_date_to("2026-05-01".parse()?)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// let mut records = result.records().await?;
+    /// while let Some(price_list_detail) = records.try_next().await? {
+    ///     println!("{}", price_list_detail.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     PriceListsApi::snapshot(id: i64 = path("id")) -> SnapshotRequest {
         id: "getListOfAllPricelistDetails",
         call: GET "/api/pricelists/{id}/snapshot",
@@ -140,6 +214,21 @@ operation! {
     /// `PATCH /api/pricelists/{id}/batch`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::price_lists::PriceListBatchUpdate;
+    ///
+    /// let job = client
+    ///     .price_lists()
+    ///     .update_batch(12, &PriceListBatchUpdate::new("batch-file-url-path"))
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// println!("{:?}", result.log());
+    /// # Ok(())
+    /// # }
+    /// ```
     PriceListsApi::update_batch(id: i64 = path("id"), body: &PriceListBatchUpdate = json("")) -> Call<Job<Json>> {
         id: "updatePricelistBatch",
         call: PATCH "/api/pricelists/{id}/batch",

@@ -14,6 +14,14 @@ operation! {
     /// Lists product availabilities and tells which are used by default.
     ///
     /// `GET /api/products/availabilities`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let product_availability = client.product_availabilities().list().await?;
+    /// println!("{product_availability:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductAvailabilitiesApi::list() -> Call<ProductAvailabilityList> {
         id: "getListOfProductsAvailabilities",
         call: GET "/api/products/availabilities",
@@ -25,6 +33,20 @@ operation! {
     /// Creates a product availability.
     ///
     /// `POST /api/products/availabilities`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::product_availabilities::ProductAvailabilityCreate;
+    ///
+    /// let body = ProductAvailabilityCreate {
+    ///     index_name: "Teapot".into(),
+    ///     ..ProductAvailabilityCreate::new("Teapot")
+    /// };
+    /// let availability = client.product_availabilities().create(&body).await?;
+    /// println!("{}", availability.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductAvailabilitiesApi::create(body: &ProductAvailabilityCreate = json("data")) -> Call<Availability> {
         id: "createProductAvailability",
         call: POST "/api/products/availabilities",
@@ -38,6 +60,21 @@ operation! {
     /// `PATCH /api/products/availabilities/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::product_availabilities::ProductAvailabilityUpdate;
+    ///
+    /// let body = ProductAvailabilityUpdate {
+    ///     name: Some("Teapot".into()),
+    ///     index_name: "Teapot".into(),
+    ///     ..ProductAvailabilityUpdate::default()
+    /// };
+    /// let availability = client.product_availabilities().update(12, &body).await?;
+    /// println!("{}", availability.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductAvailabilitiesApi::update(
         id: i64 = path("id"), body: &ProductAvailabilityUpdate = json("data"),
     ) -> Call<Availability> {
@@ -53,6 +90,13 @@ operation! {
     /// `DELETE /api/products/availabilities/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.product_availabilities().delete(12).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductAvailabilitiesApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteProductAvailability",
         call: DELETE "/api/products/availabilities/{id}",

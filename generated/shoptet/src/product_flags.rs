@@ -14,6 +14,15 @@ operation! {
     /// Lists the flags that products can carry.
     ///
     /// `GET /api/products/flags`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for product_flag_created in client.product_flags().list().await? {
+    ///     println!("{}", product_flag_created.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductFlagsApi::list() -> Call<Vec<ProductFlagCreated>> {
         id: "getListOfProductsFlags",
         call: GET "/api/products/flags",
@@ -25,6 +34,21 @@ operation! {
     /// Creates a product flag.
     ///
     /// `POST /api/products/flags`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::product_flags::ProductFlagCreate;
+    ///
+    /// let body = ProductFlagCreate {
+    ///     color: "#c0392b".into(),
+    ///     ..ProductFlagCreate::new("Teapot")
+    /// };
+    /// for product_flag_created in client.product_flags().create(&body).await? {
+    ///     println!("{}", product_flag_created.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductFlagsApi::create(body: &ProductFlagCreate = json("data")) -> Call<Vec<ProductFlagCreated>> {
         id: "createProductFlag",
         call: POST "/api/products/flags",
@@ -38,6 +62,18 @@ operation! {
     /// `PATCH /api/products/flags/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::product_flags::ProductFlagUpdate;
+    ///
+    /// let body = ProductFlagUpdate { title: Some("Teapot".into()), color: "#c0392b".into() };
+    /// for product_flag_created in client.product_flags().update("TEAPOT-1", &body).await? {
+    ///     println!("{}", product_flag_created.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductFlagsApi::update(
         code: &str = path("code"), body: &ProductFlagUpdate = json("data"),
     ) -> Call<Vec<ProductFlagCreated>> {
@@ -53,6 +89,13 @@ operation! {
     /// `DELETE /api/products/flags/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.product_flags().delete("TEAPOT-1").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductFlagsApi::delete(code: &str = path("code")) -> Call<()> {
         id: "deleteProductFlag",
         call: DELETE "/api/products/flags/{code}",

@@ -18,6 +18,16 @@ operation! {
     /// `GET /api/products/{guid}/gifts`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let items = client.product_gifts().list("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57").await?;
+    /// for product_gifts in items {
+    ///     println!("{}", product_gifts.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductGiftsApi::list(guid: &str = path("guid")) -> Call<Vec<ProductGifts>> {
         id: "getListOfProductGifts",
         call: GET "/api/products/{guid}/gifts",
@@ -31,6 +41,21 @@ operation! {
     /// `POST /api/products/{guid}/gifts`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::product_gifts::ProductGiftAddInput;
+    ///
+    /// let items = client
+    ///     .product_gifts()
+    ///     .add("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &ProductGiftAddInput::new("TEAPOT-1"))
+    ///     .await?;
+    /// for product_gifts in items {
+    ///     println!("{}", product_gifts.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductGiftsApi::add(
         guid: &str = path("guid"), body: &ProductGiftAddInput = json("data"),
     ) -> Call<Vec<ProductGifts>> {
@@ -46,6 +71,21 @@ operation! {
     /// `PUT /api/products/{guid}/gifts`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::product_gifts::GiftProduct;
+    ///
+    /// let items = client
+    ///     .product_gifts()
+    ///     .replace("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &[GiftProduct::new("TEAPOT-1")])
+    ///     .await?;
+    /// for product_gifts in items {
+    ///     println!("{}", product_gifts.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductGiftsApi::replace(
         guid: &str = path("guid"), gift_codes: &[GiftProduct] = json("data/giftCodes"),
     ) -> Call<Vec<ProductGifts>> {

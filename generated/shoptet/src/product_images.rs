@@ -19,6 +19,19 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let items = client
+    ///     .product_images()
+    ///     .list("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "gallery")
+    ///     .await?;
+    /// for product_image in items {
+    ///     println!("{}", product_image.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductImagesApi::list(guid: &str = path("guid"), gallery: &str = path("gallery")) -> Call<Vec<ProductImageUpdated>> {
         id: "getListOfProductImages",
         call: GET "/api/products/{guid}/images/{gallery}",
@@ -35,6 +48,27 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::product_images::ProductImageCreateItem;
+    ///
+    /// let images = [
+    ///     ProductImageCreateItem {
+    ///         priority: Some(1),
+    ///         ..ProductImageCreateItem::new("https://example.com/teapot")
+    ///     },
+    /// ];
+    /// let job = client
+    ///     .product_images()
+    ///     .create("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "gallery", &images)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// println!("{:?}", result.log());
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductImagesApi::create(
         guid: &str = path("guid"), gallery: &str = path("gallery"),
         images: &[ProductImageCreateItem] = json("data/images"),
@@ -52,6 +86,24 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::product_images::ProductImageUpdateItem;
+    ///
+    /// let images = [
+    ///     ProductImageUpdateItem { priority: Some(1), ..ProductImageUpdateItem::new("Teapot") },
+    /// ];
+    /// let items = client
+    ///     .product_images()
+    ///     .update("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "gallery", &images)
+    ///     .await?;
+    /// for product_image in items {
+    ///     println!("{}", product_image.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductImagesApi::update(
         guid: &str = path("guid"), gallery: &str = path("gallery"),
         images: &[ProductImageUpdateItem] = json("data/images"),
@@ -69,6 +121,17 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client
+    ///     .product_images()
+    ///     .delete_all("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "gallery")
+    ///     .remove_reference(true)
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductImagesApi::delete_all(guid: &str = path("guid"), gallery: &str = path("gallery")) -> DeleteAllRequest {
         id: "deleteAllProductImagesInGallery",
         call: DELETE "/api/products/{guid}/images/{gallery}",
@@ -89,6 +152,22 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::product_images::ProductImageSourceUpdateItem;
+    ///
+    /// let images = [ProductImageSourceUpdateItem::new("Teapot", "https://example.com/teapot")];
+    /// let job = client
+    ///     .product_images()
+    ///     .update_source("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "gallery", &images)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// println!("{:?}", result.log());
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductImagesApi::update_source(
         guid: &str = path("guid"), gallery: &str = path("gallery"),
         images: &[ProductImageSourceUpdateItem] = json("data/images"),
@@ -107,6 +186,17 @@ operation! {
     /// * `guid`: GUID that identifies it.
     /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
     /// * `image_name`: Name of an uploaded file that becomes the picture.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client
+    ///     .product_images()
+    ///     .delete("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "gallery", "teapot.jpg")
+    ///     .remove_reference(true)
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductImagesApi::delete(
         guid: &str = path("guid"), gallery: &str = path("gallery"), image_name: &str = path("imageName"),
     ) -> DeleteRequest {

@@ -18,6 +18,25 @@ operation! {
     /// `POST /api/products/{guid}/related-files`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::product_related_files::ProductRelatedFileCreate;
+    ///
+    /// let body = ProductRelatedFileCreate {
+    ///     description: Some("Holds a litre.".into()),
+    ///     ..ProductRelatedFileCreate::new("teapot.jpg")
+    /// };
+    /// let items = client
+    ///     .product_related_files()
+    ///     .create("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .await?;
+    /// for related_file in items {
+    ///     println!("{}", related_file.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductRelatedFilesApi::create(
         guid: &str = path("guid"), body: &ProductRelatedFileCreate = json("data"),
     ) -> Call<Vec<RelatedFile>> {
@@ -33,6 +52,13 @@ operation! {
     /// `DELETE /api/products/{guid}/related-files`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.product_related_files().delete_all("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductRelatedFilesApi::delete_all(guid: &str = path("guid")) -> Call<()> {
         id: "unlinkAllProductRelatedFiles",
         call: DELETE "/api/products/{guid}/related-files",
@@ -47,6 +73,13 @@ operation! {
     ///
     /// * `guid`: GUID that identifies it.
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.product_related_files().delete("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", 12).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductRelatedFilesApi::delete(guid: &str = path("guid"), id: i64 = path("id")) -> Call<()> {
         id: "deleteOneProductRelatedFile",
         call: DELETE "/api/products/{guid}/related-files/{id}",

@@ -18,6 +18,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/reviews/products`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .product_reviews()
+    ///     .list()
+    ///     .date_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .date_to("2026-05-01T08:00:00+0200".parse()?)
+    ///     .items();
+    /// while let Some(product_review) = items.try_next().await? {
+    ///     println!("{}", product_review.guid);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductReviewsApi::list() -> ListRequest {
         id: "getListOfProductsReviews",
         call: GET "/api/reviews/products",
@@ -45,6 +60,20 @@ operation! {
     /// Creates a product review, which may be dated in the past.
     ///
     /// `POST /api/reviews/products`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::product_reviews::ProductReviewCreate;
+    ///
+    /// let body = ProductReviewCreate {
+    ///     product_guid: Some("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57".into()),
+    ///     ..ProductReviewCreate::new(1)
+    /// };
+    /// let product_review = client.product_reviews().create(&body).await?;
+    /// println!("{}", product_review.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductReviewsApi::create(body: &ProductReviewCreate = json("data")) -> Call<ProductReview> {
         id: "createProductReview",
         call: POST "/api/reviews/products",
@@ -58,6 +87,21 @@ operation! {
     /// `PATCH /api/reviews/products/{reviewId}`
     ///
     /// * `review_id`: Number of the review.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::product_reviews::ProductReviewUpdate;
+    ///
+    /// let body = ProductReviewUpdate {
+    ///     description: "Holds a litre.".into(),
+    ///     full_name: "Jana Vzorová".into(),
+    ///     ..ProductReviewUpdate::default()
+    /// };
+    /// let product_review = client.product_reviews().update(12, &body).await?;
+    /// println!("{}", product_review.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductReviewsApi::update(
         review_id: i64 = path("reviewId"), body: &ProductReviewUpdate = json("data"),
     ) -> Call<ProductReview> {

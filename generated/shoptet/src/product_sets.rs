@@ -16,6 +16,22 @@ operation! {
     /// `POST /api/products/{guid}/set`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::product_sets::{ProductSetAddItemInput, ProductSetItemReference};
+    ///
+    /// let body = ProductSetAddItemInput::new(ProductSetItemReference::new("TEAPOT-1", 2));
+    /// let found = client
+    ///     .product_sets()
+    ///     .add_item("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .await?;
+    /// if let Some(product_set) = found {
+    ///     println!("{product_set:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductSetsApi::add_item(
         guid: &str = path("guid"), body: &ProductSetAddItemInput = json("data"),
     ) -> Call<Option<Vec<Option<ProductSet>>>> {
@@ -31,6 +47,21 @@ operation! {
     /// `PUT /api/products/{guid}/set`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::product_sets::ProductSetReplaceItemsInputItem;
+    ///
+    /// let found = client
+    ///     .product_sets()
+    ///     .replace_items("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &[ProductSetReplaceItemsInputItem::new("TEAPOT-1", 2)])
+    ///     .await?;
+    /// if let Some(product_set) = found {
+    ///     println!("{product_set:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductSetsApi::replace_items(
         guid: &str = path("guid"), set_items: &[ProductSetReplaceItemsInputItem] = json("data/setItems"),
     ) -> Call<Option<Vec<Option<ProductSet>>>> {

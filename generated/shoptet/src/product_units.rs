@@ -14,6 +14,15 @@ operation! {
     /// Lists the units in which products are sold.
     ///
     /// `GET /api/products/units`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for product_unit in client.product_units().list().await? {
+    ///     println!("{}", product_unit.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductUnitsApi::list() -> Call<Vec<ProductUnitListItem>> {
         id: "getListOfProductUnits",
         call: GET "/api/products/units",

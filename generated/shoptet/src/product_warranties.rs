@@ -14,6 +14,15 @@ operation! {
     /// Lists the warranties that products can have.
     ///
     /// `GET /api/products/warranties`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for product_warranty in client.product_warranties().list().await? {
+    ///     println!("{}", product_warranty.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductWarrantiesApi::list() -> Call<Vec<ProductWarrantyListItem>> {
         id: "getListOfProductWarranties",
         call: GET "/api/products/warranties",

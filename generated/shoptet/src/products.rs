@@ -26,6 +26,23 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/products`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::products::{ProductType, ProductVisibility};
+    ///
+    /// let mut items = client
+    ///     .products()
+    ///     .list()
+    ///     .visibility(ProductVisibility::Visible)
+    ///     .r#type(ProductType::Product)
+    ///     .items();
+    /// while let Some(product_list_item) = items.try_next().await? {
+    ///     println!("{}", product_list_item.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::list() -> ListRequest {
         id: "getListOfProducts",
         call: GET "/api/products",
@@ -79,6 +96,21 @@ operation! {
     /// Creates a product with one variant or several, at most 512.
     ///
     /// `POST /api/products`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::products::{ProductCreate, ProductCreateVariant};
+    ///
+    /// let body = ProductCreate::new(
+    ///     "Teapot",
+    ///     "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57",
+    ///     vec![ProductCreateVariant::default()],
+    /// );
+    /// let product = client.products().create(&body).include(&["include"]).await?;
+    /// println!("{}", product.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::create(body: &ProductCreate = json("data")) -> CreateRequest {
         id: "createProduct",
         call: POST "/api/products",
@@ -96,6 +128,17 @@ operation! {
     /// `POST /api/products/{guid}/copy`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::products::ProductCopyInput;
+    ///
+    /// let body = ProductCopyInput { is_visible: Some(true), ..ProductCopyInput::new("Teapot") };
+    /// let product = client.products().copy("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body).await?;
+    /// println!("{}", product.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::copy(guid: &str = path("guid"), body: &ProductCopyInput = json("data")) -> Call<Product> {
         id: "productCopy",
         call: POST "/api/products/{guid}/copy",
@@ -109,6 +152,26 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/products/snapshot`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::products::{ProductType, ProductVisibility};
+    ///
+    /// let job = client
+    ///     .products()
+    ///     .snapshot()
+    ///     .visibility(ProductVisibility::Visible)
+    ///     .r#type(ProductType::Product)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// let mut records = result.records().await?;
+    /// while let Some(product) = records.try_next().await? {
+    ///     println!("{}", product.guid);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllProducts",
         call: GET "/api/products/snapshot",
@@ -162,6 +225,18 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/products/snapshot/pricelists`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job = client.products().price_list_snapshot().submit().await?;
+    /// let result = job.wait().await?;
+    /// let mut records = result.records().await?;
+    /// while let Some(product) = records.try_next().await? {
+    ///     println!("{}", product.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::price_list_snapshot() -> Call<Job<ProductPriceListSnapshot>> {
         id: "getListOfAllProductsAndPricelistPrices",
         call: GET "/api/products/snapshot/pricelists",
@@ -175,6 +250,18 @@ operation! {
     /// `GET /api/products/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let product = client
+    ///     .products()
+    ///     .get("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .include(&["include"])
+    ///     .await?;
+    /// println!("{}", product.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::get(guid: &str = path("guid")) -> GetRequest {
         id: "getProductDetail",
         call: GET "/api/products/{guid}",
@@ -192,6 +279,25 @@ operation! {
     /// `PATCH /api/products/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::products::{ProductCreateType, ProductUpdate};
+    ///
+    /// let body = ProductUpdate {
+    ///     guid: Some("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57".into()),
+    ///     r#type: Some(ProductCreateType::Product),
+    ///     ..ProductUpdate::default()
+    /// };
+    /// let product = client
+    ///     .products()
+    ///     .update("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .include(&["include"])
+    ///     .await?;
+    /// println!("{}", product.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::update(guid: &str = path("guid"), body: &ProductUpdate = json("data")) -> UpdateRequest {
         id: "updateProduct",
         call: PATCH "/api/products/{guid}",
@@ -209,6 +315,13 @@ operation! {
     /// `DELETE /api/products/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.products().delete("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::delete(guid: &str = path("guid")) -> Call<()> {
         id: "deleteProduct",
         call: DELETE "/api/products/{guid}",
@@ -222,6 +335,21 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `PATCH /api/products/batch`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::products::ProductBatchRequest;
+    ///
+    /// let job = client
+    ///     .products()
+    ///     .update_batch(&ProductBatchRequest::new("batch-file-url-path"))
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// println!("{:?}", result.log());
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::update_batch(body: &ProductBatchRequest = json("")) -> Call<Job<Json>> {
         id: "productBatchUpdate",
         call: PATCH "/api/products/batch",
@@ -235,6 +363,21 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `DELETE /api/products/batch`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::products::ProductBatchDeleteJob;
+    ///
+    /// let job = client
+    ///     .products()
+    ///     .delete_batch(&ProductBatchDeleteJob::new("batch-file-url-path"))
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// println!("{:?}", result.log());
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::delete_batch(body: &ProductBatchDeleteJob = json("")) -> Call<Job<Json>> {
         id: "productBatchDelete",
         call: DELETE "/api/products/batch",
@@ -248,6 +391,21 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `DELETE /api/products/images/batch`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::products::ProductImagesBatchDelete;
+    ///
+    /// let body = ProductImagesBatchDelete {
+    ///     remove_reference: Some(true),
+    ///     ..ProductImagesBatchDelete::new("batch-file-url-path")
+    /// };
+    /// let job = client.products().delete_images_batch(&body).submit().await?;
+    /// let result = job.wait().await?;
+    /// println!("{:?}", result.log());
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::delete_images_batch(body: &ProductImagesBatchDelete = json("")) -> Call<Job<Json>> {
         id: "productImageBatchDelete",
         call: DELETE "/api/products/images/batch",
@@ -261,6 +419,14 @@ operation! {
     /// `GET /api/products/code/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let product = client.products().get_by_code("TEAPOT-1").include(&["include"]).await?;
+    /// println!("{}", product.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::get_by_code(code: &str = path("code")) -> GetByCodeRequest {
         id: "getProductDetailByCode",
         call: GET "/api/products/code/{code}",
@@ -278,6 +444,25 @@ operation! {
     /// `PATCH /api/products/code/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::products::{ProductCreateType, ProductUpdate};
+    ///
+    /// let body = ProductUpdate {
+    ///     guid: Some("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57".into()),
+    ///     r#type: Some(ProductCreateType::Product),
+    ///     ..ProductUpdate::default()
+    /// };
+    /// let product = client
+    ///     .products()
+    ///     .update_by_code("TEAPOT-1", &body)
+    ///     .include(&["include"])
+    ///     .await?;
+    /// println!("{}", product.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::update_by_code(code: &str = path("code"), body: &ProductUpdate = json("data")) -> UpdateByCodeRequest {
         id: "updateProductByCode",
         call: PATCH "/api/products/code/{code}",
@@ -295,6 +480,13 @@ operation! {
     /// `DELETE /api/products/code/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.products().delete_variant("TEAPOT-1").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::delete_variant(code: &str = path("code")) -> Call<()> {
         id: "deleteProductVariant",
         call: DELETE "/api/products/code/{code}",
@@ -311,6 +503,22 @@ operation! {
     /// `GET /api/products/changes`
     ///
     /// * `from`: Only what happened since then.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .products()
+    ///     .changes("2026-05-01T08:00:00+0200".parse()?)
+    ///     .change_type("change-type")
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastProductChanges",
         call: GET "/api/products/changes",

@@ -22,6 +22,25 @@ operation! {
     /// `POST /api/orders/{code}/proforma-invoice`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::proforma_invoices::ProformaInvoiceFromOrderCreate;
+    ///
+    /// let body = ProformaInvoiceFromOrderCreate {
+    ///     proforma_invoice_code: Some("2026000042".into()),
+    ///     var_symbol: Some(1),
+    ///     ..ProformaInvoiceFromOrderCreate::default()
+    /// };
+    /// let proforma_invoice = client
+    ///     .proforma_invoices()
+    ///     .create_from_order("2026000042", &body)
+    ///     .suppress_existence_check(true)
+    ///     .await?;
+    /// println!("{}", proforma_invoice.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProformaInvoicesApi::create_from_order(
         code: &str = path("code"), body: &ProformaInvoiceFromOrderCreate = json("data"),
     ) -> CreateFromOrderRequest {
@@ -43,6 +62,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/proforma-invoices`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .proforma_invoices()
+    ///     .list()
+    ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .creation_time_to("2026-05-01T08:00:00+0200".parse()?)
+    ///     .items();
+    /// while let Some(proforma_invoice) = items.try_next().await? {
+    ///     println!("{}", proforma_invoice.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProformaInvoicesApi::list() -> ListRequest {
         id: "getListOfProformaInvoices",
         call: GET "/api/proforma-invoices",
@@ -72,6 +106,24 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/proforma-invoices/snapshot`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job = client
+    ///     .proforma_invoices()
+    ///     .snapshot()
+    ///     .include(&["include"])
+    ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// let mut records = result.records().await?;
+    /// while let Some(proforma_invoice) = records.try_next().await? {
+    ///     println!("{}", proforma_invoice.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProformaInvoicesApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllProformaInvoices",
         call: GET "/api/proforma-invoices/snapshot",
@@ -110,6 +162,18 @@ operation! {
     /// `GET /api/proforma-invoices/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let proforma_invoice = client
+    ///     .proforma_invoices()
+    ///     .get("2026000042")
+    ///     .include(&["include"])
+    ///     .await?;
+    /// println!("{}", proforma_invoice.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProformaInvoicesApi::get(code: &str = path("code")) -> GetRequest {
         id: "getProformaInvoiceDetail",
         call: GET "/api/proforma-invoices/{code}",
@@ -129,6 +193,15 @@ operation! {
     /// `GET /api/proforma-invoices/{code}/pdf`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = client.proforma_invoices().pdf("2026000042").await?;
+    /// let name = file.file_name().unwrap_or("proforma_invoice").to_owned();
+    /// std::fs::write(name, file.bytes().await?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ProformaInvoicesApi::pdf(code: &str = path("code")) -> Call<Download> {
         id: "downloadProformaInvoicePdf",
         call: GET "/api/proforma-invoices/{code}/pdf",
@@ -145,6 +218,22 @@ operation! {
     /// `GET /api/proforma-invoices/changes`
     ///
     /// * `from`: Only what happened since then.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .proforma_invoices()
+    ///     .changes("2026-05-01T08:00:00+0200".parse()?)
+    ///     .change_type("change-type")
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     ProformaInvoicesApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastProformaInvoiceChanges",
         call: GET "/api/proforma-invoices/changes",

@@ -18,6 +18,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/reviews/project`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.project_reviews().list().items();
+    /// while let Some(project_review) = items.try_next().await? {
+    ///     println!("{}", project_review.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProjectReviewsApi::list() -> ListRequest {
         id: "getListOfProjectReviews",
         call: GET "/api/reviews/project",
@@ -35,6 +45,20 @@ operation! {
     /// Creates a review of the store; needs the module Rating with store ratings on.
     ///
     /// `POST /api/reviews/project`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::project_reviews::ProjectReviewCreate;
+    ///
+    /// let body = ProjectReviewCreate {
+    ///     date: shoptet::Patch::Value("2026-05-01T08:00:00+0200".parse()?),
+    ///     ..ProjectReviewCreate::new(1)
+    /// };
+    /// let review_project = client.project_reviews().create(&body).await?;
+    /// println!("{}", review_project.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProjectReviewsApi::create(body: &ProjectReviewCreate = json("data")) -> Call<ReviewProject> {
         id: "createProjectReview",
         call: POST "/api/reviews/project",
@@ -48,6 +72,21 @@ operation! {
     /// `PATCH /api/reviews/project/{reviewId}`
     ///
     /// * `review_id`: Number of the review.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::project_reviews::ProjectReviewUpdate;
+    ///
+    /// let body = ProjectReviewUpdate {
+    ///     description: "Holds a litre.".into(),
+    ///     full_name: "Jana Vzorová".into(),
+    ///     ..ProjectReviewUpdate::default()
+    /// };
+    /// let review_project = client.project_reviews().update(12, &body).await?;
+    /// println!("{}", review_project.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProjectReviewsApi::update(
         review_id: i64 = path("reviewId"), body: &ProjectReviewUpdate = json("data"),
     ) -> Call<ReviewProject> {

@@ -21,6 +21,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/proof-payments`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .proof_payments()
+    ///     .list()
+    ///     .issue_date("2026-05-01T08:00:00+0200".parse()?)
+    ///     .is_valid(true)
+    ///     .items();
+    /// while let Some(proof_payments_list) = items.try_next().await? {
+    ///     println!("{}", proof_payments_list.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProofPaymentsApi::list() -> ListRequest {
         id: "getListOfProofPayments",
         call: GET "/api/proof-payments",
@@ -52,6 +67,19 @@ operation! {
     /// Creates a proof of payment.
     ///
     /// `POST /api/proof-payments`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::proof_payments::ProofPaymentCreate;
+    ///
+    /// let proof_payment_detail = client
+    ///     .proof_payments()
+    ///     .create(&ProofPaymentCreate::new("CZK", 1))
+    ///     .await?;
+    /// println!("{}", proof_payment_detail.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProofPaymentsApi::create(body: &ProofPaymentCreate = json("data")) -> Call<ProofPaymentDetail> {
         id: "createProofPayment",
         call: POST "/api/proof-payments",
@@ -65,6 +93,14 @@ operation! {
     /// `GET /api/proof-payments/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let proof_payment_detail = client.proof_payments().get("2026000042").await?;
+    /// println!("{}", proof_payment_detail.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProofPaymentsApi::get(code: &str = path("code")) -> Call<ProofPaymentDetail> {
         id: "getProofPaymentDetail",
         call: GET "/api/proof-payments/{code}",
@@ -78,6 +114,21 @@ operation! {
     /// `PATCH /api/proof-payments/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::proof_payments::ProofPaymentUpdate;
+    ///
+    /// let body = ProofPaymentUpdate {
+    ///     tax_date: Some("2026-05-01".parse()?),
+    ///     issue_date: shoptet::Patch::Value("2026-05-01T08:00:00+0200".parse()?),
+    ///     ..ProofPaymentUpdate::default()
+    /// };
+    /// let proof_payment_detail = client.proof_payments().update("2026000042", &body).await?;
+    /// println!("{}", proof_payment_detail.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProofPaymentsApi::update(
         code: &str = path("code"), body: &ProofPaymentUpdate = json("data"),
     ) -> Call<ProofPaymentDetail> {
@@ -93,6 +144,13 @@ operation! {
     /// `DELETE /api/proof-payments/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.proof_payments().delete("2026000042").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ProofPaymentsApi::delete(code: &str = path("code")) -> Call<()> {
         id: "deleteProofPayment",
         call: DELETE "/api/proof-payments/{code}",
@@ -106,6 +164,24 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/proof-payments/snapshot`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job = client
+    ///     .proof_payments()
+    ///     .snapshot()
+    ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .creation_time_to("2026-05-01T08:00:00+0200".parse()?)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// let mut records = result.records().await?;
+    /// while let Some(proof_payment_detail) = records.try_next().await? {
+    ///     println!("{}", proof_payment_detail.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProofPaymentsApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllProofPayments",
         call: GET "/api/proof-payments/snapshot",
@@ -139,6 +215,15 @@ operation! {
     /// `GET /api/proof-payments/order/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for proof_payment_detail in client.proof_payments().list_by_order("2026000042").await? {
+    ///     println!("{}", proof_payment_detail.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProofPaymentsApi::list_by_order(code: &str = path("code")) -> Call<Vec<ProofPaymentDetail>> {
         id: "getProofPaymentDetailByOrderCode",
         call: GET "/api/proof-payments/order/{code}",
@@ -152,6 +237,14 @@ operation! {
     /// `POST /api/proof-payments/order/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let proof_payment_detail = client.proof_payments().create_for_order("2026000042").await?;
+    /// println!("{}", proof_payment_detail.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProofPaymentsApi::create_for_order(code: &str = path("code")) -> Call<ProofPaymentDetail> {
         id: "createProofPaymentByOrderCode",
         call: POST "/api/proof-payments/order/{code}",
@@ -165,6 +258,16 @@ operation! {
     /// `GET /api/proof-payments/proforma-invoice/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let items = client.proof_payments().list_by_proforma_invoice("2026000042").await?;
+    /// for proof_payment_detail in items {
+    ///     println!("{}", proof_payment_detail.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProofPaymentsApi::list_by_proforma_invoice(code: &str = path("code")) -> Call<Vec<ProofPaymentDetail>> {
         id: "getProofPaymentDetailByProformaInvoiceCode",
         call: GET "/api/proof-payments/proforma-invoice/{code}",
@@ -178,6 +281,17 @@ operation! {
     /// `POST /api/proof-payments/proforma-invoice/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let proof_payment_detail = client
+    ///     .proof_payments()
+    ///     .create_for_proforma_invoice("2026000042")
+    ///     .await?;
+    /// println!("{}", proof_payment_detail.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProofPaymentsApi::create_for_proforma_invoice(code: &str = path("code")) -> Call<ProofPaymentDetail> {
         id: "createProofPaymentByProformaInvoiceCode",
         call: POST "/api/proof-payments/proforma-invoice/{code}",
@@ -191,6 +305,20 @@ operation! {
     /// `POST /api/proof-payments/{code}/document-settings`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::proof_payments::ProofPaymentDocumentSettingsUpdate;
+    ///
+    /// let body = ProofPaymentDocumentSettingsUpdate { unlink: Some(true), closed: Some(true) };
+    /// let proof_payment_detail = client
+    ///     .proof_payments()
+    ///     .update_document_settings("2026000042", &body)
+    ///     .await?;
+    /// println!("{}", proof_payment_detail.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProofPaymentsApi::update_document_settings(
         code: &str = path("code"), body: &ProofPaymentDocumentSettingsUpdate = json("data"),
     ) -> Call<ProofPaymentDetail> {
@@ -208,6 +336,15 @@ operation! {
     /// `GET /api/proof-payments/{code}/pdf`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = client.proof_payments().pdf("2026000042").await?;
+    /// let name = file.file_name().unwrap_or("proof_payment").to_owned();
+    /// std::fs::write(name, file.bytes().await?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ProofPaymentsApi::pdf(code: &str = path("code")) -> Call<Download> {
         id: "downloadProofOfPaymentPdf",
         call: GET "/api/proof-payments/{code}/pdf",
@@ -223,6 +360,15 @@ operation! {
     /// `GET /api/proof-payments/{code}/isdoc`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = client.proof_payments().isdoc("2026000042").await?;
+    /// let name = file.file_name().unwrap_or("proof_payment").to_owned();
+    /// std::fs::write(name, file.bytes().await?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ProofPaymentsApi::isdoc(code: &str = path("code")) -> Call<Download> {
         id: "downloadProofPaymentAsIsdoc",
         call: GET "/api/proof-payments/{code}/isdoc",
@@ -239,6 +385,22 @@ operation! {
     /// `GET /api/proof-payments/changes`
     ///
     /// * `from`: Only what happened since then.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .proof_payments()
+    ///     .changes("2026-05-01T08:00:00+0200".parse()?)
+    ///     .change_type("change-type")
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     ProofPaymentsApi::changes(from: CompactDateTime = query("from")) -> ChangesRequest {
         id: "getLastProofPaymentsChanges",
         call: GET "/api/proof-payments/changes",

@@ -18,6 +18,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/quantity-discounts`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .quantity_discounts()
+    ///     .list()
+    ///     .valid_from("2026-05-01".parse()?)
+    ///     .valid_to("2026-05-01".parse()?)
+    ///     .items();
+    /// while let Some(quantity_discount) = items.try_next().await? {
+    ///     println!("{}", quantity_discount.title);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     QuantityDiscountsApi::list() -> ListRequest {
         id: "getListOfQuantityDiscounts",
         call: GET "/api/quantity-discounts",
@@ -46,6 +61,23 @@ operation! {
     /// Creates a quantity discount.
     ///
     /// `POST /api/quantity-discounts`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::quantity_discounts::{QuantityDiscountCreate, QuantityDiscountTierInput, QuantityDiscountTierInputValue, TargetingLevel};
+    ///
+    /// let body = QuantityDiscountCreate::new(
+    ///     "Teapot",
+    ///     TargetingLevel::Eshop,
+    ///     vec![
+    ///         QuantityDiscountTierInput::new(1, "discount-type", QuantityDiscountTierInputValue::new(1)),
+    ///     ],
+    /// );
+    /// let quantity_discount = client.quantity_discounts().create(&body).await?;
+    /// println!("{}", quantity_discount.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     QuantityDiscountsApi::create(body: &QuantityDiscountCreate = json("data")) -> Call<QuantityDiscount> {
         id: "createQuantityDiscount",
         call: POST "/api/quantity-discounts",
@@ -59,6 +91,24 @@ operation! {
     /// Starts a job; its handle tells when the result is there.
     ///
     /// `GET /api/quantity-discounts/snapshot`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let job = client
+    ///     .quantity_discounts()
+    ///     .snapshot()
+    ///     .valid_from("2026-05-01".parse()?)
+    ///     .valid_to("2026-05-01".parse()?)
+    ///     .submit()
+    ///     .await?;
+    /// let result = job.wait().await?;
+    /// let mut records = result.records().await?;
+    /// while let Some(quantity_discount) = records.try_next().await? {
+    ///     println!("{}", quantity_discount.title);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     QuantityDiscountsApi::snapshot() -> SnapshotRequest {
         id: "getListOfAllQuantityDiscounts",
         call: GET "/api/quantity-discounts/snapshot",
@@ -85,6 +135,14 @@ operation! {
     /// `GET /api/quantity-discounts/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let quantity_discount = client.quantity_discounts().get(12).await?;
+    /// println!("{}", quantity_discount.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     QuantityDiscountsApi::get(id: i64 = path("id")) -> Call<QuantityDiscount> {
         id: "getDetailOfQuantityDiscounts",
         call: GET "/api/quantity-discounts/{id}",
@@ -98,6 +156,21 @@ operation! {
     /// `PATCH /api/quantity-discounts/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::quantity_discounts::QuantityDiscountUpdate;
+    ///
+    /// let body = QuantityDiscountUpdate {
+    ///     title: Some("Teapot".into()),
+    ///     is_active: Some(true),
+    ///     ..QuantityDiscountUpdate::default()
+    /// };
+    /// let quantity_discount = client.quantity_discounts().update(12, &body).await?;
+    /// println!("{}", quantity_discount.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     QuantityDiscountsApi::update(
         id: i64 = path("id"), body: &QuantityDiscountUpdate = json("data"),
     ) -> Call<QuantityDiscount> {
@@ -113,6 +186,13 @@ operation! {
     /// `DELETE /api/quantity-discounts/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.quantity_discounts().delete(12).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     QuantityDiscountsApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteQuantityDiscount",
         call: DELETE "/api/quantity-discounts/{id}",

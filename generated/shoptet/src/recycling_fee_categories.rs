@@ -16,6 +16,15 @@ operation! {
     /// Lists the categories of the recycling fee with their rates.
     ///
     /// `GET /api/products/recycling-fee-categories`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for recycling_fee_category in client.recycling_fee_categories().list().await? {
+    ///     println!("{}", recycling_fee_category.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     RecyclingFeeCategoriesApi::list() -> Call<Vec<RecyclingFeeCategory>> {
         id: "getListOfRecyclingFeeCategories",
         call: GET "/api/products/recycling-fee-categories",

@@ -18,6 +18,20 @@ operation! {
     /// `GET /api/products/{guid}/relatedProducts`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let items = client
+    ///     .related_products()
+    ///     .list("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .visible(true)
+    ///     .await?;
+    /// for related_product in items {
+    ///     println!("{}", related_product.guid);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     RelatedProductsApi::list(guid: &str = path("guid")) -> ListRequest {
         id: "getListOfProductRelatedProducts",
         call: GET "/api/products/{guid}/relatedProducts",
@@ -35,6 +49,24 @@ operation! {
     /// `POST /api/products/{guid}/relatedProducts`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::related_products::{RelatedProductAddInput, RelatedProductReference};
+    ///
+    /// let body = RelatedProductAddInput::new(
+    ///     RelatedProductReference::new("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57"),
+    /// );
+    /// let items = client
+    ///     .related_products()
+    ///     .add("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .await?;
+    /// for related_product in items {
+    ///     println!("{}", related_product.guid);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     RelatedProductsApi::add(
         guid: &str = path("guid"), body: &RelatedProductAddInput = json("data"),
     ) -> Call<Vec<RelatedProduct>> {
@@ -50,6 +82,24 @@ operation! {
     /// `PUT /api/products/{guid}/relatedProducts`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::related_products::RelatedProductReplaceInputItem;
+    ///
+    /// let related_products = [
+    ///     RelatedProductReplaceInputItem::new("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57"),
+    /// ];
+    /// let items = client
+    ///     .related_products()
+    ///     .replace("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &related_products)
+    ///     .await?;
+    /// for related_product in items {
+    ///     println!("{}", related_product.guid);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     RelatedProductsApi::replace(
         guid: &str = path("guid"), related_products: &[RelatedProductReplaceInputItem] = json("data/relatedProducts"),
     ) -> Call<Vec<RelatedProduct>> {

@@ -14,6 +14,14 @@ operation! {
     /// Gets the settings of product and store reviews; needs the module Rating.
     ///
     /// `GET /api/reviews/settings`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let review_settings = client.reviews().settings().await?;
+    /// println!("{}", review_settings.show_discussion);
+    /// # Ok(())
+    /// # }
+    /// ```
     ReviewsApi::settings() -> Call<ReviewSettings> {
         id: "getReviewsSettings",
         call: GET "/api/reviews/settings",

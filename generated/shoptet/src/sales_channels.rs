@@ -16,6 +16,15 @@ operation! {
     /// Lists all sales channels, optionally of one type.
     ///
     /// `GET /api/sales-channels`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for sales_channel in client.sales_channels().list().r#type("type").await? {
+    ///     println!("{}", sales_channel.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     SalesChannelsApi::list() -> ListRequest {
         id: "getSalesChannels",
         call: GET "/api/sales-channels",
@@ -32,6 +41,17 @@ operation! {
     /// `GET /api/sales-channels/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sales_channel_detail = client
+    ///     .sales_channels()
+    ///     .get("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .await?;
+    /// println!("{sales_channel_detail:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     SalesChannelsApi::get(guid: &str = path("guid")) -> Call<SalesChannelDetail> {
         id: "getSalesChannelsDetail",
         call: GET "/api/sales-channels/{guid}",
@@ -45,6 +65,14 @@ operation! {
     /// `GET /api/sales-channels/id/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sales_channel_detail = client.sales_channels().get_by_id("4711").await?;
+    /// println!("{sales_channel_detail:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     SalesChannelsApi::get_by_id(id: &str = path("id")) -> Call<SalesChannelDetail> {
         id: "getSalesChannelsDetailById",
         call: GET "/api/sales-channels/id/{id}",

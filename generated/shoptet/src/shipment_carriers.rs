@@ -16,6 +16,18 @@ operation! {
     /// Lists the active carriers, optionally of one type.
     ///
     /// `GET /api/shipments/carriers`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::shipment_carriers::ShipmentCarrierType;
+    ///
+    /// let items = client.shipment_carriers().list().r#type(ShipmentCarrierType::Core).await?;
+    /// for shipment_carrier in items {
+    ///     println!("{shipment_carrier:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentCarriersApi::list() -> ListRequest {
         id: "getListOfShipmentCarriers",
         call: GET "/api/shipments/carriers",
@@ -33,6 +45,14 @@ operation! {
     /// `GET /api/shipments/carriers/{code}/{type}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let shipment_carrier = client.shipment_carriers().get("TEAPOT-1", "type").await?;
+    /// println!("{}", shipment_carrier.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentCarriersApi::get(code: &str = path("code"), r#type: &str = path("type")) -> Call<ShipmentCarrierDetail> {
         id: "getShipmentCarrierDetail",
         call: GET "/api/shipments/carriers/{code}/{type}",
@@ -46,6 +66,13 @@ operation! {
     /// `POST /api/shipments/carriers/{code}/close`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.shipment_carriers().close_shipments("TEAPOT-1").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentCarriersApi::close_shipments(code: &str = path("code")) -> Call<()> {
         id: "closeCarrierShipments",
         call: POST "/api/shipments/carriers/{code}/close",

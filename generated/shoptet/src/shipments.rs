@@ -19,6 +19,21 @@ operation! {
     /// apart by their GUID. The answer has a paginator, the call takes no page. A shipment cannot be deleted.
     ///
     /// `GET /api/shipments`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::shipments::ShipmentStatus;
+    ///
+    /// let shipment_list = client
+    ///     .shipments()
+    ///     .list()
+    ///     .status(ShipmentStatus::BackTransit)
+    ///     .order_code("2026000042")
+    ///     .await?;
+    /// println!("{shipment_list:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentsApi::list() -> ListRequest {
         id: "getListOfShipments",
         call: GET "/api/shipments",
@@ -40,6 +55,20 @@ operation! {
     /// with 201, and one was made: compare the packages of the answer.
     ///
     /// `POST /api/shipments`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::shipments::ShipmentCreate;
+    ///
+    /// let body = ShipmentCreate {
+    ///     note: "Call before delivery.".into(),
+    ///     ..ShipmentCreate::new("2026000042")
+    /// };
+    /// let shipment_created = client.shipments().create(&body).await?;
+    /// println!("{shipment_created:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentsApi::create(body: &ShipmentCreate = json("data")) -> Call<ShipmentCreated> {
         id: "createShipment",
         call: POST "/api/shipments",
@@ -53,6 +82,14 @@ operation! {
     /// `GET /api/shipments/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let shipment_detail = client.shipments().get("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57").await?;
+    /// println!("{}", shipment_detail.guid);
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentsApi::get(guid: &str = path("guid")) -> Call<ShipmentDetail> {
         id: "getShipmentDetail",
         call: GET "/api/shipments/{guid}",
@@ -66,6 +103,14 @@ operation! {
     /// `POST /api/shipments/order/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let shipment_created = client.shipments().create_for_order("TEAPOT-1").await?;
+    /// println!("{shipment_created:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[deprecated(note = "use `shipments().create`")]
     ShipmentsApi::create_for_order(code: &str = path("code")) -> Call<ShipmentCreated> {
         id: "createShipmentByOrderCode",
@@ -82,6 +127,13 @@ operation! {
     /// `POST /api/shipments/{guid}/cancel-request`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.shipments().cancel_request("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentsApi::cancel_request(guid: &str = path("guid")) -> Call<()> {
         id: "shipmentCancellationRequest",
         call: POST "/api/shipments/{guid}/cancel-request",
@@ -96,6 +148,15 @@ operation! {
     /// `GET /api/shipments/order/{code}/shipping-options`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for shipping_option in client.shipments().order_shipping_options("TEAPOT-1").await? {
+    ///     println!("{}", shipping_option.shipping_id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentsApi::order_shipping_options(code: &str = path("code")) -> Call<Vec<ShippingOption>> {
         id: "getShipmentShippingOptionsByOrderCode",
         call: GET "/api/shipments/order/{code}/shipping-options",

@@ -16,6 +16,18 @@ operation! {
     /// Lists all shipping methods at once, without paging.
     ///
     /// `GET /api/shipping-methods`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let shipping_method_list = client
+    ///     .shipping_methods()
+    ///     .list()
+    ///     .sales_channel_guid("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .await?;
+    /// println!("{}", shipping_method_list.wholesale_active);
+    /// # Ok(())
+    /// # }
+    /// ```
     ShippingMethodsApi::list() -> ListRequest {
         id: "getListOfShippingMethods",
         call: GET "/api/shipping-methods",
@@ -31,6 +43,19 @@ operation! {
     /// Creates a shipping method for the carrier code agreed with Shoptet.
     ///
     /// `POST /api/shipping-methods`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::shipping_methods::ShippingMethodCreate;
+    ///
+    /// let shipping_method = client
+    ///     .shipping_methods()
+    ///     .create(&ShippingMethodCreate::new("Teapot", "TEAPOT-1"))
+    ///     .await?;
+    /// println!("{}", shipping_method.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ShippingMethodsApi::create(body: &ShippingMethodCreate = json("data")) -> Call<ShippingMethodCreated> {
         id: "createShippingMethod",
         call: POST "/api/shipping-methods",
@@ -44,6 +69,20 @@ operation! {
     /// `GET /api/shipping-methods/{guid}`
     ///
     /// * `guid`: GUID that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::shipping_methods::ShippingMethodInclude;
+    ///
+    /// let shipping_method = client
+    ///     .shipping_methods()
+    ///     .get("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .include(ShippingMethodInclude::PriceList)
+    ///     .await?;
+    /// println!("{}", shipping_method.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ShippingMethodsApi::get(guid: &str = path("guid")) -> GetRequest {
         id: "getShippingMethodDetail",
         call: GET "/api/shipping-methods/{guid}",

@@ -19,6 +19,17 @@ operation! {
     ///
     /// * `shipping_request_code`: Code of the shipping request in the cart.
     /// * `shipping_guid`: Which shipping method, as `shipping_methods().list` gives it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let shipping_request = client
+    ///     .shipping_requests()
+    ///     .get("TEAPOT-1", "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .await?;
+    /// println!("{shipping_request:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     ShippingRequestsApi::get(
         shipping_request_code: &str = path("shippingRequestCode"), shipping_guid: &str = path("shippingGuid"),
     ) -> Call<ShippingRequestDetail> {
@@ -35,6 +46,23 @@ operation! {
     ///
     /// * `shipping_request_code`: Code of the shipping request in the cart.
     /// * `shipping_guid`: Which shipping method, as `shipping_methods().list` gives it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::shipping_requests::ShippingRequestUpdate;
+    ///
+    /// let body = ShippingRequestUpdate {
+    ///     description: Some("Holds a litre.".into()),
+    ///     ..ShippingRequestUpdate::new("DR0123456789C")
+    /// };
+    /// let shipping_request = client
+    ///     .shipping_requests()
+    ///     .update("TEAPOT-1", "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
+    ///     .await?;
+    /// println!("{shipping_request:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     ShippingRequestsApi::update(
         shipping_request_code: &str = path("shippingRequestCode"), shipping_guid: &str = path("shippingGuid"),
         body: &ShippingRequestUpdate = json("data"),
@@ -52,6 +80,17 @@ operation! {
     ///
     /// * `shipping_request_code`: Code of the shipping request in the cart.
     /// * `shipping_guid`: Which shipping method, as `shipping_methods().list` gives it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let shipping_request = client
+    ///     .shipping_requests()
+    ///     .status("TEAPOT-1", "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
+    ///     .await?;
+    /// println!("{}", shipping_request.status);
+    /// # Ok(())
+    /// # }
+    /// ```
     ShippingRequestsApi::status(
         shipping_request_code: &str = path("shippingRequestCode"), shipping_guid: &str = path("shippingGuid"),
     ) -> Call<ShippingRequestStatus> {

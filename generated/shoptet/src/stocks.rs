@@ -14,6 +14,14 @@ operation! {
     /// Lists all stocks at once, without paging.
     ///
     /// `GET /api/stocks`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let stock_overview = client.stocks().list().await?;
+    /// println!("{}", stock_overview.default_stock_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     StocksApi::list() -> Call<StockOverview> {
         id: "getListOfStocks",
         call: GET "/api/stocks",
@@ -27,6 +35,14 @@ operation! {
     /// `GET /api/stocks/{stockId}`
     ///
     /// * `stock_id`: Number of the stock.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let stock = client.stocks().get(12).await?;
+    /// println!("{}", stock.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     StocksApi::get(stock_id: i64 = path("stockId")) -> Call<Stock> {
         id: "getStockDetail",
         call: GET "/api/stocks/{stockId}",
@@ -42,6 +58,21 @@ operation! {
     /// `GET /api/stocks/{stockId}/movements`
     ///
     /// * `stock_id`: Number of the stock.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .stocks()
+    ///     .movements(12)
+    ///     .include(&["include"])
+    ///     .change_time_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .items();
+    /// while let Some(stock_movement) = items.try_next().await? {
+    ///     println!("{}", stock_movement.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     StocksApi::movements(stock_id: i64 = path("stockId")) -> MovementsRequest {
         id: "getStockMovements",
         call: GET "/api/stocks/{stockId}/movements",
@@ -71,6 +102,19 @@ operation! {
     /// `PATCH /api/stocks/{stockId}/movements`
     ///
     /// * `stock_id`: Number of the stock.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::stocks::{AdjustStock, StockChange};
+    ///
+    /// let body = [StockChange::ByAmountChange(AdjustStock::new("TEAPOT-1", 1))];
+    /// let outcomes = client.stocks().update_quantities(12, &body).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     StocksApi::update_quantities(
         stock_id: i64 = path("stockId"), body: &[StockChange] = json("data"),
     ) -> UpdateQuantitiesRequest {
@@ -90,6 +134,14 @@ operation! {
     /// `GET /api/stocks/{stockId}/movements/last`
     ///
     /// * `stock_id`: Number of the stock.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let stock_last_movement = client.stocks().last_movement(12).await?;
+    /// println!("{}", stock_last_movement.last_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     StocksApi::last_movement(stock_id: i64 = path("stockId")) -> Call<StockLastMovement> {
         id: "getStockMovementsLastMove",
         call: GET "/api/stocks/{stockId}/movements/last",
@@ -105,6 +157,21 @@ operation! {
     /// `GET /api/stocks/{stockId}/supplies`
     ///
     /// * `stock_id`: Number of the stock.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .stocks()
+    ///     .supplies(12)
+    ///     .changed_from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .only_with_claim(true)
+    ///     .items();
+    /// while let Some(stock_supply) = items.try_next().await? {
+    ///     println!("{}", stock_supply.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     StocksApi::supplies(stock_id: i64 = path("stockId")) -> SuppliesRequest {
         id: "getProductSuppliesInStock",
         call: GET "/api/stocks/{stockId}/supplies",

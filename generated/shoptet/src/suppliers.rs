@@ -18,6 +18,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/suppliers`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.suppliers().list().items();
+    /// while let Some(supplier) = items.try_next().await? {
+    ///     println!("{}", supplier.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     SuppliersApi::list() -> ListRequest {
         id: "getListOfSuppliers",
         call: GET "/api/suppliers",

@@ -18,6 +18,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/products/surcharge-parameters`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.surcharge_parameters().list().items();
+    /// while let Some(surcharge_parameter) = items.try_next().await? {
+    ///     println!("{}", surcharge_parameter.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     SurchargeParametersApi::list() -> ListRequest {
         id: "getListOfSurchargeParameters",
         call: GET "/api/products/surcharge-parameters",
@@ -35,6 +45,20 @@ operation! {
     /// Creates a surcharge parameter.
     ///
     /// `POST /api/products/surcharge-parameters`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::surcharge_parameters::{SurchargeParameterCreate, SurchargeParameterCreateValue};
+    ///
+    /// let body = SurchargeParameterCreate::new(
+    ///     "Teapot",
+    ///     vec![SurchargeParameterCreateValue::new("Teapot")],
+    /// );
+    /// let surcharge_parameter = client.surcharge_parameters().create(&body).await?;
+    /// println!("{}", surcharge_parameter.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     SurchargeParametersApi::create(body: &SurchargeParameterCreate = json("data")) -> Call<SurchargeParameterDetail> {
         id: "createSurchargeParameter",
         call: POST "/api/products/surcharge-parameters",
@@ -48,6 +72,14 @@ operation! {
     /// `GET /api/products/surcharge-parameters/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let surcharge_parameter = client.surcharge_parameters().get("TEAPOT-1").await?;
+    /// println!("{}", surcharge_parameter.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     SurchargeParametersApi::get(code: &str = path("code")) -> Call<SurchargeParameterDetail> {
         id: "getDetailOfSurchargeParameter",
         call: GET "/api/products/surcharge-parameters/{code}",
@@ -61,6 +93,25 @@ operation! {
     /// `POST /api/products/surcharge-parameters/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::surcharge_parameters::SurchargeParameterValuesCreateItem;
+    ///
+    /// let param_values = [
+    ///     SurchargeParameterValuesCreateItem {
+    ///         price: Some("199.90".parse()?),
+    ///         ..SurchargeParameterValuesCreateItem::new("Teapot")
+    ///     },
+    /// ];
+    /// let surcharge_parameter = client
+    ///     .surcharge_parameters()
+    ///     .create_values("TEAPOT-1", &param_values)
+    ///     .await?;
+    /// println!("{}", surcharge_parameter.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     SurchargeParametersApi::create_values(
         code: &str = path("code"), param_values: &[SurchargeParameterValuesCreateItem] = json("data/paramValues"),
     ) -> Call<SurchargeParameterDetail> {
@@ -76,6 +127,21 @@ operation! {
     /// `PATCH /api/products/surcharge-parameters/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::surcharge_parameters::SurchargeParameterUpdate;
+    ///
+    /// let body = SurchargeParameterUpdate {
+    ///     name: Some("Teapot".into()),
+    ///     code: Some("TEAPOT-1".into()),
+    ///     ..SurchargeParameterUpdate::default()
+    /// };
+    /// let surcharge_parameter = client.surcharge_parameters().update("TEAPOT-1", &body).await?;
+    /// println!("{}", surcharge_parameter.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     SurchargeParametersApi::update(
         code: &str = path("code"), body: &SurchargeParameterUpdate = json("data"),
     ) -> Call<SurchargeParameterUpdated> {
@@ -91,6 +157,13 @@ operation! {
     /// `DELETE /api/products/surcharge-parameters/{code}`
     ///
     /// * `code`: Code that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.surcharge_parameters().delete("TEAPOT-1").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     SurchargeParametersApi::delete(code: &str = path("code")) -> Call<()> {
         id: "deleteSurchargeParameterByIndex",
         call: DELETE "/api/products/surcharge-parameters/{code}",
@@ -105,6 +178,24 @@ operation! {
     ///
     /// * `param_index`: Code of the parameter.
     /// * `value_index`: Code of the value of the parameter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::surcharge_parameters::SurchargeParameterValueUpdate;
+    ///
+    /// let body = SurchargeParameterValueUpdate {
+    ///     name: Some("Teapot".into()),
+    ///     value_index: "value-index".into(),
+    ///     ..SurchargeParameterValueUpdate::default()
+    /// };
+    /// let surcharge_parameter = client
+    ///     .surcharge_parameters()
+    ///     .update_value("param-index", "value-index", &body)
+    ///     .await?;
+    /// println!("{}", surcharge_parameter.code);
+    /// # Ok(())
+    /// # }
+    /// ```
     SurchargeParametersApi::update_value(
         param_index: &str = path("paramIndex"), value_index: &str = path("valueIndex"),
         body: &SurchargeParameterValueUpdate = json("data"),
@@ -122,6 +213,13 @@ operation! {
     ///
     /// * `param_index`: Code of the parameter.
     /// * `value_index`: Code of the value of the parameter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.surcharge_parameters().delete_value("param-index", "value-index").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     SurchargeParametersApi::delete_value(
         param_index: &str = path("paramIndex"), value_index: &str = path("valueIndex"),
     ) -> Call<()> {

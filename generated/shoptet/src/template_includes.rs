@@ -14,6 +14,15 @@ operation! {
     /// Lists the HTML snippets that this addon placed in the template.
     ///
     /// `GET /api/template-include`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for snippet in client.template_includes().list().await? {
+    ///     println!("{}", snippet.location);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     TemplateIncludesApi::list() -> Call<Vec<Snippet>> {
         id: "getListingOfHtmlCodes",
         call: GET "/api/template-include",
@@ -25,6 +34,21 @@ operation! {
     /// Creates or overwrites HTML snippets in one to three places of the template, 8192 characters each.
     ///
     /// `POST /api/template-include`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::template_includes::TemplateSnippet;
+    ///
+    /// let items = client
+    ///     .template_includes()
+    ///     .save(&[TemplateSnippet::new("location", "html")])
+    ///     .await?;
+    /// for snippet in items {
+    ///     println!("{}", snippet.location);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     TemplateIncludesApi::save(snippets: &[TemplateSnippet] = json("data/snippets")) -> Call<Vec<Snippet>> {
         id: "createAndEditHtmlCodes",
         call: POST "/api/template-include",
@@ -36,6 +60,13 @@ operation! {
     /// Deletes the HTML snippet at one place of the template.
     ///
     /// `DELETE /api/template-include/{location}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.template_includes().delete("location").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     TemplateIncludesApi::delete(location: &str = path("location")) -> Call<()> {
         id: "deleteHtmlCode",
         call: DELETE "/api/template-include/{location}",

@@ -16,6 +16,20 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/unsubscribed-emails`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .unsubscribed_emails()
+    ///     .list()
+    ///     .from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .items();
+    /// while let Some(unsubscribed_email) = items.try_next().await? {
+    ///     println!("{}", unsubscribed_email.email);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     UnsubscribedEmailsApi::list() -> ListRequest {
         id: "getListingOfUnsubscribedEmails",
         call: GET "/api/unsubscribed-emails",
@@ -35,6 +49,20 @@ operation! {
     /// Adds an e-mail address to those that refused commercial messages.
     ///
     /// `POST /api/unsubscribed-emails`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::unsubscribed_emails::UnsubscribedEmailCreate;
+    ///
+    /// let body = UnsubscribedEmailCreate {
+    ///     unsubscribed_at: Some("2026-05-01T08:00:00+0200".parse()?),
+    ///     ..UnsubscribedEmailCreate::new("jana@example.com")
+    /// };
+    /// let unsubscribed_email = client.unsubscribed_emails().create(&body).await?;
+    /// println!("{}", unsubscribed_email.email);
+    /// # Ok(())
+    /// # }
+    /// ```
     UnsubscribedEmailsApi::create(body: &UnsubscribedEmailCreate = json("data")) -> Call<UnsubscribedEmail> {
         id: "createUnsubscribedEmail",
         call: POST "/api/unsubscribed-emails",

@@ -16,6 +16,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/products/variant-parameters`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.variant_parameters().list().include(&["include"]).items();
+    /// while let Some(variant_parameter) = items.try_next().await? {
+    ///     println!("{}", variant_parameter.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     VariantParametersApi::list() -> ListRequest {
         id: "getListOfVariantParameters",
         call: GET "/api/products/variant-parameters",
@@ -35,6 +45,20 @@ operation! {
     /// Creates a variant parameter.
     ///
     /// `POST /api/products/variant-parameters`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::variant_parameters::VariantParameterCreate;
+    ///
+    /// let body = VariantParameterCreate {
+    ///     param_index: "param-index".into(),
+    ///     ..VariantParameterCreate::new("Teapot")
+    /// };
+    /// let variant_parameter = client.variant_parameters().create(&body).await?;
+    /// println!("{}", variant_parameter.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     VariantParametersApi::create(body: &VariantParameterCreate = json("data")) -> Call<VariantParameter> {
         id: "createVariantParameter",
         call: POST "/api/products/variant-parameters",
@@ -48,6 +72,14 @@ operation! {
     /// `GET /api/products/variant-parameters/{paramIndex}`
     ///
     /// * `param_index`: Code of the parameter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let variant_parameter = client.variant_parameters().get("param-index").await?;
+    /// println!("{}", variant_parameter.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     VariantParametersApi::get(param_index: &str = path("paramIndex")) -> Call<VariantParameter> {
         id: "getDetailOfVariantParameter",
         call: GET "/api/products/variant-parameters/{paramIndex}",
@@ -61,6 +93,25 @@ operation! {
     /// `POST /api/products/variant-parameters/{paramIndex}`
     ///
     /// * `param_index`: Code of the parameter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::variant_parameters::ProductVariantParameterValues;
+    ///
+    /// let param_values = [
+    ///     ProductVariantParameterValues {
+    ///         raw_value: "raw-value".into(),
+    ///         ..ProductVariantParameterValues::new("param-value")
+    ///     },
+    /// ];
+    /// let variant_parameter = client
+    ///     .variant_parameters()
+    ///     .create_values("param-index", &param_values)
+    ///     .await?;
+    /// println!("{}", variant_parameter.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     VariantParametersApi::create_values(
         param_index: &str = path("paramIndex"),
         param_values: &[ProductVariantParameterValues] = json("data/paramValues"),
@@ -77,6 +128,21 @@ operation! {
     /// `PATCH /api/products/variant-parameters/{paramIndex}`
     ///
     /// * `param_index`: Code of the parameter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::variant_parameters::VariantParameterUpdate;
+    ///
+    /// let body = VariantParameterUpdate {
+    ///     param_name: Some("Teapot".into()),
+    ///     display_name: "Teapot".into(),
+    ///     ..VariantParameterUpdate::default()
+    /// };
+    /// let variant_parameter = client.variant_parameters().update("param-index", &body).await?;
+    /// println!("{}", variant_parameter.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     VariantParametersApi::update(
         param_index: &str = path("paramIndex"), body: &VariantParameterUpdate = json("data"),
     ) -> Call<VariantParameter> {
@@ -92,6 +158,13 @@ operation! {
     /// `DELETE /api/products/variant-parameters/{paramIndex}`
     ///
     /// * `param_index`: Code of the parameter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.variant_parameters().delete("param-index").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     VariantParametersApi::delete(param_index: &str = path("paramIndex")) -> Call<()> {
         id: "deleteVariantParameter",
         call: DELETE "/api/products/variant-parameters/{paramIndex}",
@@ -106,6 +179,24 @@ operation! {
     ///
     /// * `param_index`: Code of the parameter.
     /// * `raw_value`: Code of the value of the parameter, as it stands in addresses.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::variant_parameters::VariantParameterValueUpdate;
+    ///
+    /// let body = VariantParameterValueUpdate {
+    ///     param_value: Some("param-value".into()),
+    ///     raw_value: Some("raw-value".into()),
+    ///     ..VariantParameterValueUpdate::default()
+    /// };
+    /// let variant_parameter = client
+    ///     .variant_parameters()
+    ///     .update_value("param-index", "raw-value", &body)
+    ///     .await?;
+    /// println!("{}", variant_parameter.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     VariantParametersApi::update_value(
         param_index: &str = path("paramIndex"), raw_value: &str = path("rawValue"),
         body: &VariantParameterValueUpdate = json("data"),
@@ -123,6 +214,13 @@ operation! {
     ///
     /// * `param_index`: Code of the parameter.
     /// * `raw_value`: Code of the value of the parameter, as it stands in addresses.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.variant_parameters().delete_value("param-index", "raw-value").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     VariantParametersApi::delete_value(
         param_index: &str = path("paramIndex"), raw_value: &str = path("rawValue"),
     ) -> Call<()> {

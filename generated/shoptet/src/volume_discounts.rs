@@ -18,6 +18,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/volume-discounts`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.volume_discounts().list().customer_group_code("wholesale").items();
+    /// while let Some(volume_discount) = items.try_next().await? {
+    ///     println!("{}", volume_discount.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     VolumeDiscountsApi::list() -> ListRequest {
         id: "getListOfVolumeDiscounts",
         call: GET "/api/volume-discounts",

@@ -16,6 +16,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/webhooks`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.webhooks().list().items();
+    /// while let Some(webhook) = items.try_next().await? {
+    ///     println!("{}", webhook.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     WebhooksApi::list() -> ListRequest {
         id: "getOverviewOfRegisteredWebhooks",
         call: GET "/api/webhooks",
@@ -33,6 +43,20 @@ operation! {
     /// Registers up to 50 webhooks; each event takes one URL and a second one is refused.
     ///
     /// `POST /api/webhooks`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::webhooks::{WebhookCreateItem, WebhookEvent};
+    ///
+    /// let body = [
+    ///     WebhookCreateItem::new(WebhookEvent::AvailabilityCreate, "https://example.com/teapot"),
+    /// ];
+    /// for webhook in client.webhooks().create(&body).await? {
+    ///     println!("{}", webhook.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     WebhooksApi::create(body: &[WebhookCreateItem] = json("data")) -> Call<Vec<Webhook>> {
         id: "registerNewWebhook",
         call: POST "/api/webhooks",
@@ -46,6 +70,14 @@ operation! {
     /// `GET /api/webhooks/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let webhook = client.webhooks().get(12).await?;
+    /// println!("{}", webhook.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     WebhooksApi::get(id: i64 = path("id")) -> Call<Webhook> {
         id: "getDetailOfRegisteredWebhooks",
         call: GET "/api/webhooks/{id}",
@@ -59,6 +91,19 @@ operation! {
     /// `PATCH /api/webhooks/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::webhooks::{SendPayload, WebhookUpdate};
+    ///
+    /// let body = WebhookUpdate {
+    ///     url: Some("https://example.com/teapot".into()),
+    ///     send_payload: shoptet::Patch::Value(SendPayload::Full),
+    /// };
+    /// client.webhooks().update(12, &body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     WebhooksApi::update(id: i64 = path("id"), body: &WebhookUpdate = json("data")) -> Call<()> {
         id: "updateExistingWebhook",
         call: PATCH "/api/webhooks/{id}",
@@ -72,6 +117,13 @@ operation! {
     /// `DELETE /api/webhooks/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.webhooks().delete(12).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     WebhooksApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteRegisteredWebhook",
         call: DELETE "/api/webhooks/{id}",
@@ -83,6 +135,14 @@ operation! {
     /// Generates a new key for signing webhook notifications.
     ///
     /// `POST /api/webhooks/renew-signature-key`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let webhook = client.webhooks().renew_signature_key().await?;
+    /// println!("{webhook:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     WebhooksApi::renew_signature_key() -> Call<Secret> {
         id: "generateWebhookSignatureKey",
         call: POST "/api/webhooks/renew-signature-key",
@@ -96,6 +156,23 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/webhooks/notifications`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::webhooks::WebhookEvent;
+    ///
+    /// let mut items = client
+    ///     .webhooks()
+    ///     .notifications()
+    ///     .event(WebhookEvent::AvailabilityCreate)
+    ///     .from("2026-05-01T08:00:00+0200".parse()?)
+    ///     .items();
+    /// while let Some(webhook_notification) = items.try_next().await? {
+    ///     println!("{}", webhook_notification.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     WebhooksApi::notifications() -> NotificationsRequest {
         id: "getWebhookNotification",
         call: GET "/api/webhooks/notifications",

@@ -18,6 +18,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /api/xy-discounts`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .xy_discounts()
+    ///     .list()
+    ///     .valid_from("2026-05-01".parse()?)
+    ///     .valid_to("2026-05-01".parse()?)
+    ///     .items();
+    /// while let Some(xy_discount) = items.try_next().await? {
+    ///     println!("{}", xy_discount.title);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     XyDiscountsApi::list() -> ListRequest {
         id: "getListOfXYDiscounts",
         call: GET "/api/xy-discounts",
@@ -41,6 +56,23 @@ operation! {
     /// Creates an X + Y discount.
     ///
     /// `POST /api/xy-discounts`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::xy_discounts::{XyDiscountCreate, XyDiscountTargetingInput};
+    ///
+    /// let body = XyDiscountCreate::new(
+    ///     "Teapot",
+    ///     2,
+    ///     2,
+    ///     XyDiscountTargetingInput::default(),
+    ///     XyDiscountTargetingInput::default(),
+    /// );
+    /// let xy_discount = client.xy_discounts().create(&body).await?;
+    /// println!("{}", xy_discount.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     XyDiscountsApi::create(body: &XyDiscountCreate = json("data")) -> Call<XyDiscount> {
         id: "createXYDiscount",
         call: POST "/api/xy-discounts",
@@ -54,6 +86,14 @@ operation! {
     /// `GET /api/xy-discounts/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let xy_discount = client.xy_discounts().get(12).await?;
+    /// println!("{}", xy_discount.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     XyDiscountsApi::get(id: i64 = path("id")) -> Call<XyDiscount> {
         id: "getDetailOfXYDiscounts",
         call: GET "/api/xy-discounts/{id}",
@@ -67,6 +107,21 @@ operation! {
     /// `PATCH /api/xy-discounts/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::xy_discounts::XyDiscountUpdate;
+    ///
+    /// let body = XyDiscountUpdate {
+    ///     title: Some("Teapot".into()),
+    ///     valid_from: shoptet::Patch::Value("2026-05-01".parse()?),
+    ///     ..XyDiscountUpdate::default()
+    /// };
+    /// let xy_discount = client.xy_discounts().update(12, &body).await?;
+    /// println!("{}", xy_discount.title);
+    /// # Ok(())
+    /// # }
+    /// ```
     XyDiscountsApi::update(id: i64 = path("id"), body: &XyDiscountUpdate = json("data")) -> Call<XyDiscount> {
         id: "updateXYDiscount",
         call: PATCH "/api/xy-discounts/{id}",
@@ -80,6 +135,13 @@ operation! {
     /// `DELETE /api/xy-discounts/{id}`
     ///
     /// * `id`: Number that identifies it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.xy_discounts().delete(12).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     XyDiscountsApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deleteXYDiscount",
         call: DELETE "/api/xy-discounts/{id}",
@@ -91,6 +153,14 @@ operation! {
     /// Gets the settings common to X + Y discounts.
     ///
     /// `GET /api/xy-discounts/settings`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let xy_discount_settings = client.xy_discounts().settings().await?;
+    /// println!("{}", xy_discount_settings.combine_with_loyalty_discounts);
+    /// # Ok(())
+    /// # }
+    /// ```
     XyDiscountsApi::settings() -> Call<XyDiscountSettings> {
         id: "getXYDiscountsSettings",
         call: GET "/api/xy-discounts/settings",
@@ -102,6 +172,21 @@ operation! {
     /// Updates the settings common to X + Y discounts; at least one must be sent.
     ///
     /// `PATCH /api/xy-discounts/settings`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::xy_discounts::XyDiscountSettingsUpdate;
+    ///
+    /// let body = XyDiscountSettingsUpdate {
+    ///     combine_with_loyalty_discounts: Some(true),
+    ///     combine_with_volume_discounts: Some(true),
+    ///     ..XyDiscountSettingsUpdate::default()
+    /// };
+    /// let xy_discount_settings = client.xy_discounts().update_settings(&body).await?;
+    /// println!("{}", xy_discount_settings.combine_with_loyalty_discounts);
+    /// # Ok(())
+    /// # }
+    /// ```
     XyDiscountsApi::update_settings(body: &XyDiscountSettingsUpdate = json("data")) -> Call<XyDiscountSettings> {
         id: "updateXYDiscountSettings",
         call: PATCH "/api/xy-discounts/settings",

@@ -21,6 +21,23 @@ operation! {
     /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /advisor`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .advisor()
+    ///     .list()
+    ///     .creation_time_from("2026-05-01T08:00:00+02:00".parse()?)
+    ///     .last_update_time_from("2026-05-01T08:00:00+02:00".parse()?)
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     AdvisorApi::list() -> ListRequest {
         id: "listAdvices",
         call: GET "/advisor",
@@ -56,6 +73,14 @@ operation! {
     /// `GET /advisor/{id}`
     ///
     /// * `id`: ID of the piece of advice.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let advice = client.advisor().get(12).await?;
+    /// println!("{}", advice.advice_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     AdvisorApi::get(id: i64 = path("id")) -> Call<Advice> {
         id: "getAdvice",
         call: GET "/advisor/{id}",

@@ -24,6 +24,23 @@ operation! {
     /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /articles`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .articles()
+    ///     .list()
+    ///     .creation_time_from("2026-05-01T08:00:00+02:00".parse()?)
+    ///     .last_update_time_from("2026-05-01T08:00:00+02:00".parse()?)
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticlesApi::list() -> ListRequest {
         id: "listArticles",
         call: GET "/articles",
@@ -63,6 +80,19 @@ operation! {
     /// `POST /articles`
     ///
     /// * `articles`: The articles.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::articles::ArticleCreate;
+    ///
+    /// let articles = [ArticleCreate { active_yn: Some(true), ..ArticleCreate::default() }];
+    /// let outcomes = client.articles().create(&articles).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticlesApi::create(articles: &[ArticleCreate] = json("articles")) -> CreateRequest {
         id: "createArticles",
         call: POST "/articles",
@@ -84,6 +114,19 @@ operation! {
     /// `PUT /articles`
     ///
     /// * `articles`: The articles.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::articles::ArticleUpdate;
+    ///
+    /// let articles = [ArticleUpdate { active_yn: Some(true), ..ArticleUpdate::new(12) }];
+    /// let outcomes = client.articles().update(&articles).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticlesApi::update(articles: &[ArticleUpdate] = json("articles")) -> UpdateRequest {
         id: "updateArticles",
         call: PUT "/articles",
@@ -103,6 +146,16 @@ operation! {
     /// `DELETE /articles`
     ///
     /// * `ids`: IDs of several articles to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.articles().delete(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticlesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteArticles",
         call: DELETE "/articles",
@@ -122,6 +175,14 @@ operation! {
     /// `GET /articles/{id}`
     ///
     /// * `id`: ID of the article.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let article = client.articles().get(12).await?;
+    /// println!("{}", article.article_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     ArticlesApi::get(id: i64 = path("id")) -> Call<Article> {
         id: "getArticle",
         call: GET "/articles/{id}",

@@ -20,6 +20,23 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /availabilities`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::availabilities::AvailabilityType;
+    ///
+    /// let mut items = client
+    ///     .availabilities()
+    ///     .list()
+    ///     .r#type(AvailabilityType::OnRequest)
+    ///     .ids(&[12])
+    ///     .items();
+    /// while let Some(availability) = items.try_next().await? {
+    ///     println!("{}", availability.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     AvailabilitiesApi::list() -> ListRequest {
         id: "listAvailabilities",
         call: GET "/availabilities",
@@ -47,6 +64,24 @@ operation! {
     /// `POST /availabilities`
     ///
     /// * `availabilities`: The availabilities.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::availabilities::{AvailabilityCreate, AvailabilityDescriptionWrite, AvailabilityType};
+    ///
+    /// let availabilities = [
+    ///     AvailabilityCreate {
+    ///         r#type: Some(AvailabilityType::OnRequest),
+    ///         ..AvailabilityCreate::new(vec![AvailabilityDescriptionWrite::new("cs", "Skladem")])
+    ///     },
+    /// ];
+    /// let outcomes = client.availabilities().create(&availabilities).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     AvailabilitiesApi::create(availabilities: &[AvailabilityCreate] = json("availabilities")) -> CreateRequest {
         id: "createAvailabilities",
         call: POST "/availabilities",
@@ -68,6 +103,21 @@ operation! {
     /// `PUT /availabilities`
     ///
     /// * `availabilities`: The changes.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::availabilities::{AvailabilityDescriptionWrite, AvailabilityUpdate};
+    ///
+    /// let availabilities = [
+    ///     AvailabilityUpdate::new(12, vec![AvailabilityDescriptionWrite::new("cs", "Skladem")]),
+    /// ];
+    /// let outcomes = client.availabilities().update(&availabilities).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     AvailabilitiesApi::update(availabilities: &[AvailabilityUpdate] = json("availabilities")) -> UpdateRequest {
         id: "updateAvailabilities",
         call: PUT "/availabilities",
@@ -87,6 +137,16 @@ operation! {
     /// `DELETE /availabilities`
     ///
     /// * `ids`: IDs of several availabilities to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.availabilities().delete(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     AvailabilitiesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteAvailabilities",
         call: DELETE "/availabilities",
@@ -106,6 +166,14 @@ operation! {
     /// `GET /availabilities/{id}`
     ///
     /// * `id`: ID of the availability.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let availability = client.availabilities().get(12).await?;
+    /// println!("{}", availability.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     AvailabilitiesApi::get(id: i64 = path("id")) -> Call<Availability> {
         id: "getAvailability",
         call: GET "/availabilities/{id}",
@@ -119,6 +187,15 @@ operation! {
     /// `DELETE /availabilities/{id}`
     ///
     /// * `id`: ID of the availability.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for availability_deleted in client.availabilities().delete_one(12).await? {
+    ///     println!("{}", availability_deleted.deleted_yn);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     AvailabilitiesApi::delete_one(id: i64 = path("id")) -> Call<Vec<AvailabilityDeleted>> {
         id: "deleteAvailability",
         call: DELETE "/availabilities/{id}",

@@ -18,6 +18,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /carts`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .carts()
+    ///     .list()
+    ///     .creation_time_from("2026-05-01T08:00:00+02:00".parse()?)
+    ///     .filled_delivery_info_yn(true)
+    ///     .items();
+    /// while let Some(cart) = items.try_next().await? {
+    ///     println!("{}", cart.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CartsApi::list() -> ListRequest {
         id: "listCarts",
         call: GET "/carts",
@@ -47,6 +62,14 @@ operation! {
     /// `GET /carts/{id}`
     ///
     /// * `id`: ID of the cart.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let cart = client.carts().get(12).await?;
+    /// println!("{}", cart.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     CartsApi::get(id: i64 = path("id")) -> Call<Cart> {
         id: "getCart",
         call: GET "/carts/{id}",

@@ -24,6 +24,17 @@ operation! {
     /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /categories`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client.categories().list().codes(&["TEAPOT-1"]).ids(&[12]).feed().await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     CategoriesApi::list() -> ListRequest {
         id: "listCategories",
         call: GET "/categories",
@@ -71,6 +82,25 @@ operation! {
     /// `POST /categories`
     ///
     /// * `categories`: The categories.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::categories::CategoryCreate;
+    ///
+    /// let categories = [
+    ///     CategoryCreate {
+    ///         code: "TEAPOT-1".into(),
+    ///         parent_code: "TEAPOT-1".into(),
+    ///         ..CategoryCreate::default()
+    ///     },
+    /// ];
+    /// let outcomes = client.categories().create(&categories).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CategoriesApi::create(categories: &[CategoryCreate] = json("categories")) -> CreateRequest {
         id: "createCategories",
         call: POST "/categories",
@@ -93,6 +123,25 @@ operation! {
     /// `PUT /categories`
     ///
     /// * `categories`: The changes.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::categories::CategoryUpdate;
+    ///
+    /// let categories = [
+    ///     CategoryUpdate {
+    ///         code: "TEAPOT-1".into(),
+    ///         category_id: upgates::Patch::Value(12),
+    ///         ..CategoryUpdate::default()
+    ///     },
+    /// ];
+    /// let outcomes = client.categories().update(&categories).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CategoriesApi::update(categories: &[CategoryUpdate] = json("categories")) -> UpdateRequest {
         id: "updateCategories",
         call: PUT "/categories",
@@ -112,6 +161,16 @@ operation! {
     /// `DELETE /categories`
     ///
     /// * `ids`: IDs of several categories to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.categories().delete(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CategoriesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCategories",
         call: DELETE "/categories",
@@ -129,6 +188,15 @@ operation! {
     /// `DELETE /categories`
     ///
     /// * `code`: Code of one category to delete.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for category_deleted in client.categories().delete_by_code("TEAPOT-1").await? {
+    ///     println!("{}", category_deleted.deleted_yn);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CategoriesApi::delete_by_code(code: &str = query("code")) -> Call<Vec<CategoryDeleted>> {
         id: "deleteCategoryByCode",
         call: DELETE "/categories",

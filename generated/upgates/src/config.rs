@@ -14,6 +14,14 @@ operation! {
     /// Read the settings of the shop.
     ///
     /// `GET /config`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let shop_config = client.config().get().await?;
+    /// println!("{shop_config:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     ConfigApi::get() -> Call<ShopConfig> {
         id: "getConfig",
         call: GET "/config",

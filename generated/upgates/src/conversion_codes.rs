@@ -18,6 +18,15 @@ operation! {
     /// Only those made by this API user; what the shop wrote itself cannot be seen. They go when the user does.
     ///
     /// `GET /conversion-codes`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for conversion_code in client.conversion_codes().list().language_id("cs").await? {
+    ///     println!("{}", conversion_code.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ConversionCodesApi::list() -> ListRequest {
         id: "listConversionCodes",
         call: GET "/conversion-codes",
@@ -39,6 +48,21 @@ operation! {
     /// `POST /conversion-codes`
     ///
     /// * `conversion_codes`: The conversion codes.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::conversion_codes::{ConversionCodePosition, ConversionCodeWrite};
+    ///
+    /// let conversion_codes = [
+    ///     ConversionCodeWrite::new(ConversionCodePosition::Head, "cs", "TEAPOT-1"),
+    /// ];
+    /// let outcomes = client.conversion_codes().create(&conversion_codes).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ConversionCodesApi::create(conversion_codes: &[ConversionCodeWrite] = json("conversion_codes")) -> CreateRequest {
         id: "createConversionCodes",
         call: POST "/conversion-codes",
@@ -60,6 +84,21 @@ operation! {
     /// `PUT /conversion-codes`
     ///
     /// * `conversion_codes`: The conversion codes.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::conversion_codes::{ConversionCodePosition, ConversionCodeWrite};
+    ///
+    /// let conversion_codes = [
+    ///     ConversionCodeWrite::new(ConversionCodePosition::Head, "cs", "TEAPOT-1"),
+    /// ];
+    /// let outcomes = client.conversion_codes().update(&conversion_codes).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ConversionCodesApi::update(conversion_codes: &[ConversionCodeWrite] = json("conversion_codes")) -> UpdateRequest {
         id: "updateConversionCodes",
         call: PUT "/conversion-codes",
@@ -78,6 +117,15 @@ operation! {
     /// 2026-07 no longer has this call.
     ///
     /// `DELETE /conversion-codes`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for conversion_code in client.conversion_codes().delete().language_id("cs").await? {
+    ///     println!("{conversion_code:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ConversionCodesApi::delete() -> DeleteRequest {
         id: "deleteConversionCodes",
         call: DELETE "/conversion-codes",
@@ -96,6 +144,22 @@ operation! {
     /// `GET /conversion-codes/{position}`
     ///
     /// * `position`: Where they stand.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::conversion_codes::ConversionCodePosition;
+    ///
+    /// let items = client
+    ///     .conversion_codes()
+    ///     .get(ConversionCodePosition::Head)
+    ///     .language_id("cs")
+    ///     .await?;
+    /// for conversion_code in items {
+    ///     println!("{}", conversion_code.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ConversionCodesApi::get(position: ConversionCodePosition = path("position")) -> GetRequest {
         id: "getConversionCodes",
         call: GET "/conversion-codes/{position}",
@@ -115,6 +179,22 @@ operation! {
     /// `DELETE /conversion-codes/{position}`
     ///
     /// * `position`: Where they stand.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::conversion_codes::ConversionCodePosition;
+    ///
+    /// let items = client
+    ///     .conversion_codes()
+    ///     .delete_at(ConversionCodePosition::Head)
+    ///     .language_id("cs")
+    ///     .await?;
+    /// for conversion_code in items {
+    ///     println!("{conversion_code:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ConversionCodesApi::delete_at(position: ConversionCodePosition = path("position")) -> DeleteAtRequest {
         id: "deleteConversionCodesAt",
         call: DELETE "/conversion-codes/{position}",

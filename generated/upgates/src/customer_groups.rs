@@ -20,6 +20,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /groups`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.customer_groups().list().ids(&[12]).name("Teapot").items();
+    /// while let Some(customer_group) = items.try_next().await? {
+    ///     println!("{}", customer_group.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerGroupsApi::list() -> ListRequest {
         id: "listCustomerGroups",
         call: GET "/groups",
@@ -45,6 +55,22 @@ operation! {
     /// `POST /groups`
     ///
     /// * `groups`: The groups, at most 100.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::customer_groups::CustomerGroupCreate;
+    ///
+    /// let outcomes = client
+    ///     .customer_groups()
+    ///     .create(&[CustomerGroupCreate::new("Teapot")])
+    ///     .send_all()
+    ///     .await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerGroupsApi::create(groups: &[CustomerGroupCreate] = json("groups")) -> CreateRequest {
         id: "createCustomerGroups",
         call: POST "/groups",
@@ -64,6 +90,22 @@ operation! {
     /// `PUT /groups`
     ///
     /// * `groups`: The groups, at most 100.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::customer_groups::CustomerGroupUpdate;
+    ///
+    /// let outcomes = client
+    ///     .customer_groups()
+    ///     .update(&[CustomerGroupUpdate::new(12, "Teapot")])
+    ///     .send_all()
+    ///     .await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerGroupsApi::update(groups: &[CustomerGroupUpdate] = json("groups")) -> UpdateRequest {
         id: "updateCustomerGroups",
         call: PUT "/groups",
@@ -83,6 +125,16 @@ operation! {
     /// `DELETE /groups`
     ///
     /// * `ids`: IDs of several groups to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.customer_groups().delete(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomerGroupsApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCustomerGroups",
         call: DELETE "/groups",

@@ -21,6 +21,25 @@ operation! {
     /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /customers`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::customers::NewsletterAccept;
+    ///
+    /// let changes = client
+    ///     .customers()
+    ///     .list()
+    ///     .newsletter_accept(NewsletterAccept::NotSet)
+    ///     .ids(&[12])
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::list() -> ListRequest {
         id: "listCustomers",
         call: GET "/customers",
@@ -78,6 +97,25 @@ operation! {
     /// `POST /customers`
     ///
     /// * `customers`: The customers, at most 100.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::customers::{CustomerCreate, CustomerLoginCreate, CustomerType};
+    ///
+    /// let customers = [
+    ///     CustomerCreate::new(
+    ///         CustomerType::Contact,
+    ///         "cs",
+    ///         CustomerLoginCreate::new("jana@example.com"),
+    ///     ),
+    /// ];
+    /// let outcomes = client.customers().create(&customers).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::create(customers: &[CustomerCreate] = json("customers")) -> CreateRequest {
         id: "createCustomers",
         call: POST "/customers",
@@ -99,6 +137,25 @@ operation! {
     /// `PUT /customers`
     ///
     /// * `customers`: The changes, at most 100.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::customers::{CustomerType, CustomerUpdate};
+    ///
+    /// let customers = [
+    ///     CustomerUpdate {
+    ///         r#type: Some(CustomerType::Contact),
+    ///         degree: Some("degree".into()),
+    ///         ..CustomerUpdate::default()
+    ///     },
+    /// ];
+    /// let outcomes = client.customers().update(&customers).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::update(customers: &[CustomerUpdate] = json("customers")) -> UpdateRequest {
         id: "updateCustomers",
         call: PUT "/customers",
@@ -118,6 +175,16 @@ operation! {
     /// `DELETE /customers`
     ///
     /// * `ids`: IDs of several customers to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.customers().delete(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCustomers",
         call: DELETE "/customers",
@@ -135,6 +202,15 @@ operation! {
     /// `DELETE /customers`
     ///
     /// * `email`: E-mail address of the customer to delete.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for customer_deleted in client.customers().delete_by_email("jana@example.com").await? {
+    ///     println!("{customer_deleted:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::delete_by_email(email: &str = query("email")) -> Call<Vec<CustomerDeleted>> {
         id: "deleteCustomerByEmail",
         call: DELETE "/customers",
@@ -149,6 +225,19 @@ operation! {
     /// Logs nobody in; answers whether the pair is valid.
     ///
     /// `POST /customers/login`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::customers::CustomerCredentials;
+    ///
+    /// let login_verification = client
+    ///     .customers()
+    ///     .verify_login(&CustomerCredentials::new("jana@example.com", "password"))
+    ///     .await?;
+    /// println!("{}", login_verification.authenticated);
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::verify_login(body: &CustomerCredentials = json("")) -> Call<LoginVerification> {
         id: "verifyCustomerLogin",
         call: POST "/customers/login",
@@ -164,6 +253,16 @@ operation! {
     /// `GET /customers/{customer_id}/agreements`
     ///
     /// * `customer_id`: Which customer, by the number that UPgates gives it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let items = client.customers().agreements(12).only_valid_yn(true).status(true).await?;
+    /// for customer_agreement in items {
+    ///     println!("{}", customer_agreement.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     CustomersApi::agreements(customer_id: i64 = path("customer_id")) -> AgreementsRequest {
         id: "listCustomerAgreements",
         call: GET "/customers/{customer_id}/agreements",

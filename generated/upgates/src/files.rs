@@ -20,6 +20,18 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /files`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::files::FileType;
+    ///
+    /// let mut items = client.files().list().r#type(FileType::Image).ids(&[12]).items();
+    /// while let Some(stored_file) = items.try_next().await? {
+    ///     println!("{}", stored_file.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     FilesApi::list() -> ListRequest {
         id: "listFiles",
         call: GET "/files",
@@ -52,6 +64,19 @@ operation! {
     /// `POST /files`
     ///
     /// * `files`: The files.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::files::FileDownload;
+    ///
+    /// let files = [
+    ///     FileDownload { category_id: Some(12), ..FileDownload::new("https://example.com/teapot") },
+    /// ];
+    /// let files_created = client.files().create(&files).await?;
+    /// println!("{files_created:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     FilesApi::create(files: &[FileDownload] = json("files")) -> Call<FilesCreated> {
         id: "createFiles",
         call: POST "/files",
@@ -68,6 +93,16 @@ operation! {
     /// `DELETE /files`
     ///
     /// * `ids`: IDs of several files to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.files().delete(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     FilesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteFiles",
         call: DELETE "/files",
@@ -87,6 +122,14 @@ operation! {
     /// `GET /files/{id}`
     ///
     /// * `id`: ID of the file.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let stored_file = client.files().get(12).await?;
+    /// println!("{}", stored_file.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     FilesApi::get(id: i64 = path("id")) -> Call<StoredFile> {
         id: "getFile",
         call: GET "/files/{id}",
@@ -102,6 +145,15 @@ operation! {
     /// `DELETE /files/{id}`
     ///
     /// * `id`: ID of the file.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for file_deleted in client.files().delete_one(12).await? {
+    ///     println!("{}", file_deleted.deleted_yn);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     FilesApi::delete_one(id: i64 = path("id")) -> Call<Vec<FileDeleted>> {
         id: "deleteFile",
         call: DELETE "/files/{id}",
@@ -118,6 +170,20 @@ operation! {
     /// `POST /files/file`
     ///
     /// * `file`: Content of the file.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = upgates::Upload::new("teapot.jpg", std::fs::read("teapot.jpg")?);
+    /// let file_uploaded = client
+    ///     .files()
+    ///     .upload(&file)
+    ///     .file_name("teapot.jpg")
+    ///     .category_id(12)
+    ///     .await?;
+    /// println!("{}", file_uploaded.inserted_yn);
+    /// # Ok(())
+    /// # }
+    /// ```
     FilesApi::upload(file: &Upload = file("file")) -> UploadRequest {
         id: "uploadFile",
         call: POST "/files/file",
@@ -140,6 +206,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /files/categories`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.files().categories().ids(&[12]).id(12).items();
+    /// while let Some(file_category) = items.try_next().await? {
+    ///     println!("{}", file_category.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     FilesApi::categories() -> CategoriesRequest {
         id: "listFileCategories",
         call: GET "/files/categories",

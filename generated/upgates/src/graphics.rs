@@ -16,6 +16,14 @@ operation! {
     /// Works on the test version of the design. A directory answers its `items`, a file its `content`.
     ///
     /// `GET /graphics/code`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let graphics_code = client.graphics().code().pathname("/templates").await?;
+    /// println!("{}", graphics_code.success);
+    /// # Ok(())
+    /// # }
+    /// ```
     GraphicsApi::code() -> CodeRequest {
         id: "readGraphicsCode",
         call: GET "/graphics/code",
@@ -33,6 +41,17 @@ operation! {
     /// Works in `/templates` only, for files that end in `.phtml`, and if the code editor has its extended options on.
     ///
     /// `POST /graphics/code`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::graphics::{GraphicsCodeCreate, GraphicsEntryType};
+    ///
+    /// let body = GraphicsCodeCreate::new("/templates/custom.phtml", GraphicsEntryType::Directory);
+    /// let graphic = client.graphics().create_code(&body).await?;
+    /// println!("{}", graphic.success);
+    /// # Ok(())
+    /// # }
+    /// ```
     GraphicsApi::create_code(body: &GraphicsCodeCreate = json("")) -> Call<GraphicsCodeCreated> {
         id: "createGraphicsCode",
         call: POST "/graphics/code",
@@ -45,6 +64,19 @@ operation! {
     /// Replace the content of a file of the design.
     ///
     /// `PUT /graphics/code`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::graphics::GraphicsCodeUpdate;
+    ///
+    /// let graphics_outcome = client
+    ///     .graphics()
+    ///     .update_code(&GraphicsCodeUpdate::new("pathname", "content"))
+    ///     .await?;
+    /// println!("{}", graphics_outcome.success);
+    /// # Ok(())
+    /// # }
+    /// ```
     GraphicsApi::update_code(body: &GraphicsCodeUpdate = json("")) -> Call<GraphicsOutcome> {
         id: "updateGraphicsCode",
         call: PUT "/graphics/code",
@@ -59,6 +91,19 @@ operation! {
     /// The path stands in the body. What belongs to the system stays, and so does a directory with files in it.
     ///
     /// `DELETE /graphics/code`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::graphics::GraphicsCodeDelete;
+    ///
+    /// let graphics_outcome = client
+    ///     .graphics()
+    ///     .delete_code(&GraphicsCodeDelete::new("pathname"))
+    ///     .await?;
+    /// println!("{}", graphics_outcome.success);
+    /// # Ok(())
+    /// # }
+    /// ```
     GraphicsApi::delete_code(body: &GraphicsCodeDelete = json("")) -> Call<GraphicsOutcome> {
         id: "deleteGraphicsCode",
         call: DELETE "/graphics/code",
@@ -71,6 +116,14 @@ operation! {
     /// List backups of the design.
     ///
     /// `GET /graphics/backups`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let graphics_backup_list = client.graphics().backups().await?;
+    /// println!("{}", graphics_backup_list.success);
+    /// # Ok(())
+    /// # }
+    /// ```
     GraphicsApi::backups() -> Call<GraphicsBackupList> {
         id: "listGraphicsBackups",
         call: GET "/graphics/backups",
@@ -82,6 +135,16 @@ operation! {
     /// Make a backup of the design.
     ///
     /// `POST /graphics/backups`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::graphics::GraphicsBackupCreate;
+    ///
+    /// let graphic = client.graphics().create_backup(&GraphicsBackupCreate::new("Teapot")).await?;
+    /// println!("{}", graphic.success);
+    /// # Ok(())
+    /// # }
+    /// ```
     GraphicsApi::create_backup(body: &GraphicsBackupCreate = json("")) -> Call<GraphicsBackupCreated> {
         id: "createGraphicsBackup",
         call: POST "/graphics/backups",
@@ -94,6 +157,19 @@ operation! {
     /// Restore a backup of the design.
     ///
     /// `PUT /graphics/backups`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::graphics::GraphicsBackupToken;
+    ///
+    /// let graphics_outcome = client
+    ///     .graphics()
+    ///     .restore_backup(&GraphicsBackupToken::new("token"))
+    ///     .await?;
+    /// println!("{}", graphics_outcome.success);
+    /// # Ok(())
+    /// # }
+    /// ```
     GraphicsApi::restore_backup(body: &GraphicsBackupToken = json("")) -> Call<GraphicsOutcome> {
         id: "restoreGraphicsBackup",
         call: PUT "/graphics/backups",
@@ -108,6 +184,19 @@ operation! {
     /// The token stands in the body.
     ///
     /// `DELETE /graphics/backups`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::graphics::GraphicsBackupToken;
+    ///
+    /// let graphics_outcome = client
+    ///     .graphics()
+    ///     .delete_backup(&GraphicsBackupToken::new("token"))
+    ///     .await?;
+    /// println!("{}", graphics_outcome.success);
+    /// # Ok(())
+    /// # }
+    /// ```
     GraphicsApi::delete_backup(body: &GraphicsBackupToken = json("")) -> Call<GraphicsOutcome> {
         id: "deleteGraphicsBackup",
         call: DELETE "/graphics/backups",

@@ -19,6 +19,25 @@ operation! {
     /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /invoices`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::invoices::InvoiceType;
+    ///
+    /// let changes = client
+    ///     .invoices()
+    ///     .list()
+    ///     .r#type(InvoiceType::Invoice)
+    ///     .invoice_numbers(&["4711"])
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     InvoicesApi::list() -> ListRequest {
         id: "listInvoices",
         call: GET "/invoices",
@@ -59,6 +78,14 @@ operation! {
     /// `GET /invoices/{invoice_number}`
     ///
     /// * `invoice_number`: Number of the document.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let invoice = client.invoices().get("I2500485").await?;
+    /// println!("{}", invoice.order_number);
+    /// # Ok(())
+    /// # }
+    /// ```
     InvoicesApi::get(invoice_number: &str = path("invoice_number")) -> Call<Invoice> {
         id: "getInvoice",
         call: GET "/invoices/{invoice_number}",
@@ -74,6 +101,15 @@ operation! {
     /// `GET /invoices/{invoice_number}/pdf`
     ///
     /// * `invoice_number`: Number of the document.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = client.invoices().pdf("I2500485").await?;
+    /// let name = file.file_name().unwrap_or("invoice").to_owned();
+    /// std::fs::write(name, file.bytes().await?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     InvoicesApi::pdf(invoice_number: &str = path("invoice_number")) -> Call<Download> {
         id: "downloadInvoicePdf",
         call: GET "/invoices/{invoice_number}/pdf",

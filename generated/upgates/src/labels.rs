@@ -20,6 +20,18 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /labels`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::labels::LabelType;
+    ///
+    /// let mut items = client.labels().list().r#type(LabelType::Action).ids(&[12]).items();
+    /// while let Some(label) = items.try_next().await? {
+    ///     println!("{}", label.label_id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     LabelsApi::list() -> ListRequest {
         id: "listLabels",
         call: GET "/labels",
@@ -47,6 +59,21 @@ operation! {
     /// `POST /labels`
     ///
     /// * `labels`: The labels.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::labels::{LabelCreate, LabelDescription};
+    ///
+    /// let labels = [
+    ///     LabelCreate { descriptions: Some(vec![LabelDescription::new("cs", "Novinka")]) },
+    /// ];
+    /// let outcomes = client.labels().create(&labels).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     LabelsApi::create(labels: &[LabelCreate] = json("labels")) -> CreateRequest {
         id: "createLabels",
         call: POST "/labels",
@@ -66,6 +93,16 @@ operation! {
     /// `DELETE /labels`
     ///
     /// * `ids`: IDs of several labels to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.labels().delete(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     LabelsApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteLabels",
         call: DELETE "/labels",
@@ -85,6 +122,14 @@ operation! {
     /// `GET /labels/{id}`
     ///
     /// * `id`: ID of the label.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let label = client.labels().get(12).await?;
+    /// println!("{}", label.label_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     LabelsApi::get(id: i64 = path("id")) -> Call<Label> {
         id: "getLabel",
         call: GET "/labels/{id}",
@@ -100,6 +145,15 @@ operation! {
     /// `DELETE /labels/{id}`
     ///
     /// * `id`: ID of the label.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for label_deleted in client.labels().delete_one(12).await? {
+    ///     println!("{}", label_deleted.deleted_yn);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     LabelsApi::delete_one(id: i64 = path("id")) -> Call<Vec<LabelDeleted>> {
         id: "deleteLabel",
         call: DELETE "/labels/{id}",

@@ -16,6 +16,15 @@ operation! {
     /// The list has no pages and seldom changes: keep it.
     ///
     /// `GET /languages`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for language in client.languages().list().await? {
+    ///     println!("{}", language.language_id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     LanguagesApi::list() -> Call<Vec<Language>> {
         id: "listLanguages",
         call: GET "/languages",

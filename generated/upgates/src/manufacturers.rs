@@ -20,6 +20,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /manufacturers`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.manufacturers().list().ids(&[12]).id(12).items();
+    /// while let Some(manufacturer) = items.try_next().await? {
+    ///     println!("{}", manufacturer.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ManufacturersApi::list() -> ListRequest {
         id: "listManufacturers",
         call: GET "/manufacturers",
@@ -45,6 +55,16 @@ operation! {
     /// `DELETE /manufacturers`
     ///
     /// * `ids`: IDs of several manufacturers to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.manufacturers().delete(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ManufacturersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteManufacturers",
         call: DELETE "/manufacturers",
@@ -64,6 +84,14 @@ operation! {
     /// `GET /manufacturers/{id}`
     ///
     /// * `id`: ID of the manufacturer.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let manufacturer = client.manufacturers().get(12).await?;
+    /// println!("{}", manufacturer.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ManufacturersApi::get(id: i64 = path("id")) -> Call<Manufacturer> {
         id: "getManufacturer",
         call: GET "/manufacturers/{id}",

@@ -20,6 +20,23 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /metas`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::metas::{MetaCategory, MetaType};
+    ///
+    /// let mut items = client
+    ///     .metas()
+    ///     .list()
+    ///     .category(MetaCategory::Advices)
+    ///     .r#type(MetaType::Radio)
+    ///     .items();
+    /// while let Some(meta_definition) = items.try_next().await? {
+    ///     println!("{}", meta_definition.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     MetasApi::list() -> ListRequest {
         id: "listMetas",
         call: GET "/metas",
@@ -47,6 +64,21 @@ operation! {
     /// `POST /metas`
     ///
     /// * `metas`: The custom fields.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::metas::{MetaCategory, MetaDefinitionCreate, MetaType};
+    ///
+    /// let metas = [
+    ///     MetaDefinitionCreate::new(MetaCategory::Advices, MetaType::Radio, "invoice_note", "label"),
+    /// ];
+    /// let outcomes = client.metas().create(&metas).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     MetasApi::create(metas: &[MetaDefinitionCreate] = json("metas")) -> CreateRequest {
         id: "createMetas",
         call: POST "/metas",
@@ -66,6 +98,16 @@ operation! {
     /// `DELETE /metas`
     ///
     /// * `ids`: IDs of several fields to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.metas().delete(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     MetasApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteMetas",
         call: DELETE "/metas",

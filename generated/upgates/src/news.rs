@@ -21,6 +21,23 @@ operation! {
     /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /news`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .news()
+    ///     .list()
+    ///     .creation_time_from("2026-05-01T08:00:00+02:00".parse()?)
+    ///     .last_update_time_from("2026-05-01T08:00:00+02:00".parse()?)
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     NewsApi::list() -> ListRequest {
         id: "listNews",
         call: GET "/news",
@@ -56,6 +73,14 @@ operation! {
     /// `GET /news/{id}`
     ///
     /// * `id`: ID of the news item.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let news_item = client.news().get(12).await?;
+    /// println!("{}", news_item.news_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     NewsApi::get(id: i64 = path("id")) -> Call<NewsItem> {
         id: "getNewsItem",
         call: GET "/news/{id}",

@@ -18,6 +18,18 @@ operation! {
     /// Not paged. Statuses of Homecredit exist where that add-on is switched on.
     ///
     /// `GET /order-statuses`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::order_statuses::OrderStatusType;
+    ///
+    /// let items = client.order_statuses().list().r#type(OrderStatusType::Received).await?;
+    /// for order_status in items {
+    ///     println!("{}", order_status.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderStatusesApi::list() -> ListRequest {
         id: "listOrderStatuses",
         call: GET "/order-statuses",
@@ -35,6 +47,20 @@ operation! {
     /// A new status is always of the kind `Custom`.
     ///
     /// `POST /order-statuses`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::order_statuses::{OrderStatusCreate, OrderStatusDescription};
+    ///
+    /// let body = OrderStatusCreate {
+    ///     color: Some("#c0392b".into()),
+    ///     ..OrderStatusCreate::new(vec![OrderStatusDescription::new("cs", "Přijatá")])
+    /// };
+    /// let order_status_created = client.order_statuses().create(&body).await?;
+    /// println!("{order_status_created:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderStatusesApi::create(body: &OrderStatusCreate = json("")) -> Call<OrderStatusCreated> {
         id: "createOrderStatus",
         call: POST "/order-statuses",
@@ -47,6 +73,17 @@ operation! {
     /// Change a status.
     ///
     /// `PUT /order-statuses`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::order_statuses::{OrderStatusDescription, OrderStatusUpdate};
+    ///
+    /// let body = OrderStatusUpdate::new(12, vec![OrderStatusDescription::new("cs", "Přijatá")]);
+    /// let order_status_updated = client.order_statuses().update(&body).await?;
+    /// println!("{order_status_updated:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderStatusesApi::update(body: &OrderStatusUpdate = json("")) -> Call<OrderStatusUpdated> {
         id: "updateOrderStatus",
         call: PUT "/order-statuses",
@@ -63,6 +100,14 @@ operation! {
     /// `GET /order-statuses/{id}`
     ///
     /// * `id`: ID of the status.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let order_status = client.order_statuses().get(23).await?;
+    /// println!("{}", order_status.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderStatusesApi::get(id: i64 = path("id")) -> Call<OrderStatus> {
         id: "getOrderStatus",
         call: GET "/order-statuses/{id}",
@@ -76,6 +121,14 @@ operation! {
     /// `DELETE /order-statuses/{id}`
     ///
     /// * `id`: ID of the status.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let order_status_deleted = client.order_statuses().delete(23).await?;
+    /// println!("{order_status_deleted:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     OrderStatusesApi::delete(id: i64 = path("id")) -> Call<OrderStatusDeleted> {
         id: "deleteOrderStatus",
         call: DELETE "/order-statuses/{id}",

@@ -24,6 +24,25 @@ operation! {
     /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /orders`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::orders::{PaymentType, ShipmentType};
+    ///
+    /// let changes = client
+    ///     .orders()
+    ///     .list()
+    ///     .payment_type(PaymentType::Cash)
+    ///     .shipment_type(ShipmentType::CeskaPosta)
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::list() -> ListRequest {
         id: "listOrders",
         call: GET "/orders",
@@ -88,6 +107,30 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `POST /orders`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::orders::{OrderCreate, OrderCustomerCreate, OrderProductCreate, OrdersCreate};
+    ///
+    /// let body = OrdersCreate {
+    ///     send_emails_yn: Some(true),
+    ///     ..OrdersCreate::new(
+    ///         vec![
+    ///             OrderCreate::new(
+    ///                 "cs",
+    ///                 OrderCustomerCreate::new("jana@example.com"),
+    ///                 vec![OrderProductCreate::default()],
+    ///             ),
+    ///         ],
+    ///     )
+    /// };
+    /// let outcomes = client.orders().create(&body).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::create(body: &OrdersCreate = json("")) -> CreateRequest {
         id: "createOrders",
         call: POST "/orders",
@@ -128,6 +171,22 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `PUT /orders`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::orders::{OrderUpdate, OrdersUpdate};
+    ///
+    /// let body = OrdersUpdate {
+    ///     send_emails_yn: Some(true),
+    ///     ..OrdersUpdate::new(vec![OrderUpdate::new("O2205022")])
+    /// };
+    /// let outcomes = client.orders().update(&body).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::update(body: &OrdersUpdate = json("")) -> UpdateRequest {
         id: "updateOrders",
         call: PUT "/orders",
@@ -147,6 +206,16 @@ operation! {
     /// `DELETE /orders`
     ///
     /// * `order_numbers`: Numbers of several orders to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.orders().delete(&["2026000042"]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::delete(order_numbers: &[&str] = joined("order_numbers", ";")) -> DeleteRequest {
         id: "deleteOrders",
         call: DELETE "/orders",
@@ -166,6 +235,15 @@ operation! {
     /// language.
     ///
     /// `GET /orders/states`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for order_state in client.orders().states().await? {
+    ///     println!("{}", order_state.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[deprecated]
     OrdersApi::states() -> Call<Vec<OrderState>> {
         id: "listOrderStates",
@@ -182,6 +260,14 @@ operation! {
     /// `GET /orders/{order_number}`
     ///
     /// * `order_number`: Number of the order that the shop shows to customers.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let order = client.orders().get("O2205022").await?;
+    /// println!("{}", order.order_number);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::get(order_number: &str = path("order_number")) -> Call<Order> {
         id: "getOrder",
         call: GET "/orders/{order_number}",
@@ -197,6 +283,15 @@ operation! {
     /// `GET /orders/{order_number}/pdf`
     ///
     /// * `order_number`: Number of the order that the shop shows to customers.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = client.orders().pdf("O2205022").await?;
+    /// let name = file.file_name().unwrap_or("order").to_owned();
+    /// std::fs::write(name, file.bytes().await?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::pdf(order_number: &str = path("order_number")) -> Call<Download> {
         id: "downloadOrderPdf",
         call: GET "/orders/{order_number}/pdf",
@@ -212,6 +307,14 @@ operation! {
     /// `GET /orders/{order_number}/history`
     ///
     /// * `order_number`: Number of the order that the shop shows to customers.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let order_history = client.orders().history("O2205022").await?;
+    /// println!("{}", order_history.number_of_items);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::history(order_number: &str = path("order_number")) -> Call<OrderHistory> {
         id: "listOrderHistory",
         call: GET "/orders/{order_number}/history",
@@ -229,6 +332,19 @@ operation! {
     ///
     /// * `order_number`: Number of the order that the shop shows to customers.
     /// * `data`: What the record says.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::orders::NewHistoryValue;
+    ///
+    /// let order = client
+    ///     .orders()
+    ///     .add_history("O2205022", &[NewHistoryValue::new("Teapot", "value")])
+    ///     .await?;
+    /// println!("{order:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::add_history(
         order_number: &str = path("order_number"), data: &[NewHistoryValue] = json("data"),
     ) -> Call<OrderHistoryCreated> {
@@ -248,6 +364,20 @@ operation! {
     ///
     /// * `order_number`: Number of the order that the shop shows to customers.
     /// * `file`: Content of the file.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = upgates::Upload::new("teapot.jpg", std::fs::read("teapot.jpg")?);
+    /// let order_file_uploaded = client
+    ///     .orders()
+    ///     .upload_file("O2205022", &file)
+    ///     .file_name("teapot.jpg")
+    ///     .code("2026000042")
+    ///     .await?;
+    /// println!("{}", order_file_uploaded.inserted_yn);
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::upload_file(order_number: &str = path("order_number"), file: &Upload = file("file")) -> UploadFileRequest {
         id: "uploadOrderFile",
         call: POST "/orders/{order_number}/file",
@@ -269,6 +399,17 @@ operation! {
     ///
     /// * `order_number`: Number of the order that the shop shows to customers.
     /// * `urls`: The links.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::orders::OrderUrlCreate;
+    ///
+    /// let urls = [OrderUrlCreate::new("Teapot", "https://example.com/teapot")];
+    /// let order_urls_created = client.orders().add_urls("O2205022", &urls).await?;
+    /// println!("{order_urls_created:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::add_urls(
         order_number: &str = path("order_number"), urls: &[OrderUrlCreate] = json("urls"),
     ) -> Call<OrderUrlsCreated> {
@@ -285,6 +426,16 @@ operation! {
     /// `DELETE /orders/{order_number}/attachments`
     ///
     /// * `order_number`: Number of the order that the shop shows to customers.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let found = client.orders().delete_attachments("O2205022").ids(&[12]).await?;
+    /// if let Some(order) = found {
+    ///     println!("{order:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OrdersApi::delete_attachments(order_number: &str = path("order_number")) -> DeleteAttachmentsRequest {
         id: "deleteOrderAttachments",
         call: DELETE "/orders/{order_number}/attachments",

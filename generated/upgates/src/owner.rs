@@ -16,6 +16,15 @@ operation! {
     /// Seldom changes: keep it.
     ///
     /// `GET /owner`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for owner in client.owner().get().await? {
+    ///     println!("{}", owner.language_id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OwnerApi::get() -> Call<Vec<Owner>> {
         id: "getOwner",
         call: GET "/owner",

@@ -20,6 +20,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /parameters`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.parameters().list().ids(&[12]).id(12).items();
+    /// while let Some(parameter) = items.try_next().await? {
+    ///     println!("{}", parameter.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametersApi::list() -> ListRequest {
         id: "listParameters",
         call: GET "/parameters",
@@ -47,6 +57,25 @@ operation! {
     /// `POST /parameters`
     ///
     /// * `parameters`: The parameters.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::parameters::{ParameterCreate, ParameterDisplayType};
+    ///
+    /// let parameters = [
+    ///     ParameterCreate {
+    ///         position: Some(1),
+    ///         display_type: Some(ParameterDisplayType::Select),
+    ///         ..ParameterCreate::default()
+    ///     },
+    /// ];
+    /// let outcomes = client.parameters().create(&parameters).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametersApi::create(parameters: &[ParameterCreate] = json("parameters")) -> CreateRequest {
         id: "createParameters",
         call: POST "/parameters",
@@ -68,6 +97,19 @@ operation! {
     /// `PUT /parameters`
     ///
     /// * `parameters`: The changes.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::parameters::ParameterUpdate;
+    ///
+    /// let parameters = [ParameterUpdate { position: Some(1), ..ParameterUpdate::new(12) }];
+    /// let outcomes = client.parameters().update(&parameters).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametersApi::update(parameters: &[ParameterUpdate] = json("parameters")) -> UpdateRequest {
         id: "updateParameters",
         call: PUT "/parameters",
@@ -87,6 +129,16 @@ operation! {
     /// `DELETE /parameters`
     ///
     /// * `ids`: IDs of several parameters to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.parameters().delete(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteParameters",
         call: DELETE "/parameters",
@@ -106,6 +158,14 @@ operation! {
     /// `GET /parameters/{id}`
     ///
     /// * `id`: ID of the parameter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let parameter = client.parameters().get(12).await?;
+    /// println!("{}", parameter.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametersApi::get(id: i64 = path("id")) -> Call<Parameter> {
         id: "getParameter",
         call: GET "/parameters/{id}",
@@ -121,6 +181,15 @@ operation! {
     /// `DELETE /parameters/{id}`
     ///
     /// * `id`: ID of the parameter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for parameter_deleted in client.parameters().delete_one(12).await? {
+    ///     println!("{}", parameter_deleted.deleted_yn);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametersApi::delete_one(id: i64 = path("id")) -> Call<Vec<ParameterDeleted>> {
         id: "deleteParameter",
         call: DELETE "/parameters/{id}",
@@ -135,6 +204,16 @@ operation! {
     /// Known from an SDK alone, newer than the reference of 2026-07; what a value looks like is not known.
     ///
     /// `GET /parameters/values`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let found = client.parameters().values().ids(&[12]).attribute_ids(&[12]).await?;
+    /// if let Some(parameter) = found {
+    ///     println!("{parameter:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametersApi::values() -> ValuesRequest {
         id: "listParameterValues",
         call: GET "/parameters/values",
@@ -164,6 +243,16 @@ operation! {
     /// `DELETE /parameters/values`
     ///
     /// * `ids`: IDs of the values to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.parameters().delete_values(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ParametersApi::delete_values(ids: &[i64] = joined("ids", ";")) -> DeleteValuesRequest {
         id: "deleteParameterValues",
         call: DELETE "/parameters/values",

@@ -20,6 +20,18 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /payments`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::payments::PaymentType;
+    ///
+    /// let mut items = client.payments().list().r#type(PaymentType::Cash).ids(&[12]).items();
+    /// while let Some(payment) = items.try_next().await? {
+    ///     println!("{}", payment.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     PaymentsApi::list() -> ListRequest {
         id: "listPayments",
         call: GET "/payments",
@@ -51,6 +63,14 @@ operation! {
     /// `GET /payments/{id}`
     ///
     /// * `id`: ID of the payment.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let payment = client.payments().get(12).await?;
+    /// println!("{}", payment.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     PaymentsApi::get(id: i64 = path("id")) -> Call<Payment> {
         id: "getPayment",
         call: GET "/payments/{id}",

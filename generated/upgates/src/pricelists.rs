@@ -18,6 +18,15 @@ operation! {
     /// The list has no pages.
     ///
     /// `GET /pricelists`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for pricelist in client.pricelists().list().await? {
+    ///     println!("{}", pricelist.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     PricelistsApi::list() -> Call<Vec<Pricelist>> {
         id: "listPricelists",
         call: GET "/pricelists",
@@ -33,6 +42,21 @@ operation! {
     /// `POST /pricelists`
     ///
     /// * `pricelists`: The price lists.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::pricelists::PricelistCreate;
+    ///
+    /// let pricelists = [
+    ///     PricelistCreate { name: Some("Teapot".into()), percent: Some("10".parse()?) },
+    /// ];
+    /// let outcomes = client.pricelists().create(&pricelists).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     PricelistsApi::create(pricelists: &[PricelistCreate] = json("pricelists")) -> CreateRequest {
         id: "createPricelists",
         call: POST "/pricelists",
@@ -52,6 +76,14 @@ operation! {
     /// `GET /pricelists/{id}`
     ///
     /// * `id`: ID of the price list.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let pricelist = client.pricelists().get(12).await?;
+    /// println!("{}", pricelist.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     PricelistsApi::get(id: i64 = path("id")) -> Call<Pricelist> {
         id: "getPricelist",
         call: GET "/pricelists/{id}",
@@ -67,6 +99,14 @@ operation! {
     /// `DELETE /pricelists/{id}`
     ///
     /// * `id`: ID of the price list.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let pricelists_deleted = client.pricelists().delete(12).await?;
+    /// println!("{pricelists_deleted:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     PricelistsApi::delete(id: i64 = path("id")) -> Call<PricelistsDeleted> {
         id: "deletePricelist",
         call: DELETE "/pricelists/{id}",

@@ -20,6 +20,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /products/ratings-reviews`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .product_reviews()
+    ///     .list()
+    ///     .product_code("P00199")
+    ///     .email("jana@example.com")
+    ///     .items();
+    /// while let Some(product_review) = items.try_next().await? {
+    ///     println!("{}", product_review.rating_review_id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductReviewsApi::list() -> ListRequest {
         id: "listProductReviews",
         call: GET "/products/ratings-reviews",
@@ -47,6 +62,25 @@ operation! {
     /// `POST /products/ratings-reviews`
     ///
     /// * `ratings_reviews`: The records, at most 100.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::product_reviews::{ProductRatingCreate, ProductReviewCreate, ProductReviewerReference, ReviewedProductReference};
+    ///
+    /// let ratings_reviews = [
+    ///     ProductReviewCreate::new(
+    ///         ReviewedProductReference::new("TEAPOT-1"),
+    ///         ProductReviewerReference::new("jana@example.com"),
+    ///         ProductRatingCreate::new(1),
+    ///     ),
+    /// ];
+    /// let outcomes = client.product_reviews().create(&ratings_reviews).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductReviewsApi::create(ratings_reviews: &[ProductReviewCreate] = json("ratings_reviews")) -> CreateRequest {
         id: "createProductReviews",
         call: POST "/products/ratings-reviews",
@@ -66,6 +100,16 @@ operation! {
     /// `DELETE /products/ratings-reviews`
     ///
     /// * `rating_review_ids`: IDs of several to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.product_reviews().delete(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductReviewsApi::delete(rating_review_ids: &[i64] = joined("rating_review_ids", ";")) -> DeleteRequest {
         id: "deleteProductReviews",
         call: DELETE "/products/ratings-reviews",

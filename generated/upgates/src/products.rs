@@ -24,6 +24,23 @@ operation! {
     /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /products`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .products()
+    ///     .list()
+    ///     .codes(&["TEAPOT-1"])
+    ///     .product_ids(&[12])
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::list() -> ListRequest {
         id: "listProducts",
         call: GET "/products",
@@ -88,6 +105,25 @@ operation! {
     /// `POST /products`
     ///
     /// * `products`: The products, at most 100.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::products::ProductCreate;
+    ///
+    /// let products = [
+    ///     ProductCreate {
+    ///         code: Some("P00199".into()),
+    ///         code_supplier: "code-supplier".into(),
+    ///         ..ProductCreate::default()
+    ///     },
+    /// ];
+    /// let outcomes = client.products().create(&products).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::create(products: &[ProductCreate] = json("products")) -> CreateRequest {
         id: "createProducts",
         call: POST "/products",
@@ -108,6 +144,22 @@ operation! {
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///
     /// `PUT /products`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::products::{ProductChanges, ProductsUpdateBody};
+    ///
+    /// let body = ProductsUpdateBody {
+    ///     products: Some(vec![ProductChanges::new("P00199")]),
+    ///     ..ProductsUpdateBody::default()
+    /// };
+    /// let outcomes = client.products().update(&body).send_all().await?;
+    /// for error in outcomes.products.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::update(body: &ProductsUpdateBody = json("")) -> UpdateRequest {
         id: "updateProducts",
         call: PUT "/products",
@@ -133,6 +185,16 @@ operation! {
     /// `DELETE /products`
     ///
     /// * `codes`: Codes of several products to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.products().delete(&["TEAPOT-1"]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::delete(codes: &[&str] = joined("codes", ";")) -> DeleteRequest {
         id: "deleteProducts",
         call: DELETE "/products",
@@ -153,6 +215,14 @@ operation! {
     /// `GET /products/{code}`
     ///
     /// * `code`: Code of the product.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let product = client.products().get("P00199").await?;
+    /// println!("{}", product.product_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::get(code: &str = path("code")) -> Call<Product> {
         id: "getProduct",
         call: GET "/products/{code}",
@@ -168,6 +238,15 @@ operation! {
     /// `DELETE /products/{code}`
     ///
     /// * `code`: Code of the product.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for product_deleted in client.products().delete_one("P00199").await? {
+    ///     println!("{}", product_deleted.code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::delete_one(code: &str = path("code")) -> Call<Vec<ProductDeleted>> {
         id: "deleteProduct",
         call: DELETE "/products/{code}",
@@ -185,6 +264,23 @@ operation! {
     /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /products/simple`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .products()
+    ///     .simple()
+    ///     .codes(&["TEAPOT-1"])
+    ///     .product_ids(&[12])
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::simple() -> SimpleRequest {
         id: "listSimpleProducts",
         call: GET "/products/simple",
@@ -240,6 +336,14 @@ operation! {
     /// `GET /products/{code}/simple`
     ///
     /// * `code`: Code of the product.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let simple_product = client.products().get_simple("P00199").await?;
+    /// println!("{}", simple_product.product_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::get_simple(code: &str = path("code")) -> Call<SimpleProduct> {
         id: "getSimpleProducts",
         call: GET "/products/{code}/simple",
@@ -254,6 +358,23 @@ operation! {
     /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /products/prices`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .products()
+    ///     .prices()
+    ///     .codes(&["TEAPOT-1"])
+    ///     .product_ids(&[12])
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::prices() -> PricesRequest {
         id: "listProductPrices",
         call: GET "/products/prices",
@@ -314,6 +435,14 @@ operation! {
     /// `GET /products/{code}/prices`
     ///
     /// * `code`: Code of the product.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let product_prices = client.products().get_prices("P00199").await?;
+    /// println!("{}", product_prices.product_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::get_prices(code: &str = path("code")) -> Call<ProductPrices> {
         id: "getProductPrices",
         call: GET "/products/{code}/prices",
@@ -328,6 +457,23 @@ operation! {
     /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /products/parameters`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .products()
+    ///     .parameters()
+    ///     .codes(&["TEAPOT-1"])
+    ///     .product_ids(&[12])
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::parameters() -> ParametersRequest {
         id: "listProductParameters",
         call: GET "/products/parameters",
@@ -386,6 +532,14 @@ operation! {
     /// `GET /products/{code}/parameters`
     ///
     /// * `code`: Code of the product.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let product_parameters = client.products().get_parameters("P00199").await?;
+    /// println!("{}", product_parameters.product_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::get_parameters(code: &str = path("code")) -> Call<ProductParameters> {
         id: "getProductParameters",
         call: GET "/products/{code}/parameters",
@@ -400,6 +554,23 @@ operation! {
     /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /products/labels`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .products()
+    ///     .labels()
+    ///     .codes(&["TEAPOT-1"])
+    ///     .product_ids(&[12])
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::labels() -> LabelsRequest {
         id: "listProductLabels",
         call: GET "/products/labels",
@@ -458,6 +629,14 @@ operation! {
     /// `GET /products/{code}/labels`
     ///
     /// * `code`: Code of the product.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let product_labels = client.products().get_labels("P00199").await?;
+    /// println!("{}", product_labels.product_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::get_labels(code: &str = path("code")) -> Call<ProductLabels> {
         id: "getProductLabels",
         call: GET "/products/{code}/labels",
@@ -474,6 +653,23 @@ operation! {
     /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /products/files`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .products()
+    ///     .files()
+    ///     .codes(&["TEAPOT-1"])
+    ///     .product_ids(&[12])
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::files() -> FilesRequest {
         id: "listProductFiles",
         call: GET "/products/files",
@@ -532,6 +728,14 @@ operation! {
     /// `GET /products/{code}/files`
     ///
     /// * `code`: Code of the product.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let product_files = client.products().get_files("P00199").await?;
+    /// println!("{}", product_files.product_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::get_files(code: &str = path("code")) -> Call<ProductFiles> {
         id: "getProductFiles",
         call: GET "/products/{code}/files",
@@ -548,6 +752,23 @@ operation! {
     /// `feed()` reads what has changed since a mark, without a gap, and gives the next mark.
     ///
     /// `GET /products/related`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let changes = client
+    ///     .products()
+    ///     .related()
+    ///     .codes(&["TEAPOT-1"])
+    ///     .product_ids(&[12])
+    ///     .feed()
+    ///     .await?;
+    /// for change in &changes {
+    ///     println!("{} {:?}", change.key, change.kind);
+    /// }
+    /// let mark = changes.mark(); // to store, and for the next call
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::related() -> RelatedRequest {
         id: "listProductRelations",
         call: GET "/products/related",
@@ -600,6 +821,14 @@ operation! {
     /// `GET /products/{code}/related`
     ///
     /// * `code`: Code of the product.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let product_relations = client.products().get_related("P00199").await?;
+    /// println!("{}", product_relations.product_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::get_related(code: &str = path("code")) -> Call<ProductRelations> {
         id: "getProductRelations",
         call: GET "/products/{code}/related",
@@ -616,6 +845,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /products/variants`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .products()
+    ///     .variants()
+    ///     .codes(&["TEAPOT-1"])
+    ///     .product_ids(&[12])
+    ///     .items();
+    /// while let Some(listed_variant) = items.try_next().await? {
+    ///     println!("{}", listed_variant.variant_id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::variants() -> VariantsRequest {
         id: "listVariants",
         call: GET "/products/variants",
@@ -664,6 +908,16 @@ operation! {
     /// `DELETE /products/variants`
     ///
     /// * `codes`: Codes of the variants; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.products().delete_variants(&["TEAPOT-1"]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::delete_variants(codes: &[&str] = joined("codes", ";")) -> DeleteVariantsRequest {
         id: "deleteProductVariants",
         call: DELETE "/products/variants",
@@ -683,6 +937,16 @@ operation! {
     /// page until one is empty.
     ///
     /// `GET /products/images-queue`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let items = client.products().images_queue().codes(&["TEAPOT-1"]).product_ids(&[12]).await?;
+    /// for queued_image in items {
+    ///     println!("{queued_image:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::images_queue() -> ImagesQueueRequest {
         id: "listImagesQueue",
         call: GET "/products/images-queue",
@@ -719,6 +983,19 @@ operation! {
     ///
     /// * `code`: ID of the product, says the reference of 2026-07, which calls this part of the path `code`.
     /// * `file`: Content of the file.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = upgates::Upload::new("teapot.jpg", std::fs::read("teapot.jpg")?);
+    /// let file_uploaded = client
+    ///     .products()
+    ///     .add_image("TEAPOT-1", &file)
+    ///     .file_name("teapot.jpg")
+    ///     .await?;
+    /// println!("{}", file_uploaded.inserted_yn);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::add_image(code: &str = path("code"), file: &Upload = file("file")) -> AddImageRequest {
         id: "addProductImage",
         call: POST "/products/{code}/images",
@@ -740,6 +1017,19 @@ operation! {
     ///
     /// * `id`: ID of the product.
     /// * `file`: Content of the file.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = upgates::Upload::new("teapot.jpg", std::fs::read("teapot.jpg")?);
+    /// let file_uploaded = client
+    ///     .products()
+    ///     .upload_image(12, &file)
+    ///     .file_name("teapot.jpg")
+    ///     .await?;
+    /// println!("{}", file_uploaded.inserted_yn);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::upload_image(id: i64 = path("id"), file: &Upload = file("file")) -> UploadImageRequest {
         id: "uploadProductImage",
         call: POST "/products/{id}/image",
@@ -760,6 +1050,19 @@ operation! {
     /// `POST /products/{variantId}/variant-image`
     ///
     /// * `file`: Content of the file.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = upgates::Upload::new("teapot.jpg", std::fs::read("teapot.jpg")?);
+    /// let file_uploaded = client
+    ///     .products()
+    ///     .upload_variant_image(12, &file)
+    ///     .file_name("teapot.jpg")
+    ///     .await?;
+    /// println!("{}", file_uploaded.inserted_yn);
+    /// # Ok(())
+    /// # }
+    /// ```
     ProductsApi::upload_variant_image(
         variant_id: i64 = path("variantId"), file: &Upload = file("file"),
     ) -> UploadVariantImageRequest {

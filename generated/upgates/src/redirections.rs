@@ -20,6 +20,23 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /redirections`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::redirections::RedirectionType;
+    ///
+    /// let mut items = client
+    ///     .redirections()
+    ///     .list()
+    ///     .r#type(RedirectionType::Custom)
+    ///     .ids(&[12])
+    ///     .items();
+    /// while let Some(redirection) = items.try_next().await? {
+    ///     println!("{}", redirection.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     RedirectionsApi::list() -> ListRequest {
         id: "listRedirections",
         call: GET "/redirections",
@@ -57,6 +74,22 @@ operation! {
     /// `POST /redirections`
     ///
     /// * `redirections`: The redirections.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::redirections::RedirectionCreate;
+    ///
+    /// let outcomes = client
+    ///     .redirections()
+    ///     .create(&[RedirectionCreate::new("old", "new")])
+    ///     .send_all()
+    ///     .await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     RedirectionsApi::create(redirections: &[RedirectionCreate] = json("redirections")) -> CreateRequest {
         id: "createRedirections",
         call: POST "/redirections",
@@ -76,6 +109,16 @@ operation! {
     /// `DELETE /redirections`
     ///
     /// * `ids`: IDs of the redirections to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.redirections().delete(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     RedirectionsApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteRedirections",
         call: DELETE "/redirections",
@@ -95,6 +138,14 @@ operation! {
     /// `GET /redirections/{id}`
     ///
     /// * `id`: ID of the redirection.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let redirection = client.redirections().get(12).await?;
+    /// println!("{}", redirection.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     RedirectionsApi::get(id: i64 = path("id")) -> Call<Redirection> {
         id: "getRedirection",
         call: GET "/redirections/{id}",

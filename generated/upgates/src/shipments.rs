@@ -20,6 +20,23 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /shipments`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::shipments::ShipmentType;
+    ///
+    /// let mut items = client
+    ///     .shipments()
+    ///     .list()
+    ///     .r#type(ShipmentType::CeskaPosta)
+    ///     .ids(&[12])
+    ///     .items();
+    /// while let Some(shipment) = items.try_next().await? {
+    ///     println!("{}", shipment.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentsApi::list() -> ListRequest {
         id: "listShipments",
         call: GET "/shipments",
@@ -51,6 +68,14 @@ operation! {
     /// `GET /shipments/{id}`
     ///
     /// * `id`: ID of the shipment.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let shipment = client.shipments().get(12).await?;
+    /// println!("{}", shipment.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentsApi::get(id: i64 = path("id")) -> Call<Shipment> {
         id: "getShipment",
         call: GET "/shipments/{id}",
@@ -68,6 +93,16 @@ operation! {
     /// `GET /shipments/{id}/affiliates`
     ///
     /// * `id`: ID of the shipment.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.shipments().affiliates(12).items();
+    /// while let Some(affiliate) = items.try_next().await? {
+    ///     println!("{}", affiliate.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentsApi::affiliates(id: i64 = path("id")) -> AffiliatesRequest {
         id: "listShipmentAffiliates",
         call: GET "/shipments/{id}/affiliates",
@@ -92,6 +127,19 @@ operation! {
     ///
     /// * `id`: ID of the shipment.
     /// * `affiliates`: The collection points.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::shipments::AffiliateCreate;
+    ///
+    /// let affiliates = [AffiliateCreate::new("Teapot", "Dlouhá 12", "Praha", "11000", "cz")];
+    /// let outcomes = client.shipments().create_affiliates(12, &affiliates).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentsApi::create_affiliates(
         id: i64 = path("id"), affiliates: &[AffiliateCreate] = json("affiliates"),
     ) -> CreateAffiliatesRequest {
@@ -114,6 +162,16 @@ operation! {
     ///
     /// * `id`: ID of the shipment.
     /// * `affiliate_ids`: IDs of the collection points to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.shipments().delete_affiliates(12, &["4711"]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentsApi::delete_affiliates(
         id: i64 = path("id"), affiliate_ids: &[&str] = joined("affiliate_ids", ";"),
     ) -> DeleteAffiliatesRequest {
@@ -134,6 +192,15 @@ operation! {
     ///
     /// * `id`: ID of the shipment.
     /// * `delete_all_yn`: True deletes every collection point of the shipment.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for affiliate_deleted in client.shipments().delete_all_affiliates(12, true).await? {
+    ///     println!("{}", affiliate_deleted.deleted_yn);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentsApi::delete_all_affiliates(
         id: i64 = path("id"), delete_all_yn: bool = flag("delete_all_yn"),
     ) -> Call<Vec<AffiliateDeleted>> {
@@ -152,6 +219,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /shipments/groups`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.shipments().groups().items();
+    /// while let Some(shipment_group) = items.try_next().await? {
+    ///     println!("{}", shipment_group.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ShipmentsApi::groups() -> GroupsRequest {
         id: "listShipmentGroups",
         call: GET "/shipments/groups",

@@ -16,6 +16,14 @@ operation! {
     /// Needs no right; 403 means that the API user is inactive.
     ///
     /// `GET /status`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let api_status = client.status().get().await?;
+    /// println!("{api_status:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     StatusApi::get() -> Call<ApiStatus> {
         id: "getStatus",
         call: GET "/status",

@@ -21,6 +21,16 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /stocks`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.stocks().list().ids(&[12]).id(12).items();
+    /// while let Some(stock) = items.try_next().await? {
+    ///     println!("{}", stock.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     StocksApi::list() -> ListRequest {
         id: "listStocks",
         call: GET "/stocks",
@@ -46,6 +56,24 @@ operation! {
     /// `POST /stocks`
     ///
     /// * `stocks`: The stocks.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::stocks::{StockCreate, StockDescriptionCreate};
+    ///
+    /// let stocks = [
+    ///     StockCreate {
+    ///         code: Some("TEAPOT-1".into()),
+    ///         ..StockCreate::new(vec![StockDescriptionCreate::new("cs", "Teapot")])
+    ///     },
+    /// ];
+    /// let outcomes = client.stocks().create(&stocks).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     StocksApi::create(stocks: &[StockCreate] = json("stocks")) -> CreateRequest {
         id: "createStocks",
         call: POST "/stocks",
@@ -67,6 +95,19 @@ operation! {
     /// `PUT /stocks`
     ///
     /// * `stocks`: The changes.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::stocks::StockUpdate;
+    ///
+    /// let stocks = [StockUpdate { code: Some("TEAPOT-1".into()), ..StockUpdate::new(12) }];
+    /// let outcomes = client.stocks().update(&stocks).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     StocksApi::update(stocks: &[StockUpdate] = json("stocks")) -> UpdateRequest {
         id: "updateStocks",
         call: PUT "/stocks",
@@ -86,6 +127,16 @@ operation! {
     /// `DELETE /stocks`
     ///
     /// * `ids`: IDs of several stocks to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.stocks().delete(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     StocksApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteStocks",
         call: DELETE "/stocks",
@@ -105,6 +156,14 @@ operation! {
     /// `GET /stocks/{id}`
     ///
     /// * `id`: ID of the stock.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let stock = client.stocks().get(12).await?;
+    /// println!("{}", stock.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     StocksApi::get(id: i64 = path("id")) -> Call<Stock> {
         id: "getStock",
         call: GET "/stocks/{id}",
@@ -120,6 +179,15 @@ operation! {
     /// `DELETE /stocks/{id}`
     ///
     /// * `id`: ID of the stock.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for stock_deleted in client.stocks().delete_one(12).await? {
+    ///     println!("{}", stock_deleted.deleted_yn);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     StocksApi::delete_one(id: i64 = path("id")) -> Call<Vec<StockDeleted>> {
         id: "deleteStock",
         call: DELETE "/stocks/{id}",

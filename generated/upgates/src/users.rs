@@ -16,6 +16,16 @@ operation! {
     /// Known from an SDK alone, newer than the reference of 2026-07; what it answers is untyped.
     ///
     /// `GET /users`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let found = client.users().list().active_yn(true).await?;
+    /// if let Some(user) = found {
+    ///     println!("{user:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     UsersApi::list() -> ListRequest {
         id: "listUsers",
         call: GET "/users",
@@ -39,6 +49,15 @@ operation! {
     /// `GET /users/{id}`
     ///
     /// * `id`: ID of the user.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for (_key, user) in client.users().get(12).await? {
+    ///     println!("{user:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     UsersApi::get(id: i64 = path("id")) -> Call<Map<Json>> {
         id: "getUser",
         call: GET "/users/{id}",
@@ -52,6 +71,16 @@ operation! {
     /// Known from an SDK alone, newer than the reference of 2026-07; what it answers is untyped.
     ///
     /// `GET /users-roles`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let found = client.users().roles().await?;
+    /// if let Some(user) = found {
+    ///     println!("{user:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     UsersApi::roles() -> RolesRequest {
         id: "listUserRoles",
         call: GET "/users-roles",
@@ -73,6 +102,15 @@ operation! {
     /// `GET /users-roles/{id}`
     ///
     /// * `id`: ID of the role.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for (_key, user) in client.users().get_role(12).await? {
+    ///     println!("{user:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     UsersApi::get_role(id: i64 = path("id")) -> Call<Map<Json>> {
         id: "getUserRole",
         call: GET "/users-roles/{id}",
@@ -86,6 +124,15 @@ operation! {
     /// Known from an SDK alone, newer than the reference of 2026-07; what it answers is untyped.
     ///
     /// `GET /users-privileges`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for (_key, user) in client.users().privileges().await? {
+    ///     println!("{user:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     UsersApi::privileges() -> Call<Map<Json>> {
         id: "listUserPrivileges",
         call: GET "/users-privileges",

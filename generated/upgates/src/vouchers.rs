@@ -21,6 +21,21 @@ operation! {
     /// Answers one page; `items()` reads them all.
     ///
     /// `GET /vouchers`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .vouchers()
+    ///     .list()
+    ///     .voucher_codes(&["TEAPOT-1"])
+    ///     .date_from("2026-05-01T08:00:00+02:00".parse()?)
+    ///     .items();
+    /// while let Some(voucher) = items.try_next().await? {
+    ///     println!("{}", voucher.voucher_code);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     VouchersApi::list() -> ListRequest {
         id: "listVouchers",
         call: GET "/vouchers",
@@ -56,6 +71,21 @@ operation! {
     /// One call makes `count` vouchers that differ in their codes only; codes cannot be chosen.
     ///
     /// `POST /vouchers`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::vouchers::{VoucherType, VouchersCreate};
+    ///
+    /// let found = client
+    ///     .vouchers()
+    ///     .create(&VouchersCreate::new(VoucherType::Price, "CZK", 2))
+    ///     .await?;
+    /// if let Some(voucher) = found {
+    ///     println!("{voucher:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     VouchersApi::create(body: &VouchersCreate = json("")) -> Call<Option<Vec<String>>> {
         id: "createVouchers",
         call: POST "/vouchers",
@@ -71,6 +101,16 @@ operation! {
     /// `DELETE /vouchers`
     ///
     /// * `voucher_codes`: Codes of several vouchers to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.vouchers().delete(&["TEAPOT-1"]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     VouchersApi::delete(voucher_codes: &[&str] = joined("voucher_codes", ";")) -> DeleteRequest {
         id: "deleteVouchers",
         call: DELETE "/vouchers",
@@ -88,6 +128,14 @@ operation! {
     /// The server answers a page of at most one. The reference of 2026-07 no longer has this call.
     ///
     /// `GET /vouchers/{voucher_code}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let voucher = client.vouchers().get("TEAPOT-1").await?;
+    /// println!("{}", voucher.voucher_code);
+    /// # Ok(())
+    /// # }
+    /// ```
     VouchersApi::get(voucher_code: &str = path("voucher_code")) -> Call<Voucher> {
         id: "getVoucher",
         call: GET "/vouchers/{voucher_code}",
@@ -101,6 +149,15 @@ operation! {
     /// The reference of 2026-07 no longer has this call.
     ///
     /// `DELETE /vouchers/{voucher_code}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for voucher_deleted in client.vouchers().delete_one("TEAPOT-1").await? {
+    ///     println!("{}", voucher_deleted.deleted_yn);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     VouchersApi::delete_one(voucher_code: &str = path("voucher_code")) -> Call<Vec<VoucherDeleted>> {
         id: "deleteVoucher",
         call: DELETE "/vouchers/{voucher_code}",

@@ -19,6 +19,15 @@ operation! {
     /// does not show them.
     ///
     /// `GET /webhooks`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for webhook in client.webhooks().list().await? {
+    ///     println!("{}", webhook.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     WebhooksApi::list() -> Call<Vec<Webhook>> {
         id: "listWebhooks",
         call: GET "/webhooks",
@@ -33,6 +42,17 @@ operation! {
     /// within a second, and read what changed with another call.
     ///
     /// `POST /webhooks`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::webhooks::WebhookCreate;
+    ///
+    /// let body = WebhookCreate::new("Teapot", "https://example.com/teapot", "Orders.create");
+    /// let saved_webhook = client.webhooks().create(&body).await?;
+    /// println!("{}", saved_webhook.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     WebhooksApi::create(body: &WebhookCreate = json("")) -> Call<SavedWebhook> {
         id: "createWebhook",
         call: POST "/webhooks",
@@ -46,6 +66,17 @@ operation! {
     /// The webhook is found by `id`.
     ///
     /// `PUT /webhooks`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use upgates::webhooks::WebhookUpdate;
+    ///
+    /// let body = WebhookUpdate { active_yn: Some(true), ..WebhookUpdate::new(12) };
+    /// let saved_webhook = client.webhooks().update(&body).await?;
+    /// println!("{}", saved_webhook.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     WebhooksApi::update(body: &WebhookUpdate = json("")) -> Call<SavedWebhook> {
         id: "updateWebhook",
         call: PUT "/webhooks",
@@ -61,6 +92,16 @@ operation! {
     /// `DELETE /webhooks`
     ///
     /// * `ids`: IDs of several webhooks to delete; joined by semicolons.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let outcomes = client.webhooks().delete(&[12]).send_all().await?;
+    /// for error in outcomes.iter().filter_map(|one| one.error()) {
+    ///     println!("{error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     WebhooksApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteWebhooks",
         call: DELETE "/webhooks",
@@ -80,6 +121,14 @@ operation! {
     /// `GET /webhooks/{id}`
     ///
     /// * `id`: ID of the webhook.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let webhook = client.webhooks().get(12).await?;
+    /// println!("{}", webhook.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     WebhooksApi::get(id: i64 = path("id")) -> Call<Webhook> {
         id: "getWebhook",
         call: GET "/webhooks/{id}",
@@ -93,6 +142,15 @@ operation! {
     /// `DELETE /webhooks/{id}`
     ///
     /// * `id`: ID of the webhook.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for webhook_deleted in client.webhooks().delete_one(12).await? {
+    ///     println!("{webhook_deleted:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     WebhooksApi::delete_one(id: i64 = path("id")) -> Call<Vec<WebhookDeleted>> {
         id: "deleteWebhook",
         call: DELETE "/webhooks/{id}",
@@ -107,6 +165,15 @@ operation! {
     /// Depends on the rights of the API user.
     ///
     /// `GET /webhooks/events`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for webhook_event in client.webhooks().events().await? {
+    ///     println!("{}", webhook_event.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     WebhooksApi::events() -> Call<Vec<WebhookEvent>> {
         id: "listWebhookEvents",
         call: GET "/webhooks/events",
