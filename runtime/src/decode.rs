@@ -46,7 +46,7 @@ pub trait Decode: Sized {
     #[cfg(feature = "testing")]
     #[doc(hidden)]
     fn made_up(name: &str) -> Option<Self> {
-        Self::absent().or_else(|| crate::testing::private::scalar(name))
+        Self::absent().or_else(|| crate::testing::made_up::scalar(name))
     }
 }
 

@@ -49,6 +49,7 @@
 mod answerable;
 mod asked;
 mod envelope;
+pub(crate) mod made_up;
 mod mock;
 pub(crate) mod private;
 mod replay;
