@@ -30,11 +30,7 @@ impl<'p> PathTemplate<'p> {
 
     /// The segments of the path without the names of its variables: equal for paths that no call can tell apart.
     pub fn shape(&self) -> Vec<String> {
-        let part = |part: &Part<'_>| match part {
-            Part::Text(text) => (*text).to_owned(),
-            Part::Variable(_) => "{}".to_owned(),
-        };
-        self.0.iter().map(|segment| segment.0.iter().map(part).collect()).collect()
+        self.0.iter().map(Segment::shape).collect()
     }
 
     /// Names of the variables, in order.
@@ -58,6 +54,33 @@ impl<'p> Segment<'p> {
         }
         parts.extend((!rest.is_empty()).then_some(Part::Text(rest)));
         Self(parts)
+    }
+
+    /// The segment without the names of its variables.
+    pub fn shape(&self) -> String {
+        let part = |part: &Part<'p>| match part {
+            Part::Text(text) => *text,
+            Part::Variable(_) => "{}",
+        };
+        self.0.iter().map(part).collect()
+    }
+
+    /// Whether there can be a text of both segments, as far as their beginnings and ends tell.
+    pub fn meets(&self, other: &Self) -> bool {
+        let ends = |segment: &Self| {
+            [segment.0.first(), segment.0.last()].map(|part| match part {
+                Some(Part::Text(text)) => *text,
+                _ => "",
+            })
+        };
+        match (self.literal(), other.literal()) {
+            (Some(text), _) => other.values(text).is_some(),
+            (_, Some(text)) => self.values(text).is_some(),
+            (None, None) => {
+                let ([a, x], [b, y]) = (ends(self), ends(other));
+                (a.starts_with(b) || b.starts_with(a)) && (x.ends_with(y) || y.ends_with(x))
+            }
+        }
     }
 
     /// The text of a segment without variables.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::{Document, Node, NodeKind, Pointer};
+use crate::document::{Document, METHODS, Node, NodeKind, Pointer};
 use crate::lock::NameLock;
 use crate::overlay::{self, Action, Unmatched};
 use crate::release::Release;
@@ -17,6 +17,9 @@ use crate::release::Release;
 pub const DOCUMENT: &str = "openapi.yaml";
 /// What the names of overlay files end in.
 const OVERLAY: &str = "overlay.yaml";
+
+/// Actions of overlays, by file and line.
+pub type LeftOut = BTreeSet<(String, u32)>;
 
 /// Of a place that more actions than this have changed, none of them tells much.
 const BLAMED: usize = 6;
@@ -65,14 +68,46 @@ impl Specification {
     /// # Errors
     /// As [`Specification::load`].
     pub fn with_overlays_of(specs: &Path, name: &str, document: Document, unmatched: Unmatched) -> Result<Self> {
+        Self::with_actions_of(specs, name, document, unmatched, &LeftOut::new())
+    }
+
+    /// The same without some actions of the overlays.
+    ///
+    /// # Errors
+    /// As [`Specification::load`].
+    pub fn with_actions_of(
+        specs: &Path,
+        name: &str,
+        document: Document,
+        unmatched: Unmatched,
+        left_out: &LeftOut,
+    ) -> Result<Self> {
         let (lock, release) = (NameLock::read(&specs.join(name))?, Release::read(&specs.join(name))?);
         let mut specification = Self { lock, release, ..Self::without_overlays(name, document) };
         let mut overlays = Vec::new();
         for path in overlay_paths(&specs.join(name))? {
-            overlays.push((Document::read(&path)?, path));
+            let mut overlay = Document::read(&path)?;
+            leave_out(&mut overlay, left_out);
+            overlays.push((overlay, path));
         }
         specification.apply(overlays, unmatched)?;
         Ok(specification)
+    }
+
+    /// Actions that match something in only one of two specifications, although both have the operation or what else it
+    /// is in: what they do would look like a change of the API. What is said of operations that only one of them has is
+    /// none of these.
+    pub fn one_sided(&self, other: &Self) -> LeftOut {
+        let both = self.actions.iter().zip(&other.actions);
+        let one_sided = both.filter_map(|(a, b)| match (a.matches(), b.matches()) {
+            (found, []) if !found.is_empty() => Some((a, found, &other.document)),
+            ([], found) if !found.is_empty() => Some((a, found, &self.document)),
+            _ => None,
+        });
+        let shared = one_sided.filter(|(_, found, document)| {
+            found.iter().any(|one| operation_of(&one.address).is_none_or(|at| document.get(&at).is_some()))
+        });
+        shared.map(|(action, ..)| (action.place().0.to_owned(), action.place().1)).collect()
     }
 
     /// An API whose document is at hand and needs no overlay.
@@ -108,7 +143,12 @@ impl Specification {
 
     /// Adds to a complaint about a place of the document which actions have changed it.
     pub fn blame(&self, complaint: Diagnostic) -> Diagnostic {
-        let touched = complaint.json_pointer().map(|pointer| self.touched_by(pointer)).unwrap_or_default();
+        let place = complaint.json_pointer();
+        let mut touched = place.map(|pointer| self.touched_by(pointer)).unwrap_or_default();
+        if touched.is_empty() {
+            // A value that no longer fits: what was changed is the schema that holds it.
+            touched = place.and_then(Pointer::parent).map(|pointer| self.touched_by(&pointer)).unwrap_or_default();
+        }
         let own = complaint.position().map(|(file, ..)| file.to_owned()).unwrap_or_default();
         if touched.is_empty() || touched.len() > BLAMED || touched.iter().any(|one| one.place().0 == own) {
             return complaint;
@@ -138,6 +178,24 @@ impl Specification {
         }
         Diagnostic::all(complaints).map_or(Ok(()), Err)
     }
+}
+
+/// Takes actions out of an overlay.
+fn leave_out(overlay: &mut Document, left_out: &LeftOut) {
+    let files: Vec<String> = overlay.sources.iter().map(|source| source.name.to_string()).collect();
+    let NodeKind::Map(map) = &mut overlay.root.kind else { return };
+    if let Some(NodeKind::List(actions)) = map.get_mut("actions").map(|node| &mut node.kind) {
+        let place =
+            |node: &Node| node.get("target").map(|node| (files[usize::from(node.span.source)].clone(), node.span.line));
+        actions.retain(|action| place(action).is_none_or(|place| !left_out.contains(&place)));
+    }
+}
+
+/// The operation that a place is in, or its path item.
+fn operation_of(address: &Pointer) -> Option<Pointer> {
+    let tokens: Vec<String> = address.tokens().collect();
+    let length = if tokens.get(2).is_some_and(|token| METHODS.contains(&token.as_str())) { 3 } else { 2 };
+    (tokens.first()? == "paths").then(|| tokens.iter().take(length).fold(Pointer::root(), |at, token| at.join(token)))
 }
 
 /// The files and lines that a node and what it holds were written in.
@@ -223,6 +281,28 @@ mod tests {
             assert!(error.mend().unwrap().contains("known are shop"), "{name}: {error}");
         }
         assert!(names(&specs.path().join("gone")).unwrap_err().message().starts_with("cannot list"));
+    }
+
+    #[test]
+    fn actions_that_fit_one_of_two_documents_are_told_and_left_out() {
+        let overlay = "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions:\n\
+            - {target: \"$.paths['/a'].get.x\", update: {n: 1}}\n\
+            - {target: \"$.paths['/b'].get\", update: {n: 2}}\n\
+            - {target: \"$.paths.*.get\", update: {n: 3}}\n\
+            - {target: \"$.paths.*[?@.x]\", update: {n: 4}}\n";
+        let specs = temporary(&[("shop/openapi.yaml", "{}"), ("shop/a.overlay.yaml", overlay)]);
+        let read = |text: &str, left_out: &LeftOut| {
+            let document = Document::parse("t.yaml", text.to_owned()).unwrap();
+            Specification::with_actions_of(specs.path(), "shop", document, Unmatched::Warn, left_out).unwrap()
+        };
+        let (old, new) = ("paths: {/a: {get: {}}}", "paths: {/a: {get: {x: {}}}, /b: {get: {}}}");
+        let none = LeftOut::new();
+        let found = read(old, &none).one_sided(&read(new, &none));
+        assert_eq!(found, read(new, &none).one_sided(&read(old, &none)));
+        let lines: Vec<u32> = found.iter().map(|(_, line)| *line).collect();
+        assert_eq!(lines, [4, 7], "what is said of a call that only one has stays");
+        let expected = serde_json::json!({"paths": {"/a": {"get": {"x": {}, "n": 3}}, "/b": {"get": {"n": 3}}}});
+        assert_eq!(read(new, &found).document.root.to_json(), expected);
     }
 
     #[test]

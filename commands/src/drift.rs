@@ -6,6 +6,7 @@ mod sources;
 
 pub use sources::git;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use self::sources::Source;
@@ -14,7 +15,7 @@ use crate::workspace::{Workspace, today};
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::document::Document;
 use kontrakt_codegen::overlay::Unmatched;
-use kontrakt_codegen::specification::Specification;
+use kontrakt_codegen::specification::{LeftOut, Specification};
 use kontrakt_codegen::write::write_together;
 use kontrakt_conformance::acceptance::Acceptance;
 use kontrakt_conformance::drift::policy::{Policy, rule};
@@ -233,19 +234,17 @@ fn rust(
     api: Option<&str>,
     workspace: &Workspace,
 ) -> Vec<Diagnostic> {
-    let generation = |side: &ApiVersion| {
-        let document = side.document.clone();
-        let specification = match api {
-            Some(api) => Specification::with_overlays_of(&workspace.specs(), api, document, Unmatched::Warn)?,
-            None => Specification::without_overlays("api", document),
-        };
-        Generation::of(&specification)
+    let (before, after) = match overlaid([old, new], api, workspace) {
+        Ok((sides, note)) => {
+            drift.notes.extend(note);
+            std::thread::scope(|scope| {
+                let old = scope.spawn(|| Generation::of(&sides[0]));
+                let new = Generation::of(&sides[1]);
+                (old.join(), new)
+            })
+        }
+        Err(complaint) => (Ok(Err(complaint.clone())), Err(complaint)),
     };
-    let (before, after) = std::thread::scope(|scope| {
-        let old = scope.spawn(|| generation(old));
-        let new = generation(new);
-        (old.join(), new)
-    });
     let broken = |_| Diagnostic::new("generating OLD broke off").help("this is a defect of the generator: report it");
     match (before.map_err(broken).and_then(|one| one), after) {
         (Ok(before), Ok(after)) => {
@@ -259,6 +258,50 @@ fn rust(
             [before.err(), after.err()].into_iter().flatten().collect()
         }
     }
+}
+
+/// Both documents with the overlays of the API, but for the actions that fit only one of them, and a note on these.
+fn overlaid(
+    sides: [&ApiVersion; 2],
+    api: Option<&str>,
+    workspace: &Workspace,
+) -> Result<([Specification; 2], Option<String>)> {
+    let Some(api) = api else {
+        return Ok((sides.map(|side| Specification::without_overlays("api", side.document.clone())), None));
+    };
+    let read = |left_out: &LeftOut| {
+        let one = |side: &ApiVersion| {
+            let document = side.document.clone();
+            Specification::with_actions_of(&workspace.specs(), api, document, Unmatched::Warn, left_out)
+        };
+        std::thread::scope(|scope| {
+            let old = scope.spawn(|| one(sides[0]));
+            let new = one(sides[1])?;
+            let broken = |_| Diagnostic::new("reading the overlays broke off").help("report this defect");
+            Ok::<_, Diagnostic>([old.join().map_err(broken)??, new])
+        })
+    };
+    let all = read(&LeftOut::new())?;
+    let left_out = all[0].one_sided(&all[1]);
+    if left_out.is_empty() {
+        return Ok((all, None));
+    }
+    Ok((read(&left_out)?, Some(left_out_note(&left_out))))
+}
+
+/// Which actions were left out: their lines, file by file.
+fn left_out_note(left_out: &LeftOut) -> String {
+    let mut files: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (file, line) in left_out {
+        let name = Path::new(file).file_name().and_then(|name| name.to_str()).unwrap_or(file);
+        files.entry(name).or_default().push(line.to_string());
+    }
+    let files: Vec<String> = files.iter().map(|(file, lines)| format!("{file}:{}", lines.join(","))).collect();
+    format!(
+        "overlay actions that fit only one of the documents, left out of both ({}): {}",
+        left_out.len(),
+        files.join(", ")
+    )
 }
 
 /// Writes the report whole or not at all; a device, such as /dev/stdout, is written to as it is.

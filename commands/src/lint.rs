@@ -1,7 +1,7 @@
 //! `kontrakt lint API|FILE`: contradictions within a document, with lines and suggested fixes.
 //! A file outside this project is read leniently, and tolerated errors are listed too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -27,6 +27,10 @@ pub struct Args {
     rule: Vec<String>,
 }
 
+/// Rules about values and schemas that contradict each other, which an overlay can have caused.
+const CONTRADICTIONS: [&str; 6] =
+    ["default", "example", "idle-keyword", "null-by-the-letter", "parameter", "unsatisfiable"];
+
 /// Runs the command.
 ///
 /// # Errors
@@ -44,7 +48,7 @@ pub fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
         (specification, contract, Vec::new())
     };
     let mut complaints = lint(&specification.document, &contract);
-    for complaint in complaints.iter_mut().filter(|one| one.rule == "unsatisfiable") {
+    for complaint in complaints.iter_mut().filter(|one| CONTRADICTIONS.contains(&one.rule)) {
         complaint.diagnostic = specification.blame(complaint.diagnostic.clone());
     }
     complaints.extend(mended.into_iter().map(|diagnostic| Complaint::new("mended", diagnostic)));
@@ -67,9 +71,12 @@ fn report(complaints: &[Complaint]) -> Report {
     }
     let mut text = String::new();
     for (rule, complaints) in &rules {
-        let mends: BTreeSet<&str> = complaints.iter().filter_map(|one| one.diagnostic.mend()).collect();
+        // What goes for several is said once, what names a line of an overlay beside its complaint.
+        let mut mends: BTreeMap<&str, usize> = BTreeMap::new();
+        complaints.iter().filter_map(|one| one.diagnostic.mend()).for_each(|mend| *mends.entry(mend).or_default() += 1);
+        let own = |mend: &str| mends[mend] == 1 && mends.len() > 1;
         let _ = writeln!(text, "{rule}, {}", complaints.len());
-        for mend in mends {
+        for mend in mends.keys().filter(|mend| !own(mend)) {
             let _ = writeln!(text, "  mend: {mend}");
         }
         for complaint in complaints {
@@ -82,6 +89,9 @@ fn report(complaints: &[Complaint]) -> Report {
                 complaint.diagnostic.message(),
                 complaint.id()
             );
+            if let Some(mend) = complaint.diagnostic.mend().filter(|mend| own(mend)) {
+                let _ = writeln!(text, "    mend: {mend}");
+            }
         }
         text.push('\n');
     }

@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use kontrakt_codegen::contract::{Contract, Location, MediaType, Operation, SchemaId, Type, is_ignored_header};
+use kontrakt_codegen::contract::{
+    Contract, Location, MediaType, Merged, Operation, Schema, SchemaId, Type, Types, is_ignored_header,
+};
 use kontrakt_codegen::diagnostic::Diagnostic;
 use kontrakt_codegen::document::{Document, Node, NodeKind, Pointer};
 use kontrakt_codegen::path::{PathTemplate, Segment};
@@ -150,12 +152,14 @@ impl Linter<'_> {
 
     /// What is said to be null and by the letter cannot be.
     fn nulls(&mut self) {
+        let checker = Checker::new(self.contract);
         let legacy = self.contract.openapi.starts_with("3.0");
         let mut found = Vec::new();
         for (id, schema) in self.contract.schemas() {
             let Some(node) = self.document.get(&schema.pointer) else { continue };
             let nullable = node.get("nullable").and_then(Node::as_bool) == Some(true);
-            let listed = !legacy && schema.types.is_some_and(|types| types.contains(Type::Null));
+            let values = node.get("enum").and_then(Node::as_list);
+            let lists_null = values.map(|list| list.iter().any(|value| matches!(value.kind, NodeKind::Null)));
             let complaint = match nullable {
                 true if !legacy => Some(("`nullable` means nothing in OpenAPI 3.1", "add 'null' to the type")),
                 true if node.get("$ref").is_some() => Some((
@@ -166,10 +170,17 @@ impl Linter<'_> {
                     "`nullable` without a `type` says nothing",
                     "say the type beside it, or null as an alternative",
                 )),
-                _ if listed && !self.contract.merged(id).null => Some((
-                    "null is in the type, and what holds beside it refuses null",
-                    "add null to the values or to the other schema, or take it out of the type",
-                )),
+                true if lists_null == Some(false) => {
+                    Some(("`nullable` stands beside listed values, and null is none of them", "add null to the values"))
+                }
+                _ if (nullable || lists_null == Some(true) || self.is_null_an_alternative(schema, legacy))
+                    && !checker.accepts(id, &Value::Null) =>
+                {
+                    Some((
+                        "null is said to be valid, and what holds beside it refuses null",
+                        "let null be valid in the type, the values and every other schema that holds, or nowhere",
+                    ))
+                }
                 _ => None,
             };
             found.extend(complaint.map(|(message, mend)| (schema.pointer.clone(), message, mend)));
@@ -179,15 +190,20 @@ impl Linter<'_> {
         }
     }
 
+    /// Whether null is a type of the schema, or an alternative.
+    fn is_null_an_alternative(&self, schema: &Schema, legacy: bool) -> bool {
+        let holds = |types: Option<Types>| types.is_some_and(|types| types.contains(Type::Null));
+        let only = |id: &SchemaId| self.contract[*id].types.is_some_and(|types| types.iter().eq([Type::Null]));
+        !legacy && (holds(schema.types) || schema.one_of.iter().chain(&schema.any_of).any(only))
+    }
+
     /// Parameters that a call must have and that nobody can send.
     fn parameters(&mut self) {
-        let mut found = Vec::new();
+        let mut found: Vec<(Pointer, String)> = Vec::new();
         for parameter in self.contract.operations.iter().flat_map(|one| &one.parameters).filter(|one| one.required) {
-            if !self.contract.merged(parameter.schema).never {
-                continue;
-            }
-            let message = format!("the parameter {:?} is required, and no value satisfies its schema", parameter.name);
-            if !found.iter().any(|(pointer, _)| *pointer == parameter.pointer) {
+            let why = unsendable(self.contract.merged(parameter.schema), parameter.location);
+            if let Some(why) = why.filter(|_| !found.iter().any(|(pointer, _)| *pointer == parameter.pointer)) {
+                let message = format!("the parameter {:?} is required, and {why}", parameter.name);
                 found.push((parameter.pointer.clone(), message));
             }
         }
@@ -298,6 +314,25 @@ impl Linter<'_> {
     }
 }
 
+/// Why no request can carry a value of a parameter, where none can.
+fn unsendable(schema: &Merged, location: Location) -> Option<&'static str> {
+    let values = schema.values.as_ref().map(|(values, _)| values.as_slice());
+    // Servers and proxies take such segments out of a path.
+    let vanishes = |value: &Value| value.as_str().is_some_and(|text| ["", ".", ".."].contains(&text));
+    let longest = schema.counts[1].as_ref().map(|(count, _)| *count);
+    if schema.never {
+        Some("no value satisfies its schema")
+    } else if schema.types.is_some_and(|types| types.iter().eq([Type::Null])) {
+        Some("only null satisfies its schema, which a request cannot write")
+    } else if location == Location::Path
+        && (values.is_some_and(|values| values.iter().all(vanishes)) || longest == Some(0))
+    {
+        Some("no value of its schema can be part of a path")
+    } else {
+        None
+    }
+}
+
 /// Operations of which each has text where the other has a parameter: a call can be of both. Told of the operation that
 /// overlaps with most others, so that a path which takes everything is told once.
 fn ambiguous(operations: &[Operation]) -> Vec<(&'static str, Pointer, String)> {
@@ -308,14 +343,14 @@ fn ambiguous(operations: &[Operation]) -> Vec<(&'static str, Pointer, String)> {
                 continue;
             }
             let (left, right) = (PathTemplate::parse(&a.path).0, PathTemplate::parse(&b.path).0);
-            let meet = |(a, b): (&Segment<'_>, &Segment<'_>)| a == b || a.literal().is_none() || b.literal().is_none();
+            let pairs_of = || left.iter().zip(&right);
             let is_text_before = |(a, b): (&Segment<'_>, &Segment<'_>)| a.literal().is_some() && b.literal().is_none();
-            let wins = |a: &[Segment<'_>], b: &[Segment<'_>]| a.iter().zip(b).any(is_text_before);
-            if left.len() == right.len()
-                && left.iter().zip(&right).all(meet)
-                && wins(&left, &right)
-                && wins(&right, &left)
-            {
+            let differs = |(a, b): (&Segment<'_>, &Segment<'_>)| {
+                a.literal().is_none() && b.literal().is_none() && a.shape() != b.shape()
+            };
+            let each_wins = pairs_of().any(is_text_before) && pairs_of().any(|(a, b)| is_text_before((b, a)))
+                || pairs_of().any(differs);
+            if left.len() == right.len() && each_wins && pairs_of().all(|(a, b)| a.meets(b)) {
                 pairs.push([index, other]);
             }
         }
@@ -388,6 +423,10 @@ mod tests {
             ("{type: [string, 'null'], enum: [a, null]}", vec![]),
             ("{type: [string, 'null'], allOf: [{$ref: '#/components/schemas/T'}]}", at("null-by-the-letter", "")),
             ("{type: string, nullable: true}", at("null-by-the-letter", "")),
+            ("{type: string, enum: [a, null]}", at("null-by-the-letter", "")),
+            ("{type: [string, 'null'], $ref: '#/components/schemas/T'}", at("null-by-the-letter", "")),
+            ("{type: string, anyOf: [{maxLength: 3}, {type: 'null'}]}", at("null-by-the-letter", "")),
+            ("{anyOf: [{$ref: '#/components/schemas/T'}, {type: 'null'}]}", vec![]),
             ("{type: string, x-result: '#/components/schemas/T'}", vec![]),
             ("{type: string, x-result: {of: '#/components/schemas/Gone'}}", at("extension-reference", "/x-result/of")),
         ] {
@@ -402,6 +441,10 @@ mod tests {
             ("{nullable: true, allOf: [{$ref: '#/components/schemas/T'}]}", 1),
             ("{nullable: true, $ref: '#/components/schemas/T'}", 1),
             ("{nullable: true, type: string, allOf: [{$ref: '#/components/schemas/N'}]}", 0),
+            ("{nullable: true, type: string, allOf: [{$ref: '#/components/schemas/T'}]}", 1),
+            ("{nullable: true, type: string, enum: [a]}", 1),
+            ("{nullable: true, type: string, enum: [a, null]}", 0),
+            ("{type: string, enum: [a, null]}", 1),
         ] {
             let text = format!(
                 "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{}}\ncomponents: {{schemas: {{S: {text}, \
@@ -416,10 +459,24 @@ mod tests {
 
     #[test]
     fn parameters_that_nobody_can_send() {
-        let paths = |parameter: &str| rules(&format!("paths: {{/a: {{get: {{parameters: [{parameter}]}}}}}}"));
-        let at = |rule: &str| vec![format!("{rule} #/paths/~1a/get/parameters/0")];
-        assert_eq!(paths("{name: q, in: query, required: true, schema: false}"), at("parameter"));
-        assert_eq!(paths("{name: q, in: query, required: true, schema: {type: string}}"), Vec::<String>::new());
+        let told = |place: &str, schema: &str| {
+            let parameter = format!("{{name: q, in: {place}, required: true, schema: {schema}}}");
+            let path = if place == "path" { "/a/{q}" } else { "/a" };
+            let all = rules(&format!("paths: {{'{path}': {{get: {{parameters: [{parameter}]}}}}}}"));
+            all.iter().filter(|one| one.starts_with("parameter #/paths/")).count()
+        };
+        for (place, schema, expected) in [
+            ("query", "false", 1),
+            ("query", "{type: 'null'}", 1),
+            ("query", "{type: string}", 0),
+            ("query", "{type: string, enum: ['']}", 0),
+            ("path", "{type: string, enum: ['', '..']}", 1),
+            ("path", "{type: string, enum: ['', a]}", 0),
+            ("path", "{type: string, maxLength: 0}", 1),
+            ("path", "{type: [string, 'null']}", 0),
+        ] {
+            assert_eq!(told(place, schema), expected, "{place} {schema}");
+        }
     }
 
     #[test]
@@ -433,6 +490,9 @@ mod tests {
         assert_eq!(paths("/a/{x}", "/a/b"), Vec::<String>::new());
         assert_eq!(paths("/a/{x}", "/a/{y}"), ["overlap #/paths/~1a~1{y}/get"]);
         assert_eq!(paths("/a/{x}", "/{y}/b"), ["overlap #/paths/~1a~1{x}/get"]);
+        assert_eq!(paths("/a/{x}", "/a/{y}.pdf"), ["overlap #/paths/~1a~1{x}/get"]);
+        assert_eq!(paths("/a/{x}.csv", "/a/{y}.pdf"), Vec::<String>::new());
+        assert_eq!(paths("/a-{x}/b", "/{y}/{x}.pdf"), Vec::<String>::new());
         assert_eq!(paths("/a", "/b//c.yaml"), ["path #/paths/~1b~1~1c.yaml/get"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Drift of small documents: one change, one finding, in the right direction.
 //! Tables of schemas first, then whole calls, then property tests for arbitrary schemas.
 
-use kontrakt_conformance::drift::{ApiVersion, Direction, Drift, DriftKind, Severity, Verdict, compare};
+use kontrakt_conformance::drift::{ApiVersion, Change, Direction, Drift, DriftKind, Severity, Verdict, compare};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -490,5 +490,81 @@ proptest! {
             let same = (there.verdict() == Verdict::Unchanged) == (back.verdict() == Verdict::Unchanged);
             prop_assert!(same, "{:?} {:?}", lines(&there), lines(&back));
         }
+    }
+}
+
+/// Who meets what is said in a component of two documents: kind, direction, severity, and the members that use it.
+fn uses_of(old: [&str; 2], new: [&str; 2]) -> Vec<String> {
+    let text = |[address, order]: [&str; 2]| {
+        let content = "content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}";
+        format!(
+            "openapi: 3.1.0\npaths:\n  /orders:\n    get: {{responses: {{'200': {{description: d, {content}}}}}}}\n  \
+             /labels:\n    post:\n      requestBody: {{required: true, content: {{application/json: {{schema: {{type: object, \
+             properties: {{to: {{$ref: '#/components/schemas/Address'}}}}}}}}}}}}\n      responses: {{'204': {{description: \
+             d}}}}\ncomponents:\n  schemas:\n    Address: {address}\n    Place: {{type: object, properties: {{city: {{type: \
+             [string, 'null']}}}}}}\n    Order: {{type: object, properties: {order}}}\n"
+        )
+    };
+    let drift = drift(&text(old), &text(new));
+    let told = |change: &Change| {
+        let members: Vec<&str> = change.members().into_iter().collect();
+        let (kind, direction, severity) = (change.kind.name(), change.direction.name(), change.severity.name());
+        format!("{kind} {direction} {severity}: {}", members.join(", "))
+    };
+    drift.changes.iter().filter(|change| change.severity > Severity::Cosmetic).map(told).collect()
+}
+
+#[test]
+fn what_changes_in_a_component_names_its_users_each_way() {
+    const CITY: &str = "{type: object, properties: {city: {type: string}}}";
+    const FREE: &str = "{type: object, properties: {city: {type: [string, 'null']}}}";
+    const NEEDED: &str = "{type: object, required: [city], properties: {city: {type: string}}}";
+    const TWO: &str = "{bill: {$ref: '#/components/schemas/Address'}, ship: {$ref: '#/components/schemas/Address'}}";
+    const LIST: &str = "{stops: {type: array, items: {$ref: '#/components/schemas/Address'}}}";
+    const PARTS: &str = "{bill: {allOf: [{$ref: '#/components/schemas/Address'}, {properties: {vat: {}}}]}}";
+    const MOVED: &str = "{bill: {$ref: '#/components/schemas/Place'}, ship: {$ref: '#/components/schemas/Address'}}";
+    const NONE: &str = "{}";
+    for (name, old, new, expected) in [
+        (
+            "wider: answers break, requests do not",
+            [CITY, TWO],
+            [FREE, TWO],
+            vec!["became-nullable response breaking: Order.bill, Order.ship", "became-nullable request additive: to"],
+        ),
+        (
+            "narrower: requests break, answers do not",
+            [FREE, TWO],
+            [CITY, TWO],
+            vec![
+                "became-not-nullable request breaking: to",
+                "became-not-nullable response additive: Order.bill, Order.ship",
+            ],
+        ),
+        (
+            "demanded",
+            [CITY, LIST],
+            [NEEDED, LIST],
+            vec![
+                "property-became-required request breaking: to",
+                "property-became-required response additive: Order.stops[]",
+            ],
+        ),
+        (
+            "through `allOf`",
+            [CITY, PARTS],
+            [FREE, PARTS],
+            vec!["became-nullable response breaking: Order.bill", "became-nullable request additive: to"],
+        ),
+        ("only requests use it", [CITY, NONE], [FREE, NONE], vec!["became-nullable request additive: to"]),
+        (
+            "one of two members is retargeted",
+            [CITY, TWO],
+            [CITY, MOVED],
+            vec!["became-nullable response breaking: Order.bill"],
+        ),
+        ("retargeted back", [CITY, MOVED], [CITY, TWO], vec!["became-not-nullable response additive: Order.bill"]),
+        ("retargeted to what means the same", [FREE, TWO], [FREE, MOVED], vec![]),
+    ] {
+        assert_eq!(uses_of(old, new), expected, "{name}");
     }
 }

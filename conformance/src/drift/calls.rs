@@ -144,7 +144,7 @@ impl<'a, 'p> Calls<'a, 'p> {
             (Caller::Server, Direction::Response) => Direction::Request,
             (_, other) => other,
         };
-        Use { by: UsedBy::Operation(call(part.operation)), direction, status: part.status }
+        Use::new(UsedBy::Operation(call(part.operation)), direction, part.status)
     }
 
     /// `x-` members of a part of a call.

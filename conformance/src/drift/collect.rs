@@ -13,6 +13,7 @@ use super::document;
 use super::model::{Change, Direction, DriftKind, Effect, ItemNote, RawChange, Severity, Spot, Subject, Use, UsedBy};
 use super::pairs::{Mode, Pairs};
 use super::step::{CrateStep, Step};
+use super::uses::meet;
 
 /// The worst that happened, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,7 +94,7 @@ pub fn compare(old: &ApiVersion, new: &ApiVersion, today: &str) -> Drift {
         collector.add(finding, [unreached(&name)]);
     }
     pairs.finish();
-    collector.walk(&pairs, entries);
+    meet(&pairs, entries, |finding, used| collector.add(finding.clone(), [used]));
     collector.finish()
 }
 
@@ -108,25 +109,6 @@ struct ChangeCollector<'a> {
 }
 
 impl ChangeCollector<'_> {
-    /// Gives every finding that an entry reaches to that entry.
-    fn walk(&mut self, pairs: &Pairs<'_>, entries: Vec<Meeting>) {
-        let interesting = reaching(pairs);
-        for Meeting { pair, used } in entries {
-            let mut seen = HashSet::new();
-            let mut stack = vec![pair];
-            while let Some(id) = stack.pop() {
-                if !interesting[id] || !seen.insert(id) {
-                    continue;
-                }
-                let pair = pairs.get(id);
-                for finding in &pair.findings {
-                    self.add(finding.clone(), [used.clone()]);
-                }
-                stack.extend(&pair.children);
-            }
-        }
-    }
-
     fn add(&mut self, finding: RawChange, uses: impl IntoIterator<Item = Use>) {
         let pointer = |spot: &Option<super::model::Spot>| spot.as_ref().map(|(pointer, _)| pointer.clone());
         let (old, new) = (pointer(&finding.old), pointer(&finding.new));
@@ -201,26 +183,6 @@ fn gathered(all: Vec<Met>) -> Vec<Met> {
         }
     }
     rest
-}
-
-/// The pairs that lead to a finding; with most of two documents equal, the walks stay short.
-fn reaching(pairs: &Pairs<'_>) -> Vec<bool> {
-    let mut parents: HashMap<usize, Vec<usize>> = HashMap::new();
-    let mut stack = Vec::new();
-    for id in 0..pairs.len() {
-        let pair = pairs.get(id);
-        pair.children.iter().for_each(|child| parents.entry(*child).or_default().push(id));
-        if !pair.findings.is_empty() {
-            stack.push(id);
-        }
-    }
-    let mut reaching = vec![false; pairs.len()];
-    while let Some(id) = stack.pop() {
-        if !std::mem::replace(&mut reaching[id], true) {
-            stack.extend(parents.get(&id).into_iter().flatten());
-        }
-    }
-    reaching
 }
 
 /// A root cause that is equally bad both ways is one change; otherwise each way has its own verdict.
@@ -337,7 +299,7 @@ fn subject_of(side: &ApiVersion, finding: &RawChange) -> String {
 
 /// How a named schema is met that no operation leads to: which way it goes nobody can tell.
 fn unreached(name: &str) -> Use {
-    Use { by: UsedBy::Component(name.to_owned()), direction: Direction::Unknown, status: None }
+    Use::new(UsedBy::Component(name.to_owned()), Direction::Unknown, None)
 }
 
 /// Schemas that calls reach.
@@ -350,7 +312,7 @@ fn results(pairs: &mut Pairs<'_>) -> Vec<Meeting> {
     for operation in &new.operations {
         let Some(name) = job_result(operation) else { continue };
         if let (Some(a), Some(b)) = (old.component(name), new.component(name)) {
-            let used = Use { by: UsedBy::Operation(call(operation)), direction: Direction::Response, status: None };
+            let used = Use::new(UsedBy::Operation(call(operation)), Direction::Response, None);
             entries.push(Meeting { pair: pairs.compare(a, b, Mode::default()), used });
         }
     }

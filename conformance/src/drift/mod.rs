@@ -20,6 +20,7 @@ pub mod rust;
 mod sites;
 mod step;
 pub mod traffic;
+mod uses;
 mod version;
 mod width;
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use kontrakt_codegen::contract::Status;
 use kontrakt_codegen::document::{Pointer, Span};
@@ -373,6 +374,15 @@ pub struct Use {
     pub direction: Direction,
     /// Which answer; `None` for requests.
     pub status: Option<Status>,
+    /// The members that use the shared component in which it changed, such as `order.billingAddress`.
+    pub members: Arc<[String]>,
+}
+
+impl Use {
+    /// A use of something that no component shares.
+    pub(super) fn new(by: UsedBy, direction: Direction, status: Option<Status>) -> Self {
+        Self { by, direction, status, members: Arc::default() }
+    }
 }
 
 /// What recorded traffic says about a change.
@@ -461,6 +471,11 @@ impl Change {
             UsedBy::Operation(_) => None,
         });
         names.collect()
+    }
+
+    /// Members that use the component in which it changed.
+    pub fn members(&self) -> BTreeSet<&str> {
+        self.uses.iter().flat_map(|one| one.members.iter()).map(String::as_str).collect()
     }
 
     /// Statuses of the answers that meet it.

@@ -50,7 +50,15 @@ pub(super) type PairId = usize;
 #[derive(Debug, Default)]
 pub(super) struct Pair {
     pub(super) findings: Vec<RawChange>,
-    pub(super) children: Vec<PairId>,
+    pub(super) children: Vec<Child>,
+}
+
+/// A pair below another one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Child {
+    pub(super) pair: PairId,
+    /// The schema of NEW before any reference is followed: the member that uses what is compared.
+    pub(super) member: SchemaId,
 }
 
 /// Key under which a pair is known.
@@ -128,6 +136,12 @@ impl<'a> Pairs<'a> {
         id
     }
 
+    /// Compares two slots as what is below the pair at work.
+    fn below(&mut self, work: &mut Work<'_>, old: &[SchemaId], new: &[SchemaId], mode: Mode) {
+        let pair = self.slots(old, new, mode);
+        work.pair.children.extend(new.first().map(|member| Child { pair, member: *member }));
+    }
+
     /// Goes through references as long as both sides refer to what is evidently the same component.
     fn follow(&self, old: &[SchemaId], new: &[SchemaId]) -> (Slot, Slot) {
         let (&[mut a], &[mut b]) = (old, new) else { return (old.to_vec(), new.to_vec()) };
@@ -175,7 +189,7 @@ impl<'a> Pairs<'a> {
                 widens |= finding.kind == DriftKind::PropertyAdded;
                 narrows |= finding.kind == DriftKind::PropertyRemoved;
             }
-            stack.extend(&pair.children);
+            stack.extend(pair.children.iter().map(|child| child.pair));
         }
         match (widens, narrows) {
             (false, false) => Effect::None,

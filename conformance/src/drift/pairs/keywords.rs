@@ -7,6 +7,7 @@ use serde_json::{Number, Value};
 use super::{Pairs, Text, Work};
 use crate::drift::detail::{LimitDetail, ValueDetail};
 use crate::drift::model::{DriftKind, Effect, RawChange, Severity};
+use crate::drift::pairs::Mode;
 use crate::drift::patterns::{Inclusion, includes};
 use crate::drift::promises;
 use crate::drift::width::Width;
@@ -314,10 +315,7 @@ impl Pairs<'_> {
                 let (effect, detail) = described(Width::of(self.old, old) == Width::Anything);
                 found(effect, detail);
             }
-            _ => {
-                let child = self.slots(old, new, Default::default());
-                work.pair.children.push(child);
-            }
+            _ => self.below(work, old, new, Mode::default()),
         }
     }
 

@@ -49,7 +49,7 @@ impl Pairs<'_> {
         match (MemberState::of(self.old, a, name), MemberState::of(self.new, b, name)) {
             (Declared(old), Declared(new)) => {
                 self.requirement(work, name, old, new);
-                self.below(work, old, new);
+                self.inside(work, old, new);
             }
             (Declared(old), Undeclared) => self.property_removed(work, name, old, closed.1),
             (Declared(old), Refused(_)) => self.property_removed(work, name, old, true),
@@ -57,7 +57,7 @@ impl Pairs<'_> {
                 self.property_added(work, name, new, closed.0);
                 if Width::of(self.old, &a.additional) == Width::Something {
                     // So far it was one of the members that are not declared.
-                    self.below(work, &a.additional, new);
+                    self.inside(work, &a.additional, new);
                 }
             }
             (Refused(_), Declared(new)) => self.property_added(work, name, new, true),
@@ -77,10 +77,9 @@ impl Pairs<'_> {
         }
     }
 
-    /// Compares what is below the two schemas in the same way.
-    fn below(&mut self, work: &mut Work<'_>, old: &[SchemaId], new: &[SchemaId]) {
-        let child = self.slots(old, new, Mode { text: work.mode.text, ..Mode::default() });
-        work.pair.children.push(child);
+    /// Compares members, elements and the like: as text where what holds them is.
+    fn inside(&mut self, work: &mut Work<'_>, old: &[SchemaId], new: &[SchemaId]) {
+        self.below(work, old, new, Mode { text: work.mode.text, ..Mode::default() });
     }
 
     fn requirement(&self, work: &mut Work<'_>, name: &str, old: &[SchemaId], new: &[SchemaId]) {
@@ -209,7 +208,7 @@ impl Pairs<'_> {
     ) -> Option<(Effect, Undeclared)> {
         let undeclared = match (before, after) {
             (Width::Something, Width::Something) => {
-                self.below(work, old, new);
+                self.inside(work, old, new);
                 return None;
             }
             (same, other) if same == other => return None,

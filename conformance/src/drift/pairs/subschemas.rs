@@ -83,8 +83,7 @@ impl Pairs<'_> {
         let (before, after) = (Width::of(self.old, old), Width::of(self.new, new));
         let fate = match (before, after) {
             (Width::Something, Width::Something) => {
-                let child = self.slots(old, new, Mode::default());
-                work.pair.children.push(child);
+                self.below(work, old, new, Mode::default());
                 return;
             }
             (before, after) if before == after => return,
@@ -131,7 +130,7 @@ impl Pairs<'_> {
             (Some((old, _)), Some((new, _))) => {
                 let pair = self.compare(old.element, new.element, Mode::default());
                 if old.max.is_none() && new.max.is_none() {
-                    work.pair.children.push(pair);
+                    self.below(work, &[old.element], &[new.element], Mode::default());
                 } else if self.effect(pair) != Effect::None {
                     found.push((Effect::Shifts, CombinationDetail::Contains(Fate::Changed)));
                 }

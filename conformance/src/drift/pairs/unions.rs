@@ -84,8 +84,7 @@ impl Pairs<'_> {
         let mode = Mode { text: work.mode.text, ignore_null: true, parameter: false, types };
         let (matched, gone, fresh) = self.matching(old.alternatives, new.alternatives, mode);
         for (a, b) in &matched {
-            let child = self.compare(*a, *b, mode);
-            work.pair.children.push(child);
+            self.below(work, &[*a], &[*b], mode);
         }
         for id in gone {
             let covering =

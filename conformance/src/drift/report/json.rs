@@ -17,7 +17,7 @@
 //!     "oldPlace": {"file": "old.yaml", "line": 12}, "newPlace": {"file": "new.yaml", "line": 12},
 //!     "subject": "address.countryCode",
 //!     "operations": ["GET /api/orders"], "components": ["orderSnapshot"], "statuses": ["200"],
-//!     "uses": [{"operation": "GET /api/orders", "direction": "response", "status": "200"}],
+//!     "uses": [{"operation": "GET /api/orders", "direction": "response", "status": "200", "members": ["order.billing"]}],
 //!     "message": "one sentence", "rust": ["shoptet::orders::Address::country_code: String -> Option<String>"],
 //!     "accepted": "reason or null", "recordings": {"touched": 3, "broken": 1, "total": 214}
 //!   }],
@@ -99,6 +99,7 @@ fn change(change: &Change) -> Value {
             "operation": one.by.to_string(),
             "direction": one.direction.name(),
             "status": one.status.map(|status| status.to_string()),
+            "members": &*one.members,
         })).collect::<Vec<_>>(),
         "message": change.message,
         "rust": texts(&change.rust),

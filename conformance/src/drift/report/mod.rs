@@ -128,6 +128,9 @@ pub(crate) fn advice(drift: &Drift) -> &'static str {
     }
 }
 
+/// Members that a row names before it counts the rest.
+const MEMBERS: usize = 3;
+
 /// Who meets some changes, short.
 pub(crate) fn radius(changes: &[&Change]) -> String {
     let operations: BTreeSet<&str> = changes.iter().flat_map(|change| change.operations()).collect();
@@ -141,6 +144,13 @@ pub(crate) fn radius(changes: &[&Change]) -> String {
     };
     if !statuses.is_empty() && statuses.len() <= 4 {
         text.push_str(&format!(" ({})", statuses.into_iter().collect::<Vec<_>>().join(", ")));
+    }
+    let members: BTreeSet<&str> = changes.iter().flat_map(|change| change.members()).collect();
+    if !members.is_empty() {
+        let named: Vec<&str> = members.iter().take(MEMBERS).copied().collect();
+        let more = members.len() - named.len();
+        let more = if more > 0 { format!(" and {more} more members") } else { String::new() };
+        text.push_str(&format!(" in {}{more}", named.join(", ")));
     }
     let components: BTreeSet<&str> = changes.iter().flat_map(|change| change.components()).collect();
     if !components.is_empty() {
