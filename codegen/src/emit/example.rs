@@ -28,10 +28,10 @@ pub(super) fn example(emission: Emission<'_>, resource: &str, method: &Method) -
     let krate = emission.package().replace('-', "_");
     let values =
         Values { contract: emission.contract, plan: emission.plan, krate: &krate, resource, named: BTreeSet::new() };
-    let mut example = Example { values, lines: Vec::new() };
+    let mut example = MethodExample { values, lines: Vec::new() };
     let call = example.call(method);
     example.uses(method, call);
-    let Example { values, lines } = example;
+    let MethodExample { values, lines } = example;
     let hidden = [
         "```no_run".to_owned(),
         format!("# async fn example(client: &{krate}::Client) -> Result<(), Box<dyn std::error::Error>> {{"),
@@ -53,12 +53,12 @@ fn imports(values: &Values<'_>) -> Vec<String> {
     }
 }
 
-struct Example<'p> {
+struct MethodExample<'p> {
     values: Values<'p>,
     lines: Vec<String>,
 }
 
-impl Example<'_> {
+impl MethodExample<'_> {
     /// Segments of the call, after the client. Arguments that are long get a name before.
     fn call(&mut self, method: &Method) -> Vec<String> {
         let mut arguments = Vec::new();
