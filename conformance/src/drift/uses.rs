@@ -24,7 +24,7 @@ pub(super) fn meet(pairs: &Pairs<'_>, entries: Vec<Meeting>, mut give: impl FnMu
             .into_iter()
             .map(|(component, ids)| {
                 let names: BTreeSet<String> = ids.iter().map(|id| subject(&pairs.new[*id].pointer)).collect();
-                (component, names.into_iter().filter(|name| !name.is_empty()).collect())
+                (component, names.into_iter().filter(|name| name.contains(char::is_alphanumeric)).collect())
             })
             .collect();
         for finding in findings {
