@@ -90,8 +90,9 @@ Siblings:
             "InlineCreated.made: String = required(made)",
             "POST /inline(body: &InlineCreate = json())",
             "InlineCreate.sent: String = required(sent)",
+            "InlineCreateError.refused: Option<String> = optional(refused)",
         ],
-        never: &["refused"],
+        never: &["InlineCreated.refused"],
         ..NONE
     },
     Trap {

@@ -89,11 +89,16 @@ impl Pairs<'_> {
         for id in gone {
             let covering =
                 self.covering(new.alternatives, |pairs, other| pairs.compare(id, other, mode), Effect::Widens);
-            if covering.iter().any(|other| !self.both_named(id, *other)) {
-                continue;
-            }
             let detail = CombinationDetail::Alternative(self.name(self.old, id), Fate::Gone);
-            let finding = RawChange::new(DriftKind::AlternativeRemoved, Effect::Narrows, detail);
+            let mut finding = RawChange::new(DriftKind::AlternativeRemoved, Effect::Narrows, detail.clone());
+            if covering.iter().any(|other| !self.both_named(id, *other)) {
+                if !old.is_exclusive() || !self.was_beside(&matched, &covering, mode) {
+                    continue;
+                }
+                // Its values fitted another alternative as well, and were none for that.
+                finding = RawChange::new(DriftKind::AlternativeRemoved, Effect::Widens, detail);
+                finding = finding.severity(Severity::Additive);
+            }
             let about = subject(&self.old[work.a.site()].pointer);
             work.push(finding.about(about).at(Some(spot(self.old, id)), Some(new.spot.clone())));
         }
@@ -158,6 +163,14 @@ impl Pairs<'_> {
             }
         }
         found
+    }
+
+    /// Whether one of these alternatives of NEW means what an alternative of OLD meant.
+    fn was_beside(&mut self, matched: &[(SchemaId, SchemaId)], some: &[SchemaId], mode: Mode) -> bool {
+        matched.iter().filter(|(_, new)| some.contains(new)).any(|(old, new)| {
+            let pair = self.compare(*old, *new, mode);
+            self.effect(pair) == Effect::None
+        })
     }
 
     /// Whether both are components: things with names of their own do not stand for each other, however alike.
