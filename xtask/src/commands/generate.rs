@@ -167,6 +167,9 @@ fn complaint(stale: &[Stale]) -> Diagnostic {
         .help("run `cargo xtask generate` and commit the result")
 }
 
+/// More names than this are counted.
+const SHOWN_NAMES: usize = 5;
+
 fn describe(text: &mut String, generated: &Generated) {
     let statistics = &generated.statistics;
     let _ = writeln!(
@@ -194,12 +197,22 @@ fn describe(text: &mut String, generated: &Generated) {
     for renamed in &generated.renamed {
         let _ = writeln!(text, "  renamed: {renamed}");
     }
-    for BetterName { name, better, .. } in &generated.plan.better {
+    better_names(text, generated);
+}
+
+/// Names that the rules would give otherwise by now. Whoever has many of them has decided so.
+fn better_names(text: &mut String, generated: &Generated) {
+    let (api, all) = (&generated.name, &generated.plan.better);
+    if all.len() > SHOWN_NAMES {
+        let count = all.len();
+        let _ = writeln!(text, "  {count} types keep names that new ones would not get: `--format json` lists them");
+        return;
+    }
+    for BetterName { name, better, .. } in all {
         let _ = writeln!(
             text,
-            "  {name} keeps its name; if it were new, it would be {better}: cargo xtask generate {} --rename \
-             {name}={better}",
-            generated.name
+            "  {name} keeps its name; if it were new, it would be {better}: cargo xtask generate {api} --rename \
+             {name}={better}"
         );
     }
 }
