@@ -4,15 +4,9 @@ use std::path::Path;
 
 use kontrakt_codegen::contract::Contract;
 use kontrakt_codegen::document::Document;
-use kontrakt_sandbox::{Options, Sandbox, inside};
+use kontrakt_sandbox::{Options, Sandbox};
 
 use crate::Failure;
-
-/// The document of an API that is inside.
-pub(crate) fn text(api: &str) -> Result<&'static str, Failure> {
-    let known = || inside::names().collect::<Vec<_>>().join(", ");
-    inside::document(api).ok_or_else(|| format!("there is no API {api:?} inside; expected {}", known()).into())
-}
 
 /// A sandbox of an API that is inside, or of a file; what cannot be read of a file is told.
 pub(crate) fn sandbox(named: &str, options: Options) -> Result<Sandbox, Failure> {

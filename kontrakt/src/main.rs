@@ -16,6 +16,7 @@ use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_commands::console::{self, Format, Report};
 use kontrakt_commands::workspace::Workspace;
 use kontrakt_commands::{drift, export, lint, probe, verify};
+use kontrakt_sandbox::inside;
 
 /// What can go wrong, in words.
 type Failure = Box<dyn std::error::Error>;
@@ -82,7 +83,7 @@ fn run(command: Command, specs: Option<PathBuf>) -> Result<Report> {
         Command::Probe(args) => probe::run(&args, &place()?),
         Command::Serve(arguments) => done(serve::run(&arguments)),
         Command::Webhook(command) => webhook::run(&command),
-        Command::Document { api } => done(documents::text(&api).map(|text| println!("{text}"))),
+        Command::Document { api } => done(inside::document(&api).map(|text| println!("{text}")).map_err(Into::into)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "kontrakt", &mut stdout());
             Ok(Report::default())

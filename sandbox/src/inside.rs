@@ -20,9 +20,18 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The document of an API that is inside, with its corrections, as JSON.
-#[must_use]
-pub fn document(api: &str) -> Option<&'static str> {
-    INSIDE.iter().find(|(name, ..)| *name == api).map(|(_, text, _)| *text)
+///
+/// # Errors
+/// When there is no such API.
+pub fn document(api: &str) -> Result<&'static str, SandboxError> {
+    found(api).map(|(_, text, _)| *text)
+}
+
+fn found(api: &str) -> Result<&'static (&'static str, &'static str, &'static str), SandboxError> {
+    INSIDE.iter().find(|(name, ..)| *name == api).ok_or_else(|| {
+        let known: Vec<&str> = names().collect();
+        SandboxError::new(format!("there is no API {api:?} inside; expected {}", known.join(", ")))
+    })
 }
 
 impl Sandbox {
@@ -49,10 +58,7 @@ fn model(api: &str) -> Result<&'static Model, SandboxError> {
     if let Some(model) = models.get(api) {
         return Ok(model);
     }
-    let Some((name, text, quirks)) = INSIDE.iter().find(|(name, ..)| *name == api) else {
-        let known: Vec<&str> = names().collect();
-        return Err(SandboxError::new(format!("there is no API {api:?} inside; expected {}", known.join(", "))));
-    };
+    let (name, text, quirks) = found(api)?;
     let document = Document::parse(format!("{name}.json"), *text).map_err(SandboxError::of_diagnostic)?;
     let contract = Contract::read(&document).map_err(SandboxError::of_diagnostic)?;
     let quirks = Document::parse(format!("{name}/quirks.yaml"), *quirks).and_then(|document| quirks::read(&document));

@@ -97,6 +97,15 @@ pub(super) fn propose(request: &Request<'_>, workspace: &Workspace) -> Proposal 
     proposal
 }
 
+/// What a specification gives, unless it or its quirks are about something that is gone.
+fn generated(specs: &Path, api: &str) -> Result<(Specification, Generated), (&'static str, Diagnostic)> {
+    let start = Instant::now();
+    let specification = Specification::load(specs, api, Unmatched::Error).map_err(at("overlays"))?;
+    let generated = of_folder(specs, &specification, start).map_err(at("generate"))?;
+    let gone = obsolete(&specification.document, &specs.join(api)).map_err(at("checks"))?;
+    Diagnostic::all(gone).map_or(Ok((specification, generated)), |complaint| Err(("checks", complaint)))
+}
+
 /// Names the step that a complaint comes from.
 fn at(step: &'static str) -> impl Fn(Diagnostic) -> (&'static str, Diagnostic) {
     move |complaint| (step, complaint)
@@ -159,19 +168,9 @@ impl Proposal {
     /// Generates, once names and words for people whose subject is gone are deleted.
     fn generate(&mut self, specs: &Path, api: &str) -> Result<(Specification, Generated), (&'static str, Diagnostic)> {
         loop {
-            let start = Instant::now();
-            let (step, complaint) = match Specification::load(specs, api, Unmatched::Error) {
-                Ok(specification) => match of_folder(specs, &specification, start) {
-                    Ok(generated) => {
-                        let gone = obsolete(&specification.document, &specs.join(api)).map_err(at("checks"))?;
-                        match Diagnostic::all(gone) {
-                            None => return Ok((specification, generated)),
-                            Some(complaint) => ("checks", complaint),
-                        }
-                    }
-                    Err(complaint) => ("generate", complaint),
-                },
-                Err(complaint) => ("overlays", complaint),
+            let (step, complaint) = match generated(specs, api) {
+                Ok(done) => return Ok(done),
+                Err(failed) => failed,
             };
             let gone: Vec<&Diagnostic> = complaint.flat().filter(|one| one.is_obsolete()).collect();
             if gone.is_empty() {
