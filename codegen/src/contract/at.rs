@@ -1,5 +1,6 @@
 //! A node of the document together with its address: the argument of everything that reads the document.
 
+use super::{Extensions, Notes};
 use crate::document::{Map, Node, Pointer};
 
 #[derive(Clone)]
@@ -37,4 +38,15 @@ impl<'d> At<'d> {
     pub(super) fn flag(&self, key: &str) -> bool {
         self.node.get(key).and_then(Node::as_bool).unwrap_or(false)
     }
+}
+
+/// The `x-` members of a node.
+pub(super) fn extensions(node: &Node) -> Extensions {
+    let members = node.as_map().into_iter().flat_map(Map::iter);
+    members.filter(|(key, _)| key.starts_with("x-")).map(|(key, node)| (key.to_owned(), node.to_json())).collect()
+}
+
+/// Members of a node for readers alone.
+pub(super) fn notes(at: &At<'_>, keys: &[&str]) -> Notes {
+    at.members().filter(|(key, _)| keys.contains(key)).map(|(key, at)| (key.to_owned(), at.node.to_json())).collect()
 }

@@ -44,6 +44,9 @@ use crate::path::PathTemplate;
 /// `x-` members as written, in document order; those that mean something here are read into hints.
 pub type Extensions = Vec<(String, Value)>;
 
+/// Members for readers alone, such as `externalDocs`, as written; what they refer to stands in its place.
+pub type Notes = Vec<(String, Value)>;
+
 /// What to do about defects of a document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Defects {
@@ -100,6 +103,10 @@ pub struct Tag {
     pub name: String,
     /// What the group is about.
     pub description: Option<String>,
+    /// `externalDocs`
+    pub notes: Notes,
+    /// `x-` members.
+    pub extensions: Extensions,
 }
 
 /// One way to authenticate.
@@ -179,8 +186,12 @@ pub struct Operation {
     pub servers: Vec<Server>,
     /// Base URLs of its path.
     pub path_servers: Vec<Server>,
+    /// `summary` and `description` of its path.
+    pub path_notes: Notes,
     /// `x-` members of its path.
     pub path_extensions: Extensions,
+    /// `externalDocs`
+    pub notes: Notes,
     /// What it says beyond OpenAPI.
     pub hints: OperationHints,
     /// `x-` members.
@@ -241,6 +252,8 @@ pub struct Parameter {
     pub schema: SchemaId,
     /// Media type of its value, where it is serialised text such as JSON.
     pub media_type: Option<String>,
+    /// `example` and `examples`, those of its `content` where it has one.
+    pub notes: Notes,
     /// What it says beyond OpenAPI.
     pub hints: ParameterHints,
     /// `x-` members.
@@ -254,6 +267,8 @@ pub struct Parameter {
 /// A request body.
 #[derive(Clone, Debug)]
 pub struct Body {
+    /// What it is.
+    pub description: Option<String>,
     /// Whether a call without it is refused.
     pub required: bool,
     /// Its forms.
@@ -275,6 +290,8 @@ pub struct MediaType {
     pub json: bool,
     /// Documented example values, where the document has them.
     pub examples: Vec<Value>,
+    /// `example` and `examples`
+    pub notes: Notes,
     /// How members of a form or parts of a multipart body are written, by name.
     pub encodings: Vec<(String, Encoding)>,
     /// `x-` members.
@@ -288,6 +305,10 @@ pub struct MediaType {
 pub struct Encoding {
     /// `contentType`; `None` where it follows from the schema.
     pub content_type: Option<String>,
+    /// Headers of a part.
+    pub headers: Vec<Header>,
+    /// `x-` members.
+    pub extensions: Extensions,
     /// `style`, or `form`.
     pub style: String,
     /// `explode`, or the default of the style.
@@ -311,6 +332,8 @@ pub struct Response {
     pub headers: Vec<Header>,
     /// Its forms; none when the answer is empty.
     pub content: Vec<MediaType>,
+    /// `links`
+    pub notes: Notes,
     /// `x-` members.
     pub extensions: Extensions,
     /// Where it stands.
@@ -332,6 +355,10 @@ pub struct Header {
     pub explode: bool,
     /// Its values.
     pub schema: Option<SchemaId>,
+    /// Media type of its value, where it is serialised text such as JSON.
+    pub media_type: Option<String>,
+    /// `example` and `examples`, those of its `content` where it has one.
+    pub notes: Notes,
     /// `x-` members.
     pub extensions: Extensions,
     /// Where it stands.

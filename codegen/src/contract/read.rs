@@ -10,15 +10,15 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use self::schemas::Schemas;
-use super::at::At;
+use super::at::{At, extensions, notes};
 use super::hints;
 use super::members::Complaints;
 use super::{
-    Behaviour, Body, Contract, Defects, Extensions, Jobs, Location, Operation, OperationHints, Parameter,
-    ParameterHints, PathItemHints, SchemaId, SecurityKind, SecurityScheme, Tag, components, security, servers,
+    Behaviour, Body, Contract, Defects, Jobs, Location, Operation, OperationHints, Parameter, ParameterHints,
+    PathItemHints, SchemaId, SecurityKind, SecurityScheme, Tag, components, security, servers,
 };
 use crate::diagnostic::{Diagnostic, Result};
-use crate::document::{Document, METHODS, Map, Node, NodeKind, Pointer, Role};
+use crate::document::{Document, METHODS, Node, NodeKind, Pointer, Role};
 use crate::name::words;
 use crate::path::PathTemplate;
 
@@ -62,11 +62,6 @@ fn version(document: &Document) -> Result<(String, Option<Diagnostic>)> {
         None if ["3.0", "3.1", "3.2"].contains(&&*text) => Ok((text, Some(complain(message)))),
         _ => Err(complain(message)),
     }
-}
-
-fn extensions(node: &Node) -> Extensions {
-    let members = node.as_map().into_iter().flat_map(Map::iter);
-    members.filter(|(key, _)| key.starts_with("x-")).map(|(key, node)| (key.to_owned(), node.to_json())).collect()
 }
 
 struct Reader<'d> {
@@ -322,6 +317,7 @@ impl<'d> Reader<'d> {
         parameters.extend(own);
         self.path_parameters(&path, &at, &mut parameters);
         let body = self.part(&at, "requestBody").and_then(|body| self.follow(body)).map(|body| Body {
+            description: body.prose("description"),
             required: body.flag("required"),
             content: self.content(&body),
             extensions: extensions(body.node),
@@ -345,7 +341,9 @@ impl<'d> Reader<'d> {
             security: self.part(&at, "security").map(|at| security::requirements(&at)),
             servers: servers::read(&at),
             path_servers: servers::read(item),
+            path_notes: notes(item, &["summary", "description"]),
             path_extensions: extensions(item.node),
+            notes: notes(&at, &["externalDocs"]),
             hints,
             extensions: extensions(at.node),
             span: at.node.span,
@@ -377,6 +375,7 @@ impl<'d> Reader<'d> {
                     allow_empty_value: false,
                     schema,
                     media_type: None,
+                    notes: Vec::new(),
                     hints: ParameterHints::default(),
                     extensions: Vec::new(),
                     pointer: at.pointer.clone(),
@@ -418,13 +417,8 @@ impl<'d> Reader<'d> {
                 return None;
             }
         };
-        let media = at.get("content").and_then(|content| content.members().next());
-        let media_type = media.as_ref().map(|(name, _)| (*name).to_owned());
-        let schema = at.get("schema").or_else(|| media.and_then(|(_, media)| media.get("schema")));
-        let schema = match schema {
-            Some(schema) => self.schemas.at(schema.node, schema.pointer),
-            None => self.schemas.anything(&at.pointer, at.node.span),
-        };
+        let (schema, media_type, notes) = self.value(&at);
+        let schema = schema.unwrap_or_else(|| self.schemas.anything(&at.pointer, at.node.span));
         let form = matches!(location, Location::Query | Location::Cookie);
         let style = at.text("style").unwrap_or_else(|| if form { "form" } else { "simple" }.to_owned());
         let explode = at.node.get("explode").and_then(Node::as_bool).unwrap_or(style == "form");
@@ -434,6 +428,7 @@ impl<'d> Reader<'d> {
             allow_reserved: at.flag("allowReserved"),
             allow_empty_value: at.flag("allowEmptyValue"),
             description: at.prose("description"),
+            notes,
             hints: hints::read(&at, &mut self.hints),
             extensions: extensions(at.node),
             span: at.node.span,
@@ -479,11 +474,14 @@ impl<'d> Reader<'d> {
 
 /// The tags that a document describes, and those that its operations name besides.
 fn tags<'o>(root: &At<'_>, operations: impl Iterator<Item = &'o Operation>) -> Vec<Tag> {
-    let described = |tag: At<'_>| Some(Tag { name: tag.text("name")?, description: tag.prose("description") });
+    let described = |tag: At<'_>| {
+        let (name, description) = (tag.text("name")?, tag.prose("description"));
+        Some(Tag { name, description, notes: notes(&tag, &["externalDocs"]), extensions: extensions(tag.node) })
+    };
     let mut tags: Vec<Tag> = root.get("tags").iter().flat_map(At::elements).filter_map(described).collect();
     for name in operations.flat_map(|operation| &operation.tags) {
         if !tags.iter().any(|tag| tag.name == *name) {
-            tags.push(Tag { name: name.clone(), description: None });
+            tags.push(Tag { name: name.clone(), description: None, notes: Vec::new(), extensions: Vec::new() });
         }
     }
     tags

@@ -3,7 +3,7 @@
 
 use serde_json::{Number, Value};
 
-use super::{Extensions, SchemaHints};
+use super::{Extensions, Notes, SchemaHints};
 use crate::document::{Pointer, Span};
 
 /// A schema of one contract.
@@ -243,6 +243,8 @@ pub struct Schema {
     pub hints: SchemaHints,
     /// `x-` members.
     pub extensions: Extensions,
+    /// `externalDocs` and `xml`
+    pub notes: Notes,
     /// Every other keyword, as written.
     pub others: Vec<(String, Value)>,
 }

@@ -1,6 +1,7 @@
 //! Security requirements: alternatives of credentials with their scopes, and the OAuth endpoints.
 
-use super::at::At;
+use super::Extensions;
+use super::at::{At, extensions};
 use super::servers::texts;
 use crate::document::Node;
 
@@ -14,8 +15,10 @@ pub struct Flow {
     pub name: String,
     /// Its addresses by member: `authorizationUrl`, `tokenUrl`, `refreshUrl`.
     pub urls: Vec<(&'static str, String)>,
-    /// Names of the scopes that exist.
-    pub scopes: Vec<String>,
+    /// The scopes that exist, by name, with what they are for.
+    pub scopes: Vec<(String, String)>,
+    /// `x-` members.
+    pub extensions: Extensions,
 }
 
 /// What a `security` member lists, alternatives first.
@@ -39,8 +42,9 @@ pub(super) fn flows(scheme: &At<'_>) -> Vec<Flow> {
             .and_then(Node::as_map)
             .into_iter()
             .flat_map(crate::document::Map::iter)
-            .map(|(scope, _)| scope.to_owned())
+            .map(|(scope, about)| (scope.to_owned(), about.as_str().unwrap_or_default().to_owned()))
             .collect(),
+        extensions: extensions(at.node),
     };
     scheme.get("flows").iter().flat_map(At::members).map(flow).collect()
 }

@@ -1,6 +1,7 @@
 //! Base URLs: of the document, of a path, of an operation.
 
-use super::at::At;
+use super::Extensions;
+use super::at::{At, extensions};
 use crate::document::{Node, Pointer};
 
 /// A base URL.
@@ -12,6 +13,8 @@ pub struct Server {
     pub description: Option<String>,
     /// What stands for the variables.
     pub variables: Vec<ServerVariable>,
+    /// `x-` members.
+    pub extensions: Extensions,
     /// Where it stands.
     pub pointer: Pointer,
 }
@@ -27,6 +30,8 @@ pub struct ServerVariable {
     pub values: Option<Vec<String>>,
     /// What it is, for people.
     pub description: Option<String>,
+    /// `x-` members.
+    pub extensions: Extensions,
 }
 
 /// The `servers` of a document, path or operation.
@@ -41,9 +46,16 @@ fn server(at: &At<'_>) -> Option<Server> {
         default: at.text("default"),
         values: at.node.get("enum").and_then(Node::as_list).map(texts),
         description: at.text("description"),
+        extensions: extensions(at.node),
     };
     let variables = variables.iter().flat_map(At::members).map(variable).collect();
-    Some(Server { url: at.text("url")?, description: at.text("description"), variables, pointer: at.pointer.clone() })
+    Some(Server {
+        url: at.text("url")?,
+        description: at.text("description"),
+        variables,
+        extensions: extensions(at.node),
+        pointer: at.pointer.clone(),
+    })
 }
 
 /// The texts of a list.

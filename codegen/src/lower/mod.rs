@@ -8,17 +8,20 @@ mod schema;
 mod security;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod whole_tests;
 mod written;
 
 use std::collections::{HashMap, HashSet};
 
 use openapiv3 as v3;
 
-use crate::contract::{Contract, SchemaId};
+use serde_json::Value;
+
+use crate::contract::{Contract, Notes, SchemaId};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::document::{Document, Pointer};
 use names::Names;
-use security::server;
 
 /// Which tools the document is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -141,12 +144,13 @@ impl<'c> Lowering<'c> {
         }
         // Where the document does not say which of them it asks for, any one will do.
         let security = contract.security.clone();
+        let external_docs: Notes = contract.head.iter().filter(|(key, _)| key == "externalDocs").cloned().collect();
         let any = || schemes.iter().map(|(name, _)| vec![(name.clone(), Vec::new())]).collect();
         let security = self.requirements(&security.unwrap_or_else(any), &Pointer::root());
         v3::OpenAPI {
             openapi: "3.0.3".to_owned(),
-            info: v3::Info { title: contract.title.clone(), version: self.version(), ..v3::Info::default() },
-            servers: contract.servers.iter().map(server).collect(),
+            info: self.info(),
+            servers: contract.servers.iter().map(|one| self.server(one)).collect(),
             paths,
             components: Some(v3::Components {
                 schemas: std::mem::take(&mut self.schemas).into_iter().collect(),
@@ -163,11 +167,12 @@ impl<'c> Lowering<'c> {
                 .map(|tag| v3::Tag {
                     name: tag.name.clone(),
                     description: tag.description.clone(),
-                    ..v3::Tag::default()
+                    external_docs: None,
+                    extensions: self.beyond([&tag.notes, &tag.extensions]),
                 })
                 .collect(),
             external_docs: None,
-            extensions: self.extensions(&contract.extensions),
+            extensions: self.beyond([&external_docs, &contract.extensions]),
         }
     }
 
@@ -177,8 +182,32 @@ impl<'c> Lowering<'c> {
         version.filter(|c| !self.progenitor() || c.is_ascii_graphic()).collect()
     }
 
-    /// `x-` members as they are; progenitor reads some of its own, none of which are meant here.
-    fn extensions<M: FromIterator<(String, serde_json::Value)>>(&self, of: &crate::contract::Extensions) -> M {
-        of.iter().filter(|_| !self.progenitor()).cloned().collect()
+    /// What the document says of itself, but for what 3.0 does not know.
+    fn info(&mut self) -> v3::Info {
+        let (title, version) = (self.contract.title.clone(), self.version());
+        let written = self.contract.head.iter().find(|(key, _)| key == "info").map(|(_, info)| info.clone());
+        let mut rest: Notes = written.as_ref().and_then(Value::as_object).cloned().into_iter().flatten().collect();
+        let at = Pointer::root().join("info");
+        rest.retain_mut(|(key, value)| {
+            if key == "summary" {
+                self.lose(&at, key, "3.0 has no such member");
+            }
+            if let Some(license) = value.as_object_mut().filter(|_| key == "license")
+                && license.remove("identifier").is_some()
+            {
+                self.lose(&at.join("license"), "identifier", "3.0 has no such member");
+            }
+            !["title", "version", "summary"].contains(&key.as_str())
+        });
+        v3::Info { title, version, extensions: self.beyond([&rest]), ..v3::Info::default() }
+    }
+
+    /// Members as they are, among those that the model calls extensions: it writes them all the same, also `xml`, which
+    /// it does not know. progenitor reads some of its own, none of which are meant here.
+    fn beyond<const N: usize, M>(&self, written: [&[(String, Value)]; N]) -> M
+    where
+        M: FromIterator<(String, Value)>,
+    {
+        written.into_iter().flatten().filter(|_| !self.progenitor()).cloned().collect()
     }
 }

@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::names::pascal;
 use super::schema::{anything, plain};
-use super::security::server;
 use super::written::{flag, is_flag};
 use super::{Lowering, dialect};
-use crate::contract::{Body, Encoding, Header, Location, MediaType, Operation, Parameter, Response, Status, Types};
+use crate::contract::{
+    Body, Encoding, Header, Location, MediaType, Notes, Operation, Parameter, Response, Status, Types,
+};
 
 impl Lowering<'_> {
     /// All operations by path and method.
@@ -27,7 +28,8 @@ impl Lowering<'_> {
             let item = paths.paths.entry(operation.path.clone());
             let item = item.or_insert_with(|| v3::ReferenceOr::Item(v3::PathItem::default()));
             let v3::ReferenceOr::Item(item) = item else { continue };
-            item.servers = operation.path_servers.iter().map(server).collect();
+            item.servers = operation.path_servers.iter().map(|one| self.server(one)).collect();
+            item.extensions = self.beyond([&operation.path_notes, &operation.path_extensions]);
             let slot = match operation.method.as_str() {
                 "GET" => &mut item.get,
                 "PUT" => &mut item.put,
@@ -67,8 +69,8 @@ impl Lowering<'_> {
             responses: self.responses(operation, &name),
             deprecated: operation.deprecated,
             security: operation.security.as_ref().map(|any_of| self.requirements(any_of, &operation.pointer)),
-            servers: operation.servers.iter().map(server).collect(),
-            extensions: self.extensions(&operation.extensions),
+            servers: operation.servers.iter().map(|one| self.server(one)).collect(),
+            extensions: self.beyond([&operation.notes, &operation.extensions]),
             ..v3::Operation::default()
         }
     }
@@ -111,13 +113,7 @@ impl Lowering<'_> {
             false => schema,
         };
         let serialized = parameter.media_type.is_some() && !self.progenitor();
-        let format = match &parameter.media_type {
-            Some(media_type) if !self.progenitor() => {
-                let media = v3::MediaType { schema: Some(schema), ..v3::MediaType::default() };
-                v3::ParameterSchemaOrContent::Content([(media_type.clone(), media)].into_iter().collect())
-            }
-            _ => v3::ParameterSchemaOrContent::Schema(schema),
-        };
+        let (format, notes) = self.value(schema, parameter.media_type.as_ref(), &parameter.notes);
         let default_explode = parameter.style == "form";
         let parameter_data = v3::ParameterData {
             name: parameter.name.clone(),
@@ -128,7 +124,7 @@ impl Lowering<'_> {
             example: None,
             examples: std::iter::empty::<(String, v3::ReferenceOr<v3::Example>)>().collect(),
             explode: Some(parameter.explode).filter(|explode| *explode != default_explode && !joined && !serialized),
-            extensions: self.extensions(&parameter.extensions),
+            extensions: self.beyond([notes, &parameter.extensions]),
         };
         self.placed(parameter, parameter_data)
     }
@@ -183,23 +179,16 @@ impl Lowering<'_> {
             body.content.iter().collect()
         };
         let content = content.into_iter().map(|media| self.media(media, &name)).collect();
-        Some(v3::ReferenceOr::Item(v3::RequestBody { content, required: body.required, ..v3::RequestBody::default() }))
+        let extensions = self.beyond([&body.extensions]);
+        let description = body.description.clone();
+        Some(v3::ReferenceOr::Item(v3::RequestBody { description, content, required: body.required, extensions }))
     }
 
     fn media(&mut self, media: &MediaType, name: &str) -> (String, v3::MediaType) {
-        let (one, many) = match &media.examples[..] {
-            [one] => (Some(one.clone()), &[][..]),
-            many => (None, many),
-        };
-        let named = many.iter().enumerate().map(|(at, value)| {
-            let example = v3::Example { value: Some(value.clone()), ..v3::Example::default() };
-            ((at + 1).to_string(), v3::ReferenceOr::Item(example))
-        });
         let lowered = v3::MediaType {
             schema: self.media_schema(media, name),
-            example: one.filter(|_| !self.progenitor()),
-            examples: named.filter(|_| !self.progenitor()).collect(),
-            encoding: encodings(media).filter(|_| !self.progenitor()).collect(),
+            encoding: if self.progenitor() { Default::default() } else { self.encodings(media, name) },
+            extensions: self.beyond([&media.notes, &media.extensions]),
             ..v3::MediaType::default()
         };
         let key = if !self.progenitor() {
@@ -260,54 +249,99 @@ impl Lowering<'_> {
         if self.progenitor() {
             content = dialect::response_media(self, response).into_iter().collect();
         }
-        // progenitor ignores them; `Content-Type` is said by the content.
-        let said = |header: &&Header| !self.progenitor() && !header.name.eq_ignore_ascii_case("content-type");
-        let headers: Vec<&Header> = response.headers.iter().filter(said).collect();
+        // progenitor ignores headers.
+        let headers = if self.progenitor() { &[] } else { &response.headers[..] };
         v3::Response {
             description: description(response),
-            headers: headers
-                .into_iter()
-                .map(|header| (header.name.clone(), v3::ReferenceOr::Item(self.header(header, name))))
-                .collect(),
+            headers: self.headers(headers, name),
             content: content.into_iter().map(|media| self.media(media, name)).collect(),
+            extensions: self.beyond([&response.notes, &response.extensions]),
             ..v3::Response::default()
         }
     }
 
     fn header(&mut self, header: &Header, name: &str) -> v3::Header {
         let name = format!("{name}{}", pascal([header.name.as_str()]));
-        let schema = header.schema.map(|id| self.place(id, &name));
+        let serialized = header.media_type.is_some();
+        if serialized {
+            // Beside `content` no style may stand, and the model writes one for every header.
+            self.lose(&header.pointer, "content", "the value is given as text, its schema is gone");
+        }
+        let schema = match header.schema {
+            Some(id) if !serialized => self.place(id, &name),
+            Some(_) => v3::ReferenceOr::Item(plain(v3::SchemaKind::Type(v3::Type::String(v3::StringType::default())))),
+            None => v3::ReferenceOr::Item(plain(anything())),
+        };
+        // The model has no such member: what it calls extensions is written as it is.
+        let explode = header.explode.then(|| ("explode".to_owned(), Value::Bool(true)));
+        let explode: Notes = explode.into_iter().collect();
         v3::Header {
             description: header.description.clone(),
             style: v3::HeaderStyle::Simple,
             required: header.required,
-            deprecated: None,
-            format: v3::ParameterSchemaOrContent::Schema(
-                schema.unwrap_or_else(|| v3::ReferenceOr::Item(plain(anything()))),
-            ),
+            deprecated: header.deprecated.then_some(true),
+            format: v3::ParameterSchemaOrContent::Schema(schema),
             example: None,
             examples: std::iter::empty::<(String, v3::ReferenceOr<v3::Example>)>().collect(),
-            extensions: std::iter::empty::<(String, Value)>().collect(),
+            extensions: self.beyond([&explode, if serialized { &[] } else { &header.notes[..] }, &header.extensions]),
         }
     }
-}
 
-/// How members of a form are written, where it is not the usual way.
-fn encodings(media: &MediaType) -> impl Iterator<Item = (String, v3::Encoding)> {
-    let says =
-        |one: &Encoding| one.content_type.is_some() || one.explode != (one.style == "form") || one.allow_reserved;
-    media.encodings.iter().filter(move |(_, one)| says(one) || one.style != "form").map(|(name, one)| {
+    /// How a parameter says what its value is, and the notes that do not stand there.
+    fn value<'n>(
+        &self,
+        schema: v3::ReferenceOr<v3::Schema>,
+        media_type: Option<&String>,
+        notes: &'n [(String, Value)],
+    ) -> (v3::ParameterSchemaOrContent, &'n [(String, Value)]) {
+        match media_type.filter(|_| !self.progenitor()) {
+            Some(media_type) => {
+                let extensions = self.beyond([notes]);
+                let media = v3::MediaType { schema: Some(schema), extensions, ..v3::MediaType::default() };
+                (v3::ParameterSchemaOrContent::Content([(media_type.clone(), media)].into_iter().collect()), &[])
+            }
+            None => (v3::ParameterSchemaOrContent::Schema(schema), notes),
+        }
+    }
+
+    /// How members of a form are written, where it is not the usual way.
+    fn encodings<M: FromIterator<(String, v3::Encoding)>>(&mut self, media: &MediaType, name: &str) -> M {
+        let says = |one: &Encoding| {
+            let beyond = !one.headers.is_empty() || !one.extensions.is_empty();
+            let usual = one.style == "form" && one.explode && !one.allow_reserved;
+            one.content_type.is_some() || !usual || beyond
+        };
+        let said = media.encodings.iter().filter(|(_, one)| says(one));
+        said.map(|(member, one)| (member.clone(), self.encoding(one, &format!("{name}{}", pascal([member.as_str()])))))
+            .collect()
+    }
+
+    fn encoding(&mut self, one: &Encoding, name: &str) -> v3::Encoding {
         let style = match one.style.as_str() {
             "spaceDelimited" => Some(v3::QueryStyle::SpaceDelimited),
             "pipeDelimited" => Some(v3::QueryStyle::PipeDelimited),
             "deepObject" => Some(v3::QueryStyle::DeepObject),
             _ => None,
         };
-        // The model writes null for none, which 3.0 does not allow; beside a style it counts for nothing.
-        let content_type = one.content_type.clone().or_else(|| Some("text/plain".to_owned()));
-        let (explode, allow_reserved) = (one.explode, one.allow_reserved);
-        (name.clone(), v3::Encoding { content_type, style, explode, allow_reserved, ..v3::Encoding::default() })
-    })
+        v3::Encoding {
+            // The model writes null for none, which 3.0 does not allow; beside a style it counts for nothing.
+            content_type: one.content_type.clone().or_else(|| Some("text/plain".to_owned())),
+            headers: self.headers(&one.headers, name),
+            style,
+            explode: one.explode,
+            allow_reserved: one.allow_reserved,
+            extensions: self.beyond([&one.extensions]),
+        }
+    }
+
+    /// Headers of an answer or of a part. `Content-Type` is said elsewhere.
+    fn headers<M>(&mut self, headers: &[Header], name: &str) -> M
+    where
+        M: FromIterator<(String, v3::ReferenceOr<v3::Header>)>,
+    {
+        let said = headers.iter().filter(|header| !header.name.eq_ignore_ascii_case("content-type"));
+        said.map(|header| (header.name.clone(), v3::ReferenceOr::Item(self.header(header, name)))).collect()
+    }
 }
 
 /// 3.0 requires a description of every answer, if only an empty one.

@@ -120,7 +120,7 @@ impl Lowering<'_> {
             title: schema.title.clone(),
             description: schema.description.clone(),
             default: schema.default.clone(),
-            extensions: self.extensions(&schema.extensions),
+            extensions: self.beyond([&schema.notes, &schema.extensions]),
             ..v3::SchemaData::default()
         };
         if let Some(media_type) = &schema.content_media_type {

@@ -15,7 +15,7 @@ impl Lowering<'_> {
 
     fn security_scheme(&mut self, scheme: &SecurityScheme) -> Option<v3::SecurityScheme> {
         let description = scheme.description.clone();
-        let extensions = self.extensions(&scheme.extensions);
+        let extensions = self.beyond([&scheme.extensions]);
         let (location, name) = match &scheme.kind {
             SecurityKind::Header(name) => (v3::APIKeyLocation::Header, name),
             SecurityKind::Query(name) => (v3::APIKeyLocation::Query, name),
@@ -55,8 +55,8 @@ impl Lowering<'_> {
     /// One way of OAuth 2 to get a token, where it has the addresses that 3.0 demands of it.
     fn flow(&mut self, scheme: &SecurityScheme, flow: &Flow, flows: &mut v3::OAuth2Flows) {
         let url = |name: &str| flow.urls.iter().find(|(key, _)| *key == name).map(|(_, url)| url.clone());
-        let scopes = || flow.scopes.iter().map(|scope| (scope.clone(), String::new())).collect();
-        let (extensions, refresh_url) = (Default::default, || url("refreshUrl"));
+        let scopes = || flow.scopes.iter().cloned().collect();
+        let (extensions, refresh_url) = (|| self.beyond([&flow.extensions]), || url("refreshUrl"));
         let (authorization, token) = (url("authorizationUrl"), url("tokenUrl"));
         match (flow.name.as_str(), authorization, token) {
             ("implicit", Some(authorization_url), _) => {
@@ -101,18 +101,19 @@ impl Lowering<'_> {
         }
         exported
     }
-}
 
-/// A base URL.
-pub(super) fn server(server: &Server) -> v3::Server {
-    let variable = |one: &ServerVariable| {
-        let enumeration = one.values.clone().unwrap_or_default();
-        let default = one.default.clone().or_else(|| enumeration.first().cloned()).unwrap_or_default();
-        // The model writes null for none, which 3.0 does not allow.
-        let description = Some(one.description.clone().unwrap_or_default());
-        (one.name.clone(), v3::ServerVariable { default, enumeration, description, ..v3::ServerVariable::default() })
-    };
-    let variables = (!server.variables.is_empty()).then(|| server.variables.iter().map(variable).collect());
-    let description = server.description.clone();
-    v3::Server { url: server.url.clone(), description, variables, ..v3::Server::default() }
+    /// A base URL.
+    pub(super) fn server(&self, server: &Server) -> v3::Server {
+        let variable = |one: &ServerVariable| {
+            let enumeration = one.values.clone().unwrap_or_default();
+            let default = one.default.clone().or_else(|| enumeration.first().cloned()).unwrap_or_default();
+            // The model writes null for none, which 3.0 does not allow.
+            let description = Some(one.description.clone().unwrap_or_default());
+            let extensions = self.beyond([&one.extensions]);
+            (one.name.clone(), v3::ServerVariable { default, enumeration, description, extensions })
+        };
+        let variables = (!server.variables.is_empty()).then(|| server.variables.iter().map(variable).collect());
+        let description = server.description.clone();
+        v3::Server { url: server.url.clone(), description, variables, extensions: self.beyond([&server.extensions]) }
+    }
 }

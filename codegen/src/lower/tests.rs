@@ -336,7 +336,7 @@ fn whatever_3_0_has_is_said_in_it() {
         (
             "/components/securitySchemes/web/flows",
             json!({
-            "clientCredentials": {"tokenUrl": "https://a.example.com", "scopes": {"read": ""}},
+            "clientCredentials": {"tokenUrl": "https://a.example.com", "scopes": {"read": "Reads."}},
             "authorizationCode": {"authorizationUrl": "/a", "tokenUrl": "/t", "refreshUrl": "/r", "scopes": {}}}),
         ),
         ("/components/securitySchemes/person/openIdConnectUrl", json!("https://a.example.com/.well-known")),
@@ -451,7 +451,9 @@ fn every_specification_reads_back() {
 fn reads_back(name: &str, contract: &Contract, lowered: &Lowered) {
     let json = lowered.to_json().unwrap();
     let read: openapiv3::OpenAPI = serde_json::from_str(&json).unwrap();
-    assert_eq!(serde_json::to_string_pretty(&read).unwrap() + "\n", json, "{name}");
+    // But for the order of members: what the contract keeps as written stands among the extensions.
+    let values = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    assert!(serde_json::to_value(&read).unwrap() == values(&json), "{name}");
     let yaml = Document::parse("export.yaml", lowered.to_yaml().unwrap()).unwrap();
     assert_eq!(yaml.root, Document::parse("export.json", json).unwrap().root, "{name}");
     let again = Contract::read(&yaml).unwrap();

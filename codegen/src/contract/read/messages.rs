@@ -1,8 +1,10 @@
 //! Reads what requests and answers carry: media types, their encodings, statuses and headers.
 
-use super::{Reader, extensions};
-use crate::contract::at::At;
-use crate::contract::{Encoding, Header, MediaType, Response, Status};
+use serde_json::Value;
+
+use super::Reader;
+use crate::contract::at::{At, extensions, notes};
+use crate::contract::{Encoding, Header, MediaType, Notes, Response, SchemaId, Status};
 use crate::document::{Document, Node, Pointer};
 
 impl<'d> Reader<'d> {
@@ -13,19 +15,17 @@ impl<'d> Reader<'d> {
             .members()
             .map(|(name, media)| {
                 let schema = media.get("schema").map(|schema| self.schemas.at(schema.node, schema.pointer));
-                let one = media.node.get("example").map(Node::to_json);
-                let named = media.get("examples");
-                let named =
-                    named.iter().flat_map(At::members).filter_map(|(_, at)| at.node.get("value").map(Node::to_json));
-                let examples = one.into_iter().chain(named).collect();
-                let encodings = media.get("encoding").iter().flat_map(At::members).map(encoding).collect();
+                let notes = self.examples(&media);
+                let encodings = media.get("encoding").iter().flat_map(At::members).collect::<Vec<_>>();
+                let encodings = encodings.into_iter().map(|(name, at)| (name.to_owned(), self.encoding(at))).collect();
                 let extensions = extensions(media.node);
                 let json = is_json(self.document, name, media.node.get("schema"));
                 MediaType {
                     name: name.to_owned(),
                     schema,
                     json,
-                    examples,
+                    examples: values(&notes),
+                    notes,
                     encodings,
                     extensions,
                     pointer: media.pointer,
@@ -50,35 +50,89 @@ impl<'d> Reader<'d> {
                 self.defect(complaint.help(format!("write {status}")));
             }
             let Some(at) = self.follow(at) else { continue };
-            let headers = self.part(&at, "headers").iter().flat_map(At::members).collect::<Vec<_>>();
-            let headers = headers
-                .into_iter()
-                .filter_map(|(name, header)| {
-                    let header = self.follow(header)?;
-                    Some(Header {
-                        name: name.to_owned(),
-                        required: header.flag("required"),
-                        description: header.prose("description"),
-                        deprecated: header.flag("deprecated"),
-                        explode: header.flag("explode"),
-                        schema: header.get("schema").map(|schema| self.schemas.at(schema.node, schema.pointer)),
-                        extensions: extensions(header.node),
-                        pointer: header.pointer,
-                    })
-                })
-                .collect();
+            let headers = self.headers(&at);
             let content = self.content(&at);
             found.push(Response {
                 status,
                 description: at.prose("description"),
                 headers,
                 content,
+                notes: self.named_notes(&at, "links").into_iter().collect(),
                 extensions: extensions(at.node),
                 pointer: at.pointer,
             });
         }
         found
     }
+
+    fn headers(&mut self, at: &At<'d>) -> Vec<Header> {
+        let headers = self.part(at, "headers").iter().flat_map(At::members).collect::<Vec<_>>();
+        let header = |(name, header): (&str, At<'d>)| {
+            let header = self.follow(header)?;
+            let (schema, media_type, notes) = self.value(&header);
+            Some(Header {
+                name: name.to_owned(),
+                required: header.flag("required"),
+                description: header.prose("description"),
+                deprecated: header.flag("deprecated"),
+                explode: header.flag("explode"),
+                schema,
+                media_type,
+                notes,
+                extensions: extensions(header.node),
+                pointer: header.pointer,
+            })
+        };
+        headers.into_iter().filter_map(header).collect()
+    }
+
+    /// Schema, media type and examples of a parameter or a header, which stand in its `content` if it has one.
+    pub(super) fn value(&mut self, at: &At<'d>) -> (Option<SchemaId>, Option<String>, Notes) {
+        let media = at.get("content").and_then(|content| content.members().next());
+        let (media_type, media) = media.map_or((None, at.clone()), |(name, media)| (Some(name.to_owned()), media));
+        let schema = at.get("schema").or_else(|| media.get("schema"));
+        (schema.map(|schema| self.schemas.at(schema.node, schema.pointer)), media_type, self.examples(&media))
+    }
+
+    fn encoding(&mut self, at: At<'d>) -> Encoding {
+        let style = at.text("style").unwrap_or_else(|| "form".to_owned());
+        Encoding {
+            content_type: at.text("contentType"),
+            headers: self.headers(&at),
+            explode: at.node.get("explode").and_then(Node::as_bool).unwrap_or(style == "form"),
+            allow_reserved: at.flag("allowReserved"),
+            style,
+            extensions: extensions(at.node),
+            span: at.node.span,
+            pointer: at.pointer,
+        }
+    }
+
+    /// `example` and `examples`.
+    fn examples(&self, at: &At<'d>) -> Notes {
+        notes(at, &["example"]).into_iter().chain(self.named_notes(at, "examples")).collect()
+    }
+
+    /// A map of notes, some of which may be references to those of `components`.
+    fn named_notes(&self, at: &At<'d>, key: &str) -> Option<(String, Value)> {
+        let named = at.get(key)?;
+        let note = |(name, at): (&str, At<'d>)| {
+            let target = at.text("$ref").and_then(|text| Pointer::parse(&text));
+            let node = target.and_then(|target| self.document.get(&target)).unwrap_or(at.node);
+            (name.to_owned(), node.to_json())
+        };
+        named.node.as_map()?;
+        Some((key.to_owned(), Value::Object(named.members().map(note).collect())))
+    }
+}
+
+/// The values of `example` and `examples`.
+fn values(examples: &Notes) -> Vec<Value> {
+    let values = |(key, note): &(String, Value)| match (key.as_str(), note) {
+        ("examples", Value::Object(named)) => named.values().filter_map(|one| one.get("value").cloned()).collect(),
+        (_, one) => vec![one.clone()],
+    };
+    examples.iter().flat_map(values).collect()
 }
 
 /// Whether a body of a media type is JSON. Vendors' types without a suffix may be, and so may what stands for any type:
@@ -104,19 +158,6 @@ fn is_json(document: &Document, name: &str, schema: Option<&Node>) -> bool {
         }),
         essence => essence.starts_with("application/vnd.") && schema.is_some() && kind != Some("string"),
     }
-}
-
-fn encoding((name, at): (&str, At<'_>)) -> (String, Encoding) {
-    let style = at.text("style").unwrap_or_else(|| "form".to_owned());
-    let encoding = Encoding {
-        content_type: at.text("contentType"),
-        explode: at.node.get("explode").and_then(Node::as_bool).unwrap_or(style == "form"),
-        allow_reserved: at.flag("allowReserved"),
-        style,
-        span: at.node.span,
-        pointer: at.pointer,
-    };
-    (name.to_owned(), encoding)
 }
 
 fn parse_status(text: &str) -> Option<Status> {

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use serde_json::{Number, Value};
 
-use super::{extensions, values};
-use crate::contract::at::At;
+use super::values;
+use crate::contract::at::{At, extensions};
 use crate::contract::hints;
 use crate::contract::members::Complaints;
 use crate::contract::{Schema, SchemaId, Type, Types};
@@ -201,8 +201,9 @@ impl<'d> Schemas<'d> {
             "deprecated" => schema.deprecated = value.as_bool().unwrap_or_default(),
             "readOnly" => schema.read_only = value.as_bool().unwrap_or_default(),
             "writeOnly" => schema.write_only = value.as_bool().unwrap_or_default(),
-            // Notes, and what `legacy` reads.
-            "$comment" | "externalDocs" | "xml" | "nullable" | "exclusiveMinimum" | "exclusiveMaximum" => {}
+            "externalDocs" | "xml" => schema.notes.push((key.to_owned(), value.to_json())),
+            // A note for the authors, and what `legacy` reads.
+            "$comment" | "nullable" | "exclusiveMinimum" | "exclusiveMaximum" => {}
             key if key.starts_with("x-") => {}
             key => self.applicator(schema, key, value, at),
         }
