@@ -11,7 +11,7 @@ use kontrakt_conformance::drift::{
     ApiVersion, Change, Drift, DriftKind, ItemNote, Severity, Step, Verdict, accept, compare,
 };
 use kontrakt_conformance::recording::Recording;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const TODAY: &str = "2026-11-22";
 
@@ -179,4 +179,68 @@ fn recorded_calls_say_whom_it_breaks() {
     assert_eq!(nullable.traffic.map(|one| (one.touched, one.broken, one.total)), Some((3, 1, 3)));
     let text = render(&back, ReportFormat::Text, Options::default());
     assert!(text.contains("breaks 1 of 3 recorded calls"), "{text}");
+}
+
+/// As many calls of `resources` groups, each of which loses a member that it always had and gains another one.
+fn worst_day(calls: usize, resources: usize) -> Drift {
+    let document = |member: &str| {
+        let paths: serde_json::Map<String, Value> = (0..calls)
+            .map(|at| {
+                let properties = json!({"kept": {"type": "string"}, format!("{member}{at}"): {"type": "string"}});
+                let schema = json!({"type": "object", "properties": properties, "required": [format!("{member}{at}")]});
+                let answer = json!({"description": "", "content": {"application/json": {"schema": schema}}});
+
+                let call = json!({"operationId": format!("call{at}"), "responses": {"200": answer}});
+                (format!("/group{}/{at}", at % resources), json!({"get": call}))
+            })
+            .collect();
+        let document = json!({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths});
+        ApiVersion::parse(format!("{member}.yaml"), document.to_string()).unwrap()
+    };
+    compare(&document("gone"), &document("fresh"), TODAY)
+}
+
+#[test]
+fn no_row_that_breaks_is_folded_while_there_is_room() {
+    let drift = worst_day(60, 7);
+    assert_eq!((drift.count(Severity::Breaking), drift.count(Severity::Additive)), (60, 60));
+    let text = render(&drift, ReportFormat::Text, Options::default());
+    let markdown = render(&drift, ReportFormat::Markdown, Options::default());
+    for (report, name) in [(&text, "text"), (&markdown, "markdown")] {
+        for at in 0..60 {
+            assert!(report.contains(&format!("gone{at}")), "gone{at} in {name}: {report}");
+        }
+    }
+    assert!(text.lines().count() < 200, "{text}");
+    let all = render(&drift, ReportFormat::Text, Options { all: true, ..Options::default() });
+    assert!((0..60).all(|at| all.contains(&format!("fresh{at}"))), "{all}");
+    let html = render(&drift, ReportFormat::Html, Options::default());
+    assert!((0..7).all(|at| html.contains(&format!(">group{at}</a>"))), "the table of contents");
+    assert_eq!(html.matches("<article").count(), 120);
+}
+
+#[test]
+fn a_pull_request_takes_the_report_of_any_day() {
+    for calls in [120, 300, 1200] {
+        let mut drift = worst_day(calls, 40);
+        let markdown = render(&drift, ReportFormat::Markdown, Options::default());
+        let shown = (0..calls)
+            .filter(|at| markdown.contains(&format!("gone{at}`")) || markdown.contains(&format!("gone{at} ")))
+            .count();
+        assert!(markdown.len() < 65_536, "{calls}: {}", markdown.len());
+        assert!(calls == 1200 || shown == calls, "{shown} of {calls}: {markdown}");
+        // What there is no room for is counted.
+        let rest = markdown
+            .lines()
+            .find_map(|line| line.strip_prefix("- and ")?.strip_suffix(" more that break; `--format html` shows them"));
+        assert_eq!(rest.map_or(0, |rest| rest.parse().unwrap()) + shown, calls);
+        // No table is without rows.
+        let lines: Vec<&str> = markdown.lines().collect();
+        let empty = lines.windows(2).filter(|two| two[0].starts_with("|---") && !two[1].starts_with('|')).count();
+        assert_eq!(empty, 0, "{markdown}");
+        // Lists of what is accepted are cut likewise.
+        drift.changes.iter_mut().for_each(|one| one.accepted = Some("a reason that takes some room".repeat(4)));
+        let accepted = render(&drift, ReportFormat::Markdown, Options::default());
+        assert!(accepted.len() < 65_536 && accepted.contains("### Accepted"), "{}", accepted.len());
+    }
 }

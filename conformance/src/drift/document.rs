@@ -229,7 +229,8 @@ fn flows(found: &mut Vec<(Severity, OAuthChange)>, old: &[Flow], new: &[Flow]) {
             address(found, key, Some(url), moved);
         }
         let without = |some: &Flow, other: &Flow| -> Vec<String> {
-            some.scopes.iter().filter(|scope| !other.scopes.contains(scope)).cloned().collect()
+            let known = |name: &String| other.scopes.iter().any(|(one, _)| one == name);
+            some.scopes.iter().map(|(name, _)| name).filter(|name| !known(name)).cloned().collect()
         };
         let gone = without(before, after).into_iter().map(|one| (Severity::Risky, OAuthChange::Scope(one, Fate::Gone)));
         let fresh =

@@ -1,6 +1,6 @@
 //! The Markdown report for a pull request: a heading with the verdict, a summary, one row for each cause, the worst first.
-//! GitHub cuts comments at 65,536 characters: rows are shortened from the least to the most severe, and none that breaks is
-//! left out.
+//! GitHub refuses comments of more than 65,536 characters: rows are shortened from the least to the most severe, and those
+//! that break are the last to be counted instead of shown.
 
 use std::fmt::Write as _;
 
@@ -12,17 +12,24 @@ use crate::drift::collect::Drift;
 use crate::drift::model::{Change, Severity};
 use crate::report::escape::cell;
 
-/// A report stays below this.
+/// A report stays below this, in bytes, but for the lists at its end.
 const LIMIT: usize = 60_000;
+/// More room for these.
+const REST: usize = 4_000;
 /// More changes than this are summed up first.
 const MANY: usize = 12;
+/// More notes than this are counted.
+const NOTES: usize = 12;
 
 pub(super) fn render(drift: &Drift, options: Options) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "## API drift: {}\n", verdict_line(drift));
     let _ = writeln!(out, "`{}` → `{}`\n", drift.old, drift.new);
-    for note in &drift.notes {
+    for note in drift.notes.iter().take(NOTES) {
         let _ = writeln!(out, "> {}\n", cell(note));
+    }
+    if drift.notes.len() > NOTES {
+        let _ = writeln!(out, "> and {} more notes\n", drift.notes.len() - NOTES);
     }
     let open: Vec<&Change> = shown(drift, options).filter(|one| one.accepted.is_none()).collect();
     if open.len() > MANY {
@@ -64,7 +71,10 @@ fn section(severity: Severity, changes: &[&Change], room: usize) -> String {
     match (table, severity) {
         (Some(table), _) if open => format!("### {title}\n\n{table}\n"),
         (Some(table), _) => format!("<details><summary>{title}</summary>\n\n{table}\n</details>\n\n"),
-        (None, Severity::Breaking) => format!("### {title}\n\n{}\n", self::table(&rows, DetailLevel::Line)),
+        (None, Severity::Breaking) => {
+            let rows: Vec<String> = rows.iter().map(|cause| format!("- {}", cell(&cause.message()))).collect();
+            format!("### {title}\n\n{}\n", list(&rows, room, "that break; `--format html` shows them"))
+        }
         (None, _) => format!("{title}: too many for a comment; `--format html` shows them.\n\n"),
     }
 }
@@ -102,12 +112,12 @@ fn row(out: &mut String, cause: &Cause<'_>, level: DetailLevel) {
 }
 
 fn accepted(out: &mut String, drift: &Drift) {
-    for (at, change) in drift.changes.iter().filter(|one| one.accepted.is_some()).enumerate() {
-        if at == 0 {
-            out.push_str("### Accepted\n\n");
-        }
-        let reason = change.accepted.as_deref().unwrap_or_default();
-        let _ = writeln!(out, "- {}: {}", cell(&change.message), cell(reason));
+    let accepted = drift.changes.iter().filter_map(|one| Some((one, one.accepted.as_deref()?)));
+    let rows: Vec<String> =
+        accepted.map(|(change, reason)| format!("- {}: {}", cell(&change.message), cell(reason))).collect();
+    if !rows.is_empty() {
+        let room = (LIMIT + REST / 2).saturating_sub(out.len());
+        let _ = writeln!(out, "### Accepted\n\n{}", list(&rows, room, "that are accepted"));
     }
 }
 
@@ -116,13 +126,21 @@ fn items(out: &mut String, drift: &Drift) {
     if drift.items.is_empty() {
         return;
     }
-    let _ = writeln!(out, "\n<details><summary>Other changes of public items ({})</summary>\n", drift.items.len());
-    for (at, item) in drift.items.iter().enumerate() {
-        if out.len() > LIMIT {
-            let _ = writeln!(out, "- and {} more", drift.items.len() - at);
+    let rows: Vec<String> = drift.items.iter().map(|item| format!("- `{}`", item.text.replace('`', "'"))).collect();
+    let room = (LIMIT + REST).saturating_sub(out.len());
+    let title = format!("Other changes of public items ({})", drift.items.len());
+    let _ = writeln!(out, "\n<details><summary>{title}</summary>\n\n{}\n</details>", list(&rows, room, "items"));
+}
+
+/// As many lines as there is room for, and the number of those that are left.
+fn list(lines: &[String], room: usize, what: &str) -> String {
+    let mut out = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        if out.len() + line.len() > room {
+            let _ = writeln!(out, "- and {} more {what}", lines.len() - at);
             break;
         }
-        let _ = writeln!(out, "- `{}`", item.text.replace('`', "'"));
+        let _ = writeln!(out, "{line}");
     }
-    out.push_str("\n</details>\n");
+    out
 }
