@@ -1,6 +1,7 @@
 //! Diagnostics: what is wrong, where, and how to fix it.
 //! Every error of this crate is a [`Diagnostic`]; `miette` renders it for people.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -112,8 +113,30 @@ impl Diagnostic {
         self
     }
 
-    /// Joins several complaints into one; `None` when there are none.
-    pub fn all(mut complaints: Vec<Diagnostic>) -> Option<Self> {
+    /// Joins several complaints into one; `None` when there are none. The same about the same line, which an overlay may
+    /// have written in many places, is said once.
+    pub fn all(complaints: Vec<Diagnostic>) -> Option<Self> {
+        let mut places: Vec<(Diagnostic, usize)> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for complaint in complaints {
+            // What has no place may be about many.
+            let at = match complaint.position() {
+                Some((file, line, column)) => {
+                    let key = format!("{file}:{line}:{column} {}", complaint.0.message);
+                    *known.entry(key).or_insert(places.len())
+                }
+                None => places.len(),
+            };
+            match places.get_mut(at) {
+                Some((_, count)) => *count += 1,
+                None => places.push((complaint, 1)),
+            }
+        }
+        let said = |(complaint, count): (Self, usize)| match count {
+            1 => complaint,
+            _ => complaint.with_message(|message| format!("{message} (in {count} places)")),
+        };
+        let mut complaints: Vec<Self> = places.into_iter().map(said).collect();
         match complaints.len() {
             0 => None,
             1 => complaints.pop(),
@@ -213,5 +236,23 @@ impl SourceCode for Source {
         after: usize,
     ) -> Result<Box<dyn miette::SpanContents<'a> + 'a>, miette::MietteError> {
         self.text.read_span(span, before, after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_about_the_same_line_is_said_once() {
+        let source = Arc::new(Source { name: "a.yaml".to_owned(), text: "a: 1\nb: 2\n".to_owned() });
+        let at = |line, message: &str| Diagnostic::new(message).at(&source, Span { source: 0, line, column: 1 });
+        let joined =
+            Diagnostic::all(vec![at(1, "a"), at(2, "a"), at(1, "a"), at(1, "b"), Diagnostic::new("c")]).unwrap();
+        let messages: Vec<&str> = joined.flat().map(Diagnostic::message).collect();
+        assert_eq!(messages, ["a (in 2 places) (and 3 more)", "a", "b", "c"]);
+        assert_eq!(Diagnostic::all(vec![at(1, "a"), at(1, "a")]).unwrap().message(), "a (in 2 places)");
+        // What has no place may be about many.
+        assert_eq!(Diagnostic::all(vec![Diagnostic::new("a"); 2]).unwrap().flat().count(), 2);
     }
 }

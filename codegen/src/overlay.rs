@@ -55,7 +55,11 @@ pub fn apply(document: &mut Document, overlay: Document, unmatched: Unmatched) -
                     all.push(complaint);
                 }
                 outcome.changed += found.len();
-                outcome.actions.push(Action::new(document, action.target, action.pointer, found));
+                let references = match action.change {
+                    Change::Update(update) => references(update),
+                    Change::Remove => Vec::new(),
+                };
+                outcome.actions.push(Action::new(document, action.target, action.pointer, found, references));
             }
             Err(complaint) => complaints.push(complaint),
         }
@@ -262,6 +266,21 @@ impl Written<'_> {
 }
 
 /// Maps member by member, lists one after the other; anything else is replaced, also where the kinds differ.
+/// The places of the document that an update refers to.
+fn references(node: &Node) -> Vec<Pointer> {
+    match &node.kind {
+        NodeKind::List(list) => list.iter().flat_map(references).collect(),
+        NodeKind::Map(map) => {
+            let target = |(key, node): (&str, &Node)| match node.as_str().filter(|_| key == "$ref") {
+                Some(text) => Pointer::parse(text).into_iter().collect(),
+                None => references(node),
+            };
+            map.iter().flat_map(target).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn merge(node: &mut Node, update: &Node) {
     match (&mut node.kind, &update.kind) {
         (NodeKind::Map(map), NodeKind::Map(members)) => {

@@ -96,7 +96,7 @@ impl Specification {
 
     /// Actions that match something in only one of two specifications, although both have the operation or what else it
     /// is in: what they do would look like a change of the API. What is said of operations that only one of them has is
-    /// none of these.
+    /// none of these. Actions that refer to something which one of them does not have are.
     pub fn one_sided(&self, other: &Self) -> LeftOut {
         let both = self.actions.iter().zip(&other.actions);
         let one_sided = both.filter_map(|(a, b)| match (a.matches(), b.matches()) {
@@ -107,7 +107,25 @@ impl Specification {
         let shared = one_sided.filter(|(_, found, document)| {
             found.iter().any(|one| operation_of(&one.address).is_none_or(|at| document.get(&at).is_some()))
         });
-        shared.map(|(action, ..)| (action.place().0.to_owned(), action.place().1)).collect()
+        let shared = shared.map(|(action, ..)| action);
+        shared
+            .chain(self.dangling())
+            .chain(other.dangling())
+            .map(|one| (one.place().0.to_owned(), one.place().1))
+            .collect()
+    }
+
+    /// The actions that refer to what this document does not have.
+    fn dangling(&self) -> impl Iterator<Item = &Action> {
+        let lost = |target: &Pointer| self.document.get(target).is_none();
+        self.actions.iter().filter(move |one| !one.matches().is_empty() && one.references().iter().any(lost))
+    }
+
+    /// The action of an overlay that a line belongs to.
+    fn wrote(&self, (source, line): (u16, u32)) -> Option<&Action> {
+        let file = &*self.document.sources[usize::from(source)].name;
+        let of_file = self.actions.iter().filter(|one| one.place().0 == file && one.place().1 <= line);
+        of_file.max_by_key(|one| one.place().1)
     }
 
     /// An API whose document is at hand and needs no overlay.
@@ -131,12 +149,7 @@ impl Specification {
         if let Some(node) = self.document.get(pointer) {
             origins(node, &mut lines);
         }
-        let file = |source: u16| &*self.document.sources[usize::from(source)].name;
-        let last_before = |(source, line): &(u16, u32)| {
-            let of_file = self.actions.iter().filter(|one| one.place().0 == file(*source) && one.place().1 <= *line);
-            of_file.max_by_key(|one| one.place().1)
-        };
-        let mut found: Vec<&Action> = lines.iter().filter_map(last_before).collect();
+        let mut found: Vec<&Action> = lines.into_iter().filter_map(|line| self.wrote(line)).collect();
         found.dedup_by_key(|one| one.place());
         found
     }
@@ -303,6 +316,29 @@ mod tests {
         assert_eq!(lines, [4, 7], "what is said of a call that only one has stays");
         let expected = serde_json::json!({"paths": {"/a": {"get": {"x": {}, "n": 3}}, "/b": {"get": {"n": 3}}}});
         assert_eq!(read(new, &found).document.root.to_json(), expected);
+    }
+
+    #[test]
+    fn actions_that_refer_to_what_one_document_lacks_are_left_out_of_both() {
+        let overlay = "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions:\n\
+            - target: $.paths.*.get\n  update: {schema: {$ref: '#/components/schemas/Error'}}\n\
+            - target: $.components\n  update: {x-own: {$ref: '#/components/schemas/Thing'}}\n\
+            - target: $.paths.*.put\n  update: &error\n    schema: {$ref: '#/components/schemas/Error'}\n\
+            - target: $.paths.*.post\n  update: *error\n";
+        let specs = temporary(&[("shop/openapi.yaml", "{}"), ("shop/a.overlay.yaml", overlay)]);
+        let read = |text: &str, left_out: &LeftOut| {
+            let document = Document::parse("t.yaml", text.to_owned()).unwrap();
+            Specification::with_actions_of(specs.path(), "shop", document, Unmatched::Warn, left_out).unwrap()
+        };
+        // A reference that the document itself got wrong is no fault of an action.
+        let old = "paths: {/a: {get: {own: {$ref: '#/nowhere'}}, post: {}}}\ncomponents: {schemas: {Thing: {}}}";
+        let new = "paths: {/a: {get: {}, post: {}}}\ncomponents: {schemas: {Thing: {}, Error: {}}}";
+        let found = read(old, &LeftOut::new()).one_sided(&read(new, &LeftOut::new()));
+        assert_eq!(found.iter().map(|(_, line)| *line).collect::<Vec<_>>(), [4, 11], "also by way of an alias");
+        assert_eq!(
+            read(new, &found).document.root.get("paths").unwrap().to_json(),
+            serde_json::json!({"/a": {"get": {}, "post": {}}})
+        );
     }
 
     #[test]

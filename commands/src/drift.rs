@@ -281,12 +281,16 @@ fn overlaid(
             Ok::<_, Diagnostic>([old.join().map_err(broken)??, new])
         })
     };
-    let all = read(&LeftOut::new())?;
-    let left_out = all[0].one_sided(&all[1]);
-    if left_out.is_empty() {
-        return Ok((all, None));
+    let mut left_out = LeftOut::new();
+    loop {
+        let sides = read(&left_out)?;
+        let more = sides[0].one_sided(&sides[1]);
+        if more.is_subset(&left_out) {
+            return Ok((sides, (!left_out.is_empty()).then(|| left_out_note(&left_out))));
+        }
+        // What others wrote may have been needed by those that remain.
+        left_out.extend(more);
     }
-    Ok((read(&left_out)?, Some(left_out_note(&left_out))))
 }
 
 /// Which actions were left out: their lines, file by file.

@@ -27,6 +27,7 @@ pub struct Action {
     pointer: Pointer,
     target: String,
     matches: Vec<Match>,
+    references: Vec<Pointer>,
 }
 
 /// A place that an action matched.
@@ -39,10 +40,16 @@ pub struct Match {
 }
 
 impl Action {
-    pub(super) fn new(document: &Document, target: &Node, pointer: Pointer, matches: Vec<Match>) -> Self {
+    pub(super) fn new(
+        document: &Document,
+        target: &Node,
+        pointer: Pointer,
+        matches: Vec<Match>,
+        references: Vec<Pointer>,
+    ) -> Self {
         let source = Arc::clone(&document.sources[usize::from(target.span.source)]);
         let expression = target.as_str().unwrap_or_default().to_owned();
-        Self { source, span: target.span, pointer, target: expression, matches }
+        Self { source, span: target.span, pointer, target: expression, matches, references }
     }
 
     /// The expression.
@@ -53,6 +60,11 @@ impl Action {
     /// The places it matched.
     pub fn matches(&self) -> &[Match] {
         &self.matches
+    }
+
+    /// What its value refers to.
+    pub fn references(&self) -> &[Pointer] {
+        &self.references
     }
 
     /// Path of its file, and the line it stands in.

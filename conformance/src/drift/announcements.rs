@@ -225,7 +225,8 @@ pub fn explaining<'a>(announcements: &'a [Announcement], change: &Change) -> Vec
 
 /// Adds to a drift what is due, and which of its changes were announced.
 pub fn tell(drift: &mut Drift, announcements: &[Announcement], today: &str) {
-    drift.notes.extend(due(announcements, today).iter().map(ToString::to_string));
+    // First, because long lists of notes are cut.
+    drift.notes.splice(0..0, due(announcements, today).iter().map(ToString::to_string));
     // That something harmless came as it was said is no news.
     let told = drift.changes.iter().filter(|change| change.severity >= Severity::Risky).flat_map(|change| {
         let all = explaining(announcements, change);

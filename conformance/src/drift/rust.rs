@@ -189,12 +189,21 @@ pub fn explain(drift: &mut Drift, old: &Generation, new: &Generation) {
     }));
 }
 
+/// More fallbacks than this are counted in one note.
+const FALLBACKS: usize = 4;
+
 /// Notes on what is new in NEW and got a type or a name by fallback. Documentation is nobody's break: its number is enough.
 fn half_typed(old: &Generation, new: &Generation) -> Vec<String> {
     let found = new_fallbacks(&old.fallbacks, &new.fallbacks);
     let (words, types): (Vec<&Fallback>, Vec<&Fallback>) = found.into_iter().partition(|one| one.kind.is_about_words());
     let note = |one: &&Fallback| format!("half typed: {one} ({})", one.pointer);
-    let mut notes: Vec<String> = types.iter().map(note).collect();
+    let mut notes: Vec<String> = match types.as_slice() {
+        few if few.len() <= FALLBACKS => few.iter().map(note).collect(),
+        many => {
+            let some: Vec<&str> = many.iter().take(FALLBACKS).map(|one| one.item.as_str()).collect();
+            vec![format!("half typed: {}, such as {}; `generate` lists them", many.len(), some.join(", "))]
+        }
+    };
     notes.extend(
         words.first().map(|first| format!("new without documentation: {}, such as {}", words.len(), first.item)),
     );

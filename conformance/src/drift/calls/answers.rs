@@ -55,8 +55,10 @@ impl<'a> Calls<'a, '_> {
 
     fn headers(&mut self, part: Part<'_>, old: &[Header], new: &[Header]) {
         let same = |a: &Header, b: &Header| a.name.eq_ignore_ascii_case(&b.name);
-        for a in old {
-            let Some(b) = new.iter().find(|b| same(a, b)) else {
+        // OpenAPI ignores what is said by the content.
+        let [old, new] = [old, new].map(|all| all.iter().filter(|one| !one.name.eq_ignore_ascii_case("content-type")));
+        for a in old.clone() {
+            let Some(b) = new.clone().find(|b| same(a, b)) else {
                 let severity = if a.required { Severity::Breaking } else { Severity::Risky };
                 let detail = BodyDetail::Header(a.name.clone(), Fate::Gone);
                 let finding = RawChange::new(DriftKind::HeaderRemoved, Effect::Narrows, detail).severity(severity);
@@ -71,7 +73,7 @@ impl<'a> Calls<'a, '_> {
                 self.push(finding.about(&a.name).at(spot_of(&a.pointer), spot_of(&b.pointer)), part);
             }
         }
-        for b in new.iter().filter(|b| !old.iter().any(|a| same(a, b))) {
+        for b in new.filter(|b| !old.clone().any(|a| same(a, b))) {
             let detail = BodyDetail::Header(b.name.clone(), Fate::New);
             let finding = RawChange::new(DriftKind::HeaderAdded, Effect::None, detail).severity(Severity::Additive);
             self.push(finding.about(&b.name).at(None, spot_of(&b.pointer)), part);

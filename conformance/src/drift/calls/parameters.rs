@@ -21,10 +21,10 @@ impl<'a> Calls<'a, '_> {
     pub(super) fn parameters(&mut self, old: &'a Operation, new: &'a Operation) {
         let mut taken = Vec::new();
         let mut gone = Vec::new();
-        for a in &old.parameters {
+        for a in old.sent_parameters() {
             let found = match a.location {
                 Location::Path => position(&old.path, &a.name).and_then(|at| at_position(new, at)),
-                _ => new.parameters.iter().find(|b| a.location == b.location && wire_name(a) == wire_name(b)),
+                _ => new.sent_parameters().find(|b| a.location == b.location && wire_name(a) == wire_name(b)),
             };
             match found {
                 Some(b) => {
@@ -36,7 +36,7 @@ impl<'a> Calls<'a, '_> {
         }
         let moved = |b: &&Parameter| b.location == Location::Path && position(&old.path, &b.name).is_some();
         let fresh: Vec<&Parameter> =
-            new.parameters.iter().filter(|b| !taken.contains(&&b.pointer)).filter(|b| !moved(b)).collect();
+            new.sent_parameters().filter(|b| !taken.contains(&&b.pointer)).filter(|b| !moved(b)).collect();
         let (gone, fresh) = self.regrouped(new, gone, fresh);
         for a in gone {
             let (mut severity, announced) =

@@ -18,7 +18,8 @@ impl<'d> Cause<'d> {
         self.0[0]
     }
 
-    /// The sentence of the change; of several, with the number of places and the first of them.
+    /// The sentence of the change; of several, with the number of places and the first of them. What they are all called
+    /// goes before it.
     pub(crate) fn message(&self) -> String {
         let first = self.first();
         if self.0.len() == 1 {
@@ -32,13 +33,20 @@ impl<'d> Cause<'d> {
                 subjects.push(&change.subject);
             }
         }
+        let count = self.0.len();
+        // What names itself names all that there is to name.
+        if first.detail.names_its_subject() {
+            return format!("{said} ({count} times)");
+        }
+        if let [only] = subjects[..] {
+            return format!("{only} {said} (in {count} places)");
+        }
+        let mut last: Vec<&str> = subjects.iter().map(|one| one.rsplit('.').next().unwrap_or(one)).collect();
+        last.dedup();
+        let called = if let [only] = last[..] { format!("{only} ") } else { String::new() };
         let named = subjects.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
         let more = if subjects.len() > NAMED { ", ..." } else { "" };
-        // What names itself names all that there is to name.
-        match first.detail.names_its_subject() {
-            true => format!("{said} ({} times)", self.0.len()),
-            false => format!("{said} ({} places: {named}{more})", self.0.len()),
-        }
+        format!("{called}{said} ({count} places: {named}{more})")
     }
 
     /// Identifiers, the first of many.
