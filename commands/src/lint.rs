@@ -117,3 +117,41 @@ fn to_json(complaint: &Complaint) -> Value {
         "mend": diagnostic.mend(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What lint says of a document after an overlay.
+    fn linted(overlay: &str) -> Report {
+        let document = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\n\
+            components:\n  schemas:\n    State: {type: string, enum: [new, done], default: done, examples: [new]}\n\
+            \x20   Amount: {type: number, example: 5}\n";
+        let specs = tempfile::tempdir().unwrap();
+        std::fs::create_dir(specs.path().join("shop")).unwrap();
+        std::fs::write(specs.path().join("shop/openapi.yaml"), document).unwrap();
+        let overlay = format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n{overlay}");
+        std::fs::write(specs.path().join("shop/a.overlay.yaml"), overlay).unwrap();
+        let args = Args { document: "shop".to_owned(), rule: Vec::new() };
+        run(&args, &Workspace::with_specs(specs.path().to_owned())).unwrap()
+    }
+
+    #[test]
+    fn a_contradiction_that_an_overlay_made_names_its_line() {
+        for (overlay, rule) in [
+            ("  - {target: $.components.schemas.State, update: {minLength: 4}}\n", "example"),
+            (
+                "  - {target: $.components.schemas.State.default, remove: true}\n  - {target: $.components.schemas.State, update: {default: gone}}\n",
+                "default",
+            ),
+            ("  - {target: $.components.schemas.Amount, update: {minimum: 9}}\n", "example"),
+        ] {
+            let line = 3 + overlay.lines().count();
+            let text = linted(overlay).text;
+            assert!(text.contains(rule), "{overlay}: {text}");
+            assert!(text.contains(&format!("a.overlay.yaml:{line}")), "{overlay}: {text}");
+        }
+        let clean = linted("  - {target: $.components.schemas.State, update: {description: How far it is.}}\n").text;
+        assert_eq!(clean, "0 complaints\n");
+    }
+}

@@ -50,8 +50,11 @@ pub(crate) fn run(args: &Args) -> Result<Report> {
     let runs = args.runs.max(1);
     let this = std::env::current_exe()
         .map_err(|error| Diagnostic::new(format!("this program does not know where it is: {error}")))?;
-    let own = ["drift", "--no-rust", "--fail-on", "none", "--format", "json"];
-    let mut all = vec![measure("kontrakt", &this, &own, args, runs)?];
+    let own = ["drift", "--fail-on", "none", "--format", "json", "--no-rust"];
+    let mut all = vec![
+        measure("kontrakt", &this, &own, args, runs)?,
+        measure("with the effect on Rust", &this, &own[..own.len() - 1], args, runs)?,
+    ];
     let mut warnings = Vec::new();
     for (name, arguments) in OTHERS {
         let program = args.tools.as_ref().map_or_else(|| PathBuf::from(name), |folder| folder.join(name));
