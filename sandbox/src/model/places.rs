@@ -1,7 +1,8 @@
 //! Where records stand in answers and bodies: inside the envelope, in a list or a map of them, or alone.
 
 use kontrakt_codegen::contract::{Operation, SchemaId, Type};
-use kontrakt_codegen::name::words;
+use kontrakt_codegen::name::{singular, words};
+use kontrakt_codegen::path::{PathTemplate, Segment};
 
 use super::{Model, Slot};
 
@@ -97,10 +98,7 @@ impl Model {
             path.push((*name).clone());
             return Place { path, slot: items.clone(), form: Form::List };
         }
-        if let [(name, only)] = members.as_slice()
-            && self.contract.behaviour.envelope.unwrap_single
-            && self.schemas.is_object(only)
-        {
+        if let Some((name, only)) = self.only_record(operation, &members) {
             path.push(name.clone());
             let form = if self.schemas.others(only).is_some_and(|slot| self.schemas.is_object(&slot)) {
                 Form::Map
@@ -111,6 +109,20 @@ impl Model {
             return Place { path, slot, form };
         }
         Place { path, slot, form: Form::One }
+    }
+
+    /// The only member of an answer, or the only one that the path is named after: another one may come to stand beside it.
+    fn only_record<'m>(&self, operation: &Operation, members: &'m [(String, Slot)]) -> Option<&'m (String, Slot)> {
+        if !self.contract.behaviour.envelope.unwrap_single {
+            return None;
+        }
+        let template = PathTemplate::parse(&operation.path);
+        let noun = words(&singular(template.0.iter().rev().find_map(Segment::literal).unwrap_or_default()));
+        let is_named = |name: &str| !noun.is_empty() && words(name).ends_with(&noun);
+        let mut fitting = members
+            .iter()
+            .filter(|(name, slot)| self.schemas.is_object(slot) && (members.len() == 1 || is_named(name)));
+        fitting.next().filter(|_| fitting.next().is_none())
     }
 
     /// The elements of a list of objects.

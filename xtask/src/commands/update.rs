@@ -1,5 +1,5 @@
 //! `cargo xtask update [API]`: from a changed document to everything that follows from it, in one go: import, overlays,
-//! drift, generation, changelog, table of the README, request snapshots, lock file. All of it is written, or nothing.
+//! drift, generation, changelog, table of the README, snapshots, lock file. All of it is written, or nothing.
 
 mod build;
 mod checks;
@@ -44,7 +44,7 @@ pub(crate) struct Args {
     /// Compare with this revision, and not with the specification as it stands: for going on with a draft
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// Leave out what takes a compiler: the table of the README, the request snapshots, the lock file
+    /// Leave out what takes a compiler: the table of the README, the snapshots, the lock file
     #[arg(long)]
     no_build: bool,
     /// Write the text of a pull request into this file
@@ -125,11 +125,14 @@ fn one(api: &str, from: Option<&str>, args: &Args, workspace: &Workspace, today:
     let saved = scratch.keep()?;
     if outcome.end != End::Failed && !args.no_build {
         match build::run(workspace, api) {
-            Ok(done) => outcome.done.extend(done),
+            Ok(built) => {
+                outcome.done.extend(built.done);
+                outcome.items.extend(built.items);
+            }
             Err((step, complaint)) => outcome.fail(step, complaint),
         }
     } else if args.no_build && outcome.end != End::Failed {
-        outcome.done.push("left out: the table of the README, the request snapshots, the lock file".to_owned());
+        outcome.done.push("left out: the table of the README, the snapshots, the lock file".to_owned());
     }
     if outcome.end == End::Failed && !args.draft {
         saved.restore()?;

@@ -8,12 +8,14 @@ use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::write::{remove, write_together};
 use tempfile::TempDir;
 
+use super::build::DERIVED;
+
 /// What an update may change without a compiler.
 const PARTS: [&str; 6] = ["specs", "generated", "README.md", "CHANGELOG.md", "Cargo.toml", RECORDINGS];
 /// What it reads besides.
 const RECORDINGS: &str = "conformance/recordings";
 /// What the compiled steps may change besides.
-const BUILT: [&str; 3] = ["README.md", "Cargo.lock", "conformance/tests/laws/snapshots"];
+const BUILT: [&str; 4] = ["README.md", "Cargo.lock", "conformance/tests/laws/snapshots", DERIVED];
 
 /// Files by their path from the root of the checkout.
 type Files = BTreeMap<PathBuf, Vec<u8>>;
