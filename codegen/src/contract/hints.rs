@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::at::At;
 use super::behaviour::Behaviour;
 use super::members::{Complaints, MemberValue, OneOrMany, meant, members, words};
-use crate::document::Role;
+use crate::document::{Map, Node, NodeKind, Role};
 
 members! {
     /// What a schema says beyond JSON Schema.
@@ -356,12 +356,18 @@ const KNOWN: [(Role, &str, &[&str]); 6] = [
 
 /// Complains about `x-` members that are nearly a known one, or stand on an object where nobody reads them.
 pub(super) fn check_names(at: &At<'_>, role: Role, complaints: &mut Complaints<'_>) {
-    at.elements().for_each(|element| check_names(&element, role, complaints));
-    for (key, member) in at.members() {
+    // Addresses are made for what has members alone: most nodes have none.
+    let has_members = |node: &Node| matches!(node.kind, NodeKind::List(_) | NodeKind::Map(_));
+    if at.node.as_list().is_some_and(|list| list.iter().any(has_members)) {
+        at.elements().for_each(|element| check_names(&element, role, complaints));
+    }
+    for (key, node) in at.node.as_map().into_iter().flat_map(Map::iter) {
+        let member = || At { node, pointer: at.pointer.join(key) };
         match role.member(key) {
-            Role::Other | Role::Prose if key.starts_with("x-") => check_name(role, key, &member, complaints),
+            Role::Other | Role::Prose if key.starts_with("x-") => check_name(role, key, &member(), complaints),
             Role::Value | Role::Prose | Role::Other => {}
-            role => check_names(&member, role, complaints),
+            role if has_members(node) => check_names(&member(), role, complaints),
+            _ => {}
         }
     }
 }

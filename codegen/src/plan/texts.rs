@@ -74,13 +74,16 @@ fn candidates<'c>(contract: &'c Contract, subject: &Subject<'c>) -> Vec<&'c str>
 
 /// The text about members of a name in types whose names begin alike.
 fn family<'c>(contract: &'c Contract, subject: &Subject<'_>) -> Option<&'c str> {
-    let of_it = contract.behaviour.glossary.iter().filter(|(key, _)| is_of_family(key, subject.owner, subject.key));
-    of_it.max_by_key(|(key, _)| key.len()).map(|(_, text)| text.as_str())
+    let ends = (0..=subject.owner.len()).rev().filter(|end| subject.owner.is_char_boundary(*end));
+    let mut keys = ends.map(|end| format!("{}*.{}", &subject.owner[..end], subject.key));
+    keys.find_map(|key| contract.behaviour.glossary.get(&key)).map(String::as_str)
 }
 
 /// Whether `Order*.name` is about a member of a type.
 pub(super) fn is_of_family(entry: &str, owner: &str, key: &str) -> bool {
-    entry.split_once("*.").is_some_and(|(beginning, member)| member == key && owner.starts_with(beginning))
+    // From the end, because next to none is: no search.
+    let beginning = entry.strip_suffix(key).and_then(|rest| rest.strip_suffix("*."));
+    beginning.is_some_and(|beginning| owner.starts_with(beginning))
 }
 
 /// The keys of the glossary that are about some places of a name alone.
