@@ -260,7 +260,7 @@ impl<T> Call<T> {
 
     /// Sets a member of the body at a path of names separated by `/`, or the whole body when `path` is empty.
     pub fn json<V: Encode + ?Sized>(mut self, path: &str, value: &V) -> Self {
-        self.parts.body.add(path, &value.encode());
+        self.parts.body.add(path, crate::to_json(value));
         self
     }
 
@@ -290,7 +290,7 @@ impl<T> Call<T> {
 
     /// Adds a value as JSON to the form that is the body.
     pub fn form_json<V: Encode + ?Sized>(mut self, key: &'static str, value: &V) -> Self {
-        self.parts.body.add_field(Field::json(key, &value.encode().to_json()));
+        self.parts.body.add_field(Field::json(key, &crate::to_json(value)));
         self
     }
 

@@ -120,7 +120,9 @@ pub mod __private {
 /// Writes a value as JSON text.
 #[must_use]
 pub fn to_json<T: Encode + ?Sized>(value: &T) -> String {
-    value.encode().to_json()
+    let mut text = Vec::new();
+    value.encode_to(&mut text);
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Reads a value from JSON text.

@@ -10,6 +10,7 @@ pub(crate) fn assert_reads<T: Decode + Encode>(table: &[(&str, &str)]) {
             let value = T::decode(&Value::from_json(text.as_bytes()).unwrap());
             let value = value.unwrap_or_else(|error| panic!("{text}: {error}"));
             assert_eq!(value.encode().to_json(), *canonical, "read from {text}");
+            assert_eq!(crate::to_json(&value), *canonical, "read from {text}, written without a tree");
         }
     }
 }

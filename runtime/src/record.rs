@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::decode::{Decode, DecodeError};
 use crate::encode::Encode;
-use crate::value::{Node, Object, Value};
+use crate::value::{Cursor, Node, Object, Value, write_scalar};
 
 /// A JSON object with known members. Implemented by [`record!`](macro@crate::record).
 pub trait Record: Sized {
@@ -64,12 +64,22 @@ impl<T: Record> Decode for T {
 
 impl<T: Record> Encode for T {
     fn encode(&self) -> Value<'_> {
-        let mut writer = Writer(Members::Json(Object::default()));
+        let mut writer = Writer(Members::Tree(Object::default()));
         self.write(&mut writer);
         match writer.0 {
-            Members::Json(object) => Value::Map(object),
-            Members::Debug(_) => Value::Null,
+            Members::Tree(object) => Value::Map(object),
+            Members::Text(_) | Members::Debug(_) => Value::Null,
         }
+    }
+
+    fn encode_to(&self, out: &mut Vec<u8>) {
+        out.push(b'{');
+        let mut writer = Writer(Members::Text(std::mem::take(out)));
+        self.write(&mut writer);
+        if let Members::Text(text) = writer.0 {
+            *out = text;
+        }
+        out.push(b'}');
     }
 }
 
@@ -77,7 +87,7 @@ impl<T: Record> Encode for T {
 #[derive(Debug)]
 pub struct Reader<'v, 'a> {
     pub(crate) object: Node<'v, 'a>,
-    cursor: usize,
+    cursor: Cursor,
     alias: Option<Node<'v, 'a>>,
     /// Why a member could not be read.
     error: Option<DecodeError>,
@@ -96,7 +106,7 @@ impl<'v, 'a> Reader<'v, 'a> {
     fn new(object: Node<'v, 'a>) -> Self {
         Self {
             object,
-            cursor: 0,
+            cursor: Cursor::default(),
             alias: None,
             error: None,
             met: false,
@@ -151,7 +161,9 @@ pub struct Writer<'a>(pub(crate) Members<'a>);
 
 #[derive(Debug)]
 pub(crate) enum Members<'a> {
-    Json(Object<'a>),
+    Tree(Object<'a>),
+    /// What is written so far.
+    Text(Vec<u8>),
     Debug(Vec<(&'static str, &'a dyn fmt::Debug)>),
 }
 
@@ -159,7 +171,11 @@ impl<'a> Writer<'a> {
     /// Writes a member whatever its value. `name` is what it is called in Rust.
     pub fn required<T: Encode + fmt::Debug>(&mut self, key: &'static str, name: &'static str, value: &'a T) {
         match &mut self.0 {
-            Members::Json(object) => object.push(key.into(), value.encode()),
+            Members::Tree(object) => object.push(key.into(), value.encode()),
+            Members::Text(text) => {
+                begin_member(key, text);
+                value.encode_to(text);
+            }
             Members::Debug(fields) => fields.push((name, value)),
         }
     }
@@ -170,6 +186,15 @@ impl<'a> Writer<'a> {
             self.required(key, name, value);
         }
     }
+}
+
+/// Writes what is before the value of a member.
+pub(crate) fn begin_member(key: &str, text: &mut Vec<u8>) {
+    if text.last() != Some(&b'{') {
+        text.push(b',');
+    }
+    write_scalar(key, text);
+    text.push(b':');
 }
 
 /// What `derive(Debug)` would write, for a fraction of what it takes to compile.

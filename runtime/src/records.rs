@@ -1,8 +1,9 @@
 //! Results of jobs: one JSON record per line, compressed or not, streamed.
 //! Compression is detected from the first two bytes, since names and headers are often wrong.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::io::Write as _;
+use std::io::{BufRead as _, Write as _};
 use std::marker::PhantomData;
 use std::ops::Range;
 use std::pin::Pin;
@@ -66,14 +67,15 @@ impl<T: Decode> Records<T> {
     /// The next line that is not empty; at the end also one without a line feed.
     fn next_line(&mut self) -> Option<Range<usize>> {
         loop {
-            let rest = self.text.get(self.read..).unwrap_or_default();
-            let length = match rest.iter().position(|byte| *byte == b'\n') {
-                Some(length) => length,
-                None if self.body.is_none() && !rest.is_empty() => rest.len(),
-                None => return None,
-            };
+            let mut rest = self.text.get(self.read..).unwrap_or_default();
+            // Reading from memory does not fail.
+            let length = rest.skip_until(b'\n').unwrap_or_default();
             let line = self.read..self.read + length;
-            self.read += length + 1;
+            let is_whole = length > 0 && (self.body.is_none() || self.text.get(line.end - 1) == Some(&b'\n'));
+            if !is_whole {
+                return None;
+            }
+            self.read = line.end;
             self.line += 1;
             if !self.text.get(line.clone()).is_none_or(|line| trimmed(line).is_empty()) {
                 return Some(line);
@@ -83,7 +85,7 @@ impl<T: Decode> Records<T> {
 
     fn record(&mut self, line: Range<usize>) -> Result<T, Error> {
         let line = trimmed(self.text.get(line).unwrap_or_default());
-        let text = String::from_utf8_lossy(line);
+        let text = std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed);
         let error = match Tape::parse_in(std::mem::take(&mut self.room), &text) {
             Ok(tape) => match T::decode_node((&tape).into()) {
                 Ok(record) => {

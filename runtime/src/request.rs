@@ -100,9 +100,9 @@ impl Content {
     }
 
     /// Sets the member at a path, of which the first step may be one among others; or the whole body.
-    pub(crate) fn add(&mut self, path: &str, value: &Value<'_>) {
+    pub(crate) fn add(&mut self, path: &str, json: String) {
         if path.is_empty() {
-            *self = Self::Whole(value.to_json());
+            *self = Self::Whole(json);
             return;
         }
         let (member, inner) = path.split_once('/').unwrap_or((path, ""));
@@ -113,7 +113,7 @@ impl Content {
         text.push_str(&Value::from(member).to_json());
         text.push(':');
         let mut content = Self::None;
-        content.add(inner, value);
+        content.add(inner, json);
         text.push_str(&content.text().unwrap_or_default());
         *self = Self::Members(text);
     }

@@ -2,7 +2,7 @@
 //! Without the feature neither this module nor the field exists.
 
 use crate::encode::Encode;
-use crate::record::{Members, Reader, Writer};
+use crate::record::{Members, Reader, Writer, begin_member};
 use crate::scalar::Json;
 use crate::value::ItemPosition;
 
@@ -35,7 +35,11 @@ impl<'a> Writer<'a> {
     /// Writes members that are not known, in the end.
     pub fn unknown(&mut self, unknown: &'a Unknown) {
         match &mut self.0 {
-            Members::Json(object) => unknown.iter().for_each(|(key, value)| object.push(key.into(), value.encode())),
+            Members::Tree(object) => unknown.iter().for_each(|(key, value)| object.push(key.into(), value.encode())),
+            Members::Text(text) => unknown.iter().for_each(|(key, value)| {
+                begin_member(key, text);
+                value.encode_to(text);
+            }),
             Members::Debug(fields) => fields.push(("unknown", unknown)),
         }
     }

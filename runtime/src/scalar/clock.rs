@@ -184,6 +184,10 @@ macro_rules! timestamp {
             fn encode(&self) -> $crate::Value<'_> {
                 $crate::Value::from(self.to_string())
             }
+
+            fn encode_to(&self, out: &mut Vec<u8>) {
+                $crate::value::write_quoted(self, out);
+            }
         }
 
         impl $crate::Param for $type {

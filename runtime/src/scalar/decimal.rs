@@ -9,7 +9,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::decode::{Decode, DecodeError};
 use crate::encode::{Encode, Param};
-use crate::value::{Node, Value};
+use crate::value::{Node, Value, write_quoted};
 
 /// A decimal written as a JSON string with `SCALE` digits after the point: `"21.00"`.
 ///
@@ -73,6 +73,10 @@ impl From<Decimal> for DecimalString {
 impl<const SCALE: u32> Encode for Fixed<SCALE> {
     fn encode(&self) -> Value<'_> {
         Value::from(self.padded().to_string())
+    }
+
+    fn encode_to(&self, out: &mut Vec<u8>) {
+        write_quoted(self, out);
     }
 }
 

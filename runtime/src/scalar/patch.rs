@@ -109,6 +109,13 @@ impl<T: Encode> Encode for Patch<T> {
         self.value().map_or(Value::Null, Encode::encode)
     }
 
+    fn encode_to(&self, out: &mut Vec<u8>) {
+        match self.value() {
+            Some(value) => value.encode_to(out),
+            None => crate::value::write(&Value::Null, out),
+        }
+    }
+
     fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::decode::{Decode, DecodeError};
 use crate::encode::{Encode, Param};
-use crate::value::{Node, Value};
+use crate::value::{Node, Value, write_scalar};
 
 impl Decode for String {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
@@ -32,6 +32,10 @@ impl Decode for String {
 impl Encode for String {
     fn encode(&self) -> Value<'_> {
         self.as_str().encode()
+    }
+
+    fn encode_to(&self, out: &mut Vec<u8>) {
+        write_scalar(self, out);
     }
 }
 

@@ -12,7 +12,8 @@ use std::borrow::Cow;
 
 pub(crate) use json::trimmed;
 pub(crate) use node::Placed;
-pub(crate) use tape::{Room, Tape};
+pub(crate) use tape::{Cursor, Room, Tape};
+pub(crate) use write::{write, write_quoted, write_scalar};
 
 pub use json::ParseJsonError;
 pub use node::{ItemPosition, Node};
@@ -62,7 +63,7 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut out = Vec::new();
-        write::write(self, &mut out);
+        write(self, &mut out);
         String::from_utf8(out).unwrap_or_default()
     }
 

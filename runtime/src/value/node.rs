@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Value;
 use super::json::unescaped;
-use super::tape::{Kind, Tape};
+use super::tape::{Cursor, Kind, Tape};
 
 /// A JSON value, wherever it is.
 #[doc(hidden)]
@@ -111,8 +111,8 @@ impl<'v, 'a> Node<'v, 'a> {
         }
     }
 
-    /// The member `key` of an object, looked for from `cursor` on and then from the start.
-    pub(crate) fn seek(self, cursor: &mut usize, key: &str) -> Option<Self> {
+    /// The member `key` of an object: see [`Cursor`].
+    pub(crate) fn seek(self, cursor: &mut Cursor, key: &str) -> Option<Self> {
         match self.0 {
             Place::Tree(Value::Map(object)) => object.seek(cursor, key).map(Self::from),
             Place::Tree(_) => None,
@@ -122,7 +122,7 @@ impl<'v, 'a> Node<'v, 'a> {
 
     /// The member `key` of an object.
     pub(crate) fn get(self, key: &str) -> Option<Self> {
-        self.is_object().then(|| self.seek(&mut 0, key)).flatten()
+        self.is_object().then(|| self.seek(&mut Cursor::default(), key)).flatten()
     }
 
     /// The value at a path: see [`Value::at`].

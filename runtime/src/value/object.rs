@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::Value;
+use super::{Cursor, Value};
 
 /// Above this number of members, repeated keys are looked for by sorting instead of comparing each with each.
 const SORT_ABOVE: usize = 24;
@@ -27,16 +27,15 @@ impl<'a> Object<'a> {
         self.members.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
-    /// The value of `key`, looked for from member `cursor` on and then from the start; the cursor is left behind it.
-    /// Reading members in document order thereby takes one comparison each.
-    pub(crate) fn seek(&self, cursor: &mut usize, key: &str) -> Option<&Value<'a>> {
-        let (before, after) = self.members.split_at((*cursor).min(self.members.len()));
-        let found = |(name, _): &(Cow<'a, str>, Value<'a>)| name == key;
-        let index = match after.iter().position(found) {
-            Some(index) => before.len() + index,
-            None => before.iter().position(found)?,
+    /// The value of `key`: see [`Cursor`].
+    pub(crate) fn seek(&self, cursor: &mut Cursor, key: &str) -> Option<&Value<'a>> {
+        let found = |from: usize, to: usize| {
+            let place = self.members.get(from..to)?.iter().position(|(name, _)| name == key)?;
+            Some(from + place)
         };
-        *cursor = index + 1;
+        let Cursor { next, unread } = *cursor;
+        let index = found(next, self.members.len()).or_else(|| found(unread, next))?;
+        *cursor = Cursor { next: index + 1, unread: if index == unread { index + 1 } else { unread } };
         self.members.get(index).map(|(_, value)| value)
     }
 

@@ -82,6 +82,16 @@ pub struct Tape<'a> {
     keys: Vec<String>,
 }
 
+/// Where the members of one object are read. The search for a member begins behind the one that was read last, so that
+/// members in document order are found at once; then it goes on with those that were passed over.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cursor {
+    /// Behind the member that was read last.
+    pub(super) next: usize,
+    /// All members before this one have been read. Nobody asks for them again.
+    pub(super) unread: usize,
+}
+
 /// Room for the next tape.
 #[derive(Debug, Default)]
 pub(crate) struct Room(Vec<Entry>);
@@ -185,32 +195,41 @@ impl<'a> Tape<'a> {
         self.behind(at) == at + 1
     }
 
-    /// The value of the member `key` of an object, looked for from `cursor` on and then from the start; the cursor is left
-    /// behind it. Members that are read in document order are found at once.
-    pub(super) fn seek(&self, at: usize, cursor: &mut usize, key: &str) -> Option<usize> {
+    /// The value of the member `key` of an object: see [`Cursor`].
+    pub(super) fn seek(&self, at: usize, cursor: &mut Cursor, key: &str) -> Option<usize> {
         let (first, end) = (at + 1, self.behind(at));
-        let from = if *cursor > at && *cursor <= end { *cursor } else { first };
-        let found = self.find(from, end, key).or_else(|| self.find(first, from, key))?;
-        *cursor = self.behind(found);
+        let unread = cursor.unread.max(first);
+        let next = if (first..=end).contains(&cursor.next) { cursor.next } else { unread };
+        let found = self.find(next, end, key).or_else(|| self.find(unread, next, key))?;
+        *cursor = Cursor { next: self.behind(found), unread };
+        if found == unread {
+            cursor.unread = cursor.next;
+        }
         Some(self.resolved(found))
     }
 
+    #[inline]
     fn find(&self, mut at: usize, end: usize, key: &str) -> Option<usize> {
         let length = index(key.len());
-        let (bytes, first) = (self.text.as_bytes(), key.as_bytes().first());
-        let entries = self.entries.get(..end).unwrap_or_default();
+        let entries = self.entries.get(..end)?;
         while let Some(entry) = entries.get(at) {
-            // Most keys differ in their length or their first byte.
-            if entry.key.length == length
-                && (entry.is_key_escaped || bytes.get(entry.key.start as usize) == first || length == 0)
-                && self.key(entry.key()) == key
-                && !entry.superseded
-            {
+            if entry.key.length == length && self.has_key(entry, key) && !entry.superseded {
                 return Some(at);
             }
             at = entry.behind as usize;
         }
         None
+    }
+
+    /// Whether an entry has this key, which is as long as its own.
+    fn has_key(&self, entry: &Entry, key: &str) -> bool {
+        if entry.is_key_escaped {
+            return self.owned_key(entry.key()) == key;
+        }
+        // Most keys of one length differ in their first byte.
+        let (bytes, start) = (self.text.as_bytes(), entry.key.start as usize);
+        let key = key.as_bytes();
+        key.is_empty() || bytes.get(start) == key.first() && bytes.get(start..start + key.len()) == Some(key)
     }
 
     /// Members or items from an entry on to the last one.
@@ -421,7 +440,7 @@ impl Keys {
 
 #[cfg(test)]
 mod tests {
-    use super::Tape;
+    use super::{Cursor, Tape};
     use crate::value::{Node, Value};
 
     /// Objects of a list whose keys repeat, are escaped, come in another order, are more or fewer than those of the one
@@ -458,12 +477,34 @@ mod tests {
             for (at, item) in expected.as_list().unwrap().iter().enumerate() {
                 let found = Node::from(&tape).at(&at.to_string()).unwrap();
                 for (key, value) in item.as_object().unwrap().iter() {
-                    for mut cursor in 0..40 {
-                        let sought = found.seek(&mut cursor, key).unwrap();
+                    for next in 0..40 {
+                        let sought = found.seek(&mut Cursor { next, unread: 0 }, key).unwrap();
                         assert_eq!(sought.to_value(), *value, "{key} of {text}");
                     }
                 }
-                assert!(found.seek(&mut 0, "nobody").is_none());
+                assert!(found.seek(&mut Cursor::default(), "nobody").is_none());
+            }
+        }
+    }
+
+    /// Members asked for in an order of their own, some of them missing: each is found once, in text and tree.
+    #[test]
+    fn members_are_found_in_any_order() {
+        let text = r#"{"a":{"b":0},"b":1,"c":[2,{"d":0}],"d":3,"e":4}"#;
+        let tape = Tape::parse(text).unwrap();
+        let tree = Value::from_json(text.as_bytes()).unwrap();
+        let expected =
+            |key: &str| tree.as_object().unwrap().iter().find(|(name, _)| *name == key).map(|(_, value)| value);
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..2_000 {
+            let mut keys = ["a", "b", "c", "d", "e", "x", "y", "z"];
+            random.shuffle(&mut keys);
+            for node in [Node::from(&tape), Node::from(&tree)] {
+                let mut cursor = Cursor::default();
+                for key in keys {
+                    let sought = node.seek(&mut cursor, key).map(Node::to_value);
+                    assert_eq!(sought.as_ref(), expected(key), "{key} of {keys:?}");
+                }
             }
         }
     }

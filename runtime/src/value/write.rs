@@ -1,11 +1,14 @@
 //! From the tree to JSON text, and to any serde format.
 //! Integers stay integers; a float is written as the shortest text that reads back the same.
 
+use std::fmt;
+use std::io::Write as _;
+
 use serde::ser::{Serialize, Serializer};
 
 use super::{Object, Value};
 
-pub(super) fn write(value: &Value<'_>, out: &mut Vec<u8>) {
+pub(crate) fn write(value: &Value<'_>, out: &mut Vec<u8>) {
     match value {
         Value::Raw(text) => out.extend_from_slice(text.as_bytes()),
         Value::List(items) => {
@@ -37,8 +40,13 @@ fn separate(at: usize, out: &mut Vec<u8>) {
 }
 
 /// The writer is memory: there is nothing that could fail.
-fn write_scalar<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
+pub(crate) fn write_scalar<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
     let _ = serde_json::to_writer(out, value);
+}
+
+/// A text in which nothing needs an escape: digits and their separators.
+pub(crate) fn write_quoted(text: &dyn fmt::Display, out: &mut Vec<u8>) {
+    let _ = write!(out, "\"{text}\"");
 }
 
 impl Serialize for Value<'_> {
