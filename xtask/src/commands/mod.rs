@@ -10,7 +10,7 @@ mod overlay;
 mod update;
 
 use kontrakt_codegen::diagnostic::Result;
-use kontrakt_commands::{clients, drift, export, lint, probe, verify};
+use kontrakt_commands::{clients, drift, export, fetch, lint, probe, verify};
 
 use crate::console::Report;
 use crate::with_clients;
@@ -34,6 +34,9 @@ pub(crate) enum Command {
 
 impl Command {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<Report> {
+        if self.may_fetch() && !fetch::COMPILED {
+            return with_clients::fetching();
+        }
         match self {
             Self::Bench(args) => bench::run(args, workspace),
             Self::Coverage(args) => coverage::run(&args, workspace),
@@ -49,6 +52,17 @@ impl Command {
             Self::Update(args) => update::run(&args, workspace),
             Self::Verify(args) if args.needs_client() && !clients::COMPILED => with_clients::run(),
             Self::Verify(args) => verify::run(*args, workspace),
+        }
+    }
+
+    /// Whether the command was given an address, or may know one.
+    fn may_fetch(&self) -> bool {
+        match self {
+            Self::Import(_) | Self::Update(_) => true,
+            Self::Docs(_) | Self::Drift(_) => std::env::args().any(|argument| {
+                fetch::is_url(&argument) || argument.split_once('=').is_some_and(|(_, value)| fetch::is_url(value))
+            }),
+            _ => false,
         }
     }
 }

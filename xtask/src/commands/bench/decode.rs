@@ -46,8 +46,8 @@ mod measured {
     use kontrakt_codegen::diagnostic::{Diagnostic, Result};
     use kontrakt_runtime::http::Body;
     use kontrakt_runtime::{CompactDateTime, Fixed, Records, from_json, to_json};
-    use serde::de::Error as _;
-    use serde::{Deserialize, Deserializer};
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use serde_json::{Value, json};
     use shoptet::orders::OrderListItem;
 
@@ -58,15 +58,14 @@ mod measured {
     use crate::workspace::Workspace;
 
     /// The shape of [`OrderListItem`], as serde derives it.
-    #[derive(Deserialize)]
+    #[derive(Deserialize, Serialize)]
     #[serde(rename_all = "camelCase")]
-    #[allow(dead_code, reason = "only read")]
     struct Order {
         code: String,
         guid: Option<String>,
-        #[serde(default, deserialize_with = "nullable")]
+        #[serde(default, with = "nullable")]
         creation_time: Option<CompactDateTime>,
-        #[serde(default, deserialize_with = "nullable")]
+        #[serde(default, with = "nullable")]
         change_time: Option<CompactDateTime>,
         full_name: Option<String>,
         company: Option<String>,
@@ -86,59 +85,77 @@ mod measured {
         sales_channel_guid: Option<String>,
     }
 
-    #[derive(Deserialize)]
-    #[allow(dead_code, reason = "only read")]
+    #[derive(Deserialize, Serialize)]
     struct Numbered {
         name: Option<String>,
         id: i64,
     }
 
-    #[derive(Deserialize)]
-    #[allow(dead_code, reason = "only read")]
+    #[derive(Deserialize, Serialize)]
     struct Named {
         guid: Option<String>,
         name: String,
     }
 
-    #[derive(Deserialize)]
+    #[derive(Deserialize, Serialize)]
     #[serde(rename_all = "camelCase")]
-    #[allow(dead_code, reason = "only read")]
     struct Price {
-        #[serde(default, deserialize_with = "nullable")]
+        #[serde(default, with = "nullable")]
         vat: Option<Fixed<2>>,
-        #[serde(default, deserialize_with = "nullable")]
+        #[serde(default, with = "nullable")]
         to_pay: Option<Fixed<2>>,
         currency_code: String,
-        #[serde(default, deserialize_with = "nullable")]
+        #[serde(default, with = "nullable")]
         without_vat: Option<Fixed<2>>,
-        #[serde(default, deserialize_with = "nullable")]
+        #[serde(default, with = "nullable")]
         with_vat: Option<Fixed<2>>,
-        #[serde(deserialize_with = "scalar")]
+        #[serde(with = "scalar")]
         exchange_rate: Fixed<8>,
-        #[serde(default, deserialize_with = "nullable")]
+        #[serde(default, with = "nullable")]
         invoicing_exchange_rate: Option<Fixed<8>>,
-        #[serde(default, deserialize_with = "nullable")]
+        #[serde(default, with = "nullable")]
         partial_payment_amount: Option<Fixed<2>>,
         partial_payment_type: Option<String>,
     }
 
-    #[derive(Deserialize)]
+    #[derive(Deserialize, Serialize)]
     #[serde(rename_all = "camelCase")]
-    #[allow(dead_code, reason = "only read")]
     struct PreAuthorization {
         has_pending_pre_authorization: bool,
-        #[serde(default, deserialize_with = "nullable")]
+        #[serde(default, with = "nullable")]
         pre_authorization_amount: Option<Fixed<2>>,
     }
 
-    /// The scalars of the client, from the text itself.
-    fn scalar<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<T, D::Error> {
-        <&str>::deserialize(from)?.parse().map_err(D::Error::custom)
+    /// The scalars of the client, from the text itself and to it.
+    mod scalar {
+        use super::{Deserialize, Deserializer, Display, Error, FromStr, Serializer};
+
+        pub(super) fn deserialize<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<T, D::Error> {
+            <&str>::deserialize(from)?.parse().map_err(D::Error::custom)
+        }
+
+        pub(super) fn serialize<S: Serializer>(value: &impl Display, to: S) -> Result<S::Ok, S::Error> {
+            to.collect_str(value)
+        }
     }
 
-    fn nullable<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<Option<T>, D::Error> {
-        let text = Option::<&str>::deserialize(from)?;
-        text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
+    /// The same, if there is one.
+    mod nullable {
+        use super::{Deserialize, Deserializer, Display, Error, FromStr, Serializer};
+
+        pub(super) fn deserialize<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
+            from: D,
+        ) -> Result<Option<T>, D::Error> {
+            let text = Option::<&str>::deserialize(from)?;
+            text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
+        }
+
+        pub(super) fn serialize<S: Serializer>(value: &Option<impl Display>, to: S) -> Result<S::Ok, S::Error> {
+            match value {
+                Some(value) => to.collect_str(value),
+                None => to.serialize_none(),
+            }
+        }
     }
 
     fn order(at: usize) -> Value {
@@ -174,9 +191,6 @@ mod measured {
         Diagnostic::new(format!("the orders cannot be decoded: {error}"))
     }
 
-    /// How many orders are read.
-    type Decoder = fn(&str) -> Result<usize>;
-
     fn derived(text: &str) -> Result<usize> {
         Ok(black_box(serde_json::from_str::<Vec<Order>>(text).map_err(failed)?).len())
     }
@@ -210,17 +224,48 @@ mod measured {
         }
     }
 
-    /// What is measured, on which text, by serde and by the client.
-    type Work<'t> = (&'static str, &'t str, Decoder, Decoder);
+    /// The order without anything missing, so that both write the same members.
+    fn filled(at: usize) -> Value {
+        let mut order = order(at);
+        let texts = ["company", "customerGuid", "salesChannelGuid"];
+        texts.into_iter().for_each(|key| order[key] = json!("4ac3e4ad-0000-4000-8000-000000000000"));
+        order["price"]["partialPaymentAmount"] = json!("10.00");
+        order["price"]["partialPaymentType"] = json!("absolute");
+        order["preAuthorization"] = json!({"hasPendingPreAuthorization": true, "preAuthorizationAmount": "10.00"});
+        order
+    }
+
+    /// Says how many orders were read, or bytes written.
+    type Run<'t> = Box<dyn Fn() -> Result<usize> + 't>;
+
+    /// What is measured, the length of its text, and how serde and the client do it.
+    type Work<'t> = (&'static str, usize, Run<'t>, Run<'t>);
+
+    fn reading<'t>(
+        what: &'static str,
+        text: &'t str,
+        other: fn(&str) -> Result<usize>,
+        ours: fn(&str) -> Result<usize>,
+    ) -> Work<'t> {
+        (what, text.len(), Box::new(move || other(text)), Box::new(move || ours(text)))
+    }
+
+    fn writing(text: &str) -> Result<Work<'static>> {
+        let other: Vec<Order> = serde_json::from_str(text).map_err(failed)?;
+        let ours: Vec<OrderListItem> = from_json(text).map_err(failed)?;
+        let other = move || Ok(black_box(serde_json::to_string(&other).map_err(failed)?).len());
+        let ours = move || Ok(black_box(to_json(&ours)).len());
+        Ok(("orders, written", text.len(), Box::new(other), Box::new(ours)))
+    }
 
     /// Throughput of the other and of ours: medians of rounds by turns, so that whatever else the machine does meets both.
-    fn rates((_, text, other, ours): &Work<'_>, rounds: usize) -> Result<[f64; 2]> {
-        let megabytes = text.len() as f64 / 1e6;
+    fn rates((_, length, other, ours): &Work<'_>, rounds: usize) -> Result<[f64; 2]> {
+        let megabytes = *length as f64 / 1e6;
         let mut rates = [Vec::new(), Vec::new()];
         for _ in 0..rounds.max(1) {
-            for (decode, rates) in [other, ours].into_iter().zip(&mut rates) {
+            for (run, rates) in [other, ours].into_iter().zip(&mut rates) {
                 let start = Instant::now();
-                decode(text)?;
+                run()?;
                 rates.push(megabytes / start.elapsed().as_secs_f64());
             }
         }
@@ -233,21 +278,23 @@ mod measured {
         // As the server writes them, which is as the document declares them.
         let declared = to_json(&from_json::<Vec<OrderListItem>>(&sorted).map_err(failed)?);
         let lines: String = orders.iter().map(|order| format!("{order}\n")).collect();
-        let works: [Work<'_>; 3] = [
-            ("orders, members as declared", &declared, derived, typed),
-            ("orders, members sorted", &sorted, derived, typed),
-            ("records in a stream", &lines, derived_lines, typed_lines),
+        let filled = Value::from((0..args.orders).map(filled).collect::<Vec<_>>()).to_string();
+        let works: [Work<'_>; 4] = [
+            reading("orders, members as declared", &declared, derived, typed),
+            reading("orders, members sorted", &sorted, derived, typed),
+            reading("records in a stream", &lines, derived_lines, typed_lines),
+            writing(&filled)?,
         ];
         let mut rows = vec![["", "MB", "serde derive", "client", "of derive"].map(str::to_owned).to_vec()];
         let mut ratios = Ratios::new();
         for work in &works {
-            let (what, text, other, ours) = work;
-            if other(text)? != args.orders || ours(text)? != args.orders {
-                return Err(failed("the two decoders do not read the same orders"));
+            let (what, length, other, ours) = work;
+            if other()? != ours()? {
+                return Err(failed(format!("serde and the client do not do the same: {what}")));
             }
             let [derive, client] = rates(work, args.rounds)?;
             let ratio = client / derive;
-            let numbers = [text.len() as f64 / 1e6, derive, client].map(|number| format!("{number:.1}"));
+            let numbers = [*length as f64 / 1e6, derive, client].map(|number| format!("{number:.1}"));
             rows.push([&[(*what).to_owned()], &numbers[..], &[format!("{ratio:.2}")]].concat());
             ratios.insert(format!("decode: {what}"), ratio);
         }
