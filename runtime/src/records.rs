@@ -110,7 +110,7 @@ impl<T: Decode> Records<T> {
             Error::new(ErrorKind::Interrupted, "the result is damaged or was cut off").caused_by(error)
         };
         match piece {
-            Some(piece) => self.unpacker.unpack(&piece, &mut self.text).map_err(broken)?,
+            Some(piece) => self.unpacker.unpack(piece, &mut self.text).map_err(broken)?,
             None => self.unpacker.finish(&mut self.text).map_err(broken)?,
         }
         if self.text.len() > LONGEST_LINE && !self.text.contains(&b'\n') {
@@ -154,6 +154,15 @@ impl<T> fmt::Debug for Records<T> {
     }
 }
 
+/// Without a copy where there is nothing before it, which is most of the time.
+fn append(text: &mut Vec<u8>, piece: Vec<u8>) {
+    if text.is_empty() {
+        *text = piece;
+    } else {
+        text.extend_from_slice(&piece);
+    }
+}
+
 /// Gunzips, if the first two bytes say so.
 enum Unpacker {
     Undecided(Vec<u8>),
@@ -162,10 +171,10 @@ enum Unpacker {
 }
 
 impl Unpacker {
-    fn unpack(&mut self, piece: &[u8], out: &mut Vec<u8>) -> std::io::Result<()> {
+    fn unpack(&mut self, piece: Vec<u8>, out: &mut Vec<u8>) -> std::io::Result<()> {
         match self {
             Self::Undecided(start) => {
-                start.extend_from_slice(piece);
+                append(start, piece);
                 if start.len() < GZIP.len() {
                     return Ok(());
                 }
@@ -175,14 +184,14 @@ impl Unpacker {
                 } else {
                     Self::Plain
                 };
-                self.unpack(&start, out)
+                self.unpack(start, out)
             }
             Self::Plain => {
-                out.extend_from_slice(piece);
+                append(out, piece);
                 Ok(())
             }
             Self::Gzip(decoder) => {
-                decoder.write_all(piece)?;
+                decoder.write_all(&piece)?;
                 // Without this the decoder keeps what it has not been asked for.
                 decoder.flush()?;
                 out.append(decoder.get_mut());
