@@ -273,6 +273,7 @@ impl Linter<'_> {
             }
         }
         found.extend(ambiguous(&self.contract.operations));
+        found.extend(identifiers(self.contract));
         for operation in &self.contract.operations {
             for parameter in operation.parameters.iter().filter(|one| one.location == Location::Header) {
                 if parameter.required && is_ignored_header(&parameter.name) {
@@ -285,6 +286,7 @@ impl Linter<'_> {
         for (rule, pointer, message) in found {
             let mend = match rule {
                 "overlap" => "calls go to the path with text first; a parameter cannot have that text as its value",
+                "identifier" => "one kind of identifier has one type: change the one that the answers do not have",
                 "idle-header" => "take the parameter out; media types and credentials have places of their own",
                 _ => "give the operation the path that is called",
             };
@@ -367,6 +369,27 @@ fn ambiguous(operations: &[Operation]) -> Vec<(&'static str, Pointer, String)> {
         let message = format!("a call can be of {} {} and of {}", operation.method, operation.path, others.join(", "));
         found.push(("overlap", operation.pointer.clone(), message));
         pairs = rest;
+    }
+    found
+}
+
+/// Parameters that stand in the same place of a path and have another type than in the first call that has them.
+fn identifiers(contract: &Contract) -> Vec<(&'static str, Pointer, String)> {
+    let mut known: HashMap<String, (Type, &Operation)> = HashMap::new();
+    let mut found = Vec::new();
+    for operation in &contract.operations {
+        for parameter in operation.parameters.iter().filter(|one| one.location == Location::Path) {
+            let place = operation.path.find(&format!("{{{}}}", parameter.name));
+            let types = contract.merged(parameter.schema).plain_types();
+            let Some((place, own)) = place.zip(types.single()) else { continue };
+            let before = PathTemplate::parse(&operation.path[..place]).anonymous();
+            let (first, other) = *known.entry(before).or_insert((own, operation));
+            if first != own {
+                let (name, own, first) = (&parameter.name, own.name(), first.name());
+                let message = format!("{name:?} is {own} here and {first} in {} {}", other.method, other.path);
+                found.push(("identifier", parameter.pointer.clone(), message));
+            }
+        }
     }
     found
 }
@@ -493,6 +516,15 @@ mod tests {
         assert_eq!(paths("/a/{x}", "/a/{y}.pdf"), ["overlap #/paths/~1a~1{x}/get"]);
         assert_eq!(paths("/a/{x}.csv", "/a/{y}.pdf"), Vec::<String>::new());
         assert_eq!(paths("/a-{x}/b", "/{y}/{x}.pdf"), Vec::<String>::new());
+        let typed = |a: &str, b: &str| {
+            let get = |path: &str, schema: &str| {
+                format!("'{path}': {{get: {{parameters: [{{name: x, in: path, schema: {schema}}}]}}}}")
+            };
+            rules(&format!("paths: {{{}, {}}}", get("/a/{x}", a), get("/a/{x}/b", b)))
+        };
+        assert_eq!(typed("{type: integer}", "{type: [integer, 'null']}"), Vec::<String>::new());
+        assert_eq!(typed("{type: integer}", "{type: string}"), ["identifier #/paths/~1a~1{x}~1b/get/parameters/0"]);
+        assert_eq!(typed("{}", "{type: string}"), Vec::<String>::new(), "nothing is said");
         assert_eq!(paths("/a", "/b//c.yaml"), ["path #/paths/~1b~1~1c.yaml/get"]);
     }
 }

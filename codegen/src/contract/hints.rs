@@ -17,6 +17,8 @@ members! {
         "x-enum-names" enum_names: Option<BTreeMap<String, String>>,
         /// What the values of an enumeration mean.
         "x-enum-descriptions" enum_descriptions: BTreeMap<String, String>,
+        /// Whether the server may know more values than are listed.
+        "x-enum-open" enum_open: bool,
         /// Whether the value is a secret.
         "x-secret" secret: bool,
         /// Addresses that are put together, by the method that does it.
@@ -43,6 +45,14 @@ members! {
         "description" description: Option<String>,
     }
 
+    /// A value of a parameter that has a name.
+    pub struct ConstantHint is closed {
+        /// The value.
+        "value" value: i64,
+        /// What it means.
+        "description" description: Option<String>,
+    }
+
     /// What a parameter says beyond OpenAPI.
     pub struct ParameterHints is open {
         /// Rust name.
@@ -59,6 +69,8 @@ members! {
         "x-scale" scale: Option<Scale>,
         /// Form of a scalar in requests.
         "x-written-as" written_as: Option<WrittenAs>,
+        /// Values with names that the module of the resource has as constants.
+        "x-constants" constants: BTreeMap<String, ConstantHint>,
         /// Where a value is found: an operation, and the path of a member in its answer.
         "x-found-in" found_in: OneOrMany,
         /// Entries of `quirks.yaml` that apply here.
@@ -405,7 +417,7 @@ mod tests {
     use super::*;
 
     /// Members of members, by the member that holds them.
-    const WITHIN: [(&str, &[&str]); 21] = [
+    const WITHIN: [(&str, &[&str]); 22] = [
         ("x-crate", CrateInfo::MEMBERS),
         ("x-envelope", Envelope::MEMBERS),
         ("x-envelope", ErrorFields::MEMBERS),
@@ -418,6 +430,7 @@ mod tests {
         ("x-jobs", Jobs::MEMBERS),
         ("x-oauth", OAuth::MEMBERS),
         ("x-addresses", AddressHint::MEMBERS),
+        ("x-constants", ConstantHint::MEMBERS),
         ("x-job", JobHint::MEMBERS),
         ("x-bulk", BulkHint::MEMBERS),
         ("x-feed", FeedHint::MEMBERS),

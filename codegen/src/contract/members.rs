@@ -96,6 +96,15 @@ impl MemberValue for u64 {
     }
 }
 
+impl MemberValue for i64 {
+    fn read(at: &At<'_>, complaints: &mut Complaints<'_>) -> Option<Self> {
+        at.node.as_number().and_then(serde_json::Number::as_i64).or_else(|| {
+            complaints.expected(at, "a whole number");
+            None
+        })
+    }
+}
+
 impl<T: MemberValue> MemberValue for Vec<T> {
     fn read(at: &At<'_>, complaints: &mut Complaints<'_>) -> Option<Self> {
         if at.node.as_list().is_none() {

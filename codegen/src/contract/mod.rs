@@ -20,9 +20,9 @@ pub use behaviour::{
 };
 pub use components::Component;
 pub use hints::{
-    AddressHint, BulkHint, Count, CreateOnceHint, FeedHint, JobHint, NamedBy, Offset, OperationHints, ParameterHints,
-    PathItemHints, Retry, SandboxAction, SandboxHint, ScalarHint, Scale, SchemaHints, SecuritySchemeHints, VariantHint,
-    WrittenAs,
+    AddressHint, BulkHint, ConstantHint, Count, CreateOnceHint, FeedHint, JobHint, NamedBy, Offset, OperationHints,
+    ParameterHints, PathItemHints, Retry, SandboxAction, SandboxHint, ScalarHint, Scale, SchemaHints,
+    SecuritySchemeHints, VariantHint, WrittenAs,
 };
 pub use joint::JointPart;
 pub use members::OneOrMany;

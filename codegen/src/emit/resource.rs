@@ -1,12 +1,14 @@
 //! The module of a resource: its operations, then the types that only it uses.
 
+use std::collections::BTreeMap;
+
 use super::code::{Code, wrap};
 use super::rust::{Rust, bulk_place, call, place, repeat};
 use super::{Emission, File, example, once, types};
-use crate::contract::{Location, Operation, Parameter, Status};
+use crate::contract::{ConstantHint, Contract, Location, Operation, Parameter, Status};
 use crate::name::{ident, pascal, phrase, snake};
 use crate::plan::{
-    Answer, Argument, Bulk, BulkList, ChangeFeed, FeedReach, Method, Plan, Promise, Ty, TypeDef, api, prose,
+    Answer, Argument, Bulk, BulkList, ChangeFeed, FeedReach, Method, Plan, Promise, Resource, Ty, TypeDef, api, prose,
 };
 
 /// What a resource is about, in one sentence.
@@ -49,6 +51,11 @@ pub(super) fn file(emission: Emission<'_>, index: usize) -> File {
             code.line(format!("pub {}", api(&resource.name)));
         });
     }
+    for (name, constant) in constants(emission.contract, resource) {
+        code.line("");
+        code.docs(&prose(constant.description.as_deref()).unwrap_or_default());
+        code.line(format!("pub const {}: i64 = {};", constant_name(name), constant.value));
+    }
     for method in &resource.operations {
         code.line("");
         operation(&mut code, emission, &resource.name, method);
@@ -60,6 +67,18 @@ pub(super) fn file(emission: Emission<'_>, index: usize) -> File {
         types::definition(&mut code, plan, def, &[]);
     }
     File { path: format!("src/{}.rs", resource.name), text: code.finish() }
+}
+
+/// Values of parameters that have names, each once.
+pub(super) fn constants<'c>(contract: &'c Contract, resource: &Resource) -> BTreeMap<&'c str, &'c ConstantHint> {
+    let calls = resource.operations.iter().map(|method| &contract.operations[method.operation]);
+    let hints = calls.flat_map(|call| &call.parameters).flat_map(|parameter| &parameter.hints.constants);
+    hints.map(|(name, constant)| (name.as_str(), constant)).collect()
+}
+
+/// The name of a constant.
+pub(super) fn constant_name(name: &str) -> String {
+    snake(name).to_ascii_uppercase()
 }
 
 fn operation(code: &mut Code, emission: Emission<'_>, resource: &str, method: &Method) {

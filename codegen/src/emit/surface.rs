@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::resource::{entry, outcomes_name};
+use super::resource::{constant_name, constants, entry, outcomes_name};
 use super::rust::{Rust, place};
 use super::types::{constructor_argument, constructor_fields, tag};
 use crate::contract::{Contract, SchemaId};
@@ -42,6 +42,8 @@ pub enum ItemKind {
     Setter,
     /// `new` of a type, with what it must have.
     Constructor,
+    /// A value of a parameter that has a name.
+    Constant,
 }
 
 impl ItemKind {
@@ -101,7 +103,7 @@ impl Item {
             ItemKind::Closed => "enum".to_owned(),
             ItemKind::Union => "union".to_owned(),
             ItemKind::Resource => "resource".to_owned(),
-            ItemKind::Field => ty.to_owned(),
+            ItemKind::Field | ItemKind::Constant => ty.to_owned(),
             ItemKind::Variant if ty.is_empty() => format!("variant {:?}", self.keys().next().unwrap_or_default()),
             ItemKind::Variant => format!("variant({ty})"),
             ItemKind::Setter => format!("fn({ty})"),
@@ -142,6 +144,12 @@ pub fn surface(krate: &str, contract: &Contract, plan: &Plan) -> Vec<Item> {
     for resource in plan.resources.iter().filter(|resource| !resource.operations.is_empty()) {
         let (module, owner) = (format!("{krate}::{}", resource.name), api(&resource.name));
         surface.add(&module, &owner, item(ItemKind::Resource, Vec::new()));
+        for (name, constant) in constants(contract, resource) {
+            let ty = format!("i64 = {}", constant.value);
+            let member = Member { name: constant_name(name), ty, place: "", keys: Vec::new() };
+            let path = format!("{module}::{}", member.name);
+            surface.items.push(Item { path, owner: owner.clone(), ..item(ItemKind::Constant, vec![member]) });
+        }
         for method in &resource.operations {
             surface.method(&module, &owner, method);
         }
@@ -187,7 +195,7 @@ impl Surface<'_> {
         let pointers: Vec<Pointer> = def.schemas.iter().map(|id| self.contract[*id].pointer.clone()).collect();
         let kind = match &def.kind {
             TypeKind::Record(_) => ItemKind::Record,
-            TypeKind::Enum(_) if def.received => ItemKind::Open,
+            TypeKind::Enum(_) if def.open => ItemKind::Open,
             TypeKind::Enum(_) => ItemKind::Closed,
             TypeKind::Union(_) => ItemKind::Union,
         };

@@ -96,7 +96,7 @@ pub(super) fn constructor_argument(rust: Rust<'_>, field: &Field) -> String {
 }
 
 fn enumeration(code: &mut Code, def: &TypeDef, variants: &[Variant]) {
-    let kind = if def.received { "open_enum!" } else { "closed_enum!" };
+    let kind = if def.open { "open_enum!" } else { "closed_enum!" };
     code.block(kind, |code| {
         code.docs(&def.docs);
         code.deprecated(def.deprecated.then_some(""));

@@ -37,6 +37,7 @@ pub(super) fn plan(context: &Context<'_>) -> Option<TypeDef> {
         deprecated: schema.deprecated,
         sent: false,
         received: true,
+        open: true,
         defaultable: false,
         resources: Vec::new(),
         addresses: Vec::new(),

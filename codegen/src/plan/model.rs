@@ -401,6 +401,8 @@ pub struct TypeDef {
     pub sent: bool,
     /// Whether answers carry it.
     pub received: bool,
+    /// Whether it has values that are not listed.
+    pub open: bool,
     /// Whether every member has a natural default.
     pub defaultable: bool,
     /// Resources that use it, by index, in order.

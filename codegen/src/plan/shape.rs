@@ -46,7 +46,9 @@ pub fn deciding_schema(contract: &Contract, mut id: SchemaId) -> (SchemaId, bool
                 nullable |= null;
                 Some(rest[0])
             }
-            _ if schema.reference.is_some() && !shapes(schema) && schema.all_of.is_empty() => schema.reference,
+            _ if schema.reference.is_some() && !shapes_beside(contract, schema) && schema.all_of.is_empty() => {
+                schema.reference
+            }
             // What extends a base is no longer any of its kinds.
             _ if schema.all_of.len() == 1 && schema.reference.is_none() && !shapes(schema) => {
                 Some(schema.all_of[0]).filter(|base| contract.subtypes(contract.resolve(*base)).is_empty())
@@ -85,6 +87,15 @@ fn shapes(schema: &Schema) -> bool {
         || !(schema.one_of.is_empty() && schema.any_of.is_empty())
         || schema.hints.scalar.is_some()
         || schema.hints.name.is_some() && schema.reference.is_none()
+}
+
+/// Whether keywords beside a reference shape a type; those types that what it leads to has anyway do not.
+fn shapes_beside(contract: &Contract, schema: &Schema) -> bool {
+    let own = schema.reference.and_then(|target| contract.merged(target).types);
+    match own.zip(schema.types) {
+        Some((own, types)) if own.intersect(types) == own => shapes(&Schema { types: None, ..schema.clone() }),
+        _ => shapes(schema),
+    }
 }
 
 fn is_only_alternatives(schema: &Schema) -> bool {

@@ -43,6 +43,7 @@ pub(super) fn plan(context: &Context<'_>, decided: Decided<'_>, notes: &BTreeMap
             deprecated: contract[schema].deprecated,
             sent: reach.sent,
             received: reach.received,
+            open: reach.received || contract[schema].hints.enum_open,
             defaultable,
             resources: reach.modules.clone(),
             addresses: addresses::plan(context, schema, &kind),

@@ -37,7 +37,7 @@ pub static DRIVERS: &[Driver] = &[
     Driver { operation: "listPurchases", drive: |session, given| {
         let mut request = crate::purchases::PurchasesApi::from(session).list();
         if let Some(value) = given.optional::<i64>("query", "entity")? { request = request.entity(value); }
-        if let Some(value) = given.optional::<i64>("query", "price")? { request = request.price(value); }
+        if let Some(value) = given.optional::<i64>("query", "price")? { request = request.offer(value); }
         if let Some(value) = given.optional::<i64>("query", "lead")? { request = request.lead(value); }
         if let Some(value) = given.optional::<String>("query", "email")? { request = request.email(&value); }
         if let Some(value) = given.optional::<String>("query", "custom")? { request = request.custom(&value); }
@@ -111,7 +111,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "memberships")]
     Driver { operation: "updateMembership", drive: |session, given| {
         let mut request = crate::memberships::MembershipsApi::from(session).update(given.required::<i64>("query", "id")?);
-        if let Some(value) = given.optional::<i64>("query", "price")? { request = request.price(value); }
+        if let Some(value) = given.optional::<i64>("query", "price")? { request = request.offer(value); }
         if let Some(value) = given.optional::<i64>("query", "period")? { request = request.period(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::UnixTime>("query", "until")? { request = request.until(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::UnixTime>("query", "end")? { request = request.end(value); }

@@ -42,7 +42,7 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &clipsan::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let membership = client.memberships().update(12).price(199).period(30).await?;
+    /// let membership = client.memberships().update(12).offer(199).period(30).await?;
     /// println!("{}", membership.id);
     /// # Ok(())
     /// # }
@@ -54,7 +54,7 @@ operation! {
         repeat: Never,
         options {
             /// Stored offer that the membership moves to.
-            price: i64 = query("price"),
+            offer: i64 = query("price"),
             /// Length of one interval of the membership; the unit is not documented, the examples suggest days.
             period: i64 = query("period"),
             /// New time up to which the membership is valid.

@@ -36,7 +36,7 @@ operation! {
             /// Only purchases invoiced by this company profile.
             entity: i64 = query("entity"),
             /// Only purchases of this stored offer.
-            price: i64 = query("price"),
+            offer: i64 = query("price"),
             /// Only purchases of this contact.
             lead: i64 = query("lead"),
             /// Only purchases whose customer has this e-mail address; a part of an address seems to be enough.
@@ -56,7 +56,7 @@ operation! {
     ///
     /// `GET /purchase/add/`
     ///
-    /// * `price`: Stored offer to sell.
+    /// * `offer`: Stored offer to sell.
     /// * `email`: E-mail address of the contact; an unknown one creates the contact. Constraints: an e-mail address.
     ///
     /// ```no_run
@@ -73,7 +73,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    PurchasesApi::add(price: i64 = query("price"), email: &str = query("email")) -> AddRequest {
+    PurchasesApi::add(offer: i64 = query("price"), email: &str = query("email")) -> AddRequest {
         id: "addPurchase",
         call: GET "/purchase/add/",
         answer: Purchase = "purchase",

@@ -826,7 +826,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "eshop")]
     Driver { operation: "getEshopInfo", drive: |session, given| {
         let mut request = crate::eshop::EshopApi::from(session).get();
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::eshop::EshopInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "eshop")]
@@ -858,7 +858,7 @@ pub static DRIVERS: &[Driver] = &[
         if let Some(value) = given.optional::<String>("query", "defaultCategoryGuid")? { request = request.default_category_guid(&value); }
         if let Some(value) = given.optional::<String>("query", "categoryGuid")? { request = request.category_guid(&value); }
         if let Some(value) = given.optional::<String>("query", "flag")? { request = request.flag(&value); }
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::products::ProductListInclude>>("joined", "include")? { request = request.include(&value); }
         if let Some(value) = given.optional::<Vec<String>>("joined", "productCodes")? { request = request.product_codes(&kontrakt_runtime::codec::texts(&value)); }
         if let Some(value) = given.optional::<Vec<String>>("joined", "productGuids")? { request = request.product_guids(&kontrakt_runtime::codec::texts(&value)); }
         if let Some(value) = given.optional::<String>("query", "supplierGuid")? { request = request.supplier_guid(&value); }
@@ -871,7 +871,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "products")]
     Driver { operation: "createProduct", drive: |session, given| {
         let mut request = crate::products::ProductsApi::from(session).create(&given.required::<crate::products::ProductCreate>("json", "data")?);
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::products::ProductInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "products")]
@@ -882,7 +882,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "products")]
     Driver { operation: "getListOfAllProducts", drive: |session, given| {
         let mut request = crate::products::ProductsApi::from(session).snapshot();
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::products::ProductInclude>>("joined", "include")? { request = request.include(&value); }
         if let Some(value) = given.optional::<Vec<String>>("joined", "productCodes")? { request = request.product_codes(&kontrakt_runtime::codec::texts(&value)); }
         if let Some(value) = given.optional::<Vec<String>>("joined", "productGuids")? { request = request.product_guids(&kontrakt_runtime::codec::texts(&value)); }
         if let Some(value) = given.optional::<i64>("query", "availabilityId")? { request = request.availability_id(value); }
@@ -909,13 +909,13 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "products")]
     Driver { operation: "getProductDetail", drive: |session, given| {
         let mut request = crate::products::ProductsApi::from(session).get(&given.required::<String>("path", "guid")?);
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::products::ProductInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "products")]
     Driver { operation: "updateProduct", drive: |session, given| {
         let mut request = crate::products::ProductsApi::from(session).update(&given.required::<String>("path", "guid")?, &given.required::<crate::products::ProductUpdate>("json", "data")?);
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::products::ProductInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "products")]
@@ -941,13 +941,13 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "products")]
     Driver { operation: "getProductDetailByCode", drive: |session, given| {
         let mut request = crate::products::ProductsApi::from(session).get_by_code(&given.required::<String>("path", "code")?);
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::products::ProductInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "products")]
     Driver { operation: "updateProductByCode", drive: |session, given| {
         let mut request = crate::products::ProductsApi::from(session).update_by_code(&given.required::<String>("path", "code")?, &given.required::<crate::products::ProductUpdate>("json", "data")?);
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::products::ProductInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "products")]
@@ -958,7 +958,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "products")]
     Driver { operation: "getLastProductChanges", drive: |session, given| {
         let mut request = crate::products::ProductsApi::from(session).changes(given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
-        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<crate::products::ChangeType>("query", "changeType")? { request = request.change_type(value); }
         if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
         if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
         Ok(request.send_raw().written())
@@ -1064,7 +1064,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "parametric_categories")]
     Driver { operation: "getListOfParametricCategories", drive: |session, given| {
         let mut request = crate::parametric_categories::ParametricCategoriesApi::from(session).list();
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::parametric_categories::ParametricCategoryInclude>>("joined", "include")? { request = request.include(&value); }
         if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
         if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
         Ok(request.send_raw().written())
@@ -1072,7 +1072,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "parametric_categories")]
     Driver { operation: "createParametricCategory", drive: |session, given| {
         let mut request = crate::parametric_categories::ParametricCategoriesApi::from(session).create(&given.required::<crate::parametric_categories::ParametricCategoryCreate>("json", "data")?);
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::parametric_categories::ParametricCategoryInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "parametric_categories")]
@@ -1232,7 +1232,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "variant_parameters")]
     Driver { operation: "getListOfVariantParameters", drive: |session, given| {
         let mut request = crate::variant_parameters::VariantParametersApi::from(session).list();
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::variant_parameters::VariantParameterInclude>>("joined", "include")? { request = request.include(&value); }
         if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
         if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
         Ok(request.send_raw().written())
@@ -1385,12 +1385,12 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "price_lists")]
     Driver { operation: "updatePricelist", drive: |session, given| {
-        let request = crate::price_lists::PriceListsApi::from(session).update(&given.required::<String>("path", "id")?, &given.required::<Vec<crate::price_lists::PriceListUpdate>>("json", "data")?);
+        let request = crate::price_lists::PriceListsApi::from(session).update(given.required::<i64>("path", "id")?, &given.required::<Vec<crate::price_lists::PriceListUpdate>>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "price_lists")]
     Driver { operation: "deletePricelist", drive: |session, given| {
-        let request = crate::price_lists::PriceListsApi::from(session).delete(&given.required::<String>("path", "id")?);
+        let request = crate::price_lists::PriceListsApi::from(session).delete(given.required::<i64>("path", "id")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "price_lists")]
@@ -1517,7 +1517,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "orders")]
     Driver { operation: "getListOfAllOrders", drive: |session, given| {
         let mut request = crate::orders::OrdersApi::from(session).snapshot();
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::orders::OrderSnapshotInclude>>("joined", "include")? { request = request.include(&value); }
         if let Some(value) = given.optional::<Vec<String>>("joined", "orderCodes")? { request = request.order_codes(&kontrakt_runtime::codec::texts(&value)); }
         if let Some(value) = given.optional::<i64>("query", "statusId")? { request = request.status_id(value); }
         if let Some(value) = given.optional::<String>("query", "shippingGuid")? { request = request.shipping_guid(&value); }
@@ -1547,7 +1547,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "orders")]
     Driver { operation: "getOrderDetail", drive: |session, given| {
         let mut request = crate::orders::OrdersApi::from(session).get(&given.required::<String>("path", "code")?);
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::orders::OrderInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "orders")]
@@ -1581,7 +1581,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "orders")]
     Driver { operation: "orderCopy", drive: |session, given| {
         let mut request = crate::orders::OrdersApi::from(session).copy(&given.required::<String>("path", "code")?, &given.required::<crate::orders::OrderCopyInput>("json", "data")?);
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::orders::OrderInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "orders")]
@@ -1597,7 +1597,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "orders")]
     Driver { operation: "getLastOrderChanges", drive: |session, given| {
         let mut request = crate::orders::OrdersApi::from(session).changes(given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
-        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<crate::orders::ChangeType>("query", "changeType")? { request = request.change_type(value); }
         if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
         if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
         Ok(request.send_raw().written())
@@ -1651,13 +1651,13 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "order_items")]
     Driver { operation: "updateOrderItem", drive: |session, given| {
-        let mut request = crate::order_items::OrderItemsApi::from(session).update(&given.required::<String>("path", "code")?, &given.required::<String>("path", "id")?, &given.required::<crate::order_items::OrderItemUpdate>("json", "data")?);
+        let mut request = crate::order_items::OrderItemsApi::from(session).update(&given.required::<String>("path", "code")?, given.required::<i64>("path", "id")?, &given.required::<crate::order_items::OrderItemUpdate>("json", "data")?);
         if let Some(value) = given.optional::<bool>("query", "suppressProductGuidCheck")? { request = request.suppress_product_guid_check(value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "order_items")]
     Driver { operation: "deleteOrderItem", drive: |session, given| {
-        let request = crate::order_items::OrderItemsApi::from(session).delete(&given.required::<String>("path", "code")?, &given.required::<String>("path", "id")?);
+        let request = crate::order_items::OrderItemsApi::from(session).delete(&given.required::<String>("path", "code")?, given.required::<i64>("path", "id")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "order_items")]
@@ -1722,7 +1722,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "delivery_notes")]
     Driver { operation: "getDetailOfDeliveryNote", drive: |session, given| {
         let mut request = crate::delivery_notes::DeliveryNotesApi::from(session).get(&given.required::<String>("path", "code")?);
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::delivery_notes::DocumentInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "delivery_notes")]
@@ -1774,7 +1774,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "invoices")]
     Driver { operation: "getListOfAllInvoices", drive: |session, given| {
         let mut request = crate::invoices::InvoicesApi::from(session).snapshot();
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::invoices::DocumentInclude>>("joined", "include")? { request = request.include(&value); }
         if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
@@ -1817,13 +1817,13 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "invoices")]
     Driver { operation: "invoiceLinkProformaInvoices", drive: |session, given| {
         let mut request = crate::invoices::InvoicesApi::from(session).link_proforma_invoices(&given.required::<String>("path", "code")?, &given.required::<Vec<String>>("json", "data/proformaInvoiceCodes")?);
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::invoices::DocumentInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "invoices")]
     Driver { operation: "invoiceLinkProofPayments", drive: |session, given| {
         let mut request = crate::invoices::InvoicesApi::from(session).link_proof_payments(&given.required::<String>("path", "code")?, &given.required::<Vec<String>>("json", "data/proofPaymentCodes")?);
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::invoices::DocumentInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "invoices")]
@@ -1839,7 +1839,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "invoices")]
     Driver { operation: "getLastInvoiceChanges", drive: |session, given| {
         let mut request = crate::invoices::InvoicesApi::from(session).changes(given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
-        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<crate::invoices::ChangeType>("query", "changeType")? { request = request.change_type(value); }
         if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
         if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
         Ok(request.send_raw().written())
@@ -1865,7 +1865,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "proforma_invoices")]
     Driver { operation: "getListOfAllProformaInvoices", drive: |session, given| {
         let mut request = crate::proforma_invoices::ProformaInvoicesApi::from(session).snapshot();
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::proforma_invoices::DocumentInclude>>("joined", "include")? { request = request.include(&value); }
         if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
@@ -1882,7 +1882,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "proforma_invoices")]
     Driver { operation: "getProformaInvoiceDetail", drive: |session, given| {
         let mut request = crate::proforma_invoices::ProformaInvoicesApi::from(session).get(&given.required::<String>("path", "code")?);
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::proforma_invoices::DocumentInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "proforma_invoices")]
@@ -1893,7 +1893,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "proforma_invoices")]
     Driver { operation: "getLastProformaInvoiceChanges", drive: |session, given| {
         let mut request = crate::proforma_invoices::ProformaInvoicesApi::from(session).changes(given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
-        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<crate::proforma_invoices::ChangeType>("query", "changeType")? { request = request.change_type(value); }
         if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
         if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
         Ok(request.send_raw().written())
@@ -1984,7 +1984,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "proof_payments")]
     Driver { operation: "getLastProofPaymentsChanges", drive: |session, given| {
         let mut request = crate::proof_payments::ProofPaymentsApi::from(session).changes(given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
-        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<crate::proof_payments::ChangeType>("query", "changeType")? { request = request.change_type(value); }
         if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
         if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
         Ok(request.send_raw().written())
@@ -2024,13 +2024,13 @@ pub static DRIVERS: &[Driver] = &[
         if let Some(value) = given.optional::<String>("query", "varSymbol")? { request = request.var_symbol(&value); }
         if let Some(value) = given.optional::<bool>("query", "restocked")? { request = request.restocked(value); }
         if let Some(value) = given.optional::<bool>("query", "isValid")? { request = request.is_valid(value); }
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::credit_notes::DocumentInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "credit_notes")]
     Driver { operation: "getCreditNoteDetail", drive: |session, given| {
         let mut request = crate::credit_notes::CreditNotesApi::from(session).get(&given.required::<String>("path", "code")?);
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::credit_notes::DocumentInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "credit_notes")]
@@ -2051,7 +2051,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "credit_notes")]
     Driver { operation: "createCreditNoteFromInvoice", drive: |session, given| {
         let mut request = crate::credit_notes::CreditNotesApi::from(session).create_from_invoice(&given.required::<String>("path", "code")?, &given.required::<crate::credit_notes::CreditNoteFromInvoiceCreate>("json", "data")?);
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::credit_notes::DocumentInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "credit_notes")]
@@ -2087,7 +2087,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "credit_notes")]
     Driver { operation: "getLastCreditNoteChanges", drive: |session, given| {
         let mut request = crate::credit_notes::CreditNotesApi::from(session).changes(given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
-        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<crate::credit_notes::ChangeType>("query", "changeType")? { request = request.change_type(value); }
         if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
         if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
         Ok(request.send_raw().written())
@@ -2102,7 +2102,7 @@ pub static DRIVERS: &[Driver] = &[
         if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "dateTo")? { request = request.date_to(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "taxDateFrom")? { request = request.tax_date_from(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "taxDateTo")? { request = request.tax_date_to(value); }
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::exports::ExportInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "stocks")]
@@ -2121,7 +2121,7 @@ pub static DRIVERS: &[Driver] = &[
         if let Some(value) = given.optional::<i64>("query", "lastId")? { request = request.last_id(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "changeTimeFrom")? { request = request.change_time_from(value); }
         if let Some(value) = given.optional::<String>("query", "orderCode")? { request = request.order_code(&value); }
-        if let Some(value) = given.optional::<Vec<String>>("joined", "include")? { request = request.include(&kontrakt_runtime::codec::texts(&value)); }
+        if let Some(value) = given.optional::<Vec<crate::stocks::StockMovementInclude>>("joined", "include")? { request = request.include(&value); }
         if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
         if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
         Ok(request.send_raw().written())
@@ -2231,7 +2231,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "customers")]
     Driver { operation: "getLastCustomerChanges", drive: |session, given| {
         let mut request = crate::customers::CustomersApi::from(session).changes(given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
-        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<crate::customers::ChangeType>("query", "changeType")? { request = request.change_type(value); }
         if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
         if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
         Ok(request.send_raw().written())
@@ -2405,7 +2405,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "webhooks")]
     Driver { operation: "getWebhookNotification", drive: |session, given| {
         let mut request = crate::webhooks::WebhooksApi::from(session).notifications();
-        if let Some(value) = given.optional::<String>("query", "status")? { request = request.status(&value); }
+        if let Some(value) = given.optional::<crate::webhooks::WebhookNotificationStatus>("query", "status")? { request = request.status(value); }
         if let Some(value) = given.optional::<crate::webhooks::WebhookEvent>("query", "event")? { request = request.event(value); }
         if let Some(value) = given.optional::<bool>("query", "active")? { request = request.active(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "from")? { request = request.from(value); }
@@ -2499,7 +2499,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "mailing_lists")]
     Driver { operation: "getLastChangesInDistributionList", drive: |session, given| {
         let mut request = crate::mailing_lists::MailingListsApi::from(session).changes(&given.required::<String>("path", "code")?, given.required::<kontrakt_runtime::CompactDateTime>("query", "from")?);
-        if let Some(value) = given.optional::<String>("query", "changeType")? { request = request.change_type(&value); }
+        if let Some(value) = given.optional::<crate::mailing_lists::ChangeType>("query", "changeType")? { request = request.change_type(value); }
         if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
         if let Some(value) = given.optional::<i64>("query", "page")? { request = request.page(value); }
         Ok(request.send_raw().written())
@@ -2539,7 +2539,7 @@ pub static DRIVERS: &[Driver] = &[
         if let Some(value) = given.optional::<String>("query", "codeTo")? { request = request.code_to(&value); }
         if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
-        if let Some(value) = given.optional::<String>("query", "discountType")? { request = request.discount_type(&value); }
+        if let Some(value) = given.optional::<crate::discount_coupons::DiscountType>("query", "discountType")? { request = request.discount_type(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validFrom")? { request = request.valid_from(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validTo")? { request = request.valid_to(value); }
         if let Some(value) = given.optional::<bool>("query", "reusable")? { request = request.reusable(value); }
@@ -2633,7 +2633,7 @@ pub static DRIVERS: &[Driver] = &[
         if let Some(value) = given.optional::<String>("query", "customerGroupCode")? { request = request.customer_group_code(&value); }
         if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validFrom")? { request = request.valid_from(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validTo")? { request = request.valid_to(value); }
-        if let Some(value) = given.optional::<String>("query", "status")? { request = request.status(&value); }
+        if let Some(value) = given.optional::<crate::quantity_discounts::QuantityDiscountStatus>("query", "status")? { request = request.status(value); }
         if let Some(value) = given.optional::<bool>("query", "isActive")? { request = request.is_active(value); }
         if let Some(value) = given.optional::<bool>("query", "includeUnregisteredCustomers")? { request = request.include_unregistered_customers(value); }
         if let Some(value) = given.optional::<i64>("query", "itemsPerPage")? { request = request.items_per_page(value); }
@@ -2651,7 +2651,7 @@ pub static DRIVERS: &[Driver] = &[
         if let Some(value) = given.optional::<String>("query", "customerGroupCode")? { request = request.customer_group_code(&value); }
         if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validFrom")? { request = request.valid_from(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::Date>("query", "validTo")? { request = request.valid_to(value); }
-        if let Some(value) = given.optional::<String>("query", "status")? { request = request.status(&value); }
+        if let Some(value) = given.optional::<crate::quantity_discounts::QuantityDiscountStatus>("query", "status")? { request = request.status(value); }
         if let Some(value) = given.optional::<bool>("query", "isActive")? { request = request.is_active(value); }
         if let Some(value) = given.optional::<bool>("query", "includeUnregisteredCustomers")? { request = request.include_unregistered_customers(value); }
         Ok(request.send_raw().written())
@@ -2809,7 +2809,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "jobs")]
     Driver { operation: "getListOfJobs", drive: |session, given| {
         let mut request = crate::jobs::JobsApi::from(session).list();
-        if let Some(value) = given.optional::<String>("query", "status")? { request = request.status(&value); }
+        if let Some(value) = given.optional::<crate::jobs::JobStatus>("query", "status")? { request = request.status(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeFrom")? { request = request.creation_time_from(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "creationTimeTo")? { request = request.creation_time_to(value); }
         if let Some(value) = given.optional::<kontrakt_runtime::CompactDateTime>("query", "completionTimeFrom")? { request = request.completion_time_from(value); }
@@ -2841,7 +2841,7 @@ pub static DRIVERS: &[Driver] = &[
     #[cfg(feature = "endpoints")]
     Driver { operation: "getListOfAvailableEndpoints", drive: |session, given| {
         let mut request = crate::endpoints::EndpointsApi::from(session).list();
-        if let Some(value) = given.optional::<String>("query", "status")? { request = request.status(&value); }
+        if let Some(value) = given.optional::<crate::endpoints::EndpointStatus>("query", "status")? { request = request.status(value); }
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "reviews")]

@@ -7,8 +7,8 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId, ChangeType,
-    DocumentCustomer, DocumentItemsWithPrice, Eshop, ItemPrice, OrderChange, OrderItemType, ParameterName, Price,
-    PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, VatMode,
+    DocumentCustomer, DocumentInclude, DocumentItemsWithPrice, Eshop, ItemPrice, OrderChange, OrderItemType,
+    ParameterName, Price, PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, VatMode,
 };
 
 resource! {
@@ -71,10 +71,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::credit_notes::DocumentInclude;
+    ///
     /// let job = client
     ///     .credit_notes()
     ///     .snapshot()
-    ///     .include(&["include"])
+    ///     .include(&[DocumentInclude::SurchargeParameters])
     ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
     ///     .submit()
     ///     .await?;
@@ -127,7 +129,7 @@ operation! {
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[DocumentInclude] = joined("include", ","),
         }
     }
 }
@@ -141,7 +143,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let credit_note = client.credit_notes().get("2026000042").include(&["include"]).await?;
+    /// use shoptet::credit_notes::DocumentInclude;
+    ///
+    /// let credit_note = client
+    ///     .credit_notes()
+    ///     .get("2026000042")
+    ///     .include(&[DocumentInclude::SurchargeParameters])
+    ///     .await?;
     /// println!("{}", credit_note.code);
     /// # Ok(())
     /// # }
@@ -152,7 +160,7 @@ operation! {
         answer: CreditNote = "data/creditNote",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[DocumentInclude] = joined("include", ","),
         }
     }
 }
@@ -236,7 +244,7 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::credit_notes::CreditNoteFromInvoiceCreate;
+    /// use shoptet::credit_notes::{CreditNoteFromInvoiceCreate, DocumentInclude};
     ///
     /// let body = CreditNoteFromInvoiceCreate {
     ///     credit_note_code: Some("2026000042".into()),
@@ -246,7 +254,7 @@ operation! {
     /// let credit_note = client
     ///     .credit_notes()
     ///     .create_from_invoice("2026000042", &body)
-    ///     .include(&["include"])
+    ///     .include(&[DocumentInclude::SurchargeParameters])
     ///     .await?;
     /// println!("{}", credit_note.code);
     /// # Ok(())
@@ -260,7 +268,7 @@ operation! {
         answer: CreditNote = "data/creditNote",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[DocumentInclude] = joined("include", ","),
         }
     }
 }
@@ -439,10 +447,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::credit_notes::ChangeType;
+    ///
     /// let changes = client
     ///     .credit_notes()
     ///     .changes("2026-05-01T08:00:00+0200".parse()?)
-    ///     .change_type("change-type")
+    ///     .change_type(ChangeType::Add)
     ///     .feed()
     ///     .await?;
     /// for change in &changes {
@@ -464,7 +474,8 @@ operation! {
             reach_days: 30, restart: "credit_notes().snapshot()",
         },
         options {
-            change_type: &str = query("changeType"),
+            /// What happened to a record.
+            change_type: ChangeType = query("changeType"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
             /// Page, from 1.

@@ -216,10 +216,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::customers::ChangeType;
+    ///
     /// let changes = client
     ///     .customers()
     ///     .changes("2026-05-01T08:00:00+0200".parse()?)
-    ///     .change_type("change-type")
+    ///     .change_type(ChangeType::Add)
     ///     .feed()
     ///     .await?;
     /// for change in &changes {
@@ -241,7 +243,8 @@ operation! {
             reach_days: 30, restart: "customers().snapshot()",
         },
         options {
-            change_type: &str = query("changeType"),
+            /// What happened to a record.
+            change_type: ChangeType = query("changeType"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
             /// Page, from 1.

@@ -6,7 +6,8 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    Address, BillingAddress, BillingAddressVatIdValidationStatus, DocumentCustomer, OrderItemType, ParameterName,
+    Address, BillingAddress, BillingAddressVatIdValidationStatus, DocumentCustomer, DocumentInclude, OrderItemType,
+    ParameterName,
 };
 
 resource! {
@@ -143,7 +144,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let delivery_note = client.delivery_notes().get("2026000042").include(&["include"]).await?;
+    /// use shoptet::delivery_notes::DocumentInclude;
+    ///
+    /// let delivery_note = client
+    ///     .delivery_notes()
+    ///     .get("2026000042")
+    ///     .include(&[DocumentInclude::SurchargeParameters])
+    ///     .await?;
     /// println!("{}", delivery_note.code);
     /// # Ok(())
     /// # }
@@ -154,7 +161,7 @@ operation! {
         answer: DeliveryNote = "data/deliveryNote",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[DocumentInclude] = joined("include", ","),
         }
     }
 }

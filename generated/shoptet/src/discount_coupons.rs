@@ -162,11 +162,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::discount_coupons::DiscountType;
+    ///
     /// let job = client
     ///     .discount_coupons()
     ///     .snapshot("template", "199.90")
+    ///     .discount_type(DiscountType::Fixed)
     ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
-    ///     .creation_time_to("2026-05-01T08:00:00+0200".parse()?)
     ///     .submit()
     ///     .await?;
     /// let result = job.wait().await?;
@@ -193,7 +195,7 @@ operation! {
             /// Made at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
             /// What the discount is: a part of the price, or a sum of money.
-            discount_type: &str = query("discountType"),
+            discount_type: DiscountType = query("discountType"),
             /// From when it is valid.
             valid_from: Date = query("validFrom"),
             /// Until when it is valid.
@@ -366,15 +368,13 @@ record! {
 }
 
 open_enum! {
-    /// What the discount is: a part of the price, or a sum of money.
-    ///
-    /// Value of [`DiscountCoupon::discount_type`], [`DiscountCouponCreateItem::discount_type`],
-    /// [`DiscountCouponUpdate::discount_type`] and 2 more.
+    /// Argument of [`DiscountCouponsApi::snapshot`]. Value of [`DiscountCoupon::discount_type`],
+    /// [`DiscountCouponCreateItem::discount_type`], [`DiscountCouponUpdate::discount_type`] and 2 more.
     pub enum DiscountType: text {
-        /// `percentual`
-        Percentual = "percentual",
         /// `fixed`
         Fixed = "fixed",
+        /// `percentual`
+        Percentual = "percentual",
     }
 }
 

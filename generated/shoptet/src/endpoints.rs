@@ -17,7 +17,10 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for endpoint_list_item in client.endpoints().list().status("status").await? {
+    /// use shoptet::endpoints::EndpointStatus;
+    ///
+    /// let items = client.endpoints().list().status(EndpointStatus::Approved).await?;
+    /// for endpoint_list_item in items {
     ///     println!("{}", endpoint_list_item.endpoint);
     /// }
     /// # Ok(())
@@ -28,7 +31,8 @@ operation! {
         call: GET "/api/system/endpoints",
         list: EndpointListItem = "data/endpoints",
         options {
-            status: &str = query("status"),
+            /// Whether an add-on may use an endpoint.
+            status: EndpointStatus = query("status"),
         }
     }
 }
@@ -90,5 +94,17 @@ open_enum! {
         Edit = "edit",
         /// `delete`
         Delete = "delete",
+    }
+}
+
+open_enum! {
+    /// Whether an add-on may use an endpoint.
+    ///
+    /// Argument of [`EndpointsApi::list`].
+    pub enum EndpointStatus: text {
+        /// `approved`: It may.
+        Approved = "approved",
+        /// `pending`: Not decided yet.
+        Pending = "pending",
     }
 }

@@ -19,7 +19,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let eshop_detail = client.eshop().get().include(&["include"]).await?;
+    /// use shoptet::eshop::EshopInclude;
+    ///
+    /// let eshop_detail = client
+    ///     .eshop()
+    ///     .get()
+    ///     .include(&[EshopInclude::OrderAdditionalFields])
+    ///     .await?;
     /// println!("{eshop_detail:?}");
     /// # Ok(())
     /// # }
@@ -30,7 +36,7 @@ operation! {
         answer: EshopDetail = "data",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[EshopInclude] = joined("include", ","),
         }
     }
 }
@@ -780,6 +786,28 @@ record! {
         ///
         /// May be null.
         pub default_order_status_id: Option<i64> = required("defaultOrderStatusId"),
+    }
+}
+
+open_enum! {
+    /// A section of the information about the e-shop.
+    ///
+    /// Argument of [`EshopApi::get`].
+    pub enum EshopInclude: text {
+        /// `orderAdditionalFields`: The additional fields of orders.
+        OrderAdditionalFields = "orderAdditionalFields",
+        /// `orderStatuses`: The statuses of orders.
+        OrderStatuses = "orderStatuses",
+        /// `paymentMethods`: The payment methods.
+        PaymentMethods = "paymentMethods",
+        /// `shippingMethods`: The shipping methods.
+        ShippingMethods = "shippingMethods",
+        /// `imageCuts`: The sizes that images are cut to.
+        ImageCuts = "imageCuts",
+        /// `countries`: The countries, with the formats of their addresses.
+        Countries = "countries",
+        /// `cashDesk`: Settings of the cash desk.
+        CashDesk = "cashDesk",
     }
 }
 

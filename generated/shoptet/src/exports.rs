@@ -19,10 +19,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::exports::ExportInclude;
+    ///
     /// let job = client
     ///     .exports()
     ///     .create("type", "format")
-    ///     .include(&["include"])
+    ///     .include(&[ExportInclude::ExportWithHistoricalVat])
     ///     .date_from("2026-05-01".parse()?)
     ///     .submit()
     ///     .await?;
@@ -51,7 +53,25 @@ operation! {
             /// With a taxable supply on this day or earlier.
             tax_date_to: Date = query("taxDateTo"),
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[ExportInclude] = joined("include", ","),
         }
+    }
+}
+
+open_enum! {
+    /// A setting of an export.
+    ///
+    /// Argument of [`ExportsApi::create`].
+    pub enum ExportInclude: text {
+        /// `exportWithHistoricalVat`: With the VAT rates of their time.
+        ExportWithHistoricalVat = "exportWithHistoricalVat",
+        /// `exportAsForeignCurrency`: As foreign currency, whatever the settings of the e-shop are.
+        ExportAsForeignCurrency = "exportAsForeignCurrency",
+        /// `linkProformaInvoices`: With the proforma invoices that belong to the invoices.
+        LinkProformaInvoices = "linkProformaInvoices",
+        /// `onlyClosedProofPayments`: Only documents that are finished.
+        OnlyClosedProofPayments = "onlyClosedProofPayments",
+        /// `descOrder`: The oldest first.
+        DescOrder = "descOrder",
     }
 }

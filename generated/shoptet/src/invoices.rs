@@ -7,9 +7,10 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId, ChangeType,
-    DocumentConsumptionTax, DocumentCustomer, Eshop, ItemPrice, OrderChange, OrderItemType, ParameterName, Price,
-    PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, ProofPaymentVatBreakdown,
-    ProofPaymentVatBreakdownItem, ProofPaymentVatBreakdownSummary, RecyclingFee, RecyclingFeeUnit, VatMode,
+    DocumentConsumptionTax, DocumentCustomer, DocumentInclude, Eshop, ItemPrice, OrderChange, OrderItemType,
+    ParameterName, Price, PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue,
+    ProofPaymentVatBreakdown, ProofPaymentVatBreakdownItem, ProofPaymentVatBreakdownSummary, RecyclingFee,
+    RecyclingFeeUnit, VatMode,
 };
 
 resource! {
@@ -78,10 +79,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::invoices::DocumentInclude;
+    ///
     /// let job = client
     ///     .invoices()
     ///     .snapshot()
-    ///     .include(&["include"])
+    ///     .include(&[DocumentInclude::SurchargeParameters])
     ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
     ///     .submit()
     ///     .await?;
@@ -99,7 +102,7 @@ operation! {
         job: Invoice = "data",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[DocumentInclude] = joined("include", ","),
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Made at this time or earlier.
@@ -251,10 +254,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::invoices::DocumentInclude;
+    ///
     /// let invoice = client
     ///     .invoices()
     ///     .link_proforma_invoices("2026000042", &["2026000042".into()])
-    ///     .include(&["include"])
+    ///     .include(&[DocumentInclude::SurchargeParameters])
     ///     .await?;
     /// println!("{}", invoice.code);
     /// # Ok(())
@@ -268,7 +273,7 @@ operation! {
         answer: Invoice = "data/invoice",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[DocumentInclude] = joined("include", ","),
         }
     }
 }
@@ -282,10 +287,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::invoices::DocumentInclude;
+    ///
     /// let invoice = client
     ///     .invoices()
     ///     .link_proof_payments("2026000042", &["2026000042".into()])
-    ///     .include(&["include"])
+    ///     .include(&[DocumentInclude::SurchargeParameters])
     ///     .await?;
     /// println!("{}", invoice.code);
     /// # Ok(())
@@ -299,7 +306,7 @@ operation! {
         answer: Invoice = "data/invoice",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[DocumentInclude] = joined("include", ","),
         }
     }
 }
@@ -364,10 +371,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::invoices::ChangeType;
+    ///
     /// let changes = client
     ///     .invoices()
     ///     .changes("2026-05-01T08:00:00+0200".parse()?)
-    ///     .change_type("change-type")
+    ///     .change_type(ChangeType::Add)
     ///     .feed()
     ///     .await?;
     /// for change in &changes {
@@ -389,7 +398,8 @@ operation! {
             reach_days: 30, restart: "invoices().snapshot()",
         },
         options {
-            change_type: &str = query("changeType"),
+            /// What happened to a record.
+            change_type: ChangeType = query("changeType"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
             /// Page, from 1.

@@ -19,11 +19,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::jobs::JobStatus;
+    ///
     /// let mut items = client
     ///     .jobs()
     ///     .list()
+    ///     .status(JobStatus::Pending)
     ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
-    ///     .creation_time_to("2026-05-01T08:00:00+0200".parse()?)
     ///     .items();
     /// while let Some(job_list_item) = items.try_next().await? {
     ///     println!("{}", job_list_item.job_id);
@@ -36,7 +38,8 @@ operation! {
         call: GET "/api/system/jobs",
         pages: JobListItem = "data/jobs",
         options {
-            status: &str = query("status"),
+            /// How far a job is.
+            status: JobStatus = query("status"),
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Made at this time or earlier.
@@ -89,7 +92,7 @@ record! {
         /// May be null.
         pub completion_time: Option<CompactDateTime> = required("completionTime"),
         /// How far the job is.
-        pub status: String = required("status"),
+        pub status: JobStatus = required("status"),
         /// Until when the result can be fetched.
         ///
         /// May be null.
@@ -98,6 +101,26 @@ record! {
         ///
         /// May be null.
         pub language: Option<String> = optional("language"),
+    }
+}
+
+open_enum! {
+    /// How far a job is.
+    ///
+    /// Argument of [`JobsApi::list`]. Value of [`JobListItem::status`] and [`JobDetail::status`].
+    pub enum JobStatus: text {
+        /// `pending`: It waits.
+        Pending = "pending",
+        /// `running`: It is being done.
+        Running = "running",
+        /// `completed`: It is done, and its result can be downloaded.
+        Completed = "completed",
+        /// `failed`: It failed.
+        Failed = "failed",
+        /// `expired`: Its result is gone.
+        Expired = "expired",
+        /// `killed`: It was stopped.
+        Killed = "killed",
     }
 }
 
@@ -122,7 +145,7 @@ record! {
         /// May be null.
         pub duration: Option<String> = required("duration"),
         /// How far the job is.
-        pub status: String = required("status"),
+        pub status: JobStatus = required("status"),
         /// Where the result can be fetched.
         ///
         /// May be null.

@@ -257,7 +257,7 @@ pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "e36f0c4af5b82cb783a33ec3c6c81b36dfb2363b254f32be83542b17c140b34e";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "afebb682669c007a914ecc4442256b2c6699e3360533e113303a872b4c2b3a61";
+pub const OVERLAYS_SHA256: &str = "ff3a69b58ffee4c04fc2c002f84d606dc5e9fdc97215e5e5ddc8033d27813b05";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 

@@ -80,7 +80,7 @@ operation! {
     /// };
     /// let order_item = client
     ///     .order_items()
-    ///     .update("TEAPOT-1", "4711", &body)
+    ///     .update("TEAPOT-1", 12, &body)
     ///     .suppress_product_guid_check(true)
     ///     .await?;
     /// println!("{}", order_item.name);
@@ -88,7 +88,7 @@ operation! {
     /// # }
     /// ```
     OrderItemsApi::update(
-        code: &str = path("code"), id: &str = path("id"), body: &OrderItemUpdate = json("data"),
+        code: &str = path("code"), id: i64 = path("id"), body: &OrderItemUpdate = json("data"),
     ) -> UpdateRequest {
         id: "updateOrderItem",
         call: PATCH "/api/orders/{code}/item/{id}",
@@ -110,11 +110,11 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// client.order_items().delete("TEAPOT-1", "4711").await?;
+    /// client.order_items().delete("TEAPOT-1", 12).await?;
     /// # Ok(())
     /// # }
     /// ```
-    OrderItemsApi::delete(code: &str = path("code"), id: &str = path("id")) -> Call<()> {
+    OrderItemsApi::delete(code: &str = path("code"), id: i64 = path("id")) -> Call<()> {
         id: "deleteOrderItem",
         call: DELETE "/api/orders/{code}/item/{id}",
         value: "",

@@ -21,6 +21,9 @@ resource! {
     pub OrdersApi
 }
 
+/// The status of new orders, unless the e-shop has chosen another one: its `default_status` tells.
+pub const NEW_STATUS: i64 = -1;
+
 operation! {
     /// Lists orders page by page; naming up to 50 order codes switches the other filters off.
     ///
@@ -174,10 +177,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::orders::OrderSnapshotInclude;
+    ///
     /// let job = client
     ///     .orders()
     ///     .snapshot()
-    ///     .include(&["include"])
+    ///     .include(&[OrderSnapshotInclude::Notes])
     ///     .order_codes(&["2026000042"])
     ///     .submit()
     ///     .await?;
@@ -195,7 +200,7 @@ operation! {
         job: Order = "data",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[OrderSnapshotInclude] = joined("include", ","),
             /// Only these. Other filters do not count beside them.
             ///
             /// Constraints: at most 50 items.
@@ -292,7 +297,9 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let order = client.orders().get("2026000042").include(&["include"]).await?;
+    /// use shoptet::orders::OrderInclude;
+    ///
+    /// let order = client.orders().get("2026000042").include(&[OrderInclude::Notes]).await?;
     /// println!("{}", order.code);
     /// # Ok(())
     /// # }
@@ -303,7 +310,7 @@ operation! {
         answer: Order = "data/order",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[OrderInclude] = joined("include", ","),
         }
     }
 }
@@ -463,12 +470,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::orders::{OrderCopyInput, OrderCopyInputScope};
+    /// use shoptet::orders::{OrderCopyInput, OrderCopyInputScope, OrderInclude};
     ///
     /// let order = client
     ///     .orders()
     ///     .copy("2026000042", &OrderCopyInput::new(OrderCopyInputScope::All))
-    ///     .include(&["include"])
+    ///     .include(&[OrderInclude::Notes])
     ///     .await?;
     /// println!("{}", order.code);
     /// # Ok(())
@@ -480,7 +487,7 @@ operation! {
         answer: Order = "data/order",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[OrderInclude] = joined("include", ","),
         }
     }
 }
@@ -536,10 +543,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::orders::ChangeType;
+    ///
     /// let changes = client
     ///     .orders()
     ///     .changes("2026-05-01T08:00:00+0200".parse()?)
-    ///     .change_type("change-type")
+    ///     .change_type(ChangeType::Add)
     ///     .feed()
     ///     .await?;
     /// for change in &changes {
@@ -561,7 +570,8 @@ operation! {
             reach_days: 30, restart: "orders().snapshot()",
         },
         options {
-            change_type: &str = query("changeType"),
+            /// What happened to a record.
+            change_type: ChangeType = query("changeType"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
             /// Page, from 1.
@@ -847,6 +857,26 @@ impl OrderCreate {
     }
 }
 
+open_enum! {
+    /// A section of an order in a snapshot.
+    ///
+    /// Argument of [`OrdersApi::snapshot`].
+    pub enum OrderSnapshotInclude: text {
+        /// `notes`: Remarks and additional fields.
+        Notes = "notes",
+        /// `images`: Main images of the items.
+        Images = "images",
+        /// `shippingDetails`: The branch of the carrier.
+        ShippingDetails = "shippingDetails",
+        /// `stockLocation`: Where the items lie in the stock.
+        StockLocation = "stockLocation",
+        /// `surchargeParameters`: Parameters of the items that have a surcharge.
+        SurchargeParameters = "surchargeParameters",
+        /// `productFlags`: Flags of the items.
+        ProductFlags = "productFlags",
+    }
+}
+
 record! {
     /// Body of [`OrdersApi::update_statuses`].
     #[derive(Default)]
@@ -867,6 +897,28 @@ impl OrderStatusesUpdate {
             order_codes,
             status_id,
         }
+    }
+}
+
+open_enum! {
+    /// A section of an order.
+    ///
+    /// Argument of [`OrdersApi::get`] and [`OrdersApi::copy`].
+    pub enum OrderInclude: text {
+        /// `notes`: Remarks and additional fields.
+        Notes = "notes",
+        /// `images`: Main images of the items.
+        Images = "images",
+        /// `shippingDetails`: The branch of the carrier.
+        ShippingDetails = "shippingDetails",
+        /// `stockLocation`: Where the items lie in the stock.
+        StockLocation = "stockLocation",
+        /// `surchargeParameters`: Parameters of the items that have a surcharge.
+        SurchargeParameters = "surchargeParameters",
+        /// `paymentTransactions`: Payments within the order.
+        PaymentTransactions = "paymentTransactions",
+        /// `productFlags`: Flags of the items.
+        ProductFlags = "productFlags",
     }
 }
 

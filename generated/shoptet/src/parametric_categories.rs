@@ -19,7 +19,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let mut items = client.parametric_categories().list().include(&["include"]).items();
+    /// use shoptet::parametric_categories::ParametricCategoryInclude;
+    ///
+    /// let mut items = client
+    ///     .parametric_categories()
+    ///     .list()
+    ///     .include(&[ParametricCategoryInclude::Parameters])
+    ///     .items();
     /// while let Some(parametric_category) = items.try_next().await? {
     ///     println!("{}", parametric_category.name);
     /// }
@@ -32,7 +38,7 @@ operation! {
         pages: ParametricCategoryDetail = "data/parametricCategories",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[ParametricCategoryInclude] = joined("include", ","),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
             /// Page, from 1.
@@ -48,7 +54,7 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::parametric_categories::{ParameterValueCombinationsCodes, ParametricCategoryCreate};
+    /// use shoptet::parametric_categories::{ParameterValueCombinationsCodes, ParametricCategoryCreate, ParametricCategoryInclude};
     ///
     /// let body = ParametricCategoryCreate::new(
     ///     "Teapot",
@@ -58,7 +64,7 @@ operation! {
     /// let parametric_category = client
     ///     .parametric_categories()
     ///     .create(&body)
-    ///     .include(&["include"])
+    ///     .include(&[ParametricCategoryInclude::Parameters])
     ///     .await?;
     /// println!("{}", parametric_category.name);
     /// # Ok(())
@@ -70,7 +76,7 @@ operation! {
         answer: ParametricCategoryDetail = "data/parametricCategory",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[ParametricCategoryInclude] = joined("include", ","),
         }
     }
 }
@@ -260,6 +266,16 @@ record! {
         pub value_code: String = required("valueCode"),
         /// Value as customers see it.
         pub value_name: String = required("valueName"),
+    }
+}
+
+open_enum! {
+    /// A section of a parametric category.
+    ///
+    /// Argument of [`ParametricCategoriesApi::list`] and [`ParametricCategoriesApi::create`].
+    pub enum ParametricCategoryInclude: text {
+        /// `parameters`: The parameters that define it.
+        Parameters = "parameters",
     }
 }
 

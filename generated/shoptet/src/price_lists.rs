@@ -117,14 +117,14 @@ operation! {
     /// let body = [
     ///     PriceListUpdate { currency_code: Some("CZK".into()), ..PriceListUpdate::new("TEAPOT-1") },
     /// ];
-    /// let outcomes = client.price_lists().update("4711", &body).send_all().await?;
+    /// let outcomes = client.price_lists().update(12, &body).send_all().await?;
     /// for error in outcomes.iter().filter_map(|one| one.error()) {
     ///     println!("{error}");
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    PriceListsApi::update(id: &str = path("id"), body: &[PriceListUpdate] = json("data")) -> UpdateRequest {
+    PriceListsApi::update(id: i64 = path("id"), body: &[PriceListUpdate] = json("data")) -> UpdateRequest {
         id: "updatePricelist",
         call: PATCH "/api/pricelists/{id}",
         answer: () = "",
@@ -144,11 +144,11 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// client.price_lists().delete("4711").await?;
+    /// client.price_lists().delete(12).await?;
     /// # Ok(())
     /// # }
     /// ```
-    PriceListsApi::delete(id: &str = path("id")) -> Call<()> {
+    PriceListsApi::delete(id: i64 = path("id")) -> Call<()> {
         id: "deletePricelist",
         call: DELETE "/api/pricelists/{id}",
         value: "",

@@ -69,7 +69,7 @@ operation! {
             category_guid: &str = query("categoryGuid"),
             flag: &str = query("flag"),
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[ProductListInclude] = joined("include", ","),
             /// Only these. Other filters do not count beside them.
             ///
             /// Constraints: at most 50 items.
@@ -99,14 +99,14 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::products::{ProductCreate, ProductCreateVariant};
+    /// use shoptet::products::{ProductCreate, ProductCreateVariant, ProductInclude};
     ///
     /// let body = ProductCreate::new(
     ///     "Teapot",
     ///     "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57",
     ///     vec![ProductCreateVariant::default()],
     /// );
-    /// let product = client.products().create(&body).include(&["include"]).await?;
+    /// let product = client.products().create(&body).include(&[ProductInclude::Images]).await?;
     /// println!("{}", product.guid);
     /// # Ok(())
     /// # }
@@ -117,7 +117,7 @@ operation! {
         answer: Product = "data/product",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[ProductInclude] = joined("include", ","),
         }
     }
 }
@@ -155,13 +155,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::products::{ProductType, ProductVisibility};
+    /// use shoptet::products::{ProductInclude, ProductVisibility};
     ///
     /// let job = client
     ///     .products()
     ///     .snapshot()
+    ///     .include(&[ProductInclude::Images])
     ///     .visibility(ProductVisibility::Visible)
-    ///     .r#type(ProductType::Product)
     ///     .submit()
     ///     .await?;
     /// let result = job.wait().await?;
@@ -178,7 +178,7 @@ operation! {
         job: Product = "data",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[ProductInclude] = joined("include", ","),
             /// Only these. Other filters do not count beside them.
             ///
             /// Constraints: at most 50 items.
@@ -253,10 +253,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::products::ProductInclude;
+    ///
     /// let product = client
     ///     .products()
     ///     .get("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57")
-    ///     .include(&["include"])
+    ///     .include(&[ProductInclude::Images])
     ///     .await?;
     /// println!("{}", product.guid);
     /// # Ok(())
@@ -268,7 +270,7 @@ operation! {
         answer: Product = "data",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[ProductInclude] = joined("include", ","),
         }
     }
 }
@@ -282,7 +284,7 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::products::{ProductCreateType, ProductUpdate};
+    /// use shoptet::products::{ProductCreateType, ProductInclude, ProductUpdate};
     ///
     /// let body = ProductUpdate {
     ///     guid: Some("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57".into()),
@@ -292,7 +294,7 @@ operation! {
     /// let product = client
     ///     .products()
     ///     .update("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
-    ///     .include(&["include"])
+    ///     .include(&[ProductInclude::Images])
     ///     .await?;
     /// println!("{}", product.guid);
     /// # Ok(())
@@ -304,7 +306,7 @@ operation! {
         answer: Product = "data",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[ProductInclude] = joined("include", ","),
         }
     }
 }
@@ -422,7 +424,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let product = client.products().get_by_code("TEAPOT-1").include(&["include"]).await?;
+    /// use shoptet::products::ProductInclude;
+    ///
+    /// let product = client
+    ///     .products()
+    ///     .get_by_code("TEAPOT-1")
+    ///     .include(&[ProductInclude::Images])
+    ///     .await?;
     /// println!("{}", product.guid);
     /// # Ok(())
     /// # }
@@ -433,7 +441,7 @@ operation! {
         answer: Product = "data",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[ProductInclude] = joined("include", ","),
         }
     }
 }
@@ -447,7 +455,7 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::products::{ProductCreateType, ProductUpdate};
+    /// use shoptet::products::{ProductCreateType, ProductInclude, ProductUpdate};
     ///
     /// let body = ProductUpdate {
     ///     guid: Some("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57".into()),
@@ -457,7 +465,7 @@ operation! {
     /// let product = client
     ///     .products()
     ///     .update_by_code("TEAPOT-1", &body)
-    ///     .include(&["include"])
+    ///     .include(&[ProductInclude::Images])
     ///     .await?;
     /// println!("{}", product.guid);
     /// # Ok(())
@@ -469,7 +477,7 @@ operation! {
         answer: Product = "data",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[ProductInclude] = joined("include", ","),
         }
     }
 }
@@ -506,10 +514,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::products::ChangeType;
+    ///
     /// let changes = client
     ///     .products()
     ///     .changes("2026-05-01T08:00:00+0200".parse()?)
-    ///     .change_type("change-type")
+    ///     .change_type(ChangeType::Add)
     ///     .feed()
     ///     .await?;
     /// for change in &changes {
@@ -531,7 +541,8 @@ operation! {
             reach_days: 30, restart: "products().snapshot()",
         },
         options {
-            change_type: &str = query("changeType"),
+            /// What happened to a record.
+            change_type: ChangeType = query("changeType"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
             /// Page, from 1.
@@ -660,6 +671,16 @@ record! {
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
+    }
+}
+
+open_enum! {
+    /// A section of a product in a list.
+    ///
+    /// Argument of [`ProductsApi::list`].
+    pub enum ProductListInclude: text {
+        /// `images`: The main image.
+        Images = "images",
     }
 }
 
@@ -1692,6 +1713,54 @@ impl ProductCreateVariantStocksLocation {
             amount: Patch::Absent,
             location: None,
         }
+    }
+}
+
+open_enum! {
+    /// A section of a product.
+    ///
+    /// Argument of [`ProductsApi::create`], [`ProductsApi::snapshot`], [`ProductsApi::get`] and 3 more.
+    pub enum ProductInclude: text {
+        /// `images`: All images.
+        Images = "images",
+        /// `variantParameters`: Parameters of the variants, and names of the variants made of them.
+        VariantParameters = "variantParameters",
+        /// `allCategories`: Every category of the product, not the default one alone.
+        AllCategories = "allCategories",
+        /// `flags`: Flags such as "new" and "action".
+        Flags = "flags",
+        /// `descriptiveParameters`: Parameters that describe the product.
+        DescriptiveParameters = "descriptiveParameters",
+        /// `measureUnit`: Unit and measure of each variant.
+        MeasureUnit = "measureUnit",
+        /// `surchargeParameters`: Parameters that have a surcharge.
+        SurchargeParameters = "surchargeParameters",
+        /// `setItems`: Products of the set.
+        SetItems = "setItems",
+        /// `filteringParameters`: Parameters that lists are filtered by.
+        FilteringParameters = "filteringParameters",
+        /// `recyclingFee`: The recycling fee.
+        RecyclingFee = "recyclingFee",
+        /// `consumptionTax`: The consumption tax.
+        ConsumptionTax = "consumptionTax",
+        /// `warranty`: The warranty.
+        Warranty = "warranty",
+        /// `sortVariants`: How variants are sorted.
+        SortVariants = "sortVariants",
+        /// `gifts`: Gifts that come with the product.
+        Gifts = "gifts",
+        /// `alternativeProducts`: Products that can stand in for it.
+        AlternativeProducts = "alternativeProducts",
+        /// `relatedProducts`: Products that go with it.
+        RelatedProducts = "relatedProducts",
+        /// `relatedVideos`: Videos.
+        RelatedVideos = "relatedVideos",
+        /// `relatedFiles`: Files.
+        RelatedFiles = "relatedFiles",
+        /// `perStockAmounts`: Amounts of each variant in each stock.
+        PerStockAmounts = "perStockAmounts",
+        /// `perPricelistPrices`: Prices of each variant in each price list.
+        PerPricelistPrices = "perPricelistPrices",
     }
 }
 

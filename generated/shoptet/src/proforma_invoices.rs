@@ -7,8 +7,8 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId, ChangeType,
-    DocumentCustomer, DocumentItemsWithPrice, Eshop, ItemPrice, OrderChange, OrderItemType, ParameterName, Price,
-    PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, VatMode,
+    DocumentCustomer, DocumentInclude, DocumentItemsWithPrice, Eshop, ItemPrice, OrderChange, OrderItemType,
+    ParameterName, Price, PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, VatMode,
 };
 
 resource! {
@@ -109,10 +109,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::proforma_invoices::DocumentInclude;
+    ///
     /// let job = client
     ///     .proforma_invoices()
     ///     .snapshot()
-    ///     .include(&["include"])
+    ///     .include(&[DocumentInclude::SurchargeParameters])
     ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
     ///     .submit()
     ///     .await?;
@@ -130,7 +132,7 @@ operation! {
         job: ProformaInvoice = "data",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[DocumentInclude] = joined("include", ","),
             /// Made at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Made at this time or earlier.
@@ -165,10 +167,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::proforma_invoices::DocumentInclude;
+    ///
     /// let proforma_invoice = client
     ///     .proforma_invoices()
     ///     .get("2026000042")
-    ///     .include(&["include"])
+    ///     .include(&[DocumentInclude::SurchargeParameters])
     ///     .await?;
     /// println!("{}", proforma_invoice.code);
     /// # Ok(())
@@ -180,7 +184,7 @@ operation! {
         answer: ProformaInvoice = "data/proformaInvoice",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[DocumentInclude] = joined("include", ","),
         }
     }
 }
@@ -221,10 +225,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::proforma_invoices::ChangeType;
+    ///
     /// let changes = client
     ///     .proforma_invoices()
     ///     .changes("2026-05-01T08:00:00+0200".parse()?)
-    ///     .change_type("change-type")
+    ///     .change_type(ChangeType::Add)
     ///     .feed()
     ///     .await?;
     /// for change in &changes {
@@ -246,7 +252,8 @@ operation! {
             reach_days: 30, restart: "proforma_invoices().snapshot()",
         },
         options {
-            change_type: &str = query("changeType"),
+            /// What happened to a record.
+            change_type: ChangeType = query("changeType"),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
             /// Page, from 1.

@@ -21,11 +21,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::quantity_discounts::QuantityDiscountStatus;
+    ///
     /// let mut items = client
     ///     .quantity_discounts()
     ///     .list()
+    ///     .status(QuantityDiscountStatus::Available)
     ///     .valid_from("2026-05-01".parse()?)
-    ///     .valid_to("2026-05-01".parse()?)
     ///     .items();
     /// while let Some(quantity_discount) = items.try_next().await? {
     ///     println!("{}", quantity_discount.title);
@@ -44,7 +46,7 @@ operation! {
             valid_from: Date = query("validFrom"),
             /// Until when it is valid.
             valid_to: Date = query("validTo"),
-            status: &str = query("status"),
+            status: QuantityDiscountStatus = query("status"),
             /// Whether it is on. True unless given.
             is_active: bool = query("isActive"),
             /// Whether it is also for those who are not registered.
@@ -94,11 +96,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::quantity_discounts::QuantityDiscountStatus;
+    ///
     /// let job = client
     ///     .quantity_discounts()
     ///     .snapshot()
+    ///     .status(QuantityDiscountStatus::Available)
     ///     .valid_from("2026-05-01".parse()?)
-    ///     .valid_to("2026-05-01".parse()?)
     ///     .submit()
     ///     .await?;
     /// let result = job.wait().await?;
@@ -120,7 +124,7 @@ operation! {
             valid_from: Date = query("validFrom"),
             /// Until when it is valid.
             valid_to: Date = query("validTo"),
-            status: &str = query("status"),
+            status: QuantityDiscountStatus = query("status"),
             /// Whether it is on. True unless given.
             is_active: bool = query("isActive"),
             /// Whether it is also for those who are not registered.
@@ -253,9 +257,8 @@ open_enum! {
 }
 
 open_enum! {
-    /// Whether the discount is given now.
-    ///
-    /// Value of [`QuantityDiscountListItem::status`] and [`QuantityDiscount::status`].
+    /// Argument of [`QuantityDiscountsApi::list`] and [`QuantityDiscountsApi::snapshot`]. Value of
+    /// [`QuantityDiscountListItem::status`] and [`QuantityDiscount::status`].
     pub enum QuantityDiscountStatus: text {
         /// `available`
         Available = "available",

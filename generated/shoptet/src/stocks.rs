@@ -61,10 +61,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use shoptet::stocks::StockMovementInclude;
+    ///
     /// let mut items = client
     ///     .stocks()
     ///     .movements(12)
-    ///     .include(&["include"])
+    ///     .include(&[StockMovementInclude::OrderCode])
     ///     .change_time_from("2026-05-01T08:00:00+0200".parse()?)
     ///     .items();
     /// while let Some(stock_movement) = items.try_next().await? {
@@ -85,7 +87,7 @@ operation! {
             /// Code of the order. Usually digits, but letters and dashes may occur.
             order_code: &str = query("orderCode"),
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[StockMovementInclude] = joined("include", ","),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
             /// Page, from 1.
@@ -304,6 +306,20 @@ record! {
         pub historical_product_guid: Option<String> = optional("historicalProductGuid"),
         /// Constraints: a decimal with 3 places. May be null.
         pub sum_amount: Option<Fixed<3>> = optional("sumAmount"),
+    }
+}
+
+open_enum! {
+    /// A section of a stock movement.
+    ///
+    /// Argument of [`StocksApi::movements`].
+    pub enum StockMovementInclude: text {
+        /// `orderCode`: The order that caused it; takes the server longer.
+        OrderCode = "orderCode",
+        /// `productGuid`: The product that has the code now; null where the code belongs to another one.
+        ProductGuid = "productGuid",
+        /// `historicalProductGuid`: The product at the time; null for old movements.
+        HistoricalProductGuid = "historicalProductGuid",
     }
 }
 

@@ -932,7 +932,10 @@ record! {
 open_enum! {
     /// What happened to a record.
     ///
-    /// Value of [`ProductChange::change_type`], [`OrderChange::change_type`],
+    /// Argument of [`ProductsApi::changes`](crate::products::ProductsApi::changes),
+    /// [`OrdersApi::changes`](crate::orders::OrdersApi::changes),
+    /// [`InvoicesApi::changes`](crate::invoices::InvoicesApi::changes) and 5 more. Value of
+    /// [`ProductChange::change_type`], [`OrderChange::change_type`],
     /// [`ProofPaymentChange::change_type`](crate::proof_payments::ProofPaymentChange::change_type) and 1 more.
     pub enum ChangeType: text {
         /// `add`: It was created.
@@ -2918,6 +2921,19 @@ record! {
         ///
         /// Constraints: a decimal with 2 places. May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
+    }
+}
+
+#[cfg(any(feature = "delivery_notes", feature = "invoices", feature = "proforma_invoices", feature = "credit_notes"))]
+open_enum! {
+    /// A section of an invoice, a proforma invoice, a credit note or a delivery note.
+    ///
+    /// Argument of [`DeliveryNotesApi::get`](crate::delivery_notes::DeliveryNotesApi::get),
+    /// [`InvoicesApi::snapshot`](crate::invoices::InvoicesApi::snapshot),
+    /// [`InvoicesApi::link_proforma_invoices`](crate::invoices::InvoicesApi::link_proforma_invoices) and 6 more.
+    pub enum DocumentInclude: text {
+        /// `surchargeParameters`: Parameters of the items that have a surcharge.
+        SurchargeParameters = "surchargeParameters",
     }
 }
 

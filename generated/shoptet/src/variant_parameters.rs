@@ -19,7 +19,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let mut items = client.variant_parameters().list().include(&["include"]).items();
+    /// use shoptet::variant_parameters::VariantParameterInclude;
+    ///
+    /// let mut items = client
+    ///     .variant_parameters()
+    ///     .list()
+    ///     .include(&[VariantParameterInclude::Values])
+    ///     .items();
     /// while let Some(variant_parameter) = items.try_next().await? {
     ///     println!("{}", variant_parameter.id);
     /// }
@@ -32,7 +38,7 @@ operation! {
         pages: VariantParameterListItem = "data/parameters",
         options {
             /// Parts that are left out unless they are named here.
-            include: &[&str] = joined("include", ","),
+            include: &[VariantParameterInclude] = joined("include", ","),
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
             /// Page, from 1.
@@ -277,6 +283,16 @@ record! {
         ///
         /// May be null.
         pub value_priority: Option<i64> = required("valuePriority"),
+    }
+}
+
+open_enum! {
+    /// A section of a variant parameter.
+    ///
+    /// Argument of [`VariantParametersApi::list`].
+    pub enum VariantParameterInclude: text {
+        /// `values`: The values it can have.
+        Values = "values",
     }
 }
 

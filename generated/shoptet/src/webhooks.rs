@@ -159,13 +159,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::webhooks::WebhookEvent;
+    /// use shoptet::webhooks::{WebhookEvent, WebhookNotificationStatus};
     ///
     /// let mut items = client
     ///     .webhooks()
     ///     .notifications()
+    ///     .status(WebhookNotificationStatus::New)
     ///     .event(WebhookEvent::AvailabilityCreate)
-    ///     .from("2026-05-01T08:00:00+0200".parse()?)
     ///     .items();
     /// while let Some(webhook_notification) = items.try_next().await? {
     ///     println!("{}", webhook_notification.id);
@@ -178,7 +178,8 @@ operation! {
         call: GET "/api/webhooks/notifications",
         pages: WebhookNotification = "data/notifications",
         options {
-            status: &str = query("status"),
+            /// How the delivery of a webhook went.
+            status: WebhookNotificationStatus = query("status"),
             /// What a webhook tells of. Events may be added at any time.
             event: WebhookEvent = query("event"),
             /// Whether it is still going on, or on.
@@ -575,6 +576,20 @@ record! {
         pub event_created: Option<CompactDateTime> = required("eventCreated"),
         /// What changed, by its code or GUID.
         pub event_instance: Instance = required("eventInstance"),
+    }
+}
+
+open_enum! {
+    /// How the delivery of a webhook went.
+    ///
+    /// Argument of [`WebhooksApi::notifications`].
+    pub enum WebhookNotificationStatus: text {
+        /// `new`: Not tried yet.
+        New = "new",
+        /// `failed`: Given up.
+        Failed = "failed",
+        /// `success`: Delivered.
+        Success = "success",
     }
 }
 

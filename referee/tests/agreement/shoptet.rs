@@ -4,7 +4,7 @@
 use kontrakt_referee::shoptet::{self as progenitor, types};
 use kontrakt_runtime::{from_json, to_json};
 use serde_json::Value;
-use shoptet::orders::{OrderHeadUpdate, OrderStatusUpdate};
+use shoptet::orders::{OrderHeadUpdate, OrderInclude, OrderStatusUpdate};
 use shoptet::webhooks::WebhookCreateItem;
 
 use crate::ROUNDS;
@@ -39,7 +39,9 @@ async fn reading(referee: &mut Referee, inputs: &Inputs, client: &shoptet::Clien
     let (status, bodies) = inputs.answers("getOrderDetail", ROUNDS);
     for body in bodies {
         let body = accepted(body);
-        let our_call = async { ours(client.orders().get("2024/1 ?").include(&["notes", "images"]).await, to_json) };
+        let our_call = async {
+            ours(client.orders().get("2024/1 ?").include(&[OrderInclude::Notes, OrderInclude::Images]).await, to_json)
+        };
         let their_call =
             async { theirs(other.get_order_detail().code("2024/1 ?").include("notes,images").send().await) };
         referee.play("getOrderDetail", Answer::json(status, &body, "data/order"), our_call, their_call).await;

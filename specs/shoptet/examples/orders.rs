@@ -13,6 +13,7 @@ use std::error::Error;
 use std::io::{Write, stdout};
 
 use serde_json::{Value, json};
+use shoptet::orders::NEW_STATUS;
 use wiremock::matchers::{header, method, path, query_param, query_param_is_missing};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -26,7 +27,7 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
 
     // Leave `base_url` out and the same lines talk to Shoptet.
     let shop = shoptet::Client::builder().private_token("123-p-1-example").base_url(server.uri()).build()?;
-    let mut orders = shop.orders().list().status_id(-1).items();
+    let mut orders = shop.orders().list().status_id(NEW_STATUS).items();
     while let Some(order) = orders.try_next().await? {
         let customer = order.full_name.as_deref().unwrap_or("nobody");
         match order.price.to_pay {

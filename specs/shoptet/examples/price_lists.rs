@@ -47,7 +47,7 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
 
 /// Writes prices, and gives those that the list does not show afterwards.
 async fn write(shop: &Client, prices: &[PriceListUpdate]) -> Result<Vec<Unconfirmed>, shoptet::Error> {
-    shop.price_lists().update("2", prices).await?;
+    shop.price_lists().update(2, prices).await?;
     let shown = shop.price_lists().get(2).items_per_page(1000).items().all().await?;
     Ok(unconfirmed(prices, &shown, &["code"]))
 }

@@ -12,6 +12,7 @@ use std::error::Error;
 use std::io::{Write, stdout};
 
 use serde_json::{Value, json};
+use shoptet::orders::NEW_STATUS;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -24,7 +25,7 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let server = serve().await;
 
     let shop = shoptet::Client::builder().private_token("123-p-1-example").base_url(server.uri()).build()?;
-    let job = shop.orders().snapshot().status_id(-1).submit().await?;
+    let job = shop.orders().snapshot().status_id(NEW_STATUS).submit().await?;
     writeln!(out, "job {} has begun", job.id())?;
 
     // `job.wait()` would ask now and then. A webhook handler that knows of the end can cut the waits short.
