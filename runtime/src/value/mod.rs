@@ -1,6 +1,7 @@
 //! The tree between JSON text and typed values.
 //! One tree instead of a visitor per type keeps emitted crates small and all tolerance in one place.
 
+mod cursor;
 mod json;
 mod node;
 mod object;
@@ -10,9 +11,10 @@ mod write;
 
 use std::borrow::Cow;
 
+pub(crate) use cursor::Cursor;
 pub(crate) use json::trimmed;
 pub(crate) use node::Placed;
-pub(crate) use tape::{Cursor, Room, Tape};
+pub(crate) use tape::{Room, Tape};
 pub(crate) use write::{write, write_quoted, write_scalar};
 
 pub use json::ParseJsonError;

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::Value;
+use super::cursor::Cursor;
 use super::json::unescaped;
-use super::tape::{Cursor, Kind, Tape};
+use super::tape::{Kind, Tape};
 
 /// A JSON value, wherever it is.
 #[doc(hidden)]

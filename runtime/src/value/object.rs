@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 
-use super::{Cursor, Value};
+use super::Value;
+use super::cursor::Cursor;
 
 /// Above this number of members, repeated keys are looked for by sorting instead of comparing each with each.
 const SORT_ABOVE: usize = 24;

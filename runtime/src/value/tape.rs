@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::cursor::Cursor;
 use super::json::{self, ParseJsonError, double, integer, unescaped};
 use super::{Object, Value};
 
@@ -80,16 +81,6 @@ pub struct Tape<'a> {
     entries: Vec<Entry>,
     /// Keys that are not in the text as they are meant.
     keys: Vec<String>,
-}
-
-/// Where the members of one object are read. The search for a member begins behind the one that was read last, so that
-/// members in document order are found at once; then it goes on with those that were passed over.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Cursor {
-    /// Behind the member that was read last.
-    pub(super) next: usize,
-    /// All members before this one have been read. Nobody asks for them again.
-    pub(super) unread: usize,
 }
 
 /// Room for the next tape.
